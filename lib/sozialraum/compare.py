@@ -1,0 +1,254 @@
+"""An area against the city: class, rank, uncertainty.
+
+The rule (``docs/decisions/0004-average-or-not.md``): the band around the city's value is the larger of
+half the population-weighted spread of the Stadtteile and a declared relevance; a class is given only
+if the difference and its error lie on one side of the band's edge.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.gebiete import Gebiet
+from sozialraum.indicators import Indikator, catalogue
+from sozialraum.load import Data
+from sozialraum.sources import parse_stand
+from sozialraum.spatial import neighbouring_stadtteile
+
+AVERAGE: Final = "durchschnittlich"
+ABOVE: Final = "überdurchschnittlich"
+BELOW: Final = "unterdurchschnittlich"
+FAR_ABOVE: Final = "weit über dem Stadtwert"
+FAR_BELOW: Final = "weit unter dem Stadtwert"
+UNCLEAR: Final = "nicht eindeutig"
+UNCLASSED: Final = "keine Einstufung"
+KLASSEN: Final = (FAR_ABOVE, ABOVE, AVERAGE, BELOW, FAR_BELOW, UNCLEAR, UNCLASSED)
+
+BAND_SPREADS: Final = 0.5
+FAR_SPREADS: Final = 1.5
+RELEVANCE_POINTS: Final = 1.0
+RELEVANCE_FRACTION: Final = 0.10
+MAX_AGE_YEARS: Final = 5
+MIN_INHABITANTS: Final = 300
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One area seen against the whole city.
+
+    Attributes
+    ----------
+    table
+        All values of all areas, index (indikator, gebiet_id); see :func:`compare_city`.
+    neighbours
+        Ids of the Stadtteile that border on the area.
+    issued
+        Day on which the age of data is judged.
+    """
+
+    data: Data
+    gebiet: Gebiet
+    issued: date
+    katalog: Mapping[str, Indikator]
+    table: pd.DataFrame
+    neighbours: tuple[str, ...]
+
+    def row(self, indikator: str, gebiet_id: str | None = None) -> pd.Series:
+        """All columns of one value; of this area unless another is named."""
+        return self.table.loc[(indikator, gebiet_id or self.gebiet.id)]
+
+    def city(self, indikator: str) -> float:
+        """The city's value; missing if it is not known."""
+        return float(self.row(indikator, self.data.register.city.id)["wert"])
+
+    def values(self, indikator: str) -> pd.Series:
+        """Values of all Stadtteile, index gebiet_id, missing where withheld."""
+        values: pd.Series = self.table.loc[indikator]["wert"].loc[self.stadtteile]
+        return values.rename(indikator)
+
+    @cached_property
+    def stadtteile(self) -> list[str]:
+        """Ids of all Stadtteile in official order."""
+        return [area.id for area in self.data.register.of_level("stadtteil")]
+
+    @cached_property
+    def members(self) -> list[str]:
+        """Ids of the Stadtteile that make up the area."""
+        return self.data.register.members(self.gebiet.id)
+
+
+def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) -> Analysis:
+    """Compare all areas with the city and look at one of them.
+
+    Parameters
+    ----------
+    gebiet
+        Id or name as a person writes it; see :meth:`sozialraum.gebiete.Register.resolve`.
+    issued
+        Day of issue; by default the latest as-of date among the indicators, so that a report of the
+        same data is the same on every day.
+
+    Raises
+    ------
+    UnknownArea
+        If the area is not found or ambiguous.
+    """
+    area = data.register.resolve(gebiet)
+    katalog = catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml"))
+    day = date.fromisoformat(issued) if isinstance(issued, str) and issued else issued or latest_stand(data)
+    assert isinstance(day, date)
+    near = neighbouring_stadtteile(data.gebiete, data.register, area.id)
+    return Analysis(data, area, day, katalog, compare_city(data, katalog, issued=day), tuple(near))
+
+
+def latest_stand(data: Data) -> date:
+    """Latest as-of date among all indicator values."""
+    return max(parse_stand(stand) for stand in data.indikatoren["stand"].dropna().unique())
+
+
+def compare_city(data: Data, katalog: Mapping[str, Indikator], *, issued: date) -> pd.DataFrame:
+    """Set every value of every area against the city.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index (indikator, gebiet_id) in catalogue order; the columns of ``indikatoren.csv`` and
+        stadtwert, differenz, streuung, band (own unit; missing for plain counts), klasse, grund (why
+        there is no class) and rang (1 = highest of the Stadtteile). klasse and rang are empty for
+        Stadtbezirke and the city.
+    """
+    values = data.indikatoren.set_index(["indikator", "gebiet_id"])
+    people = values.loc["einwohner"]["wert"]
+    stadtteile = [area.id for area in data.register.of_level("stadtteil")]
+    order = [area.id for area in data.register]
+    parts = {}
+    for key, entry in katalog.items():
+        if entry.verfuegbar:
+            parts[key] = _compare_one(
+                values.loc[key].reindex(order), entry, people, stadtteile, data.register.city.id, issued
+            )
+    return pd.concat(parts, names=["indikator", "gebiet_id"])
+
+
+def spread(values: pd.Series, weights: pd.Series, city: float) -> float:
+    """Population-weighted standard deviation of the Stadtteil values around the city's value.
+
+    Parameters
+    ----------
+    values, weights
+        Same index; areas with a missing value are left out.
+
+    Returns
+    -------
+    float
+        In the unit of the values; missing if no value is known.
+    """
+    known = values.notna() & weights.notna()
+    if not known.any():
+        return float("nan")
+    return float(np.sqrt(np.average((values[known] - city) ** 2, weights=weights[known])))
+
+
+def relevance(city: float, *, percent: bool, declared: float | None = None) -> float:
+    """Smallest difference that matters, in the indicator's own unit.
+
+    The declared one if there is one; otherwise 10 % of the city's value, for shares at least one
+    percentage point.
+    """
+    if declared is not None:
+        return declared
+    fraction = abs(city) * RELEVANCE_FRACTION
+    return max(RELEVANCE_POINTS, fraction) if percent else fraction
+
+
+def band_width(streuung: float, relevanz: float) -> float:
+    """Half width of the band that counts as average: half the spread, at least the relevance."""
+    return max(BAND_SPREADS * streuung, relevanz)
+
+
+def classify(difference: float, error: float, *, band: float, streuung: float) -> str:
+    """Class of a difference from the city's value.
+
+    Parameters
+    ----------
+    difference, error, band, streuung
+        All in the indicator's own unit; the error is not negative.
+
+    Returns
+    -------
+    str
+        One of :data:`KLASSEN` except "keine Einstufung".
+    """
+    size = abs(difference)
+    if size + error <= band:
+        return AVERAGE
+    if size - error > max(band, FAR_SPREADS * streuung):
+        return FAR_ABOVE if difference > 0 else FAR_BELOW
+    if size - error > band:
+        return ABOVE if difference > 0 else BELOW
+    return UNCLEAR
+
+
+def no_class_reason(entry: Indikator, *, issued: date) -> str:
+    """Why no value of an indicator can be classed; empty if classes are allowed."""
+    if entry.keine_klasse:
+        return entry.keine_klasse
+    if entry.typ == "anzahl":
+        return "Eine Anzahl hängt von der Größe ab und wird nicht mit dem Stadtwert verglichen."
+    if entry.art == "stellvertretend":
+        return "Ein Stellvertreter wird nicht eingestuft."
+    if _years_between(parse_stand(entry.stand), issued) > MAX_AGE_YEARS:
+        return f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
+    if entry.typ in ("anteil", "rate") and entry.nenner and not entry.gleiche_grundgesamtheit:
+        return "Zähler und Nenner haben nicht dieselbe Grundgesamtheit oder denselben Stand."
+    return ""
+
+
+def _years_between(start: date, end: date) -> float:
+    whole = end.year - start.year - ((end.month, end.day) < (start.month, start.day))
+    return whole + (0.5 if (end.month, end.day) != (start.month, start.day) else 0.0)
+
+
+def _compare_one(
+    rows: pd.DataFrame, entry: Indikator, people: pd.Series, stadtteile: list[str], city_id: str, issued: date
+) -> pd.DataFrame:
+    result = rows.copy()
+    city = float(rows.at[city_id, "wert"])
+    local = rows.loc[stadtteile]
+    counted = entry.typ == "anzahl"
+    streuung = float("nan") if counted else spread(local["wert"], people.loc[stadtteile], city)
+    band = float("nan") if counted else band_width(
+        streuung, relevance(city, percent=entry.einheit == "%", declared=entry.relevanz)
+    )
+    result["stadtwert"] = city
+    result["differenz"] = float("nan") if counted else rows["wert"] - city
+    result["streuung"], result["band"] = streuung, band
+    general = no_class_reason(entry, issued=issued)
+    reasons = {key: general or _local_reason(local.loc[key], people[key]) for key in stadtteile}
+    classes = {
+        key: UNCLASSED
+        if reason
+        else classify(
+            result.at[key, "differenz"], float(np.nan_to_num(result.at[key, "fehler"])), band=band, streuung=streuung
+        )
+        for key, reason in reasons.items()
+    }
+    result["klasse"] = pd.Series(classes).reindex(result.index, fill_value="")
+    result["grund"] = pd.Series(reasons).reindex(result.index, fill_value=general)
+    result["rang"] = local["wert"].rank(ascending=False, method="min").reindex(result.index).astype("Int64")
+    return result
+
+
+def _local_reason(row: pd.Series, inhabitants: float) -> str:
+    if pd.isna(row["wert"]):
+        return str(row["hinweis"]) if isinstance(row["hinweis"], str) and row["hinweis"] else "Es liegt kein Wert vor."
+    if not inhabitants >= MIN_INHABITANTS:
+        return f"Hier leben weniger als {MIN_INHABITANTS} Menschen."
+    if row["art"] == "geschaetzt" and pd.isna(row["fehler"]):
+        return "Für die Schätzung ist kein Fehler bekannt."
+    return ""

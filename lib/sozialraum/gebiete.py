@@ -1,0 +1,201 @@
+"""The register of areas: ids, names, spelling variants, membership.
+
+``Register.resolve`` is the one door through which a name or number from a person becomes an area.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from sozialraum.errors import UnknownArea
+
+LEVELS: Final = ("stadtteil", "stadtbezirk", "stadt")
+LEVEL_LABELS: Final = {"stadtteil": "Stadtteil", "stadtbezirk": "Stadtbezirk", "stadt": "Stadt"}
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+_MIN_SIMILARITY: Final = 72.0
+
+
+@dataclass(frozen=True)
+class Gebiet:
+    """One area with its official number and its German grammar."""
+
+    id: str
+    ebene: str
+    nummer: int
+    name: str
+    stadtbezirk_id: str | None
+    artikel: str
+    praeposition: str
+    flaeche_km2: float
+    schreibweisen: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Name for headings and lists: "Borbeck-Mitte", "Stadtbezirk IV", "Essen"."""
+        return f"Stadtbezirk {self.id}" if self.ebene == "stadtbezirk" else self.name
+
+    @property
+    def langname(self) -> str:
+        """Label with the Bezirk's name added: "Stadtbezirk IV – Borbeck"."""
+        return f"{self.label} – {self.name}" if self.ebene == "stadtbezirk" else self.name
+
+    @property
+    def in_phrase(self) -> str:
+        """Where-phrase: "in Kray", "im Ostviertel", "auf der Margarethenhöhe", "im Stadtbezirk IV"."""
+        return f"{self.praeposition} {self.label}"
+
+    @property
+    def ebene_label(self) -> str:
+        """Level as printed: Stadtteil, Stadtbezirk or Stadt."""
+        return LEVEL_LABELS[self.ebene]
+
+    @property
+    def slug(self) -> str:
+        """ASCII name for files: "21-borbeck-mitte", "4-borbeck", "essen"."""
+        name = slugify(self.name)
+        return name if self.ebene == "stadt" else f"{self.nummer:02d}-{name}" if self._padded else f"{self.nummer}-{name}"
+
+    @property
+    def _padded(self) -> bool:
+        return self.ebene == "stadtteil"
+
+
+def slugify(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens; German umlauts become two letters."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_UMLAUTS)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def fold(text: str) -> str:
+    """Form in which names are compared: no case, no umlauts, no punctuation, single blanks."""
+    return slugify(unicodedata.normalize("NFC", text)).replace("-", " ")
+
+
+class Register:
+    """All areas in official order: Stadtteile, Stadtbezirke, city.
+
+    Parameters
+    ----------
+    table
+        One row per area, indexed by gebiet_id, with the columns of ``gebiete.csv``.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        areas = [_to_gebiet(str(key), row) for key, row in table.iterrows()]
+        areas.sort(key=lambda area: (LEVELS.index(area.ebene), area.nummer))
+        self._areas = {area.id: area for area in areas}
+
+    def __iter__(self) -> Iterator[Gebiet]:
+        return iter(self._areas.values())
+
+    def __len__(self) -> int:
+        return len(self._areas)
+
+    @property
+    def city(self) -> Gebiet:
+        """The one area of level "stadt"."""
+        return self.of_level("stadt")[0]
+
+    def by_id(self, gebiet_id: str) -> Gebiet:
+        """The area with exactly this id; KeyError if there is none."""
+        return self._areas[gebiet_id]
+
+    def of_level(self, ebene: str) -> list[Gebiet]:
+        """All areas of one level in official order."""
+        return [area for area in self if area.ebene == ebene]
+
+    def members(self, gebiet_id: str) -> list[str]:
+        """Ids of the Stadtteile that make up an area (a Stadtteil is its own only member)."""
+        area = self.by_id(gebiet_id)
+        if area.ebene == "stadtteil":
+            return [area.id]
+        return [
+            part.id for part in self.of_level("stadtteil") if area.ebene == "stadt" or part.stadtbezirk_id == gebiet_id
+        ]
+
+    def resolve(self, query: str | int) -> Gebiet:
+        """The one area that a person means.
+
+        Accepts ids (``21``, ``7`` for 07, ``IV``), names, known spelling variants, "21 Borbeck-Mitte",
+        "Stadtbezirk 4", "Essen-Kray"; case, umlauts and hyphens do not matter.
+
+        Raises
+        ------
+        UnknownArea
+            If nothing or more than one area fits; the German message lists what could be meant.
+        """
+        text = fold(str(query))
+        hits = self._by_number(text) or self._by_name(text)
+        if len(hits) == 1:
+            return hits[0]
+        raise UnknownArea(_ambiguous(str(query), hits) if hits else self._unknown(str(query), text))
+
+    def match_stadtteil(self, name: str) -> Gebiet | None:
+        """The Stadtteil that a source file means by a name or known variant; None if there is none."""
+        return next((a for a in self.of_level("stadtteil") if fold(name) in _names(a)), None)
+
+    def _by_number(self, text: str) -> list[Gebiet]:
+        bezirk = re.fullmatch(r"(?:stadt)?bezirk ?(\w+)", text)
+        key = bezirk.group(1) if bezirk else text
+        if key.upper() in _ROMAN:
+            return self._pick("stadtbezirk", _ROMAN.index(key.upper()) + 1)
+        if bezirk and key.isdigit():
+            return self._pick("stadtbezirk", int(key))
+        number = re.fullmatch(r"(?:stadtteil )?(\d+)(?: (.+))?", text)
+        if number is None:
+            return []
+        hits = self._pick("stadtteil", int(number.group(1)))
+        return [area for area in hits if number.group(2) is None or number.group(2) in _names(area)]
+
+    def _by_name(self, text: str) -> list[Gebiet]:
+        name = re.sub(r"^(?:stadtteil|essen) (?=.)", "", text)
+        return [area for area in self if {text, name} & _names(area)]
+
+    def _pick(self, ebene: str, nummer: int) -> list[Gebiet]:
+        return [area for area in self.of_level(ebene) if area.nummer == nummer]
+
+    def _unknown(self, query: str, text: str) -> str:
+        parts = [area for area in self if text and any(text in name.split() for name in _names(area))]
+        if parts:
+            return _ambiguous(query, parts)
+        names = {name: area for area in self for name in _names(area)}
+        similar = process.extract(text, list(names), scorer=fuzz.WRatio, limit=4, score_cutoff=_MIN_SIMILARITY)
+        near = list(dict.fromkeys(names[name].langname for name, _, _ in similar))
+        hint = f" Meinten Sie {_either(near)}?" if near else ""
+        return (
+            f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk.{hint} Alle Namen und Nummern zeigt: sozialraum areas"
+        )
+
+
+def _to_gebiet(key: str, row: pd.Series) -> Gebiet:
+    variants = row["schreibweisen"]
+    return Gebiet(
+        id=key,
+        ebene=row["ebene"],
+        nummer=int(row["nummer"]),
+        name=row["name"],
+        stadtbezirk_id=None if pd.isna(row["stadtbezirk_id"]) else row["stadtbezirk_id"],
+        artikel="" if pd.isna(row["artikel"]) else row["artikel"],
+        praeposition=row["praeposition"],
+        flaeche_km2=float(row["flaeche_km2"]),
+        schreibweisen=() if pd.isna(variants) else tuple(variants.split("|")),
+    )
+
+
+def _names(area: Gebiet) -> set[str]:
+    return {fold(area.name), fold(area.label), *(fold(variant) for variant in area.schreibweisen)}
+
+
+def _either(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} oder {names[-1]}"
+
+
+def _ambiguous(query: str, hits: list[Gebiet]) -> str:
+    listed = _either([f"{hit.ebene_label} {hit.id} {hit.name}" for hit in hits])
+    return f"„{query}“ ist mehrdeutig: Gemeint sein kann {listed}. Bitte die Nummer angeben, zum Beispiel {hits[0].id}."

@@ -1,0 +1,182 @@
+"""The catalogue of indicators and the formulas for shares, rates and suppression.
+
+The catalogue ``data/essen/indikatoren.yml`` is the one place for titles, definitions, thresholds and
+limits; this module turns it into typed objects and computes values from numerators and denominators.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.errors import SchemaError
+
+TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
+KINDS: Final = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
+DIRECTIONS: Final = ("belastung", "ressource", "neutral")
+
+
+@dataclass(frozen=True)
+class Grundgesamtheit:
+    """What a numerator or denominator counts: words, counted unit (Personen, Haushalte ...), as-of date."""
+
+    was: str
+    einheit: str
+    stand: str
+
+
+@dataclass(frozen=True)
+class Indikator:
+    """One entry of the catalogue.
+
+    ``relevanz`` and ``mindestfehler`` are in the indicator's own unit (percentage points for shares);
+    ``None`` relevance means the default rule of :mod:`sozialraum.compare`.
+    """
+
+    id: str
+    titel: str
+    kurztitel: str
+    subjekt: str
+    bei: str
+    definition: str
+    einheit: str
+    typ: str
+    richtung: str
+    kapitel: str
+    verfuegbar: bool
+    nachkommastellen: int = 1
+    art: str = ""
+    zaehler: Grundgesamtheit | None = None
+    nenner: Grundgesamtheit | None = None
+    faktor: float = 100.0
+    relevanz: float | None = None
+    mindestfehler: float = 0.0
+    mindestfallzahl: int = 3
+    quellen: tuple[str, ...] = ()
+    methode: str = ""
+    grenzen: str = ""
+    keine_klasse: str = ""
+    veroeffentlicht: str = ""
+    plural: bool = False
+
+    @property
+    def stand(self) -> str:
+        """As-of date of the numerator; empty if there is no data."""
+        return self.zaehler.stand if self.zaehler else ""
+
+    @property
+    def gleiche_grundgesamtheit(self) -> bool:
+        """Whether numerator and denominator count the same units at the same date."""
+        if self.zaehler is None or self.nenner is None:
+            return self.nenner is None
+        return (self.zaehler.einheit, self.zaehler.stand) == (self.nenner.einheit, self.nenner.stand)
+
+
+def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[str, Indikator]:
+    """Typed catalogue in its printed order.
+
+    Parameters
+    ----------
+    raw
+        Content of ``indikatoren.yml``: ``indikatoren`` maps each id to its entry.
+
+    Raises
+    ------
+    SchemaError
+        With every entry that lacks a key, has an unknown one, an unknown word, or sets a share of
+        one counted unit (households) against another (persons).
+    """
+    entries: Mapping[str, Any] = raw["indikatoren"]
+    known = {item.name for item in fields(Indikator)} - {"id"}
+    required = {"titel", "kurztitel", "subjekt", "bei", "definition", "einheit", "typ", "richtung", "kapitel", "verfuegbar"}
+    problems: list[str] = []
+    result: dict[str, Indikator] = {}
+    for key, entry in entries.items():
+        faults = [f"„{name}“ fehlt" for name in sorted(required - set(entry))]
+        faults += [f"„{name}“ ist unbekannt" for name in sorted(set(entry) - known)]
+        if not faults:
+            result[key] = _to_indikator(key, entry)
+            faults = _entry_faults(result[key])
+        problems += [f"{path}, Indikator {key}: {fault}." for fault in faults]
+    if problems:
+        raise SchemaError(problems)
+    return result
+
+
+def share(zaehler: pd.Series, nenner: pd.Series, *, factor: float = 100.0) -> pd.Series:
+    """Numerator over denominator times a factor.
+
+    Parameters
+    ----------
+    zaehler, nenner
+        Counts with the same index. Missing stays missing; a denominator of 0 gives missing, never 0.
+    factor
+        100 for percent, 1000 for "je 1.000".
+    """
+    safe = nenner.astype("float64").where(nenner > 0)
+    return (zaehler.astype("float64") / safe * factor).rename("wert")
+
+
+def suppress(counts: pd.Series, *, minimum: int) -> pd.Series:
+    """Counts with every value below the minimum case number set to missing, except an exact zero.
+
+    A zero may only be passed in if it is a counted zero; a zero that comes from a threshold in the
+    source must be missing before.
+    """
+    return counts.astype("float64").where((counts >= minimum) | (counts == 0))
+
+
+def weighted_half_difference(first: pd.Series, second: pd.Series, *, minimum: float) -> pd.Series:
+    """Error of an estimate: half the distance of two equally good estimates, at least a minimum.
+
+    Same index as the inputs; missing where either estimate is missing. Rule of ``METHODS``: dwellings
+    alone against houses alone.
+    """
+    half = (first - second).abs() / 2
+    return half.clip(lower=minimum).rename("fehler")
+
+
+def wilson(successes: float, total: float, *, z: float = 1.96) -> tuple[float, float]:
+    """Wilson score interval of a share from a sample, as fractions between 0 and 1.
+
+    Only for samples: a complete count has no sampling error. Wilson (1927), Journal of the American
+    Statistical Association 22, 209-212.
+    """
+    if total <= 0 or not 0 <= successes <= total:
+        raise ValueError(f"Wilson braucht 0 <= {successes} <= {total} und einen positiven Umfang.")
+    fraction = successes / total
+    centre = (fraction + z**2 / (2 * total)) / (1 + z**2 / total)
+    half = z / (1 + z**2 / total) * np.sqrt(fraction * (1 - fraction) / total + z**2 / (4 * total**2))
+    return float(max(0.0, centre - half)), float(min(1.0, centre + half))
+
+
+def _to_indikator(key: str, entry: Mapping[str, Any]) -> Indikator:
+    values = dict(entry)
+    for name in ("zaehler", "nenner"):
+        if values.get(name) is not None:
+            values[name] = Grundgesamtheit(**{k: str(v) for k, v in values[name].items()})
+    values["quellen"] = tuple(values.get("quellen", ()))
+    for name in ("definition", "methode", "grenzen", "keine_klasse", "veroeffentlicht"):
+        values[name] = " ".join(str(values.get(name, "")).split())
+    return Indikator(id=key, **values)
+
+
+def _entry_faults(entry: Indikator) -> list[str]:
+    allowed = {"typ": TYPES, "richtung": DIRECTIONS, "art": (*KINDS, "")}
+    faults = [
+        f"{name} „{getattr(entry, name)}“ ist nicht erlaubt ({', '.join(word for word in words if word)})"
+        for name, words in allowed.items()
+        if getattr(entry, name) not in words
+    ]
+    if entry.verfuegbar and (not entry.art or entry.zaehler is None or not entry.quellen):
+        faults.append("art, zaehler und quellen sind nötig, wenn Daten vorliegen")
+    if not entry.verfuegbar and not entry.veroeffentlicht:
+        faults.append("veroeffentlicht (wo die Stadt den Wert herausgibt) ist nötig, wenn keine Daten vorliegen")
+    if entry.typ == "anteil" and entry.zaehler and entry.nenner and entry.zaehler.einheit != entry.nenner.einheit:
+        faults.append(
+            f"Der Zähler zählt {entry.zaehler.einheit}, der Nenner {entry.nenner.einheit}; "
+            "ein Anteil braucht auf beiden Seiten dieselbe Einheit"
+        )
+    return faults

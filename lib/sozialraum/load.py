@@ -1,0 +1,217 @@
+"""Read the built tables: one function per table, no logic beyond types and indexes.
+
+:func:`open_data` bundles them; each table is read once, when it is first asked for.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+import yaml
+
+from sozialraum.errors import SchemaError, SourceMissing
+from sozialraum.gebiete import Register
+from sozialraum.sources import Source, read_manifests
+
+CRS: Final = "EPSG:25832"
+CRS_GRID: Final = "EPSG:3035"
+CRS_FILES: Final = "EPSG:4326"
+ENVIRONMENT: Final = "SOZIALRAUM_DATA"
+DEFAULT_DIR: Final = Path(__file__).resolve().parents[2] / "data" / "essen"
+
+
+class Data:
+    """The built tables of one city; see :func:`open_data`.
+
+    Every attribute is one table, read when first used and then shared: do not change it in place.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.dir = folder
+
+    @cached_property
+    def stadt(self) -> dict[str, Any]:
+        """Facts about the city as a whole (``stadt.yml``)."""
+        return read_yaml(self.dir / "stadt.yml")
+
+    @cached_property
+    def register(self) -> Register:
+        """The areas with names and grammar."""
+        return Register(register_table(self.dir))
+
+    @cached_property
+    def gebiete(self) -> gpd.GeoDataFrame:
+        """Areas with display boundaries; index gebiet_id, EPSG:25832."""
+        return gebiete(self.dir)
+
+    @cached_property
+    def einrichtungen(self) -> gpd.GeoDataFrame:
+        """Facilities; index id, points in EPSG:25832, empty geometry where the position is unknown."""
+        return einrichtungen(self.dir)
+
+    @cached_property
+    def schulen(self) -> pd.DataFrame:
+        """Schools with pupils and Schulsozialindex; index id of the main site."""
+        return schulen(self.dir)
+
+    @cached_property
+    def einkaufsstrassen(self) -> gpd.GeoDataFrame:
+        """Shopping streets as corridors; index id, EPSG:25832."""
+        return einkaufsstrassen(self.dir)
+
+    @cached_property
+    def raster(self) -> pd.DataFrame:
+        """Inhabitants per inhabited 100 m cell."""
+        return raster(self.dir)
+
+    @cached_property
+    def indikatoren(self) -> pd.DataFrame:
+        """Indicator values, long."""
+        return indikatoren(self.dir)
+
+    @cached_property
+    def indikatoren_yml(self) -> dict[str, Any]:
+        """The catalogue of indicators as written in ``indikatoren.yml``."""
+        return read_yaml(self.dir / "indikatoren.yml")
+
+    @cached_property
+    def einzelwerte(self) -> pd.DataFrame:
+        """Single published values."""
+        return einzelwerte(self.dir)
+
+    @cached_property
+    def qualitaet(self) -> pd.DataFrame:
+        """What the build noticed: topic, place, finding, treatment."""
+        return qualitaet(self.dir)
+
+    @cached_property
+    def quellen(self) -> dict[str, Source]:
+        """Manifests of all sources by id."""
+        return read_manifests(sources_dir(self.dir))
+
+
+def open_data(folder: Path | str | None = None) -> Data:
+    """The built tables of a folder.
+
+    Parameters
+    ----------
+    folder
+        Folder of the tables; by default the one that ``SOZIALRAUM_DATA`` names, otherwise Essen's.
+
+    Raises
+    ------
+    SourceMissing
+        If the folder does not exist or holds no tables.
+    """
+    chosen = Path(folder or os.environ.get(ENVIRONMENT) or DEFAULT_DIR).resolve()
+    if not (chosen / "gebiete.csv").is_file():
+        raise SourceMissing(f"In {chosen} liegen keine aufbereiteten Tabellen (gebiete.csv fehlt).")
+    return Data(chosen)
+
+
+def sources_dir(folder: Path) -> Path:
+    """Folder of the manifests that belong to a folder of built tables."""
+    return folder.parent / "sources"
+
+
+def register_table(folder: Path) -> pd.DataFrame:
+    """``gebiete.csv``: one row per area, index gebiet_id."""
+    return _csv(folder / "gebiete.csv", {"nummer": "int64", "flaeche_km2": "float64"}).set_index("gebiet_id")
+
+
+def gebiete(folder: Path) -> gpd.GeoDataFrame:
+    """``gebiete.csv`` joined with the display boundaries of ``gebiete.geojson``."""
+    shapes = _geojson(folder / "gebiete.geojson", "gebiet_id")
+    return gpd.GeoDataFrame(register_table(folder), geometry=shapes.geometry, crs=CRS)
+
+
+def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
+    """``einrichtungen.csv``: facilities, index id; points in EPSG:25832."""
+    kinds = {"lon": "float64", "lat": "float64", "alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"}
+    table = _csv(folder / "einrichtungen.csv", kinds).set_index("id")
+    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
+    known = points.where(table["lon"].notna())
+    return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(CRS))
+
+
+def schulen(folder: Path) -> pd.DataFrame:
+    """``schulen.csv``: pupils and Schulsozialindex of each school, index id of its main site."""
+    kinds = {"schueler": "Int64", "sozialindex": "Int64", "abstand_m": "float64"}
+    return _csv(folder / "schulen.csv", kinds).set_index("id")
+
+
+def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
+    """``einkaufsstrassen.geojson``: corridors along shopping streets, index id."""
+    return _geojson(folder / "einkaufsstrassen.geojson", "id")
+
+
+def raster(folder: Path) -> pd.DataFrame:
+    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id and inhabitants by age group."""
+    counts = dict.fromkeys(("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65"), "int64")
+    return _csv(folder / "raster.csv", {**counts, "nah_am_stadtrand": "bool"})
+
+
+def indikatoren(folder: Path) -> pd.DataFrame:
+    """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, stand, art, fehler, quelle, hinweis."""
+    numbers = dict.fromkeys(("zaehler", "nenner", "wert", "fehler"), "float64")
+    return _csv(folder / "indikatoren.csv", numbers)
+
+
+def einzelwerte(folder: Path) -> pd.DataFrame:
+    """``einzelwerte.csv``: single values that were published for one area."""
+    return _csv(folder / "einzelwerte.csv", {"wert": "float64"})
+
+
+def qualitaet(folder: Path) -> pd.DataFrame:
+    """``qualitaet.csv``: findings of the build."""
+    return _csv(folder / "qualitaet.csv", {})
+
+
+def adressen(folder: Path) -> pd.DataFrame:
+    """``adressen.parquet``: the gazetteer; strasse, hausnummer, x, y (EPSG:25832, metres), gebiet_id."""
+    path = folder / "adressen.parquet"
+    if not path.is_file():
+        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
+    return pd.read_parquet(path)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file that holds a mapping.
+
+    Raises
+    ------
+    SourceMissing
+        If it does not exist.
+    SchemaError
+        If it is no YAML mapping in UTF-8.
+    """
+    if not path.is_file():
+        raise SourceMissing(f"{path} fehlt.")
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SchemaError([f"{path}: kein lesbares YAML in UTF-8 ({error})."]) from error
+    if not isinstance(content, dict):
+        raise SchemaError([f"{path}: Die Datei ist leer oder enthält keine Schlüssel."])
+    return content
+
+
+def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
+    if not path.is_file():
+        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
+    try:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
+        flags = [column for column, kind in kinds.items() if kind == "bool"]
+        table[flags] = table[flags] == "ja"
+        return table.astype(kinds)
+    except (UnicodeDecodeError, ValueError, KeyError) as error:
+        raise SchemaError([f"{path}: {error}. Bitte neu erzeugen mit: sozialraum data build"]) from error
+
+
+def _geojson(path: Path, index: str) -> gpd.GeoDataFrame:
+    if not path.is_file():
+        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
+    return gpd.read_file(path).set_index(index).to_crs(CRS)

@@ -1,0 +1,92 @@
+"""Neighbours of areas and distances between points."""
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from libpysal.graph import Graph
+from scipy.spatial import cKDTree
+
+from sozialraum.gebiete import Register
+
+
+def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
+    """Ids of the areas of the same level that share a border line or corner with an area.
+
+    Parameters
+    ----------
+    gebiete
+        Areas with coverage-valid boundaries, index gebiet_id, column ebene.
+
+    Returns
+    -------
+    list of str
+        In official order; empty for the city.
+    """
+    level = gebiete[gebiete["ebene"] == gebiete.at[gebiet_id, "ebene"]]
+    if len(level) == 1:
+        return []
+    found = set(Graph.build_contiguity(level.geometry, rook=False)[gebiet_id].index)
+    return [str(key) for key in level.index if key in found]
+
+
+def neighbouring_stadtteile(gebiete: gpd.GeoDataFrame, register: Register, gebiet_id: str) -> list[str]:
+    """Stadtteile that border on an area without belonging to it, in official order."""
+    members = set(register.members(gebiet_id))
+    level = gebiete[gebiete["ebene"] == "stadtteil"]
+    graph = Graph.build_contiguity(level.geometry, rook=False)
+    found = {str(key) for member in members for key in graph[member].index} - members
+    return [key for key in level.index if key in found]
+
+
+def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:
+    """Straight-line distance in metres from each point to the nearest target.
+
+    Parameters
+    ----------
+    points, targets
+        Point geometries in the same metric CRS; empty targets are ignored.
+
+    Returns
+    -------
+    pandas.Series
+        Named "distance_m", index of ``points``; infinite if there is no target.
+    """
+    known = targets[~(targets.is_empty | targets.isna())]
+    if known.empty:
+        return pd.Series(np.inf, index=points.index, name="distance_m")
+    distances, _ = cKDTree(_xy(known)).query(_xy(points))
+    return pd.Series(distances, index=points.index, name="distance_m")
+
+
+def assign(points: gpd.GeoSeries, areas: gpd.GeoSeries, *, max_distance_m: float = 0.0) -> pd.Series:
+    """Id of the area that contains each point; otherwise of the nearest one within a distance.
+
+    Parameters
+    ----------
+    points
+        Points in the CRS of the areas; missing and empty points get a missing id.
+    areas
+        Polygons, index gebiet_id. On a shared border the first area in index order wins.
+    max_distance_m
+        How far outside every area a point may lie and still be given to the nearest one.
+
+    Returns
+    -------
+    pandas.Series
+        Named "gebiet_id", index of ``points``, missing where no area is near enough.
+    """
+    located = pd.Series(pd.NA, index=points.index, dtype="object", name="gebiet_id")
+    known = points[~(points.is_empty | points.isna())]
+    pairs = pd.DataFrame(areas.sindex.query(known, predicate="intersects").T, columns=["point", "area"])
+    first = pairs.groupby("point")["area"].min()
+    located.loc[known.index[first.index]] = areas.index[first.to_numpy()].to_numpy()
+    outside = known[located.loc[known.index].isna()]
+    if max_distance_m > 0 and len(outside):
+        at, near = areas.sindex.nearest(outside, return_all=False, max_distance=max_distance_m)
+        located.loc[outside.index[at]] = areas.index[near].to_numpy()
+    return located
+
+
+def _xy(points: gpd.GeoSeries) -> npt.NDArray[np.float64]:
+    return np.column_stack([points.x.to_numpy(), points.y.to_numpy()])
