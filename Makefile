@@ -1,0 +1,61 @@
+# Everything a user needs: make reports · make test · make lab · make data · make bench
+# Each of them sets up .venv by itself. Needed beforehand: python3 (3.11 to 3.13) with venv, make, git.
+
+PYTHON ?= python3
+RAW ?= data/raw
+JOBS ?= auto
+LAB_ARGS ?=
+ARGS ?=
+
+BIN := .venv/bin
+# The stamps carry a checksum of what was installed, and of the folder (a venv cannot be moved).
+LOCKED := .venv/.lock-$(shell (pwd; cat requirements.lock) | cksum | cut -d' ' -f1)
+READY := $(LOCKED)-$(shell cat pyproject.toml tools/lab_settings.json | cksum | cut -d' ' -f1)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup reports test lab data bench lock
+
+help: ## diese Übersicht / this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
+
+reports: $(READY) ## alle Berichte rendern / render everything: reports/index.html
+	@$(BIN)/sozialraum render --all $(ARGS)
+
+test: $(READY) ## alle Tests / run all tests
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lab: $(READY) ## JupyterLab öffnen / open the notebooks
+	@$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks $(LAB_ARGS)
+
+data: $(READY) ## Daten aus RAW=... neu bauen und prüfen / rebuild data/essen from RAW=...
+	@$(BIN)/sozialraum data build --raw "$(RAW)" $(ARGS)
+
+bench: $(READY) ## Zeit und Speicher messen / measure time and memory
+	@$(BIN)/python benchmarks/bench.py $(ARGS)
+
+lock: $(READY) ## requirements.lock und environment.yml erneuern / pin again (needs uv)
+	@command -v uv >/dev/null || { echo "uv fehlt: bitte installieren (pipx install uv). / uv is missing, please install it." >&2; exit 1; }
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+	@$(BIN)/python tools/environment.py > environment.yml
+
+setup: $(READY) ## nur .venv einrichten / only set up .venv
+
+$(LOCKED): requirements.lock
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+		echo "$(PYTHON) fehlt, bitte Python 3.11 bis 3.13 installieren. / $(PYTHON) is missing, please install Python 3.11 to 3.13." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "$$("$(PYTHON)" --version) passt nicht, nötig ist 3.11 bis 3.13 (make PYTHON=python3.12). / Python 3.11 to 3.13 is needed." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo "Das Modul venv fehlt: apt install python3-venv. / The venv module is missing: apt install python3-venv." >&2; exit 1; }
+	@echo "Richte .venv ein, das dauert einmalig etwa eine Minute. / Setting up .venv, about a minute, once."
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml tools/lab_settings.json
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Python 3 (Sozialraum)" >/dev/null
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@cp tools/lab_settings.json .venv/share/jupyter/lab/settings/overrides.json
+	@touch $@
