@@ -1,0 +1,51 @@
+"""Put pictures, tables, key figures and prose on a page: the only way a notebook does so.
+
+Every function emits one MIME bundle through ``IPython.display`` and returns nothing. Text that comes
+from data is escaped here. Headings are not made here: they are Markdown cells of the notebook.
+
+Class names in the emitted HTML (the export template and :data:`CSS` style the same names)
+-----------------------------------------------------------------------------------------
+``sr-figure``        ``<figure>``; also ``sr-figure--wide`` (may scroll sideways on a phone). Its id is ``sr-`` + hash.
+                     Number figures with a CSS counter on ``.sr-figure`` shown in ``.sr-title::before``.
+``sr-caption``       ``<figcaption>``, first child of the figure
+``sr-title``         ``<p>`` in the caption: the finding
+``sr-subtitle``      ``<p>`` in the caption: what is shown, unit
+``sr-picture``       ``<div>`` around the drawing; ``sr-picture--static`` beside an interactive map
+``sr-svg``           the inline ``<svg role="img" aria-label>``; ``sr-svg--paper`` keeps a white ground in dark mode.
+                     All other drawings carry their colours as plain ``fill``/``stroke`` attributes, so dark mode is
+                     ``.sr-svg:not(.sr-svg--paper) [fill="#1f2328"] { fill: ... }`` (pairs in ``sozialraum.style.DARK``)
+``sr-source``        ``<p>`` under the picture: Stand, kind (amtlich ...), Quelle
+``sr-data``          ``<details>`` with the figure's data table; ``<summary>`` inside
+``sr-scroll``        ``<div role="region" tabindex="0" aria-label>`` around every table that may be wider than the page
+``sr-table``         ``<table>``; cells ``sr-num`` (right-aligned figures), ``sr-missing`` (keine Angabe), row
+                     ``sr-this`` (the area of the report)
+``sr-tiles``         ``<ul>`` of key figures; ``sr-tile`` its ``<li>``; ``sr-tile-label``, ``sr-tile-value``,
+                     ``sr-tile-unit``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date and kind) are ``<p>``
+                     or ``<span>`` in it
+``sr-prose``         ``<div>`` of ``<p>``
+``sr-note``          ``<aside class="sr-note">``, with ``sr-note--draft``, ``sr-note--limits`` or ``sr-note--missing``
+``sr-map``           ``<div class="sr-map">`` that holds the Leaflet container ``.folium-map``; height comes from CSS
+``sr-live``          set by the map's script on its ``<figure>``: then show ``.sr-map`` and hide ``.sr-picture--static``
+                     on screen; without it, and always in print, hide ``.sr-map`` and show the static picture
+``sr-icon``          ``<div>`` of a facility symbol in a Leaflet map; ``sr-icon--G``, ``--W``, ``--K``, ``--H``, ``--P``, ``--Q``
+``sr-vh``            visually hidden text
+
+The map bundle
+--------------
+An interactive map is displayed as one bundle with two representations:
+
+``text/html``
+    For JupyterLab and plain nbconvert: the figure with a self-contained ``<iframe srcdoc>`` (Leaflet inlined in the
+    frame) and the static picture for print.
+``application/vnd.sozialraum.map+json``
+    For our export template: ``{"version": 1, "html": str, "script": str}``. ``html`` is the complete ``<figure>`` with
+    an empty map container and the static picture; put it where the output stands. ``script`` is JavaScript without
+    ``<script>`` tags; collect all of them and run them once, after Leaflet (``leaflet_script()``), at the end of the
+    body. Leaflet's style sheet is ``leaflet_style()`` (images inlined as data: addresses); inline it once per page.
+"""
+
+from typing import Final
+
+MAP_MIME: Final = "application/vnd.sozialraum.map+json"
+
+__all__ = ["MAP_MIME"]
