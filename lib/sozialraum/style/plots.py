@@ -1,0 +1,65 @@
+"""Matplotlib and seaborn in the house style, without pyplot and without lasting global settings."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sozialraum.style.palette import CITY, INK, LINE, MUTED, PAPER
+from sozialraum.style.svg import FONT_FAMILY, SvgFigure
+
+DPI: Final = 72
+RC: Final[dict[Any, Any]] = {
+    "figure.dpi": DPI,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": 12,
+    "axes.titlesize": 13,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.8,
+    "text.color": INK,
+    "font.family": "DejaVu Sans",
+    "font.size": 12,
+    "xtick.color": CITY,
+    "ytick.color": CITY,
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": MUTED,
+    "xtick.labelsize": 11,
+    "ytick.labelsize": 11,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "hatch.linewidth": 0.6,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "sozialraum",
+}
+
+
+@contextmanager
+def drawing(width: float, height: float) -> Iterator[tuple[Figure, Axes]]:
+    """A figure of a size in CSS pixels with one axes; the house style holds inside the block."""
+    with mpl.rc_context(RC):
+        figure = Figure(figsize=(width / DPI, height / DPI), layout="constrained")
+        yield figure, figure.add_subplot()
+
+
+def from_matplotlib(figure: Figure) -> SvgFigure:
+    """A matplotlib figure as SVG with real text and the same bytes every time."""
+    stream = io.StringIO()
+    with mpl.rc_context(RC):
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
+    source = stream.getvalue()
+    width, height = (float(size) for size in re.findall(r'(?:width|height)="([\d.]+)pt"', source)[:2])
+    inner = source[source.index(">", source.index("<svg")) + 1 : source.rindex("</svg>")]
+    inner = re.sub(r"\s*<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
+    inner = inner.replace("'DejaVu Sans'", FONT_FAMILY.replace('"', "'"))
+    inner = re.sub(r'\bid="', 'id="id-', re.sub(r'(url\(#|href="#)', r"\1id-", inner))
+    return SvgFigure(width, height, re.sub(r"\n\s*", "\n", inner), paper=True)

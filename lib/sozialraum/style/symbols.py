@@ -1,0 +1,52 @@
+"""Facility symbols: each kind has its own shape, letter and colour, so that none of the three is needed alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sozialraum.style.palette import INK, PAPER
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """How one kind of facility is drawn.
+
+    ``outline`` is a polygon or "circle" in units of the symbol's radius; y grows downwards.
+    """
+
+    key: str
+    letter: str
+    label: str
+    plural: str
+    fill: str
+    text: str
+    outline: tuple[tuple[float, float], ...] | None
+    size: float = 1.0
+
+
+_SQUARE: Final = ((-0.88, -0.88), (0.88, -0.88), (0.88, 0.88), (-0.88, 0.88))
+_HOUSE: Final = ((0.0, -1.2), (1.0, -0.35), (1.0, 0.95), (-1.0, 0.95), (-1.0, -0.35))
+_DIAMOND: Final = ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0))
+_HEXAGON: Final = ((-0.55, -1.0), (0.55, -1.0), (1.15, 0.0), (0.55, 1.0), (-0.55, 1.0), (-1.15, 0.0))
+_FLAG: Final = ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.55), (0.0, 1.15), (-0.9, 0.55))
+
+SYMBOLS: Final = {
+    symbol.key: symbol
+    for symbol in (
+        Symbol("G", "G", "Grundschule", "Grundschulen", "#0b5fa5", PAPER, None),
+        Symbol("W", "W", "weitere Schule", "weitere Schulen", "#4b2a7b", PAPER, _SQUARE),
+        Symbol("K", "K", "Kita", "Kitas", "#b35c00", PAPER, _HOUSE),
+        Symbol("H", "H", "Haltestelle", "Haltestellen", PAPER, INK, _FLAG, 0.8),
+        Symbol("P", "P", "Park", "Parks", "#14663f", PAPER, _HEXAGON, 1.1),
+        Symbol("Q", "", "Platz", "Plätze", "#f2c230", INK, _DIAMOND, 0.7),
+    )
+}
+"""All symbols by key, in the order in which legends list them."""
+
+_KEYS: Final = {"kita": "K", "haltestelle": "H", "park": "P", "platz": "Q"}
+
+
+def symbol_key(art: str, unterart: str = "") -> str | None:
+    """Key of the symbol of a facility; None for what is not drawn as a symbol (shopping streets)."""
+    if art == "schule":
+        return "G" if unterart == "Grundschule" else "W"
+    return _KEYS.get(art)
