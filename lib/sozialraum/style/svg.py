@@ -17,7 +17,6 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from sozialraum.style.palette import INK, PAPER
 
 FONT_FAMILY: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
-BOLD_FACTOR: Final = 1.08
 ASCENT: Final = 0.78
 DESCENT: Final = 0.22
 _MEASURE_SIZE: Final = 100.0
@@ -107,9 +106,8 @@ class Canvas:
         self, left: float, top: float, width: float, height: float, *, fill: str, stroke: str = "", weight: float = 1.0
     ) -> None:
         """A rectangle, filled or "none"."""
-        self.add(
-            f'<rect x="{n(left)}" y="{n(top)}" width="{n(width)}" height="{n(height)}" fill="{fill}"{_stroke(stroke, weight)}/>'
-        )
+        size = f'width="{n(width)}" height="{n(height)}"'
+        self.add(f'<rect x="{n(left)}" y="{n(top)}" {size} fill="{fill}"{_stroke(stroke, weight)}/>')
 
     def circle(self, x: float, y: float, radius: float, *, fill: str, stroke: str = "", weight: float = 1.0) -> None:
         """A circle."""
@@ -163,8 +161,7 @@ def n(number: float) -> str:
 
 def text_width(content: str, size: float, *, bold: bool = False) -> float:
     """Width that a text needs at most: measured in DejaVu Sans, the widest font of the stack."""
-    width = sum(_advance(character) for character in content) * size
-    return width * BOLD_FACTOR if bold else width
+    return sum(_advance(character, bold) for character in content) * size
 
 
 def text_box(x: float, y: float, content: str, *, size: float, anchor: str = "start", bold: bool = False) -> Box:
@@ -179,14 +176,14 @@ def free(box: Box, taken: Sequence[Box], *, gap: float = 1.0) -> bool:
     return not any(box.overlaps(other, gap=gap) for other in taken)
 
 
-@lru_cache(maxsize=1)
-def _font() -> FT2Font:
-    return FT2Font(findfont(FontProperties(family="DejaVu Sans")))
+@lru_cache(maxsize=2)
+def _font(bold: bool) -> FT2Font:
+    return FT2Font(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
 
 
-@lru_cache(maxsize=1024)
-def _advance(character: str) -> float:
-    font = _font()
+@lru_cache(maxsize=2048)
+def _advance(character: str, bold: bool) -> float:
+    font = _font(bold)
     font.set_size(_MEASURE_SIZE, 72)
     glyph = font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance / 65536 / _MEASURE_SIZE)

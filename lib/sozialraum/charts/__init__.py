@@ -1,0 +1,7 @@
+"""Charts: an area in the context of the city. Every function returns a figure and does nothing else."""
+
+from sozialraum.charts.bars import bars, comparison
+from sozialraum.charts.profile import profile, profile_indicators
+from sozialraum.charts.strip import strip
+
+__all__ = ["bars", "comparison", "profile", "profile_indicators", "strip"]

@@ -1,0 +1,144 @@
+"""Bars: parts of an area against the city's outline bars, and one indicator across near areas."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.charts.marks import LABEL_SIZE, SMALL_SIZE, Scale
+from sozialraum.compare import Analysis
+from sozialraum.style import (
+    ACCENT,
+    ACCENT_SOFT,
+    CITY,
+    DOT,
+    INK,
+    LINE,
+    MUTED,
+    PAPER,
+    Canvas,
+    SvgFigure,
+    text_width,
+    value,
+)
+
+WIDTH: Final = 480.0
+HEAD: Final = 12.0
+BAR: Final = 20.0
+MAX_LABEL: Final = 170.0
+
+
+def bars(analysis: Analysis, indikatoren: Sequence[str]) -> SvgFigure:
+    """Shares of an area as filled bars against the city's outline bars, for example the age structure.
+
+    Parameters
+    ----------
+    indikatoren
+        Ids of indicators with the same unit, in the order to be drawn. The bars start at zero.
+    """
+    rows = [(analysis.katalog[key], analysis.row(key)) for key in indikatoren]
+    own = analysis.gebiet.ebene != "stadt"
+    left = _label_width([entry.kurztitel for entry, _ in rows])
+    right = max(
+        text_width(value(row[column], entry), LABEL_SIZE, bold=True)
+        for entry, row in rows
+        for column in ("wert", "stadtwert")
+    )
+    largest = max(max(_known(row["wert"]), _known(row["stadtwert"])) for _, row in rows)
+    scale = Scale(0, largest or 1, left, WIDTH - right - 14)
+    step = 2 * BAR + 12
+    canvas = Canvas(WIDTH, HEAD + step * len(rows) + 26)
+    for place, (entry, row) in enumerate(rows):
+        y = HEAD + place * step
+        canvas.text(left - 8, y + BAR + 2, entry.kurztitel, size=SMALL_SIZE, anchor="end")
+        if own:
+            _bar(canvas, scale, y, row["wert"], value(row["wert"], entry, art=row["art"]), fill=ACCENT)
+        shift = BAR if own else BAR / 2
+        _bar(canvas, scale, y + shift, row["stadtwert"], value(row["stadtwert"], entry), stroke=CITY)
+    canvas.line((left, HEAD - 4), (left, canvas.height - 28), colour=LINE)
+    _key(canvas, analysis, left, canvas.height - 6)
+    return canvas.figure()
+
+
+def comparison(analysis: Analysis, indikator: str) -> SvgFigure:
+    """One indicator: the area, its Stadtbezirk (or its Stadtteile), its neighbours, and the city as a line.
+
+    The order is fixed (area, Stadtbezirk, then official order), not by size. The bars start at zero.
+    """
+    entry = analysis.katalog[indikator]
+    keys = _compared(analysis)
+    names = [analysis.data.register.by_id(key).label for key in keys]
+    rows = [analysis.row(indikator, key) for key in keys]
+    left = _label_width(names)
+    right = max(text_width(value(row["wert"], entry), LABEL_SIZE, bold=True) for row in rows)
+    city = analysis.city(indikator) if entry.typ != "anzahl" else float("nan")
+    lowest = min(0.0, *(_known(row["wert"]) for row in rows), _known(city))
+    largest = max(*(_known(row["wert"]) for row in rows), _known(city), 0.0)
+    scale = Scale(lowest, largest if largest > lowest else 1, left, WIDTH - right - 14)
+    canvas = Canvas(WIDTH, HEAD + (BAR + 6) * len(rows) + 24)
+    if pd.notna(city):
+        _city_line(canvas, analysis, scale, city, value(city, entry))
+    for place, (key, name, row) in enumerate(zip(keys, names, rows, strict=True)):
+        y = HEAD + place * (BAR + 6)
+        here = key == analysis.gebiet.id
+        fill = ACCENT if here else ACCENT_SOFT if key in analysis.members else DOT
+        colour = ACCENT if here else INK
+        canvas.text(left - 8, y + 14, name, size=SMALL_SIZE, anchor="end", bold=here, colour=colour)
+        _bar(canvas, scale, y, row["wert"], value(row["wert"], entry, art=row["art"]), fill=fill)
+    return canvas.figure()
+
+
+def _compared(analysis: Analysis) -> list[str]:
+    area = analysis.gebiet
+    if area.ebene == "stadt":
+        return [bezirk.id for bezirk in analysis.data.register.of_level("stadtbezirk")]
+    if area.ebene == "stadtbezirk":
+        return [area.id, *analysis.members]
+    above = [area.stadtbezirk_id] if area.stadtbezirk_id else []
+    return [area.id, *above, *analysis.neighbours]
+
+
+def _known(wert: float) -> float:
+    return 0.0 if pd.isna(wert) else float(wert)
+
+
+def _label_width(labels: Sequence[str]) -> float:
+    return max(text_width(label, SMALL_SIZE, bold=True) for label in labels) + 14
+
+
+def _bar(
+    canvas: Canvas, scale: Scale, y: float, wert: float, label: str, *, fill: str = "none", stroke: str = ""
+) -> None:
+    strong = fill == ACCENT
+    colour = ACCENT if strong else MUTED
+    if pd.isna(wert):
+        canvas.text(scale(0) + 6, y + 14, label, size=SMALL_SIZE, colour=MUTED, italic=True)
+        return
+    start, end = sorted((scale(0), scale(float(wert))))
+    canvas.rect(start, y + 2, max(end - start, 0.8), BAR - 4, fill=fill, stroke=stroke, weight=1.4)
+    canvas.text(end + 6, y + 14, label, size=SMALL_SIZE, bold=strong, colour=colour, halo=PAPER)
+
+
+def _city_line(canvas: Canvas, analysis: Analysis, scale: Scale, city: float, label: str) -> None:
+    x = scale(city)
+    bottom = canvas.height - 18
+    canvas.line((x, HEAD - 4), (x, bottom), colour=CITY, width=1.6)
+    content = f"{analysis.data.register.city.name} {label}"
+    half = text_width(content, SMALL_SIZE, bold=True) / 2
+    canvas.text(
+        min(max(x, half + 2), WIDTH - half - 2),
+        canvas.height - 5,
+        content,
+        size=SMALL_SIZE,
+        anchor="middle",
+        colour=MUTED,
+        bold=True,
+    )
+
+
+def _key(canvas: Canvas, analysis: Analysis, x: float, y: float) -> None:
+    if analysis.gebiet.ebene != "stadt":
+        canvas.rect(x, y - 10, 14, 10, fill=ACCENT)
+        x = canvas.text(x + 20, y, analysis.gebiet.label, size=SMALL_SIZE, colour=ACCENT, bold=True).right + 18
+    canvas.rect(x, y - 10, 14, 10, fill="none", stroke=CITY, weight=1.4)
+    canvas.text(x + 20, y, analysis.data.register.city.name, size=SMALL_SIZE, colour=MUTED, bold=True)

@@ -1,0 +1,115 @@
+"""Parts that the charts share: scales, swarms of dots, names of areas, label placement."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.compare import Analysis
+from sozialraum.style import ACCENT, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, value
+
+DOT_RADIUS: Final = 4.2
+LABEL_SIZE: Final = 13.0
+SMALL_SIZE: Final = 12.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear scale from values to positions."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, wert: float) -> float:
+        """Position of a value; values outside the scale stay at its ends."""
+        width = self.high - self.low
+        fraction = (wert - self.low) / width if width else 0.5
+        return self.start + min(1.0, max(0.0, fraction)) * (self.end - self.start)
+
+
+def scale_over(values: Sequence[float], *, start: float, end: float) -> Scale:
+    """A scale that covers all known values."""
+    known = [wert for wert in values if math.isfinite(wert)]
+    return Scale(min(known), max(known), start, end)
+
+
+def swarm(
+    positions: Mapping[str, float], *, first: str | None = None, gap: float = 2 * DOT_RADIUS + 0.6
+) -> dict[str, float]:
+    """Offsets across the axis that keep dots apart: the nearest free place, the same every time.
+
+    Parameters
+    ----------
+    positions
+        Position along the axis of each dot.
+    first
+        Key of the dot that gets its place first, on the axis.
+    gap
+        Smallest distance of two dots' centres.
+    """
+    order = sorted(positions, key=lambda key: (key != first, positions[key], key))
+    placed: dict[str, float] = {}
+    for key in order:
+        near = [(positions[other] - positions[key], y) for other, y in placed.items()]
+        near = [(dx, y) for dx, y in near if abs(dx) < gap]
+        steps = [y + sign * math.sqrt(gap * gap - dx * dx) for dx, y in near for sign in (1, -1)]
+        options = sorted([0.0, *steps], key=lambda y: (round(abs(y), 3), y))
+        placed[key] = next(y for y in options if all(math.hypot(dx, y - other) >= gap - 1e-6 for dx, other in near))
+    return placed
+
+
+def squeeze(offsets: Mapping[str, float], limit: float) -> dict[str, float]:
+    """Offsets shrunk so that none exceeds a limit; dots may then overlap."""
+    largest = max((abs(y) for y in offsets.values()), default=0.0)
+    factor = min(1.0, limit / largest) if largest else 1.0
+    return {key: y * factor for key, y in offsets.items()}
+
+
+def text_with_value(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
+    """Name and value of an area: "Borbeck-Mitte 24,9 %", "Byfang: keine Angabe"."""
+    name = analysis.data.register.by_id(gebiet_id).label
+    row = analysis.row(indikator, gebiet_id)
+    if pd.isna(row["wert"]):
+        return f"{name}: {value(None, analysis.katalog[indikator])}"
+    return f"{name} {value(row['wert'], analysis.katalog[indikator], art=row['art'])}"
+
+
+def number_of_stadtteile(count: int) -> str:
+    """Number with its noun: 1 Stadtteil, 3 Stadtteile."""
+    return f"{count}{NBSP}{'Stadtteil' if count == 1 else 'Stadtteile'}"
+
+
+def clamp_anchor(x: float, content: str, *, size: float, low: float, high: float, bold: bool = False) -> float:
+    """Middle position of a label near x that keeps it between two limits."""
+    half = text_box(0, 0, content, size=size, bold=bold).right / 2
+    return min(max(x, low + half), high - half)
+
+
+def first_free_row(box_at: Sequence[Box], taken: Sequence[Box], *, gap: float = 4.0) -> int:
+    """Index of the first of several possible boxes that is free; the last one if none is."""
+    return next((place for place, box in enumerate(box_at) if free(box, taken, gap=gap)), len(box_at) - 1)
+
+
+def diamond(canvas: Canvas, x: float, y: float, radius: float, *, fill: str = ACCENT) -> None:
+    """The marker of a Stadtbezirk's own value."""
+    points = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]
+    canvas.polygon(points, fill=fill, stroke=PAPER, weight=1.5)
+
+
+def interval(canvas: Canvas, low: float, high: float, y: float, *, colour: str = ACCENT, cap: float = 4.0) -> None:
+    """An error interval with caps."""
+    canvas.path(
+        f"M{low:.1f} {y - cap:.1f}v{2 * cap:.1f}M{high:.1f} {y - cap:.1f}v{2 * cap:.1f}M{low:.1f} {y:.1f}H{high:.1f}",
+        fill="none",
+        stroke=colour,
+        weight=1.6,
+    )
+
+
+def note(canvas: Canvas, x: float, y: float, content: str) -> float:
+    """A short muted explanation; returns where it ends."""
+    return canvas.text(x, y, content, size=11, colour=MUTED).right

@@ -1,0 +1,214 @@
+"""The strip: one indicator, every Stadtteil a dot, this area filled, the city a line."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.charts.marks import (
+    DOT_RADIUS,
+    LABEL_SIZE,
+    SMALL_SIZE,
+    Scale,
+    clamp_anchor,
+    diamond,
+    first_free_row,
+    interval,
+    note,
+    number_of_stadtteile,
+    scale_over,
+    squeeze,
+    swarm,
+    text_with_value,
+)
+from sozialraum.compare import Analysis
+from sozialraum.indicators import Indikator
+from sozialraum.style import (
+    ACCENT,
+    ACCENT_SOFT,
+    BAND,
+    CITY,
+    DOT,
+    INK,
+    MISSING,
+    MUTED,
+    PAPER,
+    Canvas,
+    SvgFigure,
+    text_box,
+    value,
+)
+
+WIDTH: Final = 480.0
+HEIGHT: Final = 158.0
+MARGIN: Final = 12.0
+TOP: Final = 26.0
+MIDDLE: Final = 60.0
+BOTTOM: Final = 94.0
+ROWS: Final = (110.0, 127.0)
+CITY_ROW: Final = 129.0
+KEY_ROW: Final = 151.0
+
+
+@dataclass(frozen=True)
+class _Strip:
+    """Everything one strip needs to know."""
+
+    analysis: Analysis
+    entry: Indikator
+    values: pd.Series
+    area: pd.Series
+    city: float
+    band: float
+    scale: Scale
+    offsets: dict[str, float]
+
+    @property
+    def level(self) -> str:
+        return self.analysis.gebiet.ebene
+
+    def place(self, key: str) -> tuple[float, float]:
+        """Centre of a Stadtteil's dot."""
+        return self.scale(float(self.values[key])), MIDDLE + self.offsets[key]
+
+
+def strip(analysis: Analysis, indikator: str) -> SvgFigure:
+    """One indicator in the context of the whole city.
+
+    Every Stadtteil with a value is a dot; the area of the analysis is filled and labelled with its
+    value and error interval, its neighbours are ringed; for a Stadtbezirk its Stadtteile are tinted and
+    its own value is a diamond. The city is a line with its value, the band of "durchschnittlich" is
+    shaded, the lowest and highest Stadtteil are named.
+
+    Raises
+    ------
+    KeyError
+        If the indicator has no values.
+    """
+    data = _prepare(analysis, indikator)
+    canvas = Canvas(WIDTH, HEIGHT)
+    _ground(canvas, data)
+    _dots(canvas, data)
+    _this_area(canvas, data)
+    _extremes(canvas, data)
+    _city_label(canvas, data)
+    _key(canvas, data)
+    return canvas.figure()
+
+
+def _prepare(analysis: Analysis, indikator: str) -> _Strip:
+    values = analysis.values(indikator).dropna()
+    area = analysis.row(indikator)
+    city = analysis.city(indikator)
+    comparable = analysis.katalog[indikator].typ != "anzahl"
+    band = float(area["band"]) if comparable and pd.notna(area["band"]) else float("nan")
+    shown = analysis.gebiet.ebene != "stadt"
+    error = float(area["fehler"]) if pd.notna(area["fehler"]) else 0.0
+    extent = [*values, *([city, city - band, city + band] if comparable else [])]
+    if comparable and shown and pd.notna(area["wert"]):
+        extent += [area["wert"] - error, area["wert"] + error]
+    scale = scale_over(extent, start=MARGIN + DOT_RADIUS, end=WIDTH - MARGIN - DOT_RADIUS)
+    first = analysis.gebiet.id if analysis.gebiet.id in values.index else None
+    offsets = squeeze(
+        swarm({str(key): scale(wert) for key, wert in values.items()}, first=first), MIDDLE - TOP - DOT_RADIUS
+    )
+    return _Strip(analysis, analysis.katalog[indikator], values, area, city, band, scale, offsets)
+
+
+def _ground(canvas: Canvas, data: _Strip) -> None:
+    if pd.notna(data.band):
+        left, right = data.scale(data.city - data.band), data.scale(data.city + data.band)
+        canvas.rect(left, TOP, right - left, BOTTOM - TOP, fill=BAND)
+    if data.entry.typ != "anzahl" and pd.notna(data.city):
+        x = data.scale(data.city)
+        canvas.line((x, TOP - 2), (x, CITY_ROW - 12), colour=CITY, width=1.6)
+
+
+def _dots(canvas: Canvas, data: _Strip) -> None:
+    members = set(data.analysis.members) if data.level == "stadtbezirk" else set()
+    near = set(data.analysis.neighbours) if data.level == "stadtteil" else set()
+    for key in data.values.index:
+        if key == data.analysis.gebiet.id:
+            continue
+        x, y = data.place(key)
+        if key in near:
+            canvas.circle(x, y, DOT_RADIUS - 0.5, fill=PAPER, stroke=INK, weight=1.5)
+        else:
+            canvas.circle(x, y, DOT_RADIUS, fill=ACCENT_SOFT if key in members else DOT)
+
+
+def _this_area(canvas: Canvas, data: _Strip) -> None:
+    area = data.analysis.gebiet
+    if data.level == "stadt":
+        return
+    content = text_with_value(data.analysis, data.entry.id, area.id)
+    wert = data.area["wert"]
+    if pd.isna(wert) or (data.level == "stadtbezirk" and data.entry.typ == "anzahl"):
+        canvas.text(MARGIN, TOP - 10, content, size=LABEL_SIZE, colour=ACCENT, bold=True)
+        return
+    x, y = data.scale(float(wert)), MIDDLE
+    if pd.notna(data.area["fehler"]) and data.entry.typ != "anzahl":
+        error = float(data.area["fehler"])
+        interval(canvas, data.scale(wert - error), data.scale(wert + error), y)
+    canvas.line((x, TOP - 6), (x, y), colour=ACCENT, width=1.2)
+    if data.level == "stadtteil":
+        canvas.circle(x, y, DOT_RADIUS + 1.8, fill=ACCENT, stroke=PAPER, weight=1.5)
+    else:
+        diamond(canvas, x, y, DOT_RADIUS + 4)
+    middle = clamp_anchor(x, content, size=LABEL_SIZE, low=2, high=WIDTH - 2, bold=True)
+    canvas.text(middle, TOP - 10, content, size=LABEL_SIZE, anchor="middle", colour=ACCENT, bold=True)
+
+
+def _extremes(canvas: Canvas, data: _Strip) -> None:
+    for wert, anchor in ((data.values.min(), "start"), (data.values.max(), "end")):
+        keys = list(data.values.index[data.values == wert])
+        if len(keys) == len(data.values) or keys == [data.analysis.gebiet.id]:
+            continue
+        content = (
+            text_with_value(data.analysis, data.entry.id, keys[0])
+            if len(keys) == 1
+            else f"{number_of_stadtteile(len(keys))} {value(wert, data.entry)}"
+        )
+        x = data.scale(float(wert)) + (-DOT_RADIUS if anchor == "start" else DOT_RADIUS)
+        boxes = [text_box(x, row, content, size=SMALL_SIZE, anchor=anchor) for row in ROWS]
+        row = ROWS[first_free_row(boxes, canvas.labels)]
+        lowest = max(data.place(key)[1] for key in keys)
+        dot = data.scale(float(wert))
+        canvas.line((dot, lowest + DOT_RADIUS + 1), (dot, row - 11), colour=DOT)
+        canvas.text(x, row, content, size=SMALL_SIZE, anchor=anchor, colour=MUTED)
+
+
+def _city_label(canvas: Canvas, data: _Strip) -> None:
+    city = data.analysis.data.register.city
+    content = text_with_value(data.analysis, data.entry.id, city.id)
+    if data.entry.typ == "anzahl":
+        canvas.text(WIDTH - MARGIN, CITY_ROW, f"{content} insgesamt", size=SMALL_SIZE, anchor="end", colour=MUTED)
+        return
+    if pd.isna(data.city):
+        return
+    x = clamp_anchor(data.scale(data.city), content, size=SMALL_SIZE, low=2, high=WIDTH - 2, bold=True)
+    canvas.text(x, CITY_ROW, content, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
+
+
+def _key(canvas: Canvas, data: _Strip) -> None:
+    x, y = MARGIN, KEY_ROW
+    if pd.notna(data.band):
+        canvas.rect(x, y - 9, 14, 10, fill=BAND)
+        x = note(canvas, x + 18, y, "durchschnittlich") + 16
+    if data.level == "stadtteil" and data.analysis.neighbours:
+        canvas.circle(x + 4, y - 4, DOT_RADIUS - 0.7, fill=PAPER, stroke=INK, weight=1.4)
+        x = note(canvas, x + 12, y, "grenzt an") + 16
+    if data.level == "stadtbezirk":
+        canvas.circle(x + 4, y - 4, DOT_RADIUS, fill=ACCENT_SOFT)
+        x = note(canvas, x + 12, y, "gehört dazu") + 16
+    if (
+        data.level != "stadt"
+        and pd.notna(data.area["wert"])
+        and pd.notna(data.area["fehler"])
+        and data.entry.typ != "anzahl"
+    ):
+        interval(canvas, x, x + 14, y - 4, cap=3)
+        x = note(canvas, x + 18, y, "Unsicherheit") + 16
+    absent = len(data.analysis.stadtteile) - len(data.values)
+    if absent:
+        note(canvas, x, y, f"{MISSING} für {number_of_stadtteile(absent)}")
