@@ -1,0 +1,56 @@
+"""Progress of a batch: a bar on a terminal, one plain line per report in a pipe."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from sozialraum.batch import Outcome
+from sozialraum.style import number
+
+_WORDS: Final = {"done": "fertig", "failed": "FEHLER", "unchanged": "unverändert"}
+
+
+@contextmanager
+def reporter(total: int, console: Console) -> Iterator[Callable[[Outcome], None]]:
+    """A function that shows each finished report.
+
+    Parameters
+    ----------
+    total
+        Number of reports.
+    """
+    if not console.is_terminal:
+        count = iter(range(1, total + 1))
+        yield lambda outcome: console.print(
+            _line(next(count), total, outcome), highlight=False, markup=False, soft_wrap=True
+        )
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("noch"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("Berichte", total=total)
+
+        def show(outcome: Outcome) -> None:
+            if outcome.status == "failed":
+                bar.console.print(
+                    f"FEHLER {outcome.report}: {outcome.error}", style="red", markup=False, highlight=False
+                )
+            bar.advance(task)
+
+        yield show
+
+
+def _line(count: int, total: int, outcome: Outcome) -> str:
+    head = f"[{count:>{len(str(total))}}/{total}] {_WORDS[outcome.status]:11} {outcome.report}"
+    if outcome.status == "failed":
+        return f"{head}: {outcome.error}"
+    return head if outcome.status == "unchanged" else f"{head} ({number(outcome.seconds, 1)} s)"

@@ -1,0 +1,120 @@
+"""Rows for people and for machines."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import pandas as pd
+
+from sozialraum.compare import Analysis, analyse
+from sozialraum.indicators import catalogue
+from sozialraum.load import Data
+from sozialraum.style import art_label, day, value
+
+COLUMNS: Final = (
+    "gebiet_id", "gebiet", "ebene", "indikator", "wert", "einheit", "stand", "art", "klasse", "rang", "quelle",
+)  # fmt: skip
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
+    """Indicator values as the contract of the command line names them; missing is None.
+
+    Parameters
+    ----------
+    query
+        Area by id or name; None means all areas.
+    """
+    area = data.register.resolve(query) if query else data.register.city
+    analysis = analyse(data, area.id)
+    wanted = [area.id] if query else [entry.id for entry in data.register]
+    return [
+        _row(analysis, indikator, gebiet_id)
+        for gebiet_id in wanted
+        for indikator in analysis.table.index.unique("indikator")
+    ]
+
+
+def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
+    found = analysis.row(indikator, gebiet_id)
+    area = analysis.data.register.by_id(gebiet_id)
+    entry = analysis.katalog[indikator]
+    return {
+        "gebiet_id": gebiet_id,
+        "gebiet": area.name,
+        "ebene": area.ebene,
+        "indikator": indikator,
+        "wert": None if pd.isna(found["wert"]) else round(float(found["wert"]), 6),
+        "einheit": entry.einheit,
+        "stand": _text(found["stand"]),
+        "art": _text(found["art"]),
+        "klasse": _text(found["klasse"]),
+        "rang": None if pd.isna(found["rang"]) else int(found["rang"]),
+        "quelle": _text(found["quelle"]),
+    }
+
+
+def _text(cell: Any) -> str:
+    return "" if pd.isna(cell) else str(cell)
+
+
+def for_people(rows: Sequence[Mapping[str, Any]], data: Data) -> list[dict[str, str]]:
+    """Indicator rows with German numbers, units and dates; ranks are for machines only."""
+    katalog = catalogue(data.indikatoren_yml)
+    return [
+        {
+            "Ort": data.register.by_id(row["gebiet_id"]).label,
+            "Indikator": katalog[row["indikator"]].kurztitel,
+            "Wert": value(row["wert"], katalog[row["indikator"]], art=row["art"]),
+            "Stand": day(row["stand"]),
+            "Art": art_label(row["art"]),
+            "Einstufung": row["klasse"],
+        }
+        for row in rows
+    ]
+
+
+def as_table(rows: Sequence[Mapping[str, str]]) -> str:
+    """Aligned plain text with a head line."""
+    if not rows:
+        return ""
+    lines = [list(rows[0]), *(list(row.values()) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    right = {column for column, name in enumerate(lines[0]) if name == "Wert"}
+    return "\n".join(
+        "  ".join(
+            cell.rjust(widths[column]) if column in right else cell.ljust(widths[column])
+            for column, cell in enumerate(line)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> str:
+    """CSV with decimal point; empty is missing. Text that a spreadsheet would run as a formula is quoted by ``'``."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_safe(row[column]) for column in columns] for row in rows)
+    return stream.getvalue()
+
+
+def _safe(cell: Any) -> Any:
+    if isinstance(cell, str) and cell.startswith(_FORMULA):
+        return f"'{cell}"
+    return "" if cell is None else cell
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A JSON list of objects; null is missing."""
+    return json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n"
+
+
+# How ``indicators`` prints its rows.
+FORMATS: Final[dict[str, Callable[[Sequence[Mapping[str, Any]], Data], str]]] = {
+    "table": lambda rows, data: as_table(for_people(rows, data)),
+    "csv": lambda rows, _: as_csv(rows),
+    "json": lambda rows, _: as_json(rows),
+}

@@ -1,0 +1,95 @@
+"""German help and usage errors: typer words both in English."""
+
+import re
+from typing import Any, Final
+
+import typer
+from typer import _click
+from typer._click import exceptions
+from typer.core import TyperCommand, TyperGroup
+
+_WIDTH: Final = 110
+
+
+class _German:
+    """Help with German headings."""
+
+    def format_usage(self: Any, ctx: _click.Context, formatter: _click.HelpFormatter) -> None:
+        """Write the usage line."""
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="Aufruf: ")
+
+    def format_options(self: Any, ctx: _click.Context, formatter: _click.HelpFormatter) -> None:
+        """Write arguments, options and commands."""
+        formatter.width = _WIDTH
+        sections: dict[str, list[tuple[str, str]]] = {"Argumente": [], "Optionen": [], "Befehle": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                name, words = record[0].partition(" <")[0], record[1]
+                heading = "Argumente" if parameter.param_type_name == "argument" else "Optionen"
+                words = "Zeigt diese Hilfe." if "--help" in parameter.opts else words.replace("[required]", "").strip()
+                sections[heading].append((name, words))
+        if isinstance(self, TyperGroup):
+            commands = [(name, self.commands[name]) for name in self.list_commands(ctx)]
+            sections["Befehle"] = [(name, command.get_short_help_str(_WIDTH)) for name, command in commands]
+        for heading, rows in sections.items():
+            if rows:
+                with formatter.section(heading):
+                    formatter.write_dl(rows)
+
+
+class Group(_German, TyperGroup):
+    """A command with subcommands."""
+
+
+class Command(_German, TyperCommand):
+    """A command."""
+
+
+UsageProblem: Final = exceptions.UsageError
+
+
+def german(error: exceptions.UsageError) -> str:
+    """A usage error as one German sentence with the way to the help."""
+    command = error.ctx.command_path if error.ctx else "sozialraum"
+    return f"{_sentence(error)} Hilfe: {command} --help"
+
+
+def _sentence(error: exceptions.UsageError) -> str:
+    if isinstance(error, exceptions.NoSuchOption):
+        near = f" Meinten Sie {' oder '.join(sorted(error.possibilities))}?" if error.possibilities else ""
+        return f"Die Option {error.option_name} gibt es nicht.{near}"
+    if isinstance(error, exceptions.MissingParameter):
+        return f"Es fehlt: {_hint(error)}."
+    if isinstance(error, exceptions.BadOptionUsage):
+        needs = "braucht einen Wert" if "requires" in error.message else "hat keinen Wert"
+        return f"Die Option {error.option_name} {needs}."
+    if isinstance(error, exceptions.BadParameter):
+        return f"Der Wert für {_hint(error)} ist unbrauchbar."
+    if error.message.startswith("Missing command"):
+        return "Es fehlt ein Befehl."
+    if error.message.startswith("No such command"):
+        return f"Den Befehl „{_quoted(error.message)}“ gibt es nicht."
+    return f"Diese Angabe ist zu viel: {_quoted(error.message)}."
+
+
+def _hint(error: exceptions.BadParameter) -> str:
+    return error.param.get_error_hint().strip("'") if error.param else "ein Argument"
+
+
+def _quoted(message: str) -> str:
+    """What typer quotes in its message."""
+    found = re.search(r"'(.*)'|\((?!s\))(.*)\)", message)
+    return (found[1] or found[2]) if found else message
+
+
+def new_app(**options: Any) -> typer.Typer:
+    """A typer app whose help is German."""
+    return typer.Typer(
+        cls=Group,
+        add_completion=False,
+        rich_markup_mode=None,
+        subcommand_metavar="BEFEHL …",
+        options_metavar="[OPTIONEN]",
+        **options,
+    )

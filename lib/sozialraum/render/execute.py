@@ -1,0 +1,141 @@
+"""Run a notebook with papermill in a kernel of its own.
+
+papermill writes the notebook to disk around every cell unless told not to, loses the number of the cell
+when a kernel hangs or dies, and draws a progress bar per cell; :class:`_Engine` mends this.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from sozialraum.errors import RenderError
+from sozialraum.load import ENVIRONMENT
+
+KERNEL: Final = "python3"
+CELL_TIMEOUT_S: Final = 300
+START_TIMEOUT_S: Final = 120
+_ENGINE: Final = "sozialraum"
+_INJECTED: Final = "injected-parameters"
+_QUIET: Final = {
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or ipykernel's debugger warns about frozen modules at every start
+    "PYTHONHASHSEED": "0",  # sets of strings in the same order in every kernel
+}
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """papermill's engine; keeps the executed notebook of a run that breaks off."""
+
+    @classmethod
+    def execute_notebook(
+        cls, nb: NotebookNode, kernel_name: str, *, keep: list[NotebookNode], **options: Any
+    ) -> NotebookNode:
+        keep.append(nb)
+        done: NotebookNode = super().execute_notebook(nb, kernel_name, **options)
+        return done
+
+
+papermill_engines.register(_ENGINE, _Engine)
+
+
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    data: Path,
+    partial: Path,
+    kernel: str = KERNEL,
+    timeout: int = CELL_TIMEOUT_S,
+) -> NotebookNode:
+    """Execute a notebook from top to bottom.
+
+    Parameters
+    ----------
+    data
+        Folder of the built tables; the kernel sees it as ``SOZIALRAUM_DATA``.
+    partial
+        Where the notebook is kept if it breaks off; removed if it does not.
+    kernel
+        Name of the kernelspec.
+    timeout
+        Seconds that one cell may take.
+
+    Raises
+    ------
+    RenderError
+        If a cell raises, hangs or kills the kernel: names notebook, cell, cause and the partial notebook.
+    """
+    keep: list[NotebookNode] = []
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        with _kernel_environment(data):
+            done: NotebookNode = papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=dict(parameters),
+                engine_name=_ENGINE,
+                kernel_name=kernel,
+                progress_bar=False,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                report_mode=True,
+                start_timeout=START_TIMEOUT_S,
+                execution_timeout=timeout,
+                keep=keep,
+            )
+    except (PapermillExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
+        if not keep:
+            raise RenderError(f"{notebook.stem}: Der Kernel „{kernel}“ ist nicht gestartet ({error}).") from error
+        _keep(keep[0], partial)
+        place = f"{notebook.stem}, Zelle {_last_cell(keep[0])}"
+        raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}.") from error
+    partial.unlink(missing_ok=True)
+    return done
+
+
+def _cause(error: Exception, timeout: int) -> str:
+    if isinstance(error, PapermillExecutionError):
+        return f"{error.ename}: {str(error.evalue).strip().rstrip('.')}."
+    if isinstance(error, CellTimeoutError):
+        return f"Die Zelle lief länger als {timeout} Sekunden und wurde abgebrochen."
+    return "Der Kernel wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
+
+
+def _last_cell(nb: NotebookNode) -> int:
+    """Position, from 1, of the cell that ran last, counted in the notebook as it is stored."""
+    injected = [index for index, cell in enumerate(nb.cells) if _INJECTED in cell.metadata.get("tags", [])]
+    started = [index for index, cell in enumerate(nb.cells) if cell.metadata.get("papermill", {}).get("start_time")]
+    last = started[-1] if started else 0
+    return last + 1 - sum(index < last for index in injected)
+
+
+def _keep(nb: NotebookNode, partial: Path) -> None:
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    partial.write_text(nbformat.writes(nb), encoding="utf-8")  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _kernel_environment(data: Path) -> Iterator[None]:
+    """Environment that kernels started inside inherit; no user's start-up files or history."""
+    with TemporaryDirectory(prefix="sozialraum-") as folder:
+        wanted = {**_QUIET, ENVIRONMENT: str(data), "IPYTHONDIR": folder}
+        before = {name: os.environ.get(name) for name in wanted}
+        os.environ.update(wanted)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value

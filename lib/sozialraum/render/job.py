@@ -1,0 +1,122 @@
+"""From a job to a file: execute, export, move into place."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sozialraum.errors import RenderError
+from sozialraum.render.execute import CELL_TIMEOUT_S, KERNEL, execute
+from sozialraum.render.page import export
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make.
+
+    Attributes
+    ----------
+    notebook
+        File of the notebook.
+    target
+        Path of the page below the folder of reports, with ``/``.
+    parameters
+        Checked parameters, with the canonical id of the area where the notebook takes one.
+    gebiet_id
+        Area that the report is about.
+    """
+
+    notebook: Path
+    target: str
+    gebiet_id: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Name of the notebook without its ending."""
+        return self.notebook.stem
+
+    @property
+    def partial(self) -> str:
+        """Path of the notebook that is kept when the report fails, below the folder of reports."""
+        return f"fehler/{self.name}-{Path(self.target).stem}.ipynb"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A finished page.
+
+    Attributes
+    ----------
+    title
+        Text of the main heading.
+    sha256
+        Checksum of the bytes written.
+    messages
+        What the notebook wrote to stderr (warnings); it is not part of the page.
+    """
+
+    title: str
+    bytes: int
+    sha256: str
+    seconds: float
+    messages: tuple[str, ...] = ()
+
+
+def render(
+    job: Job, *, data: Path, out: Path, kernel: str = KERNEL, timeout: int = CELL_TIMEOUT_S, mark: str = ""
+) -> Rendered:
+    """Make one report.
+
+    Parameters
+    ----------
+    data
+        Folder of the built tables.
+    out
+        Folder of the reports.
+    timeout
+        Seconds that one cell may take.
+    mark
+        Text for the foot of the page that identifies the data.
+
+    Raises
+    ------
+    RenderError
+        If the notebook fails, its page breaks a rule, or it cannot be written. The page of an earlier run is
+        gone then.
+    """
+    start = perf_counter()
+    target = out / job.target
+    try:
+        done = execute(
+            job.notebook, job.parameters, data=data, partial=out / job.partial, kernel=kernel, timeout=timeout
+        )
+        page = export(done, name=job.name, mark=mark)
+        content = page.html.encode("utf-8")
+        write_bytes(target, content)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise RenderError(f"{target} lässt sich nicht schreiben: {error.strerror or error}.") from error
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return Rendered(page.title, len(content), sha256(content).hexdigest(), perf_counter() - start, page.messages)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write a UTF-8 file with Unix line ends: to a temporary name first, then moved into place."""
+    write_bytes(target, text.encode("utf-8"))
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

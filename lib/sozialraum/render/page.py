@@ -1,0 +1,207 @@
+"""An executed notebook becomes one self-contained HTML page.
+
+The nbconvert template ``bericht`` lays out the page; this module prepares what it needs: the cells' visible
+content, chapters with stable ids, the table of contents, the scripts and their Content-Security-Policy.
+Only scripts that come from this library run on the page; text from data cannot bring its own.
+"""
+
+import base64
+import html
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbformat import NotebookNode
+from traitlets import default
+
+from sozialraum import figures
+from sozialraum.errors import RenderError
+from sozialraum.render.markdown import to_html
+from sozialraum.render.outline import Heading, Outline, outline
+from sozialraum.render.rules import check_content
+from sozialraum.render.styles import dark_rules, read_template, tokens
+
+TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
+DRAFT: Final = "Entwurf – nicht freigegeben, keine amtliche Statistik"
+_SORTABLE: Final = "sr-sortable"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A complete HTML page.
+
+    Attributes
+    ----------
+    title
+        Text of the main heading.
+    messages
+        What the notebook wrote to stderr.
+    """
+
+    html: str
+    title: str
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What the template puts in place."""
+
+    title: str
+    lead: str
+    chapters: tuple[tuple[Heading, str], ...]
+    toc: tuple[Heading, ...]
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    csp: str
+
+
+def export(nb: NotebookNode, *, name: str, mark: str = "") -> Page:
+    """Turn an executed notebook into a page.
+
+    Parameters
+    ----------
+    name
+        Name of the notebook, for messages and the foot of the page.
+    mark
+        Text for the foot that identifies the data.
+
+    Raises
+    ------
+    RenderError
+        If the page would break a rule: one main heading, an alternative text for every picture, no script
+        and nothing from another address in a cell's output.
+    """
+    content = _content(nb, name)
+    text, _ = _exporter().from_notebook_node(
+        nb, resources={"bericht": content, "name": name, "mark": mark, "draft": DRAFT}
+    )
+    return Page(text, content.title, tuple(_messages(nb)))
+
+
+@lru_cache(maxsize=1)
+def _exporter() -> "_Exporter":
+    return _Exporter()  # type: ignore[no-untyped-call]
+
+
+class _Exporter(TemplateExporter):
+    """nbconvert's machinery for our template; none of its preprocessors changes the notebook."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return "bericht"
+
+    @default("extra_template_basedirs")
+    def _extra_template_basedirs_default(self) -> list[str]:
+        return [str(TEMPLATES)]
+
+    @default("default_preprocessors")
+    def _default_preprocessors_default(self) -> list[Any]:
+        return []
+
+
+def _content(nb: NotebookNode, name: str) -> _Content:
+    fragments = [fragment for cell in nb.cells for fragment in _cell(cell) if fragment.strip()]
+    problems = check_content("\n".join(fragments))
+    if problems:
+        raise RenderError(f"{name}: {' '.join(problems)}")
+    parts: Outline = outline(fragments)
+    maps = [
+        output.data[figures.MAP_MIME]["script"]
+        for cell in nb.cells
+        for output in _outputs(cell)
+        if figures.MAP_MIME in output.data
+    ]
+    scripts = _scripts(maps, sortable=any(_SORTABLE in fragment for fragment in fragments))
+    return _Content(
+        title=parts.title,
+        lead=parts.lead,
+        chapters=parts.chapters,
+        toc=tuple(heading for heading, _ in parts.chapters),
+        styles=_styles(parts.title, leaflet=bool(maps)),
+        scripts=scripts,
+        csp=content_security_policy(scripts),
+    )
+
+
+def content_security_policy(scripts: Iterable[str]) -> str:
+    """Policy that allows exactly these inline scripts, inline styles and data: pictures, and no address at all."""
+    digests = [base64.b64encode(sha256(script.encode("utf-8")).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests) or "'none'"
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _scripts(maps: list[str], *, sortable: bool) -> tuple[str, ...]:
+    scripts = [figures.leaflet_script(), *maps] if maps else []
+    if sortable:
+        scripts.append(read_template("bericht/sortierung.js"))
+    cleaned = tuple(script.replace("\r\n", "\n").strip() for script in scripts)
+    if any("</script" in script.lower() or "<!--" in script for script in cleaned):
+        raise RenderError("Ein Skript enthält ein HTML-Endzeichen und kann nicht in die Seite gesetzt werden.")
+    return cleaned
+
+
+def _styles(title: str, *, leaflet: bool) -> tuple[str, ...]:
+    styles = [tokens(), read_template("gemeinsam/basis.css"), read_template("bericht/bericht.css"), dark_rules()]
+    styles.append(f'@page {{ @bottom-left {{ content: "{_css_text(title)} · {DRAFT}"; }} }}')
+    return tuple([figures.leaflet_style(), *styles] if leaflet else styles)
+
+
+def _css_text(text: str) -> str:
+    """Text for a CSS string: everything but letters, digits and harmless signs becomes a code point escape."""
+    return "".join(char if char.isalnum() or char in " .,-–()" else f"\\{ord(char):x} " for char in text)
+
+
+def _cell(cell: NotebookNode) -> Iterator[str]:
+    if cell.cell_type == "markdown":
+        yield to_html(cell.source)
+    for output in _outputs(cell):
+        kind = next((kind for kind in _VISIBLE if kind in output.data), None)
+        if kind is not None:
+            yield _VISIBLE[kind](output)
+
+
+def _outputs(cell: NotebookNode) -> list[NotebookNode]:
+    return [output for output in cell.get("outputs", []) if output.output_type in ("display_data", "execute_result")]
+
+
+def _messages(nb: NotebookNode) -> Iterator[str]:
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream" and output.name == "stderr":
+                yield output.text.strip()
+
+
+def _picture(kind: str, output: NotebookNode) -> str:
+    raw = output.data[kind]
+    encoded = base64.b64encode(raw.encode("utf-8")).decode() if kind == "image/svg+xml" else raw.replace("\n", "")
+    alt = html.escape(output.get("metadata", {}).get(kind, {}).get("alt", ""))
+    return f'<figure class="sr-figure"><img src="data:{kind};base64,{encoded}" alt="{alt}"></figure>'
+
+
+def _text(output: NotebookNode) -> str:
+    return f'<pre class="sr-text">{html.escape(output.data["text/plain"])}</pre>'
+
+
+# The richest representation a page can use comes first.
+_VISIBLE: Final[dict[str, Callable[[NotebookNode], str]]] = {
+    figures.MAP_MIME: lambda output: str(output.data[figures.MAP_MIME]["html"]),
+    "text/html": lambda output: str(output.data["text/html"]),
+    "image/svg+xml": lambda output: _picture("image/svg+xml", output),
+    "image/png": lambda output: _picture("image/png", output),
+    "text/markdown": lambda output: to_html(output.data["text/markdown"]),
+    "text/plain": _text,
+}

@@ -1,0 +1,114 @@
+"""Strict check of notebook parameters: papermill itself only warns about an unknown name."""
+
+import ast
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import papermill
+import yaml
+
+from sozialraum.errors import ParameterError
+
+AREA: Final = "gebiet"
+_KINDS: Final = {
+    bool: "ja oder nein",
+    int: "eine ganze Zahl",
+    float: "eine Zahl",
+    str: "einen Text",
+    list: "eine Liste",
+    dict: "eine Zuordnung",
+}
+_YES: Final = ("ja", "true", "wahr")
+_NO: Final = ("nein", "false", "falsch")
+
+
+def known_parameters(notebook: Path) -> dict[str, Any]:
+    """Names and default values of the cell tagged ``parameters``, in the order written there.
+
+    Raises
+    ------
+    ParameterError
+        If a default is no plain Python value: then its type is unknown.
+    """
+    return dict(_known(notebook, notebook.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=64)
+def _known(notebook: Path, _version: int) -> dict[str, Any]:
+    found: dict[str, dict[str, str]] = papermill.inspect_notebook(notebook)
+    return {name: _default(notebook, name, entry["default"]) for name, entry in found.items()}
+
+
+def check_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Given values in the types of the notebook's defaults.
+
+    Parameters
+    ----------
+    given
+        Text (from the command line) is read as the type of the default; other values must have it.
+        A default of ``None`` takes anything.
+
+    Returns
+    -------
+    dict
+        The given parameters only, ready for papermill.
+
+    Raises
+    ------
+    ParameterError
+        With every unknown name and every value of the wrong type; lists the known names.
+    """
+    known = known_parameters(notebook)
+    problems, result = [], {}
+    for name, value in given.items():
+        if name not in known:
+            problems.append(f"Der Parameter „{name}“ ist unbekannt.")
+            continue
+        try:
+            result[name] = _convert(name, value, known[name])
+        except ValueError:
+            expected = _KINDS[type(known[name])]
+            problems.append(f"Der Parameter „{name}“ erwartet {expected}, nicht „{value}“.")
+    if problems:
+        names = ", ".join(known) or "keinen"
+        raise ParameterError(f"{notebook.name}: {' '.join(problems)} Das Notebook kennt: {names}.")
+    return result
+
+
+def _default(notebook: Path, name: str, source: str) -> Any:
+    try:
+        return ast.literal_eval(source)
+    except (ValueError, SyntaxError) as error:
+        raise ParameterError(
+            f"{notebook.name}: Der Vorgabewert von „{name}“ ist kein einfacher Wert ({source}). "
+            "In der Parameterzelle sind nur Zahlen, Texte, ja/nein-Werte und Listen erlaubt."
+        ) from error
+
+
+def _convert(name: str, value: Any, default: Any) -> Any:
+    if default is None or (name == AREA and isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    kind = type(default)
+    if isinstance(value, str) and kind is not str:
+        value = _read(value, kind)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not kind:
+        raise ValueError(name)
+    return value
+
+
+def _read(text: str, kind: type) -> Any:
+    if kind is bool:
+        word = text.strip().lower()
+        if word not in _YES + _NO:
+            raise ValueError(text)
+        return word in _YES
+    if kind in (int, float):
+        return kind(text.strip().replace(",", "."))
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(text) from error
