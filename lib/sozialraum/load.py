@@ -149,8 +149,9 @@ def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
 
 
 def raster(folder: Path) -> pd.DataFrame:
-    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id and inhabitants by age group."""
-    counts = dict.fromkeys(("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65"), "int64")
+    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres."""
+    walks = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
+    counts = dict.fromkeys(("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65", *walks), "int64")
     return _csv(folder / "raster.csv", {**counts, "nah_am_stadtrand": "bool"})
 
 
@@ -161,8 +162,10 @@ def indikatoren(folder: Path) -> pd.DataFrame:
 
 
 def einzelwerte(folder: Path) -> pd.DataFrame:
-    """``einzelwerte.csv``: single values that were published for one area."""
-    return _csv(folder / "einzelwerte.csv", {"wert": "float64"})
+    """``einzelwerte.yml``: single values that were published for one area; empty if there is no such file."""
+    columns = ["gebiet", "indikator", "wert", "vergleich", "einheit", "grundgesamtheit", "stand", "quelle"]
+    path = folder / "einzelwerte.yml"
+    return pd.DataFrame(read_yaml(path)["werte"] if path.is_file() else [], columns=columns)
 
 
 def qualitaet(folder: Path) -> pd.DataFrame:

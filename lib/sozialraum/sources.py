@@ -41,7 +41,7 @@ class Source:
 
     id: str
     titel: str
-    herausgeber: str
+    herausgeber: str | None
     url: str | None
     lizenz: Licence
     quellenvermerk: str

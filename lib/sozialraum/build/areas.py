@@ -1,0 +1,175 @@
+"""The register of areas and their boundaries.
+
+Full geometry serves assignment, areas and densities; display boundaries are simplified as one coverage,
+so that neighbours share every line.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from sozialraum.build.quality import Findings
+from sozialraum.build.raw import RawTables
+from sozialraum.errors import SchemaError
+from sozialraum.gebiete import Register
+from sozialraum.load import CRS, CRS_FILES
+
+SIMPLIFY_M: Final = 10.0
+DECIMALS: Final = 6
+SOURCE: Final = "stadtteile_liste"
+SOURCE_GEOMETRY: Final = "stadtteile_osm"
+REGISTER_COLUMNS: Final = (
+    "ebene", "nummer", "name", "stadtbezirk_id", "artikel", "praeposition", "flaeche_km2", "schreibweisen", "quelle",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Areas:
+    """Register table (index gebiet_id), full Stadtteil polygons and display boundaries of all areas."""
+
+    table: pd.DataFrame
+    full: gpd.GeoSeries
+    display: gpd.GeoSeries
+
+    @property
+    def register(self) -> Register:
+        """The areas as objects."""
+        return Register(self.table)
+
+
+def build_areas(raw: RawTables, stadt: Mapping[str, Any], findings: Findings) -> Areas:
+    """Join the official list with the boundaries and derive Stadtbezirke and city.
+
+    Raises
+    ------
+    SchemaError
+        If a polygon has no Stadtteil in the list, a Stadtteil no polygon, or the polygons overlap.
+    """
+    listed = _listed(raw[SOURCE], stadt)
+    full = _matched_polygons(raw.geo(SOURCE_GEOMETRY), listed, stadt, findings)
+    names = raw[SOURCE].drop_duplicates("stadtbezirk_roemisch").set_index("stadtbezirk_roemisch")
+    bezirke = _bezirke(names, listed)
+    city = pd.DataFrame(
+        {"ebene": "stadt", "nummer": 0, "name": stadt["name"], "praeposition": stadt["praeposition"]}, index=[stadt["id"]]
+    )
+    table = pd.concat([listed, bezirke, city]).reindex(columns=list(REGISTER_COLUMNS))
+    table["flaeche_km2"] = _square_km(full, table)
+    table["quelle"] = SOURCE
+    display = _display(full, table)
+    _compare_with_official(raw, table, full, findings)
+    return Areas(table.rename_axis("gebiet_id"), full, display)
+
+
+def stadtteil_id(number: int) -> str:
+    """Official Stadtteil number as id: 7 -> "07"."""
+    return f"{number:02d}"
+
+
+def _listed(table: pd.DataFrame, stadt: Mapping[str, Any]) -> pd.DataFrame:
+    grammar = stadt.get("grammatik") or {}
+    variants = stadt.get("schreibweisen") or {}
+    rows = pd.DataFrame(
+        {
+            "ebene": "stadtteil",
+            "nummer": table["stadtteil_nr"],
+            "name": table["stadtteil"],
+            "stadtbezirk_id": table["stadtbezirk_roemisch"],
+            "artikel": [grammar.get(name, {}).get("artikel", "") for name in table["stadtteil"]],
+            "praeposition": [grammar.get(name, {}).get("praeposition", "in") for name in table["stadtteil"]],
+            "schreibweisen": ["|".join(variants.get(name, [])) for name in table["stadtteil"]],
+        }
+    )
+    repeated = rows[rows["nummer"].duplicated() | rows["name"].duplicated()]
+    if len(repeated):
+        raise SchemaError(
+            f"{SOURCE}, Zeile {row + 2}: Nummer oder Name von „{name}“ kommt zweimal vor. Bitte eine Zeile streichen."
+            for row, name in repeated["name"].items()
+        )
+    rows.index = pd.Index([stadtteil_id(number) for number in rows["nummer"]])
+    return rows.sort_values("nummer")
+
+
+def _bezirke(names: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {
+            "ebene": "stadtbezirk",
+            "nummer": names["stadtbezirk_nr"],
+            "name": names["stadtbezirk_name"],
+            "praeposition": "im",
+            "artikel": "der",
+        }
+    )
+    return rows.sort_values("nummer")
+
+
+def _matched_polygons(
+    polygons: gpd.GeoDataFrame, listed: pd.DataFrame, stadt: Mapping[str, Any], findings: Findings
+) -> gpd.GeoSeries:
+    numbers = stadt.get("nummern") or {}
+    by_name = {name: key for key, name in listed["name"].items()}
+    faults: list[str] = []
+    ids: list[str | None] = []
+    for row, (name, ref) in enumerate(zip(polygons["name"], polygons["ref"], strict=True), start=1):
+        where = f"{SOURCE_GEOMETRY}, Objekt {row} („{name}“)"
+        key = by_name.get(name)
+        if key is None:
+            number = "" if pd.isna(ref) else f" mit der Nummer {int(float(ref))}"
+            faults.append(f"{where}: Ein Stadtteil dieses Namens{number} steht nicht in {SOURCE}. Bitte den Namen dort prüfen.")
+        elif pd.isna(ref):
+            known = numbers.get(name)
+            if known is None or stadtteil_id(int(known)) != key:
+                faults.append(f"{where}: Die Nummer (ref) fehlt. Bitte in stadt.yml unter nummern nachtragen.")
+            findings.add("Namen und Nummern", key, str(name), "Die Grenzdatei nennt keine Nummer", f"ergänzt: {key}")
+        elif stadtteil_id(int(float(ref))) != key:
+            faults.append(f"{where}: Nummer {int(float(ref))} passt nicht zum Namen; laut {SOURCE} ist es {key}. Bitte klären.")
+        ids.append(key)
+    missing = [f"{SOURCE_GEOMETRY}: Für {listed.at[key, 'name']} ({key}) fehlt die Grenze." for key in listed.index if key not in ids]
+    if faults or missing:
+        raise SchemaError(faults + missing)
+    full = gpd.GeoSeries(polygons.geometry.to_numpy(), index=pd.Index(ids, name="gebiet_id"), crs=CRS).loc[listed.index]
+    if not bool(shapely.coverage_is_valid(full.to_numpy())):
+        raise SchemaError([f"{SOURCE_GEOMETRY}: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu laden."])
+    return full
+
+
+def _square_km(full: gpd.GeoSeries, table: pd.DataFrame) -> pd.Series:
+    own = (full.area / 1e6).round(4)
+    sums = own.groupby(table["stadtbezirk_id"].loc[own.index]).sum()
+    city = pd.Series({table.index[-1]: own.sum()})
+    return pd.concat([own, sums, city]).round(4)
+
+
+def _display(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
+    """Simplified boundaries in EPSG:4326 with fixed decimals; larger areas are unions of them."""
+    simple = shapely.coverage_simplify(full.to_numpy(), SIMPLIFY_M)
+    degrees = gpd.GeoSeries(simple, index=full.index, crs=CRS).to_crs(CRS_FILES)
+    rounded = gpd.GeoSeries(shapely.transform(degrees.to_numpy(), lambda xy: xy.round(DECIMALS)), index=full.index)
+    bezirk = table["stadtbezirk_id"].loc[full.index]
+    unions = {key: shapely.coverage_union_all(rounded[bezirk == key].to_numpy()) for key in dict.fromkeys(bezirk)}
+    unions = {key: unions[key] for key in table.index[table["ebene"] == "stadtbezirk"]}
+    city = {table.index[-1]: shapely.coverage_union_all(rounded.to_numpy())}
+    merged = pd.concat([rounded, gpd.GeoSeries(unions), gpd.GeoSeries(city)])
+    return gpd.GeoSeries(shapely.normalize(merged.to_numpy()), index=merged.index, crs=CRS_FILES)
+
+
+def _compare_with_official(raw: RawTables, table: pd.DataFrame, full: gpd.GeoSeries, findings: Findings) -> None:
+    official = raw.geo("stadtbezirke").set_index("STADTBEZR").geometry
+    bezirk = table["stadtbezirk_id"].loc[full.index]
+    for key in table.index[table["ebene"] == "stadtbezirk"]:
+        if key not in official.index:
+            raise SchemaError([f"stadtbezirke: Der Stadtbezirk {key} fehlt in der amtlichen Grenzdatei."])
+        union = shapely.coverage_union_all(full[bezirk == key].to_numpy())
+        _area_finding(findings, key, f"Stadtbezirk {key}", union, official[key])
+    whole = shapely.coverage_union_all(full.to_numpy())
+    _area_finding(findings, str(table.index[-1]), "Stadtgrenze", whole, raw.geo("stadtgrenze").geometry.iloc[0])
+
+
+def _area_finding(findings: Findings, key: str, name: str, own: Any, official: Any) -> None:
+    apart = shapely.symmetric_difference(own, shapely.make_valid(official)).area / 1e6
+    difference = (own.area - official.area) / 1e6
+    text = f"{own.area / 1e6:.2f} km² statt amtlich {official.area / 1e6:.2f} km² ({difference:+.2f} km²)".replace(".", ",")
+    findings.add("Grenzen", key, name, text, f"Abweichende Fläche insgesamt {apart:.2f} km²".replace(".", ","))

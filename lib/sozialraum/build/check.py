@@ -1,0 +1,172 @@
+"""Check the built tables of a city and describe their quality in German."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import shapely
+
+from sozialraum.build.quality import TOPICS
+from sozialraum.errors import SchemaError
+from sozialraum.indicators import catalogue
+from sozialraum.load import Data, open_data
+from sozialraum.schema import EINRICHTUNGEN, GEBIETE, INDIKATOREN, RASTER, problems
+from sozialraum.sources import file_sha256
+
+ADDITIVE: Final = ("einwohner", "kitas", "schulen", "grundschulen", "haltestellen", "wahlbeteiligung_ew2024",
+                   "anteil_unter_15", "anteil_15_64", "anteil_65plus")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Result of a check that found no problem: a German report."""
+
+    text: str
+    findings: pd.DataFrame
+
+
+def check(data: Path) -> Quality:
+    """Verify checksums, schemas, sums and gates of built tables.
+
+    Raises
+    ------
+    SourceMissing
+        If a table is missing.
+    SchemaError
+        With every problem found.
+    """
+    tables = open_data(data)
+    found = _checksums(tables.dir)
+    if not found:
+        found = _schemas(tables)
+    if not found:
+        found = [*_membership(tables), *_sums(tables), *_benchmarks(tables), *_coverage(tables), *_gates(tables)]
+    if found:
+        raise SchemaError(found)
+    return Quality(_report(tables), tables.qualitaet)
+
+
+def _checksums(folder: Path) -> list[str]:
+    import json
+
+    package = folder / "datapackage.json"
+    if not package.is_file():
+        return [f"{package}: Die Datei fehlt. Bitte neu erzeugen mit: sozialraum data build"]
+    faults = []
+    for resource in json.loads(package.read_text(encoding="utf-8"))["resources"]:
+        path = folder / resource["path"]
+        if not path.is_file():
+            faults.append(f"{path}: Die Datei fehlt. Bitte neu erzeugen mit: sozialraum data build")
+        elif f"sha256:{file_sha256(path)}" != resource["hash"]:
+            faults.append(f"{path}: Die Datei wurde nach dem Erzeugen verändert. Bitte neu erzeugen mit: sozialraum data build")
+    return faults
+
+
+def _schemas(tables: Data) -> list[str]:
+    catalogue(tables.indikatoren_yml, path=str(tables.dir / "indikatoren.yml"))
+    found = problems(pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE, file="gebiete.csv")
+    found += problems(pd.DataFrame(tables.einrichtungen.drop(columns="geometry")), EINRICHTUNGEN, file="einrichtungen.csv")
+    found += problems(tables.raster, RASTER, file="raster.csv")
+    return found + problems(tables.indikatoren, INDIKATOREN, file="indikatoren.csv")
+
+
+def _membership(tables: Data) -> list[str]:
+    known = {area.id for area in tables.register}
+    faults = []
+    for name, column in (("einrichtungen.csv", tables.einrichtungen["gebiet_id"].dropna()),
+                         ("raster.csv", tables.raster["gebiet_id"]),
+                         ("indikatoren.csv", tables.indikatoren["gebiet_id"])):  # fmt: skip
+        unknown = sorted(set(column) - known)
+        if unknown:
+            faults.append(f"{name}: Die Kennung(en) {', '.join(unknown)} gibt es nicht. Erlaubt sind die aus gebiete.csv.")
+    counted = tables.indikatoren.groupby("indikator")["gebiet_id"].nunique()
+    for key, number in counted[counted != len(known)].items():
+        faults.append(f"indikatoren.csv: {key} hat Zeilen für {number} statt {len(known)} Stadtteile, Stadtbezirke und Stadt.")
+    unknown = sorted(set(tables.indikatoren["indikator"]) - set(tables.indikatoren_yml["indikatoren"]))
+    if unknown:
+        faults.append(f"indikatoren.csv: {', '.join(unknown)} steht nicht in indikatoren.yml.")
+    return faults
+
+
+def _sums(tables: Data) -> list[str]:
+    """Stadtteile add up to Stadtbezirke and the city, for numerators and denominators."""
+    wide = tables.indikatoren.set_index(["indikator", "gebiet_id"])
+    faults = []
+    for key in wide.index.unique("indikator"):
+        for column in ("zaehler", "nenner"):
+            counts = wide.loc[key][column]
+            for area in tables.register:
+                if area.ebene == "stadtteil" or pd.isna(counts[area.id]):
+                    continue
+                parts = counts.loc[tables.register.members(area.id)]
+                if parts.notna().all() and abs(parts.sum() - counts[area.id]) > 0.01:
+                    faults.append(
+                        f"indikatoren.csv: {key}, {column}: Die Stadtteile ergeben {parts.sum():.0f}, "
+                        f"für {area.label} steht {counts[area.id]:.0f}. Bitte neu erzeugen mit: sozialraum data build"
+                    )
+    cells = tables.raster.groupby("gebiet_id")["einwohner"].sum()
+    people = wide.loc["einwohner"]["wert"].loc[tables.register.members(tables.register.city.id)]
+    off = people.index[people != cells.reindex(people.index, fill_value=0)]
+    return faults + [f"raster.csv: Die Zellen von {key} ergeben nicht die Einwohner in indikatoren.csv." for key in off]
+
+
+def _benchmarks(tables: Data) -> list[str]:
+    marks = tables.stadt["eckwerte"]
+    city = tables.indikatoren[tables.indikatoren["gebiet_id"] == tables.register.city.id].set_index("indikator")
+    places = tables.einrichtungen
+    found = {
+        "einwohner_2022": city.at["einwohner", "wert"],
+        "einwohner_2011": city.at["veraenderung_2011_2022", "nenner"],
+        "waehlende": city.at["wahlbeteiligung_ew2024", "zaehler"],
+        "wahlberechtigte": city.at["wahlbeteiligung_ew2024", "nenner"],
+        "schulstandorte": int((places["art"] == "schule").sum()),
+        "schulen": city.at["schulen", "wert"],
+        "kitas": int((places["art"] == "kita").sum()),
+        "haltestellen": city.at["haltestellen", "wert"],
+    }
+    return [
+        f"stadt.yml: {marks[key]['was']}: erwartet {marks[key]['wert']}, in den Tabellen {value:.0f}."
+        for key, value in found.items()
+        if key in marks and marks[key]["wert"] != value
+    ]
+
+
+def _coverage(tables: Data) -> list[str]:
+    parts = tables.gebiete[tables.gebiete["ebene"] == "stadtteil"].geometry.to_numpy()
+    if not bool(shapely.coverage_is_valid(parts)):
+        return ["gebiete.geojson: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu erzeugen mit: sozialraum data build"]
+    return []
+
+
+def _gates(tables: Data) -> list[str]:
+    rows = tables.indikatoren
+    percent = {key for key, entry in tables.indikatoren_yml["indikatoren"].items() if entry["typ"] == "anteil"}
+    shares = rows[rows["indikator"].isin(percent) & rows["wert"].notna()]
+    wrong = shares[(shares["wert"] < 0) | (shares["wert"] > 100)]
+    faults = [f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: {row.wert} % ist kein Anteil." for row in wrong.itertuples()]
+    silent = rows[rows["wert"].isna() & rows["hinweis"].isna()]
+    return faults + [
+        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: Der Wert fehlt ohne Begründung." for row in silent.itertuples()
+    ]
+
+
+def _report(tables: Data) -> str:
+    levels = {name: len(tables.register.of_level(name)) for name in ("stadtteil", "stadtbezirk", "stadt")}
+    head = [
+        f"Datenstand {tables.stadt['name']}: {levels['stadtteil']} Stadtteile, {levels['stadtbezirk']} Stadtbezirke, "
+        f"{len(tables.einrichtungen)} Einrichtungen und Orte, {len(tables.raster)} bewohnte Rasterzellen, "
+        f"{tables.indikatoren['indikator'].nunique()} Indikatoren.",
+        "Prüfsummen, Aufbau, Summen (Stadtteile = Stadtbezirk = Stadt) und Eckwerte stimmen.",
+    ]
+    findings = tables.qualitaet
+    for topic in TOPICS:
+        rows = findings[findings["thema"] == topic]
+        if len(rows):
+            head.append(f"\n{topic} ({len(rows)})")
+            head += [f"  {_place(tables, row.gebiet_id)}{row.gegenstand}: {row.befund}; {row.behandlung}." for row in rows.itertuples()]
+    return "\n".join(head)
+
+
+def _place(tables: Data, gebiet_id: object) -> str:
+    return f"{tables.register.by_id(gebiet_id).label}, " if isinstance(gebiet_id, str) and gebiet_id else ""

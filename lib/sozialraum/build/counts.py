@@ -1,0 +1,141 @@
+"""Indicators that are counted: facilities, votes, families of 2011."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.access import cell_points
+from sozialraum.build.areas import Areas, stadtteil_id
+from sozialraum.build.levels import RollUp, Values
+from sozialraum.build.population import largest_remainder
+from sozialraum.build.raw import RawTables
+from sozialraum.errors import SchemaError
+from sozialraum.indicators import share
+from sozialraum.spatial import assign
+
+INDEX_GROUPS: Final = {
+    "grundschulen_sozialindex_1_3": (1, 3),
+    "grundschulen_sozialindex_4_6": (4, 6),
+    "grundschulen_sozialindex_7_9": (7, 9),
+}
+RATIO_LOW: Final = 0.85
+RATIO_HIGH: Final = 1.0
+MORE_VOTERS_THAN_ADULTS: Final = 1.05
+MIN_VISIBLE: Final = 0.7
+SINGLE_PARENTS: Final = ("families_FAMTYP_KIND_10", "families_FAMTYP_KIND_12")
+FAMILIES: Final = ("families_FAMTYP_KIND_2", "families_FAMTYP_KIND_8", *SINGLE_PARENTS)
+ALL_SINGLE_PARENTS: Final = tuple(f"families_FAMTYP_KIND_{code}" for code in (10, 11, 12, 13))
+SINGLE_PARENT_HOUSEHOLDS: Final = "households_HHTYP_FAM_4"
+
+
+def facility_values(
+    places: pd.DataFrame, schools: pd.DataFrame, areas: Areas, einwohner: Values, unter_15: pd.Series, extend: RollUp
+) -> dict[str, Values]:
+    """Counts of facilities by location, and their rates."""
+
+    def count(chosen: pd.Series) -> pd.Series:
+        return extend(places[chosen]["gebiet_id"].value_counts())
+
+    main = (places["art"] == "schule") & places["hauptstandort"]
+    primary = main & (places["unterart"] == "Grundschule")
+    kitas = count((places["art"] == "kita") & (places["status"] == "offen"))
+    stops = count(places["art"] == "haltestelle")
+    level = schools["sozialindex"].reindex(places.index)
+    unlisted = count(primary & level.isna())
+    notes = {
+        key: f"Für {number} Grundschule(n) ist keine Stufe bekannt." for key, number in unlisted.items() if number > 0
+    }
+    assert einwohner.fehler is not None
+    per_child = share(kitas, unter_15, factor=1000)
+    made = {
+        "kitas": Values(kitas),
+        "kitas_je_1000_kinder": Values(kitas, unter_15, per_child * einwohner.fehler / einwohner.zaehler),
+        "grundschulen": Values(count(primary)),
+        "schulen": Values(count(main)),
+        "haltestellen": Values(stops),
+        "haltestellen_je_km2": Values(stops, areas.table["flaeche_km2"]),
+    }
+    groups = {
+        key: Values(count(primary & level.between(low, high).fillna(False)), hinweise=notes)
+        for key, (low, high) in INDEX_GROUPS.items()
+    }
+    return made | groups
+
+
+def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> Values:
+    """Turnout with postal votes spread by the polling cards of each Stadtteil.
+
+    Voters of a Stadtteil = voters at the urn without polling card + eligible with polling card (A2) x one
+    ratio for the city, so that the Stadtteile add up to the city's voters. The error is the larger change
+    when the ratio is 0.85 or 1.0 in that area. Withheld where eligible voters exceed inhabitants aged
+    15 and over by more than 5 %.
+    """
+    urn, voters, ratio = _votes(raw["europawahl2024"], areas)
+    counted = pd.Series(
+        largest_remainder((urn["vor_ort"] + ratio * urn["wahlschein"]).to_numpy(), total=voters), index=urn.index
+    )
+    eligible, cards = extend(urn["berechtigt"]), extend(urn["wahlschein"])
+    error = share(cards * max(ratio - RATIO_LOW, RATIO_HIGH - ratio), eligible)
+    city = areas.register.city.id
+    error[city] = 0.0
+    values = Values(extend(counted), eligible, error, arten={city: "amtlich"})
+    for key in urn.index[eligible[urn.index] > MORE_VOTERS_THAN_ADULTS * ab_15[urn.index]]:
+        values.zurueckgehalten[key] = (
+            f"Nicht belastbar: Auf {eligible[key]:.0f} Wahlberechtigte kommen nur rund {ab_15[key]:.0f} geschätzte Menschen ab "
+            "15 Jahren. Stimmbezirke und Stadtteil decken sich hier nicht."
+        )
+    return values
+
+
+def _votes(table: pd.DataFrame, areas: Areas) -> tuple[pd.DataFrame, int, float]:
+    urn = table[table["Bezirksart"] == 0]
+    ids = (urn["Wahlbezirk"] // 100).map(stadtteil_id)
+    unknown = urn[~ids.isin(areas.full.index)]
+    if len(unknown):
+        raise SchemaError(
+            f"europawahl2024, Zeile {row + 2}: Wahlbezirk {number} gehört zu Stadtteil {number // 100}, den es nicht gibt. "
+            "Bitte die Nummer prüfen."
+            for row, number in unknown["Wahlbezirk"].items()
+        )
+    here = pd.DataFrame(
+        {
+            "vor_ort": urn["Wählende"] - urn["dar. Wählende mit Wahlschein"],
+            "wahlschein": urn["Wahlberechtigte mit Sperrvermerk (A2)"],
+            "berechtigt": urn["Wahlberechtigte"],
+        }
+    )
+    sums = here.groupby(ids).sum()
+    by_card = int(table["dar. Wählende mit Wahlschein"].sum())
+    return sums, int(table["Wählende"].sum()), by_card / int(sums["wahlschein"].sum())
+
+
+def single_parents_2011(raw: RawTables, areas: Areas, extend: RollUp) -> Values:
+    """Single parents among families with a child under 18 in 2011, from cells with at least three cases.
+
+    Withheld where the visible single parents are less than 70 % of the single-parent households: then
+    the threshold of the cells decides the value. A missing case is never counted as zero.
+    """
+    census = raw["zensus2011_100m"]
+    used = census[census["merkmal"].isin({*FAMILIES, *ALL_SINGLE_PARENTS, SINGLE_PARENT_HOUSEHOLDS})]
+    cells = used.pivot_table(index=["x", "y"], columns="merkmal", values="value", aggfunc="sum", fill_value=0).reset_index()
+    cells["gebiet_id"] = assign(cell_points(cells), areas.full, max_distance_m=1000.0)
+    sums = cells.groupby("gebiet_id").sum().reindex(columns=sorted({*FAMILIES, *ALL_SINGLE_PARENTS, SINGLE_PARENT_HOUSEHOLDS}),
+                                                     fill_value=0)  # fmt: skip
+    single, families = (extend(sums[list(codes)].sum(axis=1)) for codes in (SINGLE_PARENTS, FAMILIES))
+    visible = extend(sums[list(ALL_SINGLE_PARENTS)].sum(axis=1))
+    households = extend(sums[SINGLE_PARENT_HOUSEHOLDS])
+    ratio = (visible / households.where(households > 0)).replace([np.inf], np.nan)
+    values = Values(single, families, zaehlungen_verbergen=True)
+    for key in ratio.index[~(ratio >= MIN_VISIBLE)]:
+        seen = "keine" if np.isnan(ratio[key]) or ratio[key] == 0 else f"nur {ratio[key] * 100:.0f} %"
+        values.zurueckgehalten[key] = (
+            f"Nicht belastbar: In den Rasterzellen sind {seen} der Alleinerziehenden sichtbar (Werte unter drei fehlen)."
+        )
+    return values
+
+
+def known_parts(values: Mapping[str, Values]) -> dict[str, dict[str, str]]:
+    """Withheld areas and reasons by indicator."""
+    return {key: item.zurueckgehalten for key, item in values.items() if item.zurueckgehalten}

@@ -1,0 +1,47 @@
+"""The gazetteer: every address of the city with its position and Stadtteil, compactly."""
+
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.build.areas import Areas
+from sozialraum.build.quality import Findings
+from sozialraum.build.raw import RawTables
+from sozialraum.spatial import assign
+
+MAX_OUTSIDE_M: Final = 500.0
+UNNAMED: Final = "###"
+
+
+def build_gazetteer(raw: RawTables, areas: Areas, findings: Findings) -> pd.DataFrame:
+    """Addresses sorted by street and number.
+
+    Returns
+    -------
+    pandas.DataFrame
+        strasse (as the city abbreviates it), hausnummer (empty for the street's label point), x, y (whole metres in
+        EPSG:25832), gebiet_id (Stadtteil).
+    """
+    houses = raw.geo("hauskoordinaten")
+    named = houses[~houses["strname"].str.startswith(UNNAMED)]
+    located = assign(named.geometry, areas.full)
+    outside = int(located.isna().sum())
+    if outside:
+        located = assign(named.geometry, areas.full, max_distance_m=MAX_OUTSIDE_M)
+        city = areas.register.city
+        findings.add("Lage", city.id, "Hauskoordinaten", f"{outside} Adressen liegen außerhalb aller Stadtteilgrenzen",
+                     "dem nächsten Stadtteil zugeordnet")  # fmt: skip
+    suffix = named["hsnrzu"].fillna("") if "hsnrzu" in named else ""
+    table = pd.DataFrame(
+        {
+            "strasse": named["strname"].astype(str),
+            "hausnummer": named["hsnr"].fillna("").astype(str) + suffix,
+            "x": named.geometry.x.round().astype("int32"),
+            "y": named.geometry.y.round().astype("int32"),
+            "gebiet_id": located,
+        }
+    )
+    table = table[table["gebiet_id"].notna()].drop_duplicates(["strasse", "hausnummer"])
+    order = table["hausnummer"].str.extract(r"^(\d*)")[0].replace("", "0").astype(int)
+    table = table.assign(_nr=order).sort_values(["strasse", "_nr", "hausnummer"], kind="stable").drop(columns="_nr")
+    return table.reset_index(drop=True).astype({"strasse": "category", "gebiet_id": "category"})

@@ -1,0 +1,69 @@
+"""Add Stadtteil counts up to Stadtbezirke and city, and put values of one indicator together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from sozialraum.gebiete import Register
+from sozialraum.indicators import Indikator, share
+
+RollUp = Callable[[pd.Series], pd.Series]
+
+
+@dataclass
+class Values:
+    """Values of one indicator over all areas before they become rows.
+
+    ``zaehler`` and ``nenner`` have the index gebiet_id of all areas. ``fehler`` is missing where no error is
+    known. ``hinweise`` and ``arten`` override per area; an id in ``zurueckgehalten`` loses its value.
+    """
+
+    zaehler: pd.Series
+    nenner: pd.Series | None = None
+    fehler: pd.Series | None = None
+    hinweise: dict[str, str] = field(default_factory=dict)
+    arten: dict[str, str] = field(default_factory=dict)
+    zurueckgehalten: dict[str, str] = field(default_factory=dict)
+    zaehlungen_verbergen: bool = False
+
+
+def roll_up(register: Register) -> RollUp:
+    """Function that extends a Stadtteil series by the sums of Stadtbezirke and city.
+
+    Stadtteile without a row count as 0, so pass only complete counts.
+    """
+    members = {area.id: register.members(area.id) for area in register}
+
+    def extend(counts: pd.Series) -> pd.Series:
+        complete = counts.reindex(members[register.city.id], fill_value=0)
+        return pd.Series({key: complete.loc[parts].sum() for key, parts in members.items()})
+
+    return extend
+
+
+def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
+    """Rows of ``indikatoren.csv`` for one indicator, in official order of the areas."""
+    if values.nenner is None:
+        wert = values.zaehler.astype("float64")
+    else:
+        wert = share(values.zaehler, values.nenner, factor=entry.faktor)
+    table = pd.DataFrame(
+        {
+            "indikator": entry.id,
+            "zaehler": values.zaehler.astype("float64"),
+            "nenner": pd.Series(float("nan"), index=wert.index) if values.nenner is None else values.nenner.astype("float64"),
+            "wert": wert,
+            "stand": entry.stand,
+            "art": pd.Series(entry.art, index=wert.index).mask(wert.index.isin(values.arten), pd.Series(values.arten)),
+            "fehler": pd.Series(float("nan"), index=wert.index) if values.fehler is None else values.fehler,
+            "quelle": "|".join(entry.quellen),
+            "hinweis": pd.Series(values.hinweise, dtype="object").reindex(wert.index),
+        }
+    )
+    for key, reason in values.zurueckgehalten.items():
+        table.loc[key, ["wert", "fehler"]] = float("nan")
+        table.loc[key, "hinweis"] = reason
+        if values.zaehlungen_verbergen:
+            table.loc[key, ["zaehler", "nenner"]] = float("nan")
+    return table.rename_axis("gebiet_id").reset_index()

@@ -1,0 +1,252 @@
+"""Facilities of one schema: school sites, Kitas, stops, squares, parks and shopping streets.
+
+Each facility keeps the Stadtteil that its source states and the one in which it lies; location counts,
+a disagreement becomes a finding.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.sparse.csgraph import minimum_spanning_tree
+from scipy.spatial.distance import pdist, squareform
+
+from sozialraum.build.areas import Areas
+from sozialraum.build.quality import Findings
+from sozialraum.build.raw import RawTables
+from sozialraum.errors import SchemaError
+from sozialraum.gebiete import slugify
+from sozialraum.load import CRS, CRS_FILES
+from sozialraum.sources import Source
+from sozialraum.spatial import assign
+
+MAX_OUTSIDE_M: Final = 100.0
+BRANCH: Final = re.compile(r"\((?:Abzweig|Teilstandort|OGS-Gebäude)\)")
+COLUMNS: Final = (
+    "art", "unterart", "name", "verband", "adresse", "gebiet_id", "stadtteil_angabe", "lon", "lat", "stand", "quelle",
+    "status", "hauptstandort", "alter_von", "alter_bis", "hinweis",
+)  # fmt: skip
+ASSOCIATIONS: Final = {
+    "DiCV": "Caritas (DiCV)",
+    "DW": "Diakonie (DW)",
+    "DPWV": "Der Paritätische (DPWV)",
+    "AWO": "Arbeiterwohlfahrt (AWO)",
+    "DRK": "Deutsches Rotes Kreuz (DRK)",
+    "Stadt": "Stadt Essen",
+    "Land": "Land",
+    "ohne": "kein Spitzenverband",
+}
+COMPULSORY_SCHOOL_AGE: Final = 6
+_AGES: Final = re.compile(r"von (\d+)\s*(?:J\.?)?\s*(?:-|bis unter)\s*(Schulpflicht|\d+)")
+
+
+def build_places(
+    raw: RawTables, areas: Areas, orte: Mapping[str, Any], sources: Mapping[str, Source], findings: Findings
+) -> gpd.GeoDataFrame:
+    """All facilities, index id, points in EPSG:25832 (missing where the position is not known).
+
+    Raises
+    ------
+    SchemaError
+        If a facility lies outside the city, naming its row.
+    """
+    parts = [
+        _schools(raw.geo("schulen")),
+        _kitas(raw.geo("kitas")),
+        _stops(raw["haltestellen"]),
+        _squares(raw.geo("hauskoordinaten"), orte["plaetze"]),
+        _parks(raw.geo("hauskoordinaten"), orte.get("parks") or []),
+    ]
+    table = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=CRS)
+    table["gebiet_id"] = assign(table.geometry, areas.full, max_distance_m=MAX_OUTSIDE_M)
+    _refuse_outside(table)
+    table["stand"] = table["quelle"].map({key: source.stand for key, source in sources.items()})
+    _compare_stated(table, areas, findings)
+    degrees = table.geometry.to_crs(CRS_FILES)
+    table["lon"], table["lat"] = degrees.x.round(6), degrees.y.round(6)
+    return table.reindex(columns=[*COLUMNS, "geometry"]).rename_axis("id")
+
+
+def build_streets(raw: RawTables, areas: Areas, orte: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    """Shopping streets as corridors: the houses of each street joined by their shortest tree, 25 m to each side.
+
+    Raises
+    ------
+    SchemaError
+        If a named street has no house in its Stadtteil.
+    """
+    houses = raw.geo("hauskoordinaten")
+    rows = []
+    for entry in orte.get("einkaufsstrassen") or []:
+        area = areas.register.match_stadtteil(entry["stadtteil"])
+        if area is None:
+            raise SchemaError([f"orte.yml, {entry['id']}: Den Stadtteil „{entry['stadtteil']}“ gibt es nicht."])
+        chosen = houses[houses["strname"].isin(entry["strassen"])]
+        inside = chosen[chosen.within(areas.full[area.id])]
+        missing = sorted(set(entry["strassen"]) - set(inside["strname"]))
+        if missing:
+            raise SchemaError([f"orte.yml, {entry['id']}: In {area.name} gibt es kein Haus an {', '.join(missing)}."])
+        rows.append(_corridor(entry, area.id, inside))
+    frame = gpd.GeoDataFrame(rows, columns=["id", "name", "gebiet_id", "strassen", "haeuser", "quelle", "geometry"], crs=CRS)
+    return frame.set_index("id")
+
+
+def _corridor(entry: Mapping[str, Any], gebiet_id: str, houses: gpd.GeoDataFrame) -> dict[str, Any]:
+    lines = [shortest_tree(group.geometry) for _, group in houses.groupby("strname")]
+    shape = gpd.GeoSeries(lines, crs=CRS).buffer(25).union_all().simplify(1)
+    return {
+        "id": entry["id"],
+        "name": entry["name"],
+        "gebiet_id": gebiet_id,
+        "strassen": ", ".join(entry["strassen"]),
+        "haeuser": int(houses["hsnr"].notna().sum()),
+        "quelle": "hauskoordinaten",
+        "geometry": shape,
+    }
+
+
+def shortest_tree(points: gpd.GeoSeries) -> Any:
+    """Minimum spanning tree of points as a (multi)line; one point gives the point itself."""
+    xy = np.unique(np.column_stack([points.x, points.y]), axis=0)
+    if len(xy) == 1:
+        return shapely.Point(xy[0])
+    start, end = minimum_spanning_tree(squareform(pdist(xy))).nonzero()
+    return shapely.multilinestrings(np.stack([xy[start], xy[end]], axis=1))
+
+
+def _schools(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    branch = table["S_BEZEICHN"].str.contains(BRANCH)
+    rows = gpd.GeoDataFrame(
+        {
+            "art": "schule",
+            "unterart": table["S_SCHULFOR"],
+            "name": table["S_BEZEICHN"].str.strip(),
+            "adresse": _address(table["S_STRASSE"], table["S_HNR"], table["S_HNR_ZUSA"], table["S_PLZ"]),
+            "stadtteil_angabe": table["S_STADTT_1"],
+            "quelle": "schulen",
+            "hauptstandort": ~branch,
+        },
+        geometry=table.geometry,
+    )
+    return rows.set_index("schule-" + pd.Series(range(1, len(rows) + 1)).map("{:03d}".format))
+
+
+def _kitas(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    ages = table["Betreukonz"].str.extract(_AGES)
+    planned = table["Betreukonz"].str.contains("voraussichtliche Inbetriebnahme")
+    rows = gpd.GeoDataFrame(
+        {
+            "art": "kita",
+            "unterart": "Kita",
+            "name": table["E_Bezeichn"].str.replace(r"\s*KITABLATT$", "", regex=True).str.strip(),
+            "verband": table["V_Name"].replace(ASSOCIATIONS),
+            "adresse": _address(table["E_Strasse"], table["E_HNR"], table["E_HSNR_ZUS"], table["E_PLZ"].astype(str)),
+            "stadtteil_angabe": table["E_Stadttei"],
+            "quelle": "kitas",
+            "status": planned.map({True: "geplant", False: "offen"}),
+            "hauptstandort": True,
+            "alter_von": pd.to_numeric(ages[0]).astype("Int64"),
+            "alter_bis": pd.to_numeric(ages[1].replace("Schulpflicht", str(COMPULSORY_SCHOOL_AGE))).astype("Int64"),
+            "hinweis": table["Betreukonz"].str.split().str.join(" "),
+        },
+        geometry=table.geometry,
+    )
+    _refuse_repeated(rows, "kita-" + table["E_ENR"].map("{:04d}".format), "kitas", "E_ENR")
+    return rows.set_index("kita-" + table["E_ENR"].map("{:04d}".format))
+
+
+def _stops(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    rail = table.groupby("parent_id")[["regional", "suburban"]].any().any(axis=1)
+    first = table.sort_values("typ", kind="stable").groupby("parent_id", sort=True).first()  # "station" before "stop"
+    points = gpd.GeoSeries(gpd.points_from_xy(first["lon"], first["lat"]), index=first.index, crs=CRS_FILES)
+    rows = gpd.GeoDataFrame(
+        {
+            "art": "haltestelle",
+            "unterart": rail.map({True: "Bahnhof", False: "Haltestelle"}),
+            "name": first["parent_name"].str.replace(r", Essen \(Ruhr\)$", "", regex=True),
+            "quelle": "haltestellen",
+            "hauptstandort": True,
+        },
+        geometry=points.to_crs(CRS),
+    )
+    return rows.set_index("haltestelle-" + rows.index.astype(str))
+
+
+def _squares(houses: gpd.GeoDataFrame, rule: Mapping[str, Any]) -> gpd.GeoDataFrame:
+    names = houses["strname"]
+    ending = names.str.lower().str.endswith(tuple(rule["endungen"]))
+    chosen = houses[ending & ~names.str.startswith(tuple(rule["beginnt_nicht_mit"])) & houses["hsnr"].isna()]
+    rows = gpd.GeoDataFrame(
+        {"art": "platz", "unterart": "Platz", "name": chosen["strname"], "quelle": "hauskoordinaten", "hauptstandort": True},
+        geometry=chosen.geometry,
+    )
+    rows = rows.sort_values("name", kind="stable").drop_duplicates("name")
+    return rows.set_index("platz-" + rows["name"].map(slugify))
+
+
+def _parks(houses: gpd.GeoDataFrame, parks: list[Mapping[str, Any]]) -> gpd.GeoDataFrame:
+    position = houses.drop_duplicates("adresse").set_index("adresse").geometry
+    wanted = [park["adresse"] for park in parks]
+    unknown = [f"orte.yml, Park {park['id']}: Die Adresse „{park['adresse']}“ gibt es nicht." for park in parks
+               if park["adresse"] and park["adresse"] not in position.index]  # fmt: skip
+    if unknown:
+        raise SchemaError(unknown)
+    return gpd.GeoDataFrame(
+        {
+            "art": "park",
+            "unterart": "Park",
+            "name": [park["name"] for park in parks],
+            "adresse": wanted,
+            "stadtteil_angabe": [park["stadtteil"] for park in parks],
+            "quelle": "parks",
+            "hauptstandort": True,
+            "hinweis": [park["hinweis"] for park in parks],
+        },
+        geometry=gpd.GeoSeries([position.get(address) if address else None for address in wanted], crs=CRS),
+        index=pd.Index([f"park-{park['id']}" for park in parks]),
+    )
+
+
+def _address(street: pd.Series, number: pd.Series, suffix: pd.Series, plz: pd.Series) -> pd.Series:
+    house = street.str.strip() + " " + number.astype(str) + suffix.str.strip()
+    return house + ", " + plz.str.strip() + " Essen"
+
+
+def _refuse_repeated(rows: pd.DataFrame, ids: pd.Series, file: str, column: str) -> None:
+    again = ids[ids.duplicated()]
+    if len(again):
+        raise SchemaError(
+            f"{file}, Objekt {row + 1}: Die Nummer in {column} („{key}“) kommt zweimal vor. Bitte eine Zeile streichen."
+            for row, key in again.items()
+        )
+
+
+def _refuse_outside(table: gpd.GeoDataFrame) -> None:
+    lost = table[table["gebiet_id"].isna() & table.geometry.notna()]
+    if len(lost):
+        raise SchemaError(
+            f"{row['quelle']}, {key} („{row['name']}“): Die Lage {row.geometry.x:.0f}/{row.geometry.y:.0f} (EPSG:25832) "
+            f"liegt mehr als {MAX_OUTSIDE_M:.0f} m außerhalb der Stadt. Bitte die Koordinaten in der Quelle prüfen."
+            for key, row in lost.iterrows()
+        )
+
+
+def _compare_stated(table: gpd.GeoDataFrame, areas: Areas, findings: Findings) -> None:
+    register = areas.register
+    stated = table[table["stadtteil_angabe"].notna() & table["gebiet_id"].notna()]
+    corrected: dict[tuple[str, str], int] = {}
+    for _, row in stated.iterrows():
+        meant = register.match_stadtteil(row["stadtteil_angabe"])
+        located = register.by_id(row["gebiet_id"])
+        if meant is None or meant.id != located.id:
+            findings.add("Lage", located.id, f"{row['name']} ({row['adresse']})",
+                         f"Quelle nennt {row['stadtteil_angabe']}", f"liegt in {located.name}; die Lage zählt")  # fmt: skip
+        if meant is not None and meant.name != row["stadtteil_angabe"]:
+            key = (meant.id, row["stadtteil_angabe"])
+            corrected[key] = corrected.get(key, 0) + 1
+    for (key, name), count in sorted(corrected.items()):
+        findings.add("Namen und Nummern", key, name, f"{count}-mal so geschrieben", f"gelesen als {register.by_id(key).name}")

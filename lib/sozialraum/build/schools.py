@@ -1,0 +1,122 @@
+"""Join the ministry's list of schools (pupils, Schulsozialindex) to the city's school sites."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+from rapidfuzz import fuzz
+
+from sozialraum.build.places import BRANCH
+from sozialraum.build.quality import Findings
+from sozialraum.gebiete import fold
+from sozialraum.load import CRS, CRS_FILES
+
+FORMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Freie Waldorfschule": ("Waldorfschule",),
+    "Förderschule Grund-/Hauptschule": ("Förderschule", "Klinikschule"),
+    "Förderschule Berufskolleg": ("Förderschule", "Berufskolleg"),
+}
+NAMES: Final = ("schulbezeichnung_1", "kurzbezeichnung", "Amtliche Bezeichnung 1", "Amtliche Bezeichnung 2")
+NEAR_M: Final = 100.0
+FAR_M: Final = 400.0
+SAME_NAME: Final = 85.0
+SIMILAR_NAME: Final = 60.0
+_NOISE: Final = re.compile(r"\b(staedt|kath|ev|evangelische|katholische|gemeinschafts|grundschule|gymnasium|realschule|"
+                           r"gg|kg|gh|ge|rs|gesamtschule|hauptschule|foerderschule|schule|essen|der|die|des|in|im|am|an|ggs|kgs)\b")  # fmt: skip
+COLUMNS: Final = ("schulnummer", "schueler", "sozialindex", "startchancen", "abstand_m", "quelle")
+
+
+def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findings) -> pd.DataFrame:
+    """Pupils and level of each school whose match is certain.
+
+    A match is certain if the form agrees and one of the school's sites lies within 100 m with no
+    better-named rival, or within 400 m under nearly the same name, or anywhere under the very same name.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index id of the main site; columns :data:`COLUMNS`; pupils rounded by the publisher, missing
+        where a school has no level.
+    """
+    sites = places[(places["art"] == "schule") & places["hauptstandort"]]
+    grounds = _grounds(places)
+    points = gpd.GeoSeries(gpd.points_from_xy(listed["lon"], listed["lat"]), index=listed.index, crs=CRS_FILES).to_crs(CRS)
+    taken = _best_pairs(_candidates(sites, grounds, points, listed))
+    for row in listed.index.difference(taken.index):
+        name = listed.at[row, "kurzbezeichnung"]
+        label = str(listed.at[row, "Amtliche Bezeichnung 1"] if pd.isna(name) else name)
+        findings.add("Abgleich Schulen", "", label, f"{listed.at[row, 'schulform_itnrw']} laut Schulverzeichnis, "
+                     "kein sicherer Standort", "ohne Zuordnung")  # fmt: skip
+    for key in sites.index.difference(pd.Index(taken["site"])):
+        site = sites.loc[key]
+        findings.add("Abgleich Schulen", str(site["gebiet_id"]), f"{site['name']} ({site['unterart']})",
+                     "kein sicherer Eintrag im Schulverzeichnis", "ohne Schülerzahl und Schulsozialindex")  # fmt: skip
+    for site, distance in taken[taken["distance"] > FAR_M].itertuples(index=False):
+        findings.add("Abgleich Schulen", str(sites.at[site, "gebiet_id"]), str(sites.at[site, "name"]),
+                     f"Standort und Schulverzeichnis liegen {distance / 1000:.1f} km auseinander".replace(".", ","),
+                     "wegen desselben Namens zugeordnet")  # fmt: skip
+    matched = listed.loc[taken.index]
+    result = pd.DataFrame(
+        {
+            "schulnummer": matched["schulnummer"].astype(str),
+            "schueler": matched["schueler_2024_25_gerundet"].astype("Int64"),
+            "sozialindex": matched["sozialindexstufe_2025_26"].astype("Int64"),
+            "startchancen": matched["startchancen_schule"].map({1: "ja", 0: "nein"}),
+            "abstand_m": taken["distance"].round(0),
+            "quelle": "schulsozialindex",
+        }
+    )
+    return result.set_index(pd.Index(taken["site"], name="id")).sort_index()[list(COLUMNS)]
+
+
+def similarity(first: str, second: str) -> float:
+    """How alike two school names are once form, provider and filler words are gone: 0 to 100."""
+    return float(fuzz.token_set_ratio(_core(first), _core(second)))
+
+
+def _core(name: str) -> str:
+    folded = fold(name)
+    return _NOISE.sub(" ", folded).strip() or folded
+
+
+def _grounds(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """All sites of each school as one geometry, index id of the main site."""
+    schools = places[places["art"] == "schule"]
+    base = schools["unterart"] + "|" + schools["name"].str.replace(BRANCH, "", regex=True).map(fold)
+    merged = schools.geometry.groupby(base).agg(lambda group: group.union_all())
+    main = schools[schools["hauptstandort"]]
+    return gpd.GeoSeries(base.loc[main.index].map(merged), index=main.index, crs=CRS)
+
+
+def _candidates(
+    sites: gpd.GeoDataFrame, grounds: gpd.GeoSeries, points: gpd.GeoSeries, listed: pd.DataFrame
+) -> pd.DataFrame:
+    rows = []
+    for row, point in points.items():
+        form = str(listed.at[row, "schulform_itnrw"])
+        same = sites[sites["unterart"].isin(FORMS.get(form, (form,)))]
+        distance = grounds.loc[same.index].distance(point)
+        names = [str(name) for name in listed.loc[row, list(NAMES)].dropna()]
+        for key, name in same["name"].items():
+            likeness = max(similarity(other, name) for other in names)
+            identical = any(_core(other) == _core(name) for other in names)
+            limit = float("inf") if identical else FAR_M if likeness >= SAME_NAME else NEAR_M
+            if distance[key] <= limit:
+                rows.append((row, key, float(distance[key]), likeness))
+    return pd.DataFrame(rows, columns=["row", "site", "distance", "likeness"])
+
+
+def _best_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
+    """One to one, best name first, then nearest; a lone near pair needs no similar name."""
+    ordered = pairs.sort_values(["likeness", "distance"], ascending=[False, True], kind="stable")
+    taken: dict[object, tuple[str, float]] = {}
+    used: set[str] = set()
+    rivals = pairs.groupby("site")["row"].nunique()
+    for row, site, distance, likeness in ordered.itertuples(index=False):
+        certain = likeness >= SIMILAR_NAME or rivals[site] == 1
+        if certain and row not in taken and site not in used:
+            taken[row] = (site, distance)
+            used.add(site)
+    return pd.DataFrame.from_dict(taken, orient="index", columns=["site", "distance"]).sort_index()

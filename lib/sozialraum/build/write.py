@@ -1,0 +1,115 @@
+"""Write built tables with fixed decimals, all or nothing."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.errors import SozialraumError
+from sozialraum.load import CRS_FILES
+from sozialraum.sources import Source, file_sha256
+
+LICENCE: Final = {"name": "ODbL-1.0", "title": "Open Database License 1.0", "path": "https://opendatacommons.org/licenses/odbl/1-0/"}
+DECIMALS: Final = {"flaeche_km2": 4, "lon": 6, "lat": 6, "wert": 6, "fehler": 6, "zaehler": 0, "nenner": 4, "abstand_m": 0}
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV: UTF-8, comma, point, "ja"/"nein" for flags, empty for missing, fixed decimals."""
+    text = table.copy()
+    for name in text.columns:
+        if pd.api.types.is_bool_dtype(text[name]):
+            text[name] = text[name].map({True: "ja", False: "nein"})
+        elif pd.api.types.is_float_dtype(text[name]):
+            text[name] = [_fixed(value, DECIMALS.get(name, 6)) for value in text[name]]
+    content: str = text.to_csv(index=False, lineterminator="\n")
+    return content
+
+
+def geojson_text(table: gpd.GeoDataFrame, *, decimals: int = 6) -> str:
+    """A table as GeoJSON in EPSG:4326 with fixed decimals, one feature per line."""
+    degrees = table.to_crs(CRS_FILES)
+    features = [
+        json.dumps(
+            {
+                "type": "Feature",
+                "properties": {name: value for name, value in row.items() if name != "geometry"},
+                "geometry": _rounded(row["geometry"].__geo_interface__, decimals),
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for row in degrees.to_dict("records")
+    ]
+    return '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
+
+
+def write_all(
+    out: Path, texts: Mapping[str, str], gazetteer: pd.DataFrame, sources: Mapping[str, Source], by_hand: Path
+) -> list[Path]:
+    """Write every file to a temporary folder beside the target, then move all into place.
+
+    Hand-written YAML files are copied along when the target is another folder than theirs.
+
+    Raises
+    ------
+    SozialraumError
+        If the folder cannot be written; then nothing has changed.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".daten-") as temporary:
+            folder = Path(temporary)
+            for name, text in texts.items():
+                (folder / name).write_text(text, encoding="utf-8", newline="\n")
+            gazetteer.to_parquet(folder / "adressen.parquet", compression="zstd", index=False)
+            if by_hand.resolve() != out.resolve():
+                for path in sorted(by_hand.glob("*.yml")):
+                    shutil.copyfile(path, folder / path.name)
+            (folder / "datapackage.json").write_text(_datapackage(folder, sources), encoding="utf-8", newline="\n")
+            return [path.replace(out / path.name) for path in sorted(folder.iterdir())]
+    except OSError as error:
+        raise SozialraumError(f"{out} lässt sich nicht beschreiben ({error.strerror}). Es wurde nichts geändert.") from error
+
+
+def _datapackage(folder: Path, sources: Mapping[str, Source]) -> str:
+    """Description of the tables in the Frictionless Data Package form, with the checksum of each file."""
+    files = [path for path in sorted(folder.iterdir()) if path.suffix != ".yml"]
+    package: dict[str, Any] = {
+        "name": "sozialraum-daten",
+        "licenses": [LICENCE],
+        "sources": [
+            {"title": f"{source.quellenvermerk}: {source.titel}"} | ({"path": source.url} if source.url else {})
+            for source in sources.values()
+        ],
+        "resources": [
+            {
+                "name": path.stem,
+                "path": path.name,
+                "format": path.suffix[1:],
+                "encoding": "utf-8",
+                "bytes": path.stat().st_size,
+                "hash": f"sha256:{file_sha256(path)}",
+            }
+            for path in files
+        ],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def _fixed(value: float, decimals: int) -> str:
+    if pd.isna(value):
+        return ""
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _rounded(geometry: Mapping[str, Any], decimals: int) -> dict[str, Any]:
+    def shorten(part: Any) -> Any:
+        return [shorten(inner) for inner in part] if isinstance(part, list | tuple) else round(float(part), decimals)
+
+    return {"type": geometry["type"], "coordinates": shorten(geometry["coordinates"])}
