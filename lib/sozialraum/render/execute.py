@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import nbformat
 import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
@@ -26,7 +27,7 @@ KERNEL: Final = "python3"
 CELL_TIMEOUT_S: Final = 300
 START_TIMEOUT_S: Final = 120
 _ENGINE: Final = "sozialraum"
-_INJECTED: Final = "injected-parameters"
+_ADDED: Final = {"injected-parameters", "papermill-error-cell-tag"}
 _QUIET: Final = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or ipykernel's debugger warns about frozen modules at every start
     "PYTHONHASHSEED": "0",  # sets of strings in the same order in every kernel
@@ -93,12 +94,13 @@ def execute(
                 execution_timeout=timeout,
                 keep=keep,
             )
-    except (PapermillExecutionError, CellTimeoutError, DeadKernelError, RuntimeError) as error:
-        if not keep:
+    except (PapermillExecutionError, CellTimeoutError, NoSuchKernel, RuntimeError) as error:
+        cell = _last_cell(keep[0]) if keep else 0
+        if not cell:
             raise RenderError(f"{notebook.stem}: Der Kernel „{kernel}“ ist nicht gestartet ({error}).") from error
         _keep(keep[0], partial)
-        place = f"{notebook.stem}, Zelle {_last_cell(keep[0])}"
-        raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}.") from error
+        place = f"{notebook.stem}, Zelle {cell}"
+        raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}") from error
     partial.unlink(missing_ok=True)
     return done
 
@@ -112,11 +114,11 @@ def _cause(error: Exception, timeout: int) -> str:
 
 
 def _last_cell(nb: NotebookNode) -> int:
-    """Position, from 1, of the cell that ran last, counted in the notebook as it is stored."""
-    injected = [index for index, cell in enumerate(nb.cells) if _INJECTED in cell.metadata.get("tags", [])]
+    """Position, from 1, of the cell that ran last, counted in the notebook as it is stored; 0 if none ran."""
+    added = [index for index, cell in enumerate(nb.cells) if _ADDED & set(cell.metadata.get("tags", []))]
     started = [index for index, cell in enumerate(nb.cells) if cell.metadata.get("papermill", {}).get("start_time")]
-    last = started[-1] if started else 0
-    return last + 1 - sum(index < last for index in injected)
+    last = started[-1] if started else -1
+    return last + 1 - sum(index < last for index in added)
 
 
 def _keep(nb: NotebookNode, partial: Path) -> None:
