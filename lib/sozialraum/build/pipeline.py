@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from sozialraum.build.areas import Areas, build_areas
+from sozialraum.build.check import Quality, check
 from sozialraum.build.counts import facility_values, single_parents_2011, turnout
 from sozialraum.build.estimates import Estimator, population_values
 from sozialraum.build.gazetteer import build_gazetteer
@@ -26,7 +27,7 @@ from sozialraum.sources import read_manifests, verify
 Progress = Callable[[str], None]
 
 
-def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step: None) -> list[Path]:
+def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step: None) -> Quality:
     """Turn the source files of a city into its built tables.
 
     Parameters
@@ -42,8 +43,8 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step:
 
     Returns
     -------
-    list of pathlib.Path
-        The files written.
+    Quality
+        The check of what was written, with its German report.
 
     Raises
     ------
@@ -88,7 +89,8 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step:
         "indikatoren.csv": csv_text(rows[_INDICATOR_COLUMNS]),
         "qualitaet.csv": csv_text(findings.frame()),
     }
-    return write_all(out, texts, gazetteer, sources, data)
+    write_all(out, texts, gazetteer, sources, data)
+    return check(out)
 
 
 _INDICATOR_COLUMNS = ["gebiet_id", "indikator", "zaehler", "nenner", "wert", "stand", "art", "fehler", "quelle", "hinweis"]

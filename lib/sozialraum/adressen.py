@@ -1,0 +1,117 @@
+"""Find an address of the city: position and Stadtteil.
+
+Spelling is forgiving (Str./Straße/str., ß/ss, case, blanks, house-number suffixes); a wrong street or
+number is never silently replaced: the error offers near matches.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from sozialraum.errors import UnknownAddress
+from sozialraum.gebiete import Gebiet, fold
+from sozialraum.load import CRS, CRS_FILES, Data, adressen
+
+MIN_SIMILARITY: Final = 70.0
+OFFERED: Final = 4
+_NUMBER: Final = re.compile(r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)$")
+_TOWN: Final = re.compile(r",?\s*(?:\d{5}\s+)?\bessen\b\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A found address: as the gazetteer writes it, its Stadtteil, degrees and metres (EPSG:25832)."""
+
+    adresse: str
+    gebiet: Gebiet
+    lon: float
+    lat: float
+    x: int
+    y: int
+
+    @property
+    def text(self) -> str:
+        """One German line with address, Stadtteil and position."""
+        return (
+            f"{self.adresse}: {self.gebiet.ebene_label} {self.gebiet.id} {self.gebiet.name}, Länge {self.lon:.6f}, "
+            f"Breite {self.lat:.6f} (EPSG:25832: {self.x} {self.y})"
+        )
+
+
+def locate(data: Data, address: str) -> Place:
+    """Position and Stadtteil of an address or a street.
+
+    Without a house number the street's label point is meant.
+
+    Raises
+    ------
+    UnknownAddress
+        If street or number is not known; the German message names near matches.
+    SourceMissing
+        If the gazetteer has not been built.
+    """
+    street, number = _parse(address)
+    if not street:
+        raise UnknownAddress("Bitte eine Straße mit Hausnummer angeben, zum Beispiel „Schloßstr. 101“.")
+    table = _gazetteer(data.dir)
+    here = table[table["schluessel"] == street]
+    if here.empty:
+        raise UnknownAddress(_unknown_street(address, street, table))
+    hits = here[here["hausnummer"].str.casefold() == number]
+    if hits.empty:
+        raise UnknownAddress(_unknown_number(address, number, here))
+    return _place(data, hits.iloc[0])
+
+
+def street_key(street: str) -> str:
+    """Form in which streets are compared: "Schloßstr.", "Schloss-Straße" and "schlossstrasse" are the same."""
+    key = fold(street).replace(" ", "")
+    return re.sub(r"str(?:asse)?$", "strasse", key)
+
+
+@lru_cache(maxsize=4)
+def _gazetteer(folder: Path) -> pd.DataFrame:
+    table = adressen(folder)
+    keys = {name: street_key(str(name)) for name in table["strasse"].cat.categories}
+    return table.assign(schluessel=table["strasse"].astype(str).map(keys), hausnummer=table["hausnummer"].astype(str))
+
+
+def _parse(address: str) -> tuple[str, str]:
+    text = _TOWN.sub("", " ".join(address.split())).rstrip(" ,")
+    match = _NUMBER.match(text)
+    if match is None:
+        return street_key(text), ""
+    return street_key(match["street"]), (match["number"].lstrip("0") + match["suffix"]).casefold()
+
+
+def _place(data: Data, row: pd.Series) -> Place:
+    point = gpd.GeoSeries(gpd.points_from_xy([row["x"]], [row["y"]]), crs=CRS).to_crs(CRS_FILES).iloc[0]
+    name = f"{row['strasse']} {row['hausnummer']}".strip()
+    area = data.register.by_id(str(row["gebiet_id"]))
+    return Place(name, area, round(point.x, 6), round(point.y, 6), int(row["x"]), int(row["y"]))
+
+
+def _unknown_street(address: str, street: str, table: pd.DataFrame) -> str:
+    names = table.drop_duplicates("schluessel").set_index("schluessel")["strasse"].astype(str)
+    near = process.extract(street, list(names.index), scorer=fuzz.ratio, limit=OFFERED, score_cutoff=MIN_SIMILARITY)
+    hint = f" Ähnlich: {', '.join(names[key] for key, _, _ in near)}." if near else ""
+    return f"Die Straße in „{address}“ steht nicht im Adressverzeichnis.{hint}"
+
+
+def _unknown_number(address: str, number: str, here: pd.DataFrame) -> str:
+    street = here.iloc[0]["strasse"]
+    if not number:
+        return f"Für „{address}“ bitte eine Hausnummer angeben; {street} hat kein eigenes Straßenschild im Verzeichnis."
+    known = here[here["hausnummer"] != ""]
+    if known.empty:
+        return f"„{address}“ steht nicht im Adressverzeichnis; {street} hat dort keine Hausnummern."
+    wanted = int(re.sub(r"\D", "", number))
+    gaps = (known["hausnummer"].str.extract(r"^(\d+)")[0].astype(int) - wanted).abs()
+    near = known.loc[gaps.sort_values(kind="stable").index[:OFFERED], "hausnummer"]
+    return f"{street} {number} steht nicht im Adressverzeichnis. In der Nähe: {', '.join(f'{street} {n}' for n in near)}."
