@@ -100,9 +100,7 @@ def _row(canvas: Canvas, analysis: Analysis, key: str, y: float, scale: Scale) -
     distances = (analysis.values(key).dropna() - row["stadtwert"]) / row["streuung"]
     classed = row["klasse"] != UNCLASSED
     canvas.line((LEFT, y), (RIGHT, y), colour=LINE, width=0.6)
-    for gebiet_id, distance in distances.items():
-        if gebiet_id != analysis.gebiet.id:
-            _background_dot(canvas, scale, float(distance), y, gebiet_id in analysis.members)
+    _background_dots(canvas, analysis, distances.drop(analysis.gebiet.id, errors="ignore"), y, scale)
     _label(canvas, entry, y, classed)
     percent = entry.einheit == "%"
     city_text = value(row["stadtwert"], entry, unit=percent)
@@ -112,18 +110,18 @@ def _row(canvas: Canvas, analysis: Analysis, key: str, y: float, scale: Scale) -
     _own_marker(canvas, analysis, row, y, scale, classed)
     shown = value(row["wert"], entry, art=row["art"], unit=percent)
     colour = MUTED if pd.isna(row["wert"]) else ACCENT
-    canvas.text(VALUE_AT, y + 4, shown, size=SMALL_SIZE, anchor="end", colour=colour, bold=colour == ACCENT)
+    canvas.text(_value_end(analysis), y + 4, shown, size=SMALL_SIZE, anchor="end", colour=colour, bold=colour == ACCENT)
     canvas.text(CITY_AT, y + 4, city_text, size=SMALL_SIZE, anchor="end", colour=MUTED)
 
 
-def _background_dot(canvas: Canvas, scale: Scale, distance: float, y: float, member: bool) -> None:
-    tinted = member
-    x = scale(distance)
-    if abs(distance) > REACH:
-        tip = 5 if distance > 0 else -5
+def _background_dots(canvas: Canvas, analysis: Analysis, distances: pd.Series, y: float, scale: Scale) -> None:
+    canvas.dots([(scale(distance), y) for distance in distances if abs(distance) <= REACH], 2.8, fill=DOT)
+    for distance in distances[distances.abs() > REACH]:
+        x, tip = scale(distance), 5 if distance > 0 else -5
         canvas.polygon([(x + tip, y), (x, y - 3.5), (x, y + 3.5)], fill=DOT)
-    else:
-        canvas.circle(x, y, 2.8, fill="none" if tinted else DOT, stroke=ACCENT if tinted else "", weight=1.1)
+    if analysis.gebiet.ebene == "stadtbezirk":
+        for distance in distances[distances.index.isin(analysis.members) & (distances.abs() <= REACH)]:
+            canvas.circle(scale(distance), y, 2.8, fill=PAPER, stroke=ACCENT, weight=1.2)
 
 
 def _label(canvas: Canvas, entry: Indikator, y: float, classed: bool) -> None:
@@ -131,7 +129,7 @@ def _label(canvas: Canvas, entry: Indikator, y: float, classed: bool) -> None:
     while text_width(entry.kurztitel, size) > LEFT - 12 and size > SMALLEST:
         size -= 0.5
     colour = INK if classed else MUTED
-    under = entry.einheit if entry.einheit != "%" else ""
+    under = "" if entry.einheit == "%" or entry.einheit in entry.kurztitel else entry.einheit
     baseline = y if under else y + 4
     canvas.text(LEFT - 8, baseline, entry.kurztitel, size=size, anchor="end", colour=colour, italic=not classed)
     if under:
@@ -161,9 +159,12 @@ def _head(canvas: Canvas, analysis: Analysis, scale: Scale) -> None:
     canvas.text(scale(0), HEAD - 20, city, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
     last = canvas.text(CITY_AT, HEAD - 20, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
     if analysis.gebiet.ebene != "stadt":
-        name = analysis.gebiet.label
-        end = min(last.left - 12, max(VALUE_AT, RIGHT + 12 + text_width(name, SMALL_SIZE, bold=True)))
-        canvas.text(end, HEAD - 20, name, size=SMALL_SIZE, anchor="end", colour=ACCENT, bold=True)
+        end = min(last.left - 12, _value_end(analysis))
+        canvas.text(end, HEAD - 20, analysis.gebiet.label, size=SMALL_SIZE, anchor="end", colour=ACCENT, bold=True)
+
+
+def _value_end(analysis: Analysis) -> float:
+    return max(VALUE_AT, RIGHT + 12 + text_width(analysis.gebiet.label, SMALL_SIZE, bold=True))
 
 
 def _axis(canvas: Canvas, scale: Scale, y: float) -> None:
@@ -182,7 +183,7 @@ def _key(canvas: Canvas, analysis: Analysis, y: float) -> None:
         canvas.circle(x, y - 4, 4.6, fill=PAPER, stroke=ACCENT, weight=1.8)
         x = note(canvas, x + 10, y, "keine Einstufung") + 18
     if analysis.gebiet.ebene == "stadtbezirk":
-        canvas.circle(x, y - 4, 2.8, fill="none", stroke=ACCENT, weight=1.1)
+        canvas.circle(x, y - 4, 2.8, fill=PAPER, stroke=ACCENT, weight=1.2)
         x = note(canvas, x + 8, y, "gehört dazu") + 18
     if analysis.gebiet.ebene != "stadt":
         interval(canvas, x, x + 14, y - 4, cap=3)

@@ -127,14 +127,12 @@ def _ground(canvas: Canvas, data: _Strip) -> None:
 def _dots(canvas: Canvas, data: _Strip) -> None:
     members = set(data.analysis.members) if data.level == "stadtbezirk" else set()
     near = set(data.analysis.neighbours) if data.level == "stadtteil" else set()
-    for key in data.values.index:
-        if key == data.analysis.gebiet.id:
-            continue
-        x, y = data.place(key)
+    others = [str(key) for key in data.values.index if key != data.analysis.gebiet.id]
+    canvas.dots([data.place(key) for key in others if key not in near | members], DOT_RADIUS, fill=DOT)
+    canvas.dots([data.place(key) for key in others if key in members], DOT_RADIUS, fill=ACCENT_SOFT)
+    for key in others:
         if key in near:
-            canvas.circle(x, y, DOT_RADIUS - 0.5, fill=PAPER, stroke=INK, weight=1.5)
-        else:
-            canvas.circle(x, y, DOT_RADIUS, fill=ACCENT_SOFT if key in members else DOT)
+            canvas.circle(*data.place(key), DOT_RADIUS - 0.5, fill=PAPER, stroke=INK, weight=1.5)
 
 
 def _this_area(canvas: Canvas, data: _Strip) -> None:

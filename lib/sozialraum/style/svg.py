@@ -4,6 +4,7 @@ It exists because every report draws some twenty pictures: a strip written this 
 milliseconds and kilobytes. Label boxes are recorded, so that tests can prove that none overlap.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ FONT_FAMILY: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica N
 ASCENT: Final = 0.78
 DESCENT: Final = 0.22
 _MEASURE_SIZE: Final = 100.0
+_ID: Final = re.compile(r'((?:\bid="|url\(#|href="#))id-')
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class SvgFigure:
 
     def markup(self, *, alt: str, prefix: str = "id-") -> str:
         """The ``<svg>`` element for a page: alternative text, unique ids."""
-        body = self.body.replace("id-", prefix) if prefix != "id-" else self.body
+        body = _ID.sub(rf"\1{prefix}", self.body)
         name = "sr-svg sr-svg--paper" if self.paper else "sr-svg"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" aria-label="{escape(alt)}" '
@@ -113,6 +115,14 @@ class Canvas:
         """A circle."""
         self.add(f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}" fill="{fill}"{_stroke(stroke, weight)}/>')
 
+    def dots(self, points: Iterable[tuple[float, float]], radius: float, *, fill: str) -> None:
+        """Many equal dots as one short element: a path of round caps."""
+        data = "".join(f"M{n(x)} {n(y)}h0" for x, y in points)
+        if data:
+            self.add(
+                f'<path d="{data}" fill="none" stroke="{fill}" stroke-width="{n(2 * radius)}" stroke-linecap="round"/>'
+            )
+
     def polygon(
         self, points: Iterable[tuple[float, float]], *, fill: str, stroke: str = "", weight: float = 1.0
     ) -> None:
@@ -144,7 +154,7 @@ class Canvas:
         look += ' font-style="italic"' if italic else ""
         look += f' text-anchor="{anchor}"' if anchor != "start" else ""
         look += f' stroke="{halo}" stroke-width="3" paint-order="stroke" stroke-linejoin="round"' if halo else ""
-        self.add(f'<text x="{n(x)}" y="{n(y)}" font-size="{n(size)}"{look}>{escape(content, quote=False)}</text>')
+        self.add(f'<text x="{n(x)}" y="{n(y)}" font-size="{n(size)}"{look}>{escape(content)}</text>')
         self.labels.append(box)
         return box
 

@@ -1,0 +1,19 @@
+"""Maps: where things are and how the Stadtteile differ. Functions return a figure or map and do nothing else."""
+
+from sozialraum.maps.choropleth import choropleth, small_multiples
+from sozialraum.maps.classes import Breaks, breaks, diverging_breaks, pooled_breaks
+from sozialraum.maps.infrastructure import infrastructure, people_centre, walking_radius_m
+from sozialraum.maps.locator import locator
+
+__all__ = [
+    "Breaks",
+    "breaks",
+    "choropleth",
+    "diverging_breaks",
+    "infrastructure",
+    "locator",
+    "people_centre",
+    "pooled_breaks",
+    "small_multiples",
+    "walking_radius_m",
+]

@@ -1,0 +1,256 @@
+"""The infrastructure map: facilities of an area and its surroundings on a quiet ground."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from sozialraum.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
+from sozialraum.load import CRS, CRS_GRID, Data
+from sozialraum.maps.ground import Frame, clipped, frame_around, stadtteile, svg_path
+from sozialraum.maps.labels import place_name, place_point_label
+from sozialraum.maps.legend import north_arrow, scale_bar
+from sozialraum.maps.points import drawn, spread_apart
+from sozialraum.style import (
+    CORRIDOR,
+    INK,
+    LAND,
+    LAND_HERE,
+    MUTED,
+    NBSP,
+    PAPER,
+    SYMBOLS,
+    Box,
+    Canvas,
+    SvgFigure,
+    n,
+    number,
+)
+
+WIDTH: Final = 640.0
+MAX_HEIGHT: Final = 700.0
+MIN_HEIGHT: Final = 420.0
+MARGIN_SHARE: Final = 0.10
+RADIUS: Final = {"stadtteil": 8.0, "stadtbezirk": 6.4, "stadt": 3.2}
+MINUTES: Final = 10
+BESIDE: Final = "#dfe3e6"
+KEY_ROW: Final = 24.0
+
+
+def infrastructure(
+    data: Data, gebiet_id: str, *, minutes: int | None = MINUTES, centre: shapely.Point | None = None
+) -> SvgFigure:
+    """A static map of the facilities in and around an area.
+
+    Facilities differ by shape, letter and colour; those outside the area are pale. Overlapping symbols
+    are moved apart, with a fine line to their true place. For the whole city symbols are small, without
+    letters, and stops are left out.
+
+    Parameters
+    ----------
+    minutes
+        Minutes on foot of the walking circle (5 km/h, detour factor 1.3); None draws none. Only for a Stadtteil.
+    centre
+        Middle of the circle in EPSG:25832; by default where the people of the area live on average.
+    """
+    area = data.register.by_id(gebiet_id)
+    shape = data.gebiete.geometry[gebiet_id]
+    frame = _frame(shape)
+    points = drawn(data, frame, with_stops=area.ebene != "stadt")
+    counts = _counts(data, points, gebiet_id)
+    key_height = KEY_ROW * _key_rows(counts) + 8
+    canvas = Canvas(WIDTH, frame.height + key_height, paper=True)
+    canvas.add(_definitions(RADIUS[area.ebene], frame, letters=area.ebene != "stadt"))
+    canvas.add('<g clip-path="url(#id-clip)">')
+    _ground(canvas, data, frame, shape)
+    if minutes is not None and area.ebene == "stadtteil":
+        _walking_circle(canvas, frame, centre or people_centre(data, gebiet_id), minutes)
+    taken = _symbols(canvas, data, frame, points, gebiet_id, RADIUS[area.ebene])
+    _words(canvas, data, frame, points, taken, gebiet_id)
+    canvas.add("</g>")
+    _furniture(canvas, frame)
+    _key(canvas, counts, frame.height)
+    return canvas.figure()
+
+
+def people_centre(data: Data, gebiet_id: str) -> shapely.Point:
+    """Mean place of residence of the people of an area (EPSG:25832), from the inhabited grid cells."""
+    cells = data.raster[data.raster["gebiet_id"].isin(data.register.members(gebiet_id))]
+    total = cells["einwohner"].sum()
+    if not total:
+        return shapely.Point(data.gebiete.geometry[gebiet_id].representative_point())
+    mean = [float((cells[axis] * cells["einwohner"]).sum() / total) for axis in ("x", "y")]
+    moved = gpd.GeoSeries([shapely.Point(mean)], crs=CRS_GRID).to_crs(CRS)
+    return shapely.Point(float(moved.x.iloc[0]), float(moved.y.iloc[0]))
+
+
+def walking_radius_m(minutes: int) -> float:
+    """Radius in metres, as the crow flies, that is walked in some minutes: 5 km/h, detour factor 1.3."""
+    return straight_radius_m(minutes * WALKING_SPEED_M_PER_MIN)
+
+
+def _frame(shape: BaseGeometry) -> Frame:
+    padding = WIDTH * MARGIN_SHARE
+    return frame_around(shape.bounds, width=WIDTH, padding=padding, min_height=MIN_HEIGHT, max_height=MAX_HEIGHT)
+
+
+def _counts(data: Data, points: gpd.GeoDataFrame, gebiet_id: str) -> dict[str, int]:
+    inside = points[points["gebiet_id"].isin(data.register.members(gebiet_id))]
+    numbers = inside["symbol"].value_counts()
+    return {key: int(numbers.get(key, 0)) for key in SYMBOLS if (points["symbol"] == key).any()}
+
+
+def _definitions(radius: float, frame: Frame, *, letters: bool) -> str:
+    parts = [f'<clipPath id="id-clip"><rect width="{n(frame.width)}" height="{n(frame.height)}"/></clipPath>']
+    parts += [f'<g id="id-{key}">{symbol_markup(key, radius, letters=letters)}</g>' for key in SYMBOLS]
+    return f"<defs>{''.join(parts)}</defs>"
+
+
+def symbol_markup(key: str, radius: float, *, letters: bool = True) -> str:
+    """SVG elements of a facility symbol around the origin."""
+    symbol = SYMBOLS[key]
+    size = radius * symbol.size
+    edge = INK if symbol.fill == PAPER or symbol.text == INK else PAPER
+    look = f'fill="{symbol.fill}" stroke="{edge}" stroke-width="{n(1.1 if radius > 5 else 0.6)}"'
+    if symbol.outline is None:
+        shape = f'<circle r="{n(size)}" {look}/>'
+    else:
+        corners = "L".join(f"{n(x * size)} {n(y * size)}" for x, y in symbol.outline)
+        shape = f'<path d="M{corners}Z" {look}/>'
+    if not letters or not symbol.letter:
+        return shape
+    return (
+        f'{shape}<text y="{n(size * 0.46)}" font-size="{n(size * 1.3)}" font-weight="600" text-anchor="middle" '
+        f'fill="{symbol.text}">{symbol.letter}</text>'
+    )
+
+
+def _ground(canvas: Canvas, data: Data, frame: Frame, shape: BaseGeometry) -> None:
+    canvas.rect(0, 0, frame.width, frame.height, fill="#f4f6f7")
+    near = [clipped(piece, frame) for piece in stadtteile(data).values()]
+    paths = "".join(svg_path(piece, frame) for piece in near if not piece.is_empty)
+    canvas.path(paths, fill=LAND, stroke=PAPER, weight=1.4)
+    canvas.path(svg_path(clipped(shape, frame), frame), fill=LAND_HERE)
+    inner = "".join(svg_path(piece, frame) for piece in near if not piece.is_empty and piece.intersects(shape))
+    canvas.path(inner, fill="none", stroke="#b9c0c6", weight=0.8)
+    for _, street in data.einkaufsstrassen.iterrows():
+        if street.geometry.intersects(frame.rectangle()):
+            canvas.path(svg_path(street.geometry, frame), fill=CORRIDOR, stroke="#9a7414", weight=0.8)
+    canvas.path(svg_path(clipped(shape, frame), frame), fill="none", stroke=INK, weight=2)
+
+
+def _walking_circle(canvas: Canvas, frame: Frame, centre: shapely.Point, minutes: int) -> None:
+    x, y = frame.point(centre.x, centre.y)
+    radius = walking_radius_m(minutes) * frame.scale
+    canvas.add(
+        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}" fill="none" stroke="{MUTED}" stroke-width="1.4" '
+        'stroke-dasharray="6 4"/>'
+    )
+    canvas.path(f"M{x - 4:.1f} {y:.1f}h8M{x:.1f} {y - 4:.1f}v8", fill="none", stroke=MUTED, weight=1.4)
+    top = y - radius - 5 if y - radius > 20 else y + radius + 13
+    label = f"{minutes}{NBSP}Minuten zu Fuß"
+    canvas.text(x, top, label, size=11, anchor="middle", colour=MUTED, halo=LAND_HERE)
+
+
+def _symbols(
+    canvas: Canvas, data: Data, frame: Frame, points: gpd.GeoDataFrame, gebiet_id: str, radius: float
+) -> list[Box]:
+    true = _places(frame, points)
+    symbols = {str(key): str(symbol) for key, symbol in points["symbol"].items()}
+    sizes = {key: radius * SYMBOLS[symbol].size for key, symbol in symbols.items()}
+    moved = spread_apart(true, sizes) if radius > 5 else true
+    members = set(data.register.members(gebiet_id))
+    inside = {str(key): home in members for key, home in points["gebiet_id"].items()}
+    for key, (x, y) in moved.items():
+        if abs(x - true[key][0]) + abs(y - true[key][1]) > radius * 0.6:
+            canvas.line(true[key], (x, y), colour=MUTED, width=0.8)
+    for wanted in (False, True):
+        canvas.add("<g>" if wanted else '<g opacity="0.45">')
+        for key, (x, y) in moved.items():
+            if inside[key] is wanted:
+                canvas.add(f'<use href="#id-{symbols[key]}" x="{n(x)}" y="{n(y)}"/>')
+        canvas.add("</g>")
+    return [Box("", x - sizes[key], y - sizes[key], x + sizes[key], y + sizes[key]) for key, (x, y) in moved.items()]
+
+
+def _places(frame: Frame, points: gpd.GeoDataFrame) -> dict[str, tuple[float, float]]:
+    return {
+        str(key): frame.point(x, y)
+        for key, x, y in zip(points.index, points.geometry.x, points.geometry.y, strict=True)
+    }
+
+
+def _words(
+    canvas: Canvas, data: Data, frame: Frame, points: gpd.GeoDataFrame, taken: list[Box], gebiet_id: str
+) -> None:
+    members = set(data.register.members(gebiet_id))
+    if data.register.by_id(gebiet_id).ebene != "stadt":
+        _facility_names(canvas, data, frame, points[points["gebiet_id"].isin(members)], taken)
+    for key, piece in stadtteile(data).items():
+        visible = piece.intersection(frame.rectangle())
+        whole = gebiet_id in (key, data.register.city.id)
+        if whole or visible.is_empty or visible.area * frame.scale**2 < 2500:
+            continue
+        place_name(
+            canvas,
+            frame,
+            data.register.by_id(key),
+            visible,
+            taken=[*taken, *canvas.labels],
+            colour=MUTED,
+            halo=LAND_HERE if key in members else LAND,
+            size=11,
+        )
+
+
+def _facility_names(canvas: Canvas, data: Data, frame: Frame, points: gpd.GeoDataFrame, taken: list[Box]) -> None:
+    for _, street in data.einkaufsstrassen.iterrows():
+        x, y = frame.point(street.geometry.centroid.x, street.geometry.centroid.y)
+        if frame.holds(x, y):
+            _point_label(canvas, frame, x, y, street["name"], 6, taken, "#6b4f08")
+    for symbol, colour in (("P", SYMBOLS["P"].fill), ("Q", INK)):
+        for _, row in points[points["symbol"] == symbol].iterrows():
+            x, y = frame.point(row.geometry.x, row.geometry.y)
+            _point_label(canvas, frame, x, y, row["name"], 8, taken, colour)
+
+
+def _point_label(
+    canvas: Canvas, frame: Frame, x: float, y: float, content: str, radius: float, taken: list[Box], colour: str
+) -> None:
+    place_point_label(
+        canvas,
+        frame,
+        x,
+        y,
+        content,
+        radius=radius,
+        taken=[*taken, *canvas.labels],
+        colour=colour,
+        halo=LAND_HERE,
+        size=11,
+    )
+
+
+def _furniture(canvas: Canvas, frame: Frame) -> None:
+    scale_bar(canvas, frame, right=frame.width - 12, bottom=frame.height - 12)
+    north_arrow(canvas, x=frame.width - 18, top=10)
+
+
+def _key_words(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    return [
+        (key, f"{number(count)}{NBSP}{SYMBOLS[key].label if count == 1 else SYMBOLS[key].plural}")
+        for key, count in counts.items()
+    ]
+
+
+def _key_rows(counts: Mapping[str, int]) -> int:
+    return -(-len(counts) // 3) if counts else 0
+
+
+def _key(canvas: Canvas, counts: Mapping[str, int], top: float) -> None:
+    for place, (key, words) in enumerate(_key_words(counts)):
+        x, y = 14 + (place % 3) * 214, top + 22 + (place // 3) * KEY_ROW
+        canvas.add(f'<g transform="translate({n(x)} {n(y - 4)})">{symbol_markup(key, 8)}</g>')
+        canvas.text(x + 16, y, words, size=13)

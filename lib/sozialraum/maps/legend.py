@@ -1,0 +1,93 @@
+"""Legends and map furniture: class bars with printed limits, hatching, scale bar, north arrow."""
+
+import math
+from typing import Final
+
+from sozialraum.maps.classes import Breaks
+from sozialraum.maps.ground import Frame
+from sozialraum.style import CITY, INK, MISSING, MUTED, NBSP, PAPER, Canvas, number
+
+HATCH: Final = "url(#id-hatch)"
+BOX_WIDTH: Final = 92.0
+BOX_HEIGHT: Final = 12.0
+SIZE: Final = 12.0
+DIVERGING_WORDS: Final = ("weit darunter", "darunter", "durchschnittlich", "darüber", "weit darüber")
+_ROUND_LENGTHS: Final = (100, 200, 250, 500, 1000, 2000, 5000)
+
+
+def hatch_pattern() -> str:
+    """Definition of the hatching that means "keine Angabe"."""
+    return (
+        '<defs><pattern id="id-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{PAPER}"/>'
+        f'<path d="M0 0V6" stroke="{MUTED}" stroke-width="1.6"/></pattern></defs>'
+    )
+
+
+def class_bar(
+    canvas: Canvas, classes: Breaks, *, left: float, top: float, missing: bool, city: float | None, name: str
+) -> None:
+    """Classes as a bar with every limit printed, the unit at the last one, the city's value above."""
+    for place, colour in enumerate(classes.colours):
+        canvas.rect(left + place * BOX_WIDTH, top, BOX_WIDTH, BOX_HEIGHT, fill=colour, stroke=CITY, weight=0.5)
+    for place, limit in enumerate(classes.limits):
+        if math.isinf(limit):
+            continue
+        last = place == len(classes.limits) - 1 or math.isinf(classes.limits[place + 1])
+        unit = f"{NBSP}{classes.unit}" if last and classes.unit else ""
+        anchor = "start" if place == 0 else "middle"
+        content = number(limit, classes.digits) + unit
+        canvas.text(left + place * BOX_WIDTH, top + BOX_HEIGHT + 14, content, size=SIZE, anchor=anchor, colour=MUTED)
+    end = left + classes.count * BOX_WIDTH
+    if missing:
+        start = end + 66
+        canvas.rect(start, top, 22, BOX_HEIGHT, fill=HATCH, stroke=CITY, weight=0.5)
+        canvas.text(start + 28, top + 10, MISSING, size=SIZE, colour=MUTED)
+    if city is not None and not math.isnan(city):
+        _city_mark(canvas, classes, left, top, city, name)
+
+
+def mini_bar(canvas: Canvas, classes: Breaks, *, left: float, top: float, width: float, missing: bool) -> None:
+    """A small class bar: lowest and highest value with unit, and a hatched box if something is missing."""
+    box = min(26.0, (width - 50) / max(classes.count, 1))
+    for place, colour in enumerate(classes.colours):
+        canvas.rect(left + place * box, top, box, 8, fill=colour, stroke=CITY, weight=0.4)
+    unit = f"{NBSP}{classes.unit}" if classes.unit else ""
+    span = f"{number(classes.limits[0], classes.digits)} bis {number(classes.limits[-1], classes.digits)}{unit}"
+    canvas.text(left, top + 20, span, size=11, colour=MUTED)
+    if missing:
+        start = left + classes.count * box + 8
+        canvas.rect(start, top, 16, 8, fill=HATCH, stroke=CITY, weight=0.4)
+        canvas.text(start + 20, top + 8, "k. A.", size=10, colour=MUTED)
+
+
+def scale_bar(canvas: Canvas, frame: Frame, *, right: float, bottom: float) -> None:
+    """A scale bar of a round length, about an eighth of the map's width."""
+    wanted = frame.width / 7 / frame.scale
+    metres = max((length for length in _ROUND_LENGTHS if length <= wanted), default=_ROUND_LENGTHS[0])
+    length = metres * frame.scale
+    label = f"{number(metres / 1000)}{NBSP}km" if metres >= 1000 else f"{number(metres)}{NBSP}m"
+    canvas.path(f"M{right - length:.1f} {bottom - 5:.1f}v5H{right:.1f}v-5", fill="none", stroke=PAPER, weight=4)
+    canvas.path(f"M{right - length:.1f} {bottom - 5:.1f}v5H{right:.1f}v-5", fill="none", stroke=INK, weight=1.4)
+    canvas.text(right - length / 2, bottom - 8, label, size=11, anchor="middle", halo=PAPER)
+
+
+def north_arrow(canvas: Canvas, *, x: float, top: float) -> None:
+    """An arrow to grid north with its letter."""
+    canvas.text(x, top + 10, "N", size=11, anchor="middle", bold=True, halo=PAPER)
+    canvas.polygon(
+        [(x, top + 13), (x + 5, top + 29), (x, top + 25), (x - 5, top + 29)], fill=INK, stroke=PAPER, weight=1
+    )
+
+
+def _city_mark(canvas: Canvas, classes: Breaks, left: float, top: float, city: float, name: str) -> None:
+    place = classes.class_of(city)
+    assert place is not None
+    low, high = classes.limits[place], classes.limits[place + 1]
+    inside = (city - low) / (high - low) if math.isfinite(high - low) and high > low else 0.5
+    x = left + (place + min(1.0, max(0.0, inside))) * BOX_WIDTH
+    canvas.polygon([(x, top), (x - 4, top - 7), (x + 4, top - 7)], fill=MUTED)
+    unit = f"{NBSP}{classes.unit}" if classes.unit else ""
+    content = f"{name} {number(city, classes.digits)}{unit}"
+    box = canvas.text(max(x, left + 40), top - 10, content, size=SIZE, anchor="middle", colour=MUTED, bold=True)
+    assert box.right <= canvas.width

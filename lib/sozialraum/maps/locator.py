@@ -1,0 +1,38 @@
+"""The locator: where in the city an area lies."""
+
+from typing import Final
+
+from sozialraum.load import Data
+from sozialraum.maps.ground import frame_around, ground, svg_path
+from sozialraum.style import ACCENT, LAND, MUTED, PAPER, Canvas, SvgFigure
+
+WIDTH: Final = 220.0
+
+
+def locator(data: Data, gebiet_id: str) -> SvgFigure:
+    """All Stadtteile in grey, the area filled, the Stadtbezirke outlined; without words.
+
+    For the city its own outline is drawn instead.
+
+    Raises
+    ------
+    KeyError
+        If there is no area with this id.
+    """
+    area = data.register.by_id(gebiet_id)
+    city = data.gebiete.geometry[data.register.city.id]
+    frame = frame_around(city.bounds, width=WIDTH, padding=4)
+    canvas = Canvas(frame.width, frame.height, paper=True)
+    members = set(data.register.members(gebiet_id)) if area.ebene != "stadt" else set()
+    below = ground(data, frame)
+    shapes = {key: svg_path(shape, frame, precision=0.5) for key, shape in below.pieces.items()}
+    grey = "".join(path for key, path in shapes.items() if key not in members)
+    filled = "".join(path for key, path in shapes.items() if key in members)
+    canvas.path(grey, fill=LAND, stroke=PAPER, weight=0.6)
+    if filled:
+        canvas.path(filled, fill=ACCENT, stroke=PAPER, weight=0.6)
+    borders = "".join(svg_path(shape, frame, precision=0.5) for shape in below.bezirke.values())
+    canvas.path(borders, fill="none", stroke=MUTED, weight=0.6)
+    if area.ebene == "stadt":
+        canvas.path(svg_path(below.outline(shapes), frame), fill="none", stroke=ACCENT, weight=2)
+    return canvas.figure()
