@@ -163,7 +163,7 @@ def indikatoren(folder: Path) -> pd.DataFrame:
 
 def einzelwerte(folder: Path) -> pd.DataFrame:
     """``einzelwerte.yml``: single values that were published for one area; empty if there is no such file."""
-    columns = ["gebiet", "indikator", "wert", "vergleich", "einheit", "grundgesamtheit", "stand", "quelle"]
+    columns = ["gebiet", "kapitel", "bezeichnung", "wert", "vergleich", "einheit", "stand", "quelle"]
     path = folder / "einzelwerte.yml"
     return pd.DataFrame(read_yaml(path)["werte"] if path.is_file() else [], columns=columns)
 

@@ -1,0 +1,184 @@
+"""Paragraphs between the figures: question, gaps, published values, infrastructure, sources."""
+
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.access import REACH, walking_minutes
+from sozialraum.compare import Analysis
+from sozialraum.indicators import Indikator
+from sozialraum.sources import Source, citation
+from sozialraum.style import NBSP, day, number, value
+from sozialraum.text.claims import Sentence, claim
+from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
+
+COUNTED: Final = (
+    ("grundschulen", "Grundschule", "Grundschulen"),
+    ("kitas", "Kita", "Kitas"),
+    ("haltestellen", "Haltestelle", "Haltestellen"),
+)
+REACHED: Final = {
+    "haltestelle": ("reichweite_haltestelle_300m", "Eine Haltestelle"),
+    "grundschule": ("reichweite_grundschule_1km", "Eine Grundschule"),
+    "kita": ("reichweite_kita_500m", "Eine Kita"),
+}
+
+
+def question(analysis: Analysis) -> str:
+    """The question that the report answers."""
+    area, city = analysis.gebiet, analysis.data.register.city.name
+    if area.ebene == "stadt":
+        return f"Wie ist {city} zusammengesetzt, und wie verschieden sind seine Stadtteile?"
+    if area.ebene == "stadtbezirk":
+        return f"Wie steht der {area.label} im Vergleich mit {city} da, und wie verschieden sind seine Stadtteile?"
+    return f"Wie steht {area.name} im Vergleich mit {city} da, und wie sicher ist das?"
+
+
+def subtitle(analysis: Analysis) -> str:
+    """Line under the title: level, number, Stadtbezirk."""
+    area = analysis.gebiet
+    if area.ebene == "stadt":
+        counts = [len(analysis.data.register.of_level(level)) for level in ("stadtteil", "stadtbezirk")]
+        return f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke"
+    if area.ebene == "stadtbezirk":
+        return f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}"
+    return f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}"
+
+
+def missing(analysis: Analysis, *kapitel: str) -> list[str]:
+    """One line per indicator of some chapters that has no data: what is missing and who publishes it."""
+    entries = [entry for entry in analysis.katalog.values() if not entry.verfuegbar and entry.kapitel in kapitel]
+    return [f"{entry.titel}: liegt nicht vor. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries]
+
+
+def unknowns(analysis: Analysis) -> list[str]:
+    """What the report cannot say: missing indicators, withheld values and values without a class, with reasons."""
+    lines = [
+        f"{entry.titel}: liegt nicht vor ({entry.veroeffentlicht})."
+        for entry in analysis.katalog.values()
+        if not entry.verfuegbar
+    ]
+    for key, entry in analysis.katalog.items():
+        if entry.verfuegbar:
+            row = analysis.row(key)
+            if pd.isna(row["wert"]):
+                lines.append(f"{entry.titel}: kein Wert. {row['hinweis']}")
+    return lines
+
+
+def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
+    """Single values of some chapters that were published for the area, as such; never classed."""
+    found = analysis.data.einzelwerte
+    mine = found[found["kapitel"].isin(kapitel) & [_same_area(analysis, name) for name in found["gebiet"]]]
+    sentences = []
+    for row in mine.itertuples():
+        source = analysis.data.quellen[str(row.quelle)]
+        text = (
+            f"Veröffentlichter Einzelwert: {row.bezeichnung}: {_amount(row.wert, str(row.vergleich))}{NBSP}{row.einheit} "
+            f"(Stand {day(str(row.stand))}; {source.quellenvermerk})."
+        )
+        sentences.append(Sentence(text))
+    return sentences
+
+
+def _same_area(analysis: Analysis, name: str) -> bool:
+    return name in (analysis.gebiet.name, analysis.gebiet.id) and analysis.gebiet.ebene != "stadtbezirk"
+
+
+def _amount(wert: float, vergleich: str) -> str:
+    digits = 0 if float(wert).is_integer() else 1
+    return f"{vergleich} {number(wert, digits)}".strip()
+
+
+def area_note(analysis: Analysis) -> str:
+    """What is special about the area and explains its values; empty if nothing is noted."""
+    notes = analysis.data.stadt.get("besonderheiten") or {}
+    return str(notes.get(analysis.gebiet.name, "")) if analysis.gebiet.ebene == "stadtteil" else ""
+
+
+def facility_sentence(analysis: Analysis) -> Sentence:
+    """How many Grundschulen, Kitas and stops there are, and which parks."""
+    items = [claim(analysis, key) for key, _, _ in COUNTED]
+    counts = [plural(int(item.wert), one, many) for item, (_, one, many) in zip(items, COUNTED, strict=True)]
+    text = f"{upper_first(subject(analysis.gebiet))} hat {enumerate_words(counts)}."
+    parks = park_names(analysis)
+    if parks and analysis.gebiet.ebene != "stadt":
+        text += f" {'Verzeichneter Park' if len(parks) == 1 else 'Verzeichnete Parks'}: {enumerate_words(parks)}."
+    return Sentence(text, tuple(items))
+
+
+def infrastructure(analysis: Analysis) -> list[Sentence]:
+    """What the area has in squares, shopping street and parks, and what the counts do not say."""
+    area = analysis.gebiet
+    places = analysis.data.einrichtungen
+    here = places[places["gebiet_id"].isin(analysis.members)]
+    sentences = [facility_sentence(analysis)]
+    squares = here.loc[here["art"] == "platz", "name"].tolist()
+    if squares and area.ebene == "stadtteil":
+        lead = "Benannter Platz ist" if len(squares) == 1 else "Benannte Plätze sind"
+        sentences.append(Sentence(f"{lead} {enumerate_words(squares)}."))
+    streets = analysis.data.einkaufsstrassen
+    for row in streets[streets["gebiet_id"].isin(analysis.members)].itertuples():
+        text = f"{row.name}: {enumerate_words(str(row.strassen).split(', '))} mit {number(row.haeuser)} Hausnummern."
+        sentences.append(Sentence(text))
+    kitas = here[here["art"] == "kita"]
+    planned = int((kitas["status"] == "geplant").sum())
+    if planned:
+        sentences.append(Sentence(f"Angekündigt, aber nicht mitgezählt: {plural(planned, 'Kita', 'Kitas')}."))
+    further = int(((here["art"] == "schule") & ~here["hauptstandort"]).sum())
+    if further:
+        sentences.append(
+            Sentence(f"Schulen zählen mit ihrem Hauptstandort; dazu {'kommt' if further == 1 else 'kommen'} "
+                     f"{plural(further, 'weiterer Schulstandort', 'weitere Schulstandorte')}.")
+        )  # fmt: skip
+    return sentences
+
+
+def reach_note(analysis: Analysis) -> list[Sentence]:
+    """Walking reach in words: share of people, metres and minutes."""
+    sentences = []
+    for kind, (key, noun) in REACHED.items():
+        item, entry = claim(analysis, key), analysis.katalog[key]
+        if pd.isna(item.wert):
+            continue
+        minutes = number(walking_minutes(REACH[kind]), 0)
+        text = (
+            f"{noun} erreichen {value(item.wert, entry)} der Menschen in höchstens {number(REACH[kind])}{NBSP}m Fußweg "
+            f"(etwa {minutes} Minuten)"
+        )
+        if analysis.gebiet.ebene != "stadt":
+            text += f"; in {analysis.data.register.city.name} sind es {value(item.stadtwert, entry)}"
+        sentences.append(Sentence(f"{text}.", (item,)))
+    return sentences
+
+
+def source_list(analysis: Analysis) -> list[Source]:
+    """Every source that the report's values rest on, in catalogue order."""
+    used = dict.fromkeys(key for entry in analysis.katalog.values() if entry.verfuegbar for key in entry.quellen)
+    places = dict.fromkeys(analysis.data.einrichtungen["quelle"])
+    values = dict.fromkeys(analysis.data.einzelwerte["quelle"])
+    return [analysis.data.quellen[key] for key in used | places | values if key in analysis.data.quellen]
+
+
+def source_line(analysis: Analysis, entry: Indikator) -> str:
+    """Short attribution of an indicator: publishers without repetition."""
+    sources = [analysis.data.quellen[key] for key in entry.quellen if key in analysis.data.quellen]
+    return "; ".join(dict.fromkeys(source.quellenvermerk for source in sources))
+
+
+def citations(analysis: Analysis) -> list[str]:
+    """Full citations with licence; unknown dates as "nicht dokumentiert"."""
+    return [citation(source) for source in source_list(analysis)]
+
+
+def park_names(analysis: Analysis) -> list[str]:
+    """Parks in the area, by position or by the Stadtteil they are known to lie in, with their size where known."""
+    places = analysis.data.einrichtungen
+    names = {analysis.data.register.by_id(key).name for key in analysis.members}
+    inside = places["gebiet_id"].isin(analysis.members) | places["stadtteil_angabe"].isin(names)
+    return [_with_size(str(row.name), row.hinweis) for row in places[(places["art"] == "park") & inside].itertuples()]
+
+
+def _with_size(name: str, note: object) -> str:
+    size = str(note).split(";", maxsplit=1)[0]
+    return f"{name} ({size})" if size.endswith(" ha") else name

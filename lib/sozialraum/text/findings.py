@@ -1,0 +1,220 @@
+"""Titles that state the finding, subtitles that say what is shown, and alternative texts with the values.
+
+A title says only what the class rule allows; an alternative text says what there is to be seen, with the
+same numbers as the figure's table.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
+from sozialraum.style import NBSP, art_label, day, number, value
+from sozialraum.text.chapters import source_line
+from sozialraum.text.claims import Claim, claim
+from sozialraum.text.grammar import enumerate_words, plural, upper_first
+
+FINDINGS: Final = {
+    AVERAGE: "liegt im gesamtstädtischen Durchschnitt",
+    ABOVE: "ist überdurchschnittlich",
+    BELOW: "ist unterdurchschnittlich",
+    FAR_ABOVE: "liegt weit über dem Stadtwert",
+    FAR_BELOW: "liegt weit unter dem Stadtwert",
+}
+
+
+def strip_title(analysis: Analysis, indikator: str) -> str:
+    """The finding for one indicator: class in words, otherwise the value without a judgement."""
+    entry, item = analysis.katalog[indikator], claim(analysis, indikator)
+    if pd.isna(item.wert):
+        return f"{entry.titel}: für {analysis.gebiet.label} kein belastbarer Wert"
+    if item.klasse in FINDINGS:
+        return f"{entry.subjekt} {FINDINGS[item.klasse]}"
+    own = value(item.wert, entry, art=item.art)
+    if item.klasse == UNCLEAR:
+        return f"{entry.titel}: {own}, Einordnung nicht eindeutig"
+    if entry.typ == "anzahl":
+        return f"{entry.titel}: {value(item.wert, entry, art=item.art, unit=False)}"
+    if analysis.gebiet.ebene == "stadt":
+        return f"{entry.titel}: {own}"
+    return f"{entry.titel}: {own}, in {analysis.data.register.city.name} {value(item.stadtwert, entry)}"
+
+
+def strip_subtitle(analysis: Analysis, indikator: str) -> str:
+    """What is shown: definition, unit, date, and why there is no class."""
+    entry, item = analysis.katalog[indikator], claim(analysis, indikator)
+    parts = [entry.definition.rstrip("."), f"Jeder Punkt ist ein Stadtteil ({entry.einheit})"]
+    if item.klasse == "keine Einstufung" and item.grund:
+        parts.append(f"Keine Einstufung: {item.grund.rstrip('.')}")
+    return ". ".join(parts) + "."
+
+
+def sources_of(analysis: Analysis, *indikatoren: str) -> str:
+    """Line under a picture: dates, kinds and attributions of the indicators shown."""
+    entries = [analysis.katalog[key] for key in indikatoren]
+    dates = enumerate_words(list(dict.fromkeys(day(entry.stand) for entry in entries)))
+    kinds = ", ".join(dict.fromkeys(art_label(entry.art) for entry in entries))
+    credit = "; ".join(dict.fromkeys(part for entry in entries for part in source_line(analysis, entry).split("; ")))
+    return f"Stand: {dates} ({kinds}). Quelle: {credit}."
+
+
+def strip_alt(analysis: Analysis, indikator: str) -> str:
+    """Where the area, the city and the extremes stand, in numbers."""
+    entry, item = analysis.katalog[indikator], claim(analysis, indikator)
+    values = analysis.values(indikator).dropna()
+    parts = [f"Punktreihe: {entry.titel} in {plural(len(values), 'Stadtteil', 'Stadtteilen')}"]
+    if analysis.gebiet.ebene != "stadt":
+        parts.append(_own_value(analysis, item))
+    if entry.typ != "anzahl":
+        parts.append(f"{analysis.data.register.city.name} {value(item.stadtwert, entry)}")
+    if item.klasse not in ("", "keine Einstufung"):
+        low, high = (value(item.stadtwert + sign * item.band, entry) for sign in (-1, 1))
+        parts.append(f"als durchschnittlich gilt {low} bis {high}, Ergebnis: {item.klasse}")
+    if len(values) > 1:
+        parts.append(f"niedrigster Wert {_named(analysis, indikator, values.idxmin())}, höchster {_named(analysis, indikator, values.idxmax())}")
+    return "; ".join(parts) + "."
+
+
+def profile_title(analysis: Analysis) -> str:
+    """How many indicators are average and how many are not."""
+    if analysis.gebiet.ebene != "stadtteil":
+        return f"{analysis.gebiet.label}: alle vergleichbaren Indikatoren im Überblick"
+    classes = [claim(analysis, key).klasse for key, entry in analysis.katalog.items() if entry.verfuegbar]
+    average = sum(word == AVERAGE for word in classes)
+    off = sum(word in FINDINGS and word != AVERAGE for word in classes)
+    rated = average + off + sum(word == UNCLEAR for word in classes)
+    return (
+        f"{analysis.gebiet.label}: {average} von {rated} eingestuften Indikatoren im gesamtstädtischen Durchschnitt, "
+        f"{off} darüber oder darunter"
+    )
+
+
+def profile_alt(analysis: Analysis, indikatoren: Sequence[str]) -> str:
+    """Every row of the profile in words: value, city, class."""
+    city = analysis.data.register.city.name
+    rows = []
+    for key in indikatoren:
+        entry, item = analysis.katalog[key], claim(analysis, key)
+        text = f"{entry.kurztitel} {value(item.wert, entry)} ({city} {value(item.stadtwert, entry)}"
+        rows.append(f"{text}, {item.klasse})" if item.klasse else f"{text})")
+    return f"Profil von {analysis.gebiet.label} mit {plural(len(rows), 'Zeile', 'Zeilen')}: {'; '.join(rows)}."
+
+
+def age_title(analysis: Analysis) -> str:
+    """The age structure in one sentence without judgement."""
+    keys = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
+    young, _, old = (claim(analysis, key) for key in keys)
+    entry = analysis.katalog[keys[0]]
+    where = analysis.gebiet.in_phrase
+    return f"{upper_first(where)} sind {value(young.wert, entry)} der Menschen unter 15 und {value(old.wert, entry)} über 64 Jahre alt"
+
+
+def age_alt(analysis: Analysis) -> str:
+    """Shares of the three age groups beside the city's."""
+    city = analysis.data.register.city.name
+    rows = []
+    for key in ("anteil_unter_15", "anteil_15_64", "anteil_65plus"):
+        entry, item = analysis.katalog[key], claim(analysis, key)
+        rows.append(f"{entry.kurztitel} {value(item.wert, entry)} ({city} {value(item.stadtwert, entry)})")
+    return f"Balken der Altersgruppen {analysis.gebiet.in_phrase} neben dem Umriss der Stadt: {'; '.join(rows)}."
+
+
+def comparison_title(analysis: Analysis, indikator: str) -> str:
+    """What is compared with whom."""
+    entry = analysis.katalog[indikator]
+    with_whom = {
+        "stadtteil": "im Vergleich mit Stadtbezirk und Nachbarn",
+        "stadtbezirk": "in den Stadtteilen des Stadtbezirks",
+        "stadt": "in den Stadtbezirken",
+    }[analysis.gebiet.ebene]
+    return f"{entry.titel} {with_whom}"
+
+
+def comparison_alt(analysis: Analysis, indikator: str, gebiet_ids: Sequence[str]) -> str:
+    """Values of all compared areas."""
+    entry = analysis.katalog[indikator]
+    rows = [_named(analysis, indikator, key) for key in gebiet_ids]
+    city = f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}"
+    return f"Balken: {entry.titel}. {'; '.join(rows)}; zum Vergleich {city}."
+
+
+def locator_alt(analysis: Analysis) -> str:
+    """Where the area lies: Stadtbezirk and neighbours, or members."""
+    area, register = analysis.gebiet, analysis.data.register
+    city = register.city.name
+    if area.ebene == "stadt":
+        return f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen."
+    if area.ebene == "stadtbezirk":
+        names = enumerate_words([register.by_id(key).name for key in analysis.members])
+        return f"Lage des {area.label.replace('Stadtbezirk', 'Stadtbezirks')} in {city}; er besteht aus {names}."
+    names = enumerate_words([register.by_id(key).name for key in analysis.neighbours])
+    return f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}."
+
+
+def choropleth_title(analysis: Analysis, indikator: str) -> str:
+    """Range of the Stadtteile."""
+    entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
+    return f"{entry.titel}: von {value(values.min(), entry)} bis {value(values.max(), entry)}"
+
+
+def choropleth_alt(analysis: Analysis, indikator: str) -> str:
+    """Extremes, city value and missing Stadtteile of a map."""
+    entry, values = analysis.katalog[indikator], analysis.values(indikator)
+    known, gaps = values.dropna(), values.index[values.isna()]
+    parts = [
+        f"Karte der Stadtteile: {entry.titel}",
+        f"niedrigster Wert {_named(analysis, indikator, known.idxmin())}, höchster {_named(analysis, indikator, known.idxmax())}",
+    ]
+    if entry.typ != "anzahl":
+        parts.append(f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}")
+    if analysis.gebiet.ebene == "stadtteil":
+        parts.append(_own_value(analysis, claim(analysis, indikator)))
+    if len(gaps):
+        parts.append(f"keine Angabe für {enumerate_words([analysis.data.register.by_id(key).name for key in gaps])}")
+    return "; ".join(parts) + "."
+
+
+def infrastructure_title(analysis: Analysis) -> str:
+    """Number of facilities in the area."""
+    counts = _facility_counts(analysis)
+    return f"{upper_first(analysis.gebiet.in_phrase)}: {enumerate_words(counts)}"
+
+
+def infrastructure_alt(analysis: Analysis) -> str:
+    """Which facilities the map shows, with numbers and the names of parks and squares."""
+    places = analysis.data.einrichtungen
+    here = places[places["gebiet_id"].isin(analysis.members)]
+    parts = [
+        f"Karte der Einrichtungen {analysis.gebiet.in_phrase} und in der Umgebung",
+        f"gezählt sind {enumerate_words(_facility_counts(analysis))}",
+    ]
+    for art, lead in (("park", "Park"), ("platz", "Plätze")):
+        names = here.loc[here["art"] == art, "name"].tolist()
+        if names and len(names) <= 12:
+            parts.append(f"{lead}: {', '.join(names)}")
+    streets = analysis.data.einkaufsstrassen
+    corridors = streets.loc[streets["gebiet_id"].isin(analysis.members), "name"].tolist()
+    if corridors:
+        parts.append(f"hervorgehoben: {', '.join(corridors)}")
+    return "; ".join(parts) + "."
+
+
+def _facility_counts(analysis: Analysis) -> list[str]:
+    nouns = (("schulen", "Schule", "Schulen"), ("kitas", "Kita", "Kitas"), ("haltestellen", "Haltestelle", "Haltestellen"))
+    return [plural(int(claim(analysis, key).wert), one, many) for key, one, many in nouns]
+
+
+def _own_value(analysis: Analysis, item: Claim) -> str:
+    entry = analysis.katalog[item.indikator]
+    if pd.isna(item.wert):
+        return f"{analysis.gebiet.label} keine Angabe"
+    text = f"{analysis.gebiet.label} {value(item.wert, entry, art=item.art)}"
+    if item.fehler > 0 and entry.typ != "anzahl":
+        text += f" (Fehler ±{NBSP}{number(item.fehler, entry.nachkommastellen)})"
+    return text
+
+
+def _named(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
+    entry, row = analysis.katalog[indikator], analysis.row(indikator, str(gebiet_id))
+    return f"{analysis.data.register.by_id(str(gebiet_id)).label} {value(row['wert'], entry, art=str(row['art']))}"

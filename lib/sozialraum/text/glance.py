@@ -1,0 +1,129 @@
+"""The first page: five to seven sentences on where the area is average, where not, and how sure that is."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
+from sozialraum.style import NBSP, day, number, rounded_estimate, value
+from sozialraum.text.chapters import facility_sentence
+from sozialraum.text.claims import Claim, Sentence, claim, claims
+from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
+
+SHOWN: Final = 4
+WORDS: Final = {
+    FAR_ABOVE: "Weit über dem Stadtwert liegt",
+    ABOVE: "Überdurchschnittlich ist",
+    BELOW: "Unterdurchschnittlich ist",
+    FAR_BELOW: "Weit unter dem Stadtwert liegt",
+}
+#: Without a class (Stadtbezirk, city) these indicators are named on the first page.
+NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu", "wahlbeteiligung_ew2024")
+
+
+def at_a_glance(analysis: Analysis) -> list[Sentence]:
+    """The sentences of "Auf einen Blick" for a Stadtteil, a Stadtbezirk or the city."""
+    sentences = [_people(analysis)]
+    if analysis.gebiet.ebene == "stadtteil":
+        sentences += _classed(analysis)
+    elif analysis.gebiet.ebene == "stadtbezirk":
+        sentences += [_values_beside_city(analysis), *_members(analysis)]
+    else:
+        sentences += [_city_values(analysis), *_members(analysis)]
+    return [*sentences, facility_sentence(analysis), _not_known(analysis)]
+
+
+def _people(analysis: Analysis) -> Sentence:
+    row = claim(analysis, "einwohner")
+    area = analysis.gebiet
+    if area.ebene == "stadt":
+        text = f"Am Stichtag des Zensus ({day(row.stand)}) lebten {area.in_phrase} {number(row.wert)} Menschen."
+        return Sentence(text, (row,))
+    share_of_city = number(row.wert / row.stadtwert * 100, 1)
+    city = analysis.data.register.city.name
+    text = (
+        f"{upper_first(area.in_phrase)} leben rund {rounded_estimate(row.wert)} Menschen (Zensus-Schätzung 2022), "
+        f"das sind etwa {share_of_city}{NBSP}% der Bevölkerung von {city}."
+    )
+    return Sentence(text, (row,))
+
+
+def _classed(analysis: Analysis) -> list[Sentence]:
+    known = claims(analysis)
+    by_class = {word: [item for item in known if item.klasse == word] for word in (*WORDS, AVERAGE, UNCLEAR)}
+    sentences = []
+    if by_class[AVERAGE]:
+        named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[AVERAGE]])
+        text = f"{upper_first(named)} liegt {subject(analysis.gebiet)} im gesamtstädtischen Durchschnitt."
+        sentences.append(Sentence(text, tuple(by_class[AVERAGE])))
+    sentences += [_off_average(analysis, word, by_class[word]) for word in WORDS if by_class[word]]
+    if by_class[UNCLEAR]:
+        named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[UNCLEAR]])
+        text = f"Nicht eindeutig ist die Einordnung {named}: Die Schätzung ist dafür zu ungenau."
+        sentences.append(Sentence(text, tuple(by_class[UNCLEAR])))
+    return sentences
+
+
+def _off_average(analysis: Analysis, word: str, items: Sequence[Claim]) -> Sentence:
+    verb = WORDS[word]
+    if len(items) > 1:
+        verb = verb.replace("liegt", "liegen").replace(" ist", " sind")
+    named = [f"{_lower_article(analysis.katalog[item.indikator].subjekt)} ({_pair(analysis, item)})" for item in items]
+    return Sentence(f"{verb} {enumerate_words(named)}.", tuple(items))
+
+
+def _pair(analysis: Analysis, item: Claim) -> str:
+    entry = analysis.katalog[item.indikator]
+    city = analysis.data.register.city.name
+    return f"{value(item.wert, entry, art=item.art)} gegenüber {value(item.stadtwert, entry)} in {city}"
+
+
+def _lower_article(subjekt: str) -> str:
+    return subjekt[:1].lower() + subjekt[1:]
+
+
+def _values_beside_city(analysis: Analysis) -> Sentence:
+    items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
+    items = [item for item in items if item.wert == item.wert]
+    named = [f"{_lower_article(analysis.katalog[item.indikator].subjekt)} {_short_pair(analysis, item)}" for item in items]
+    return Sentence(f"Im Vergleich mit der Stadt {'betragen' if len(named) > 1 else 'beträgt'} {enumerate_words(named)}.", tuple(items))
+
+
+def _short_pair(analysis: Analysis, item: Claim) -> str:
+    entry = analysis.katalog[item.indikator]
+    return f"{value(item.wert, entry)} ({analysis.data.register.city.name} {value(item.stadtwert, entry)})"
+
+
+def _city_values(analysis: Analysis) -> Sentence:
+    items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
+    named = [
+        f"{_lower_article(analysis.katalog[item.indikator].subjekt)} {value(item.wert, analysis.katalog[item.indikator])}"
+        for item in items
+        if item.wert == item.wert
+    ]
+    return Sentence(f"Stadtweit {'betragen' if len(named) > 1 else 'beträgt'} {enumerate_words(named)}.", tuple(items))
+
+
+def _members(analysis: Analysis) -> list[Sentence]:
+    """How the Stadtteile of a larger area stand: number in each class, for the named indicators."""
+    total = len(analysis.members)
+    parts, used = [], []
+    for key in NAMED[:3]:
+        if key not in analysis.katalog:
+            continue
+        classes = analysis.table.loc[key]["klasse"].loc[analysis.members]
+        count = int((classes == AVERAGE).sum())
+        parts.append(f"{analysis.katalog[key].bei} {count}")
+        used.append(claim(analysis, key))
+    where = "des Stadtbezirks" if analysis.gebiet.ebene == "stadtbezirk" else "der Stadt"
+    text = f"Von den {total} Stadtteilen {where} liegen {enumerate_words(parts)} im gesamtstädtischen Durchschnitt."
+    return [Sentence(text, tuple(used))] if parts else []
+
+
+def _not_known(analysis: Analysis) -> Sentence:
+    named = [entry.bei.removeprefix(SHARE) for entry in analysis.katalog.values() if not entry.verfuegbar]
+    if not named:
+        return Sentence("Zu allen Indikatoren liegen Daten vor.")
+    return Sentence(
+        f"Nicht beurteilen {'lassen sich die Anteile' if len(named) > 1 else 'lässt sich der Anteil'} {enumerate_words(named)}: "
+        "Dazu liegen hier keine Daten für die Stadtteile vor."
+    )

@@ -1,0 +1,46 @@
+"""Small pieces of German grammar."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sozialraum.gebiete import Gebiet
+from sozialraum.style import NBSP, number
+
+SUBJECTS: Final = {"stadtteil": "der Stadtteil", "stadtbezirk": "der Stadtbezirk", "stadt": "die Stadt"}
+SMALL: Final = ("kein", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
+SHARE: Final = "beim Anteil "
+
+
+def enumerate_words(words: Sequence[str]) -> str:
+    """Words joined as a German list: "a", "a und b", "a, b und c"."""
+    return " und ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else list(words))
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """Number with its noun: "1 Kita", "7 Kitas", "keine Kita"."""
+    if count == 0:
+        return f"{'keine' if one[:1].isupper() else 'kein'} {one}"
+    return f"{number(count)}{NBSP}{one if count == 1 else many}"
+
+
+def number_word(count: int) -> str:
+    """A small number as a word, a larger one in figures."""
+    return SMALL[count] if count < len(SMALL) else number(count)
+
+
+def subject(area: Gebiet) -> str:
+    """The area as a sentence's subject: "der Stadtteil", "der Stadtbezirk", "die Stadt"."""
+    return SUBJECTS[area.ebene]
+
+
+def joined_bei(phrases: Sequence[str]) -> str:
+    """"beim Anteil der A", "beim Anteil der B", "bei der C" -> "bei der C sowie beim Anteil der A und der B"."""
+    shares = [phrase.removeprefix(SHARE) for phrase in phrases if phrase.startswith(SHARE)]
+    others = [phrase for phrase in phrases if not phrase.startswith(SHARE)]
+    parts = ([enumerate_words(others)] if others else []) + ([SHARE + enumerate_words(shares)] if shares else [])
+    return " sowie ".join(parts)
+
+
+def upper_first(sentence: str) -> str:
+    """The sentence with a capital first letter."""
+    return sentence[:1].upper() + sentence[1:]

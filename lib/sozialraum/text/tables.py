@@ -1,0 +1,206 @@
+"""Frames that are printed: text cells in German, ready for display; index = first column."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.compare import Analysis
+from sozialraum.gebiete import Gebiet
+from sozialraum.style import MISSING, NBSP, art_label, day, number, value
+from sozialraum.text.claims import claim, claims
+
+SCHOOL_FORMS: Final = ("Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium",
+                       "Waldorfschule", "Förderschule", "Berufskolleg", "Weiterbildungskolleg", "Klinikschule")  # fmt: skip
+TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "wahlbeteiligung_ew2024", "kitas",
+                "grundschulen", "reichweite_haltestelle_300m")  # fmt: skip
+ART_NAMES: Final = {"schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park"}
+
+
+def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[dict[str, str]]:
+    """Key figures for tiles: label, value, unit, city, class, date and kind."""
+    tiles = []
+    for key in indikatoren:
+        if key not in analysis.table.index.unique("indikator"):
+            continue
+        entry, item = analysis.katalog[key], claim(analysis, key)
+        city = city_text(analysis, key)
+        tiles.append(
+            {
+                "label": upper(entry.kurztitel),
+                "value": value(item.wert, entry, art=item.art, unit=False),
+                "unit": entry.einheit if not pd.isna(item.wert) else "",
+                "city": f"{analysis.data.register.city.name}: {city}" if city and analysis.gebiet.ebene != "stadt" else "",
+                "klasse": item.klasse if entry.typ != "anzahl" else "",
+                "meta": f"{day(item.stand)}, {art_label(item.art)}",
+            }
+        )
+    return tiles
+
+
+def city_text(analysis: Analysis, indikator: str) -> str:
+    """The city's value as printed, rounded by its own kind."""
+    return _text(analysis, indikator, analysis.data.register.city.id)
+
+
+def upper(text: str) -> str:
+    """First letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
+    """The profile as a table: value, error, city, distance, band, class, date and kind per indicator."""
+    rows = [_claim_row(analysis, key) for key in indikatoren]
+    return pd.DataFrame(rows).set_index("Indikator")
+
+
+def evidence(analysis: Analysis) -> pd.DataFrame:
+    """The evidence table: every value that a sentence may rest on, numbered; index Nr."""
+    rows = []
+    for item in claims(analysis):
+        entry = analysis.katalog[item.indikator]
+        row = _claim_row(analysis, item.indikator)
+        row["Grund oder Hinweis"] = item.hinweis or item.grund
+        row["Quelle"] = ", ".join(entry.quellen)
+        rows.append({"Nr.": str(item.nummer), **row})
+    return pd.DataFrame(rows).set_index("Nr.")
+
+
+def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
+    """One indicator for the area, its Stadtbezirk, the city, neighbours or members, and the extremes."""
+    keys = _context(analysis)
+    values = analysis.values(indikator).dropna()
+    if len(values):
+        keys += [str(values.idxmin()), str(values.idxmax())]
+    entry = analysis.katalog[indikator]
+    rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in dict.fromkeys(keys)]
+    return pd.DataFrame(rows).set_index("Stadtteil oder Bezirk")
+
+
+def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
+    """Several indicators for the area, its Stadtbezirk, its neighbours (or members) and the city; index indicator."""
+    columns = {_short(analysis.data.register.by_id(key)): key for key in _context(analysis)}
+    rows = {
+        analysis.katalog[key].kurztitel: {name: _text(analysis, key, area) for name, area in columns.items()}
+        for key in indikatoren
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+
+
+def supply(analysis: Analysis) -> pd.DataFrame:
+    """Facilities of the area by kind beside the city's; index kind."""
+    places = analysis.data.einrichtungen
+    counted = places[places["hauptstandort"] & (places["status"] != "geplant")]
+    kinds = counted["art"].map(ART_NAMES).where(counted["art"] != "schule", counted["unterart"])
+    here, city = (kinds[chosen].value_counts() for chosen in (counted["gebiet_id"].isin(analysis.members), kinds.notna()))
+    order = [kind for kind in (*SCHOOL_FORMS, *ART_NAMES.values()) if kind in city.index]
+    rows = [
+        {
+            "Art": kind,
+            analysis.gebiet.label: number(int(here.get(kind, 0))),
+            f"{analysis.data.register.city.name} gesamt": number(int(city[kind])),
+        }
+        for kind in order
+    ]
+    return pd.DataFrame(rows).set_index("Art")
+
+
+def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
+    """Facilities of the area as a list: kind, name, address, note; index name. Parks by their stated Stadtteil too."""
+    places = analysis.data.einrichtungen
+    names = {analysis.data.register.by_id(key).name for key in analysis.members}
+    unplaced = (places["art"] == "park") & places["stadtteil_angabe"].isin(names)
+    chosen = places[(places["gebiet_id"].isin(analysis.members) | unplaced) & places["art"].isin(arten)]
+    rows = [
+        {
+            "Name": row.name,
+            "Art": row.unterart,
+            "Adresse": row.adresse if isinstance(row.adresse, str) else "",
+            "Stadtteil": analysis.data.register.by_id(row.gebiet_id).name if isinstance(row.gebiet_id, str) else "Lage nicht erfasst",
+            "Hinweis": _facility_note(row),
+        }
+        for row in chosen.sort_values(["art", "unterart", "name"], kind="stable").itertuples()
+    ]
+    return pd.DataFrame(rows, columns=["Name", "Art", "Adresse", "Stadtteil", "Hinweis"]).set_index("Name")
+
+
+def methods(analysis: Analysis) -> pd.DataFrame:
+    """Definition, method and limits of every indicator with data; index indicator."""
+    rows = [
+        {
+            "Indikator": entry.titel,
+            "Definition": entry.definition,
+            "Verfahren": entry.methode,
+            "Grenzen": entry.grenzen,
+            "Stand": day(entry.stand),
+            "Art": art_label(entry.art),
+        }
+        for entry in analysis.katalog.values()
+        if entry.verfuegbar
+    ]
+    return pd.DataFrame(rows).set_index("Indikator")
+
+
+def city_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
+    """All Stadtteile side by side, then the city; index name, one column per indicator."""
+    keys = [*analysis.stadtteile, analysis.data.register.city.id]
+    rows = {
+        analysis.data.register.by_id(area).label: {analysis.katalog[key].kurztitel: _text(analysis, key, area) for key in indikatoren}
+        for area in keys
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Stadtteil")
+
+
+def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
+    entry, item = analysis.katalog[indikator], claim(analysis, indikator)
+    counted = entry.typ == "anzahl"
+    return {
+        "Indikator": entry.titel,
+        "Wert": value(item.wert, entry, art=item.art),
+        "Fehler": f"±{NBSP}{number(item.fehler, entry.nachkommastellen)}" if item.fehler > 0 else "",
+        analysis.data.register.city.name: city_text(analysis, indikator),
+        "Durchschnitt": "" if counted or pd.isna(item.band) else
+        f"{number(item.stadtwert - item.band, entry.nachkommastellen)} bis {value(item.stadtwert + item.band, entry)}",
+        "Einordnung": item.klasse,
+        "Stand": day(item.stand),
+        "Art": art_label(item.art),
+    }  # fmt: skip
+
+
+def _context(analysis: Analysis) -> list[str]:
+    area, register = analysis.gebiet, analysis.data.register
+    if area.ebene == "stadt":
+        return [area.id, *(bezirk.id for bezirk in register.of_level("stadtbezirk"))]
+    if area.ebene == "stadtbezirk":
+        return [area.id, register.city.id, *analysis.members]
+    above = [area.stadtbezirk_id] if area.stadtbezirk_id else []
+    return [area.id, *above, register.city.id, *analysis.neighbours]
+
+
+def _area_row(analysis: Analysis, indikator: str, counted: bool, gebiet_id: str) -> dict[str, str]:
+    row = {"Stadtteil oder Bezirk": analysis.data.register.by_id(gebiet_id).label, "Wert": _text(analysis, indikator, gebiet_id)}
+    if not counted:
+        row["Einordnung"] = str(analysis.row(indikator, gebiet_id)["klasse"])
+    return row
+
+
+def _text(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
+    row = analysis.row(indikator, gebiet_id)
+    return MISSING if pd.isna(row["wert"]) else value(row["wert"], analysis.katalog[indikator], art=str(row["art"]))
+
+
+def _short(area: Gebiet) -> str:
+    return f"Bezirk {area.id}" if area.ebene == "stadtbezirk" else area.label
+
+
+def _facility_note(row: object) -> str:
+    notes = []
+    if getattr(row, "status", "") == "geplant":
+        notes.append("angekündigt, zählt nicht mit")
+    if not getattr(row, "hauptstandort", True):
+        notes.append("weiterer Standort")
+    if isinstance(getattr(row, "verband", None), str):
+        notes.append(str(getattr(row, "verband", "")))
+    if getattr(row, "art", "") in ("kita", "park") and isinstance(getattr(row, "hinweis", None), str):
+        notes.append(str(getattr(row, "hinweis", "")))
+    return "; ".join(notes)
