@@ -173,7 +173,7 @@ def _extremes(canvas: Canvas, data: _Strip) -> None:
         lowest = max(data.place(key)[1] for key in keys)
         dot = data.scale(float(wert))
         canvas.line((dot, lowest + DOT_RADIUS + 1), (dot, row - 11), colour=DOT)
-        canvas.text(x, row, content, size=SMALL_SIZE, anchor=anchor, colour=MUTED)
+        canvas.text(x, row, content, size=SMALL_SIZE, anchor=anchor, colour=MUTED, halo=PAPER)
 
 
 def _city_label(canvas: Canvas, data: _Strip) -> None:

@@ -1,6 +1,8 @@
 """The infrastructure map: facilities of an area and its surroundings on a quiet ground."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
@@ -10,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from sozialraum.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
 from sozialraum.load import CRS, CRS_GRID, Data
 from sozialraum.maps.ground import Frame, clipped, frame_around, stadtteile, svg_path
+from sozialraum.maps.key import draw_key, entries, height, symbol_markup, symbol_size
 from sozialraum.maps.labels import place_name, place_point_label
 from sozialraum.maps.legend import north_arrow, scale_bar
 from sozialraum.maps.points import drawn, spread_apart
@@ -25,8 +28,9 @@ from sozialraum.style import (
     Box,
     Canvas,
     SvgFigure,
+    free,
     n,
-    number,
+    text_box,
 )
 
 WIDTH: Final = 640.0
@@ -35,8 +39,7 @@ MIN_HEIGHT: Final = 420.0
 MARGIN_SHARE: Final = 0.10
 RADIUS: Final = {"stadtteil": 8.0, "stadtbezirk": 6.4, "stadt": 3.2}
 MINUTES: Final = 10
-BESIDE: Final = "#dfe3e6"
-KEY_ROW: Final = 24.0
+CIRCLE_TURNS: Final = tuple(math.radians(angle) for step in range(0, 181, 15) for angle in (step, -step))
 
 
 def infrastructure(
@@ -59,19 +62,21 @@ def infrastructure(
     shape = data.gebiete.geometry[gebiet_id]
     frame = _frame(shape)
     points = drawn(data, frame, with_stops=area.ebene != "stadt")
-    counts = _counts(data, points, gebiet_id)
-    key_height = KEY_ROW * _key_rows(counts) + 8
-    canvas = Canvas(WIDTH, frame.height + key_height, paper=True)
-    canvas.add(_definitions(RADIUS[area.ebene], frame, letters=area.ebene != "stadt"))
+    lines = entries(points, data.register.members(gebiet_id))
+    canvas = Canvas(WIDTH, frame.height + height(lines), paper=True)
+    canvas.add(_definitions(RADIUS[area.ebene], frame))
     canvas.add('<g clip-path="url(#id-clip)">')
     _ground(canvas, data, frame, shape)
-    if minutes is not None and area.ebene == "stadtteil":
-        _walking_circle(canvas, frame, centre or people_centre(data, gebiet_id), minutes)
+    walk = _Walk(centre or people_centre(data, gebiet_id), minutes) if minutes and area.ebene == "stadtteil" else None
+    if walk:
+        walk.draw(canvas, frame)
     taken = _symbols(canvas, data, frame, points, gebiet_id, RADIUS[area.ebene])
+    if walk:
+        walk.write(canvas, frame, taken)
     _words(canvas, data, frame, points, taken, gebiet_id)
     canvas.add("</g>")
     _furniture(canvas, frame)
-    _key(canvas, counts, frame.height)
+    draw_key(canvas, lines, top=frame.height, radius=RADIUS[area.ebene])
     return canvas.figure()
 
 
@@ -96,35 +101,10 @@ def _frame(shape: BaseGeometry) -> Frame:
     return frame_around(shape.bounds, width=WIDTH, padding=padding, min_height=MIN_HEIGHT, max_height=MAX_HEIGHT)
 
 
-def _counts(data: Data, points: gpd.GeoDataFrame, gebiet_id: str) -> dict[str, int]:
-    inside = points[points["gebiet_id"].isin(data.register.members(gebiet_id))]
-    numbers = inside["symbol"].value_counts()
-    return {key: int(numbers.get(key, 0)) for key in SYMBOLS if (points["symbol"] == key).any()}
-
-
-def _definitions(radius: float, frame: Frame, *, letters: bool) -> str:
+def _definitions(radius: float, frame: Frame) -> str:
     parts = [f'<clipPath id="id-clip"><rect width="{n(frame.width)}" height="{n(frame.height)}"/></clipPath>']
-    parts += [f'<g id="id-{key}">{symbol_markup(key, radius, letters=letters)}</g>' for key in SYMBOLS]
+    parts += [f'<g id="id-{key}">{symbol_markup(key, radius)}</g>' for key in SYMBOLS]
     return f"<defs>{''.join(parts)}</defs>"
-
-
-def symbol_markup(key: str, radius: float, *, letters: bool = True) -> str:
-    """SVG elements of a facility symbol around the origin."""
-    symbol = SYMBOLS[key]
-    size = radius * symbol.size
-    edge = INK if symbol.fill == PAPER or symbol.text == INK else PAPER
-    look = f'fill="{symbol.fill}" stroke="{edge}" stroke-width="{n(1.1 if radius > 5 else 0.6)}"'
-    if symbol.outline is None:
-        shape = f'<circle r="{n(size)}" {look}/>'
-    else:
-        corners = "L".join(f"{n(x * size)} {n(y * size)}" for x, y in symbol.outline)
-        shape = f'<path d="M{corners}Z" {look}/>'
-    if not letters or not symbol.letter:
-        return shape
-    return (
-        f'{shape}<text y="{n(size * 0.46)}" font-size="{n(size * 1.3)}" font-weight="600" text-anchor="middle" '
-        f'fill="{symbol.text}">{symbol.letter}</text>'
-    )
 
 
 def _ground(canvas: Canvas, data: Data, frame: Frame, shape: BaseGeometry) -> None:
@@ -141,17 +121,37 @@ def _ground(canvas: Canvas, data: Data, frame: Frame, shape: BaseGeometry) -> No
     canvas.path(svg_path(clipped(shape, frame), frame), fill="none", stroke=INK, weight=2)
 
 
-def _walking_circle(canvas: Canvas, frame: Frame, centre: shapely.Point, minutes: int) -> None:
-    x, y = frame.point(centre.x, centre.y)
-    radius = walking_radius_m(minutes) * frame.scale
-    canvas.add(
-        f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}" fill="none" stroke="{MUTED}" stroke-width="1.4" '
-        'stroke-dasharray="6 4"/>'
-    )
-    canvas.path(f"M{x - 4:.1f} {y:.1f}h8M{x:.1f} {y - 4:.1f}v8", fill="none", stroke=MUTED, weight=1.4)
-    top = y - radius - 5 if y - radius > 20 else y + radius + 13
-    label = f"{minutes}{NBSP}Minuten zu Fuß"
-    canvas.text(x, top, label, size=11, anchor="middle", colour=MUTED, halo=LAND_HERE)
+@dataclass(frozen=True)
+class _Walk:
+    """The walking circle."""
+
+    centre: shapely.Point
+    minutes: int
+
+    def draw(self, canvas: Canvas, frame: Frame) -> None:
+        x, y = frame.point(self.centre.x, self.centre.y)
+        radius = walking_radius_m(self.minutes) * frame.scale
+        canvas.add(
+            f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}" fill="none" stroke="{MUTED}" stroke-width="1.4" '
+            'stroke-dasharray="6 4"/>'
+        )
+        canvas.path(f"M{x - 4:.1f} {y:.1f}h8M{x:.1f} {y - 4:.1f}v8", fill="none", stroke=MUTED, weight=1.4)
+
+    def write(self, canvas: Canvas, frame: Frame, taken: Sequence[Box]) -> None:
+        """Write the minutes where the circle leaves room for them."""
+        x, y = frame.point(self.centre.x, self.centre.y)
+        radius = walking_radius_m(self.minutes) * frame.scale
+        label = f"{self.minutes}{NBSP}Minuten zu Fuß"
+        for turn in CIRCLE_TURNS:
+            middle = x + math.sin(turn) * radius, y - math.cos(turn) * radius + 4
+            box = text_box(*middle, label, size=11, anchor="middle")
+            if (
+                free(box, [*taken, *canvas.labels])
+                and frame.holds(box.left, box.top)
+                and frame.holds(box.right, box.bottom)
+            ):
+                canvas.text(*middle, label, size=11, anchor="middle", colour=MUTED, halo=PAPER)
+                return
 
 
 def _symbols(
@@ -159,7 +159,7 @@ def _symbols(
 ) -> list[Box]:
     true = _places(frame, points)
     symbols = {str(key): str(symbol) for key, symbol in points["symbol"].items()}
-    sizes = {key: radius * SYMBOLS[symbol].size for key, symbol in symbols.items()}
+    sizes = {key: symbol_size(symbol, radius) for key, symbol in symbols.items()}
     moved = spread_apart(true, sizes) if radius > 5 else true
     members = set(data.register.members(gebiet_id))
     inside = {str(key): home in members for key, home in points["gebiet_id"].items()}
@@ -202,6 +202,7 @@ def _words(
             colour=MUTED,
             halo=LAND_HERE if key in members else LAND,
             size=11,
+            or_number=False,
         )
 
 
@@ -236,21 +237,3 @@ def _point_label(
 def _furniture(canvas: Canvas, frame: Frame) -> None:
     scale_bar(canvas, frame, right=frame.width - 12, bottom=frame.height - 12)
     north_arrow(canvas, x=frame.width - 18, top=10)
-
-
-def _key_words(counts: Mapping[str, int]) -> list[tuple[str, str]]:
-    return [
-        (key, f"{number(count)}{NBSP}{SYMBOLS[key].label if count == 1 else SYMBOLS[key].plural}")
-        for key, count in counts.items()
-    ]
-
-
-def _key_rows(counts: Mapping[str, int]) -> int:
-    return -(-len(counts) // 3) if counts else 0
-
-
-def _key(canvas: Canvas, counts: Mapping[str, int], top: float) -> None:
-    for place, (key, words) in enumerate(_key_words(counts)):
-        x, y = 14 + (place % 3) * 214, top + 22 + (place // 3) * KEY_ROW
-        canvas.add(f'<g transform="translate({n(x)} {n(y - 4)})">{symbol_markup(key, 8)}</g>')
-        canvas.text(x + 16, y, words, size=13)

@@ -1,6 +1,7 @@
 """Place names on a map so that none overlaps another, leaves the map or strays from its area."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -10,10 +11,11 @@ from shapely.geometry.base import BaseGeometry
 from sozialraum.gebiete import Gebiet
 from sozialraum.maps.ground import Frame
 from sozialraum.style import INK, Box, Canvas, free, text_box
+from sozialraum.style.svg import DESCENT
 
 SIZE: Final = 10.5
 LINE_HEIGHT: Final = 11.5
-INSIDE: Final = 0.72
+INSIDE: Final = 0.78
 _SHIFTS: Final = (0.0, -7.0, 7.0, -14.0, 14.0)
 
 
@@ -34,32 +36,25 @@ def place_name(
     halo: str = "",
     bold: bool = False,
     size: float = SIZE,
+    or_number: bool = True,
 ) -> list[Box]:
-    """Write an area's name where it fits, in one or two lines; otherwise its official number.
+    """Write an area's name where it fits, in one or two lines; otherwise its official number or nothing.
 
     Returns
     -------
     list of Box
-        The boxes written; empty if not even the number fits.
+        The boxes written; empty if nothing fits.
     """
     x, y = label_point(geometry, frame)
-    for lines in (_lines(area.name), [str(area.nummer)]):
-        for option in [[area.name], lines] if len(lines) > 1 else [lines]:
-            for shift in _SHIFTS:
-                boxes = _stack(option, x, y + shift, size, bold)
-                if _fits(boxes, frame, geometry, taken, strict=not option[0].isdigit()):
-                    for box in boxes:
-                        canvas.text(
-                            x,
-                            box.bottom - 0.22 * size,
-                            box.text,
-                            size=size,
-                            anchor="middle",
-                            colour=colour,
-                            halo=halo,
-                            bold=bold,
-                        )
-                    return boxes
+    split = _lines(area.name)
+    options = [[area.name], *([split] if len(split) > 1 else []), *([[str(area.nummer)]] if or_number else [])]
+    for option, shift in product(options, _SHIFTS):
+        boxes = _stack(option, x, y + shift, size, bold)
+        if _fits(boxes, frame, geometry, taken, strict=not option[0].isdigit()):
+            for box in boxes:
+                baseline = box.bottom - DESCENT * size
+                canvas.text(x, baseline, box.text, size=size, anchor="middle", colour=colour, halo=halo, bold=bold)
+            return boxes
     return []
 
 

@@ -1,0 +1,76 @@
+"""Facility symbols as SVG and the key below a map, which counts them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+
+from sozialraum.style import INK, NBSP, PAPER, SYMBOLS, Canvas, n, number
+
+ROW: Final = 24.0
+COLUMNS: Final = 2
+COLUMN: Final = 316.0
+LETTERED: Final = 7.0
+SMALL_STOP: Final = 0.42
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the key: how many facilities of a kind the area has, and at how many sites."""
+
+    symbol: str
+    count: int
+    sites: int
+
+    @property
+    def words(self) -> str:
+        """ASCII digits and the noun, for example "5 Grundschulen an 6 Standorten"."""
+        kind = SYMBOLS[self.symbol]
+        text = f"{number(self.count)}{NBSP}{kind.label if self.count == 1 else kind.plural}"
+        return text if self.sites == self.count else f"{text} an {number(self.sites)}{NBSP}Standorten"
+
+
+def entries(points: gpd.GeoDataFrame, members: Sequence[str]) -> list[Entry]:
+    """Lines for all kinds that the map shows; they count what lies in the area itself."""
+    inside = points[points["gebiet_id"].isin(members)]
+    sites = inside["symbol"].value_counts()
+    main = inside[inside["hauptstandort"].astype(bool)]["symbol"].value_counts()
+    shown = [key for key in SYMBOLS if (points["symbol"] == key).any()]
+    return [Entry(key, int(main.get(key, 0)), int(sites.get(key, 0))) for key in shown]
+
+
+def height(lines: Sequence[Entry]) -> float:
+    """Height that the key needs."""
+    return ROW * -(-len(lines) // COLUMNS) + 10
+
+
+def draw_key(canvas: Canvas, lines: Sequence[Entry], *, top: float, radius: float) -> None:
+    """Write the key in two columns, each symbol as the map draws it."""
+    for place, line in enumerate(lines):
+        x, y = 14 + (place % COLUMNS) * COLUMN, top + 22 + (place // COLUMNS) * ROW
+        canvas.add(f'<g transform="translate({n(x)} {n(y - 4)})">{symbol_markup(line.symbol, radius)}</g>')
+        canvas.text(x + 16, y, line.words, size=13)
+
+
+def symbol_size(key: str, radius: float) -> float:
+    """Radius of a symbol; on maps with small symbols stops shrink to marks."""
+    return radius * (SMALL_STOP if key == "H" and radius < LETTERED else SYMBOLS[key].size)
+
+
+def symbol_markup(key: str, radius: float) -> str:
+    """SVG elements of a facility symbol around the origin; tiny ones have no letter."""
+    symbol, size = SYMBOLS[key], symbol_size(key, radius)
+    edge = INK if symbol.text == INK else PAPER
+    look = f'fill="{symbol.fill}" stroke="{edge}" stroke-width="{1.1 if radius > 5 else 0.6}"'
+    if symbol.outline is None:
+        shape = f'<circle r="{n(size)}" {look}/>'
+    else:
+        corners = "L".join(f"{n(x * size)} {n(y * size)}" for x, y in symbol.outline)
+        shape = f'<path d="M{corners}Z" {look}/>'
+    if size < 5 or not symbol.letter:
+        return shape
+    return (
+        f'{shape}<text y="{n(size * 0.46)}" font-size="{n(size * 1.3)}" font-weight="600" text-anchor="middle" '
+        f'fill="{symbol.text}">{symbol.letter}</text>'
+    )
