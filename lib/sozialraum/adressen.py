@@ -20,7 +20,7 @@ from sozialraum.load import CRS, CRS_FILES, Data, adressen
 
 MIN_SIMILARITY: Final = 70.0
 OFFERED: Final = 4
-_NUMBER: Final = re.compile(r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)$")
+_NUMBER: Final = re.compile(r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)(?:\s*[-–]\s*\d+\s*[a-zA-Z]?)?$")
 _TOWN: Final = re.compile(r",?\s*(?:\d{5}\s+)?\bessen\b\s*$", re.IGNORECASE)
 
 
@@ -100,7 +100,7 @@ def _place(data: Data, row: pd.Series) -> Place:
 def _unknown_street(address: str, street: str, table: pd.DataFrame) -> str:
     names = table.drop_duplicates("schluessel").set_index("schluessel")["strasse"].astype(str)
     near = process.extract(street, list(names.index), scorer=fuzz.ratio, limit=OFFERED, score_cutoff=MIN_SIMILARITY)
-    hint = f" Ähnlich: {', '.join(names[key] for key, _, _ in near)}." if near else ""
+    hint = f" Meinten Sie {' oder '.join(names[key] for key, _, _ in near)}?" if near else ""
     return f"Die Straße in „{address}“ steht nicht im Adressverzeichnis.{hint}"
 
 

@@ -6,7 +6,6 @@ import pandas as pd
 
 from sozialraum.access import REACH, walking_minutes
 from sozialraum.compare import Analysis
-from sozialraum.indicators import Indikator
 from sozialraum.sources import Source, citation
 from sozialraum.style import NBSP, day, number, value
 from sozialraum.text.claims import Sentence, claim
@@ -152,23 +151,40 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
     return sentences
 
 
-def source_list(analysis: Analysis) -> list[Source]:
-    """Every source that the report's values rest on, in catalogue order."""
-    used = dict.fromkeys(key for entry in analysis.katalog.values() if entry.verfuegbar for key in entry.quellen)
-    places = dict.fromkeys(analysis.data.einrichtungen["quelle"])
-    values = dict.fromkeys(analysis.data.einzelwerte["quelle"])
-    return [analysis.data.quellen[key] for key in used | places | values if key in analysis.data.quellen]
+def school_levels(analysis: Analysis) -> list[Sentence]:
+    """Levels of the Schulsozialindex of the Grundschulen with their site here, in three groups, and what they are not."""
+    keys = [key for key in analysis.katalog if key.startswith("grundschulen_sozialindex_")]
+    items = [claim(analysis, key) for key in keys]
+    total = claim(analysis, "grundschulen")
+    where = upper_first(analysis.gebiet.in_phrase)
+    if not total.wert:
+        return [Sentence(f"{where} gibt es keine Grundschule mit Hauptstandort.", (total,))]
+    groups = [
+        f"{number(item.wert)} mit Stufe {analysis.katalog[key].kurztitel.removeprefix('Schulsozialindex ')}"
+        for key, item in zip(keys, items, strict=True)
+    ]
+    verb = "hat" if total.wert == 1 else "haben"
+    first = f"{where} {verb} {plural(int(total.wert), 'Grundschule', 'Grundschulen')} ihren Hauptstandort; Schulsozialindex: "
+    return [
+        Sentence(first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).", (total, *items)),
+        Sentence(
+            "Die Stufe beschreibt die Schülerschaft, nicht die Menschen im Stadtteil, und ist kein Urteil über die Arbeit einer Schule."
+        ),
+    ]
 
 
-def source_line(analysis: Analysis, entry: Indikator) -> str:
-    """Short attribution of an indicator: publishers without repetition."""
-    sources = [analysis.data.quellen[key] for key in entry.quellen if key in analysis.data.quellen]
-    return "; ".join(dict.fromkeys(source.quellenvermerk for source in sources))
+def source_list(analysis: Analysis, *indikatoren: str) -> list[Source]:
+    """Sources of some indicators, or of everything that the report shows, in catalogue order."""
+    entries = [analysis.katalog[key] for key in indikatoren or analysis.katalog]
+    used = dict.fromkeys(key for entry in entries if entry.verfuegbar for key in entry.quellen)
+    if not indikatoren:
+        used |= dict.fromkeys([*analysis.data.einrichtungen["quelle"], *analysis.data.einzelwerte["quelle"]])
+    return [analysis.data.quellen[key] for key in used]
 
 
-def citations(analysis: Analysis) -> list[str]:
+def citations(analysis: Analysis, *indikatoren: str) -> list[str]:
     """Full citations with licence; unknown dates as "nicht dokumentiert"."""
-    return [citation(source) for source in source_list(analysis)]
+    return [citation(source) for source in source_list(analysis, *indikatoren)]
 
 
 def park_names(analysis: Analysis) -> list[str]:

@@ -4,14 +4,13 @@ A title says only what the class rule allows; an alternative text says what ther
 same numbers as the figure's table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pandas as pd
 
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.style import NBSP, art_label, day, number, value
-from sozialraum.text.chapters import source_line
 from sozialraum.text.claims import Claim, claim
 from sozialraum.text.grammar import enumerate_words, plural, upper_first
 
@@ -55,8 +54,27 @@ def sources_of(analysis: Analysis, *indikatoren: str) -> str:
     entries = [analysis.katalog[key] for key in indikatoren]
     dates = enumerate_words(list(dict.fromkeys(day(entry.stand) for entry in entries)))
     kinds = ", ".join(dict.fromkeys(art_label(entry.art) for entry in entries))
-    credit = "; ".join(dict.fromkeys(part for entry in entries for part in source_line(analysis, entry).split("; ")))
-    return f"Stand: {dates} ({kinds}). Quelle: {credit}."
+    return f"Stand: {dates} ({kinds}). Quelle: {_credits(analysis, [key for entry in entries for key in entry.quellen])}."
+
+
+def credits_of(analysis: Analysis, quellen: Iterable[str]) -> str:
+    """Line under a picture of places: dates and attributions of sources."""
+    keys = list(quellen)
+    stands = [analysis.data.quellen[key].stand for key in keys]
+    dates = enumerate_words(list(dict.fromkeys(day(stand) for stand in stands if stand)))
+    return f"Stand: {dates}. Quelle: {_credits(analysis, keys)}."
+
+
+def _credits(analysis: Analysis, quellen: Iterable[str]) -> str:
+    notes = [part for key in quellen for part in analysis.data.quellen[key].quellenvermerk.split("; ")]
+    return "; ".join(dict.fromkeys(notes))
+
+
+def range_words(analysis: Analysis, indikator: str) -> str:
+    """Short title with the lowest and highest Stadtteil."""
+    values = analysis.values(indikator).dropna()
+    low, high = (_named(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
+    return f"{analysis.katalog[indikator].kurztitel} von {low} bis {high}"
 
 
 def strip_alt(analysis: Analysis, indikator: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import Analysis
+from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import Gebiet
 from sozialraum.style import MISSING, NBSP, art_label, day, number, value
 from sozialraum.text.claims import claim, claims
@@ -68,7 +68,7 @@ def evidence(analysis: Analysis) -> pd.DataFrame:
 
 def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     """One indicator for the area, its Stadtbezirk, the city, neighbours or members, and the extremes."""
-    keys = _context(analysis)
+    keys = context(analysis)
     values = analysis.values(indikator).dropna()
     if len(values):
         keys += [str(values.idxmin()), str(values.idxmax())]
@@ -79,7 +79,7 @@ def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
 
 def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     """Several indicators for the area, its Stadtbezirk, its neighbours (or members) and the city; index indicator."""
-    columns = {_short(analysis.data.register.by_id(key)): key for key in _context(analysis)}
+    columns = {_short(analysis.data.register.by_id(key)): key for key in context(analysis)}
     rows = {
         analysis.katalog[key].kurztitel: {name: _text(analysis, key, area) for name, area in columns.items()}
         for key in indikatoren
@@ -151,6 +151,56 @@ def city_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Stadtteil")
 
 
+def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
+    """One indicator for all Stadtteile and the city: value, class, note; index name."""
+    rows = []
+    for key in [*analysis.stadtteile, analysis.data.register.city.id]:
+        row = analysis.row(indikator, key)
+        note = row["hinweis"] if isinstance(row["hinweis"], str) else ""
+        rows.append(
+            {
+                "Stadtteil": analysis.data.register.by_id(key).label,
+                "Wert": _text(analysis, indikator, key),
+                "Einordnung": str(row["klasse"]),
+                "Hinweis": note or (str(row["grund"]) if row["klasse"] == UNCLASSED else ""),
+            }
+        )
+    return pd.DataFrame(rows).set_index("Stadtteil")
+
+
+def area_table(analysis: Analysis) -> pd.DataFrame:
+    """Stadtteile and Stadtbezirke with number, Stadtbezirk, size and inhabitants; index name."""
+    rows = [
+        {
+            "Name": area.langname,
+            "Nummer": area.id,
+            "Stadtbezirk": area.stadtbezirk_id or "",
+            "Fläche": f"{number(area.flaeche_km2, 2)}{NBSP}km²",
+            "Einwohner": _text(analysis, "einwohner", area.id),
+        }
+        for area in analysis.data.register
+    ]
+    return pd.DataFrame(rows).set_index("Name")
+
+
+def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
+    """Lowest and highest Stadtteil and the city for several indicators; index indicator."""
+    rows = []
+    for key in indikatoren:
+        entry, values = analysis.katalog[key], analysis.values(key).dropna()
+        low, high = str(values.idxmin()), str(values.idxmax())
+        rows.append(
+            {
+                "Indikator": entry.titel,
+                "Niedrigster Wert": f"{analysis.data.register.by_id(low).label} {_text(analysis, key, low)}",
+                "Höchster Wert": f"{analysis.data.register.by_id(high).label} {_text(analysis, key, high)}",
+                analysis.data.register.city.name: city_text(analysis, key),
+                "Keine Angabe": number(len(analysis.stadtteile) - len(values)),
+            }
+        )
+    return pd.DataFrame(rows).set_index("Indikator")
+
+
 def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
     entry, item = analysis.katalog[indikator], claim(analysis, indikator)
     counted = entry.typ == "anzahl"
@@ -167,7 +217,8 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _context(analysis: Analysis) -> list[str]:
+def context(analysis: Analysis) -> list[str]:
+    """Ids to compare the area with: itself, its Stadtbezirk, the city and its neighbours; or its members."""
     area, register = analysis.gebiet, analysis.data.register
     if area.ebene == "stadt":
         return [area.id, *(bezirk.id for bezirk in register.of_level("stadtbezirk"))]

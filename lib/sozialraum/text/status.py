@@ -1,0 +1,132 @@
+"""What 00_datenstand prints: sources, catalogue, quality, benchmarks; and notes that every report needs."""
+
+import pandas as pd
+
+from sozialraum.compare import KLASSEN, Analysis
+from sozialraum.load import Data
+from sozialraum.sources import UNDOCUMENTED
+from sozialraum.style import art_label, day, number, share
+from sozialraum.text.claims import Sentence
+from sozialraum.text.grammar import plural
+
+
+def data_subtitle(data: Data) -> str:
+    """Numbers of sources and indicators."""
+    entries = data.indikatoren_yml["indikatoren"].values()
+    known = sum(bool(entry["verfuegbar"]) for entry in entries)
+    return f"{plural(len(data.quellen), 'Quelle', 'Quellen')} · {known} Indikatoren mit Daten · {len(entries) - known} ohne Daten"
+
+
+def source_table(data: Data) -> pd.DataFrame:
+    """All sources: title, publisher, as-of date, retrieval, licence, pitfalls; index title."""
+    rows = [
+        {
+            "Quelle": source.titel,
+            "Herausgeber": source.herausgeber or UNDOCUMENTED,
+            "Stand": day(source.stand) if source.stand else UNDOCUMENTED,
+            "Abruf": day(source.abruf) if source.abruf else UNDOCUMENTED,
+            "Lizenz": source.lizenz.name,
+            "Zu beachten": " ".join(source.fallstricke),
+        }
+        for source in data.quellen.values()
+    ]
+    return pd.DataFrame(rows).set_index("Quelle")
+
+
+def catalogue_table(analysis: Analysis) -> pd.DataFrame:
+    """The catalogue: indicator, chapter, unit, date, kind, state; index indicator."""
+    chapters = analysis.data.indikatoren_yml["kapitel"]
+    rows = [
+        {
+            "Indikator": entry.titel,
+            "Kennung": entry.id,
+            "Kapitel": chapters[entry.kapitel],
+            "Einheit": entry.einheit,
+            "Stand": day(entry.stand) if entry.verfuegbar else "",
+            "Art": art_label(entry.art),
+            "Datenlage": "liegt vor" if entry.verfuegbar else f"liegt nicht vor; {entry.veroeffentlicht}",
+        }
+        for entry in analysis.katalog.values()
+    ]
+    return pd.DataFrame(rows).set_index("Indikator")
+
+
+def quality_table(data: Data) -> pd.DataFrame:
+    """Findings of the build; index topic."""
+    rows = [
+        {
+            "Thema": row.thema,
+            "Ort": data.register.by_id(row.gebiet_id).label if isinstance(row.gebiet_id, str) else "",
+            "Gegenstand": row.gegenstand,
+            "Befund": row.befund,
+            "Behandlung": row.behandlung,
+        }
+        for row in data.qualitaet.itertuples()
+    ]
+    return pd.DataFrame(rows, columns=["Thema", "Ort", "Gegenstand", "Befund", "Behandlung"]).set_index("Thema")
+
+
+def benchmark_table(data: Data) -> pd.DataFrame:
+    """Published figures that the tables must reproduce; index name."""
+    rows = [
+        {
+            "Eckwert": mark["was"],
+            "Wert": number(mark["wert"]),
+            "Stand": day(mark["stand"]),
+            "Quelle": data.quellen[mark["quelle"]].quellenvermerk,
+        }
+        for mark in data.stadt["eckwerte"].values()
+    ]
+    return pd.DataFrame(rows).set_index("Eckwert")
+
+
+def estimate_quality(analysis: Analysis) -> list[Sentence]:
+    """How good the population estimate is: distribution and level against the register."""
+    quality = analysis.data.stadt.get("schaetzguete")
+    if not quality:
+        return []
+    census = analysis.data.stadt["eckwerte"]["einwohner_2022"]["wert"]
+    mean, worst = share(quality["mittlere_abweichung_prozent"]), share(quality["groesste_abweichung_prozent"], 0)
+    return [
+        Sentence(
+            f"Güte der Zensus-Schätzung: Gegenüber veröffentlichten Registerwerten von {quality['stadtteile']} Stadtteilen weicht die "
+            f"Verteilung im Mittel um {mean} ab, bei einzelnen Stadtteilen um bis zu {worst}."
+        ),
+        Sentence(
+            f"Der Zensus zählt in der Stadt {number(census)} Menschen, das Melderegister etwa "
+            f"{share(abs(quality['niveau_prozent']))} mehr; die Schätzung folgt dem Zensus."
+        ),
+    ]
+
+
+def licence_notice(analysis: Analysis) -> list[Sentence]:
+    """Under which licence the prepared tables stand, and that data were changed."""
+    return [
+        Sentence(
+            "Die Zuordnung zu den Stadtteilen beruht auf Grenzen von OpenStreetMap; die aufbereiteten Tabellen stehen deshalb unter "
+            "der Open Database License 1.0. Die Daten wurden verändert, wie bei den Quellen angegeben."
+        )
+    ]
+
+
+def class_counts(analysis: Analysis) -> pd.DataFrame:
+    """Number of Stadtteile in each class per indicator; index indicator."""
+    rows = {}
+    for key in analysis.table.index.unique("indikator"):
+        entry = analysis.katalog[key]
+        classes = analysis.table.loc[key]["klasse"].loc[analysis.stadtteile].value_counts()
+        if entry.typ != "anzahl":
+            rows[entry.titel] = {word: number(int(classes.get(word, 0))) for word in KLASSEN}
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+
+
+def special_cases(analysis: Analysis) -> list[Sentence]:
+    """Explanations of Stadtteile whose values need care."""
+    notes = analysis.data.stadt.get("besonderheiten") or {}
+    return [Sentence(f"{name}: {note}") for name, note in notes.items()]
+
+
+def indicator_method(analysis: Analysis, indikator: str) -> list[Sentence]:
+    """Definition, method and limits of one indicator."""
+    entry = analysis.katalog[indikator]
+    return [Sentence(text) for text in (entry.definition, entry.methode, entry.grenzen) if text]

@@ -1,0 +1,177 @@
+"""All the words of one figure at once: title, subtitle, alternative text, data table, source line.
+
+The result is passed on as keywords: ``figures.show(charts.strip(a, key), **text.strip_words(a, key))``.
+"""
+
+from collections.abc import Sequence
+from typing import Final, TypedDict
+
+import pandas as pd
+
+from sozialraum.compare import Analysis
+from sozialraum.style import day
+from sozialraum.text import findings, tables
+from sozialraum.text.grammar import enumerate_words, plural
+
+AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
+COMPARED: Final = ("einwohner", "dichte_je_km2", "anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu",
+                   "zugezogen_1jahr", "wahlbeteiligung_ew2024", "reichweite_haltestelle_300m", "reichweite_grundschule_1km",
+                   "reichweite_kita_500m")  # fmt: skip
+
+
+class Words(TypedDict):
+    """Keywords of ``figures.show``."""
+
+    title: str
+    subtitle: str
+    alt: str
+    table: pd.DataFrame
+    source: str
+
+
+def strip_words(analysis: Analysis, indikator: str) -> Words:
+    """Words of a strip."""
+    return Words(
+        title=findings.strip_title(analysis, indikator),
+        subtitle=findings.strip_subtitle(analysis, indikator),
+        alt=findings.strip_alt(analysis, indikator),
+        table=tables.around(analysis, indikator),
+        source=findings.sources_of(analysis, indikator),
+    )
+
+
+def profile_indicators(analysis: Analysis) -> list[str]:
+    """Indicators of the profile: all with a city value and a spread, in catalogue order by chapter."""
+    keys = [key for key in analysis.table.index.unique("indikator") if analysis.row(key)["streuung"] > 0]
+    return sorted(keys, key=lambda key: analysis.katalog[key].kapitel)
+
+
+def profile_words(analysis: Analysis) -> Words:
+    """Words of the profile."""
+    keys = profile_indicators(analysis)
+    return Words(
+        title=findings.profile_title(analysis),
+        subtitle=(
+            "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, das helle Band gilt als "
+            "durchschnittlich. Hohle Zeichen: ohne Einstufung."
+        ),
+        alt=findings.profile_alt(analysis, keys),
+        table=tables.profile_table(analysis, keys),
+        source=findings.sources_of(analysis, *keys),
+    )
+
+
+def age_words(analysis: Analysis) -> Words:
+    """Words of the age bars."""
+    return Words(
+        title=findings.age_title(analysis),
+        subtitle=f"Anteil an allen Menschen in Prozent. Umriss: {analysis.data.register.city.name}.",
+        alt=findings.age_alt(analysis),
+        table=tables.profile_table(analysis, AGES),
+        source=findings.sources_of(analysis, *AGES),
+    )
+
+
+def comparison_words(analysis: Analysis, indikator: str) -> Words:
+    """Words of a comparison with Stadtbezirk and neighbours."""
+    keys = [key for key in tables.context(analysis) if key != analysis.data.register.city.id]
+    return Words(
+        title=findings.comparison_title(analysis, indikator),
+        subtitle=analysis.katalog[indikator].definition,
+        alt=findings.comparison_alt(analysis, indikator, keys),
+        table=tables.around(analysis, indikator),
+        source=findings.sources_of(analysis, indikator),
+    )
+
+
+def infrastructure_words(analysis: Analysis) -> Words:
+    """Words of the infrastructure map."""
+    places = analysis.data.einrichtungen
+    used = places.loc[places["gebiet_id"].isin(analysis.members), "quelle"]
+    return Words(
+        title=findings.infrastructure_title(analysis),
+        subtitle=(
+            "K Kita, G Grundschule, W andere Schule, H Haltestelle, P Park, Raute: Platz. Blasse Zeichen liegen außerhalb."
+        ),
+        alt=findings.infrastructure_alt(analysis),
+        table=tables.supply(analysis),
+        source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_osm"])),
+    )
+
+
+def choropleth_words(analysis: Analysis, indikator: str) -> Words:
+    """Words of a choropleth of all Stadtteile."""
+    return Words(
+        title=findings.choropleth_title(analysis, indikator),
+        subtitle=f"{analysis.katalog[indikator].definition} Fünf Klassen nach natürlichen Sprüngen; schraffiert: keine Angabe.",
+        alt=findings.choropleth_alt(analysis, indikator),
+        table=tables.all_stadtteile(analysis, indikator),
+        source=findings.sources_of(analysis, indikator),
+    )
+
+
+def multiples_words(analysis: Analysis, indikatoren: Sequence[str]) -> Words:
+    """Words of the small multiples."""
+    names = [analysis.katalog[key].kurztitel for key in indikatoren]
+    return Words(
+        title=f"{plural(len(names), 'Karte', 'Karten')} der Stadtteile",
+        subtitle="Jede Karte hat eigene Klassen; dunkler heißt höher. Schraffiert: keine Angabe.",
+        alt=f"Kleine Karten der Stadtteile: {'; '.join(findings.range_words(analysis, key) for key in indikatoren)}.",
+        table=tables.extremes(analysis, indikatoren),
+        source=findings.sources_of(analysis, *indikatoren),
+    )
+
+
+def report_title(analysis: Analysis) -> str:
+    """Title of the report: "Stadtteilanalyse Borbeck-Mitte"."""
+    kind = {"stadtteil": "Stadtteilanalyse", "stadtbezirk": "Bezirksanalyse", "stadt": "Stadtanalyse"}
+    return f"{kind[analysis.gebiet.ebene]} {analysis.gebiet.label}"
+
+
+def period(analysis: Analysis) -> str:
+    """How old the data are: first and last year, and that every figure carries its own date."""
+    years = sorted({entry.stand[:4] for entry in analysis.katalog.values() if entry.verfuegbar})
+    return f"Daten {years[0]}–{years[-1]}, Stand je Angabe. Alter gemessen am {day(analysis.issued)}."
+
+
+def supply_caption(analysis: Analysis) -> str:
+    """Caption of the supply table."""
+    return f"Einrichtungen {analysis.gebiet.in_phrase} und in {analysis.data.register.city.name} insgesamt"
+
+
+def neighbours_caption(analysis: Analysis) -> str:
+    """Caption of the table of neighbours or members."""
+    whom = {"stadtteil": "Stadtbezirk, Nachbarn und Stadt", "stadtbezirk": "seine Stadtteile und die Stadt",
+            "stadt": "die Stadtbezirke"}[analysis.gebiet.ebene]  # fmt: skip
+    return f"{analysis.gebiet.label} und {whom}"
+
+
+def evidence_caption(analysis: Analysis) -> str:
+    """Caption of the evidence table."""
+    return f"Alle Werte, auf denen die Aussagen zu {analysis.gebiet.label} beruhen"
+
+
+def infrastructure_heading(analysis: Analysis) -> str:
+    """Title of the infrastructure page."""
+    return f"Infrastruktur {analysis.gebiet.label}"
+
+
+def infrastructure_question(analysis: Analysis) -> str:
+    """Question of the infrastructure page."""
+    return f"Welche Einrichtungen gibt es {analysis.gebiet.in_phrase}, und wie weit sind die Wege?"
+
+
+def map_title(analysis: Analysis, indikator: str) -> str:
+    """Title of the city map."""
+    return f"Stadtkarte: {analysis.katalog[indikator].titel}"
+
+
+def map_question(analysis: Analysis, indikator: str) -> str:
+    """Question of the city map."""
+    return f"Wie verteilt sich dieser Wert auf die Stadtteile von {analysis.data.register.city.name}?"
+
+
+def withheld_names(analysis: Analysis, indikator: str) -> str:
+    """Names of the Stadtteile without a value; empty if there are none."""
+    values = analysis.values(indikator)
+    return enumerate_words([analysis.data.register.by_id(str(key)).name for key in values.index[values.isna()]])
