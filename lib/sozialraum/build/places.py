@@ -190,24 +190,25 @@ def _squares(houses: gpd.GeoDataFrame, rule: Mapping[str, Any]) -> gpd.GeoDataFr
 
 def _parks(houses: gpd.GeoDataFrame, parks: list[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     position = houses.drop_duplicates("adresse").set_index("adresse").geometry
-    wanted = [park["adresse"] for park in parks]
     unknown = [f"orte.yml, Park {park['id']}: Die Adresse „{park['adresse']}“ gibt es nicht." for park in parks
                if park["adresse"] and park["adresse"] not in position.index]  # fmt: skip
     if unknown:
         raise SchemaError(unknown)
+    points = [position.get(park["adresse"]) if park["adresse"] else None for park in parks]
+    index = pd.Index([f"park-{park['id']}" for park in parks])
     return gpd.GeoDataFrame(
         {
             "art": "park",
             "unterart": "Park",
             "name": [park["name"] for park in parks],
-            "adresse": wanted,
+            "adresse": [park["adresse"] for park in parks],
             "stadtteil_angabe": [park["stadtteil"] for park in parks],
             "quelle": "parks",
             "hauptstandort": True,
             "hinweis": [park["hinweis"] for park in parks],
         },
-        geometry=gpd.GeoSeries([position.get(address) if address else None for address in wanted], crs=CRS),
-        index=pd.Index([f"park-{park['id']}" for park in parks]),
+        geometry=gpd.GeoSeries(points, index=index, crs=CRS),
+        index=index,
     )
 
 

@@ -116,7 +116,7 @@ def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
             "Name": row.name,
             "Art": row.unterart,
             "Adresse": row.adresse if isinstance(row.adresse, str) else "",
-            "Stadtteil": analysis.data.register.by_id(row.gebiet_id).name if isinstance(row.gebiet_id, str) else "Lage nicht erfasst",
+            "Stadtteil": _stadtteil(analysis, row.gebiet_id, row.stadtteil_angabe),
             "Hinweis": _facility_note(row),
         }
         for row in chosen.sort_values(["art", "unterart", "name"], kind="stable").itertuples()
@@ -242,6 +242,12 @@ def _text(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
 
 def _short(area: Gebiet) -> str:
     return f"Bezirk {area.id}" if area.ebene == "stadtbezirk" else area.label
+
+
+def _stadtteil(analysis: Analysis, located: object, stated: object) -> str:
+    if isinstance(located, str):
+        return analysis.data.register.by_id(located).name
+    return f"{stated} (Lage nicht erfasst)" if isinstance(stated, str) else "Lage nicht erfasst"
 
 
 def _facility_note(row: object) -> str:
