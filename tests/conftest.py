@@ -67,7 +67,9 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Opened]]:
         opened = Opened(context.new_page())
         own = path.resolve().as_uri()
         opened.page.on("request", lambda request: opened.requests.append(request.url))
-        opened.page.on("console", lambda message: opened.errors.append(message.text) if message.type == "error" else None)
+        opened.page.on(
+            "console", lambda message: opened.errors.append(message.text) if message.type == "error" else None
+        )
         opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
         opened.page.goto(own)
         opened.requests = [url for url in opened.requests if url != own and not url.startswith("data:")]
@@ -99,7 +101,9 @@ def kleinstadt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _write_indicators(folder)
     sources = folder.parent / "sources"
     sources.mkdir()
-    (sources / "lizenzen.yml").write_text(yaml.safe_dump({"frei": {"name": "Freie Lizenz", "url": None}}), encoding="utf-8")
+    (sources / "lizenzen.yml").write_text(
+        yaml.safe_dump({"frei": {"name": "Freie Lizenz", "url": None}}), encoding="utf-8"
+    )
     manifest: dict[str, Any] = dict.fromkeys(("url", "abruf", "datei", "sha256"))
     manifest |= {"id": "amt", "titel": f"Tabelle {EVIL}", "herausgeber": "Amt", "lizenz": "frei"}
     manifest |= {"quellenvermerk": "Amt", "stand": "2024"}
@@ -118,8 +122,8 @@ def _write_areas(folder: Path) -> None:
     for number, (key, members) in enumerate({"I": ["01", "02"], "II": ["03", "04"]}.items(), start=1):
         shapes[key] = shapely.union_all([shapes[member] for member in members])
         rows.append([key, "stadtbezirk", number, f"Bezirk{number}", "", "", "im", 8.0, ""])
-    shapes["klein"] = shapely.union_all(list(shapes.values()))
-    rows.append(["klein", "stadt", 0, "Kleinstadt", "", "", "in", 16.0, ""])
+    shapes["kleinstadt"] = shapely.union_all(list(shapes.values()))
+    rows.append(["kleinstadt", "stadt", 0, "Kleinstadt", "", "", "in", 16.0, ""])
     columns = ["gebiet_id", "ebene", "nummer", "name", "stadtbezirk_id", "artikel", "praeposition", "flaeche_km2"]
     table = pd.DataFrame(rows, columns=[*columns, "schreibweisen"])
     table.to_csv(folder / "gebiete.csv", index=False)
@@ -128,13 +132,24 @@ def _write_areas(folder: Path) -> None:
 
 
 def _write_indicators(folder: Path) -> None:
-    people = {"01": 1000, "02": 2000, "03": 500, "04": 100, "I": 3000, "II": 600, "klein": 3600}
-    young = {"01": 200, "02": 380, "03": 100, "04": None, "I": 580, "II": None, "klein": 700}
+    people = {"01": 1000, "02": 2000, "03": 500, "04": 100, "I": 3000, "II": 600, "kleinstadt": 3600}
+    young = {"01": 200, "02": 380, "03": 100, "04": None, "I": 580, "II": None, "kleinstadt": 700}
     rows: list[list[Any]] = [
         [key, "einwohner", count, None, count, "2024", "amtlich", None, "amt", ""] for key, count in people.items()
     ]
     rows += [
-        [key, "anteil_unter_15", part, people[key], part and part / people[key] * 100, "2024", "amtlich", None, "amt", ""]
+        [
+            key,
+            "anteil_unter_15",
+            part,
+            people[key],
+            part and part / people[key] * 100,
+            "2024",
+            "amtlich",
+            None,
+            "amt",
+            "",
+        ]
         for key, part in young.items()
     ]
     columns = ["gebiet_id", "indikator", "zaehler", "nenner", "wert", "stand", "art", "fehler", "quelle", "hinweis"]
@@ -145,7 +160,9 @@ def _write_indicators(folder: Path) -> None:
         "einwohner": _entry("Einwohner", "Einw.", "anzahl", nachkommastellen=0, zaehler=counted) | common,
         "anteil_unter_15": _entry("unter 15 Jahre", "%", "anteil", zaehler=counted, nenner=counted) | common,
     }
-    (folder / "indikatoren.yml").write_text(yaml.safe_dump({"indikatoren": catalogue}, sort_keys=False), encoding="utf-8")
+    (folder / "indikatoren.yml").write_text(
+        yaml.safe_dump({"indikatoren": catalogue}, sort_keys=False), encoding="utf-8"
+    )
 
 
 def _entry(titel: str, einheit: str, typ: str, **more: Any) -> dict[str, Any]:

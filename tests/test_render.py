@@ -20,12 +20,15 @@ from sozialraum.render.rules import check_content
 
 EVIL = "<script>alert(1)</script>"
 PARAMETERS = 'gebiet = "01"\nradius = 500\nanteil = 0.5\nkarte = True\nindikatoren = ["a"]'
-TITLE = 'from IPython.display import HTML, display\ndisplay(HTML(f"<h1 class=\'sr-title\'>Bericht <b>{gebiet}</b></h1>"))'
+TITLE = (
+    "from IPython.display import HTML, display\ndisplay(HTML(f\"<h1 class='sr-title'>Bericht <b>{gebiet}</b></h1>\"))"
+)
 LIVE_MAP = {
     "version": 1,
     "html": '<figure class="sr-figure" id="sr-k"><figcaption class="sr-caption"><p class="sr-title">Karte der Kitas</p>'
     '</figcaption><div class="sr-map"><div class="folium-map" id="karte-1"></div></div>'
-    '<div class="sr-picture sr-picture--static"><svg class="sr-svg" role="img" aria-label="Vier Kitas" viewBox="0 0 9 9">'
+    '<div class="sr-picture sr-picture--static">'
+    '<svg class="sr-svg" role="img" aria-label="Vier Kitas" viewBox="0 0 9 9">'
     '<rect width="9" height="9" fill="#a3161f"/></svg></div></figure>',
     "script": 'document.getElementById("sr-k").classList.add("sr-live"); window.leaflet = L.version;',
 }
@@ -84,7 +87,7 @@ def test_a_wrong_parameter_is_refused_with_the_known_names(
 
 
 def test_every_wrong_parameter_is_named_at_once(make_notebook: Callable[..., Path]) -> None:
-    with pytest.raises(ParameterError, match="„a“.*„b“"):
+    with pytest.raises(ParameterError, match=r"„a“.*„b“"):
         check_parameters(make_notebook("p", PARAMETERS), {"a": 1, "b": 2})
 
 
@@ -116,7 +119,9 @@ def test_headings_out_of_order_are_refused(fragments: list[str]) -> None:
 
 
 def test_the_page_names_itself_and_shows_no_code() -> None:
-    html = page("## Kapitel\n\nText mit **Nachdruck**.\n\n| A | B |\n|---|--:|\n| 1 | 2 |", html_output("<p>Inhalt</p>"))
+    html = page(
+        "## Kapitel\n\nText mit **Nachdruck**.\n\n| A | B |\n|---|--:|\n| 1 | 2 |", html_output("<p>Inhalt</p>")
+    )
     assert '<html lang="de">' in html
     assert "<title>Titel</title>" in html
     assert html.count("<h1") == 1
@@ -207,8 +212,9 @@ def test_the_parameter_reaches_the_page_and_the_bytes_repeat(
         'gebiet = "01"',
         TITLE,
         "## Daten",
-        "import os, sys\nprint('leise', file=sys.stderr)\ndisplay(HTML(f'<p>{os.environ[\"SOZIALRAUM_DATA\"][-8:]}</p>'))",
-        "display(HTML(f'<p>{sorted({\"a\", \"b\"})} {list({\"eins\", \"zwei\", \"drei\"})}</p>'))",
+        "import os, sys\nprint('leise', file=sys.stderr)",
+        "display(HTML(f'<p>{os.environ[\"SOZIALRAUM_DATA\"][-8:]}</p>'))",
+        'display(HTML(f\'<p>{sorted({"a", "b"})} {list({"eins", "zwei", "drei"})}</p>\'))',
     ]
     notebook = make_notebook("probe", *cells)
     before = dict(os.environ)
@@ -257,7 +263,9 @@ def test_a_hanging_or_dying_kernel_is_one_failure(
     assert (tmp_path / "fehler/probe-01-nord.ipynb").is_file()
 
 
-def test_an_unknown_kernel_is_said_plainly(make_notebook: Callable[..., Path], kleinstadt: Path, tmp_path: Path) -> None:
+def test_an_unknown_kernel_is_said_plainly(
+    make_notebook: Callable[..., Path], kleinstadt: Path, tmp_path: Path
+) -> None:
     with pytest.raises(RenderError, match="Der Kernel „gibtsnicht“ ist nicht gestartet"):
         run(make_notebook("probe", 'gebiet = "01"'), tmp_path, kleinstadt, kernel="gibtsnicht")
 
@@ -270,7 +278,8 @@ TABLE = """<div class="sr-scroll" role="region" tabindex="0" aria-label="Tabelle
 <tr><th scope="row">Ährenfeld</th><td class="sr-num sr-missing" data-value="">keine Angabe</td></tr>
 <tr class="sr-this"><th scope="row">Berg</th><td class="sr-num" data-value="9">9,0 %</td></tr></tbody></table></div>"""
 TILES = """<ul class="sr-tiles"><li class="sr-tile"><span class="sr-tile-label">unter 15 Jahre</span>
-<span class="sr-tile-value">12,3<span class="sr-tile-unit"> %</span></span><span class="sr-tile-city">Stadt: 14,0 %</span>
+<span class="sr-tile-value">12,3<span class="sr-tile-unit"> %</span></span>
+<span class="sr-tile-city">Stadt: 14,0 %</span>
 <span class="sr-tile-class">durchschnittlich</span><span class="sr-tile-meta">15.05.2022, geschätzt</span></li></ul>"""
 
 

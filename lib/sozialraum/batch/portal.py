@@ -9,14 +9,13 @@ import jinja2
 
 from sozialraum.batch.plan import MAIN, Entry, report_path
 from sozialraum.batch.record import FAILED, Outcome
-from sozialraum.compare import latest_stand
 from sozialraum.gebiete import Gebiet, fold
 from sozialraum.load import Data
 from sozialraum.maps.ground import Frame, frame_around, svg_path
 from sozialraum.render import TEMPLATES
 from sozialraum.render.page import DRAFT, content_security_policy
 from sozialraum.render.styles import read_template, tokens
-from sozialraum.sources import citation
+from sozialraum.sources import citation, parse_stand
 from sozialraum.style import day
 
 _MAP_WIDTH: Final = 720.0
@@ -41,6 +40,16 @@ class _Shape:
 
     item: _Item
     path: str
+
+
+@dataclass(frozen=True)
+class _Border:
+    """Outline of a Stadtbezirk and where its number stands."""
+
+    path: str
+    text: str
+    x: float
+    y: float
 
 
 @dataclass(frozen=True)
@@ -71,14 +80,14 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
     script = read_template("portal/portal.js")
     return _template().render(
         city=data.register.city,
-        as_of=day(latest_stand(data)),
+        as_of=day(max(data.indikatoren["stand"].dropna().unique(), key=parse_stand)),
         draft=DRAFT,
         csp=content_security_policy([script]),
         styles=[tokens(), read_template("gemeinsam/basis.css"), read_template("portal/portal.css")],
         script=script,
         frame=frame,
         shapes=[_Shape(item, _path(data, key, frame)) for key, item in stadtteile.items()],
-        borders=[_path(data, area.id, frame) for area in data.register.of_level("stadtbezirk")],
+        borders=[_border(data, area.id, frame) for area in data.register.of_level("stadtbezirk")],
         groups=_groups(data, stadtteile, states),
         city_items=_city_items(data, batch, states),
         others=_others(data, batch, outcomes),
@@ -100,6 +109,12 @@ def _path(data: Data, gebiet_id: str, frame: Frame) -> str:
     return svg_path(data.gebiete.geometry[gebiet_id], frame)
 
 
+def _border(data: Data, gebiet_id: str, frame: Frame) -> _Border:
+    inside = data.gebiete.geometry[gebiet_id].representative_point()
+    x, y = frame.point(inside.x, inside.y)
+    return _Border(_path(data, gebiet_id, frame), gebiet_id, round(x), round(y))
+
+
 def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome], words: str) -> _Item:
     state = states.get(path)
     error = state.error if state and state.status == FAILED else ""
@@ -108,8 +123,9 @@ def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome], wor
 
 def _main_item(area: Gebiet, data: Data, states: Mapping[str, Outcome]) -> _Item:
     bezirk = data.register.by_id(area.stadtbezirk_id).langname if area.stadtbezirk_id else ""
-    words = " ".join([area.id, area.langname, *area.schreibweisen, bezirk])
-    return _item(area.langname, bezirk, report_path(MAIN, area), states, words)
+    words = " ".join([area.id, str(area.nummer), area.langname, *area.schreibweisen, bezirk])
+    detail = area.name if area.ebene == "stadtbezirk" and area.name != area.label else bezirk
+    return _item(area.label, detail, report_path(MAIN, area), states, words)
 
 
 def _groups(data: Data, stadtteile: Mapping[str, _Item], states: Mapping[str, Outcome]) -> list[_Group]:
@@ -129,7 +145,7 @@ def _city_items(data: Data, batch: Mapping[str, Entry], states: Mapping[str, Out
             states,
             f"{entry.titel} {entry.beschreibung} {city.name}",
         )
-        for entry in batch.values()
+        for entry in sorted(batch.values(), key=lambda entry: entry.name != MAIN)
         if city.ebene in entry.ebenen and not entry.auf_anfrage
     ]
 

@@ -112,7 +112,7 @@ def render(
         raise ParameterError("Was soll gerendert werden? Einen Stadtteil nennen (sozialraum render 21) oder --all.")
     if gebiete and everything:
         raise ParameterError("Bitte entweder einzelne Namen oder --all angeben, nicht beides.")
-    if (jobs or 1) < 1 or timeout < 1:
+    if (jobs is not None and jobs < 1) or timeout < 1:
         raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
     from sozialraum.batch import plan, read_batch, run
     from sozialraum.cli.progress import reporter
@@ -185,8 +185,7 @@ def build_(
     from sozialraum.load import DEFAULT_DIR
 
     source = (data or DEFAULT_DIR).resolve()
-    report = build.build(raw.resolve(), (out or source).resolve(), data=source, progress=_print)
-    _print(report.text)
+    _print(build.build(raw.resolve(), (out or source).resolve(), data=source, progress=_print).text)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -199,19 +198,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: list[str], *, debug: bool) -> int:
     try:
         return int(app(arguments or ["--help"], prog_name="sozialraum", standalone_mode=False) or 0)
-    except UsageProblem as error:
-        message = german(error)
-        debug = False
-    except SozialraumError as error:
-        message = str(error)
-    except OSError as error:
-        message = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + "."
-    except KeyboardInterrupt:
-        message = "Abgebrochen. Was fertig ist, bleibt."
-    if debug:
-        traceback.print_exc()
-    sys.stderr.write(message + "\n")
-    return 2
+    except (UsageProblem, SozialraumError, OSError, KeyboardInterrupt) as error:
+        if debug:
+            traceback.print_exception(error)
+        sys.stderr.write(_message(error) + "\n")
+        return 2
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, UsageProblem):
+        return german(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "Abgebrochen. Was fertig ist, bleibt."
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + "."
+    return str(error)
 
 
 def _parameters(pairs: list[str]) -> dict[str, str]:

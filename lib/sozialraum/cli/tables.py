@@ -46,7 +46,7 @@ def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
         "gebiet": area.name,
         "ebene": area.ebene,
         "indikator": indikator,
-        "wert": None if pd.isna(found["wert"]) else round(float(found["wert"]), 6),
+        "wert": _number(found["wert"], whole=entry.typ == "anzahl"),
         "einheit": entry.einheit,
         "stand": _text(found["stand"]),
         "art": _text(found["art"]),
@@ -54,6 +54,12 @@ def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
         "rang": None if pd.isna(found["rang"]) else int(found["rang"]),
         "quelle": _text(found["quelle"]),
     }
+
+
+def _number(cell: Any, *, whole: bool) -> float | int | None:
+    if pd.isna(cell):
+        return None
+    return int(cell) if whole and float(cell).is_integer() else round(float(cell), 6)
 
 
 def _text(cell: Any) -> str:

@@ -57,7 +57,7 @@ def german(error: exceptions.UsageError) -> str:
 
 def _sentence(error: exceptions.UsageError) -> str:
     if isinstance(error, exceptions.NoSuchOption):
-        near = f" Meinten Sie {' oder '.join(sorted(error.possibilities))}?" if error.possibilities else ""
+        near = f" Meinten Sie {error.possibilities[0]}?" if error.possibilities else ""
         return f"Die Option {error.option_name} gibt es nicht.{near}"
     if isinstance(error, exceptions.MissingParameter):
         return f"Es fehlt: {_hint(error)}."

@@ -33,8 +33,10 @@ def tokens() -> str:
 
 def dark_rules() -> str:
     """Rules that recolour the drawings' plain ``fill`` and ``stroke`` attributes on a dark ground."""
-    rules = [
-        f'.sr-svg:not(.sr-svg--paper) [{part}="{light}"] {{ {part}: {dark}; }}'
+    drawing = ".sr-svg:not(.sr-svg--paper)"
+    rules = [f"{drawing} {{ fill: {style.DARK[style.INK]}; }}"]
+    rules += [
+        f'{drawing} [{part}="{light}"] {{ {part}: {dark}; }}'
         for light, dark in style.DARK.items()
         for part in ("fill", "stroke")
     ]
