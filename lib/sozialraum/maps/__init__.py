@@ -3,14 +3,18 @@
 from sozialraum.maps.choropleth import choropleth, small_multiples
 from sozialraum.maps.classes import Breaks, breaks, diverging_breaks, pooled_breaks
 from sozialraum.maps.infrastructure import infrastructure, people_centre, walking_radius_m
+from sozialraum.maps.interactive import OfflineMap, interactive_choropleth, interactive_infrastructure
 from sozialraum.maps.locator import locator
 
 __all__ = [
     "Breaks",
+    "OfflineMap",
     "breaks",
     "choropleth",
     "diverging_breaks",
     "infrastructure",
+    "interactive_choropleth",
+    "interactive_infrastructure",
     "locator",
     "people_centre",
     "pooled_breaks",

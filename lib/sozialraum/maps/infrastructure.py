@@ -60,7 +60,7 @@ def infrastructure(
     """
     area = data.register.by_id(gebiet_id)
     shape = data.gebiete.geometry[gebiet_id]
-    frame = _frame(shape)
+    frame = frame_of(shape)
     points = drawn(data, frame, with_stops=area.ebene != "stadt")
     lines = entries(points, data.register.members(gebiet_id))
     canvas = Canvas(WIDTH, frame.height + height(lines), paper=True)
@@ -96,7 +96,8 @@ def walking_radius_m(minutes: int) -> float:
     return straight_radius_m(minutes * WALKING_SPEED_M_PER_MIN)
 
 
-def _frame(shape: BaseGeometry) -> Frame:
+def frame_of(shape: BaseGeometry) -> Frame:
+    """What a map of an area shows: the area and a tenth of the width around it."""
     padding = WIDTH * MARGIN_SHARE
     return frame_around(shape.bounds, width=WIDTH, padding=padding, min_height=MIN_HEIGHT, max_height=MAX_HEIGHT)
 

@@ -5,13 +5,13 @@ from typing import Final
 
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.ground import Frame
-from sozialraum.style import CITY, INK, MISSING, MUTED, NBSP, PAPER, Canvas, number
+from sozialraum.style import CITY, INK, MISSING, MUTED, NBSP, PAPER, Canvas, SvgFigure, number
 
 HATCH: Final = "url(#id-hatch)"
 BOX_WIDTH: Final = 92.0
 BOX_HEIGHT: Final = 12.0
 SIZE: Final = 12.0
-DIVERGING_WORDS: Final = ("weit darunter", "darunter", "durchschnittlich", "darüber", "weit darüber")
+LEGEND_WIDTH: Final = 640.0
 _ROUND_LENGTHS: Final = (100, 200, 250, 500, 1000, 2000, 5000)
 
 
@@ -45,6 +45,15 @@ def class_bar(
         canvas.text(start + 28, top + 10, MISSING, size=SIZE, colour=MUTED)
     if city is not None and not math.isnan(city):
         _city_mark(canvas, classes, left, top, city, name)
+
+
+def class_legend(classes: Breaks, *, missing: bool) -> SvgFigure:
+    """The class bar as a drawing of its own, for below an interactive map."""
+    canvas = Canvas(LEGEND_WIDTH, 36, paper=True)
+    if missing:
+        canvas.add(hatch_pattern())
+    class_bar(canvas, classes, left=6, top=4, missing=missing, city=None, name="")
+    return canvas.figure()
 
 
 def mini_bar(canvas: Canvas, classes: Breaks, *, left: float, top: float, width: float, missing: bool) -> None:

@@ -1,0 +1,229 @@
+"""Interactive maps without tiles: folium on Leaflet, ready for a page that makes no request."""
+
+from html import escape
+from typing import Any, ClassVar, Final
+
+import folium
+import geopandas as gpd
+import pandas as pd
+import shapely
+from folium.utilities import JsCode
+
+from sozialraum.indicators import Indikator
+from sozialraum.load import CRS, CRS_FILES, Data
+from sozialraum.maps.classes import Breaks
+from sozialraum.maps.classes import breaks as city_breaks
+from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
+from sozialraum.maps.key import symbol_markup
+from sozialraum.maps.legend import HATCH, class_legend
+from sozialraum.maps.points import drawn, spread_apart
+from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SYMBOLS, SvgFigure, is_missing, number, value
+
+DETAIL_M: Final = 25.0
+DECIMALS: Final = 5
+SAME_PLACE_M: Final = 9.0
+ICON: Final = 20
+ICON_RADIUS: Final = 8.5
+
+
+class OfflineMap(folium.Map):
+    """A folium map that names no address; ``legend`` is drawn below it."""
+
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
+    legend: SvgFigure | None = None
+
+
+def interactive_choropleth(
+    data: Data, values: pd.Series, *, indikator: Indikator, gebiet_id: str | None = None, breaks: Breaks | None = None
+) -> OfflineMap:
+    """All Stadtteile in the same classes as the static map; pointing at one shows its name, value and class.
+
+    Parameters
+    ----------
+    values
+        One value per Stadtteil, index gebiet_id; a missing one is hatched.
+    gebiet_id
+        Area to outline in ink.
+    """
+    classes = breaks or city_breaks(values, indikator=indikator)
+    known = values.reindex([area.id for area in data.register.of_level("stadtteil")])
+    colours = classes.colours_of(known)
+    words = classes.labels()
+    table = _pieces(data)
+    table["name"] = [escape(data.register.by_id(str(key)).name) for key in table.index]
+    table["wert"] = [escape(value(known[key], indikator)) for key in table.index]
+    table["klasse"] = [
+        escape("" if (place := classes.class_of(known[key])) is None else words[place]) for key in table.index
+    ]
+    map_ = _empty_map(data, data.register.city.id)
+    map_.legend = class_legend(classes, missing=bool(known.isna().any()))
+
+    def look(feature: dict[str, Any]) -> dict[str, Any]:
+        return {"fillColor": colours[feature["id"]] or HATCH, "fillOpacity": 1, "color": "#ffffff", "weight": 1}
+
+    layer = folium.GeoJson(_features(table), style_function=look, control=False, smooth_factor=0)
+    folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
+    layer.add_to(map_)
+    if gebiet_id is not None:
+        _outline(data, gebiet_id).add_to(map_)
+    return map_
+
+
+def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | None = MINUTES) -> OfflineMap:
+    """Facilities in and around an area in layers that can be switched, with the keyboard too.
+
+    Symbols have the shapes, letters and colours of the static map; pointing at one shows its name, kind and
+    address. Facilities at the same place stand a few metres apart. Names are escaped.
+    """
+    map_ = _empty_map(data, gebiet_id)
+    members = set(data.register.members(gebiet_id))
+
+    def look(feature: dict[str, Any]) -> dict[str, Any]:
+        fill = LAND_HERE if feature["id"] in members else LAND
+        return {"fillColor": fill, "fillOpacity": 1, "color": "#b9c0c6", "weight": 1}
+
+    ground = _pieces(data)
+    ground["name"] = [escape(data.register.by_id(str(key)).name) for key in ground.index]
+    layer = folium.GeoJson(_features(ground), style_function=look, control=False, smooth_factor=0)
+    folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
+    layer.add_to(map_)
+    _outline(data, gebiet_id).add_to(map_)
+    _streets(map_, data)
+    if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
+        _walk(map_, people_centre(data, gebiet_id), minutes)
+    frame = frame_of(data.gebiete.geometry[gebiet_id])
+    points = drawn(data, frame)
+    for key in SYMBOLS:
+        chosen = points[points["symbol"] == key]
+        if len(chosen):
+            _facilities(map_, chosen, key, count=int(chosen["gebiet_id"].isin(members).sum()))
+    folium.LayerControl(collapsed=False, position="topright").add_to(map_)
+    return map_
+
+
+def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
+    west, south, east, north = _geographic(data.gebiete.geometry[gebiet_id]).bounds
+    map_ = OfflineMap(
+        location=[round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        scroll_wheel_zoom=False,
+        zoom_snap=0.25,
+        min_zoom=9,
+        max_zoom=18,
+    )
+    options: dict[str, Any] = map_.options
+    options["zoom_animation"] = JsCode('!matchMedia("(prefers-reduced-motion: reduce)").matches')
+    corners = [[round(south, DECIMALS), round(west, DECIMALS)], [round(north, DECIMALS), round(east, DECIMALS)]]
+    map_.fit_bounds(corners, padding=(16, 16))
+    return map_
+
+
+def _pieces(data: Data) -> gpd.GeoDataFrame:
+    keys = [area.id for area in data.register.of_level("stadtteil")]
+    thinned = shapely.coverage_simplify([data.gebiete.geometry[key] for key in keys], DETAIL_M)
+    return gpd.GeoDataFrame(index=pd.Index(keys), geometry=list(thinned), crs=CRS)
+
+
+def _features(table: gpd.GeoDataFrame) -> dict[str, Any]:
+    """GeoJSON in degrees with short coordinates; every column besides the geometry becomes a property."""
+    degrees = table.to_crs(CRS_FILES)
+    return {"type": "FeatureCollection", "features": [_feature(str(key), row) for key, row in degrees.iterrows()]}
+
+
+def _feature(key: str, row: pd.Series) -> dict[str, Any]:
+    geometry = shapely.geometry.mapping(row["geometry"])
+    properties = {name: text for name, text in row.items() if name != "geometry"}
+    return {
+        "type": "Feature",
+        "id": key,
+        "properties": properties,
+        "geometry": {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])},
+    }
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates, float):
+        return round(coordinates, DECIMALS)
+    return [_rounded(part) for part in coordinates]
+
+
+def _outline(data: Data, gebiet_id: str) -> folium.GeoJson:
+    pieces = _pieces(data).geometry
+    outline = shapely.coverage_union_all([pieces[key] for key in data.register.members(gebiet_id)])
+    table = gpd.GeoDataFrame(index=pd.Index(["umriss"]), geometry=[outline], crs=CRS)
+
+    def look(_: dict[str, Any]) -> dict[str, Any]:
+        return {"color": INK, "weight": 3, "fill": False, "interactive": False}
+
+    return folium.GeoJson(_features(table), style_function=look, control=False, smooth_factor=0)
+
+
+def _streets(map_: folium.Map, data: Data) -> None:
+    streets = data.einkaufsstrassen
+    if not len(streets):
+        return
+    table = gpd.GeoDataFrame(geometry=streets.geometry, crs=CRS)
+    table["name"] = [escape(str(name)) for name in streets["name"]]
+
+    def look(_: dict[str, Any]) -> dict[str, Any]:
+        return {"fillColor": CORRIDOR, "fillOpacity": 0.9, "color": "#9a7414", "weight": 1}
+
+    layer = folium.GeoJson(_features(table), name="Einkaufsstraßen", style_function=look)
+    folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
+    layer.add_to(map_)
+
+
+def _walk(map_: folium.Map, centre: shapely.Point, minutes: int) -> None:
+    place = _geographic(centre)
+    group = folium.FeatureGroup(name=f"{minutes}{NBSP}Minuten zu Fuß")
+    folium.Circle(
+        [round(place.y, DECIMALS), round(place.x, DECIMALS)],
+        radius=round(walking_radius_m(minutes)),
+        color=MUTED,
+        weight=1.5,
+        dash_array="6 4",
+        fill=False,
+        interactive=False,
+    ).add_to(group)
+    group.add_to(map_)
+
+
+def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, symbol: str, *, count: int) -> None:
+    places = zip(chosen.index, chosen.geometry.x, chosen.geometry.y, strict=True)
+    homes = {str(key): (float(x), float(y)) for key, x, y in places}
+    moved = spread_apart(homes, dict.fromkeys(homes, SAME_PLACE_M))
+    table = gpd.GeoDataFrame(index=chosen.index, geometry=[shapely.Point(moved[str(k)]) for k in chosen.index], crs=CRS)
+    table["name"] = [escape(str(name)) for name in chosen["name"]]
+    table["info"] = [escape(_info(row)) for _, row in chosen.iterrows()]
+    picture = _symbol_svg(symbol)
+    anchor = (ICON // 2, ICON // 2)
+    icon = folium.DivIcon(
+        html=picture, icon_size=(ICON, ICON), icon_anchor=anchor, class_name=f"sr-icon sr-icon--{symbol}"
+    )
+    layer = folium.GeoJson(
+        _features(table),
+        name=f"{picture} {SYMBOLS[symbol].plural} ({number(count)})",
+        marker=folium.Marker(icon=icon, keyboard=False),
+    )
+    folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
+    layer.add_to(map_)
+
+
+def _symbol_svg(key: str) -> str:
+    half = ICON // 2
+    return (
+        f'<svg width="{ICON}" height="{ICON}" viewBox="{-half} {-half} {ICON} {ICON}" aria-hidden="true" '
+        f'font-family="sans-serif">{symbol_markup(key, ICON_RADIUS)}</svg>'
+    )
+
+
+def _info(row: pd.Series) -> str:
+    parts = [row["unterart"], row["adresse"]]
+    return ", ".join(str(part) for part in parts if not is_missing(part) and str(part))
+
+
+def _geographic(geometry: shapely.Geometry) -> Any:
+    return gpd.GeoSeries([geometry], crs=CRS).to_crs(CRS_FILES).iloc[0]
