@@ -20,7 +20,9 @@ from sozialraum.load import CRS, CRS_FILES, Data, adressen
 
 MIN_SIMILARITY: Final = 70.0
 OFFERED: Final = 4
-_NUMBER: Final = re.compile(r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)(?:\s*[-–]\s*\d+\s*[a-zA-Z]?)?$")
+_NUMBER: Final = re.compile(
+    r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)(?:\s*[-–]\s*\d+\s*[a-zA-Z]?)?$"
+)
 _TOWN: Final = re.compile(r",?\s*(?:\d{5}\s+)?\bessen\b\s*$", re.IGNORECASE)
 
 
@@ -91,10 +93,10 @@ def _parse(address: str) -> tuple[str, str]:
 
 
 def _place(data: Data, row: pd.Series) -> Place:
-    point = gpd.GeoSeries(gpd.points_from_xy([row["x"]], [row["y"]]), crs=CRS).to_crs(CRS_FILES).iloc[0]
+    point = gpd.GeoSeries(gpd.points_from_xy([row["x"]], [row["y"]]), crs=CRS).to_crs(CRS_FILES)
     name = f"{row['strasse']} {row['hausnummer']}".strip()
     area = data.register.by_id(str(row["gebiet_id"]))
-    return Place(name, area, round(point.x, 6), round(point.y, 6), int(row["x"]), int(row["y"]))
+    return Place(name, area, round(float(point.x[0]), 6), round(float(point.y[0]), 6), int(row["x"]), int(row["y"]))
 
 
 def _unknown_street(address: str, street: str, table: pd.DataFrame) -> str:
@@ -114,4 +116,6 @@ def _unknown_number(address: str, number: str, here: pd.DataFrame) -> str:
     wanted = int(re.sub(r"\D", "", number))
     gaps = (known["hausnummer"].str.extract(r"^(\d+)")[0].astype(int) - wanted).abs()
     near = known.loc[gaps.sort_values(kind="stable").index[:OFFERED], "hausnummer"]
-    return f"{street} {number} steht nicht im Adressverzeichnis. In der Nähe: {', '.join(f'{street} {n}' for n in near)}."
+    return (
+        f"{street} {number} steht nicht im Adressverzeichnis. In der Nähe: {', '.join(f'{street} {n}' for n in near)}."
+    )

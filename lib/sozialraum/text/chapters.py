@@ -1,6 +1,7 @@
 """Paragraphs between the figures: question, gaps, published values, infrastructure, sources."""
 
-from typing import Final
+from collections.abc import Hashable, Mapping
+from typing import Any, Final
 
 import pandas as pd
 
@@ -68,16 +69,14 @@ def unknowns(analysis: Analysis) -> list[str]:
 def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     """Single values of some chapters that were published for the area, as such; never classed."""
     found = analysis.data.einzelwerte
-    mine = found[found["kapitel"].isin(kapitel) & [_same_area(analysis, name) for name in found["gebiet"]]]
-    sentences = []
-    for row in mine.itertuples():
-        source = analysis.data.quellen[str(row.quelle)]
-        text = (
-            f"Veröffentlichter Einzelwert: {row.bezeichnung}: {_amount(row.wert, str(row.vergleich))}{NBSP}{row.einheit} "
-            f"(Stand {day(str(row.stand))}; {source.quellenvermerk})."
-        )
-        sentences.append(Sentence(text))
-    return sentences
+    mine = found[found["kapitel"].isin(kapitel) & found["gebiet"].map(lambda name: _same_area(analysis, name))]
+    return [Sentence(_published(analysis, row)) for row in mine.to_dict("records")]
+
+
+def _published(analysis: Analysis, row: Mapping[Hashable, Any]) -> str:
+    amount = f"{_amount(float(row['wert']), row['vergleich'])}{NBSP}{row['einheit']}"
+    credit = analysis.data.quellen[row["quelle"]].quellenvermerk
+    return f"Veröffentlichter Einzelwert: {row['bezeichnung']}: {amount} (Stand {day(row['stand'])}; {credit})."
 
 
 def _same_area(analysis: Analysis, name: str) -> bool:
@@ -117,8 +116,10 @@ def infrastructure(analysis: Analysis) -> list[Sentence]:
         lead = "Benannter Platz ist" if len(squares) == 1 else "Benannte Plätze sind"
         sentences.append(Sentence(f"{lead} {enumerate_words(squares)}."))
     streets = analysis.data.einkaufsstrassen
-    for row in streets[streets["gebiet_id"].isin(analysis.members)].itertuples():
-        text = f"{row.name}: {enumerate_words(str(row.strassen).split(', '))} mit {number(row.haeuser)} Hausnummern."
+    for row in streets[streets["gebiet_id"].isin(analysis.members)].to_dict("records"):
+        text = (
+            f"{row['name']}: {enumerate_words(row['strassen'].split(', '))} mit {number(row['haeuser'])} Hausnummern."
+        )
         sentences.append(Sentence(text))
     kitas = here[here["art"] == "kita"]
     planned = int((kitas["status"] == "geplant").sum())
@@ -152,7 +153,7 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
 
 
 def school_levels(analysis: Analysis) -> list[Sentence]:
-    """Levels of the Schulsozialindex of the Grundschulen with their site here, in three groups, and what they are not."""
+    """How many Grundschulen here have which level of the Schulsozialindex, in three groups, and what that is not."""
     keys = [key for key in analysis.katalog if key.startswith("grundschulen_sozialindex_")]
     items = [claim(analysis, key) for key in keys]
     total = claim(analysis, "grundschulen")
@@ -164,11 +165,16 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
         for key, item in zip(keys, items, strict=True)
     ]
     verb = "hat" if total.wert == 1 else "haben"
-    first = f"{where} {verb} {plural(int(total.wert), 'Grundschule', 'Grundschulen')} ihren Hauptstandort; Schulsozialindex: "
+    schools = plural(int(total.wert), "Grundschule", "Grundschulen")
+    first = f"{where} {verb} {schools} ihren Hauptstandort; Schulsozialindex: "
     return [
-        Sentence(first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).", (total, *items)),
         Sentence(
-            "Die Stufe beschreibt die Schülerschaft, nicht die Menschen im Stadtteil, und ist kein Urteil über die Arbeit einer Schule."
+            first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).",
+            (total, *items),
+        ),
+        Sentence(
+            "Die Stufe beschreibt die Schülerschaft, nicht die Menschen im Stadtteil, und ist kein Urteil über die "
+            "Arbeit einer Schule."
         ),
     ]
 

@@ -54,7 +54,9 @@ def sources_of(analysis: Analysis, *indikatoren: str) -> str:
     entries = [analysis.katalog[key] for key in indikatoren]
     dates = enumerate_words(list(dict.fromkeys(day(entry.stand) for entry in entries)))
     kinds = ", ".join(dict.fromkeys(art_label(entry.art) for entry in entries))
-    return f"Stand: {dates} ({kinds}). Quelle: {_credits(analysis, [key for entry in entries for key in entry.quellen])}."
+    return (
+        f"Stand: {dates} ({kinds}). Quelle: {_credits(analysis, [key for entry in entries for key in entry.quellen])}."
+    )
 
 
 def credits_of(analysis: Analysis, quellen: Iterable[str]) -> str:
@@ -72,9 +74,7 @@ def _credits(analysis: Analysis, quellen: Iterable[str]) -> str:
 
 def range_words(analysis: Analysis, indikator: str) -> str:
     """Short title with the lowest and highest Stadtteil."""
-    values = analysis.values(indikator).dropna()
-    low, high = (_named(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
-    return f"{analysis.katalog[indikator].kurztitel} von {low} bis {high}"
+    return f"{analysis.katalog[indikator].kurztitel}: {_extremes(analysis, indikator)}"
 
 
 def strip_alt(analysis: Analysis, indikator: str) -> str:
@@ -90,7 +90,7 @@ def strip_alt(analysis: Analysis, indikator: str) -> str:
         low, high = (value(item.stadtwert + sign * item.band, entry) for sign in (-1, 1))
         parts.append(f"als durchschnittlich gilt {low} bis {high}, Ergebnis: {item.klasse}")
     if len(values) > 1:
-        parts.append(f"niedrigster Wert {_named(analysis, indikator, values.idxmin())}, höchster {_named(analysis, indikator, values.idxmax())}")
+        parts.append(_extremes(analysis, indikator))
     return "; ".join(parts) + "."
 
 
@@ -124,8 +124,8 @@ def age_title(analysis: Analysis) -> str:
     keys = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
     young, _, old = (claim(analysis, key) for key in keys)
     entry = analysis.katalog[keys[0]]
-    where = analysis.gebiet.in_phrase
-    return f"{upper_first(where)} sind {value(young.wert, entry)} der Menschen unter 15 und {value(old.wert, entry)} über 64 Jahre alt"
+    where, under, over = upper_first(analysis.gebiet.in_phrase), value(young.wert, entry), value(old.wert, entry)
+    return f"{where} sind {under} der Menschen unter 15 und {over} über 64 Jahre alt"
 
 
 def age_alt(analysis: Analysis) -> str:
@@ -179,10 +179,10 @@ def choropleth_title(analysis: Analysis, indikator: str) -> str:
 def choropleth_alt(analysis: Analysis, indikator: str) -> str:
     """Extremes, city value and missing Stadtteile of a map."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator)
-    known, gaps = values.dropna(), values.index[values.isna()]
+    gaps = values.index[values.isna()]
     parts = [
         f"Karte der Stadtteile: {entry.titel}",
-        f"niedrigster Wert {_named(analysis, indikator, known.idxmin())}, höchster {_named(analysis, indikator, known.idxmax())}",
+        _extremes(analysis, indikator),
     ]
     if entry.typ != "anzahl":
         parts.append(f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}")
@@ -219,8 +219,18 @@ def infrastructure_alt(analysis: Analysis) -> str:
 
 
 def _facility_counts(analysis: Analysis) -> list[str]:
-    nouns = (("schulen", "Schule", "Schulen"), ("kitas", "Kita", "Kitas"), ("haltestellen", "Haltestelle", "Haltestellen"))
+    nouns = (
+        ("schulen", "Schule", "Schulen"),
+        ("kitas", "Kita", "Kitas"),
+        ("haltestellen", "Haltestelle", "Haltestellen"),
+    )
     return [plural(int(claim(analysis, key).wert), one, many) for key, one, many in nouns]
+
+
+def _extremes(analysis: Analysis, indikator: str) -> str:
+    values = analysis.values(indikator).dropna()
+    low, high = (_named(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
+    return f"niedrigster Wert {low}, höchster {high}"
 
 
 def _own_value(analysis: Analysis, item: Claim) -> str:

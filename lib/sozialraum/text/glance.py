@@ -67,7 +67,7 @@ def _off_average(analysis: Analysis, word: str, items: Sequence[Claim]) -> Sente
     verb = WORDS[word]
     if len(items) > 1:
         verb = verb.replace("liegt", "liegen").replace(" ist", " sind")
-    named = [f"{_lower_article(analysis.katalog[item.indikator].subjekt)} ({_pair(analysis, item)})" for item in items]
+    named = [f"{_subject_of(analysis, item)} ({_pair(analysis, item)})" for item in items]
     return Sentence(f"{verb} {enumerate_words(named)}.", tuple(items))
 
 
@@ -84,8 +84,13 @@ def _lower_article(subjekt: str) -> str:
 def _values_beside_city(analysis: Analysis) -> Sentence:
     items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
     items = [item for item in items if item.wert == item.wert]
-    named = [f"{_lower_article(analysis.katalog[item.indikator].subjekt)} {_short_pair(analysis, item)}" for item in items]
-    return Sentence(f"Im Vergleich mit der Stadt {'betragen' if len(named) > 1 else 'beträgt'} {enumerate_words(named)}.", tuple(items))
+    named = [f"{_subject_of(analysis, item)} {_short_pair(analysis, item)}" for item in items]
+    verb = "betragen" if len(named) > 1 else "beträgt"
+    return Sentence(f"Im Vergleich mit der Stadt {verb} {enumerate_words(named)}.", tuple(items))
+
+
+def _subject_of(analysis: Analysis, item: Claim) -> str:
+    return _lower_article(analysis.katalog[item.indikator].subjekt)
 
 
 def _short_pair(analysis: Analysis, item: Claim) -> str:
@@ -95,12 +100,10 @@ def _short_pair(analysis: Analysis, item: Claim) -> str:
 
 def _city_values(analysis: Analysis) -> Sentence:
     items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
-    named = [
-        f"{_lower_article(analysis.katalog[item.indikator].subjekt)} {value(item.wert, analysis.katalog[item.indikator])}"
-        for item in items
-        if item.wert == item.wert
-    ]
-    return Sentence(f"Stadtweit {'betragen' if len(named) > 1 else 'beträgt'} {enumerate_words(named)}.", tuple(items))
+    items = [item for item in items if item.wert == item.wert]
+    named = [f"{_subject_of(analysis, item)} {value(item.wert, analysis.katalog[item.indikator])}" for item in items]
+    verb = "betragen" if len(named) > 1 else "beträgt"
+    return Sentence(f"Stadtweit {verb} {enumerate_words(named)}.", tuple(items))
 
 
 def _members(analysis: Analysis) -> list[Sentence]:
@@ -123,7 +126,6 @@ def _not_known(analysis: Analysis) -> Sentence:
     named = [entry.bei.removeprefix(SHARE) for entry in analysis.katalog.values() if not entry.verfuegbar]
     if not named:
         return Sentence("Zu allen Indikatoren liegen Daten vor.")
-    return Sentence(
-        f"Nicht beurteilen {'lassen sich die Anteile' if len(named) > 1 else 'lässt sich der Anteil'} {enumerate_words(named)}: "
-        "Dazu liegen hier keine Daten für die Stadtteile vor."
-    )
+    verb = "lassen sich die Anteile" if len(named) > 1 else "lässt sich der Anteil"
+    gap = "Dazu liegen hier keine Daten für die Stadtteile vor."
+    return Sentence(f"Nicht beurteilen {verb} {enumerate_words(named)}: {gap}")

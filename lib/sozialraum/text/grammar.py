@@ -7,7 +7,21 @@ from sozialraum.gebiete import Gebiet
 from sozialraum.style import NBSP, number
 
 SUBJECTS: Final = {"stadtteil": "der Stadtteil", "stadtbezirk": "der Stadtbezirk", "stadt": "die Stadt"}
-SMALL: Final = ("kein", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
+SMALL: Final = (
+    "kein",
+    "ein",
+    "zwei",
+    "drei",
+    "vier",
+    "fünf",
+    "sechs",
+    "sieben",
+    "acht",
+    "neun",
+    "zehn",
+    "elf",
+    "zwölf",
+)
 SHARE: Final = "beim Anteil "
 
 
@@ -34,7 +48,7 @@ def subject(area: Gebiet) -> str:
 
 
 def joined_bei(phrases: Sequence[str]) -> str:
-    """"beim Anteil der A", "beim Anteil der B", "bei der C" -> "bei der C sowie beim Anteil der A und der B"."""
+    """ "beim Anteil der A", "beim Anteil der B", "bei der C" -> "bei der C sowie beim Anteil der A und der B"."""
     shares = [phrase.removeprefix(SHARE) for phrase in phrases if phrase.startswith(SHARE)]
     others = [phrase for phrase in phrases if not phrase.startswith(SHARE)]
     parts = ([enumerate_words(others)] if others else []) + ([SHARE + enumerate_words(shares)] if shares else [])

@@ -30,7 +30,9 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
                 "label": upper(entry.kurztitel),
                 "value": value(item.wert, entry, art=item.art, unit=False),
                 "unit": entry.einheit if not pd.isna(item.wert) else "",
-                "city": f"{analysis.data.register.city.name}: {city}" if city and analysis.gebiet.ebene != "stadt" else "",
+                "city": f"{analysis.data.register.city.name}: {city}"
+                if city and analysis.gebiet.ebene != "stadt"
+                else "",
                 "klasse": item.klasse if entry.typ != "anzahl" else "",
                 "meta": f"{day(item.stand)}, {art_label(item.art)}",
             }
@@ -92,7 +94,9 @@ def supply(analysis: Analysis) -> pd.DataFrame:
     places = analysis.data.einrichtungen
     counted = places[places["hauptstandort"] & (places["status"] != "geplant")]
     kinds = counted["art"].map(ART_NAMES).where(counted["art"] != "schule", counted["unterart"])
-    here, city = (kinds[chosen].value_counts() for chosen in (counted["gebiet_id"].isin(analysis.members), kinds.notna()))
+    here, city = (
+        kinds[chosen].value_counts() for chosen in (counted["gebiet_id"].isin(analysis.members), kinds.notna())
+    )
     order = [kind for kind in (*SCHOOL_FORMS, *ART_NAMES.values()) if kind in city.index]
     rows = [
         {
@@ -145,7 +149,9 @@ def city_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     """All Stadtteile side by side, then the city; index name, one column per indicator."""
     keys = [*analysis.stadtteile, analysis.data.register.city.id]
     rows = {
-        analysis.data.register.by_id(area).label: {analysis.katalog[key].kurztitel: _text(analysis, key, area) for key in indikatoren}
+        analysis.data.register.by_id(area).label: {
+            analysis.katalog[key].kurztitel: _text(analysis, key, area) for key in indikatoren
+        }
         for area in keys
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Stadtteil")
@@ -229,7 +235,10 @@ def context(analysis: Analysis) -> list[str]:
 
 
 def _area_row(analysis: Analysis, indikator: str, counted: bool, gebiet_id: str) -> dict[str, str]:
-    row = {"Stadtteil oder Bezirk": analysis.data.register.by_id(gebiet_id).label, "Wert": _text(analysis, indikator, gebiet_id)}
+    row = {
+        "Stadtteil oder Bezirk": analysis.data.register.by_id(gebiet_id).label,
+        "Wert": _text(analysis, indikator, gebiet_id),
+    }
     if not counted:
         row["Einordnung"] = str(analysis.row(indikator, gebiet_id)["klasse"])
     return row
