@@ -48,7 +48,7 @@ def subject(area: Gebiet) -> str:
 
 
 def joined_bei(phrases: Sequence[str]) -> str:
-    """ "beim Anteil der A", "beim Anteil der B", "bei der C" -> "bei der C sowie beim Anteil der A und der B"."""
+    """Where-phrases joined: "bei der C sowie beim Anteil der A und der B", with "beim Anteil" only once."""
     shares = [phrase.removeprefix(SHARE) for phrase in phrases if phrase.startswith(SHARE)]
     others = [phrase for phrase in phrases if not phrase.startswith(SHARE)]
     parts = ([enumerate_words(others)] if others else []) + ([SHARE + enumerate_words(shares)] if shares else [])

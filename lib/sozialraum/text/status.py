@@ -14,7 +14,8 @@ def data_subtitle(data: Data) -> str:
     """Numbers of sources and indicators."""
     entries = data.indikatoren_yml["indikatoren"].values()
     known = sum(bool(entry["verfuegbar"]) for entry in entries)
-    return f"{plural(len(data.quellen), 'Quelle', 'Quellen')} · {known} Indikatoren mit Daten · {len(entries) - known} ohne Daten"
+    sources = plural(len(data.quellen), "Quelle", "Quellen")
+    return f"{sources} · {known} Indikatoren mit Daten · {len(entries) - known} ohne Daten"
 
 
 def source_table(data: Data) -> pd.DataFrame:
@@ -89,8 +90,8 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     mean, worst = share(quality["mittlere_abweichung_prozent"]), share(quality["groesste_abweichung_prozent"], 0)
     return [
         Sentence(
-            f"Güte der Zensus-Schätzung: Gegenüber veröffentlichten Registerwerten von {quality['stadtteile']} Stadtteilen weicht die "
-            f"Verteilung im Mittel um {mean} ab, bei einzelnen Stadtteilen um bis zu {worst}."
+            f"Güte der Zensus-Schätzung: Gegenüber veröffentlichten Registerwerten von {quality['stadtteile']} "
+            f"Stadtteilen weicht die Verteilung im Mittel um {mean} ab, bei einzelnen Stadtteilen um bis zu {worst}."
         ),
         Sentence(
             f"Der Zensus zählt in der Stadt {number(census)} Menschen, das Melderegister etwa "
@@ -99,12 +100,12 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     ]
 
 
-def licence_notice(analysis: Analysis) -> list[Sentence]:
+def licence_notice() -> list[Sentence]:
     """Under which licence the prepared tables stand, and that data were changed."""
     return [
         Sentence(
-            "Die Zuordnung zu den Stadtteilen beruht auf Grenzen von OpenStreetMap; die aufbereiteten Tabellen stehen deshalb unter "
-            "der Open Database License 1.0. Die Daten wurden verändert, wie bei den Quellen angegeben."
+            "Die Zuordnung zu den Stadtteilen beruht auf Grenzen von OpenStreetMap; die aufbereiteten Tabellen stehen "
+            "deshalb unter der Open Database License 1.0. Die Daten wurden verändert, wie bei den Quellen angegeben."
         )
     ]
 

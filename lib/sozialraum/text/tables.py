@@ -10,8 +10,10 @@ from sozialraum.gebiete import Gebiet
 from sozialraum.style import MISSING, NBSP, art_label, day, number, value
 from sozialraum.text.claims import claim, claims
 
-SCHOOL_FORMS: Final = ("Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium",
-                       "Waldorfschule", "Förderschule", "Berufskolleg", "Weiterbildungskolleg", "Klinikschule")  # fmt: skip
+SCHOOL_FORMS: Final = (
+    "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
+    "Förderschule", "Berufskolleg", "Weiterbildungskolleg", "Klinikschule",
+)  # fmt: skip
 TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "wahlbeteiligung_ew2024", "kitas",
                 "grundschulen", "reichweite_haltestelle_300m")  # fmt: skip
 ART_NAMES: Final = {"schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park"}

@@ -14,9 +14,11 @@ from sozialraum.text import findings, tables
 from sozialraum.text.grammar import enumerate_words, plural
 
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
-COMPARED: Final = ("einwohner", "dichte_je_km2", "anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu",
-                   "zugezogen_1jahr", "wahlbeteiligung_ew2024", "reichweite_haltestelle_300m", "reichweite_grundschule_1km",
-                   "reichweite_kita_500m")  # fmt: skip
+COMPARED: Final = (
+    "einwohner", "dichte_je_km2", "anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu",
+    "zugezogen_1jahr", "wahlbeteiligung_ew2024", "reichweite_haltestelle_300m", "reichweite_grundschule_1km",
+    "reichweite_kita_500m",
+)  # fmt: skip
 
 
 class Words(TypedDict):
@@ -52,8 +54,8 @@ def profile_words(analysis: Analysis) -> Words:
     return Words(
         title=findings.profile_title(analysis),
         subtitle=(
-            "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, das helle Band gilt als "
-            "durchschnittlich. Hohle Zeichen: ohne Einstufung."
+            "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, das helle Band gilt "
+            "als durchschnittlich. Hohle Zeichen: ohne Einstufung."
         ),
         alt=findings.profile_alt(analysis, keys),
         table=tables.profile_table(analysis, keys),
@@ -91,7 +93,8 @@ def infrastructure_words(analysis: Analysis) -> Words:
     return Words(
         title=findings.infrastructure_title(analysis),
         subtitle=(
-            "K Kita, G Grundschule, W andere Schule, H Haltestelle, P Park, Raute: Platz. Blasse Zeichen liegen außerhalb."
+            "K Kita, G Grundschule, W andere Schule, H Haltestelle, P Park, Raute: Platz. "
+            "Blasse Zeichen liegen außerhalb."
         ),
         alt=findings.infrastructure_alt(analysis),
         table=tables.supply(analysis),
@@ -103,7 +106,10 @@ def choropleth_words(analysis: Analysis, indikator: str) -> Words:
     """Words of a choropleth of all Stadtteile."""
     return Words(
         title=findings.choropleth_title(analysis, indikator),
-        subtitle=f"{analysis.katalog[indikator].definition} Fünf Klassen nach natürlichen Sprüngen; schraffiert: keine Angabe.",
+        subtitle=(
+            f"{analysis.katalog[indikator].definition} Fünf Klassen nach natürlichen Sprüngen; "
+            "schraffiert: keine Angabe."
+        ),
         alt=findings.choropleth_alt(analysis, indikator),
         table=tables.all_stadtteile(analysis, indikator),
         source=findings.sources_of(analysis, indikator),
@@ -166,7 +172,7 @@ def map_title(analysis: Analysis, indikator: str) -> str:
     return f"Stadtkarte: {analysis.katalog[indikator].titel}"
 
 
-def map_question(analysis: Analysis, indikator: str) -> str:
+def map_question(analysis: Analysis) -> str:
     """Question of the city map."""
     return f"Wie verteilt sich dieser Wert auf die Stadtteile von {analysis.data.register.city.name}?"
 
