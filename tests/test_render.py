@@ -15,6 +15,7 @@ import pytest
 
 from sozialraum import figures
 from sozialraum.errors import ParameterError, RenderError
+from sozialraum.maps.leaflet import leaflet_script
 from sozialraum.render import Job, Rendered, check_parameters, export, known_parameters, outline, render
 from sozialraum.render.rules import check_content
 
@@ -155,7 +156,7 @@ def test_every_script_is_allowed_by_its_hash_and_no_other() -> None:
 def test_leaflet_is_inlined_once_and_only_for_a_map() -> None:
     live = nbformat.v4.new_output("display_data", {figures.MAP_MIME: LIVE_MAP})  # type: ignore[no-untyped-call]
     assert "leaflet" not in page("## K").lower().replace(".leaflet-container", "")
-    assert page("## K", live, live).count(figures.leaflet_script().strip()[:200]) == 1
+    assert page("## K", live, live).count(leaflet_script().strip()[:200]) == 1
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from traitlets import default
 
 from sozialraum import figures
 from sozialraum.errors import RenderError
+from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 from sozialraum.render.markdown import to_html
 from sozialraum.render.outline import Heading, Outline, outline
 from sozialraum.render.rules import check_content
@@ -145,7 +146,7 @@ def content_security_policy(scripts: Iterable[str]) -> str:
 
 
 def _scripts(maps: list[str], *, sortable: bool) -> tuple[str, ...]:
-    scripts = [figures.leaflet_script(), *maps] if maps else []
+    scripts = [leaflet_script(), *maps] if maps else []
     if sortable:
         scripts.append(read_template("bericht/sortierung.js"))
     cleaned = tuple(script.replace("\r\n", "\n").strip() for script in scripts)
@@ -157,7 +158,7 @@ def _scripts(maps: list[str], *, sortable: bool) -> tuple[str, ...]:
 def _styles(title: str, *, leaflet: bool) -> tuple[str, ...]:
     styles = [tokens(), read_template("gemeinsam/basis.css"), read_template("bericht/bericht.css"), dark_rules()]
     styles.append(f'@page {{ @bottom-left {{ content: "{_css_text(title)} · {DRAFT}"; }} }}')
-    return tuple([figures.leaflet_style(), *styles] if leaflet else styles)
+    return tuple([leaflet_style(), *styles] if leaflet else styles)
 
 
 def _css_text(text: str) -> str:
