@@ -41,7 +41,7 @@ lock: $(READY) ## requirements.lock und environment.yml erneuern / pin again (ne
 
 setup: $(READY) ## nur .venv einrichten / only set up .venv
 
-$(LOCKED): requirements.lock
+$(LOCKED):
 	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
 		echo "$(PYTHON) fehlt, bitte Python 3.11 bis 3.13 installieren. / $(PYTHON) is missing, please install Python 3.11 to 3.13." >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
@@ -53,7 +53,7 @@ $(LOCKED): requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
-$(READY): $(LOCKED) pyproject.toml tools/lab_settings.json
+$(READY): $(LOCKED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Python 3 (Sozialraum)" >/dev/null
 	@mkdir -p .venv/share/jupyter/lab/settings
