@@ -11,6 +11,7 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``sr-title``         ``<p>`` in the caption: the finding
 ``sr-subtitle``      ``<p>`` in the caption: what is shown, unit
 ``sr-picture``       ``<div>`` around the drawing; ``sr-picture--static`` beside an interactive map
+``sr-picture--lone`` a drawing without caption (the locator)
 ``sr-svg``           the inline ``<svg role="img" aria-label>``; ``sr-svg--paper`` keeps a white ground in dark mode.
                      All other drawings carry their colours as plain ``fill``/``stroke`` attributes, so dark mode is
                      ``.sr-svg:not(.sr-svg--paper) [fill="#1f2328"] { fill: ... }`` (pairs in ``sozialraum.style.DARK``)
@@ -18,16 +19,18 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``sr-data``          ``<details>`` with the figure's data table; ``<summary>`` inside
 ``sr-scroll``        ``<div role="region" tabindex="0" aria-label>`` around every table that may be wider than the page
 ``sr-table``         ``<table>``; cells ``sr-num`` (right-aligned figures), ``sr-missing`` (keine Angabe), row
-                     ``sr-this`` (the area of the report)
+                     ``sr-this`` (the area of the report); ``sr-sortable`` on the table, ``data-value`` on its figures
 ``sr-tiles``         ``<ul>`` of key figures; ``sr-tile`` its ``<li>``; ``sr-tile-label``, ``sr-tile-value``,
                      ``sr-tile-unit``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date and kind) are ``<p>``
                      or ``<span>`` in it
-``sr-prose``         ``<div>`` of ``<p>``
-``sr-note``          ``<aside class="sr-note">``, with ``sr-note--draft``, ``sr-note--limits`` or ``sr-note--missing``
-``sr-map``           ``<div class="sr-map">`` that holds the Leaflet container ``.folium-map``; height comes from CSS
+``sr-prose``         ``<div>`` of ``<p>`` or one ``<ul>``; a sentence with claims ends with
+                     ``<sup class="sr-refs">`` of ``<a class="sr-ref">``
+``sr-note``          ``<div class="sr-note" role="note">``; also ``sr-note--draft``, ``--limits``, ``--missing``
+``sr-map``           ``<div>`` that holds the Leaflet container ``.folium-map`` and its legend (``.sr-svg``);
+                     the height of ``.folium-map`` comes from CSS
 ``sr-live``          set by the map's script on its ``<figure>``: then show ``.sr-map`` and hide ``.sr-picture--static``
                      on screen; without it, and always in print, hide ``.sr-map`` and show the static picture
-``sr-icon``          ``<div>`` of a facility symbol in a Leaflet map; ``sr-icon--G``, ``--W``, ``--K``, ``--H``, ``--P``, ``--Q``
+``sr-icon``          ``<div>`` of a facility symbol in a Leaflet map; also ``sr-icon--G``, ``--W``, ``--K`` ...
 ``sr-vh``            visually hidden text
 
 The map bundle
@@ -44,8 +47,23 @@ An interactive map is displayed as one bundle with two representations:
     body. Leaflet's style sheet is ``leaflet_style()`` (images inlined as data: addresses); inline it once per page.
 """
 
-from typing import Final
+from sozialraum.figures.pictures import MAP_MIME, lone_picture, show
+from sozialraum.figures.sheet import CSS, use_style
+from sozialraum.figures.tables import table_html
+from sozialraum.figures.words import note, prose, table, tiles
+from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 
-MAP_MIME: Final = "application/vnd.sozialraum.map+json"
-
-__all__ = ["MAP_MIME"]
+__all__ = [
+    "CSS",
+    "MAP_MIME",
+    "leaflet_script",
+    "leaflet_style",
+    "lone_picture",
+    "note",
+    "prose",
+    "show",
+    "table",
+    "table_html",
+    "tiles",
+    "use_style",
+]

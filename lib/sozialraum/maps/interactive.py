@@ -1,7 +1,7 @@
 """Interactive maps without tiles: folium on Leaflet, ready for a page that makes no request."""
 
 from html import escape
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import folium
 import geopandas as gpd
@@ -27,11 +27,19 @@ ICON_RADIUS: Final = 8.5
 
 
 class OfflineMap(folium.Map):
-    """A folium map that names no address; ``legend`` is drawn below it."""
+    """A folium map that names no address.
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
-    legend: SvgFigure | None = None
+    Attributes
+    ----------
+    legend
+        Drawing that belongs below the map; None if the map explains itself.
+    """
+
+    def __init__(self, location: list[float], **options: Any) -> None:
+        super().__init__(location, tiles=None, **options)
+        self.default_js = []
+        self.default_css = []
+        self.legend: SvgFigure | None = None
 
 
 def interactive_choropleth(
@@ -105,8 +113,7 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
 def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
     west, south, east, north = _geographic(data.gebiete.geometry[gebiet_id]).bounds
     map_ = OfflineMap(
-        location=[round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
-        tiles=None,
+        [round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
         zoom_control=False,
         attribution_control=False,
         scroll_wheel_zoom=False,

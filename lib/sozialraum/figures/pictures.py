@@ -1,0 +1,176 @@
+"""One picture on the page: caption, drawing with its alternative text, source line, data table."""
+
+from hashlib import sha256
+from html import escape
+from typing import Any, Final
+
+import folium
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from sozialraum.errors import ParameterError
+from sozialraum.figures.tables import table_html
+from sozialraum.maps import OfflineMap
+from sozialraum.maps.leaflet import MapParts, frame_document, map_parts
+from sozialraum.style import SvgFigure, from_matplotlib
+
+MAP_MIME: Final = "application/vnd.sozialraum.map+json"
+WIDE: Final = 560.0
+SHORTEST_ALT: Final = 25
+_EMPTY_WORDS: Final = frozenset(
+    {"karte", "diagramm", "abbildung", "bild", "grafik", "figure", "image", "map", "chart", "plot", "no description"}
+)
+
+
+def show(
+    figure: SvgFigure | Figure | folium.Map,
+    *,
+    alt: str,
+    title: str,
+    table: pd.DataFrame | None = None,
+    subtitle: str = "",
+    source: str = "",
+    static: SvgFigure | Figure | None = None,
+    table_caption: str = "",
+    key: str = "",
+) -> None:
+    """Put one picture on the page.
+
+    Parameters
+    ----------
+    figure
+        What a function of ``charts`` or ``maps`` returned.
+    alt
+        What is to be seen, as sentences with their figures; not just "Karte".
+    title
+        The finding. Printed above the picture.
+    table
+        The same facts as a table, folded below the picture.
+    subtitle
+        What is shown, in which unit.
+    source
+        As-of date, kind (amtlich, berechnet, geschätzt, Stellvertreter) and source; printed below.
+    static
+        For an interactive map: the drawing for print and for pages without scripts.
+    table_caption
+        Caption of the table; by default the title.
+    key
+        Only needed to show the very same picture twice on a page.
+
+    Raises
+    ------
+    ParameterError
+        If title or alternative text is missing or says nothing, or an interactive map has no static drawing.
+    """
+    _check_words(alt, title)
+    if isinstance(figure, folium.Map):
+        if static is None:
+            raise ParameterError(f"Zur Karte „{title}“ fehlt die feste Abbildung für den Druck (static=...).")
+        frame = _Frame(_drawing(static), alt, title, table, subtitle, source, table_caption, key)
+        display(_map_bundle(figure, frame), raw=True)  # type: ignore[no-untyped-call]
+        return
+    frame = _Frame(_drawing(figure), alt, title, table, subtitle, source, table_caption, key)
+    display({"text/html": frame.html(), "text/plain": f"{title} ({alt})"}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def lone_picture(figure: SvgFigure | Figure, *, alt: str) -> None:
+    """Put a drawing without caption on the page, for example the locator beside the title.
+
+    Raises
+    ------
+    ParameterError
+        If the alternative text is missing or says nothing.
+    """
+    _check_words(alt, alt)
+    drawing = _drawing(figure)
+    picture = drawing.markup(alt=alt, prefix=f"{_digest(drawing, alt)}-")
+    html = f'<div class="sr-picture sr-picture--lone">{picture}</div>'
+    display({"text/html": html, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
+
+
+class _Frame:
+    """A drawing with all its words."""
+
+    def __init__(
+        self, drawing: SvgFigure, alt: str, title: str, table: pd.DataFrame | None,
+        subtitle: str, source: str, table_caption: str, key: str,
+    ) -> None:  # fmt: skip
+        self.drawing, self.alt, self.title, self.table = drawing, alt, title, table
+        self.subtitle, self.source, self.table_caption = subtitle, source, table_caption or title
+        self.id = _digest(drawing, alt, title, key)
+
+    def html(self, *, live: str = "") -> str:
+        """The complete figure; ``live`` is the container of an interactive map."""
+        names = "sr-figure sr-figure--wide" if self.drawing.width > WIDE else "sr-figure"
+        still = "sr-picture sr-picture--static" if live else "sr-picture"
+        parts = [
+            f'<figcaption class="sr-caption"><p class="sr-title">{escape(self.title)}</p>',
+            f'<p class="sr-subtitle">{escape(self.subtitle)}</p>' if self.subtitle else "",
+            "</figcaption>",
+            live,
+            f'<div class="{still}">{self.drawing.markup(alt=self.alt, prefix=f"{self.id}-")}</div>',
+            f'<p class="sr-source">{escape(self.source)}</p>' if self.source else "",
+            self._data(),
+        ]
+        return f'<figure class="{names}" id="{self.id}">{"".join(parts)}</figure>'
+
+    def _data(self) -> str:
+        if self.table is None:
+            return ""
+        return (
+            f'<details class="sr-data"><summary>Daten als Tabelle</summary>'
+            f"{table_html(self.table, caption=self.table_caption)}</details>"
+        )
+
+
+def _map_bundle(map_: folium.Map, frame: _Frame) -> dict[str, Any]:
+    parts = map_parts(map_, key=frame.id.replace("-", ""))
+    legend = _legend(map_, frame)
+    live = f'<div class="sr-map">{parts.html}{legend}</div>'
+    wake = f'document.getElementById("{frame.id}").classList.add("sr-live");'
+    bundle = {"version": 1, "html": frame.html(live=live), "script": f"{wake}\n{parts.script}"}
+    return {MAP_MIME: bundle, "text/html": _framed(parts, frame, legend), "text/plain": f"{frame.title} ({frame.alt})"}
+
+
+def _framed(parts: MapParts, frame: _Frame, legend: str) -> str:
+    """The figure with the map in a frame of its own, for JupyterLab and plain exports."""
+    document = escape(frame_document(parts, title=frame.title))
+    window = (
+        f'<div class="sr-map sr-map--frame"><iframe title="{escape(frame.title)}" srcdoc="{document}" '
+        f'style="width:100%;height:32rem;border:0"></iframe>{legend}</div>'
+    )
+    return f"<style>{_FRAME_RULES}</style>{frame.html(live=window)}"
+
+
+_FRAME_RULES: Final = (
+    "@media screen{.sr-map--frame~.sr-picture--static{display:none}}@media print{.sr-map--frame{display:none}}"
+)
+
+
+def _legend(map_: folium.Map, frame: _Frame) -> str:
+    legend = map_.legend if isinstance(map_, OfflineMap) else None
+    if legend is None:
+        return ""
+    return legend.markup(alt=f"Klassen der Karte: {frame.subtitle or frame.title}", prefix=f"{frame.id}-l-")
+
+
+def _drawing(figure: SvgFigure | Figure) -> SvgFigure:
+    return figure if isinstance(figure, SvgFigure) else from_matplotlib(figure)
+
+
+def _digest(drawing: SvgFigure, *words: str) -> str:
+    content = "\x1f".join([drawing.body, *words])
+    return f"sr-{sha256(content.encode('utf-8')).hexdigest()[:10]}"
+
+
+def _check_words(alt: str, title: str) -> None:
+    if not title.strip():
+        raise ParameterError("Der Abbildung fehlt der Titel. Er nennt den Befund (siehe sozialraum.text).")
+    plain = alt.strip().rstrip(".").casefold()
+    if not plain:
+        raise ParameterError(f"Der Abbildung „{title}“ fehlt der Alternativtext. Er sagt, was zu sehen ist.")
+    if plain in _EMPTY_WORDS or plain.startswith("no description") or len(plain) < SHORTEST_ALT:
+        raise ParameterError(
+            f"Der Alternativtext „{alt}“ der Abbildung „{title}“ sagt nichts. Er nennt, was zu sehen ist, mit Zahlen."
+        )

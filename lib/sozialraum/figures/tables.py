@@ -1,0 +1,100 @@
+"""Frames as accessible HTML tables."""
+
+import re
+from collections.abc import Hashable, Sequence
+from html import escape
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.style import MISSING, NBSP, is_missing, number
+
+_FIGURES: Final = re.compile(rf"[±+−-]?{NBSP}?\d[\d.]*(,\d+)?({NBSP}?(%|Einw\.?\S*|je{NBSP}?\S*|m|km))?.{{0,24}}")
+_NUMBER: Final = re.compile(r"[−-]?\d{1,3}(\.\d{3})*(,\d+)?|[−-]?\d+(,\d+)?")
+DIGITS: Final = 1
+
+
+def table_html(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    digits: int = DIGITS,
+    this: Hashable | None = None,
+    row_ids: str = "",
+    sortable: bool = False,
+) -> str:
+    """A ``<table>`` in a region that can be scrolled with the keyboard.
+
+    Parameters
+    ----------
+    frame
+        Its index becomes the row headers, under its name. Numbers are printed in German form with
+        ``digits`` decimals (whole numbers without), text as it is; missing is "keine Angabe".
+    caption
+        What the table shows; printed above it.
+    this
+        Index value of the row to set off (the area of the report).
+    row_ids
+        If given, each row gets this text plus its index value as id, for links.
+    sortable
+        Whether the page may offer sorting; needs scripts, without them the table stays as it is.
+    """
+    numeric = [_is_numeric(frame[column]) for column in frame.columns]
+    name = "sr-table sr-sortable" if sortable else "sr-table"
+    head = "".join(
+        f'<th scope="col"{_class("sr-num" if right else "")}>{escape(str(column))}</th>'
+        for column, right in zip(frame.columns, numeric, strict=True)
+    )
+    body = "".join(
+        _row(key, list(values), numeric, digits=digits, strong=this is not None and key == this, row_ids=row_ids)
+        for key, values in zip(frame.index, frame.itertuples(index=False, name=None), strict=True)
+    )
+    return (
+        f'<div class="sr-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="{name}">'
+        f"<caption>{escape(caption)}</caption>"
+        f'<thead><tr><th scope="col">{escape(str(frame.index.name or ""))}</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def cell_text(cell: object, *, digits: int = DIGITS) -> str:
+    """A cell as printed: German number, text as it is, "keine Angabe" if missing."""
+    if cell is None or (not isinstance(cell, str) and is_missing(cell)):  # type: ignore[arg-type]
+        return MISSING
+    if isinstance(cell, bool):
+        return "ja" if cell else "nein"
+    if isinstance(cell, int | float) or hasattr(cell, "dtype"):
+        wert = float(cell)  # type: ignore[arg-type]
+        return number(wert, 0 if isinstance(cell, int) or "int" in str(getattr(cell, "dtype", "")) else digits)
+    return str(cell)
+
+
+def _row(
+    key: Hashable, values: Sequence[object], numeric: Sequence[bool], *, digits: int, strong: bool, row_ids: str
+) -> str:
+    cells = "".join(_cell(cell, right, digits) for cell, right in zip(values, numeric, strict=True))
+    anchor = f' id="{escape(row_ids)}{escape(str(key))}"' if row_ids else ""
+    return f'<tr{anchor}{_class("sr-this" if strong else "")}><th scope="row">{escape(cell_text(key))}</th>{cells}</tr>'
+
+
+def _cell(cell: object, right: bool, digits: int) -> str:
+    text = cell_text(cell, digits=digits)
+    names = " ".join(name for name, wanted in (("sr-num", right), ("sr-missing", text == MISSING)) if wanted)
+    order = f' data-value="{_sort_value(text)}"' if right else ""
+    return f"<td{_class(names)}{order}>{escape(text)}</td>"
+
+
+def _sort_value(text: str) -> str:
+    """The number a printed figure stands for, in machine form; empty if there is none."""
+    found = _NUMBER.search(text)
+    return found[0].replace(".", "").replace(",", ".").replace("−", "-") if found else ""
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    texts = [cell_text(cell) for cell in column]
+    known = [text for text in texts if text and text != MISSING]
+    return bool(known) and all(_FIGURES.fullmatch(text) for text in known)
+
+
+def _class(names: str) -> str:
+    return f' class="{names}"' if names else ""
