@@ -1,10 +1,13 @@
 """Put pictures, tables, key figures and prose on a page: the only way a notebook does so.
 
 Every function emits one MIME bundle through ``IPython.display`` and returns nothing. Text that comes
-from data is escaped here. Headings are not made here: they are Markdown cells of the notebook.
+from data is escaped here. Headings below the main one are
+Markdown cells of the notebook.
 
 Class names in the emitted HTML (the export template and :data:`CSS` style the same names)
 -----------------------------------------------------------------------------------------
+``sr-head``          ``<div>`` at the top with the h1; ``sr-head-words`` around it and ``sr-head-subtitle``,
+                     ``sr-head-question``, ``sr-head-dates`` (``<p>``); ``sr-head-picture`` around the locator map
 ``sr-figure``        ``<figure>``; also ``sr-figure--wide`` (may scroll sideways on a phone). Its id is ``sr-`` + hash.
                      Number figures with a CSS counter on ``.sr-figure`` shown in ``.sr-title::before``.
 ``sr-caption``       ``<figcaption>``, first child of the figure
@@ -23,6 +26,8 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``sr-tiles``         ``<ul>`` of key figures; ``sr-tile`` its ``<li>``; ``sr-tile-label``, ``sr-tile-value``,
                      ``sr-tile-unit``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date and kind) are ``<p>``
                      or ``<span>`` in it
+``sr-head``          ``<div>`` with the one ``<h1>``: ``sr-head-text`` (in it ``sr-head-subtitle``, ``sr-head-question``,
+                     ``sr-head-dates``, each a ``<p>``) and beside it the locator (``sr-picture--lone``)
 ``sr-prose``         ``<div>`` of ``<p>`` or one ``<ul>``; a sentence with claims ends with
                      ``<sup class="sr-refs">`` of ``<a class="sr-ref">``
 ``sr-note``          ``<div class="sr-note" role="note">``; also ``sr-note--draft``, ``--limits``, ``--missing``
@@ -47,15 +52,17 @@ An interactive map is displayed as one bundle with two representations:
     body. Leaflet's style sheet is ``leaflet_style()`` (images inlined as data: addresses); inline it once per page.
 """
 
+from sozialraum.figures.head import head
 from sozialraum.figures.pictures import MAP_MIME, lone_picture, show
 from sozialraum.figures.sheet import CSS, use_style
 from sozialraum.figures.tables import table_html
-from sozialraum.figures.words import note, prose, table, tiles
+from sozialraum.figures.words import head, note, prose, table, tiles
 from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 
 __all__ = [
     "CSS",
     "MAP_MIME",
+    "head",
     "leaflet_script",
     "leaflet_style",
     "lone_picture",

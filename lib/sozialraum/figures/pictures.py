@@ -63,7 +63,7 @@ def show(
     ParameterError
         If title or alternative text is missing or says nothing, or an interactive map has no static drawing.
     """
-    _check_words(alt, title)
+    check_words(alt, title)
     if isinstance(figure, folium.Map):
         if static is None:
             raise ParameterError(f"Zur Karte „{title}“ fehlt die feste Abbildung für den Druck (static=...).")
@@ -75,18 +75,28 @@ def show(
 
 
 def lone_picture(figure: SvgFigure | Figure, *, alt: str) -> None:
-    """Put a drawing without caption on the page, for example the locator beside the title.
+    """Put a drawing without caption on the page.
 
     Raises
     ------
     ParameterError
         If the alternative text is missing or says nothing.
     """
-    _check_words(alt, alt)
-    drawing = _drawing(figure)
-    picture = drawing.markup(alt=alt, prefix=f"{_digest(drawing, alt)}-")
-    html = f'<div class="sr-picture sr-picture--lone">{picture}</div>'
+    html = f'<div class="sr-picture sr-picture--lone">{picture_markup(figure, alt=alt)}</div>'
     display({"text/html": html, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def picture_markup(figure: SvgFigure | Figure, *, alt: str) -> str:
+    """A drawing as inline SVG with its alternative text and ids of its own.
+
+    Raises
+    ------
+    ParameterError
+        If the alternative text is missing or says nothing.
+    """
+    check_words(alt, alt)
+    drawing = _drawing(figure)
+    return drawing.markup(alt=alt, prefix=f"{_digest(drawing, alt)}-")
 
 
 class _Frame:
@@ -164,7 +174,8 @@ def _digest(drawing: SvgFigure, *words: str) -> str:
     return f"sr-{sha256(content.encode('utf-8')).hexdigest()[:10]}"
 
 
-def _check_words(alt: str, title: str) -> None:
+def check_words(alt: str, title: str) -> None:
+    """Refuse a picture without title, or with an alternative text that is empty or says nothing."""
     if not title.strip():
         raise ParameterError("Der Abbildung fehlt der Titel. Er nennt den Befund (siehe sozialraum.text).")
     plain = alt.strip().rstrip(".").casefold()

@@ -8,7 +8,9 @@ import pandas as pd
 from IPython.display import display
 
 from sozialraum.errors import ParameterError
+from sozialraum.figures.pictures import check_words, lone_picture_html
 from sozialraum.figures.tables import DIGITS, table_html
+from sozialraum.style import SvgFigure
 
 NOTE_KINDS: Final = ("", "draft", "limits", "missing")
 _TILE_PARTS: Final = (("label", "label"), ("value", "value"), ("city", "city"), ("klasse", "class"), ("meta", "meta"))
@@ -38,6 +40,38 @@ class Statement(Protocol):
         """What it rests on."""
 
 
+def head(
+    *,
+    title: str,
+    subtitle: str = "",
+    question: str = "",
+    dates: str = "",
+    picture: SvgFigure | None = None,
+    alt: str = "",
+) -> None:
+    """Put the head of a report on the page: its one main heading, what it is about, and where the area lies.
+
+    Parameters
+    ----------
+    dates
+        How old the data are.
+    picture, alt
+        Locator and its alternative text.
+
+    Raises
+    ------
+    ParameterError
+        If the title is missing, or a picture has no alternative text.
+    """
+    if picture or not title.strip():
+        check_words(alt, title)
+    lines = (("subtitle", subtitle), ("question", question), ("dates", dates))
+    below = "".join(f'<p class="sr-head-{name}">{escape(line)}</p>' for name, line in lines if line)
+    beside = lone_picture_html(picture, alt) if picture else ""
+    text = f'<div class="sr-head-text"><h1>{escape(title)}</h1>{below}</div>'
+    _put(f'<div class="sr-head">{text}{beside}</div>', " – ".join(part for part in (title, subtitle, question) if part))
+
+
 def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool = False) -> None:
     """Put sentences on the page: one paragraph, or one list item per sentence.
 
@@ -64,7 +98,7 @@ def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool
 
 
 def note(text: str, *, kind: str = "", title: str = "") -> None:
-    """Put a note on the page.
+    """Put a note on the page; blank text puts nothing.
 
     Parameters
     ----------
@@ -80,9 +114,15 @@ def note(text: str, *, kind: str = "", title: str = "") -> None:
     """
     if kind not in NOTE_KINDS:
         raise ParameterError(f"Die Art „{kind}“ eines Hinweises gibt es nicht; möglich: draft, limits, missing.")
+    if not text.strip():
+        return
+    paragraphs = [one.strip() for one in ([text] if isinstance(text, str) else text) if one.strip()]
+    if not paragraphs:
+        return
     name = f"sr-note sr-note--{kind}" if kind else "sr-note"
     head = f"<strong>{escape(title)}</strong> " if title else ""
-    _put(f'<div class="{name}" role="note"><p>{head}{escape(text)}</p></div>', f"{title} {text}".strip())
+    inner = "</p><p>".join(escape(one) for one in paragraphs)
+    _put(f'<div class="{name}" role="note"><p>{head}{inner}</p></div>', f"{title} {' '.join(paragraphs)}".strip())
 
 
 def tiles(figures: Iterable[Mapping[str, str]]) -> None:
@@ -108,10 +148,11 @@ def table(
     row_ids: str = "",
     sortable: bool = False,
     source: str = "",
+    folded: bool = False,
 ) -> None:
     """Put a table on the page; see :func:`sozialraum.figures.tables.table_html`.
 
-    An empty frame puts nothing.
+    An empty frame puts nothing; ``folded`` hides a long table until the reader opens it.
 
     Raises
     ------
@@ -124,7 +165,12 @@ def table(
         return
     html = table_html(frame, caption=caption, digits=digits, this=this, row_ids=row_ids, sortable=sortable)
     below = f'<p class="sr-source">{escape(source)}</p>' if source else ""
-    _put(html + below, frame.to_string())
+    if folded:
+        html = f'<details class="sr-data"><summary>{escape(caption)}</summary>{html}</details>'
+    content = html + below
+    if folded:
+        content = f'<details class="sr-data"><summary>{escape(caption)}</summary>{content}</details>'
+    _put(content, f"{caption}\n{frame.to_string()}")
 
 
 def _is_single(content: object) -> bool:
@@ -137,7 +183,7 @@ def _plain(item: str | Statement) -> str:
 
 def _sentence(item: str | Statement) -> str:
     text = escape(_plain(item).strip())
-    links = "" if isinstance(item, str) else "".join(_link(claim) for claim in item.claims)
+    links = "" if isinstance(item, str) else ", ".join(_link(claim) for claim in item.claims)
     return f'{text}<sup class="sr-refs">{links}</sup>' if links else text
 
 

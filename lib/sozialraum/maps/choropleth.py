@@ -54,7 +54,7 @@ def choropleth(
     below = ground(data, frame)
     fills = _fills(values, classes, below)
     _pieces(canvas, below, frame, fills)
-    _borders(canvas, below, frame, [] if gebiet_id is None else data.register.members(gebiet_id))
+    _borders(canvas, below, frame, _outlined(data, gebiet_id))
     if labels:
         _names(canvas, data, below, frame, fills, gebiet_id)
     missing = any(fill == HATCH for fill in fills.values())
@@ -78,12 +78,17 @@ def small_multiples(
     rows = -(-len(columns) // COLUMNS)
     canvas = Canvas(WIDTH, rows * height, paper=True)
     below = ground(data, frame)
-    outlined = [] if gebiet_id is None else data.register.members(gebiet_id)
+    outlined = _outlined(data, gebiet_id)
     canvas.add(f"<defs>{_definitions(below, frame, outlined)}</defs>{hatch_pattern()}")
     for place, (key, values) in enumerate(columns.items()):
         left, top = (place % COLUMNS) * (width + GUTTER), (place // COLUMNS) * height
         _panel(canvas, katalog[key], values, below, frame, (left, top), outlined=bool(outlined))
     return canvas.figure()
+
+
+def _outlined(data: Data, gebiet_id: str | None) -> list[str]:
+    """Stadtteile whose outline is drawn; none for the whole city."""
+    return [] if gebiet_id in (None, data.register.city.id) else data.register.members(str(gebiet_id))
 
 
 def _fills(values: pd.Series, classes: Breaks, below: Ground) -> dict[str, str]:

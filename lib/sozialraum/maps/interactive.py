@@ -73,8 +73,8 @@ def interactive_choropleth(
     layer = folium.GeoJson(_features(table), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
     layer.add_to(map_)
-    if gebiet_id is not None:
-        _outline(data, gebiet_id).add_to(map_)
+    if gebiet_id not in (None, data.register.city.id):
+        _outline(data, str(gebiet_id)).add_to(map_)
     return map_
 
 

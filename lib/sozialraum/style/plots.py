@@ -14,6 +14,7 @@ from sozialraum.style.palette import CITY, INK, LINE, MUTED, PAPER
 from sozialraum.style.svg import FONT_FAMILY, SvgFigure
 
 DPI: Final = 72
+_BLANK: Final = re.compile(r"\n\s*")
 RC: Final[dict[Any, Any]] = {
     "figure.dpi": DPI,
     "figure.facecolor": PAPER,
@@ -59,7 +60,9 @@ def from_matplotlib(figure: Figure) -> SvgFigure:
     source = stream.getvalue()
     width, height = (float(size) for size in re.findall(r'(?:width|height)="([\d.]+)pt"', source)[:2])
     inner = source[source.index(">", source.index("<svg")) + 1 : source.rindex("</svg>")]
-    inner = re.sub(r"\s*<metadata>.*?</metadata>", "", inner, flags=re.DOTALL)
+    inner = re.sub(r"\s*<metadata>.*?</metadata>|\s*<style.*?</style>", "", inner, flags=re.DOTALL)
     inner = inner.replace("'DejaVu Sans'", FONT_FAMILY.replace('"', "'"))
     inner = re.sub(r'\bid="', 'id="id-', re.sub(r'(url\(#|href="#)', r"\1id-", inner))
-    return SvgFigure(width, height, re.sub(r"\n\s*", "\n", inner), paper=True)
+    # The style sheet of the file would hold for the whole page; its one rule becomes attributes.
+    body = f'<g stroke-linejoin="round" stroke-linecap="butt">{re.sub(_BLANK, chr(10), inner)}</g>'
+    return SvgFigure(width, height, body, paper=True)

@@ -1,0 +1,50 @@
+"""The head of a page: title, place, question, age of the data, and a locator map."""
+
+from html import escape
+
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from sozialraum.errors import ParameterError
+from sozialraum.figures.pictures import picture_markup
+from sozialraum.style import SvgFigure
+
+
+def head(
+    *,
+    title: str,
+    subtitle: str = "",
+    question: str = "",
+    dates: str = "",
+    picture: SvgFigure | Figure | None = None,
+    alt: str = "",
+) -> None:
+    """Put the head of the page: the only place for its one main heading.
+
+    Parameters
+    ----------
+    title
+        Title with the name of the area; becomes the h1 and the title of the page.
+    subtitle
+        Level, number and Stadtbezirk.
+    question
+        What the page answers.
+    dates
+        How old the data are.
+    picture
+        A small drawing without caption, for example the locator map.
+    alt
+        Alternative text of the picture.
+
+    Raises
+    ------
+    ParameterError
+        If the title is blank, or the picture has no alternative text that says something.
+    """
+    if not title.strip():
+        raise ParameterError("Der Seite fehlt der Titel (title=...).")
+    lines = [("subtitle", subtitle), ("question", question), ("dates", dates)]
+    words = "".join(f'<p class="sr-head-{name}">{escape(text)}</p>' for name, text in lines if text)
+    drawing = f'<div class="sr-head-picture">{picture_markup(picture, alt=alt)}</div>' if picture is not None else ""
+    html = f'<div class="sr-head"><div class="sr-head-words"><h1>{escape(title)}</h1>{words}</div>{drawing}</div>'
+    display({"text/html": html, "text/plain": title}, raw=True)  # type: ignore[no-untyped-call]
