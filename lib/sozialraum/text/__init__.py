@@ -19,7 +19,7 @@ from sozialraum.text.chapters import (
     subtitle,
     unknowns,
 )
-from sozialraum.text.claims import Claim, Sentence, anchors, claim, claims
+from sozialraum.text.claims import Claim, Sentence, claim, claims
 from sozialraum.text.findings import credits_of, infrastructure_alt, locator_alt, sources_of, strip_alt, strip_title
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.grammar import enumerate_words, plural
@@ -76,7 +76,6 @@ __all__ = [
     "Words",
     "age_words",
     "all_stadtteile",
-    "anchors",
     "area_note",
     "area_table",
     "at_a_glance",

@@ -45,10 +45,10 @@ def subtitle(analysis: Analysis) -> str:
     return f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}"
 
 
-def missing(analysis: Analysis, *kapitel: str) -> list[str]:
-    """One line per indicator of some chapters that has no data: what is missing and who publishes it."""
+def missing(analysis: Analysis, *kapitel: str) -> str:
+    """What some chapters lack and who publishes it, as one paragraph; empty if nothing is missing."""
     entries = [entry for entry in analysis.katalog.values() if not entry.verfuegbar and entry.kapitel in kapitel]
-    return [f"{entry.titel}: liegt nicht vor. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries]
+    return " ".join(f"{entry.titel}. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries)
 
 
 def unknowns(analysis: Analysis) -> list[str]:

@@ -65,8 +65,3 @@ def claim(analysis: Analysis, indikator: str, gebiet_id: str | None = None) -> C
 def claims(analysis: Analysis) -> list[Claim]:
     """Claims of all indicators with data for the report's area, in catalogue order."""
     return [claim(analysis, key) for key, entry in analysis.katalog.items() if entry.verfuegbar]
-
-
-def anchors(analysis: Analysis) -> list[str]:
-    """Ids of the rows of the evidence table, in its order; sentences link to them."""
-    return [item.anchor for item in claims(analysis)]
