@@ -8,9 +8,7 @@ import pandas as pd
 from IPython.display import display
 
 from sozialraum.errors import ParameterError
-from sozialraum.figures.pictures import check_words, lone_picture_html
 from sozialraum.figures.tables import DIGITS, table_html
-from sozialraum.style import SvgFigure
 
 NOTE_KINDS: Final = ("", "draft", "limits", "missing")
 _TILE_PARTS: Final = (("label", "label"), ("value", "value"), ("city", "city"), ("klasse", "class"), ("meta", "meta"))
@@ -38,38 +36,6 @@ class Statement(Protocol):
     @property
     def claims(self) -> Iterable[Reference]:
         """What it rests on."""
-
-
-def head(
-    *,
-    title: str,
-    subtitle: str = "",
-    question: str = "",
-    dates: str = "",
-    picture: SvgFigure | None = None,
-    alt: str = "",
-) -> None:
-    """Put the head of a report on the page: its one main heading, what it is about, and where the area lies.
-
-    Parameters
-    ----------
-    dates
-        How old the data are.
-    picture, alt
-        Locator and its alternative text.
-
-    Raises
-    ------
-    ParameterError
-        If the title is missing, or a picture has no alternative text.
-    """
-    if picture or not title.strip():
-        check_words(alt, title)
-    lines = (("subtitle", subtitle), ("question", question), ("dates", dates))
-    below = "".join(f'<p class="sr-head-{name}">{escape(line)}</p>' for name, line in lines if line)
-    beside = lone_picture_html(picture, alt) if picture else ""
-    text = f'<div class="sr-head-text"><h1>{escape(title)}</h1>{below}</div>'
-    _put(f'<div class="sr-head">{text}{beside}</div>', " – ".join(part for part in (title, subtitle, question) if part))
 
 
 def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool = False) -> None:
@@ -165,8 +131,6 @@ def table(
         return
     html = table_html(frame, caption=caption, digits=digits, this=this, row_ids=row_ids, sortable=sortable)
     below = f'<p class="sr-source">{escape(source)}</p>' if source else ""
-    if folded:
-        html = f'<details class="sr-data"><summary>{escape(caption)}</summary>{html}</details>'
     content = html + below
     if folded:
         content = f'<details class="sr-data"><summary>{escape(caption)}</summary>{content}</details>'
