@@ -19,6 +19,7 @@ from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from sozialraum.errors import RenderError
 from sozialraum.load import ENVIRONMENT
@@ -27,6 +28,8 @@ KERNEL: Final = "python3"
 CELL_TIMEOUT_S: Final = 300
 START_TIMEOUT_S: Final = 120
 _ENGINE: Final = "sozialraum"
+# Sockets in the file system instead of open ports, where the system has them.
+_TRANSPORT: Final = Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}})
 _ADDED: Final = {"injected-parameters", "papermill-error-cell-tag"}
 _QUIET: Final = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or ipykernel's debugger warns about frozen modules at every start
@@ -92,6 +95,7 @@ def execute(
                 report_mode=True,
                 start_timeout=START_TIMEOUT_S,
                 execution_timeout=timeout,
+                config=_TRANSPORT,
                 keep=keep,
             )
     except (PapermillExecutionError, CellTimeoutError, NoSuchKernel, RuntimeError) as error:
@@ -128,9 +132,12 @@ def _keep(nb: NotebookNode, partial: Path) -> None:
 
 @contextmanager
 def _kernel_environment(data: Path) -> Iterator[None]:
-    """Environment that kernels started inside inherit; no user's start-up files or history."""
+    """Environment that kernels started inside inherit; no user's start-up files or history.
+
+    Connection files and sockets lie in a short-lived folder with a short name: a socket's path has a limit.
+    """
     with TemporaryDirectory(prefix="sozialraum-") as folder:
-        wanted = {**_QUIET, ENVIRONMENT: str(data), "IPYTHONDIR": folder}
+        wanted = {**_QUIET, ENVIRONMENT: str(data), "IPYTHONDIR": folder, "JUPYTER_RUNTIME_DIR": folder}
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         try:

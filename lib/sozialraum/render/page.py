@@ -7,6 +7,7 @@ Only scripts that come from this library run on the page; text from data cannot 
 
 import base64
 import html
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,9 @@ from sozialraum.render.styles import dark_rules, read_template, tokens
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 DRAFT: Final = "Entwurf – nicht freigegeben, keine amtliche Statistik"
+LAB_ONLY: Final = "nur-lab"
+"""Tag of cells that speak to people in JupyterLab and do not belong to the report."""
+_EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
 _SORTABLE: Final = "sr-sortable"
 
 
@@ -112,14 +116,15 @@ class _Exporter(TemplateExporter):
 
 
 def _content(nb: NotebookNode, name: str) -> _Content:
-    fragments = [fragment for cell in nb.cells for fragment in _cell(cell) if fragment.strip()]
+    shown = [cell for cell in nb.cells if LAB_ONLY not in cell.metadata.get("tags", [])]
+    fragments = [fragment for cell in shown for fragment in _cell(cell) if not _EMPTY.fullmatch(fragment)]
     problems = check_content("\n".join(fragments))
     if problems:
         raise RenderError(f"{name}: {' '.join(problems)}")
     parts: Outline = outline(fragments)
     maps = [
         output.data[figures.MAP_MIME]["script"]
-        for cell in nb.cells
+        for cell in shown
         for output in _outputs(cell)
         if figures.MAP_MIME in output.data
     ]
