@@ -96,9 +96,13 @@ def entry(analysis: Analysis, indikator: str) -> Indikator:
     if found is None:
         near = get_close_matches(str(indikator), list(analysis.katalog), n=3, cutoff=0.5)
         hint = f" Meinten Sie {' oder '.join(near)}?" if near else ""
-        raise ParameterError(f"Den Indikator „{indikator}“ gibt es nicht.{hint} Alle Kennungen zeigt: sozialraum indicators")
+        raise ParameterError(
+            f"Den Indikator „{indikator}“ gibt es nicht.{hint} Alle Kennungen zeigt: sozialraum indicators"
+        )
     if not found.verfuegbar:
-        raise ParameterError(f"Zum Indikator „{indikator}“ liegen keine Daten vor. Veröffentlicht in: {found.veroeffentlicht}.")
+        raise ParameterError(
+            f"Zum Indikator „{indikator}“ liegen keine Daten vor. Veröffentlicht in: {found.veroeffentlicht}."
+        )
     return found
 
 
@@ -227,16 +231,16 @@ def no_class_reason(entry: Indikator, *, issued: date) -> str:
         return "Eine Anzahl hängt von der Größe ab und wird nicht mit dem Stadtwert verglichen."
     if entry.art == "stellvertretend":
         return "Ein Stellvertreter wird nicht eingestuft."
-    if _years_between(parse_stand(entry.stand), issued) > MAX_AGE_YEARS:
+    if _too_old(parse_stand(entry.stand), issued):
         return f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
     if entry.typ in ("anteil", "rate") and entry.nenner and not entry.gleiche_grundgesamtheit:
         return "Zähler und Nenner haben nicht dieselbe Grundgesamtheit oder denselben Stand."
     return ""
 
 
-def _years_between(start: date, end: date) -> float:
-    whole = end.year - start.year - ((end.month, end.day) < (start.month, start.day))
-    return whole + (0.5 if (end.month, end.day) != (start.month, start.day) else 0.0)
+def _too_old(stand: date, issued: date) -> bool:
+    """Whether the day of issue is later than the same day so many years after the as-of date."""
+    return (issued.year - stand.year, issued.month, issued.day) > (MAX_AGE_YEARS, stand.month, stand.day)
 
 
 def _compare_one(
@@ -247,8 +251,10 @@ def _compare_one(
     local = rows.loc[stadtteile]
     counted = entry.typ == "anzahl"
     streuung = float("nan") if counted else spread(local["wert"], people.loc[stadtteile], city)
-    band = float("nan") if counted else band_width(
-        streuung, relevance(city, percent=entry.einheit == "%", declared=entry.relevanz)
+    band = (
+        float("nan")
+        if counted
+        else band_width(streuung, relevance(city, percent=entry.einheit == "%", declared=entry.relevanz))
     )
     result["stadtwert"] = city
     result["differenz"] = float("nan") if counted else rows["wert"] - city

@@ -16,6 +16,7 @@ from sozialraum.errors import UnknownArea
 
 LEVELS: Final = ("stadtteil", "stadtbezirk", "stadt")
 LEVEL_LABELS: Final = {"stadtteil": "Stadtteil", "stadtbezirk": "Stadtbezirk", "stadt": "Stadt"}
+LEVEL_PLURALS: Final = {"stadtteil": "Stadtteile", "stadtbezirk": "Stadtbezirke"}
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _MIN_SIMILARITY: Final = 72.0
@@ -59,7 +60,9 @@ class Gebiet:
     def slug(self) -> str:
         """ASCII name for files: "21-borbeck-mitte", "4-borbeck", "essen"."""
         name = slugify(self.name)
-        return name if self.ebene == "stadt" else f"{self.nummer:02d}-{name}" if self._padded else f"{self.nummer}-{name}"
+        return (
+            name if self.ebene == "stadt" else f"{self.nummer:02d}-{name}" if self._padded else f"{self.nummer}-{name}"
+        )
 
     @property
     def _padded(self) -> bool:
@@ -130,6 +133,8 @@ class Register:
         UnknownArea
             If nothing or more than one area fits; the German message lists what could be meant.
         """
+        if str(query) in self._areas:
+            return self.by_id(str(query))
         text = fold(str(query))
         hits = self._by_number(text) or self._by_name(text)
         if len(hits) == 1:
@@ -154,23 +159,39 @@ class Register:
         return [area for area in hits if number.group(2) is None or number.group(2) in _names(area)]
 
     def _by_name(self, text: str) -> list[Gebiet]:
-        name = re.sub(r"^(?:stadtteil|essen) (?=.)", "", text)
+        prefixes = "|".join(["stadtteil", *(re.escape(fold(city.name)) for city in self.of_level("stadt"))])
+        name = re.sub(rf"^(?:{prefixes}) (?=.)", "", text)
         return [area for area in self if {text, name} & _names(area)]
 
     def _pick(self, ebene: str, nummer: int) -> list[Gebiet]:
         return [area for area in self.of_level(ebene) if area.nummer == nummer]
 
     def _unknown(self, query: str, text: str) -> str:
-        parts = [area for area in self if text and any(text in name.split() for name in _names(area))]
-        if parts:
-            return _ambiguous(query, parts)
+        key = re.sub(r"^(?:stadtteil|(?:stadt)?bezirk) ?", "", text)
+        if key.isdigit() or key.upper() in _ROMAN:
+            hint = f" Es gibt {' und '.join(self._span(ebene) for ebene in LEVEL_PLURALS if self.of_level(ebene))}."
+        else:
+            parts = [area for area in self if text and any(text in name.split() for name in _names(area))]
+            if len(parts) > 1:
+                return _ambiguous(query, parts)
+            near = list(dict.fromkeys(area.langname for area in parts or self._near(text)))
+            hint = f" Meinten Sie {_either(near)}?" if near else ""
+        return f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk.{hint} Alle Namen und Nummern zeigt: sozialraum areas"
+
+    def _near(self, text: str) -> list[Gebiet]:
+        """Areas of a number and a name that do not belong together, otherwise areas with similar names."""
+        numbered = re.fullmatch(r"(\d+) (.+)", text)
+        if numbered and (
+            found := [*self._pick("stadtteil", int(numbered.group(1))), *self._by_name(numbered.group(2))]
+        ):
+            return found
         names = {name: area for area in self for name in _names(area)}
         similar = process.extract(text, list(names), scorer=fuzz.WRatio, limit=4, score_cutoff=_MIN_SIMILARITY)
-        near = list(dict.fromkeys(names[name].langname for name, _, _ in similar))
-        hint = f" Meinten Sie {_either(near)}?" if near else ""
-        return (
-            f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk.{hint} Alle Namen und Nummern zeigt: sozialraum areas"
-        )
+        return [names[name] for name, _, _ in similar]
+
+    def _span(self, ebene: str) -> str:
+        areas = self.of_level(ebene)
+        return f"die {LEVEL_PLURALS[ebene]} {areas[0].id} bis {areas[-1].id}"
 
 
 def _to_gebiet(key: str, row: pd.Series) -> Gebiet:
@@ -189,7 +210,7 @@ def _to_gebiet(key: str, row: pd.Series) -> Gebiet:
 
 
 def _names(area: Gebiet) -> set[str]:
-    return {fold(area.name), fold(area.label), *(fold(variant) for variant in area.schreibweisen)}
+    return {fold(name) for name in (area.name, area.label, area.langname, *area.schreibweisen)}
 
 
 def _either(names: list[str]) -> str:

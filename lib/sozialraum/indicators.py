@@ -16,6 +16,7 @@ from sozialraum.errors import SchemaError
 TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
 KINDS: Final = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
 DIRECTIONS: Final = ("belastung", "ressource", "neutral")
+AREA_UNIT: Final = "km²"
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,14 @@ class Indikator:
 
     @property
     def gleiche_grundgesamtheit(self) -> bool:
-        """Whether numerator and denominator count the same units at the same date."""
-        if self.zaehler is None or self.nenner is None:
-            return self.nenner is None
+        """Whether numerator and denominator count the same units at the same date.
+
+        An area in km² is no group of people or things and fits every numerator.
+        """
+        if self.nenner is None or self.nenner.einheit == AREA_UNIT:
+            return True
+        if self.zaehler is None:
+            return False
         return (self.zaehler.einheit, self.zaehler.stand) == (self.nenner.einheit, self.nenner.stand)
 
 
@@ -90,7 +96,18 @@ def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[
     """
     entries: Mapping[str, Any] = raw["indikatoren"]
     known = {item.name for item in fields(Indikator)} - {"id"}
-    required = {"titel", "kurztitel", "subjekt", "bei", "definition", "einheit", "typ", "richtung", "kapitel", "verfuegbar"}
+    required = {
+        "titel",
+        "kurztitel",
+        "subjekt",
+        "bei",
+        "definition",
+        "einheit",
+        "typ",
+        "richtung",
+        "kapitel",
+        "verfuegbar",
+    }
     problems: list[str] = []
     result: dict[str, Indikator] = {}
     for key, entry in entries.items():

@@ -19,6 +19,7 @@ from sozialraum.sources import Source, read_manifests
 CRS: Final = "EPSG:25832"
 CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
+SOURCES: Final = "sources"
 ENVIRONMENT: Final = "SOZIALRAUM_DATA"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[2] / "data" / "essen"
 
@@ -113,8 +114,9 @@ def open_data(folder: Path | str | None = None) -> Data:
 
 
 def sources_dir(folder: Path) -> Path:
-    """Folder of the manifests that belong to a folder of built tables."""
-    return folder.parent / "sources"
+    """Folder of the manifests that belong to a folder of built tables: within it, otherwise beside it."""
+    own = folder / SOURCES
+    return own if own.is_dir() else folder.parent / SOURCES
 
 
 def register_table(folder: Path) -> pd.DataFrame:

@@ -4,18 +4,21 @@ A schema is a pandera ``DataFrameSchema``; :func:`problems` runs it and turns ea
 sentence with file, row, column and remedy. Nothing here changes a table.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pandas as pd
 import pandera.pandas as pa
 
-from sozialraum.errors import SchemaError
 from sozialraum.indicators import KINDS
 from sozialraum.sources import parse_stand
 
 MAX_LISTED: Final = 20
-NOT_NEGATIVE: Final = pa.Check.ge(0, error="darf nicht negativ sein")
+FROM_SOURCE: Final = "Bitte die Quelldatei prüfen und neu laden oder berichtigen."
+REBUILD: Final = "Bitte neu erzeugen mit: sozialraum data build"
+NOT_NEGATIVE: Final = pa.Check(
+    lambda values: ~(pd.to_numeric(values, errors="coerce") < 0), error="darf nicht negativ sein"
+)
 ARTEN: Final = ("schule", "kita", "haltestelle", "platz", "park", "einkaufsstrasse")
 
 
@@ -83,7 +86,7 @@ INDIKATOREN: Final = pa.DataFrameSchema(
         "wert": pa.Column(float, nullable=True),
         "fehler": pa.Column(float, NOT_NEGATIVE, nullable=True),
         "stand": pa.Column(str, _STAND),
-        "art": pa.Column(str, pa.Check.isin(KINDS, error="ist keine Art (amtlich, berechnet, geschaetzt, stellvertretend)")),
+        "art": pa.Column(str, pa.Check.isin(KINDS, error=f"ist keine Art ({', '.join(KINDS)})")),
         "quelle": pa.Column(str),
     },
     checks=[_SHARE],
@@ -91,7 +94,9 @@ INDIKATOREN: Final = pa.DataFrameSchema(
 )
 
 
-def problems(table: pd.DataFrame, schema: pa.DataFrameSchema, *, file: str, first_row: int = 2) -> list[str]:
+def problems(
+    table: pd.DataFrame, schema: pa.DataFrameSchema, *, file: str, first_row: int | None = 2, remedy: str = FROM_SOURCE
+) -> list[str]:
     """Every breach of a schema as a German sentence.
 
     Parameters
@@ -101,50 +106,81 @@ def problems(table: pd.DataFrame, schema: pa.DataFrameSchema, *, file: str, firs
     file
         Name printed in front of each sentence.
     first_row
-        Row number of the first record in the file (2 for a CSV with one head row).
+        Line of the first record in the file (2 for a CSV with one head line); None counts objects from 1, as in
+        a GeoJSON.
+    remedy
+        What to do about it, as a sentence.
 
     Returns
     -------
     list of str
-        Empty if the table keeps the contract; at most :data:`MAX_LISTED` sentences and one that
-        counts the rest.
+        In the order of the rows, empty if the table keeps the contract; at most :data:`MAX_LISTED` sentences
+        and one that counts the rest.
     """
+    rows = {key: number for number, key in enumerate(table.index)}
+    name, first = ("Objekt", 1) if first_row is None else ("Zeile", first_row)
+    found = [
+        (f"{file}: {text} {remedy}" if row is None else f"{file}, {name} {row + first}: {text} {remedy}")
+        for row, text in sorted(_breaches(table, schema, rows), key=lambda item: -1 if item[0] is None else item[0])
+    ]
+    found = list(dict.fromkeys(found))
+    rest = len(found) - MAX_LISTED
+    more = "1 weiteres Problem" if rest == 1 else f"{rest} weitere Probleme"
+    return found[:MAX_LISTED] + ([f"{file}: und {more}."] if rest > 0 else [])
+
+
+def _breaches(
+    table: pd.DataFrame, schema: pa.DataFrameSchema, rows: Mapping[object, int]
+) -> list[tuple[int | None, str]]:
+    """Row (counted from 0; None for the whole file) and sentence of every breach."""
+    found = _repeated(table, schema)
     try:
         schema.validate(table, lazy=True)
     except pa.errors.SchemaErrors as error:
-        rows = {key: number + first_row for number, key in enumerate(table.index)}
-        cases = error.failure_cases.drop_duplicates(["column", "check", "index"])
-        found = list(dict.fromkeys(_sentence(case, rows, file) for case in cases.itertuples()))
-        rest = len(found) - MAX_LISTED
-        return found[:MAX_LISTED] + ([f"{file}: und {rest} weitere Problem(e)."] if rest > 0 else [])
-    return []
+        cases = error.failure_cases
+        cases = cases[(cases["check"] != "multiple_fields_uniqueness") & ~cases["failure_case"].map(_is_exception)]
+        single = cases["schema_context"] != "DataFrameSchema"
+        single |= cases["check"] == "column_in_dataframe"
+        wrong = set(cases.loc[single, "index"].dropna())
+        cases = cases[single | ~cases["index"].isin(wrong)].drop_duplicates(["column", "index"])
+        found += [(rows.get(case.index), _sentence(case)) for case in cases.itertuples(index=False)]
+    return found
 
 
-def validate(checks: Sequence[tuple[pd.DataFrame, pa.DataFrameSchema, str]]) -> None:
-    """Check several tables and report the problems of all at once.
+def _repeated(table: pd.DataFrame, schema: pa.DataFrameSchema) -> list[tuple[int | None, str]]:
+    keys = list(schema.unique or [])
+    if not keys or not set(keys) <= set(table.columns):
+        return []
+    again = table[keys].reset_index(drop=True)
+    again = again[again.duplicated()]
+    return [
+        (
+            int(str(row)),
+            f"Die Angaben in {' und '.join(keys)} ({', '.join(map(str, values))}) stehen schon in einer Zeile davor.",
+        )
+        for row, values in zip(again.index, again.itertuples(index=False), strict=True)
+    ]
 
-    Raises
-    ------
-    SchemaError
-        With every problem of every table.
-    """
-    found = [problem for table, schema, file in checks for problem in problems(table, schema, file=file)]
-    if found:
-        raise SchemaError(found)
 
-
-def _sentence(case: object, rows: dict[object, int], file: str) -> str:
-    check, column, value = (str(getattr(case, name)) for name in ("check", "column", "failure_case"))
+def _sentence(case: Any) -> str:
+    check, column, value = str(case.check), str(case.column), _printed(case.failure_case)
     if check == "column_in_dataframe":
-        return f"{file}: Die Spalte „{value}“ fehlt. Bitte die Kopfzeile mit der Quellenbeschreibung vergleichen."
-    row = rows.get(getattr(case, "index", None))
-    where = f"{file}, Zeile {row}" if row is not None else file
-    if getattr(case, "schema_context", "") == "DataFrameSchema" and check not in ("multiple_fields_uniqueness",):
-        return f"{where}: {check}. Bitte die Zeile in der Quelle prüfen."
-    if check in ("field_uniqueness", "multiple_fields_uniqueness"):
-        return f"{where}: „{value}“ in Spalte „{column}“ kommt mehrfach vor. Bitte nur eine Zeile behalten."
-    if check == "not_nullable":
-        return f"{where}: In Spalte „{column}“ fehlt der Wert. Bitte ergänzen."
-    if check.startswith(("dtype", "coerce_dtype")):
-        return f"{where}: „{value}“ in Spalte „{column}“ hat nicht die erwartete Form ({check}). Bitte korrigieren."
-    return f"{where}: „{value}“ in Spalte „{column}“ {check}. Bitte in der Quelle korrigieren."
+        return f"Die Spalte „{value}“ fehlt."
+    if case.schema_context == "DataFrameSchema":
+        return f"{check}."
+    if check == "field_uniqueness":
+        return f"„{value}“ in Spalte „{column}“ kommt mehrfach vor."
+    if check == "not_nullable" or value == "nan":
+        return f"In Spalte „{column}“ fehlt der Wert."
+    if check.startswith("dtype"):
+        return f"„{value}“ in Spalte „{column}“ hat nicht die erwartete Form."
+    return f"„{value}“ in Spalte „{column}“ {check}."
+
+
+def _printed(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _is_exception(value: object) -> bool:
+    """A check that could not run: another one says why."""
+    return str(value).startswith(("TypeError(", "ValueError(", "KeyError("))

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from sozialraum.build.quality import Findings
+from sozialraum.build.quality import Findings, german
 from sozialraum.build.raw import RawTables
 from sozialraum.errors import SchemaError
 from sozialraum.gebiete import Register
@@ -49,12 +49,13 @@ def build_areas(raw: RawTables, stadt: Mapping[str, Any], findings: Findings) ->
     SchemaError
         If a polygon has no Stadtteil in the list, a Stadtteil no polygon, or the polygons overlap.
     """
-    listed = _listed(raw[SOURCE], stadt)
-    full = _matched_polygons(raw.geo(SOURCE_GEOMETRY), listed, stadt, findings)
+    listed = _listed(raw, stadt)
+    full = _matched_polygons(raw, listed, stadt, findings)
     names = raw[SOURCE].drop_duplicates("stadtbezirk_roemisch").set_index("stadtbezirk_roemisch")
     bezirke = _bezirke(names, listed)
     city = pd.DataFrame(
-        {"ebene": "stadt", "nummer": 0, "name": stadt["name"], "praeposition": stadt["praeposition"]}, index=[stadt["id"]]
+        {"ebene": "stadt", "nummer": 0, "name": stadt["name"], "praeposition": stadt["praeposition"]},
+        index=[stadt["id"]],
     )
     table = pd.concat([listed, bezirke, city]).reindex(columns=list(REGISTER_COLUMNS))
     table["flaeche_km2"] = _square_km(full, table)
@@ -69,7 +70,8 @@ def stadtteil_id(number: int) -> str:
     return f"{number:02d}"
 
 
-def _listed(table: pd.DataFrame, stadt: Mapping[str, Any]) -> pd.DataFrame:
+def _listed(raw: RawTables, stadt: Mapping[str, Any]) -> pd.DataFrame:
+    table = raw[SOURCE]
     grammar = stadt.get("grammatik") or {}
     variants = stadt.get("schreibweisen") or {}
     rows = pd.DataFrame(
@@ -86,7 +88,7 @@ def _listed(table: pd.DataFrame, stadt: Mapping[str, Any]) -> pd.DataFrame:
     repeated = rows[rows["nummer"].duplicated() | rows["name"].duplicated()]
     if len(repeated):
         raise SchemaError(
-            f"{SOURCE}, Zeile {row + 2}: Nummer oder Name von „{name}“ kommt zweimal vor. Bitte eine Zeile streichen."
+            f"{raw.place(SOURCE, row)}: Nummer oder Name von „{name}“ kommt zweimal vor. Bitte eine Zeile streichen."
             for row, name in repeated["name"].items()
         )
     rows.index = pd.Index([stadtteil_id(number) for number in rows["nummer"]])
@@ -107,32 +109,43 @@ def _bezirke(names: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _matched_polygons(
-    polygons: gpd.GeoDataFrame, listed: pd.DataFrame, stadt: Mapping[str, Any], findings: Findings
+    raw: RawTables, listed: pd.DataFrame, stadt: Mapping[str, Any], findings: Findings
 ) -> gpd.GeoSeries:
+    polygons, file = raw.geo(SOURCE_GEOMETRY), raw.files[SOURCE]
     numbers = stadt.get("nummern") or {}
     by_name = {name: key for key, name in listed["name"].items()}
     faults: list[str] = []
     ids: list[str | None] = []
-    for row, (name, ref) in enumerate(zip(polygons["name"], polygons["ref"], strict=True), start=1):
-        where = f"{SOURCE_GEOMETRY}, Objekt {row} („{name}“)"
+    for row, (name, ref) in enumerate(zip(polygons["name"], polygons["ref"], strict=True)):
+        where = f"{raw.place(SOURCE_GEOMETRY, row)} („{name}“)"
         key = by_name.get(name)
         if key is None:
             number = "" if pd.isna(ref) else f" mit der Nummer {int(float(ref))}"
-            faults.append(f"{where}: Ein Stadtteil dieses Namens{number} steht nicht in {SOURCE}. Bitte den Namen dort prüfen.")
+            faults.append(
+                f"{where}: Einen Stadtteil dieses Namens{number} nennt {file} nicht. Bitte Namen und Nummer prüfen."
+            )
         elif pd.isna(ref):
             known = numbers.get(name)
             if known is None or stadtteil_id(int(known)) != key:
                 faults.append(f"{where}: Die Nummer (ref) fehlt. Bitte in stadt.yml unter nummern nachtragen.")
             findings.add("Namen und Nummern", key, str(name), "Die Grenzdatei nennt keine Nummer", f"ergänzt: {key}")
         elif stadtteil_id(int(float(ref))) != key:
-            faults.append(f"{where}: Nummer {int(float(ref))} passt nicht zum Namen; laut {SOURCE} ist es {key}. Bitte klären.")
+            faults.append(
+                f"{where}: Nummer {int(float(ref))} passt nicht zum Namen; laut {file} ist es {key}. Bitte die Nummer prüfen."
+            )
         ids.append(key)
-    missing = [f"{SOURCE_GEOMETRY}: Für {listed.at[key, 'name']} ({key}) fehlt die Grenze." for key in listed.index if key not in ids]
+    missing = [
+        f"{raw.files[SOURCE_GEOMETRY]}: Für {listed.at[key, 'name']} ({key}) fehlt die Grenze. Bitte das Objekt ergänzen."
+        for key in listed.index
+        if key not in ids
+    ]
     if faults or missing:
         raise SchemaError(faults + missing)
     full = gpd.GeoSeries(polygons.geometry.to_numpy(), index=pd.Index(ids, name="gebiet_id"), crs=CRS).loc[listed.index]
     if not bool(shapely.coverage_is_valid(full.to_numpy())):
-        raise SchemaError([f"{SOURCE_GEOMETRY}: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu laden."])
+        raise SchemaError(
+            [f"{raw.files[SOURCE_GEOMETRY]}: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu laden."]
+        )
     return full
 
 
@@ -161,7 +174,7 @@ def _compare_with_official(raw: RawTables, table: pd.DataFrame, full: gpd.GeoSer
     bezirk = table["stadtbezirk_id"].loc[full.index]
     for key in table.index[table["ebene"] == "stadtbezirk"]:
         if key not in official.index:
-            raise SchemaError([f"stadtbezirke: Der Stadtbezirk {key} fehlt in der amtlichen Grenzdatei."])
+            raise SchemaError([f"{raw.files['stadtbezirke']}: Der Stadtbezirk {key} fehlt. Bitte das Objekt ergänzen."])
         union = shapely.coverage_union_all(full[bezirk == key].to_numpy())
         _area_finding(findings, key, f"Stadtbezirk {key}", union, official[key])
     whole = shapely.coverage_union_all(full.to_numpy())
@@ -171,5 +184,5 @@ def _compare_with_official(raw: RawTables, table: pd.DataFrame, full: gpd.GeoSer
 def _area_finding(findings: Findings, key: str, name: str, own: Any, official: Any) -> None:
     apart = shapely.symmetric_difference(own, shapely.make_valid(official)).area / 1e6
     difference = (own.area - official.area) / 1e6
-    text = f"{own.area / 1e6:.2f} km² statt amtlich {official.area / 1e6:.2f} km² ({difference:+.2f} km²)".replace(".", ",")
-    findings.add("Grenzen", key, name, text, f"Abweichende Fläche insgesamt {apart:.2f} km²".replace(".", ","))
+    text = f"{german(own.area / 1e6, 2)} km² statt amtlich {german(official.area / 1e6, 2)} km² ({german(difference, 2, sign=True)} km²)"
+    findings.add("Grenzen", key, name, text, f"abweichende Fläche insgesamt {german(apart, 2)} km²")

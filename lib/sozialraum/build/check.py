@@ -1,5 +1,6 @@
 """Check the built tables of a city and describe their quality in German."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -7,11 +8,11 @@ from typing import Final
 import pandas as pd
 import shapely
 
-from sozialraum.build.quality import TOPICS
+from sozialraum.build.quality import TOPICS, summary
 from sozialraum.errors import SchemaError
 from sozialraum.indicators import catalogue
 from sozialraum.load import Data, open_data
-from sozialraum.schema import EINRICHTUNGEN, GEBIETE, INDIKATOREN, RASTER, problems
+from sozialraum.schema import EINRICHTUNGEN, GEBIETE, INDIKATOREN, RASTER, REBUILD, problems
 from sozialraum.sources import file_sha256
 
 ADDITIVE: Final = ("einwohner", "kitas", "schulen", "grundschulen", "haltestellen", "wahlbeteiligung_ew2024",
@@ -48,27 +49,32 @@ def check(data: Path) -> Quality:
 
 
 def _checksums(folder: Path) -> list[str]:
-    import json
-
     package = folder / "datapackage.json"
     if not package.is_file():
-        return [f"{package}: Die Datei fehlt. Bitte neu erzeugen mit: sozialraum data build"]
+        return [f"{package}: Die Datei fehlt. {REBUILD}"]
     faults = []
     for resource in json.loads(package.read_text(encoding="utf-8"))["resources"]:
         path = folder / resource["path"]
         if not path.is_file():
-            faults.append(f"{path}: Die Datei fehlt. Bitte neu erzeugen mit: sozialraum data build")
+            faults.append(f"{path}: Die Datei fehlt. {REBUILD}")
         elif f"sha256:{file_sha256(path)}" != resource["hash"]:
-            faults.append(f"{path}: Die Datei wurde nach dem Erzeugen verändert. Bitte neu erzeugen mit: sozialraum data build")
+            faults.append(f"{path}: Die Datei wurde nach dem Erzeugen verändert. {REBUILD}")
     return faults
 
 
 def _schemas(tables: Data) -> list[str]:
     catalogue(tables.indikatoren_yml, path=str(tables.dir / "indikatoren.yml"))
-    found = problems(pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE, file="gebiete.csv")
-    found += problems(pd.DataFrame(tables.einrichtungen.drop(columns="geometry")), EINRICHTUNGEN, file="einrichtungen.csv")
-    found += problems(tables.raster, RASTER, file="raster.csv")
-    return found + problems(tables.indikatoren, INDIKATOREN, file="indikatoren.csv")
+    contracts = {
+        "gebiete.csv": (pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE),
+        "einrichtungen.csv": (pd.DataFrame(tables.einrichtungen.drop(columns="geometry")), EINRICHTUNGEN),
+        "raster.csv": (tables.raster, RASTER),
+        "indikatoren.csv": (tables.indikatoren, INDIKATOREN),
+    }
+    return [
+        line
+        for file, (table, schema) in contracts.items()
+        for line in problems(table, schema, file=file, remedy=REBUILD)
+    ]
 
 
 def _membership(tables: Data) -> list[str]:
@@ -79,14 +85,26 @@ def _membership(tables: Data) -> list[str]:
                          ("indikatoren.csv", tables.indikatoren["gebiet_id"])):  # fmt: skip
         unknown = sorted(set(column) - known)
         if unknown:
-            faults.append(f"{name}: Die Kennung(en) {', '.join(unknown)} gibt es nicht. Erlaubt sind die aus gebiete.csv.")
+            faults.append(f"{name}: Die Kennung(en) {', '.join(unknown)} gibt es nicht. {REBUILD}")
     counted = tables.indikatoren.groupby("indikator")["gebiet_id"].nunique()
     for key, number in counted[counted != len(known)].items():
-        faults.append(f"indikatoren.csv: {key} hat Zeilen für {number} statt {len(known)} Stadtteile, Stadtbezirke und Stadt.")
+        faults.append(
+            f"indikatoren.csv: {key} hat Zeilen für {number} statt {len(known)} Stadtteile, Stadtbezirke und Stadt. {REBUILD}"
+        )
     unknown = sorted(set(tables.indikatoren["indikator"]) - set(tables.indikatoren_yml["indikatoren"]))
     if unknown:
-        faults.append(f"indikatoren.csv: {', '.join(unknown)} steht nicht in indikatoren.yml.")
-    return faults
+        faults.append(f"indikatoren.csv: {', '.join(unknown)} steht nicht in indikatoren.yml. {REBUILD}")
+    return [*faults, *_origins(tables)]
+
+
+def _origins(tables: Data) -> list[str]:
+    """Every row names a source that has a manifest."""
+    named = {"einrichtungen.csv": tables.einrichtungen["quelle"], "indikatoren.csv": tables.indikatoren["quelle"]}
+    return [
+        f"{name}: Zur Quelle {key} gibt es keine Quellenbeschreibung. Bitte {key}.yml im Ordner sources anlegen."
+        for name, column in named.items()
+        for key in sorted(set(column.str.split("|").explode()) - set(tables.quellen))
+    ]
 
 
 def _sums(tables: Data) -> list[str]:
@@ -103,12 +121,14 @@ def _sums(tables: Data) -> list[str]:
                 if parts.notna().all() and abs(parts.sum() - counts[area.id]) > 0.01:
                     faults.append(
                         f"indikatoren.csv: {key}, {column}: Die Stadtteile ergeben {parts.sum():.0f}, "
-                        f"für {area.label} steht {counts[area.id]:.0f}. Bitte neu erzeugen mit: sozialraum data build"
+                        f"für {area.label} steht {counts[area.id]:.0f}. {REBUILD}"
                     )
     cells = tables.raster.groupby("gebiet_id")["einwohner"].sum()
     people = wide.loc["einwohner"]["wert"].loc[tables.register.members(tables.register.city.id)]
     off = people.index[people != cells.reindex(people.index, fill_value=0)]
-    return faults + [f"raster.csv: Die Zellen von {key} ergeben nicht die Einwohner in indikatoren.csv." for key in off]
+    return faults + [
+        f"raster.csv: Die Zellen von {key} ergeben nicht die Einwohner in indikatoren.csv. {REBUILD}" for key in off
+    ]
 
 
 def _benchmarks(tables: Data) -> list[str]:
@@ -126,7 +146,7 @@ def _benchmarks(tables: Data) -> list[str]:
         "haltestellen": city.at["haltestellen", "wert"],
     }
     return [
-        f"stadt.yml: {marks[key]['was']}: erwartet {marks[key]['wert']}, in den Tabellen {value:.0f}."
+        f"stadt.yml: {marks[key]['was']}: erwartet {marks[key]['wert']}, in den Tabellen {value:.0f}. Bitte Eckwert und Quelle prüfen."
         for key, value in found.items()
         if key in marks and marks[key]["wert"] != value
     ]
@@ -135,7 +155,7 @@ def _benchmarks(tables: Data) -> list[str]:
 def _coverage(tables: Data) -> list[str]:
     parts = tables.gebiete[tables.gebiete["ebene"] == "stadtteil"].geometry.to_numpy()
     if not bool(shapely.coverage_is_valid(parts)):
-        return ["gebiete.geojson: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu erzeugen mit: sozialraum data build"]
+        return [f"gebiete.geojson: Die Grenzen überlappen sich oder lassen Lücken. {REBUILD}"]
     return []
 
 
@@ -144,10 +164,14 @@ def _gates(tables: Data) -> list[str]:
     percent = {key for key, entry in tables.indikatoren_yml["indikatoren"].items() if entry["typ"] == "anteil"}
     shares = rows[rows["indikator"].isin(percent) & rows["wert"].notna()]
     wrong = shares[(shares["wert"] < 0) | (shares["wert"] > 100)]
-    faults = [f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: {row.wert} % ist kein Anteil." for row in wrong.itertuples()]
+    faults = [
+        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: {row.wert} % ist kein Anteil. {REBUILD}"
+        for row in wrong.itertuples()
+    ]
     silent = rows[rows["wert"].isna() & rows["hinweis"].isna()]
     return faults + [
-        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: Der Wert fehlt ohne Begründung." for row in silent.itertuples()
+        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: Der Wert fehlt ohne Begründung. {REBUILD}"
+        for row in silent.itertuples()
     ]
 
 
@@ -163,10 +187,15 @@ def _report(tables: Data) -> str:
     for topic in TOPICS:
         rows = findings[findings["thema"] == topic]
         if len(rows):
-            head.append(f"\n{topic} ({len(rows)})")
-            head += [f"  {_place(tables, row.gebiet_id)}{row.gegenstand}: {row.befund}; {row.behandlung}." for row in rows.itertuples()]
+            labels = [_place(tables, key) for key in rows["gebiet_id"]]
+            head += [f"\n{topic} ({len(rows)})", *(f"  {line}" for line in summary(rows, labels))]
     return "\n".join(head)
 
 
 def _place(tables: Data, gebiet_id: object) -> str:
-    return f"{tables.register.by_id(gebiet_id).label}, " if isinstance(gebiet_id, str) and gebiet_id else ""
+    """Name of an area, empty for none and for the city as a whole."""
+    return (
+        ""
+        if gebiet_id == tables.register.city.id or not isinstance(gebiet_id, str)
+        else tables.register.by_id(gebiet_id).label
+    )

@@ -1,6 +1,5 @@
 """Indicators that are counted: facilities, votes, families of 2011."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -45,7 +44,9 @@ def facility_values(
     level = schools["sozialindex"].reindex(places.index)
     unlisted = count(primary & level.isna())
     notes = {
-        key: f"Für {number} Grundschule(n) ist keine Stufe bekannt." for key, number in unlisted.items() if number > 0
+        key: f"Für {number} {'Grundschule' if number == 1 else 'Grundschulen'} ist keine Stufe bekannt."
+        for key, number in unlisted.items()
+        if number > 0
     }
     assert einwohner.fehler is not None
     per_child = share(kitas, unter_15, factor=1000)
@@ -72,7 +73,7 @@ def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> V
     when the ratio is 0.85 or 1.0 in that area. Withheld where eligible voters exceed inhabitants aged
     15 and over by more than 5 %.
     """
-    urn, voters, ratio = _votes(raw["europawahl2024"], areas)
+    urn, voters, ratio = _votes(raw, areas)
     counted = pd.Series(
         largest_remainder((urn["vor_ort"] + ratio * urn["wahlschein"]).to_numpy(), total=voters), index=urn.index
     )
@@ -89,13 +90,14 @@ def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> V
     return values
 
 
-def _votes(table: pd.DataFrame, areas: Areas) -> tuple[pd.DataFrame, int, float]:
+def _votes(raw: RawTables, areas: Areas) -> tuple[pd.DataFrame, int, float]:
+    table = raw["europawahl2024"]
     urn = table[table["Bezirksart"] == 0]
     ids = (urn["Wahlbezirk"] // 100).map(stadtteil_id)
     unknown = urn[~ids.isin(areas.full.index)]
     if len(unknown):
         raise SchemaError(
-            f"europawahl2024, Zeile {row + 2}: Wahlbezirk {number} gehört zu Stadtteil {number // 100}, den es nicht gibt. "
+            f"{raw.place('europawahl2024', row)}: Wahlbezirk {number} gehört zu Stadtteil {number // 100}, den es nicht gibt. "
             "Bitte die Nummer prüfen."
             for row, number in unknown["Wahlbezirk"].items()
         )
@@ -119,7 +121,9 @@ def single_parents_2011(raw: RawTables, areas: Areas, extend: RollUp) -> Values:
     """
     census = raw["zensus2011_100m"]
     used = census[census["merkmal"].isin({*FAMILIES, *ALL_SINGLE_PARENTS, SINGLE_PARENT_HOUSEHOLDS})]
-    cells = used.pivot_table(index=["x", "y"], columns="merkmal", values="value", aggfunc="sum", fill_value=0).reset_index()
+    cells = used.pivot_table(
+        index=["x", "y"], columns="merkmal", values="value", aggfunc="sum", fill_value=0
+    ).reset_index()
     cells["gebiet_id"] = assign(cell_points(cells), areas.full, max_distance_m=1000.0)
     sums = cells.groupby("gebiet_id").sum().reindex(columns=sorted({*FAMILIES, *ALL_SINGLE_PARENTS, SINGLE_PARENT_HOUSEHOLDS}),
                                                      fill_value=0)  # fmt: skip
@@ -129,13 +133,9 @@ def single_parents_2011(raw: RawTables, areas: Areas, extend: RollUp) -> Values:
     ratio = (visible / households.where(households > 0)).replace([np.inf], np.nan)
     values = Values(single, families, zaehlungen_verbergen=True)
     for key in ratio.index[~(ratio >= MIN_VISIBLE)]:
-        seen = "keine" if np.isnan(ratio[key]) or ratio[key] == 0 else f"nur {ratio[key] * 100:.0f} %"
+        none = np.isnan(ratio[key]) or ratio[key] == 0
+        seen = "keine Alleinerziehenden" if none else f"nur {ratio[key] * 100:.0f} % der Alleinerziehenden"
         values.zurueckgehalten[key] = (
-            f"Nicht belastbar: In den Rasterzellen sind {seen} der Alleinerziehenden sichtbar (Werte unter drei fehlen)."
+            f"Nicht belastbar: In den Rasterzellen sind {seen} sichtbar (Werte unter drei fehlen)."
         )
     return values
-
-
-def known_parts(values: Mapping[str, Values]) -> dict[str, dict[str, str]]:
-    """Withheld areas and reasons by indicator."""
-    return {key: item.zurueckgehalten for key, item in values.items() if item.zurueckgehalten}

@@ -15,7 +15,7 @@ from sozialraum.indicators import Indikator, share, weighted_half_difference
 MIN_RELATIVE_ERROR: Final = 0.04
 WEIGHTINGS: Final = ("wohnungen", "haeuser")
 AGE_INDICATORS: Final = dict(zip(("anteil_unter_15", "anteil_15_64", "anteil_65plus"), AGES, strict=True))
-REACH: Final = {
+REACH_INDICATORS: Final = {
     "reichweite_haltestelle_300m": "haltestelle",
     "reichweite_grundschule_1km": "grundschule",
     "reichweite_kita_500m": "kita",
@@ -84,7 +84,9 @@ class Estimator:
     def part(self, entry: Indikator, parts: tuple[str, ...]) -> Values:
         """Share of one or more census parts (country of birth, moved)."""
         people = self.population.people()
-        counted = sum((part_of_cells(self.population, name, people) for name in parts), start=pd.Series(0.0, people.index))
+        counted = sum(
+            (part_of_cells(self.population, name, people) for name in parts), start=pd.Series(0.0, people.index)
+        )
         return self._share(entry, self.whole_sums(counted), *parts)
 
     def foreigners_2011(self, entry: Indikator) -> Values:
@@ -106,7 +108,7 @@ class Estimator:
         The error also covers people who are not reached but live nearer to the city boundary than the
         reach: a facility beyond the boundary might serve them.
         """
-        kind = REACH[entry.id]
+        kind = REACH_INDICATORS[entry.id]
         limit = access.REACH[kind]
         cells = self.population.cells
         reached = cells[f"gehweg_{kind}_m"] <= limit
@@ -146,4 +148,4 @@ def population_values(katalog: Mapping[str, Indikator], estimator: Estimator) ->
         "auslaenderanteil_2011": estimator.foreigners_2011(katalog["auslaenderanteil_2011"]),
     }
     made |= {key: estimator.age(katalog[key]) for key in AGE_INDICATORS}
-    return made | {key: estimator.reach(katalog[key]) for key in REACH}
+    return made | {key: estimator.reach(katalog[key]) for key in REACH_INDICATORS}

@@ -52,7 +52,9 @@ def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
         {
             "indikator": entry.id,
             "zaehler": values.zaehler.astype("float64"),
-            "nenner": pd.Series(float("nan"), index=wert.index) if values.nenner is None else values.nenner.astype("float64"),
+            "nenner": pd.Series(float("nan"), index=wert.index)
+            if values.nenner is None
+            else values.nenner.astype("float64"),
             "wert": wert,
             "stand": entry.stand,
             "art": pd.Series(entry.art, index=wert.index).mask(wert.index.isin(values.arten), pd.Series(values.arten)),
@@ -61,6 +63,11 @@ def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
             "hinweis": pd.Series(values.hinweise, dtype="object").reindex(wert.index),
         }
     )
+    unknown = table["wert"].isna() & table["hinweis"].isna()
+    if entry.nenner is not None:
+        table.loc[unknown, "hinweis"] = (
+            f"Nicht berechenbar: Zu „{entry.nenner.was}“ liegt hier keine Angabe größer als 0 vor."
+        )
     for key, reason in values.zurueckgehalten.items():
         table.loc[key, ["wert", "fehler"]] = float("nan")
         table.loc[key, "hinweis"] = reason

@@ -15,7 +15,7 @@ from sozialraum.build.gazetteer import build_gazetteer
 from sozialraum.build.levels import Values, roll_up, to_rows
 from sozialraum.build.places import build_places, build_streets
 from sozialraum.build.population import NEAR_BOUNDARY_M, Population, add_walking_distances, age_groups, build_population
-from sozialraum.build.quality import Findings
+from sozialraum.build.quality import Findings, german
 from sozialraum.build.raw import RawTables, read_all
 from sozialraum.build.schools import join_schools
 from sozialraum.build.write import csv_text, geojson_text, write_all
@@ -52,7 +52,9 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step:
         With every problem found in manifests, checksums and files; then nothing is written.
     """
     if not raw.is_dir():
-        raise SourceMissing(f"Den Ordner {raw} mit den Quelldateien gibt es nicht. Bitte mit --raw einen anderen nennen.")
+        raise SourceMissing(
+            f"Den Ordner {raw} mit den Quelldateien gibt es nicht. Bitte mit --raw einen anderen nennen."
+        )
     progress("Quellen prüfen")
     sources = read_manifests(sources_dir(data))
     katalog = catalogue(read_yaml(data / "indikatoren.yml"), path=str(data / "indikatoren.yml"))
@@ -72,7 +74,9 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step:
     population = add_walking_distances(build_population(tables, areas, stadt), places, _stop_points(tables))
     ages = age_groups(population)
     progress("Indikatoren")
-    values = _values(tables, areas, places, schools, Estimator(population, ages, areas, roll_up(areas.register)), katalog)
+    values = _values(
+        tables, areas, places, schools, Estimator(population, ages, areas, roll_up(areas.register)), katalog
+    )
     rows = pd.concat([to_rows(entry, values[key]) for key, entry in katalog.items() if key in values])
     _note_estimates(stadt, areas, findings)
     _note_withheld(katalog, values, areas, findings)
@@ -89,11 +93,21 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step:
         "indikatoren.csv": csv_text(rows[_INDICATOR_COLUMNS]),
         "qualitaet.csv": csv_text(findings.frame()),
     }
-    write_all(out, texts, gazetteer, sources, data)
-    return check(out)
+    return write_all(out, texts, gazetteer, sources, by_hand=data, accept=check)
 
 
-_INDICATOR_COLUMNS = ["gebiet_id", "indikator", "zaehler", "nenner", "wert", "stand", "art", "fehler", "quelle", "hinweis"]
+_INDICATOR_COLUMNS = [
+    "gebiet_id",
+    "indikator",
+    "zaehler",
+    "nenner",
+    "wert",
+    "stand",
+    "art",
+    "fehler",
+    "quelle",
+    "hinweis",
+]
 
 
 def _values(
@@ -128,11 +142,11 @@ def _note_estimates(stadt: Mapping[str, Any], areas: Areas, findings: Findings) 
     if not quality:
         return
     city = areas.register.city.id
-    mean, worst, level = (str(quality[key]).replace(".", ",") for key in
-                          ("mittlere_abweichung_prozent", "groesste_abweichung_prozent", "niveau_prozent"))  # fmt: skip
+    mean, level = (german(quality[key], 1) for key in ("mittlere_abweichung_prozent", "niveau_prozent"))
+    worst = german(quality["groesste_abweichung_prozent"], 0)
     findings.add("Schätzung", city, "Verteilung der Einwohner", f"gegenüber Registerwerten von {quality['stadtteile']} Stadtteilen im "
                  f"Mittel {mean} %, einzelne bis {worst} % abweichend", "als Zensus-Schätzung mit Fehler ausgewiesen")  # fmt: skip
-    findings.add("Schätzung", city, "Niveau der Einwohnerzahl", f"Zensus gegenüber Melderegister {level} %".replace("-", "−"),
+    findings.add("Schätzung", city, "Niveau der Einwohnerzahl", f"Zensus gegenüber Melderegister {level} %",
                  "auf die amtliche Einwohnerzahl des Zensus hochgerechnet")  # fmt: skip
 
 

@@ -36,7 +36,6 @@ ASSOCIATIONS: Final = {
     "DPWV": "Der Paritätische (DPWV)",
     "AWO": "Arbeiterwohlfahrt (AWO)",
     "DRK": "Deutsches Rotes Kreuz (DRK)",
-    "Stadt": "Stadt Essen",
     "Land": "Land",
     "ohne": "kein Spitzenverband",
 }
@@ -52,18 +51,19 @@ def build_places(
     Raises
     ------
     SchemaError
-        If a facility lies outside the city, naming its row.
+        If a facility lies outside the city, or two have one number, naming their rows.
     """
+    city = areas.register.city.name
     parts = [
-        _schools(raw.geo("schulen")),
-        _kitas(raw.geo("kitas")),
+        _schools(raw.geo("schulen"), city),
+        _kitas(raw, city),
         _stops(raw["haltestellen"]),
         _squares(raw.geo("hauskoordinaten"), orte["plaetze"]),
         _parks(raw.geo("hauskoordinaten"), orte.get("parks") or []),
     ]
     table = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=CRS)
     table["gebiet_id"] = assign(table.geometry, areas.full, max_distance_m=MAX_OUTSIDE_M)
-    _refuse_outside(table)
+    _refuse_outside(table, raw)
     table["stand"] = table["quelle"].map({key: source.stand for key, source in sources.items()})
     _compare_stated(table, areas, findings)
     degrees = table.geometry.to_crs(CRS_FILES)
@@ -84,14 +84,20 @@ def build_streets(raw: RawTables, areas: Areas, orte: Mapping[str, Any]) -> gpd.
     for entry in orte.get("einkaufsstrassen") or []:
         area = areas.register.match_stadtteil(entry["stadtteil"])
         if area is None:
-            raise SchemaError([f"orte.yml, {entry['id']}: Den Stadtteil „{entry['stadtteil']}“ gibt es nicht."])
+            raise SchemaError(
+                [f"orte.yml, {entry['id']}: Den Stadtteil „{entry['stadtteil']}“ gibt es nicht. Bitte prüfen."]
+            )
         chosen = houses[houses["strname"].isin(entry["strassen"])]
         inside = chosen[chosen.within(areas.full[area.id])]
         missing = sorted(set(entry["strassen"]) - set(inside["strname"]))
         if missing:
-            raise SchemaError([f"orte.yml, {entry['id']}: In {area.name} gibt es kein Haus an {', '.join(missing)}."])
+            raise SchemaError(
+                [f"orte.yml, {entry['id']}: In {area.name} gibt es kein Haus an {', '.join(missing)}. Bitte prüfen."]
+            )
         rows.append(_corridor(entry, area.id, inside))
-    frame = gpd.GeoDataFrame(rows, columns=["id", "name", "gebiet_id", "strassen", "haeuser", "quelle", "geometry"], crs=CRS)
+    frame = gpd.GeoDataFrame(
+        rows, columns=["id", "name", "gebiet_id", "strassen", "haeuser", "quelle", "geometry"], crs=CRS
+    )
     return frame.set_index("id")
 
 
@@ -118,16 +124,17 @@ def shortest_tree(points: gpd.GeoSeries) -> Any:
     return shapely.multilinestrings(np.stack([xy[start], xy[end]], axis=1))
 
 
-def _schools(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _schools(table: gpd.GeoDataFrame, city: str) -> gpd.GeoDataFrame:
     branch = table["S_BEZEICHN"].str.contains(BRANCH)
     rows = gpd.GeoDataFrame(
         {
             "art": "schule",
             "unterart": table["S_SCHULFOR"],
             "name": table["S_BEZEICHN"].str.strip(),
-            "adresse": _address(table["S_STRASSE"], table["S_HNR"], table["S_HNR_ZUSA"], table["S_PLZ"]),
+            "adresse": _address(table["S_STRASSE"], table["S_HNR"], table["S_HNR_ZUSA"], table["S_PLZ"], city),
             "stadtteil_angabe": table["S_STADTT_1"],
             "quelle": "schulen",
+            "zeile": table.index,
             "hauptstandort": ~branch,
         },
         geometry=table.geometry,
@@ -135,7 +142,15 @@ def _schools(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return rows.set_index("schule-" + pd.Series(range(1, len(rows) + 1)).map("{:03d}".format))
 
 
-def _kitas(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _kitas(raw: RawTables, city: str) -> gpd.GeoDataFrame:
+    table = raw.geo("kitas")
+    ids = "kita-" + table["E_ENR"].map("{:04d}".format)
+    again = ids[ids.duplicated()]
+    if len(again):
+        raise SchemaError(
+            f"{raw.place('kitas', row)}: Die Nummer in E_ENR („{key}“) kommt zweimal vor. Bitte eine Zeile streichen."
+            for row, key in again.items()
+        )
     ages = table["Betreukonz"].str.extract(_AGES)
     planned = table["Betreukonz"].str.contains("voraussichtliche Inbetriebnahme")
     rows = gpd.GeoDataFrame(
@@ -143,10 +158,13 @@ def _kitas(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "art": "kita",
             "unterart": "Kita",
             "name": table["E_Bezeichn"].str.replace(r"\s*KITABLATT$", "", regex=True).str.strip(),
-            "verband": table["V_Name"].replace(ASSOCIATIONS),
-            "adresse": _address(table["E_Strasse"], table["E_HNR"], table["E_HSNR_ZUS"], table["E_PLZ"].astype(str)),
+            "verband": table["V_Name"].replace({**ASSOCIATIONS, "Stadt": f"Stadt {city}"}),
+            "adresse": _address(
+                table["E_Strasse"], table["E_HNR"], table["E_HSNR_ZUS"], table["E_PLZ"].astype(str), city
+            ),
             "stadtteil_angabe": table["E_Stadttei"],
             "quelle": "kitas",
+            "zeile": table.index,
             "status": planned.map({True: "geplant", False: "offen"}),
             "hauptstandort": True,
             "alter_von": pd.to_numeric(ages[0]).astype("Int64"),
@@ -155,13 +173,13 @@ def _kitas(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         },
         geometry=table.geometry,
     )
-    _refuse_repeated(rows, "kita-" + table["E_ENR"].map("{:04d}".format), "kitas", "E_ENR")
-    return rows.set_index("kita-" + table["E_ENR"].map("{:04d}".format))
+    return rows.set_index(ids)
 
 
 def _stops(table: pd.DataFrame) -> gpd.GeoDataFrame:
     rail = table.groupby("parent_id")[["regional", "suburban"]].any().any(axis=1)
-    first = table.sort_values("typ", kind="stable").groupby("parent_id", sort=True).first()  # "station" before "stop"
+    ordered = table.assign(zeile=table.index).sort_values("typ", kind="stable")  # "station" before "stop"
+    first = ordered.groupby("parent_id", sort=True).first()
     points = gpd.GeoSeries(gpd.points_from_xy(first["lon"], first["lat"]), index=first.index, crs=CRS_FILES)
     rows = gpd.GeoDataFrame(
         {
@@ -169,6 +187,7 @@ def _stops(table: pd.DataFrame) -> gpd.GeoDataFrame:
             "unterart": rail.map({True: "Bahnhof", False: "Haltestelle"}),
             "name": first["parent_name"].str.replace(r", Essen \(Ruhr\)$", "", regex=True),
             "quelle": "haltestellen",
+            "zeile": first["zeile"],
             "hauptstandort": True,
         },
         geometry=points.to_crs(CRS),
@@ -181,7 +200,14 @@ def _squares(houses: gpd.GeoDataFrame, rule: Mapping[str, Any]) -> gpd.GeoDataFr
     ending = names.str.lower().str.endswith(tuple(rule["endungen"]))
     chosen = houses[ending & ~names.str.startswith(tuple(rule["beginnt_nicht_mit"])) & houses["hsnr"].isna()]
     rows = gpd.GeoDataFrame(
-        {"art": "platz", "unterart": "Platz", "name": chosen["strname"], "quelle": "hauskoordinaten", "hauptstandort": True},
+        {
+            "art": "platz",
+            "unterart": "Platz",
+            "name": chosen["strname"],
+            "quelle": "hauskoordinaten",
+            "zeile": chosen.index,
+            "hauptstandort": True,
+        },
         geometry=chosen.geometry,
     )
     rows = rows.sort_values("name", kind="stable").drop_duplicates("name")
@@ -190,7 +216,7 @@ def _squares(houses: gpd.GeoDataFrame, rule: Mapping[str, Any]) -> gpd.GeoDataFr
 
 def _parks(houses: gpd.GeoDataFrame, parks: list[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     position = houses.drop_duplicates("adresse").set_index("adresse").geometry
-    unknown = [f"orte.yml, Park {park['id']}: Die Adresse „{park['adresse']}“ gibt es nicht." for park in parks
+    unknown = [f"orte.yml, Park {park['id']}: Die Adresse „{park['adresse']}“ gibt es nicht. Bitte prüfen." for park in parks
                if park["adresse"] and park["adresse"] not in position.index]  # fmt: skip
     if unknown:
         raise SchemaError(unknown)
@@ -212,28 +238,23 @@ def _parks(houses: gpd.GeoDataFrame, parks: list[Mapping[str, Any]]) -> gpd.GeoD
     )
 
 
-def _address(street: pd.Series, number: pd.Series, suffix: pd.Series, plz: pd.Series) -> pd.Series:
+def _address(street: pd.Series, number: pd.Series, suffix: pd.Series, plz: pd.Series, city: str) -> pd.Series:
     house = street.str.strip() + " " + number.astype(str) + suffix.str.strip()
-    return house + ", " + plz.str.strip() + " Essen"
+    return house + ", " + plz.str.strip() + " " + city
 
 
-def _refuse_repeated(rows: pd.DataFrame, ids: pd.Series, file: str, column: str) -> None:
-    again = ids[ids.duplicated()]
-    if len(again):
-        raise SchemaError(
-            f"{file}, Objekt {row + 1}: Die Nummer in {column} („{key}“) kommt zweimal vor. Bitte eine Zeile streichen."
-            for row, key in again.items()
-        )
-
-
-def _refuse_outside(table: gpd.GeoDataFrame) -> None:
+def _refuse_outside(table: gpd.GeoDataFrame, raw: RawTables) -> None:
     lost = table[table["gebiet_id"].isna() & table.geometry.notna()]
     if len(lost):
         raise SchemaError(
-            f"{row['quelle']}, {key} („{row['name']}“): Die Lage {row.geometry.x:.0f}/{row.geometry.y:.0f} (EPSG:25832) "
+            f"{_where(key, row, raw)} („{row['name']}“): Die Lage {row.geometry.x:.0f}/{row.geometry.y:.0f} (EPSG:25832) "
             f"liegt mehr als {MAX_OUTSIDE_M:.0f} m außerhalb der Stadt. Bitte die Koordinaten in der Quelle prüfen."
             for key, row in lost.iterrows()
         )
+
+
+def _where(key: object, row: pd.Series, raw: RawTables) -> str:
+    return raw.place(row["quelle"], int(row["zeile"])) if pd.notna(row["zeile"]) else f"orte.yml, {key}"
 
 
 def _compare_stated(table: gpd.GeoDataFrame, areas: Areas, findings: Findings) -> None:
@@ -250,4 +271,6 @@ def _compare_stated(table: gpd.GeoDataFrame, areas: Areas, findings: Findings) -
             key = (meant.id, row["stadtteil_angabe"])
             corrected[key] = corrected.get(key, 0) + 1
     for (key, name), count in sorted(corrected.items()):
-        findings.add("Namen und Nummern", key, name, f"{count}-mal so geschrieben", f"gelesen als {register.by_id(key).name}")
+        findings.add(
+            "Namen und Nummern", key, name, f"{count}-mal so geschrieben", f"gelesen als {register.by_id(key).name}"
+        )

@@ -12,103 +12,19 @@ import pandas as pd
 import pandera.pandas as pa
 from shapely.geometry import shape
 
+from sozialraum.build.columns import COLUMNS, PART_OF_WHOLE, converted, text_columns
 from sozialraum.errors import SchemaError
 from sozialraum.load import CRS, CRS_FILES
-from sozialraum.schema import NOT_NEGATIVE, problems
+from sozialraum.schema import problems
 from sozialraum.sources import Source
-
-_TEXT: Final = pa.Column(str)
-_COUNT: Final = pa.Column(int, NOT_NEGATIVE, coerce=True)
-_NUMBER: Final = pa.Column(float, coerce=True)
-_LON: Final = pa.Column(float, pa.Check.in_range(-180, 180, error="ist kein Längengrad"), coerce=True)
-_LAT: Final = pa.Column(float, pa.Check.in_range(-90, 90, error="ist kein Breitengrad"), coerce=True)
-
-COLUMNS: Final[Mapping[str, Mapping[str, pa.Column]]] = {
-    "stadtteile_liste": {
-        "stadtteil_nr": _COUNT,
-        "stadtteil": _TEXT,
-        "stadtbezirk_nr": _COUNT,
-        "stadtbezirk_roemisch": _TEXT,
-        "stadtbezirk_name": _TEXT,
-    },
-    "stadtteile_osm": {"name": _TEXT, "ref": pa.Column(nullable=True)},
-    "stadtbezirke": {"STADTBEZR": _TEXT},
-    "stadtgrenze": {},
-    "schulen": {
-        "S_SCHULFOR": _TEXT,
-        "S_BEZEICHN": _TEXT,
-        "S_STRASSE": _TEXT,
-        "S_HNR": _COUNT,
-        "S_HNR_ZUSA": _TEXT,
-        "S_PLZ": _TEXT,
-        "S_STADTT_1": _TEXT,
-    },
-    "kitas": {
-        "E_ENR": _COUNT,
-        "E_Bezeichn": _TEXT,
-        "E_Strasse": _TEXT,
-        "E_HNR": _COUNT,
-        "E_HSNR_ZUS": _TEXT,
-        "E_PLZ": _COUNT,
-        "E_Stadttei": _TEXT,
-        "V_Name": _TEXT,
-        "Betreukonz": _TEXT,
-    },
-    "schulsozialindex": {
-        "schulnummer": _COUNT,
-        "schulform_itnrw": _TEXT,
-        "Amtliche Bezeichnung 1": _TEXT,
-        "Amtliche Bezeichnung 2": pa.Column(str, nullable=True),
-        "schulbezeichnung_1": pa.Column(str, nullable=True),
-        "kurzbezeichnung": pa.Column(str, nullable=True),
-        "startchancen_schule": _COUNT,
-        "schueler_2024_25_gerundet": _COUNT,
-        "sozialindexstufe_2025_26": pa.Column(
-            float, pa.Check.in_range(1, 9, error="ist keine Stufe von 1 bis 9"), nullable=True, coerce=True
-        ),
-        "lat": _LAT,
-        "lon": _LON,
-    },
-    "haltestellen": {
-        "eva_id": _COUNT,
-        "name": _TEXT,
-        "typ": pa.Column(str, pa.Check.isin(["station", "stop"], error="ist weder station noch stop")),
-        "parent_id": _COUNT,
-        "parent_name": _TEXT,
-        "lat": _LAT,
-        "lon": _LON,
-        "regional": pa.Column(bool, coerce=True),
-        "suburban": pa.Column(bool, coerce=True),
-    },
-    "hauskoordinaten": {"adresse": _TEXT, "strname": _TEXT, "hsnr": pa.Column(nullable=True)},
-    "zensus_1km": {
-        **{name: _COUNT for name in ("x", "y", "T", "Y_LT15", "Y_1564", "Y_GE65", "NAT", "EU_OTH", "OTH")},
-        **{name: _COUNT for name in ("SAME", "CHG_IN", "CHG_OUT")},
-        "share_in_essen": _NUMBER,
-        "Z2011_Einwohner": _NUMBER,
-        "Z2011_Auslaender_A": _NUMBER,
-    },
-    "zensus2011_100m": {"x": _COUNT, "y": _COUNT, "merkmal": _TEXT, "value": _COUNT},
-    "europawahl2024": {
-        "Wahlbezirk": _COUNT,
-        "Bezirksart": _COUNT,
-        "Wahlberechtigte": _COUNT,
-        "Wahlberechtigte mit Sperrvermerk (A2)": _COUNT,
-        "Wählende": _COUNT,
-        "dar. Wählende mit Wahlschein": _COUNT,
-    },
-}
-_PART_OF_WHOLE: Final = pa.Check(
-    lambda t: t["dar. Wählende mit Wahlschein"] <= t["Wählende"],
-    error="„dar. Wählende mit Wahlschein“ ist größer als „Wählende“: Der Teil ist größer als das Ganze",
-)
 
 
 @dataclass
 class RawTables:
-    """All source tables of one city by source id, and the problems found while reading."""
+    """All source tables of one city by source id, their file names, and the problems found while reading."""
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
     def __getitem__(self, key: str) -> pd.DataFrame:
@@ -119,6 +35,12 @@ class RawTables:
         table = self.tables[key]
         assert isinstance(table, gpd.GeoDataFrame)
         return table
+
+    def place(self, key: str, row: int) -> str:
+        """File and record of a row (counted from 0) as a person finds it: line of a CSV, object of a GeoJSON."""
+        if isinstance(self.tables[key], gpd.GeoDataFrame):
+            return f"{self.files[key]}, Objekt {row + 1}"
+        return f"{self.files[key]}, Zeile {row + 2}"
 
 
 def read_all(sources: Mapping[str, Source], raw: Path) -> RawTables:
@@ -133,8 +55,9 @@ def read_all(sources: Mapping[str, Source], raw: Path) -> RawTables:
     result = RawTables()
     for key, columns in COLUMNS.items():
         if key not in sources:
-            result.problems.append(f"Die Quellenbeschreibung {key}.yml fehlt in data/sources.")
+            result.problems.append(f"{key}.yml: Die Quellenbeschreibung fehlt. Bitte im Ordner sources anlegen.")
             continue
+        result.files[key] = str(sources[key].datei)
         try:
             result.tables[key] = _read_checked(sources[key], raw, columns)
         except SchemaError as error:
@@ -146,11 +69,14 @@ def read_all(sources: Mapping[str, Source], raw: Path) -> RawTables:
 
 def _read_checked(source: Source, raw: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
     path = raw / str(source.datei)
-    table = _READERS["".join(path.suffixes[-1:])](path)
-    rules = [_PART_OF_WHOLE] if "dar. Wählende mit Wahlschein" in table else []
-    schema = pa.DataFrameSchema(dict(columns), checks=rules)
-    first = 1 if isinstance(table, gpd.GeoDataFrame) else 2
-    found = problems(table, schema, file=path.name, first_row=first)
+    if path.suffix not in _READERS:
+        formats = ", ".join(sorted(_READERS))
+        raise SchemaError(
+            [f"{source.id}.yml: datei „{source.datei}“ hat keines der lesbaren Formate ({formats}). Bitte ändern."]
+        )
+    table = _READERS[path.suffix](path, columns)
+    schema = pa.DataFrameSchema(dict(columns), checks=PART_OF_WHOLE.get(source.id))
+    found = problems(table, schema, file=path.name, first_row=None if isinstance(table, gpd.GeoDataFrame) else 2)
     if source.zeilen is not None and len(table) != source.zeilen:
         found.append(
             f"{path.name}: {len(table)} Datensätze statt {source.zeilen} laut {source.id}.yml. "
@@ -158,48 +84,56 @@ def _read_checked(source: Source, raw: Path, columns: Mapping[str, pa.Column]) -
         )
     if found:
         raise SchemaError(found)
-    checked: pd.DataFrame = schema.validate(table)
-    return checked
+    return converted(table, columns)
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
+def _read_csv(path: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
+    kinds = dict.fromkeys(text_columns(columns), "str")
     try:
-        return pd.read_csv(path, encoding="utf-8-sig", index_col=False, low_memory=False)
+        return pd.read_csv(path, encoding="utf-8-sig", index_col=False, low_memory=False, dtype=kinds)
     except UnicodeDecodeError as error:
-        raise SchemaError([f"{path.name}: Die Datei ist kein UTF-8 ({_line_of(path, error)}). Bitte als UTF-8 speichern."]) from error
+        raise SchemaError(
+            [f"{path.name}: Die Datei ist kein UTF-8 ({_line_of(path, error)}). Bitte als UTF-8 speichern."]
+        ) from error
     except pd.errors.EmptyDataError as error:
         raise SchemaError([f"{path.name}: Die Datei ist leer. Bitte neu laden."]) from error
     except pd.errors.ParserError as error:
         raise SchemaError([f"{path.name}: keine lesbare Tabelle ({error}). Bitte neu laden."]) from error
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
+def _read_parquet(path: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise SchemaError([f"{path.name}: Die Datei ist beschädigt ({error}). Bitte neu laden."]) from error
 
 
-def _read_geojson(path: Path) -> gpd.GeoDataFrame:
+def _read_geojson(path: Path, columns: Mapping[str, pa.Column]) -> gpd.GeoDataFrame:
     return _features(path.read_bytes(), path.name)
 
 
-def _read_zip(path: Path) -> gpd.GeoDataFrame:
+def _read_zip(path: Path, columns: Mapping[str, pa.Column]) -> gpd.GeoDataFrame:
     try:
         with zipfile.ZipFile(path) as archive:
             member = next(name for name in archive.namelist() if name.endswith(".geojson"))
             return _features(archive.read(member), f"{path.name}/{member}")
     except (zipfile.BadZipFile, StopIteration) as error:
-        raise SchemaError([f"{path.name}: kein vollständiges Archiv mit einer GeoJSON-Datei. Bitte neu laden."]) from error
+        raise SchemaError(
+            [f"{path.name}: kein vollständiges Archiv mit einer GeoJSON-Datei. Bitte neu laden."]
+        ) from error
 
 
 def _features(content: bytes, name: str) -> gpd.GeoDataFrame:
     try:
         features: Sequence[dict[str, Any]] = json.loads(content.decode("utf-8"))["features"]
     except UnicodeDecodeError as error:
-        raise SchemaError([f"{name}: Die Datei ist kein UTF-8 (Byte {error.start}). Bitte als UTF-8 speichern."]) from error
+        raise SchemaError(
+            [f"{name}: Die Datei ist kein UTF-8 (Byte {error.start}). Bitte als UTF-8 speichern."]
+        ) from error
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise SchemaError([f"{name}: Die Datei ist unvollständig oder kein GeoJSON ({error}). Bitte neu laden."]) from error
+        raise SchemaError(
+            [f"{name}: Die Datei ist unvollständig oder kein GeoJSON ({error}). Bitte neu laden."]
+        ) from error
     geometry, faults = [], []
     for number, feature in enumerate(features, start=1):
         try:

@@ -9,7 +9,7 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from sozialraum.build.places import BRANCH
-from sozialraum.build.quality import Findings
+from sozialraum.build.quality import Findings, german
 from sozialraum.gebiete import fold
 from sozialraum.load import CRS, CRS_FILES
 
@@ -42,7 +42,9 @@ def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findi
     """
     sites = places[(places["art"] == "schule") & places["hauptstandort"]]
     grounds = _grounds(places)
-    points = gpd.GeoSeries(gpd.points_from_xy(listed["lon"], listed["lat"]), index=listed.index, crs=CRS_FILES).to_crs(CRS)
+    points = gpd.GeoSeries(gpd.points_from_xy(listed["lon"], listed["lat"]), index=listed.index, crs=CRS_FILES).to_crs(
+        CRS
+    )
     taken = _best_pairs(_candidates(sites, grounds, points, listed))
     for row in listed.index.difference(taken.index):
         name = listed.at[row, "kurzbezeichnung"]
@@ -55,7 +57,7 @@ def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findi
                      "kein sicherer Eintrag im Schulverzeichnis", "ohne Schülerzahl und Schulsozialindex")  # fmt: skip
     for site, distance in taken[taken["distance"] > FAR_M].itertuples(index=False):
         findings.add("Abgleich Schulen", str(sites.at[site, "gebiet_id"]), str(sites.at[site, "name"]),
-                     f"Standort und Schulverzeichnis liegen {distance / 1000:.1f} km auseinander".replace(".", ","),
+                     f"Standort und Schulverzeichnis liegen {german(distance / 1000, 1)} km auseinander",
                      "wegen desselben Namens zugeordnet")  # fmt: skip
     matched = listed.loc[taken.index]
     result = pd.DataFrame(

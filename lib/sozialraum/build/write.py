@@ -3,19 +3,34 @@
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
 from sozialraum.errors import SozialraumError
-from sozialraum.load import CRS_FILES
+from sozialraum.load import CRS_FILES, SOURCES, sources_dir
 from sozialraum.sources import Source, file_sha256
 
-LICENCE: Final = {"name": "ODbL-1.0", "title": "Open Database License 1.0", "path": "https://opendatacommons.org/licenses/odbl/1-0/"}
-DECIMALS: Final = {"flaeche_km2": 4, "lon": 6, "lat": 6, "wert": 6, "fehler": 6, "zaehler": 0, "nenner": 4, "abstand_m": 0}
+Accepted = TypeVar("Accepted")
+
+LICENCE: Final = {
+    "name": "ODbL-1.0",
+    "title": "Open Database License 1.0",
+    "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+DECIMALS: Final = {
+    "flaeche_km2": 4,
+    "lon": 6,
+    "lat": 6,
+    "wert": 6,
+    "fehler": 6,
+    "zaehler": 0,
+    "nenner": 4,
+    "abstand_m": 0,
+}
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -49,11 +64,22 @@ def geojson_text(table: gpd.GeoDataFrame, *, decimals: int = 6) -> str:
 
 
 def write_all(
-    out: Path, texts: Mapping[str, str], gazetteer: pd.DataFrame, sources: Mapping[str, Source], by_hand: Path
-) -> list[Path]:
-    """Write every file to a temporary folder beside the target, then move all into place.
+    out: Path,
+    texts: Mapping[str, str],
+    gazetteer: pd.DataFrame,
+    sources: Mapping[str, Source],
+    *,
+    by_hand: Path,
+    accept: Callable[[Path], Accepted],
+) -> Accepted:
+    """Write every file to a temporary folder beside the target, have it examined, then move all into place.
 
-    Hand-written YAML files are copied along when the target is another folder than theirs.
+    The hand-written YAML files and the manifests go along when the target is another folder than theirs.
+
+    Parameters
+    ----------
+    accept
+        Examines the temporary folder; what it raises stops the move, what it returns is handed on.
 
     Raises
     ------
@@ -61,24 +87,36 @@ def write_all(
         If the folder cannot be written; then nothing has changed.
     """
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".daten-") as temporary:
             folder = Path(temporary)
+            shutil.copytree(sources_dir(by_hand), folder / SOURCES)
+            for path in sorted(by_hand.glob("*.yml")):
+                shutil.copyfile(path, folder / path.name)
             for name, text in texts.items():
                 (folder / name).write_text(text, encoding="utf-8", newline="\n")
             gazetteer.to_parquet(folder / "adressen.parquet", compression="zstd", index=False)
-            if by_hand.resolve() != out.resolve():
-                for path in sorted(by_hand.glob("*.yml")):
-                    shutil.copyfile(path, folder / path.name)
             (folder / "datapackage.json").write_text(_datapackage(folder, sources), encoding="utf-8", newline="\n")
-            return [path.replace(out / path.name) for path in sorted(folder.iterdir())]
+            accepted = accept(folder)
+            _move(folder, out, everything=by_hand.resolve() != out.resolve())
+            return accepted
     except OSError as error:
-        raise SozialraumError(f"{out} lässt sich nicht beschreiben ({error.strerror}). Es wurde nichts geändert.") from error
+        raise SozialraumError(
+            f"{out} lässt sich nicht beschreiben ({error.strerror}). Es wurde nichts geändert."
+        ) from error
+
+
+def _move(folder: Path, out: Path, *, everything: bool) -> None:
+    """Put staged files in place; hand-written ones and manifests only if they are not there already."""
+    (out / SOURCES if everything else out).mkdir(parents=True, exist_ok=True)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if everything or path.suffix != ".yml":
+            path.replace(out / path.relative_to(folder))
 
 
 def _datapackage(folder: Path, sources: Mapping[str, Source]) -> str:
     """Description of the tables in the Frictionless Data Package form, with the checksum of each file."""
-    files = [path for path in sorted(folder.iterdir()) if path.suffix != ".yml"]
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".yml"]
     package: dict[str, Any] = {
         "name": "sozialraum-daten",
         "licenses": [LICENCE],

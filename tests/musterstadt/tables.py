@@ -1,0 +1,158 @@
+"""The facts of Musterstadt, small enough to read; ``make.py`` turns them into source files.
+
+The city is a square of 3 x 3 km on the census grid. Each Stadtteil is one 1 km cell with two inhabited
+100 m cells: A (north-west) and B (south-east), each with five houses. An eleventh house stands in a cell
+of its own beyond the eastern boundary and belongs to Ostfeld.
+
+    01 Nordwest   02 Nord-Mitte   03 Nordhöhe      Stadtbezirk I
+    04 Westend    05 Altstadt     06 Ostfeld       Stadtbezirk II
+    07 Weiler     08 Südviertel   09 Großsüd       Stadtbezirk III
+"""
+
+from typing import Final
+
+ORIGIN: Final = (4_431_000, 3_210_000)
+"""South-west corner in EPSG:3035; here a square kilometre of EPSG:25832 is 1.0000 km²."""
+
+CELL_A: Final = (250, 750)
+CELL_B: Final = (750, 250)
+"""Midpoints of the two inhabited cells, in metres from the south-west corner of the Stadtteil."""
+
+# nummer, name, Stadtbezirk, column (0 = west), row (0 = south)
+STADTTEILE: Final = (
+    (1, "Nordwest", "I", 0, 2),
+    (2, "Nord-Mitte", "I", 1, 2),
+    (3, "Nordhöhe", "I", 2, 2),
+    (4, "Westend", "II", 0, 1),
+    (5, "Altstadt", "II", 1, 1),
+    (6, "Ostfeld", "II", 2, 1),
+    (7, "Weiler", "III", 0, 0),
+    (8, "Südviertel", "III", 1, 0),
+    (9, "Großsüd", "III", 2, 0),
+)
+BEZIRKE: Final = {"I": (1, "Nord"), "II": (2, "Mitte"), "III": (3, "Süd")}
+
+# Inhabitants, age, country of birth, moved; then inhabitants and per cent foreigners of 2011 (-9 = not available).
+# Some topics do not add up to T, as in the published grid: 03 (age 1040, birth 1100), and the build rescales them.
+ZENSUS_HEAD: Final = "T Y_LT15 Y_1564 Y_GE65 NAT EU_OTH OTH SAME CHG_IN CHG_OUT Z2011_Einwohner Z2011_Auslaender_A"
+ZENSUS: Final = {
+    1: "1000  200  600 200   800  50 150   900  80  20    800 10",
+    2: "2000  300 1300 400  1600 200 200  1800 100 100   2000 20",
+    3: "1000  104  624 312   990  55  55   900  50  50   1000 -9",
+    4: "1000  250  600 150   500 200 300   800 100 100   1000 30",
+    5: "2000  200 1600 200  1200 300 500  1500 300 200   1800 40",
+    6: " 800  160  480 160   640  80  80   720  40  40    800 10",
+    7: " 200   20  100  80   200   0   0   200   0   0    400  5",
+    8: " 600   90  390 120   540  30  30   540  30  30    600 10",
+    9: " 400   40  240 120   360  20  20   380  10  10    600 10",
+    0: " 200  100  100   0   100 100   0   200   0   0    200 10",
+}
+"""Key 0: the cell beyond the eastern boundary, 5 % of it inside the city."""
+SHARE_OF_BORDER_CELL: Final = 0.05
+
+# Dwellings of 2011 in cell A and B; five houses in each cell, so the weights are 60+10 and 20+10, or 40+10 twice.
+WOHNUNGEN: Final = {number: (40, 40) if number == 5 else (60, 20) for number, *_ in STADTTEILE}
+HOUSES_PER_CELL: Final = 5
+
+# Families of 2011 with a child under 18: couples 2, cohabiting 8, lone fathers 10, lone mothers 12 (13: grown children),
+# and single-parent households. A dash is a value under three: the cell has no row.
+FAMILIEN_HEAD: Final = (
+    "families_FAMTYP_KIND_2", "families_FAMTYP_KIND_8", "families_FAMTYP_KIND_10", "families_FAMTYP_KIND_12",
+    "families_FAMTYP_KIND_13", "households_HHTYP_FAM_4",
+)  # fmt: skip
+FAMILIEN: Final = {
+    1: " 60 10  5 25 6 40",
+    2: "150 20  - 30 - 30",
+    3: " 90  -  - 10 - 20",
+    4: " 40 10 10 40 - 60",
+    5: "120 20 10 50 - 60",
+    6: " 72  -  -  8 - 10",
+    7: " 10  -  -  - -  3",
+    8: " 45  -  -  5 -  7",
+    9: " 20  -  -  - -  -",
+}
+
+# Wahlbezirk, kind (0 = polling station, 5 = postal), eligible, polling cards (A2), voters, of these with a polling card
+WAHL: Final = (
+    (101, 0, 800, 100, 320, 20),
+    (201, 0, 900, 120, 350, 0),
+    (202, 0, 600, 80, 250, 0),
+    (301, 0, 800, 200, 400, 0),
+    (401, 0, 600, 50, 180, 0),
+    (501, 0, 1600, 200, 500, 0),
+    (601, 0, 600, 50, 255, 0),
+    (701, 0, 180, 50, 45, 0),
+    (801, 0, 500, 50, 205, 0),
+    (901, 0, 420, 100, 168, 0),
+    (9001, 5, 0, 0, 500, 500),
+    (9002, 5, 0, 0, 380, 380),
+)
+
+# Facilities: Stadtteil in which they lie and metres from its south-west corner.
+# form, name, street, number, stated Stadtteil, Stadtteil, (x, y)
+SCHULEN: Final = (
+    ("Grundschule", "Nordwestschule", "Nordweststr.", 1, "Nordwest", 1, (250, 850)),
+    ("Grundschule", "Schule am Markt", "Nordstr.", 2, "Nord", 2, (250, 750)),
+    ("Grundschule", "Schule am Markt (Abzweig)", "Höhenstr.", 3, "Nordhöhe", 3, (250, 750)),
+    ("Grundschule", "Westschule", "Westendstr.", 4, "Westend", 4, (250, 750)),
+    ("Grundschule", "Altstadtschule", "Hauptstr.", 5, "Altstadt", 5, (500, 500)),
+    ("Grundschule", "Domschule", "Domgasse", 6, "Altstadt", 5, (250, 750)),
+    ("Gymnasium", "Stadtgymnasium", "Hauptstr.", 7, "Altstadt", 5, (750, 250)),
+    ("Grundschule", "Südschule", "Südstr.", 8, "Südviertl.", 8, (250, 750)),
+    ("Realschule", "Grenzschule", "Großsüdstr.", 9, "Südviertel", 9, (50, 500)),
+)
+# number, form, name, Startchancen, pupils, level (None = no level), Stadtteil, (x, y)
+SCHULVERZEICHNIS: Final = (
+    (100001, "Grundschule", "GG Nordwestschule", 0, 200, 2, 1, (250, 850)),
+    (100002, "Grundschule", "GG Schule am Markt", 0, 240, 5, 2, (250, 760)),
+    (100003, "Grundschule", "GG Westschule", 1, 180, 8, 4, (250, 750)),
+    (100004, "Grundschule", "KG Altstadtschule", 0, 220, 3, 5, (500, 500)),
+    (100005, "Grundschule", "GG Südschule", 1, 160, 7, 8, (250, 750)),
+    (100006, "Gymnasium", "Stadtgymnasium", 0, 800, None, 5, (750, 250)),
+    (100007, "Realschule", "Grenzschule", 0, 400, 4, 9, (50, 500)),
+    (100008, "Berufskolleg", "Wirtschaftskolleg", 0, 90, None, 5, (100, 100)),
+)
+# number, name, association, concept, stated Stadtteil, Stadtteil, (x, y)
+KITAS: Final = (
+    (1, "Kita Nordwest", "DiCV", "Betreuung für Kinder von 2 J. - Schulpflicht", "Nordwest", 1, (250, 750)),
+    (
+        2,
+        '<script>alert("x")</script> & Söhne',
+        "ohne",
+        "Betreuung für Kinder von 0 bis unter 3J.",
+        "Nord-Mitte",
+        2,
+        (250, 750),
+    ),
+    (3, 'Kita "Rübe & Möhre"', "DW", "Betreuung für Kinder von 0 J. - Schulpflicht", "Nord-Mitte", 2, (750, 250)),
+    (4, "Kita Nordhöhe", "Stadt", "Betreuung für Kinder von 3 J.  - Schulpflicht", "Nordhöhe", 3, (250, 750)),
+    (5, "Kita Westend KITABLATT", "AWO", "Betreuung für Kinder von 2 J. - Schulpflicht", "Westend", 4, (250, 750)),
+    (6, "Kita Rathaus", "DPWV", "Betreuung für Kinder von 0 J. - Schulpflicht", "Altstadt", 5, (250, 750)),
+    (7, "Kita Dom", "DRK", "Betreuung für Kinder von 2 J. - Schulpflicht", "Altstadt", 5, (750, 250)),
+    (8, "Kita Ostrand", "DW", "Betreuung für Kinder von 2 J. - Schulpflicht", "Altstadt", 6, (250, 750)),
+    (9, "Kita Süd", "DW", "voraussichtliche Inbetriebnahme im Kita-Jahr 2024/2025", "Südviertel", 8, (250, 750)),
+    (10, "Kita Großsüd", "DiCV", "Betreuung für Kinder von 2 J. - Schulpflicht", "Großsüd", 9, (250, 750)),
+)
+# number, name, kind, number and name of the station, rail, Stadtteil, (x, y)
+HALTESTELLEN: Final = (
+    (9001, "Musterstadt Hbf", "station", 9001, "Musterstadt Hbf", True, 5, (250, 750)),
+    (9101, "Hauptbahnhof", "stop", 9001, "Musterstadt Hbf", False, 5, (350, 750)),
+    (9002, "Nordwest Mitte", "station", 9002, "Nordwest Mitte", False, 1, (350, 750)),
+    (9103, "Nordstr. Nordseite", "stop", 9003, "Nordstr.", False, 2, (250, 800)),
+    (9203, "Nordstr. Südseite", "stop", 9003, "Nordstr.", False, 2, (250, 700)),
+    (9004, "Westend", "station", 9004, "Westend", False, 4, (250, 750)),
+    (9005, "Ostfeld", "station", 9005, "Ostfeld", False, 6, (250, 750)),
+    (9006, "Südtor", "station", 9006, "Südtor", False, 8, (750, 250)),
+)
+# Street of the houses of each Stadtteil, and label points without a house: street, Stadtteil, (x, y)
+STRASSEN: Final = {
+    1: "Nordweststr.", 2: "Nordstr.", 3: "Höhenstr.", 4: "Westendstr.", 5: "Hauptstr.", 6: "Ostfeldweg", 7: "Dorfstr.",
+    8: "Südstr.", 9: "Großsüdstr.", 0: "Grenzweg",
+}  # fmt: skip
+BESCHRIFTUNGEN: Final = (
+    ("### Straßenname unbekannt", 1, (500, 500)),
+    ("Rathausplatz", 5, (500, 600)),
+    ("Wochenmarkt", 2, (500, 500)),
+    ("Am Markt", 2, (400, 500)),
+    ("Hauptstr.", 5, (500, 500)),
+)
