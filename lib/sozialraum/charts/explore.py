@@ -39,7 +39,7 @@ def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figur
     classes = breaks.classify(values)
     with drawing(560, 260) as (figure, axes):
         sns.histplot(
-            x=values.to_numpy(), hue=classes.to_numpy(dtype=int), bins=list(breaks.limits), multiple="stack",
+            x=values.to_numpy(), hue=classes.to_numpy(dtype=int), bins=list(breaks.limits), multiple="stack", alpha=1,
             palette=_palette(breaks, classes), edgecolor=CITY, linewidth=0.6, legend=False, ax=axes,
         )  # fmt: skip
         axes.set(xlabel=_axis_label(entry), ylabel="Stadtteile")

@@ -28,6 +28,7 @@ WIDTH: Final = 640.0
 LEFT: Final = 186.0
 RIGHT: Final = 452.0
 VALUE_AT: Final = 548.0
+VALUE_LAST: Final = 576.0
 CITY_AT: Final = 638.0
 ROW: Final = 28.0
 HEAD: Final = 40.0
@@ -157,14 +158,16 @@ def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, sc
 def _head(canvas: Canvas, analysis: Analysis, scale: Scale) -> None:
     city = analysis.data.register.city.name
     canvas.text(scale(0), HEAD - 20, city, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
-    last = canvas.text(CITY_AT, HEAD - 20, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
+    canvas.text(CITY_AT, HEAD - 20, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
     if analysis.gebiet.ebene != "stadt":
-        end = min(last.left - 12, _value_end(analysis))
+        end = _value_end(analysis)
         canvas.text(end, HEAD - 20, analysis.gebiet.label, size=SMALL_SIZE, anchor="end", colour=ACCENT, bold=True)
 
 
 def _value_end(analysis: Analysis) -> float:
-    return max(VALUE_AT, RIGHT + 12 + text_width(analysis.gebiet.label, SMALL_SIZE, bold=True))
+    """Right edge of the value column: further right for a long name, which stands above it."""
+    wanted = RIGHT + 12 + text_width(analysis.gebiet.label, SMALL_SIZE, bold=True)
+    return min(max(VALUE_AT, wanted), VALUE_LAST)
 
 
 def _axis(canvas: Canvas, scale: Scale, y: float) -> None:

@@ -32,6 +32,7 @@ from sozialraum.style import (
     INK,
     MISSING,
     MUTED,
+    NBSP,
     PAPER,
     Canvas,
     SvgFigure,
@@ -78,13 +79,15 @@ def strip(analysis: Analysis, indikator: str) -> SvgFigure:
     Every Stadtteil with a value is a dot; the area of the analysis is filled and labelled with its
     value and error interval, its neighbours are ringed; for a Stadtbezirk its Stadtteile are tinted and
     its own value is a diamond. The city is a line with its value, the band of "durchschnittlich" is
-    shaded, the lowest and highest Stadtteil are named.
+    shaded, the lowest and highest Stadtteil are named. Without a single value the drawing says so.
 
     Raises
     ------
     KeyError
-        If the indicator has no values.
+        If the indicator is not in the analysis.
     """
+    if analysis.values(indikator).isna().all():
+        return _nothing(analysis, indikator)
     data = _prepare(analysis, indikator)
     canvas = Canvas(WIDTH, HEIGHT)
     _ground(canvas, data)
@@ -93,6 +96,13 @@ def strip(analysis: Analysis, indikator: str) -> SvgFigure:
     _extremes(canvas, data)
     _city_label(canvas, data)
     _key(canvas, data)
+    return canvas.figure()
+
+
+def _nothing(analysis: Analysis, indikator: str) -> SvgFigure:
+    canvas = Canvas(WIDTH, 2 * TOP)
+    content = f"{analysis.katalog[indikator].kurztitel}: {MISSING}"
+    canvas.text(MARGIN, TOP, content, size=LABEL_SIZE, colour=MUTED)
     return canvas.figure()
 
 
@@ -209,4 +219,4 @@ def _key(canvas: Canvas, data: _Strip) -> None:
         x = note(canvas, x + 18, y, "Unsicherheit") + 16
     absent = len(data.analysis.stadtteile) - len(data.values)
     if absent:
-        note(canvas, x, y, f"{MISSING} für {number_of_stadtteile(absent)}")
+        note(canvas, x, y, f"{absent}{NBSP}ohne Angabe")

@@ -26,8 +26,6 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``sr-tiles``         ``<ul>`` of key figures; ``sr-tile`` its ``<li>``; ``sr-tile-label``, ``sr-tile-value``,
                      ``sr-tile-unit``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date and kind) are ``<p>``
                      or ``<span>`` in it
-``sr-head``          ``<div>`` with the one ``<h1>``: ``sr-head-text`` (in it ``sr-head-subtitle``, ``sr-head-question``,
-                     ``sr-head-dates``, each a ``<p>``) and beside it the locator (``sr-picture--lone``)
 ``sr-prose``         ``<div>`` of ``<p>`` or one ``<ul>``; a sentence with claims ends with
                      ``<sup class="sr-refs">`` of ``<a class="sr-ref">``
 ``sr-note``          ``<div class="sr-note" role="note">``; also ``sr-note--draft``, ``--limits``, ``--missing``

@@ -73,9 +73,9 @@ def infrastructure(
     taken = _symbols(canvas, data, frame, points, gebiet_id, RADIUS[area.ebene])
     if walk:
         walk.write(canvas, frame, taken)
+    taken += _furniture(canvas, frame)
     _words(canvas, data, frame, points, taken, gebiet_id)
     canvas.add("</g>")
-    _furniture(canvas, frame)
     draw_key(canvas, lines, top=frame.height, radius=RADIUS[area.ebene])
     return canvas.figure()
 
@@ -235,6 +235,9 @@ def _point_label(
     )
 
 
-def _furniture(canvas: Canvas, frame: Frame) -> None:
+def _furniture(canvas: Canvas, frame: Frame) -> list[Box]:
+    """Scale bar and north arrow; returns the room they take."""
     scale_bar(canvas, frame, right=frame.width - 12, bottom=frame.height - 12)
     north_arrow(canvas, x=frame.width - 18, top=10)
+    corner = Box("", frame.width - 120, frame.height - 34, frame.width, frame.height)
+    return [corner, Box("", frame.width - 34, 0, frame.width, 46)]
