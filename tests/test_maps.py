@@ -1,0 +1,256 @@
+"""Maps: classes, outlines, symbols, and interactive maps that ask for nothing."""
+
+import json
+import re
+from collections.abc import Callable
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sozialraum import maps
+from sozialraum.compare import Analysis, analyse
+from sozialraum.indicators import Indikator
+from sozialraum.load import Data, open_data
+from sozialraum.maps.classes import natural_tops
+from sozialraum.maps.leaflet import frame_document, leaflet_script, leaflet_style, map_parts
+from sozialraum.maps.points import spread_apart
+from sozialraum.style import ACCENT, SEQUENTIAL, SvgFigure
+
+MUSTERSTADT = Path(__file__).parent / "musterstadt" / "daten"
+EXTREMES = ("21", "01", "27", "49", "44", "11", "39", "IV", "essen")
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def muster() -> Data:
+    return open_data(MUSTERSTADT)
+
+
+@pytest.fixture(scope="module")
+def essen() -> Data:
+    return open_data()
+
+
+@pytest.fixture(scope="module")
+def borbeck(essen: Data) -> Analysis:
+    return analyse(essen, "21")
+
+
+def misplaced(figure: SvgFigure) -> list[str]:
+    outside = [
+        box.text
+        for box in figure.labels
+        if box.left < -0.5 or box.right > figure.width + 0.5 or box.bottom > figure.height + 0.5
+    ]
+    touching = [
+        f"{one.text} | {other.text}" for one, other in combinations(figure.labels, 2) if one.overlaps(other, gap=-0.5)
+    ]
+    return outside + touching
+
+
+def words(figure: SvgFigure) -> set[str]:
+    return {box.text.replace("\u00a0", " ") for box in figure.labels}
+
+
+def share(analysis: Analysis) -> Indikator:
+    return analysis.katalog["anteil_unter_15"]
+
+
+def test_natural_breaks_find_the_gaps(borbeck: Analysis) -> None:
+    values = pd.Series([1.0, 1.2, 5.0, 5.1, 9.0, 9.1, 13.0, 13.1, 20.0, 20.1])
+    classes = maps.breaks(values, indikator=share(borbeck))
+    assert classes.classify(values).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert classes.labels()[0] == "1,0 bis 3,1\u00a0%"
+    assert classes.labels()[-1] == "über 16,6 bis 20,1\u00a0%"
+
+
+def test_natural_breaks_are_the_best_of_all_partitions() -> None:
+    known = np.sort(np.array([1.0, 2, 2, 3, 7, 8, 11, 15]))
+
+    def cost(cuts: tuple[int, ...]) -> float:
+        parts = np.split(known, cuts)
+        return sum(float(((part - part.mean()) ** 2).sum()) for part in parts)
+
+    best = min(combinations(range(1, len(known)), 2), key=cost)
+    assert natural_tops(known, 3) == [part[-1] for part in np.split(known, best)]
+
+
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=60))
+def test_every_value_lies_within_the_limits_of_its_class(numbers: list[int]) -> None:
+    entry = Indikator("x", "x", "x", "x", "x", "x", "%", "anteil", "neutral", "A", True)
+    values = pd.Series(numbers, dtype="float64") / 10
+    classes = maps.breaks(values, indikator=entry)
+    assert classes.count == min(5, values.nunique())
+    for wert, place in zip(values, classes.classify(values), strict=True):
+        low, high = classes.limits[place], classes.limits[place + 1]
+        assert low <= wert <= high
+        assert place == 0 or wert > low
+        assert classes.class_of(wert) == place
+
+
+def test_few_different_values_make_few_classes(borbeck: Analysis) -> None:
+    assert maps.breaks(pd.Series([3.0, 3.0]), indikator=share(borbeck)).count == 1
+    assert maps.breaks(pd.Series([float("nan")]), indikator=share(borbeck)).class_of(float("nan")) is None
+
+
+def test_distance_classes_follow_the_rule(borbeck: Analysis) -> None:
+    classes = maps.diverging_breaks(14.0, band=1.4, streuung=2.0, indikator=share(borbeck))
+    assert [classes.class_of(wert) for wert in (10, 12, 14, 16, 18)] == [0, 1, 2, 3, 4]
+    assert classes.labels()[0] == "bis 11,0\u00a0%"
+    assert classes.labels()[-1] == "über 17,0\u00a0%"
+
+
+def test_classes_are_the_same_on_every_page(essen: Data) -> None:
+    limits = {
+        maps.breaks(analyse(essen, key).values("geboren_eu"), indikator=analyse(essen, key).katalog["geboren_eu"])
+        for key in ("07", "21", "IV")
+    }
+    assert len(limits) == 1
+
+
+def test_choropleth_prints_limits_unit_and_hatching(borbeck: Analysis) -> None:
+    key = "alleinerziehendenquote_2011"
+    figure = maps.choropleth(borbeck.data, borbeck.values(key), indikator=borbeck.katalog[key], city=borbeck.city(key))
+    assert "keine Angabe" in words(figure)
+    assert "Essen 21,9 %" in words(figure)
+    assert "url(#id-hatch)" in figure.body
+    assert any(re.fullmatch(r"\d+,\d %", text) for text in words(figure))
+    assert all(colour in figure.body for colour in SEQUENTIAL)
+
+
+@pytest.mark.parametrize("gebiet", EXTREMES)
+def test_no_label_overlaps_on_the_maps_of_extreme_areas(essen: Data, gebiet: str) -> None:
+    analysis = analyse(essen, gebiet)
+    key = "anteil_unter_15"
+    drawn = maps.choropleth(
+        essen, analysis.values(key), indikator=share(analysis), gebiet_id=gebiet, city=analysis.city(key)
+    )
+    assert misplaced(drawn) == []
+    assert misplaced(maps.infrastructure(essen, gebiet)) == []
+
+
+def test_every_stadtteil_is_labelled_with_name_or_number(borbeck: Analysis) -> None:
+    figure = maps.choropleth(borbeck.data, borbeck.values("geboren_eu"), indikator=borbeck.katalog["geboren_eu"])
+    for area in borbeck.data.register.of_level("stadtteil"):
+        assert (
+            area.name in words(figure)
+            or str(area.nummer) in words(figure)
+            or area.name.partition("-")[2] in words(figure)
+        )
+
+
+def test_small_multiples_write_the_geometry_once(borbeck: Analysis) -> None:
+    keys = ["anteil_unter_15", "anteil_65plus", "geboren_eu", "alleinerziehendenquote_2011"]
+    columns = {key: borbeck.values(key) for key in keys}
+    figure = maps.small_multiples(borbeck.data, columns, katalog=borbeck.katalog, gebiet_id="21")
+    assert figure.body.count('<path id="id-21"') == 1
+    assert figure.body.count('href="#id-21"') == len(keys)
+    assert misplaced(figure) == []
+
+
+def test_locator_fills_the_members_of_the_area(essen: Data) -> None:
+    drawn = {key: maps.locator(essen, key).body for key in ("21", "07", "IV")}
+    assert len(set(drawn.values())) == 3
+    assert all(body.count(ACCENT) == 1 for body in drawn.values())
+
+
+def test_infrastructure_counts_schools_once(muster: Data) -> None:
+    figure = maps.infrastructure(muster, "musterstadt")
+    assert "6 Grundschulen an 7 Standorten" in words(figure)
+    places = muster.einrichtungen
+    open_kitas = ((places["art"] == "kita") & (places["status"] == "offen") & places.geometry.notna()).sum()
+    assert f"{open_kitas} Kitas" in words(figure)
+
+
+def test_walking_circle_says_its_minutes(essen: Data) -> None:
+    assert "10 Minuten zu Fuß" in words(maps.infrastructure(essen, "21"))
+    assert "10 Minuten zu Fuß" not in words(maps.infrastructure(essen, "21", minutes=None))
+    assert maps.walking_radius_m(10) == pytest.approx(10 * 5000 / 60 / 1.3)
+
+
+def test_symbols_move_apart_but_not_away() -> None:
+    homes = {"a": (0.0, 0.0), "b": (0.0, 0.0), "c": (1.0, 0.0), "d": (50.0, 0.0)}
+    moved = spread_apart(homes, dict.fromkeys(homes, 4.0))
+    assert moved["d"] == homes["d"]
+    assert moved == spread_apart(dict(reversed(list(homes.items()))), dict.fromkeys(homes, 4.0))
+    for one, other in combinations("abc", 2):
+        assert np.hypot(*np.subtract(moved[one], moved[other])) > 7
+    assert all(np.hypot(*np.subtract(moved[key], homes[key])) <= 12.01 for key in homes)
+
+
+def test_static_maps_repeat_and_stay_small(essen: Data) -> None:
+    for drawer in (maps.locator, maps.infrastructure):
+        first = drawer(essen, "21").markup(alt="x")
+        assert first == drawer(essen, "21").markup(alt="x")
+        assert len(first) < 60_000
+
+
+def test_interactive_maps_repeat_name_no_address_and_stay_small(borbeck: Analysis) -> None:
+    key = "alleinerziehendenquote_2011"
+
+    def drawn() -> list[str]:
+        pieces = (
+            maps.interactive_infrastructure(borbeck.data, "21"),
+            maps.interactive_choropleth(
+                borbeck.data, borbeck.values(key), indikator=borbeck.katalog[key], gebiet_id="21"
+            ),
+        )
+        return [part for map_ in pieces for part in vars(map_parts(map_, key="k")).values()]
+
+    first = drawn()
+    assert first == drawn()
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", "".join(first))
+    assert all(len(part) < 250_000 for part in first)
+    assert first[1].count('"Borbeck-Mitte"') == 1
+
+
+def test_leaflet_is_self_contained() -> None:
+    assert "sourceMappingURL" not in leaflet_script()
+    assert "</script" not in leaflet_script().lower()
+    assert re.findall(r"url\((?!data:)", leaflet_style()) == []
+
+
+def with_evil_kita(data: Data) -> Data:
+    changed = open_data(data.dir)
+    table = data.einrichtungen.copy()
+    first = table.index[(table["art"] == "kita") & table.geometry.notna()][0]
+    table.loc[first, "name"] = EVIL
+    changed.__dict__["einrichtungen"] = table
+    return changed
+
+
+def test_names_from_data_are_escaped(muster: Data) -> None:
+    script = map_parts(maps.interactive_infrastructure(with_evil_kita(muster), "musterstadt"), key="k").script
+    assert "<script>alert" not in script
+    assert json.dumps("&lt;script&gt;").strip('"').replace("&", "\\u0026") in script
+
+
+@pytest.mark.browser
+def test_a_map_works_in_a_browser(muster: Data, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    parts = map_parts(maps.interactive_infrastructure(with_evil_kita(muster), "musterstadt"), key="k")
+    path = tmp_path / "karte.html"
+    path.write_text(frame_document(parts, title="Karte"), encoding="utf-8")
+    opened = open_page(path, width=800)
+    page = opened.page
+    page.wait_for_selector(".leaflet-marker-icon")
+    assert [url for url in opened.requests if not url.startswith("file:")] == []
+    assert opened.errors == []
+    assert page.locator("img").count() == 0
+    assert page.locator(".folium-map").get_attribute("role") == "application"
+    kitas = page.locator(".sr-icon--K").count()
+    assert kitas > 0
+    box = page.locator(".leaflet-control-layers-overlays label", has_text="Kitas").locator("input")
+    box.focus()
+    page.keyboard.press("Space")
+    assert page.locator(".sr-icon--K").count() == 0
+    page.keyboard.press("Space")
+    page.wait_for_selector(".sr-icon--K")
+    page.locator(".sr-icon--K").first.hover(force=True)
+    page.wait_for_selector(".leaflet-tooltip")
+    assert EVIL in page.locator(".leaflet-tooltip").inner_text()
