@@ -1,0 +1,202 @@
+"""What a notebook puts on the page: words that are required, ids that do not collide, text that is escaped."""
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sozialraum import charts, figures, maps
+from sozialraum.compare import Analysis, analyse
+from sozialraum.errors import ParameterError
+from sozialraum.figures import pictures, words
+from sozialraum.load import open_data
+from sozialraum.style import SvgFigure
+
+EVIL = "<script>alert(1)</script>"
+ALT = "Ein Punkt je Stadtteil; Borbeck-Mitte liegt bei 12,9 %."
+DOT = SvgFigure(10, 10, '<g id="id-a"><circle r="1"/></g>')
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Bundles that were displayed."""
+    bundles: list[dict[str, Any]] = []
+    for module in (pictures, words):
+        monkeypatch.setattr(module, "display", lambda bundle, raw: bundles.append(bundle))
+    return bundles
+
+
+@pytest.fixture(scope="module")
+def borbeck() -> Analysis:
+    return analyse(open_data(), "21")
+
+
+@dataclass(frozen=True)
+class Beleg:
+    nummer: int
+
+    @property
+    def anchor(self) -> str:
+        return f"beleg-{self.nummer}"
+
+
+@dataclass(frozen=True)
+class Satz:
+    text: str
+    claims: tuple[Beleg, ...]
+
+
+@pytest.mark.parametrize(
+    "alt", ["", "  ", "Karte", "Diagramm.", "No description has been provided for this image", "kurz"]
+)
+def test_an_empty_alternative_text_is_refused(alt: str, shown: list[dict[str, Any]]) -> None:
+    with pytest.raises(ParameterError, match="Alternativtext"):
+        figures.show(DOT, alt=alt, title="Befund")
+    assert shown == []
+
+
+def test_a_missing_title_is_refused() -> None:
+    with pytest.raises(ParameterError, match="Titel"):
+        figures.show(DOT, alt=ALT, title=" ")
+
+
+def test_an_interactive_map_needs_a_drawing_for_print(borbeck: Analysis) -> None:
+    with pytest.raises(ParameterError, match="static"):
+        figures.show(maps.interactive_infrastructure(borbeck.data, "21"), alt=ALT, title="Befund")
+
+
+def test_a_figure_has_caption_picture_source_and_table(shown: list[dict[str, Any]]) -> None:
+    table = pd.DataFrame({"Wert": [12.94, math.nan]}, index=pd.Index(["Borbeck-Mitte", "Schuir"], name="Stadtteil"))
+    figures.show(DOT, alt=ALT, title="Befund <b>", subtitle="in Prozent", table=table, source="Stand: 2024.")
+    html = shown[0]["text/html"]
+    assert html.startswith('<figure class="sr-figure" id="sr-')
+    assert "Befund &lt;b&gt;" in html
+    assert f'role="img" aria-label="{ALT}"' in html
+    assert '<p class="sr-source">Stand: 2024.</p>' in html
+    assert '<th scope="row">Borbeck-Mitte</th><td class="sr-num" data-value="12.9">12,9</td>' in html
+    assert '<td class="sr-num sr-missing" data-value="">keine Angabe</td>' in html
+    assert "<caption>Befund &lt;b&gt;</caption>" in html
+
+
+def test_ids_of_two_figures_differ_and_repeat(shown: list[dict[str, Any]]) -> None:
+    for title in ("Eins", "Zwei", "Eins"):
+        figures.show(DOT, alt=ALT, title=title)
+    ids = [re.findall(r'\bid="([^"]+)"', bundle["text/html"]) for bundle in shown]
+    assert not set(ids[0]) & set(ids[1])
+    assert shown[0] == shown[2]
+
+
+def test_a_map_is_one_bundle_for_pages_and_for_jupyterlab(borbeck: Analysis, shown: list[dict[str, Any]]) -> None:
+    map_ = maps.interactive_infrastructure(borbeck.data, "21")
+    figures.show(map_, static=maps.infrastructure(borbeck.data, "21"), alt=ALT, title="Befund")
+    bundle = shown[0][figures.MAP_MIME]
+    identifier = re.search(r'<figure class="[^"]+" id="([^"]+)"', bundle["html"])
+    assert identifier is not None
+    assert f'getElementById("{identifier[1]}").classList.add("sr-live")' in bundle["script"]
+    assert "sr-picture--static" in bundle["html"]
+    assert not re.search(r"<(script|iframe)\b", bundle["html"])
+    frame = shown[0]["text/html"]
+    assert '<iframe title="Befund" srcdoc="' in frame
+    assert "sr-picture--static" in frame
+
+
+def test_prose_links_each_sentence_to_its_evidence(shown: list[dict[str, Any]]) -> None:
+    figures.prose([Satz(f"Hier steht {EVIL}.", (Beleg(1), Beleg(12))), "Noch ein Satz."])
+    html = shown[0]["text/html"]
+    assert EVIL not in html
+    assert '<a class="sr-ref" href="#beleg-12" aria-label="Beleg 12">12</a></sup> Noch ein Satz.</p>' in html
+
+
+def test_nothing_to_say_puts_nothing(shown: list[dict[str, Any]]) -> None:
+    figures.prose("")
+    figures.prose([])
+    figures.note("", title="Liegt nicht vor:")
+    figures.table(pd.DataFrame(), caption="Leer")
+    assert shown == []
+
+
+def test_notes_have_known_kinds(shown: list[dict[str, Any]]) -> None:
+    figures.note(f"Eins. {EVIL}", kind="missing", title="Liegt nicht vor:")
+    assert (
+        '<div class="sr-note sr-note--missing" role="note"><p><strong>Liegt nicht vor:</strong> Eins. &lt;'
+        in shown[0]["text/html"]
+    )
+    assert EVIL not in shown[0]["text/html"]
+    with pytest.raises(ParameterError, match="Hinweises"):
+        figures.note("x", kind="warnung")
+
+
+def test_tiles_leave_out_what_is_not_known(shown: list[dict[str, Any]]) -> None:
+    figures.tiles([{"label": "Kitas", "value": "7", "unit": "Kitas", "city": "", "klasse": "", "meta": "2024"}])
+    html = shown[0]["text/html"]
+    assert '<p class="sr-tile-value">7\u00a0<span class="sr-tile-unit">Kitas</span></p>' in html
+    assert "sr-tile-city" not in html
+    assert "sr-tile-class" not in html
+
+
+def test_table_formats_aligns_marks_and_anchors() -> None:
+    frame = pd.DataFrame(
+        {
+            "Wert": ["24,9\u00a0%", "keine Angabe"],
+            "Name": [EVIL, "b"],
+            "Zahl": [1234, 5],
+            "Anteil": [1234.56, math.nan],
+        },
+        index=pd.Index(["1", "2"], name="Nr."),
+    )
+    html = figures.table_html(frame, caption="Belege", row_ids="beleg-", this="2", sortable=True)
+    assert '<tr id="beleg-1"><th scope="row">1</th><td class="sr-num" data-value="24.9">24,9\u00a0%</td>' in html
+    assert "<td>&lt;script&gt;" in html
+    assert '<td class="sr-num" data-value="1234">1.234</td><td class="sr-num" data-value="1234.6">1.234,6</td>' in html
+    assert '<tr id="beleg-2" class="sr-this">' in html
+    assert '<table class="sr-table sr-sortable">' in html
+    assert 'role="region" tabindex="0" aria-label="Belege"' in html
+
+
+def test_a_folded_table_and_a_caption_are_required(shown: list[dict[str, Any]]) -> None:
+    frame = pd.DataFrame({"a": [1]})
+    figures.table(frame, caption="Liste", folded=True)
+    assert shown[0]["text/html"].startswith('<details class="sr-data"><summary>Liste</summary>')
+    with pytest.raises(ParameterError, match="Überschrift"):
+        figures.table(frame, caption="")
+
+
+def test_the_style_sheet_holds_in_jupyterlab_only(shown: list[dict[str, Any]]) -> None:
+    assert figures.CSS.startswith(".jp-RenderedHTMLCommon {")
+    assert figures.CSS.count("{") == figures.CSS.count("}")
+
+
+@pytest.mark.browser
+def test_outputs_work_in_jupyterlab_without_a_request(
+    borbeck: Analysis, shown: list[dict[str, Any]], tmp_path: Path, open_page: Callable[..., Any], axe_violations: Any
+) -> None:
+    key, data = "anteil_65plus", borbeck.data
+    values, entry = borbeck.values(key), borbeck.katalog[key]
+    figures.show(charts.strip(borbeck, key), alt=ALT, title="Streifen")
+    figures.show(
+        maps.interactive_choropleth(data, values, indikator=entry, gebiet_id="21"),
+        static=maps.choropleth(data, values, indikator=entry, gebiet_id="21"),
+        alt=ALT,
+        title="Karte der Anteile",
+    )
+    body = "".join(bundle["text/html"] for bundle in shown)
+    page = tmp_path / "lab.html"
+    page.write_text(
+        f'<!doctype html><html lang="de"><head><meta charset="utf-8"><title>x</title><style>{figures.CSS}</style>'
+        "</head>"
+        f'<body class="jp-RenderedHTMLCommon"><main><h1>x</h1>{body}</main></body></html>',
+        encoding="utf-8",
+    )
+    opened = open_page(page, width=700)
+    frame = opened.page.frame_locator("iframe")
+    frame.locator("path.leaflet-interactive").first.wait_for()
+    assert frame.locator("path.leaflet-interactive").count() >= 50
+    assert opened.page.locator(".sr-picture--static").is_hidden()
+    assert [url for url in opened.requests if not url.startswith(("file:", "about:", "data:"))] == []
+    assert opened.errors == []
+    assert axe_violations(opened.page) == []
