@@ -1,0 +1,307 @@
+"""The documents say what the code and the data say: names, links, commands, numbers, attributions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import typer
+
+from sozialraum import compare
+from sozialraum.build import schools
+from sozialraum.cli.main import app
+from sozialraum.load import DEFAULT_DIR, Data, open_data
+from sozialraum.sources import read_manifests
+from test_house import ORDER
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARY = ROOT / "lib" / "sozialraum"
+DECISIONS = ROOT / "docs" / "decisions"
+README = ROOT / "README.md"
+GLOSSARY = ROOT / "docs" / "glossary.md"
+LICENCES = ROOT / "data" / "LIZENZ.md"
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*.md")],
+    key=lambda path: path.relative_to(ROOT).as_posix(),
+)
+MANIFESTS = read_manifests(ROOT / "data" / "sources")
+NOT_WRITTEN_YET = {"kernel"}
+NO_FILES = ("reports/", "data/raw", "fehler/", "stadtteil/", "stadtbezirk/", "stadt/", "text/", "application/")
+
+
+def read(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def page_id(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def decision(number: int) -> str:
+    return read(next(DECISIONS.glob(f"{number:04d}-*.md")))
+
+
+def code_spans(text: str) -> list[str]:
+    """Inline code outside of fenced blocks."""
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def rows(text: str) -> list[list[str]]:
+    """Cells of all table rows but the rulers."""
+    found = [re.split(r"(?<!\\)\|", line)[1:-1] for line in text.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in found if not set("".join(row)) <= set("- :")]
+
+
+def anchor(heading: str) -> str:
+    """Id that a heading gets: lower case, no punctuation, hyphens for blanks."""
+    kept = [char for char in heading.lower() if char in " -_" or unicodedata.category(char)[0] in "LN"]
+    return "".join(kept).replace(" ", "-")
+
+
+def anchors(path: Path) -> set[str]:
+    return {anchor(match) for match in re.findall(r"^#+ (.+)$", read(path), re.MULTILINE)}
+
+
+# Links and paths
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_every_relative_link_has_its_target(page: Path) -> None:
+    missing = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", read(page)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, part = target.partition("#")
+        path = (page.parent / name).resolve() if name else page
+        if not path.exists() or (part and path.suffix == ".md" and part not in anchors(path)):
+            missing.append(target)
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_id)
+def test_every_named_file_exists(page: Path) -> None:
+    paths = [span for span in code_spans(read(page)) if re.fullmatch(r"\.?[\w-]+(/[\w.*-]+)+/?", span)]
+    assert [path for path in paths if not path.startswith(NO_FILES) and not list(ROOT.glob(path.rstrip("/")))] == []
+
+
+def test_every_picture_has_an_alternative_text() -> None:
+    pictures = [match for page in PAGES for match in re.findall(r"!\[([^\]]*)\]\(", read(page))]
+    assert all(len(alt) > 40 for alt in pictures)
+
+
+def test_pages_name_no_absolute_path() -> None:
+    pattern = re.compile(r"(?<![\w.:/<])/(?:[a-z]+/)+[a-z]*")
+    assert [(page.name, found) for page in PAGES for found in pattern.findall(read(page))] == []
+
+
+# Decisions
+
+
+def test_decisions_are_numbered_without_gap_and_titled_with_their_number() -> None:
+    found = sorted(DECISIONS.glob("*.md"))
+    assert [int(path.name[:4]) for path in found] == list(range(1, len(found) + 1))
+    assert [path.name for path in found if not read(path).startswith(f"# {path.name[:4]} ")] == []
+
+
+def test_every_decision_that_code_refers_to_exists() -> None:
+    texts = [*LIBRARY.rglob("*.py"), *(ROOT / "data" / "essen").glob("*.yml"), *PAGES]
+    named = {match for path in texts for match in re.findall(r"decisions/(\d{4}-[\w-]+\.md)", read(path))}
+    assert [name for name in sorted(named) if not (DECISIONS / name).is_file()] == []
+
+
+def test_module_order_lists_every_module_in_the_order_that_is_enforced() -> None:
+    block = re.search(r"^```\n(.*?)^```", decision(3), re.MULTILINE | re.DOTALL)
+    assert block is not None
+    listed = [line.split()[0] for line in block[1].splitlines()]
+    assert listed == ORDER
+    modules = {path.stem if path.is_file() else path.name for path in LIBRARY.iterdir() if is_module(path)}
+    assert set(listed) - modules <= NOT_WRITTEN_YET
+    assert modules <= set(listed)
+
+
+def is_module(path: Path) -> bool:
+    return (path.suffix == ".py" and path.stem != "__init__") or (path / "__init__.py").is_file()
+
+
+def test_readme_describes_every_module_in_order() -> None:
+    part = read(README).split("## How it hangs together")[1].split("\n## ")[0]
+    described = [cell.strip("`") for cell, *_ in rows(part)[1:]]
+    assert described == [name for name in ORDER if name not in NOT_WRITTEN_YET]
+
+
+@pytest.mark.parametrize(("number", "module"), [(4, compare), (9, schools)], ids=["compare", "schools"])
+def test_constants_in_decisions_are_those_of_the_code(number: int, module: object) -> None:
+    found = {row[0].strip("`"): float(row[1]) for row in rows(decision(number)) if re.fullmatch(r"`[A-Z_]+`", row[0])}
+    assert found
+    assert found == {name: float(getattr(module, name)) for name in found}
+
+
+# Numbers
+
+
+@lru_cache(maxsize=1)
+def essen() -> Data:
+    return open_data(DEFAULT_DIR)
+
+
+def value(indikator: str, gebiet_id: str, column: str = "wert") -> float:
+    table = essen().indikatoren.set_index(["indikator", "gebiet_id"])
+    return float(table.at[(indikator, gebiet_id), column])
+
+
+def city(indikator: str) -> float:
+    return value(indikator, essen().register.city.id)
+
+
+def test_numbers_of_the_population_estimate() -> None:
+    text = decision(6)
+    assert f"{len(essen().raster):,} such cells" in text
+    assert f"exactly\n{essen().raster['einwohner'].sum():,}" in text
+    assert f"{(essen().raster['einwohner'] == 0).sum()} inhabited cells round to 0 people" in text
+    for label, key in (
+        ("all 1,138 stop points (used)", "reichweite_haltestelle_300m"),
+        ("all 104 sites (used)", "reichweite_grundschule_1km"),
+        ("309 open Kitas (used)", "reichweite_kita_500m"),
+    ):
+        assert f"{label} | {city(key):.1f} % |" in text, key
+    people = essen().indikatoren.query("indikator == 'einwohner'").set_index("gebiet_id")
+    relative = (people["fehler"] / people["wert"])[[area.id for area in essen().register.of_level("stadtteil")]]
+    assert f"exceeds 4 % in {(relative > 0.0401).sum()} Stadtteile" in text
+    for name in ("Byfang", "Westviertel", "Schuir"):
+        assert f"{name} {relative[essen().register.resolve(name).id] * 100:.0f} %" in text
+    edge = essen().raster.loc[essen().raster["nah_am_stadtrand"], "einwohner"].sum() / essen().raster["einwohner"].sum()
+    assert f"{edge * 100:.1f} % of all\n  people live within 1 km" in text
+
+
+def test_numbers_of_the_turnout() -> None:
+    text, byfang = decision(8), essen().register.resolve("Byfang").id
+    key = "wahlbeteiligung_ew2024"
+    city_id = essen().register.city.id
+    voters, eligible = value(key, city_id, "zaehler"), value(key, city_id, "nenner")
+    assert f"exactly {voters:,.0f} voters of {eligible:,.0f} eligible: {city(key):.2f} %" in text
+    adults = value("einwohner", byfang) - value("anteil_unter_15", byfang, "zaehler")
+    assert f"{value(key, byfang, 'nenner'):,.0f} eligible and about {adults:,.0f} inhabitants" in text
+    assert "0.92757" in text
+    assert "92,757 %" in essen().indikatoren_yml["indikatoren"][key]["methode"]
+
+
+def test_numbers_of_the_school_join() -> None:
+    text, joined, places = decision(9), essen().schulen, essen().einrichtungen
+    main = places[(places["art"] == "schule") & places["hauptstandort"]]
+    primary = main.index[main["unterart"] == "Grundschule"]
+    assert f"{len(joined)} of {len(main)} schools are matched, all {len(primary)} Grundschulen" in text
+    assert primary.isin(joined.index).all()
+    assert f"({joined.loc[primary, 'abstand_m'].max():.0f} m apart at most)" in text
+    assert f"all {joined['sozialindex'].notna().sum()} schools that have a level" in text
+    assert f"{(joined['abstand_m'] <= schools.NEAR_M).sum()} matches lie within 100 m" in text
+
+
+def test_numbers_of_the_classes() -> None:
+    analysis = compare.analyse(essen(), "21")
+    classes = analysis.table[analysis.table["klasse"] != compare.UNCLASSED]["klasse"]
+    counts = classes[classes != ""].value_counts()
+    printed = {row[0]: int(row[1]) for row in rows(decision(4)) if row[0] in compare.KLASSEN and row[1].isdigit()}
+    assert printed == counts.to_dict()
+    assert f"{counts.sum()} values" in decision(4)
+
+
+# Commands
+
+
+def commands() -> Iterator[tuple[str, set[str]]]:
+    """Every command of the application with its options."""
+    group = typer.main.get_command(app)
+    assert hasattr(group, "commands")
+    for name, command in group.commands.items():
+        inner = getattr(command, "commands", None)
+        for path, leaf in ((f"{name} {key}", part) for key, part in inner.items()) if inner else [(name, command)]:
+            yield path, {option for parameter in leaf.params for option in parameter.opts}
+
+
+def test_readme_lists_exactly_the_commands_and_only_options_that_exist() -> None:
+    known = dict(commands())
+    part = read(README).split("## Commands")[1].split("\n## ")[0]
+    listed = {row[0].strip("`").removeprefix("sozialraum "): row[1] for row in rows(part)[1:]}
+    assert set(listed) == set(known)
+    for name, words in listed.items():
+        assert set(re.findall(r"(?<!\w)--?[a-z][a-z-]*", words)) - known[name] == set(), name
+
+
+def test_every_command_that_a_page_names_exists() -> None:
+    known = dict(commands())
+    words = {word for name in known for word in (name, name.split()[0])}
+    named = [match for page in PAGES for match in re.findall(r"sozialraum ((?:data )?[a-z]+)\b(?=[ `\n])", read(page))]
+    assert [name for name in named if name not in words] == []
+
+
+def test_readme_lists_exactly_the_make_targets_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):.*##", read(ROOT / "Makefile"), re.MULTILINE)) - {"help", "setup"}
+    listed = {match for row in rows(read(README)) for match in re.findall(r"^`make ([a-z]+)", row[0])}
+    assert listed == targets
+
+
+# Glossary and sources
+
+
+@lru_cache(maxsize=1)
+def known_words() -> frozenset[str]:
+    """Every word of the code, the hand-written data and the heads of the tables."""
+    texts = [read(path) for path in [*LIBRARY.rglob("*.py"), ROOT / "batch.yml", *(ROOT / "data").rglob("*.yml")]]
+    texts += [",".join(pd.read_csv(path, nrows=0).columns) for path in (ROOT / "data" / "essen").glob("*.csv")]
+    texts += [read(path) for path in (ROOT / "notebooks").glob("*.ipynb")]
+    return frozenset(word for text in texts for word in re.findall(r"\w+", text))
+
+
+def test_glossary_identifiers_exist() -> None:
+    entries = [row for row in rows(read(GLOSSARY)) if row[0] != "term"]
+    assert all(len(row) == 4 and all(row) for row in entries)
+    named = [span for row in entries for span in code_spans(row[2])]
+    assert sorted(set(named) - known_words()) == []
+    assert [row[0] for row in entries if row[2] != "—" and not code_spans(row[2])] == []
+
+
+def test_glossary_explains_every_kind_class_and_level() -> None:
+    named = {span for row in rows(read(GLOSSARY)) for span in code_spans(row[2])}
+    wanted = {"amtlich", "berechnet", "geschaetzt", "stellvertretend", "stadtteil", "stadtbezirk", "stadt", "quartier"}
+    assert wanted <= named
+    missing = {key for key, entry in essen().indikatoren_yml["indikatoren"].items() if not entry["verfuegbar"]}
+    assert missing <= named
+
+
+@pytest.mark.parametrize("key", MANIFESTS)
+def test_every_source_is_attributed(key: str) -> None:
+    source, text = MANIFESTS[key], read(LICENCES)
+    part = next(part for part in text.split("\n### ") if part.startswith(f"{source.titel}\n"))
+    assert f"Vermerk: {source.quellenvermerk}\n" in part
+    assert source.lizenz.name in part
+    assert (source.lizenz.url or "") in part
+    assert source.aenderung in part
+    assert (source.url or "nicht dokumentiert") in part
+
+
+def test_attributions_name_no_source_that_is_gone() -> None:
+    assert len(re.findall(r"^### ", read(LICENCES), re.MULTILINE)) == len(MANIFESTS)
+
+
+def test_readme_lists_every_source_with_its_date() -> None:
+    part = read(README).split("## Data")[1].split("\n### ")[0]
+    listed = {name: row for row in rows(part)[1:] for name in code_spans(row[0])}
+    assert set(listed) == set(MANIFESTS)
+    wrong = [name for name, row in listed.items() if row[3] != (MANIFESTS[name].stand or "not documented")]
+    assert wrong == []
+
+
+def test_readme_lists_every_indicator_without_data() -> None:
+    missing = {key for key, entry in essen().indikatoren_yml["indikatoren"].items() if not entry["verfuegbar"]}
+    assert missing <= set(code_spans(read(README)))
+
+
+def test_german_parts_do_not_say_gebiet() -> None:
+    """The parameter ``gebiet`` may be named as code; the word is not for readers."""
+    german = [read(LICENCES), read(README).split("## Schnellstart")[1].split("\n## ")[0]]
+    assert [found for text in german for found in re.findall(r"\bGebiet\w*", text)] == []
