@@ -82,7 +82,8 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
     """Facilities in and around an area in layers that can be switched, with the keyboard too.
 
     Symbols have the shapes, letters and colours of the static map; pointing at one shows its name, kind and
-    address. Facilities at the same place stand a few metres apart. Names are escaped.
+    address. Facilities at the same place stand a few metres apart. The map of the whole city has no stops. Names
+    are escaped.
     """
     map_ = _empty_map(data, gebiet_id)
     members = set(data.register.members(gebiet_id))
@@ -101,7 +102,7 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
         _walk(map_, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
-    points = drawn(data, frame)
+    points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt")
     for key in SYMBOLS:
         chosen = points[points["symbol"] == key]
         if len(chosen):
