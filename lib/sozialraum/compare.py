@@ -147,20 +147,20 @@ def compare_city(data: Data, katalog: Mapping[str, Indikator], *, issued: date) 
     -------
     pandas.DataFrame
         Index (indikator, gebiet_id) in catalogue order; the columns of ``indikatoren.csv`` and
-        stadtwert, differenz, streuung, band (own unit; missing for plain counts), klasse, grund (why
+        stadtwert, differenz, streuung, band (own unit; missing where no class is given), klasse, grund (why
         there is no class) and rang (1 = highest of the Stadtteile). klasse and rang are empty for
         Stadtbezirke and the city.
     """
     values = data.indikatoren.set_index(["indikator", "gebiet_id"])
-    people = values.loc["einwohner"]["wert"]
     stadtteile = [area.id for area in data.register.of_level("stadtteil")]
     order = [area.id for area in data.register]
+    people = _rows_of(values, "einwohner", order)["wert"]
     parts = {}
     for key, entry in katalog.items():
         if entry.verfuegbar:
-            parts[key] = _compare_one(
-                values.loc[key].reindex(order), entry, people, stadtteile, data.register.city.id, issued
-            )
+            rows = _rows_of(values, key, order)
+            city = float(rows["wert"][data.register.city.id])
+            parts[key] = _compare_one(rows, entry, people, stadtteile, city, issued)
     return pd.concat(parts, names=["indikator", "gebiet_id"])
 
 
@@ -228,7 +228,7 @@ def no_class_reason(entry: Indikator, *, issued: date) -> str:
     if entry.keine_klasse:
         return entry.keine_klasse
     if entry.typ == "anzahl":
-        return "Eine Anzahl hängt von der Größe ab und wird nicht mit dem Stadtwert verglichen."
+        return "Eine bloße Anzahl wird nicht eingestuft."
     if entry.art == "stellvertretend":
         return "Ein Stellvertreter wird nicht eingestuft."
     if _too_old(parse_stand(entry.stand), issued):
@@ -243,43 +243,43 @@ def _too_old(stand: date, issued: date) -> bool:
     return (issued.year - stand.year, issued.month, issued.day) > (MAX_AGE_YEARS, stand.month, stand.day)
 
 
+def _rows_of(values: pd.DataFrame, indikator: str, order: list[str]) -> pd.DataFrame:
+    """Rows of one indicator for all areas; all missing where the table has none."""
+    wanted = pd.MultiIndex.from_product([[indikator], order], names=values.index.names)
+    return values.reindex(wanted).droplevel(0)
+
+
 def _compare_one(
-    rows: pd.DataFrame, entry: Indikator, people: pd.Series, stadtteile: list[str], city_id: str, issued: date
+    rows: pd.DataFrame, entry: Indikator, people: pd.Series, stadtteile: list[str], city: float, issued: date
 ) -> pd.DataFrame:
     result = rows.copy()
-    city = float(rows.at[city_id, "wert"])
     local = rows.loc[stadtteile]
-    counted = entry.typ == "anzahl"
-    streuung = float("nan") if counted else spread(local["wert"], people.loc[stadtteile], city)
-    band = (
-        float("nan")
-        if counted
-        else band_width(streuung, relevance(city, percent=entry.einheit == "%", declared=entry.relevanz))
-    )
+    streuung = band = float("nan")
+    if entry.typ != "anzahl":
+        streuung = spread(local["wert"], people.loc[stadtteile], city)
+        band = band_width(streuung, relevance(city, percent=entry.einheit == "%", declared=entry.relevanz))
     result["stadtwert"] = city
-    result["differenz"] = float("nan") if counted else rows["wert"] - city
-    result["streuung"], result["band"] = streuung, band
-    general = no_class_reason(entry, issued=issued)
-    reasons = {key: general or _local_reason(local.loc[key], people[key]) for key in stadtteile}
-    classes = {
-        key: UNCLASSED
-        if reason
-        else classify(
-            result.at[key, "differenz"], float(np.nan_to_num(result.at[key, "fehler"])), band=band, streuung=streuung
-        )
-        for key, reason in reasons.items()
-    }
-    result["klasse"] = pd.Series(classes).reindex(result.index, fill_value="")
-    result["grund"] = pd.Series(reasons).reindex(result.index, fill_value=general)
+    result["differenz"] = float("nan") if entry.typ == "anzahl" else rows["wert"] - city
+    general = no_class_reason(entry, issued=issued) or ("Der Wert der Stadt fehlt." if np.isnan(city) else "")
+    result["streuung"], result["band"] = streuung, float("nan") if general else band
+    reasons = pd.Series({key: general or _local_reason(rows, people, key) for key in stadtteile}, dtype="object")
+    classes = [
+        classify(difference, 0.0 if np.isnan(error) else error, band=band, streuung=streuung)
+        for difference, error in zip(result.loc[stadtteile, "differenz"], local["fehler"], strict=True)
+    ]
+    classed = pd.Series(classes, index=stadtteile, dtype="object").mask(reasons != "", UNCLASSED)
+    result["klasse"] = classed.reindex(result.index, fill_value="")
+    result["grund"] = reasons.reindex(result.index, fill_value=general)
     result["rang"] = local["wert"].rank(ascending=False, method="min").reindex(result.index).astype("Int64")
     return result
 
 
-def _local_reason(row: pd.Series, inhabitants: float) -> str:
-    if pd.isna(row["wert"]):
-        return str(row["hinweis"]) if isinstance(row["hinweis"], str) and row["hinweis"] else "Es liegt kein Wert vor."
-    if not inhabitants >= MIN_INHABITANTS:
+def _local_reason(rows: pd.DataFrame, people: pd.Series, key: str) -> str:
+    value, error, art, hinweis = (rows[name][key] for name in ("wert", "fehler", "art", "hinweis"))
+    if pd.isna(value):
+        return hinweis if isinstance(hinweis, str) and hinweis else "Es liegt kein Wert vor."
+    if not people[key] >= MIN_INHABITANTS:
         return f"Hier leben weniger als {MIN_INHABITANTS} Menschen."
-    if row["art"] == "geschaetzt" and pd.isna(row["fehler"]):
+    if art == "geschaetzt" and pd.isna(error):
         return "Für die Schätzung ist kein Fehler bekannt."
     return ""

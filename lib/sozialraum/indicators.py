@@ -15,6 +15,8 @@ from sozialraum.errors import SchemaError
 
 TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
 KINDS: Final = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
+#: Unit of plain counts: named in tables for machines, left out where people read.
+PLAIN_COUNT: Final = "Anzahl"
 DIRECTIONS: Final = ("belastung", "ressource", "neutral")
 AREA_UNIT: Final = "km²"
 

@@ -37,6 +37,7 @@ class Source:
 
     ``stand`` is the as-of date (see :func:`parse_stand`), ``abruf`` the day of retrieval; ``None`` means
     that nobody recorded it. ``datei`` is ``None`` for a source that was read, not processed as a file.
+    ``kurz`` is the attribution for the line under a picture; the full one stands in the list of sources.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Source:
     abruf: str | None
     datei: str | None
     sha256: str | None
+    kurz: str = ""
     aenderung: str = ""
     fallstricke: tuple[str, ...] = ()
     zeilen: int | None = None

@@ -53,7 +53,7 @@ def profile(analysis: Analysis, indikatoren: Sequence[str] | None = None) -> Svg
     """All comparable indicators of an area, one row each, on a common axis.
 
     A dot is a Stadtteil at its distance from the city's value, in spreads of that indicator; distances
-    beyond three spreads stand at the edge as triangles. The band "durchschnittlich" is shaded per row.
+    beyond three spreads stand at the edge as triangles. The band "durchschnittlich" is shaded in rows that can have a class.
     Rows without a class have a hollow marker. Value and city value stand at the right.
 
     Parameters
@@ -92,6 +92,8 @@ def _row_positions(analysis: Analysis, keys: Sequence[str]) -> list[float]:
 def _bands(canvas: Canvas, analysis: Analysis, keys: Sequence[str], tops: Sequence[float], scale: Scale) -> None:
     for key, y in zip(keys, tops, strict=True):
         row = analysis.row(key)
+        if pd.isna(row["band"]):
+            continue
         half = row["band"] / row["streuung"]
         canvas.rect(scale(-half), y - 10, scale(half) - scale(-half), 20, fill=BAND)
 

@@ -15,7 +15,7 @@ import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from sozialraum.indicators import Indikator
+from sozialraum.indicators import PLAIN_COUNT, Indikator
 
 LOCALE: Final = "de"
 NBSP: Final = "\u00a0"
@@ -104,13 +104,13 @@ def value(wert: float | None, indikator: Indikator, *, art: str | None = None, u
     art
         Kind of this value; by default the indicator's. Estimated counts are rounded to three digits.
     unit
-        Whether to add the unit.
+        Whether to add the unit; a plain count has none.
     """
     if is_missing(wert):
         return MISSING
     estimated = indikator.typ == "anzahl" and (indikator.art if art is None else art) == "geschaetzt"
     text = rounded_estimate(wert) if estimated else number(wert, indikator.nachkommastellen)
-    return f"{text}{NBSP}{indikator.einheit}" if unit and indikator.einheit else text
+    return f"{text}{NBSP}{indikator.einheit}" if unit and indikator.einheit not in ("", PLAIN_COUNT) else text
 
 
 def difference(wert: float | None, indikator: Indikator) -> str:

@@ -48,7 +48,8 @@ def subtitle(analysis: Analysis) -> str:
 def missing(analysis: Analysis, *kapitel: str) -> str:
     """What some chapters lack and who publishes it, as one paragraph; empty if nothing is missing."""
     entries = [entry for entry in analysis.katalog.values() if not entry.verfuegbar and entry.kapitel in kapitel]
-    return " ".join(f"{entry.titel}. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries)
+    gaps = [f"{entry.titel}. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries]
+    return "\n\n".join([*gaps, "Sobald die amtliche Tabelle vorliegt, tritt sie an diese Stelle."] if gaps else [])
 
 
 def unknowns(analysis: Analysis) -> list[str]:

@@ -55,7 +55,7 @@ def sources_of(analysis: Analysis, *indikatoren: str) -> str:
     dates = enumerate_words(list(dict.fromkeys(day(entry.stand) for entry in entries)))
     kinds = ", ".join(dict.fromkeys(art_label(entry.art) for entry in entries))
     return (
-        f"Stand: {dates} ({kinds}). Quelle: {_credits(analysis, [key for entry in entries for key in entry.quellen])}."
+        f"Stand: {dates} ({kinds}). Quelle: {credit(analysis, [key for entry in entries for key in entry.quellen])}."
     )
 
 
@@ -64,12 +64,18 @@ def credits_of(analysis: Analysis, quellen: Iterable[str]) -> str:
     keys = list(quellen)
     stands = [analysis.data.quellen[key].stand for key in keys]
     dates = enumerate_words(list(dict.fromkeys(day(stand) for stand in stands if stand)))
-    return f"Stand: {dates}. Quelle: {_credits(analysis, keys)}."
+    return f"Stand: {dates}. Quelle: {credit(analysis, keys)}."
 
 
-def _credits(analysis: Analysis, quellen: Iterable[str]) -> str:
-    notes = [part for key in quellen for part in analysis.data.quellen[key].quellenvermerk.split("; ")]
+def credit(analysis: Analysis, quellen: Iterable[str]) -> str:
+    """Short attributions of sources, each once."""
+    notes = [part for key in quellen for part in _short(analysis, key).split("; ")]
     return "; ".join(dict.fromkeys(notes))
+
+
+def _short(analysis: Analysis, quelle: str) -> str:
+    source = analysis.data.quellen[quelle]
+    return source.kurz or source.quellenvermerk
 
 
 def range_words(analysis: Analysis, indikator: str) -> str:

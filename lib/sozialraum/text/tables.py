@@ -7,8 +7,10 @@ import pandas as pd
 
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import Gebiet
+from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.style import MISSING, NBSP, art_label, day, number, value
-from sozialraum.text.claims import claim, claims
+from sozialraum.text import findings
+from sozialraum.text.claims import Claim, claim, claims
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
@@ -31,7 +33,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
             {
                 "label": upper(entry.kurztitel),
                 "value": value(item.wert, entry, art=item.art, unit=False),
-                "unit": entry.einheit if not pd.isna(item.wert) else "",
+                "unit": entry.einheit if not pd.isna(item.wert) and entry.einheit != PLAIN_COUNT else "",
                 "city": f"{analysis.data.register.city.name}: {city}"
                 if city and analysis.gebiet.ebene != "stadt"
                 else "",
@@ -62,10 +64,11 @@ def evidence(analysis: Analysis) -> pd.DataFrame:
     """The evidence table: every value that a sentence may rest on, numbered; index Nr."""
     rows = []
     for item in claims(analysis):
-        entry = analysis.katalog[item.indikator]
         row = _claim_row(analysis, item.indikator)
-        row["Grund oder Hinweis"] = item.hinweis or item.grund
-        row["Quelle"] = ", ".join(entry.quellen)
+        reason = item.hinweis if pd.isna(item.wert) else item.grund
+        if reason:
+            row["Einordnung"] = f"{item.klasse}: {reason}" if item.klasse else reason
+        row["Quelle"] = findings.credit(analysis, item.quelle.split("|"))
         rows.append({"Nr.": str(item.nummer), **row})
     return pd.DataFrame(rows).set_index("Nr.")
 
@@ -211,18 +214,22 @@ def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
 
 def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
     entry, item = analysis.katalog[indikator], claim(analysis, indikator)
-    counted = entry.typ == "anzahl"
     return {
         "Indikator": entry.titel,
         "Wert": value(item.wert, entry, art=item.art),
         "Fehler": f"±{NBSP}{number(item.fehler, entry.nachkommastellen)}" if item.fehler > 0 else "",
         analysis.data.register.city.name: city_text(analysis, indikator),
-        "Durchschnitt": "" if counted or pd.isna(item.band) else
-        f"{number(item.stadtwert - item.band, entry.nachkommastellen)} bis {value(item.stadtwert + item.band, entry)}",
+        "Durchschnitt": _band_text(item, entry),
         "Einordnung": item.klasse,
-        "Stand": day(item.stand),
-        "Art": art_label(item.art),
-    }  # fmt: skip
+        "Stand": f"{day(item.stand)} ({art_label(item.art)})",
+    }
+
+
+def _band_text(item: Claim, entry: Indikator) -> str:
+    if pd.isna(item.band):
+        return ""
+    low = number(item.stadtwert - item.band, entry.nachkommastellen)
+    return f"{low} bis {value(item.stadtwert + item.band, entry)}"
 
 
 def context(analysis: Analysis) -> list[str]:
