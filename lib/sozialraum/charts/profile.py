@@ -53,8 +53,8 @@ def profile(analysis: Analysis, indikatoren: Sequence[str] | None = None) -> Svg
     """All comparable indicators of an area, one row each, on a common axis.
 
     A dot is a Stadtteil at its distance from the city's value, in spreads of that indicator; distances
-    beyond three spreads stand at the edge as triangles. The band "durchschnittlich" is shaded in rows that can have a class.
-    Rows without a class have a hollow marker. Value and city value stand at the right.
+    beyond three spreads stand at the edge as triangles. The band "durchschnittlich" is shaded in rows that
+    can have a class. Rows without a class have a hollow marker. Value and city value stand at the right.
 
     Parameters
     ----------

@@ -39,22 +39,14 @@ def show(
 
     Parameters
     ----------
-    figure
-        What a function of ``charts`` or ``maps`` returned.
-    alt
-        What is to be seen, as sentences with their figures; not just "Karte".
-    title
-        The finding. Printed above the picture.
-    table
-        The same facts as a table, folded below the picture.
-    subtitle
-        What is shown, in which unit.
-    source
-        As-of date, kind (amtlich, berechnet, geschätzt, Stellvertreter) and source; printed below.
+    alt, title
+        What is to be seen, in sentences with figures (not just "Karte"); the finding, printed above.
+    table, table_caption
+        The same facts, folded below the picture; the caption is the title by default.
+    subtitle, source
+        What is shown and its unit; as-of date, kind (amtlich, berechnet ...) and source.
     static
         For an interactive map: the drawing for print and for pages without scripts.
-    table_caption
-        Caption of the table; by default the title.
     key
         Only needed to show the very same picture twice on a page.
 

@@ -31,13 +31,13 @@ def table_html(
         Its index becomes the row headers, under its name. Numbers are printed in German form with
         ``digits`` decimals (whole numbers without), text as it is; missing is "keine Angabe".
     caption
-        What the table shows; printed above it.
+        What the table shows.
     this
         Index value of the row to set off (the area of the report).
     row_ids
         If given, each row gets this text plus its index value as id, for links.
     sortable
-        Whether the page may offer sorting; needs scripts, without them the table stays as it is.
+        Whether the page may offer sorting.
     """
     numeric = [_is_numeric(frame[column]) for column in frame.columns]
     name = "sr-table sr-sortable" if sortable else "sr-table"
