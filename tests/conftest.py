@@ -17,6 +17,8 @@ import shapely
 import yaml
 from playwright.sync_api import Browser, Page, sync_playwright
 
+pytest_plugins = ["data_fixtures"]
+
 ROOT = Path(__file__).resolve().parent.parent
 EVIL = "<script>alert(1)</script>"
 
