@@ -129,7 +129,7 @@ def test_the_page_names_itself_and_shows_no_code() -> None:
     assert "secret_code" not in html
     assert "¶" not in html
     assert '<th scope="col"' in html
-    assert '<section class="sr-chapter" aria-labelledby="kapitel">' in html
+    assert '<section class="sr-chapter">\n<h2 id="kapitel">Kapitel</h2>' in html
     assert '<li><a href="#kapitel">Kapitel</a></li>' in html
 
 

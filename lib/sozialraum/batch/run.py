@@ -6,7 +6,8 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -118,7 +119,7 @@ def _render_all(
     if workers == 1:
         yield from (work(job, prints[job.target]) for job in jobs)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=_processes()) as pool:
         futures = {pool.submit(work, job, prints[job.target]): job for job in jobs}
         try:
             for future in as_completed(futures):
@@ -126,6 +127,15 @@ def _render_all(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _processes() -> BaseContext:
+    """Worker processes that import the library once, together, where the system can fork."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def _result(future: Future[Outcome], job: Job, prints: Mapping[str, str]) -> Outcome:

@@ -28,8 +28,8 @@ KERNEL: Final = "python3"
 CELL_TIMEOUT_S: Final = 300
 START_TIMEOUT_S: Final = 120
 _ENGINE: Final = "sozialraum"
-# Sockets in the file system instead of open ports, where the system has them.
-_TRANSPORT: Final = Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}})
+# Each shutdown begins with an interrupt that the kernel would report as an error; real errors come as outputs.
+_KERNEL_ARGUMENTS: Final = ["--IPKernelApp.log_level=50"]
 _ADDED: Final = {"injected-parameters", "papermill-error-cell-tag"}
 _QUIET: Final = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or ipykernel's debugger warns about frozen modules at every start
@@ -80,9 +80,9 @@ def execute(
         If a cell raises, hangs or kills the kernel: names notebook, cell, cause and the partial notebook.
     """
     keep: list[NotebookNode] = []
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
     try:
-        with _kernel_environment(data):
+        with _kernel_environment(data) as folder:
             done: NotebookNode = papermill.execute_notebook(
                 notebook,
                 None,
@@ -95,7 +95,8 @@ def execute(
                 report_mode=True,
                 start_timeout=START_TIMEOUT_S,
                 execution_timeout=timeout,
-                config=_TRANSPORT,
+                config=_transport(folder),
+                extra_arguments=_KERNEL_ARGUMENTS,
                 keep=keep,
             )
     except (PapermillExecutionError, CellTimeoutError, NoSuchKernel, RuntimeError) as error:
@@ -107,6 +108,13 @@ def execute(
         raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}") from error
     partial.unlink(missing_ok=True)
     return done
+
+
+def _transport(folder: str) -> Config:
+    """Sockets in the file system instead of open ports, where the system has them; a prefix per run, or runs meet."""
+    if os.name != "posix":
+        return Config()
+    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
 
 
 def _cause(error: Exception, timeout: int) -> str:
@@ -131,17 +139,18 @@ def _keep(nb: NotebookNode, partial: Path) -> None:
 
 
 @contextmanager
-def _kernel_environment(data: Path) -> Iterator[None]:
-    """Environment that kernels started inside inherit; no user's start-up files or history.
+def _kernel_environment(data: Path) -> Iterator[str]:
+    """Environment that kernels started inside inherit, and a folder of its own for their files.
 
-    Connection files and sockets lie in a short-lived folder with a short name: a socket's path has a limit.
+    The folder is short-lived and has a short name (a socket's path has a limit); it also keeps a user's start-up
+    files and history out of reports.
     """
     with TemporaryDirectory(prefix="sozialraum-") as folder:
         wanted = {**_QUIET, ENVIRONMENT: str(data), "IPYTHONDIR": folder, "JUPYTER_RUNTIME_DIR": folder}
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         try:
-            yield
+            yield folder
         finally:
             for name, value in before.items():
                 if value is None:
