@@ -3,7 +3,8 @@
     make bench                                  ten areas of 03_stadtteilanalyse
     make bench ARGS="--areas 3 --jobs 1 2"      fewer areas, other numbers of processes
 
-Prints seconds per report, ratios to the bare functions and the peak memory (resident, whole process tree), and writes
+Prints seconds per report, ratios to the bare functions and the peak memory (proportional set size where the system
+knows it, so that shared pages count once; whole process tree), and writes
 them to reports/bench.json. Every way runs in a process of its own; the bare functions run the notebook's code cells one
 after the other in one process, without kernel, papermill or export.
 """
@@ -26,7 +27,7 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "notebooks" / "03_stadtteilanalyse.ipynb"
-SAMPLE_S = 0.05
+SAMPLE_S = 0.1
 
 
 def bare(areas: list[str]) -> None:
@@ -63,7 +64,7 @@ def _watch(process: psutil.Popen, peak: list[int]) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             for part in [process, *process.children(recursive=True)]:
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    total += part.memory_info().rss
+                    total += getattr(part.memory_full_info(), "pss", part.memory_info().rss)
         peak[0] = max(peak[0], total)
         time.sleep(SAMPLE_S)
 

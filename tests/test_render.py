@@ -169,7 +169,7 @@ def test_leaflet_is_inlined_once_and_only_for_a_map() -> None:
         ('<img alt="Bild" src="https://example.org/a.png"/>', "lädt etwas nach"),
         ("<div style=\"background:url('//example.org/a')\"></div>", "lädt etwas nach"),
         ('<svg><image href="a.png"/></svg>', "lädt etwas nach"),
-        ("<style>@import 'a.css'</style>", "lädt etwas nach"),
+        ("<p>x</p><style>@import 'a.css'</style>", "lädt etwas nach"),
     ],
 )
 def test_output_that_may_not_be_on_a_page_fails_the_render(markup: str, message: str) -> None:
