@@ -91,7 +91,7 @@ def test_rounded_estimates_stay_within_half_a_percent(wert: float) -> None:
         ("2022-05-15", "15.05.2022"),
         ("2024-08", "August 2024"),
         ("2024", "2024"),
-        ("2024/25", "Schuljahr 2024/25"),
+        ("2024/25", "2024/25"),
         (date(2024, 6, 9), "09.06.2024"),
         (None, "Stand nicht dokumentiert"),
         (math.nan, "Stand nicht dokumentiert"),

@@ -107,10 +107,15 @@ def open_data(folder: Path | str | None = None) -> Data:
     SourceMissing
         If the folder does not exist or holds no tables.
     """
-    chosen = Path(folder or os.environ.get(ENVIRONMENT) or DEFAULT_DIR).resolve()
+    chosen = data_dir(folder)
     if not (chosen / "gebiete.csv").is_file():
         raise SourceMissing(f"In {chosen} liegen keine aufbereiteten Tabellen (gebiete.csv fehlt).")
     return Data(chosen)
+
+
+def data_dir(folder: Path | str | None = None) -> Path:
+    """Folder of the built tables: the one given, else the one in ``SOZIALRAUM_DATA``, else Essen's."""
+    return Path(folder or os.environ.get(ENVIRONMENT) or DEFAULT_DIR).resolve()
 
 
 def sources_dir(folder: Path) -> Path:

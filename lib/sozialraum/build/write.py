@@ -126,10 +126,10 @@ def _datapackage(folder: Path, sources: Mapping[str, Source]) -> str:
         ],
         "resources": [
             {
-                "name": path.stem,
+                "name": path.name.replace(".", "-"),
                 "path": path.name,
                 "format": path.suffix[1:],
-                "encoding": "utf-8",
+                **({} if path.suffix == ".parquet" else {"encoding": "utf-8"}),
                 "bytes": path.stat().st_size,
                 "hash": f"sha256:{file_sha256(path)}",
             }

@@ -1,13 +1,10 @@
 """Charts for the workbench, drawn with seaborn: how values are distributed and how two of them go together."""
 
-from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
@@ -15,14 +12,10 @@ from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.maps import Breaks
 from sozialraum.style import (
-    ACCENT,
     CITY,
-    DIVERGING,
-    DOT,
     INK,
     MUTED,
     NBSP,
-    PAPER,
     drawing,
     is_missing,
     number,
@@ -47,60 +40,6 @@ def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figur
         _german(axes)
         sns.despine(ax=axes)
     return figure
-
-
-def relation(analysis: Analysis, across: str, up: str) -> Figure:
-    """Two indicators of all Stadtteile against each other; the area is filled and named, the city's values are lines.
-
-    A relation of areas says nothing about single persons and nothing about causes.
-    """
-    table = pd.concat([analysis.values(across), analysis.values(up)], axis=1).dropna()
-    first, second = analysis.katalog[across], analysis.katalog[up]
-    here = table.index.isin(analysis.members) & (analysis.gebiet.ebene != "stadt")
-    with drawing(560, 420) as (figure, axes):
-        sns.scatterplot(x=table[across][~here], y=table[up][~here], color=DOT, s=46, linewidth=0.5, ax=axes)
-        sns.scatterplot(x=table[across][here], y=table[up][here], color=ACCENT, s=80, linewidth=0.8, ax=axes)
-        axes.set(xlabel=_axis_label(first), ylabel=_axis_label(second))
-        axes.axvline(analysis.city(across), color=CITY, linewidth=1.4, zorder=0)
-        axes.axhline(analysis.city(up), color=CITY, linewidth=1.4, zorder=0)
-        _german(axes, both=True)
-        if analysis.gebiet.ebene == "stadtteil" and here.any():
-            place = float(analysis.row(across)["wert"]), float(analysis.row(up)["wert"])
-            right = place[0] > float(table[across].median())
-            axes.annotate(analysis.gebiet.label, place, xytext=(-8 if right else 8, 8), textcoords="offset points",
-                          color=ACCENT, weight="bold", ha="right" if right else "left")  # fmt: skip
-        sns.despine(ax=axes)
-    return figure
-
-
-def overview(analysis: Analysis, indikatoren: Sequence[str]) -> Figure:
-    """All Stadtteile by several indicators: each cell is the distance from the city in spreads.
-
-    Values stand in the table beside it; a missing one is hatched. Rows are in official order.
-    """
-    columns = {analysis.katalog[key].kurztitel: _distance(analysis, key) for key in indikatoren}
-    table = pd.DataFrame(columns)
-    table.index = pd.Index([analysis.data.register.by_id(str(key)).name for key in table.index])
-    known = table.to_numpy(dtype="float64")
-    classes = pd.DataFrame(np.digitize(known, STEPS), index=table.index, columns=table.columns)
-    with drawing(640, 120 + 16 * len(table)) as (figure, axes):
-        sns.heatmap(
-            classes, mask=np.isnan(known), cmap=ListedColormap(list(DIVERGING)), vmin=0, vmax=len(DIVERGING) - 1,
-            linewidths=0.6, linecolor=PAPER, cbar=False, ax=axes, yticklabels=True,
-        )  # fmt: skip
-        axes.patch.set(hatch="////", edgecolor=MUTED, facecolor=PAPER)
-        axes.tick_params(length=0, top=False, bottom=False, labeltop=True, labelbottom=False, labelcolor=INK)
-        axes.tick_params(axis="x", rotation=38, labelsize=11)
-        for label in axes.get_xticklabels():
-            label.set(ha="left", rotation_mode="anchor")
-        axes.set(xlabel="", ylabel="")
-    return figure
-
-
-def _distance(analysis: Analysis, key: str) -> pd.Series:
-    row = analysis.row(key)
-    distance: pd.Series = (analysis.values(key) - row["stadtwert"]) / row["streuung"]
-    return distance.clip(-FAR, FAR)
 
 
 def _palette(breaks: Breaks, classes: pd.Series) -> dict[int, str]:

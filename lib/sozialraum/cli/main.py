@@ -182,9 +182,9 @@ def build_(
 ) -> None:
     """Tabellen aus den Quelldateien bauen; bei einem Fehler bleibt alles, wie es war."""
     from sozialraum import build
-    from sozialraum.load import DEFAULT_DIR
+    from sozialraum.load import data_dir
 
-    source = (data or DEFAULT_DIR).resolve()
+    source = data_dir(data)
     _print(build.build(raw.resolve(), (out or source).resolve(), data=source, progress=_print).text)
 
 

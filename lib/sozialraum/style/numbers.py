@@ -28,7 +28,6 @@ ART_LABELS: Final = {
     "geschaetzt": "geschätzt",
     "stellvertretend": "Stellvertreter",
 }
-_SCHOOL_YEAR: Final = re.compile(r"\d{4}/\d{2}")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -123,7 +122,7 @@ def difference(wert: float | None, indikator: Indikator) -> str:
 
 
 def day(stand: str | date | None) -> str:
-    """An as-of date: "15.05.2022", "August 2024", "2024", "Schuljahr 2024/25".
+    """An as-of date: "15.05.2022", "August 2024", "2024", "2024/25".
 
     Accepts an ISO date, year-month, year or school year; other text is returned as it is, an empty one
     or a missing one becomes "Stand nicht dokumentiert".
@@ -136,8 +135,6 @@ def day(stand: str | date | None) -> str:
     month = _MONTH.fullmatch(text)
     if month:
         return format_date(date(int(month[1]), int(month[2]), 1), format="MMMM yyyy", locale=LOCALE)
-    if _SCHOOL_YEAR.fullmatch(text):
-        return f"Schuljahr {text}"
     return text or "Stand nicht dokumentiert"
 
 

@@ -54,9 +54,7 @@ def sources_of(analysis: Analysis, *indikatoren: str) -> str:
     entries = [analysis.katalog[key] for key in indikatoren]
     dates = enumerate_words(list(dict.fromkeys(day(entry.stand) for entry in entries)))
     kinds = ", ".join(dict.fromkeys(art_label(entry.art) for entry in entries))
-    return (
-        f"Stand: {dates} ({kinds}). Quelle: {credit(analysis, [key for entry in entries for key in entry.quellen])}."
-    )
+    return f"Stand: {dates} ({kinds}). Quelle: {credit(analysis, [key for entry in entries for key in entry.quellen])}."
 
 
 def credits_of(analysis: Analysis, quellen: Iterable[str]) -> str:

@@ -94,8 +94,9 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
             f"Stadtteilen weicht die Verteilung im Mittel um {mean} ab, bei einzelnen Stadtteilen um bis zu {worst}."
         ),
         Sentence(
-            f"Der Zensus zählt in der Stadt {number(census)} Menschen, das Melderegister etwa "
-            f"{share(abs(quality['niveau_prozent']))} mehr; die Schätzung folgt dem Zensus."
+            f"Der Zensus zählt in der Stadt {number(census)} Menschen, das Melderegister rund "
+            f"{number(quality['einwohner_register_rund'])}; der Zensus liegt also etwa "
+            f"{share(abs(quality['niveau_prozent']))} darunter, und die Schätzung folgt ihm."
         ),
     ]
 

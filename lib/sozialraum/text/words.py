@@ -116,6 +116,17 @@ def choropleth_words(analysis: Analysis, indikator: str) -> Words:
     )
 
 
+def distribution_words(analysis: Analysis, indikator: str) -> Words:
+    """Words of the distribution of the Stadtteile over the classes of the map."""
+    return Words(
+        title=f"{analysis.katalog[indikator].kurztitel}: Verteilung der Stadtteile",
+        subtitle="Wie viele Stadtteile in jedem Wertebereich liegen; Farben wie in der Karte, Linie: Stadtwert.",
+        alt=f"Säulen der Verteilung: {findings.range_words(analysis, indikator)}.",
+        table=tables.all_stadtteile(analysis, indikator)[["Wert"]],
+        source=findings.sources_of(analysis, indikator),
+    )
+
+
 def multiples_words(analysis: Analysis, indikatoren: Sequence[str]) -> Words:
     """Words of the small multiples."""
     names = [analysis.katalog[key].kurztitel for key in indikatoren]
