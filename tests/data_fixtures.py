@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from hypothesis import settings
 
 from sozialraum.build import Quality, build
 from sozialraum.load import DEFAULT_DIR, Data, open_data
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MUSTERSTADT = Path(__file__).resolve().parent / "musterstadt"
 RAW_ESSEN = ROOT.parent / "shared" / "data"
 BY_HAND = ("stadt.yml", "orte.yml", "indikatoren.yml", "einzelwerte.yml")
+
+settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
+settings.load_profile("repeatable")
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,10 @@ def test_every_id_name_and_label_finds_its_area(essen: Register, muster: Registe
             assert register.resolve(area.id) is area
             assert register.resolve(area.label) is area
             assert register.resolve(area.langname) is area
-            assert register.resolve(f"{area.ebene_label} {area.id} {area.name}" if area.ebene != "stadt" else area.name) is area
+            assert (
+                register.resolve(f"{area.ebene_label} {area.id} {area.name}" if area.ebene != "stadt" else area.name)
+                is area
+            )
 
 
 def message(register: Register, query: str | int) -> str:

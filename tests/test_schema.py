@@ -2,10 +2,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from musterstadt import tables
 from sozialraum.build.columns import COLUMNS, PART_OF_WHOLE
 from sozialraum.load import Data, register_table
 from sozialraum.schema import FROM_SOURCE, GEBIETE, INDIKATOREN, MAX_LISTED, RASTER, REBUILD, pa, problems
-from musterstadt import tables
 
 WAHL = pa.DataFrameSchema(dict(COLUMNS["europawahl2024"]), checks=PART_OF_WHOLE["europawahl2024"])
 WAHL_HEAD = list(COLUMNS["europawahl2024"])

@@ -1,5 +1,6 @@
 """Read source files in the form their publishers use, and report everything that is wrong with them."""
 
+import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -69,12 +70,12 @@ def read_all(sources: Mapping[str, Source], raw: Path) -> RawTables:
 
 def _read_checked(source: Source, raw: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
     path = raw / str(source.datei)
-    if path.suffix not in _READERS:
-        formats = ", ".join(sorted(_READERS))
+    if path.suffix not in (".csv", *_READERS):
+        formats = ", ".join([".csv", *_READERS])
         raise SchemaError(
             [f"{source.id}.yml: datei „{source.datei}“ hat keines der lesbaren Formate ({formats}). Bitte ändern."]
         )
-    table = _READERS[path.suffix](path, columns)
+    table = _read_csv(path, columns) if path.suffix == ".csv" else _READERS[path.suffix](path)
     schema = pa.DataFrameSchema(dict(columns), checks=PART_OF_WHOLE.get(source.id))
     found = problems(table, schema, file=path.name, first_row=None if isinstance(table, gpd.GeoDataFrame) else 2)
     if source.zeilen is not None and len(table) != source.zeilen:
@@ -90,29 +91,26 @@ def _read_checked(source: Source, raw: Path, columns: Mapping[str, pa.Column]) -
 def _read_csv(path: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
     kinds = dict.fromkeys(text_columns(columns), "str")
     try:
-        return pd.read_csv(path, encoding="utf-8-sig", index_col=False, low_memory=False, dtype=kinds)
-    except UnicodeDecodeError as error:
-        raise SchemaError(
-            [f"{path.name}: Die Datei ist kein UTF-8 ({_line_of(path, error)}). Bitte als UTF-8 speichern."]
-        ) from error
+        text = io.StringIO(_decoded(path.read_bytes(), path.name))
+        return pd.read_csv(text, index_col=False, low_memory=False, dtype=kinds)
     except pd.errors.EmptyDataError as error:
         raise SchemaError([f"{path.name}: Die Datei ist leer. Bitte neu laden."]) from error
     except pd.errors.ParserError as error:
         raise SchemaError([f"{path.name}: keine lesbare Tabelle ({error}). Bitte neu laden."]) from error
 
 
-def _read_parquet(path: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
+def _read_parquet(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise SchemaError([f"{path.name}: Die Datei ist beschädigt ({error}). Bitte neu laden."]) from error
 
 
-def _read_geojson(path: Path, columns: Mapping[str, pa.Column]) -> gpd.GeoDataFrame:
+def _read_geojson(path: Path) -> gpd.GeoDataFrame:
     return _features(path.read_bytes(), path.name)
 
 
-def _read_zip(path: Path, columns: Mapping[str, pa.Column]) -> gpd.GeoDataFrame:
+def _read_zip(path: Path) -> gpd.GeoDataFrame:
     try:
         with zipfile.ZipFile(path) as archive:
             member = next(name for name in archive.namelist() if name.endswith(".geojson"))
@@ -125,11 +123,7 @@ def _read_zip(path: Path, columns: Mapping[str, pa.Column]) -> gpd.GeoDataFrame:
 
 def _features(content: bytes, name: str) -> gpd.GeoDataFrame:
     try:
-        features: Sequence[dict[str, Any]] = json.loads(content.decode("utf-8"))["features"]
-    except UnicodeDecodeError as error:
-        raise SchemaError(
-            [f"{name}: Die Datei ist kein UTF-8 (Byte {error.start}). Bitte als UTF-8 speichern."]
-        ) from error
+        features: Sequence[dict[str, Any]] = json.loads(_decoded(content, name))["features"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise SchemaError(
             [f"{name}: Die Datei ist unvollständig oder kein GeoJSON ({error}). Bitte neu laden."]
@@ -142,7 +136,7 @@ def _features(content: bytes, name: str) -> gpd.GeoDataFrame:
             faults.append(f"{name}, Objekt {number}: Die Lage fehlt oder ist unlesbar. Bitte in der Quelle ergänzen.")
     if faults:
         raise SchemaError(faults)
-    table = pd.DataFrame([feature["properties"] for feature in features])
+    table = pd.DataFrame([feature.get("properties") or {} for feature in features])
     return gpd.GeoDataFrame(table, geometry=geometry, crs=CRS_FILES).to_crs(CRS)
 
 
@@ -155,9 +149,12 @@ def _plain(geometry: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": geometry["type"], "coordinates": cut(geometry["coordinates"])}
 
 
-def _line_of(path: Path, error: UnicodeDecodeError) -> str:
-    line = path.read_bytes()[: error.start].count(b"\n") + 1
-    return f"Zeile {line}, Byte {error.start}"
+def _decoded(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise SchemaError([f"{name}, Zeile {line}: Die Datei ist kein UTF-8. Bitte als UTF-8 speichern."]) from error
 
 
-_READERS: Final = {".csv": _read_csv, ".geojson": _read_geojson, ".zip": _read_zip, ".parquet": _read_parquet}
+_READERS: Final = {".geojson": _read_geojson, ".zip": _read_zip, ".parquet": _read_parquet}

@@ -142,7 +142,7 @@ def _datapackage(folder: Path, sources: Mapping[str, Source]) -> str:
 def _fixed(value: float, decimals: int) -> str:
     if pd.isna(value):
         return ""
-    text = f"{value:.{decimals}f}"
+    text = f"{round(value, decimals) + 0.0:.{decimals}f}"  # -0.0 becomes 0
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
