@@ -153,7 +153,7 @@ def test_no_file_names_an_index_host_or_a_path_of_one_machine() -> None:
         if name.endswith((".parquet", ".png", ".geojson")):
             continue
         text = (ROOT / name).read_text(encoding="utf-8", errors="replace")
-        found = [word for word in (*hosts, *places) if word in text.replace("--no-emit-" + "index-url", "")]
+        found = [word for word in (*hosts, *places) if word in text.replace("--no-emit-index" + "-url", "")]
         wrong += [f"{name}: {found}"] if found else []
     assert wrong == []
 
