@@ -132,9 +132,8 @@ def test_debug_shows_how_it_came_to_an_error(sozialraum: Run) -> None:
     assert "SourceMissing" in problem
 
 
-def test_an_interrupted_run_and_a_full_disk_are_said_plainly(sozialraum: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_and_bad_data_are_said_plainly(sozialraum: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for error, message in [
-        (KeyboardInterrupt(), "Abgebrochen. Was fertig ist, bleibt."),
         (OSError(28, "No space left on device", "a.html"), "No space left on device: a.html."),
         (errors.SchemaError(["eins", "zwei"]), "2 Probleme in den Daten:\n  - eins\n  - zwei"),
     ]:
@@ -144,6 +143,11 @@ def test_an_interrupted_run_and_a_full_disk_are_said_plainly(sozialraum: Run, mo
 
         monkeypatch.setattr(commands, "app", fail)
         assert sozialraum("areas") == (2, "", message + "\n")
+
+
+def test_an_interrupted_run_is_said_plainly(sozialraum: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "app", lambda *_, **__: 130)
+    assert sozialraum("areas") == (130, "", "Abgebrochen. Was fertig ist, bleibt.\n")
 
 
 @pytest.mark.parametrize(

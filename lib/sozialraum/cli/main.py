@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 DEBUG: Final = "--debug"
+INTERRUPTED: Final = 130
+"""Status that typer turns Ctrl-C into."""
 
 app = new_app(
     help="Essens Stadtteile und Stadtbezirke im Vergleich mit der ganzen Stadt.",
@@ -197,12 +199,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str], *, debug: bool) -> int:
     try:
-        return int(app(arguments or ["--help"], prog_name="sozialraum", standalone_mode=False) or 0)
-    except (UsageProblem, SozialraumError, OSError, KeyboardInterrupt) as error:
+        status = int(app(arguments or ["--help"], prog_name="sozialraum", standalone_mode=False) or 0)
+    except (UsageProblem, SozialraumError, OSError) as error:
         if debug:
             traceback.print_exception(error)
         sys.stderr.write(_message(error) + "\n")
         return 2
+    if status == INTERRUPTED:
+        sys.stderr.write(_message(KeyboardInterrupt()) + "\n")
+    return status
 
 
 def _message(error: BaseException) -> str:
