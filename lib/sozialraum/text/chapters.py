@@ -1,6 +1,6 @@
 """Paragraphs between the figures: question, gaps, published values, infrastructure, sources."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, Final
 
 import pandas as pd
@@ -190,8 +190,16 @@ def source_list(analysis: Analysis, *indikatoren: str) -> list[Source]:
 
 
 def citations(analysis: Analysis, *indikatoren: str) -> list[str]:
-    """Full citations with licence; unknown dates as "nicht dokumentiert"."""
-    return [citation(source) for source in source_list(analysis, *indikatoren)]
+    """Numbered full citations with licence; unknown dates as "nicht dokumentiert"."""
+    return [
+        f"[{place}] {citation(source)}" for place, source in enumerate(source_list(analysis, *indikatoren), start=1)
+    ]
+
+
+def source_numbers(analysis: Analysis, quellen: Iterable[str]) -> str:
+    """Numbers of sources in the report's list of sources: "[1] [4]"."""
+    places = {source.id: place for place, source in enumerate(source_list(analysis), start=1)}
+    return NBSP.join(f"[{places[key]}]" for key in quellen)
 
 
 def park_names(analysis: Analysis) -> list[str]:

@@ -9,7 +9,7 @@ from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.style import MISSING, NBSP, art_label, day, number, value
-from sozialraum.text import findings
+from sozialraum.text.chapters import source_numbers
 from sozialraum.text.claims import Claim, claim, claims
 
 SCHOOL_FORMS: Final = (
@@ -68,7 +68,7 @@ def evidence(analysis: Analysis) -> pd.DataFrame:
         reason = item.hinweis if pd.isna(item.wert) else item.grund
         if reason:
             row["Einordnung"] = f"{item.klasse}: {reason}" if item.klasse else reason
-        row["Quelle"] = findings.credit(analysis, item.quelle.split("|"))
+        row["Quelle"] = source_numbers(analysis, item.quelle.split("|"))
         rows.append({"Nr.": str(item.nummer), **row})
     return pd.DataFrame(rows).set_index("Nr.")
 
@@ -221,15 +221,15 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
         analysis.data.register.city.name: city_text(analysis, indikator),
         "Durchschnitt": _band_text(item, entry),
         "Einordnung": item.klasse,
-        "Stand": f"{day(item.stand)} ({art_label(item.art)})",
+        "Stand": f"{art_label(item.art)}, {day(item.stand)}",
     }
 
 
 def _band_text(item: Claim, entry: Indikator) -> str:
     if pd.isna(item.band):
         return ""
-    low = number(item.stadtwert - item.band, entry.nachkommastellen)
-    return f"{low} bis {value(item.stadtwert + item.band, entry)}"
+    low, high = (number(item.stadtwert + sign * item.band, entry.nachkommastellen) for sign in (-1, 1))
+    return f"{low} bis {high}"
 
 
 def context(analysis: Analysis) -> list[str]:
