@@ -95,7 +95,7 @@ def musterstadt_copy(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def raw_copy(tmp_path: Path) -> RawCopy:
-    """Sources, raw and hand-written files to damage: ``raw_copy.edit("europawahl.csv", old, new); raw_copy.build()``."""
+    """Source files to damage: ``raw_copy.edit("europawahl.csv", old, new); raw_copy.build()``."""
     for name in ("sources", "raw"):
         shutil.copytree(MUSTERSTADT / name, tmp_path / name)
     (tmp_path / "daten").mkdir()

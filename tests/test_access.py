@@ -39,6 +39,6 @@ def test_walks_of_the_grid(musterstadt_data: Data) -> None:
     # Weiler, cell A: Westend's stop, school and Kita 1,000 m north: 1,300 m; Südviertel's Kita is only planned
     assert walks.loc[(x + 250, y + 750)].tolist() == [1300, 1300, 1300]
     # Weiler, cell B: Südviertel's school 500 m east, 500 m north: 707.1 x 1.3 = 919 m; the Kita Rathaus at
-    # (1250, 1750): 500 east, 1,500 north: 1,581.1 x 1.3 = 2,055; Westend's at (250, 1750) the same; Kita Dom at (1750, 1250):
-    # 1,000 east, 1,000 north: 1,414.2 x 1.3 = 1,838.5
+    # (1250, 1750): 500 east, 1,500 north: 1,581.1 x 1.3 = 2,055; Westend's at (250, 1750) the same; Kita Dom at
+    # (1750, 1250): 1,000 east, 1,000 north: 1,414.2 x 1.3 = 1,838.5
     assert walks.loc[(x + 750, y + 250), ["gehweg_grundschule_m", "gehweg_kita_m"]].tolist() == [919, 1839]

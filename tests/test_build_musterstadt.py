@@ -46,12 +46,13 @@ WERTE = {
     "geboren_nicht_eu": [15, 10, 5, 30, 25, 88 / 9.02, 0, 5, 5, 10, 968 / 42.02, 55 / 13.2, 1463 / 99.22],
     # (80 + 20)/1000; (100 + 100)/2000; ...; 500/2000; 88/902; none; 60/600; 20/400
     "zugezogen_1jahr": [10, 10, 10, 20, 25, 88 / 9.02, 0, 10, 5, 10, 858 / 42.02, 88 / 13.2, 1386 / 99.22],
-    # Nordhöhe has no figure: out of the numerator and the denominator of Bezirk I (480 / 2,800) and city (1,722 / 8,020)
+    # Nordhöhe has no figure: left out of both sides of Bezirk I (480 / 2,800) and city (1,722 / 8,020)
     "auslaenderanteil_2011": [10, 20, None, 30, 40, 10, 5, 10, 10, 480 / 28, 1102 / 36.2, 8.75, 1722 / 80.2],
     # (5 + 25)/100; 30/200; withheld; 50/100; 60/200; 8/80; withheld; 5/50; withheld; 70/400; 118/380; withheld; 193/860
     "alleinerziehendenquote_2011": [30, 15, None, 50, 30, 10, None, 10, None, 17.5, 118 / 3.8, None, 193 / 8.6],
     # ratio (880 postal + 20) / 1,000 cards = 0.9: (300 + 90)/800; (600 + 180)/1500; (400 + 180)/800; (180 + 45)/600;
-    # (500 + 180)/1600; (255 + 45)/600; (45 + 45)/180; (205 + 45)/500; withheld; 1750/3100; 1205/2800; 598/1100; 3553/7000
+    # (500 + 180)/1600; (255 + 45)/600; (45 + 45)/180; (205 + 45)/500; withheld;
+    # 1750/3100; 1205/2800; 598/1100; 3553/7000
     "wahlbeteiligung_ew2024": [
         48.75, 52, 72.5, 37.5, 42.5, 50, 50, 50, None, 1750 / 31, 1205 / 28, 598 / 11, 3553 / 70,
     ],
@@ -74,7 +75,9 @@ WERTE = {
     # cell A and cell B are 707 m apart: 919 m on foot. Ostfeld is 1,028 m and more away, Weiler's cell B 919 m
     "reichweite_grundschule_1km": [100, 100, 100, 100, 100, 0, 30, 100, 0, 100, 3300 / 42.02, 55, 8426 / 99.22],
     # a Kita in cell A, in Nord-Mitte and Altstadt in both cells; none in Weiler; in Südviertel only planned
-    "reichweite_kita_500m": [70, 100, 70, 70, 100, 616 / 9.02, 0, 0, 70, 3740 / 44, 3586 / 42.02, 308 / 13.2, 7634 / 99.22],
+    "reichweite_kita_500m": [
+        70, 100, 70, 70, 100, 616 / 9.02, 0, 0, 70, 3740 / 44, 3586 / 42.02, 308 / 13.2, 7634 / 99.22,
+    ],
 }  # fmt: skip
 
 
@@ -90,8 +93,8 @@ def test_every_indicator_is_checked(values: pd.DataFrame) -> None:
 
 def test_errors_by_hand(values: pd.DataFrame) -> None:
     error = values["fehler"]
-    # inhabitants: 4 % of 1,100; Ostfeld: dwellings alone give 800 x 9,922/9,000 = 881.96 (no dwelling beyond the boundary),
-    # houses alone (800 + 100) x 9,922/9,100 = 981.30: half the difference is more than 4 %
+    # inhabitants: 4 % of 1,100; Ostfeld: dwellings alone give 800 x 9,922/9,000 = 881.96 (no dwelling beyond the
+    # boundary), houses alone (800 + 100) x 9,922/9,100 = 981.30: half the difference is more than 4 %
     assert error["einwohner", "01"] == pytest.approx(44)
     assert error["einwohner", "06"] == pytest.approx((900 * 9922 / 9100 - 800 * 9922 / 9000) / 2, abs=1e-6)
     assert error["einwohner", "musterstadt"] == 0

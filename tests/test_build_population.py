@@ -47,7 +47,8 @@ def grid(weight: list[float], km: list[int]) -> pd.DataFrame:
 def test_distribution_by_hand() -> None:
     cells = grid([1, 3, 4, 5], [0, 0, 1, 2])
     km = pd.DataFrame({"T": [80, 40, 200], "share_in_essen": [1.0, 1.0, 0.2]})
-    # full cells: 120 people on a weight of 8 = 15 each; the cut cell keeps 5 x 15 = 75 of its 200; sum 195, total 390: x 2
+    # full cells: 120 people on a weight of 8 = 15 each; the cut cell keeps 5 x 15 = 75 of its 200;
+    # sum 195, total 390: x 2
     assert distribute(cells, km, "T", weight="gewicht", total=390).tolist() == [40, 120, 80, 150]
 
 

@@ -67,8 +67,10 @@ def test_unknown_stadtteil_in_the_boundaries(raw_copy: RawCopy) -> None:
     with pytest.raises(SchemaError) as caught:
         raw_copy.build()
     assert caught.value.problems == [
-        "stadtteile.geojson, Objekt 4 („Neustadt“): Einen Stadtteil dieses Namens mit der Nummer 51 nennt stadtteile.csv nicht. "
-        "Bitte Namen und Nummer prüfen.",
+        (
+            "stadtteile.geojson, Objekt 4 („Neustadt“): Einen Stadtteil dieses Namens mit der Nummer 51 nennt "
+            "stadtteile.csv nicht. Bitte Namen und Nummer prüfen."
+        ),
         "stadtteile.geojson: Für Ostfeld (06) fehlt die Grenze. Bitte das Objekt ergänzen.",
     ]
 

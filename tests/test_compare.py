@@ -107,23 +107,23 @@ def test_less_certain_is_never_a_stronger_verdict(
 
 
 def test_density_by_hand(seen: Analysis) -> None:
-    # city 9,922 / 9 = 1,102.44; spread: 01, 03, 04 are 2.44 below, 02 and 05 1,097.56 above, 06 200.44, 07 882.44, 08 442.44,
-    # 09 662.44 below: (3,300 x 5.98 + 4,400 x 1,204,630 + 902 x 40,178 + 220 x 778,713 + 660 x 195,758 + 440 x 438,838)
-    # / 9,922 = 587,584; root 766.5
+    # city 9,922 / 9 = 1,102.44; spread: 01, 03, 04 are 2.44 below, 02 and 05 1,097.56 above, 06 200.44, 07 882.44,
+    # 08 442.44, 09 662.44 below: (3,300 x 5.98 + 4,400 x 1,204,628 + 902 x 40,178 + 220 x 778,708 + 660 x 195,757
+    # + 440 x 438,833) / 9,922 = 587,608; root 766.56
     row = seen.row("dichte_je_km2")
     assert row["wert"] == 2200
     assert row["stadtwert"] == pytest.approx(1102.444, abs=1e-3)
-    assert row["streuung"] == pytest.approx(766.5, abs=0.1)
-    assert row["band"] == pytest.approx(383.3, abs=0.1)  # half the spread is more than 10 % of 1,102
-    assert row["klasse"] == ABOVE  # 1,097.6 - 88 = 1,009.6 is beyond the band, not beyond 1.5 x 766.5 = 1,149.8
+    assert row["streuung"] == pytest.approx(766.56, abs=0.01)
+    assert row["band"] == pytest.approx(383.28, abs=0.01)  # half the spread is more than 10 % of 1,102
+    assert row["klasse"] == ABOVE  # 1,097.6 - 88 = 1,009.6 is beyond the band, not beyond 1.5 x 766.56 = 1,149.8
     assert row["grund"] == ""
     assert row["rang"] == 1
 
 
 def test_children_by_hand(seen: Analysis) -> None:
     # city 1,507 / 9,922 = 15.188 %; squared differences by inhabitants: 1,100 x 23.15 + 2,200 x 0.036 + 1,100 x 26.92
-    # + 1,100 x 96.27 + 2,200 x 26.92 + 902 x 30.73 + 220 x 26.92 + 660 x 0.036 + 440 x 26.92 = 265,780; / 9,922 = 26.787;
-    # root 5.1756; band 2.588
+    # + 1,100 x 96.27 + 2,200 x 26.92 + 902 x 30.73 + 220 x 26.92 + 660 x 0.036 + 440 x 26.92 = 265,784;
+    # / 9,922 = 26.787; root 5.1756; band 2.588
     table = seen.table.loc["anteil_unter_15"]
     assert table["streuung"].iloc[0] == pytest.approx(5.1756, abs=1e-4)
     assert table["band"].iloc[0] == pytest.approx(2.5878, abs=1e-4)

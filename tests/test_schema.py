@@ -42,7 +42,10 @@ def test_a_good_table_has_no_problems(votes: pd.DataFrame) -> None:
         (
             "Wahlberechtigte mit Sperrvermerk (A2)",
             9999,
-            "„Wahlberechtigte mit Sperrvermerk (A2)“ ist größer als „Wahlberechtigte“: Der Teil ist größer als das Ganze.",
+            (
+                "„Wahlberechtigte mit Sperrvermerk (A2)“ ist größer als „Wahlberechtigte“: "
+                "Der Teil ist größer als das Ganze."
+            ),
         ),
     ],
 )
@@ -81,7 +84,8 @@ def test_repeated_keys(musterstadt_data: Data) -> None:
     table = pd.concat([musterstadt_data.raster, musterstadt_data.raster.iloc[:1]], ignore_index=True)
     found = problems(table, RASTER, file="raster.csv")
     assert found == [
-        f"raster.csv, Zeile 21: Die Angaben in x und y (4431250, 3210750) stehen schon in einer Zeile davor. {FROM_SOURCE}"
+        "raster.csv, Zeile 21: Die Angaben in x und y (4431250, 3210750) stehen schon in einer Zeile davor. "
+        + FROM_SOURCE
     ]
 
 

@@ -54,7 +54,8 @@ def test_missing_empty_and_changed_files_are_told_apart(raw_copy: RawCopy) -> No
 def test_citation_says_what_is_unknown(musterstadt_data: Data) -> None:
     source = musterstadt_data.quellen["kitas"]
     assert citation(source) == (
-        "Stadt Musterstadt (erfunden): Kindertageseinrichtungen von Musterstadt, Stand 2024/25, Erfundene Daten für Tests."
+        "Stadt Musterstadt (erfunden): Kindertageseinrichtungen von Musterstadt, Stand 2024/25, "
+        "Erfundene Daten für Tests."
     )
     assert "Stand nicht dokumentiert" in citation(musterstadt_data.quellen["parks"])
     assert citation(replace(source, aenderung="gerundet")).endswith(" Daten verändert: gerundet.")

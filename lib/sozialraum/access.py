@@ -56,4 +56,4 @@ def facilities(einrichtungen: gpd.GeoDataFrame, kind: str) -> gpd.GeoSeries:
         chosen = (einrichtungen["art"] == "kita") & (einrichtungen["status"] == "offen")
     else:
         chosen = einrichtungen["art"] == kind
-    return einrichtungen.geometry[chosen]
+    return gpd.GeoSeries(einrichtungen.geometry[chosen])

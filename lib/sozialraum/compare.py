@@ -62,7 +62,7 @@ class Analysis:
 
     def row(self, indikator: str, gebiet_id: str | None = None) -> pd.Series:
         """All columns of one value; of this area unless another is named."""
-        return self.table.loc[(indikator, gebiet_id or self.gebiet.id)]
+        return pd.Series(self.table.xs((indikator, gebiet_id or self.gebiet.id)))
 
     def city(self, indikator: str) -> float:
         """The city's value; missing if it is not known."""

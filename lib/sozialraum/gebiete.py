@@ -176,7 +176,8 @@ class Register:
                 return _ambiguous(query, parts)
             near = list(dict.fromkeys(area.langname for area in parts or self._near(text)))
             hint = f" Meinten Sie {_either(near)}?" if near else ""
-        return f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk.{hint} Alle Namen und Nummern zeigt: sozialraum areas"
+        where = "Alle Namen und Nummern zeigt: sozialraum areas"
+        return f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk.{hint} {where}"
 
     def _near(self, text: str) -> list[Gebiet]:
         """Areas of a number and a name that do not belong together, otherwise areas with similar names."""

@@ -52,7 +52,7 @@ def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Seri
     pandas.Series
         Named "distance_m", index of ``points``; infinite if there is no target.
     """
-    known = targets[~(targets.is_empty | targets.isna())]
+    known = gpd.GeoSeries(targets[~(targets.is_empty | targets.isna())])
     if known.empty:
         return pd.Series(np.inf, index=points.index, name="distance_m")
     distances, _ = cKDTree(_xy(known)).query(_xy(points))

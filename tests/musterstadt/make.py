@@ -183,7 +183,7 @@ def _stops() -> pd.DataFrame:
 
 
 def _houses() -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
-    """Label points first, then houses 1-5 in cell A and 6-10 in cell B, twenty metres apart; one beyond the boundary."""
+    """Label points first, then houses 1-5 in cell A and 6-10 in B, twenty metres apart; one beyond the boundary."""
     for street, number, offset in tables.BESCHRIFTUNGEN:
         yield {"adresse": f"{street} *", "strname": street}, _point(number, offset)
     for number, *_ in tables.STADTTEILE:

@@ -54,8 +54,8 @@ SHARE_OF_BORDER_CELL: Final = 0.05
 WOHNUNGEN: Final = {number: (40, 40) if number == 5 else (60, 20) for number, *_ in STADTTEILE}
 HOUSES_PER_CELL: Final = 5
 
-# Families of 2011 with a child under 18: couples 2, cohabiting 8, lone fathers 10, lone mothers 12 (13: grown children),
-# and single-parent households. A dash is a value under three: the cell has no row.
+# Families of 2011 with a child under 18: couples 2, cohabiting 8, lone fathers 10, lone mothers 12 (13: grown
+# children), and single-parent households. A dash is a value under three: the cell has no row.
 FAMILIEN_HEAD: Final = (
     "families_FAMTYP_KIND_2", "families_FAMTYP_KIND_8", "families_FAMTYP_KIND_10", "families_FAMTYP_KIND_12",
     "families_FAMTYP_KIND_13", "households_HHTYP_FAM_4",

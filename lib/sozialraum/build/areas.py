@@ -52,7 +52,7 @@ def build_areas(raw: RawTables, stadt: Mapping[str, Any], findings: Findings) ->
     listed = _listed(raw, stadt)
     full = _matched_polygons(raw, listed, stadt, findings)
     names = raw[SOURCE].drop_duplicates("stadtbezirk_roemisch").set_index("stadtbezirk_roemisch")
-    bezirke = _bezirke(names, listed)
+    bezirke = _bezirke(names)
     city = pd.DataFrame(
         {"ebene": "stadt", "nummer": 0, "name": stadt["name"], "praeposition": stadt["praeposition"]},
         index=[stadt["id"]],
@@ -95,7 +95,7 @@ def _listed(raw: RawTables, stadt: Mapping[str, Any]) -> pd.DataFrame:
     return rows.sort_values("nummer")
 
 
-def _bezirke(names: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+def _bezirke(names: pd.DataFrame) -> pd.DataFrame:
     rows = pd.DataFrame(
         {
             "ebene": "stadtbezirk",
@@ -113,7 +113,7 @@ def _matched_polygons(
 ) -> gpd.GeoSeries:
     polygons, file = raw.geo(SOURCE_GEOMETRY), raw.files[SOURCE]
     numbers = stadt.get("nummern") or {}
-    by_name = {name: key for key, name in listed["name"].items()}
+    by_name = {str(name): str(key) for key, name in listed["name"].items()}
     faults: list[str] = []
     ids: list[str | None] = []
     for row, (name, ref) in enumerate(zip(polygons["name"], polygons["ref"], strict=True)):
@@ -131,21 +131,22 @@ def _matched_polygons(
             findings.add("Namen und Nummern", key, str(name), "Die Grenzdatei nennt keine Nummer", f"ergänzt: {key}")
         elif stadtteil_id(int(float(ref))) != key:
             faults.append(
-                f"{where}: Nummer {int(float(ref))} passt nicht zum Namen; laut {file} ist es {key}. Bitte die Nummer prüfen."
+                f"{where}: Nummer {int(float(ref))} passt nicht zum Namen; laut {file} ist es {key}. "
+                "Bitte die Nummer prüfen."
             )
         ids.append(key)
+    boundaries = raw.files[SOURCE_GEOMETRY]
     missing = [
-        f"{raw.files[SOURCE_GEOMETRY]}: Für {listed.at[key, 'name']} ({key}) fehlt die Grenze. Bitte das Objekt ergänzen."
-        for key in listed.index
+        f"{boundaries}: Für {name} ({key}) fehlt die Grenze. Bitte das Objekt ergänzen."
+        for name, key in by_name.items()
         if key not in ids
     ]
     if faults or missing:
         raise SchemaError(faults + missing)
-    full = gpd.GeoSeries(polygons.geometry.to_numpy(), index=pd.Index(ids, name="gebiet_id"), crs=CRS).loc[listed.index]
+    full = gpd.GeoSeries(polygons.geometry.to_numpy(), index=pd.Index(ids, name="gebiet_id"), crs=CRS)
+    full = gpd.GeoSeries(full.loc[listed.index])
     if not bool(shapely.coverage_is_valid(full.to_numpy())):
-        raise SchemaError(
-            [f"{raw.files[SOURCE_GEOMETRY]}: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu laden."]
-        )
+        raise SchemaError([f"{boundaries}: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu laden."])
     return full
 
 
@@ -153,7 +154,8 @@ def _square_km(full: gpd.GeoSeries, table: pd.DataFrame) -> pd.Series:
     own = (full.area / 1e6).round(4)
     sums = own.groupby(table["stadtbezirk_id"].loc[own.index]).sum()
     city = pd.Series({table.index[-1]: own.sum()})
-    return pd.concat([own, sums, city]).round(4)
+    every: pd.Series = pd.concat([own, sums, city])
+    return every.round(4)
 
 
 def _display(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
@@ -184,5 +186,6 @@ def _compare_with_official(raw: RawTables, table: pd.DataFrame, full: gpd.GeoSer
 def _area_finding(findings: Findings, key: str, name: str, own: Any, official: Any) -> None:
     apart = shapely.symmetric_difference(own, shapely.make_valid(official)).area / 1e6
     difference = (own.area - official.area) / 1e6
-    text = f"{german(own.area / 1e6, 2)} km² statt amtlich {german(official.area / 1e6, 2)} km² ({german(difference, 2, sign=True)} km²)"
+    stated, counted = (german(shape.area / 1e6, 2) for shape in (official, own))
+    text = f"{counted} km² statt amtlich {stated} km² ({german(difference, 2, sign=True)} km²)"
     findings.add("Grenzen", key, name, text, f"abweichende Fläche insgesamt {german(apart, 2)} km²")

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 import shapely
@@ -87,7 +87,8 @@ def _membership(tables: Data) -> list[str]:
     counted = tables.indikatoren.groupby("indikator")["gebiet_id"].nunique()
     for key, number in counted[counted != len(known)].items():
         faults.append(
-            f"indikatoren.csv: {key} hat Zeilen für {number} statt {len(known)} Stadtteile, Stadtbezirke und Stadt. {REBUILD}"
+            f"indikatoren.csv: {key} hat Zeilen für {number} statt {len(known)} Stadtteile, Stadtbezirke und Stadt. "
+            f"{REBUILD}"
         )
     unknown = sorted(set(tables.indikatoren["indikator"]) - set(tables.indikatoren_yml["indikatoren"]))
     if unknown:
@@ -133,7 +134,7 @@ def _benchmarks(tables: Data) -> list[str]:
     marks = tables.stadt["eckwerte"]
     city = tables.indikatoren[tables.indikatoren["gebiet_id"] == tables.register.city.id].set_index("indikator")
     places = tables.einrichtungen
-    found = {
+    found: dict[str, Any] = {
         "einwohner_2022": city.at["einwohner", "wert"],
         "einwohner_2011": city.at["veraenderung_2011_2022", "nenner"],
         "waehlende": city.at["wahlbeteiligung_ew2024", "zaehler"],
@@ -144,7 +145,8 @@ def _benchmarks(tables: Data) -> list[str]:
         "haltestellen": city.at["haltestellen", "wert"],
     }
     return [
-        f"stadt.yml: {marks[key]['was']}: erwartet {marks[key]['wert']}, in den Tabellen {value:.0f}. Bitte Eckwert und Quelle prüfen."
+        f"stadt.yml: {marks[key]['was']}: erwartet {marks[key]['wert']}, in den Tabellen {value:.0f}. "
+        "Bitte Eckwert und Quelle prüfen."
         for key, value in found.items()
         if key in marks and marks[key]["wert"] != value
     ]
@@ -176,9 +178,12 @@ def _gates(tables: Data) -> list[str]:
 def _report(tables: Data) -> str:
     levels = {name: len(tables.register.of_level(name)) for name in ("stadtteil", "stadtbezirk", "stadt")}
     head = [
-        f"Datenstand {tables.stadt['name']}: {levels['stadtteil']} Stadtteile, {levels['stadtbezirk']} Stadtbezirke, "
-        f"{len(tables.einrichtungen)} Einrichtungen und Orte, {len(tables.raster)} bewohnte Rasterzellen, "
-        f"{tables.indikatoren['indikator'].nunique()} Indikatoren.",
+        (
+            f"Datenstand {tables.stadt['name']}: {levels['stadtteil']} Stadtteile, "
+            f"{levels['stadtbezirk']} Stadtbezirke, {len(tables.einrichtungen)} Einrichtungen und Orte, "
+            f"{len(tables.raster)} bewohnte Rasterzellen, "
+            f"{tables.indikatoren['indikator'].nunique()} Indikatoren."
+        ),
         "Prüfsummen, Aufbau, Summen (Stadtteile = Stadtbezirk = Stadt) und Eckwerte stimmen.",
     ]
     findings = tables.qualitaet

@@ -10,14 +10,19 @@ from pandera.dtypes import is_string
 from sozialraum.schema import NOT_NEGATIVE
 
 
+def _numbers(values: pd.Series) -> pd.Series:
+    """A column as numbers, missing where it holds none."""
+    return pd.Series(pd.to_numeric(values, errors="coerce"))
+
+
 def _number(fits: Callable[[pd.Series], pd.Series], error: str) -> pa.Check:
     """Check of a column as numbers; what is no number does not fit."""
-    return pa.Check(lambda values: fits(pd.to_numeric(values, errors="coerce")), error=error)
+    return pa.Check(lambda values: fits(_numbers(values)), error=error)
 
 
 def _part(part: str, whole: str) -> pa.Check:
     return pa.Check(
-        lambda t: ~(pd.to_numeric(t[part], errors="coerce") > pd.to_numeric(t[whole], errors="coerce")),
+        lambda t: ~(_numbers(t[part]) > _numbers(t[whole])),
         error=f"„{part}“ ist größer als „{whole}“: Der Teil ist größer als das Ganze",
     )
 

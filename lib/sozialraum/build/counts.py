@@ -44,7 +44,7 @@ def facility_values(
     level = schools["sozialindex"].reindex(places.index)
     unlisted = count(primary & level.isna())
     notes = {
-        key: f"Für {number} {'Grundschule' if number == 1 else 'Grundschulen'} ist keine Stufe bekannt."
+        str(key): f"Für {number} {'Grundschule' if number == 1 else 'Grundschulen'} ist keine Stufe bekannt."
         for key, number in unlisted.items()
         if number > 0
     }
@@ -84,8 +84,8 @@ def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> V
     values = Values(extend(counted), eligible, error, arten={city: "amtlich"})
     for key in urn.index[eligible[urn.index] > MORE_VOTERS_THAN_ADULTS * ab_15[urn.index]]:
         values.zurueckgehalten[key] = (
-            f"Nicht belastbar: Auf {eligible[key]:.0f} Wahlberechtigte kommen nur rund {ab_15[key]:.0f} geschätzte Menschen ab "
-            "15 Jahren. Stimmbezirke und Stadtteil decken sich hier nicht."
+            f"Nicht belastbar: Auf {eligible[key]:.0f} Wahlberechtigte kommen nur rund {ab_15[key]:.0f} geschätzte "
+            "Menschen ab 15 Jahren. Stimmbezirke und Stadtteil decken sich hier nicht."
         )
     return values
 
@@ -97,8 +97,8 @@ def _votes(raw: RawTables, areas: Areas) -> tuple[pd.DataFrame, int, float]:
     unknown = urn[~ids.isin(areas.full.index)]
     if len(unknown):
         raise SchemaError(
-            f"{raw.place('europawahl2024', row)}: Wahlbezirk {number} gehört zu Stadtteil {number // 100}, den es nicht gibt. "
-            "Bitte die Nummer prüfen."
+            f"{raw.place('europawahl2024', row)}: Wahlbezirk {number} gehört zu Stadtteil {number // 100}, "
+            "den es nicht gibt. Bitte die Nummer prüfen."
             for row, number in unknown["Wahlbezirk"].items()
         )
     here = pd.DataFrame(
@@ -120,13 +120,13 @@ def single_parents_2011(raw: RawTables, areas: Areas, extend: RollUp) -> Values:
     the threshold of the cells decides the value. A missing case is never counted as zero.
     """
     census = raw["zensus2011_100m"]
-    used = census[census["merkmal"].isin({*FAMILIES, *ALL_SINGLE_PARENTS, SINGLE_PARENT_HOUSEHOLDS})]
+    wanted = sorted({*FAMILIES, *ALL_SINGLE_PARENTS, SINGLE_PARENT_HOUSEHOLDS})
+    used = census[census["merkmal"].isin(wanted)]
     cells = used.pivot_table(
         index=["x", "y"], columns="merkmal", values="value", aggfunc="sum", fill_value=0
     ).reset_index()
     cells["gebiet_id"] = assign(cell_points(cells), areas.full, max_distance_m=1000.0)
-    sums = cells.groupby("gebiet_id").sum().reindex(columns=sorted({*FAMILIES, *ALL_SINGLE_PARENTS, SINGLE_PARENT_HOUSEHOLDS}),
-                                                     fill_value=0)  # fmt: skip
+    sums = cells.groupby("gebiet_id").sum().reindex(columns=wanted, fill_value=0)
     single, families = (extend(sums[list(codes)].sum(axis=1)) for codes in (SINGLE_PARENTS, FAMILIES))
     visible = extend(sums[list(ALL_SINGLE_PARENTS)].sum(axis=1))
     households = extend(sums[SINGLE_PARENT_HOUSEHOLDS])

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from sozialraum import access
@@ -49,17 +48,17 @@ class Estimator:
         """Inhabitants of every area, whole numbers."""
         return self.sums(self.population.cells["einwohner"])
 
-    def inhabitants(self, entry: Indikator) -> Values:
+    def inhabitants(self) -> Values:
         """Inhabitants with an error of at least 4 %; the city's number is official."""
         people = self.einwohner
         half = weighted_half_difference(*(self.sums(other) for other in self.alternatives.values()), minimum=0.0)
-        error = np.maximum(half, people * MIN_RELATIVE_ERROR)
+        error = _larger(half, people * MIN_RELATIVE_ERROR)
         error[self.city] = 0.0
         return Values(people, fehler=error, arten={self.city: "amtlich"})
 
-    def density(self, entry: Indikator) -> Values:
+    def density(self) -> Values:
         """Inhabitants per square kilometre; error of the inhabitants carried over."""
-        people = self.inhabitants(entry)
+        people = self.inhabitants()
         assert people.fehler is not None
         area = self.table["flaeche_km2"]
         return Values(people.zaehler, area, people.fehler / area, arten={self.city: "berechnet"})
@@ -121,11 +120,13 @@ class Estimator:
         unknown = share(self.sums(cells["einwohner"].where(open_edge, 0)), people)
         near = share(self.sums(cells["einwohner"].where(cells["randabstand_m"] < 1000, 0)), people)
         notes = {
-            key: f"{value:.0f} % der Menschen wohnen weniger als 1 km von der Stadtgrenze entfernt; Angebote jenseits fehlen."
-            for key, value in near.items() if value >= 1
-        }  # fmt: skip
+            str(key): f"{value:.0f} % der Menschen wohnen weniger als 1 km von der Stadtgrenze entfernt; "
+            "Angebote jenseits fehlen."
+            for key, value in near.items()
+            if value >= 1
+        }
         counted = self.sums(cells["einwohner"].where(reached, 0))
-        return Values(counted, people, np.maximum(half, unknown), hinweise=notes)
+        return Values(counted, people, _larger(half, unknown), hinweise=notes)
 
     def _share(self, entry: Indikator, counted: pd.Series, *parts: str) -> Values:
         estimates = []
@@ -136,11 +137,16 @@ class Estimator:
         return Values(counted, self.einwohner, error)
 
 
+def _larger(first: pd.Series, second: pd.Series) -> pd.Series:
+    """The larger of two values per area; missing where either is."""
+    return first.where((first >= second) | first.isna(), second)
+
+
 def population_values(katalog: Mapping[str, Indikator], estimator: Estimator) -> dict[str, Values]:
     """Values of every indicator that rests on the population estimate."""
     made = {
-        "einwohner": estimator.inhabitants(katalog["einwohner"]),
-        "dichte_je_km2": estimator.density(katalog["dichte_je_km2"]),
+        "einwohner": estimator.inhabitants(),
+        "dichte_je_km2": estimator.density(),
         "veraenderung_2011_2022": estimator.change(katalog["veraenderung_2011_2022"]),
         "geboren_eu": estimator.part(katalog["geboren_eu"], ("geboren_eu",)),
         "geboren_nicht_eu": estimator.part(katalog["geboren_nicht_eu"], ("geboren_nicht_eu",)),

@@ -29,8 +29,9 @@ def build_gazetteer(raw: RawTables, areas: Areas, findings: Findings) -> pd.Data
     if outside:
         located = assign(named.geometry, areas.full, max_distance_m=MAX_OUTSIDE_M)
         city = areas.register.city
-        findings.add("Lage", city.id, "Hauskoordinaten", f"{outside} Adresse{'n liegen' if outside > 1 else ' liegt'} außerhalb aller Stadtteilgrenzen",
-                     "dem nächsten Stadtteil zugeordnet")  # fmt: skip
+        number = "1 Adresse liegt" if outside == 1 else f"{outside} Adressen liegen"
+        found = f"{number} außerhalb aller Stadtteilgrenzen"
+        findings.add("Lage", city.id, "Hauskoordinaten", found, "dem nächsten Stadtteil zugeordnet")
     suffix = named["hsnrzu"].fillna("") if "hsnrzu" in named else ""
     table = pd.DataFrame(
         {

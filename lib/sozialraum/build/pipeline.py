@@ -27,7 +27,7 @@ from sozialraum.sources import read_manifests, verify
 Progress = Callable[[str], None]
 
 
-def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step: None) -> Quality:
+def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: None) -> Quality:
     """Turn the source files of a city into its built tables.
 
     Parameters
@@ -79,7 +79,7 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda step:
     )
     rows = pd.concat([to_rows(entry, values[key]) for key, entry in katalog.items() if key in values])
     _note_estimates(stadt, areas, findings)
-    _note_withheld(katalog, values, areas, findings)
+    _note_withheld(katalog, values, findings)
     progress("Adressen")
     gazetteer = build_gazetteer(tables, areas, findings)
     progress("Schreiben")
@@ -144,15 +144,16 @@ def _note_estimates(stadt: Mapping[str, Any], areas: Areas, findings: Findings) 
     city = areas.register.city.id
     mean, level = (german(quality[key], 1) for key in ("mittlere_abweichung_prozent", "niveau_prozent"))
     worst = german(quality["groesste_abweichung_prozent"], 0)
-    findings.add("Schätzung", city, "Verteilung der Einwohner", f"gegenüber Registerwerten von {quality['stadtteile']} Stadtteilen im "
-                 f"Mittel {mean} %, einzelne bis {worst} % abweichend", "als Zensus-Schätzung mit Fehler ausgewiesen")  # fmt: skip
-    findings.add("Schätzung", city, "Niveau der Einwohnerzahl", f"Zensus gegenüber Melderegister {level} %",
-                 "auf die amtliche Einwohnerzahl des Zensus hochgerechnet")  # fmt: skip
+    apart = (
+        f"gegenüber Registerwerten von {quality['stadtteile']} Stadtteilen im Mittel {mean} %, "
+        f"einzelne bis {worst} % abweichend"
+    )
+    done = "auf die amtliche Einwohnerzahl des Zensus hochgerechnet"
+    findings.add("Schätzung", city, "Verteilung der Einwohner", apart, "als Zensus-Schätzung mit Fehler ausgewiesen")
+    findings.add("Schätzung", city, "Niveau der Einwohnerzahl", f"Zensus gegenüber Melderegister {level} %", done)
 
 
-def _note_withheld(
-    katalog: Mapping[str, Indikator], values: Mapping[str, Values], areas: Areas, findings: Findings
-) -> None:
+def _note_withheld(katalog: Mapping[str, Indikator], values: Mapping[str, Values], findings: Findings) -> None:
     for key, entry in katalog.items():
         if key in values:
             for area, reason in values[key].zurueckgehalten.items():

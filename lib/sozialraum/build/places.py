@@ -102,7 +102,8 @@ def build_streets(raw: RawTables, areas: Areas, orte: Mapping[str, Any]) -> gpd.
 
 
 def _corridor(entry: Mapping[str, Any], gebiet_id: str, houses: gpd.GeoDataFrame) -> dict[str, Any]:
-    lines = [shortest_tree(group.geometry) for _, group in houses.groupby("strname")]
+    streets = sorted(set(houses["strname"]))
+    lines = [shortest_tree(houses.geometry[houses["strname"] == name]) for name in streets]
     shape = gpd.GeoSeries(lines, crs=CRS).buffer(25).union_all().simplify(1)
     return {
         "id": entry["id"],
@@ -216,12 +217,17 @@ def _squares(houses: gpd.GeoDataFrame, rule: Mapping[str, Any]) -> gpd.GeoDataFr
 
 def _parks(houses: gpd.GeoDataFrame, parks: list[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     position = houses.drop_duplicates("adresse").set_index("adresse").geometry
-    unknown = [f"orte.yml, Park {park['id']}: Die Adresse „{park['adresse']}“ gibt es nicht. Bitte prüfen." for park in parks
-               if park["adresse"] and park["adresse"] not in position.index]  # fmt: skip
+    unknown = [
+        f"orte.yml, Park {park['id']}: Die Adresse „{park['adresse']}“ gibt es nicht. Bitte prüfen."
+        for park in parks
+        if park["adresse"] and park["adresse"] not in position.index
+    ]
     if unknown:
         raise SchemaError(unknown)
-    points = [position.get(park["adresse"]) if park["adresse"] else None for park in parks]
     index = pd.Index([f"park-{park['id']}" for park in parks])
+    points = pd.Series(
+        [position.get(park["adresse"]) if park["adresse"] else None for park in parks], index, dtype=object
+    )
     return gpd.GeoDataFrame(
         {
             "art": "park",
@@ -233,7 +239,7 @@ def _parks(houses: gpd.GeoDataFrame, parks: list[Mapping[str, Any]]) -> gpd.GeoD
             "hauptstandort": True,
             "hinweis": [park["hinweis"] for park in parks],
         },
-        geometry=gpd.GeoSeries(points, index=index, crs=CRS),
+        geometry=gpd.GeoSeries(points, crs=CRS),
         index=index,
     )
 
@@ -247,8 +253,9 @@ def _refuse_outside(table: gpd.GeoDataFrame, raw: RawTables) -> None:
     lost = table[table["gebiet_id"].isna() & table.geometry.notna()]
     if len(lost):
         raise SchemaError(
-            f"{_where(key, row, raw)} („{row['name']}“): Die Lage {row.geometry.x:.0f}/{row.geometry.y:.0f} (EPSG:25832) "
-            f"liegt mehr als {MAX_OUTSIDE_M:.0f} m außerhalb der Stadt. Bitte die Koordinaten in der Quelle prüfen."
+            f"{_where(key, row, raw)} („{row['name']}“): Die Lage {row.geometry.x:.0f}/{row.geometry.y:.0f} "
+            f"(EPSG:25832) liegt mehr als {MAX_OUTSIDE_M:.0f} m außerhalb der Stadt. "
+            "Bitte die Koordinaten in der Quelle prüfen."
             for key, row in lost.iterrows()
         )
 
@@ -259,17 +266,17 @@ def _where(key: object, row: pd.Series, raw: RawTables) -> str:
 
 def _compare_stated(table: gpd.GeoDataFrame, areas: Areas, findings: Findings) -> None:
     register = areas.register
-    stated = table[table["stadtteil_angabe"].notna() & table["gebiet_id"].notna()]
+    both = table[table["stadtteil_angabe"].notna() & table["gebiet_id"].notna()]
     corrected: dict[tuple[str, str], int] = {}
-    for _, row in stated.iterrows():
+    for _, row in both.iterrows():
         meant = register.match_stadtteil(row["stadtteil_angabe"])
         located = register.by_id(row["gebiet_id"])
         if meant is None or meant.id != located.id:
-            findings.add("Lage", located.id, f"{row['name']} ({row['adresse']})",
-                         f"Quelle nennt {row['stadtteil_angabe']}", f"liegt in {located.name}; die Lage zählt")  # fmt: skip
+            thing, stated = f"{row['name']} ({row['adresse']})", f"Quelle nennt {row['stadtteil_angabe']}"
+            findings.add("Lage", located.id, thing, stated, f"liegt {located.in_phrase}; die Lage zählt")
         if meant is not None and meant.name != row["stadtteil_angabe"]:
-            key = (meant.id, row["stadtteil_angabe"])
-            corrected[key] = corrected.get(key, 0) + 1
+            spelling = (meant.id, str(row["stadtteil_angabe"]))
+            corrected[spelling] = corrected.get(spelling, 0) + 1
     for (key, name), count in sorted(corrected.items()):
         findings.add(
             "Namen und Nummern", key, name, f"{count}-mal so geschrieben", f"gelesen als {register.by_id(key).name}"

@@ -37,7 +37,7 @@ class RawTables:
         assert isinstance(table, gpd.GeoDataFrame)
         return table
 
-    def place(self, key: str, row: int) -> str:
+    def place(self, key: str, row: Any) -> str:
         """File and record of a row (counted from 0) as a person finds it: line of a CSV, object of a GeoJSON."""
         if isinstance(self.tables[key], gpd.GeoDataFrame):
             return f"{self.files[key]}, Objekt {row + 1}"

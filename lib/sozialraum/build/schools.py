@@ -23,8 +23,10 @@ NEAR_M: Final = 100.0
 FAR_M: Final = 400.0
 SAME_NAME: Final = 85.0
 SIMILAR_NAME: Final = 60.0
-_NOISE: Final = re.compile(r"\b(staedt|kath|ev|evangelische|katholische|gemeinschafts|grundschule|gymnasium|realschule|"
-                           r"gg|kg|gh|ge|rs|gesamtschule|hauptschule|foerderschule|schule|essen|der|die|des|in|im|am|an|ggs|kgs)\b")  # fmt: skip
+_NOISE: Final = re.compile(
+    r"\b(staedt|kath|ev|evangelische|katholische|gemeinschafts|grundschule|gymnasium|realschule|gg|kg|gh|ge|rs|gesamtschule|"
+    r"hauptschule|foerderschule|schule|essen|der|die|des|in|im|am|an|ggs|kgs)\b"
+)
 COLUMNS: Final = ("schulnummer", "schueler", "sozialindex", "startchancen", "abstand_m", "quelle")
 
 
@@ -42,15 +44,13 @@ def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findi
     """
     sites = places[(places["art"] == "schule") & places["hauptstandort"]]
     grounds = _grounds(places)
-    points = gpd.GeoSeries(gpd.points_from_xy(listed["lon"], listed["lat"]), index=listed.index, crs=CRS_FILES).to_crs(
-        CRS
-    )
+    degrees = gpd.points_from_xy(listed["lon"], listed["lat"])
+    points = gpd.GeoSeries(degrees, index=listed.index, crs=CRS_FILES).to_crs(CRS)
     taken = _best_pairs(_candidates(sites, grounds, points, listed))
+    label = listed["kurzbezeichnung"].fillna(listed["Amtliche Bezeichnung 1"])
     for row in listed.index.difference(taken.index):
-        name = listed.at[row, "kurzbezeichnung"]
-        label = str(listed.at[row, "Amtliche Bezeichnung 1"] if pd.isna(name) else name)
-        findings.add("Abgleich Schulen", "", label, f"{listed.at[row, 'schulform_itnrw']} laut Schulverzeichnis, "
-                     "kein sicherer Standort", "ohne Zuordnung")  # fmt: skip
+        found = f"{listed['schulform_itnrw'][row]} laut Schulverzeichnis, kein sicherer Standort"
+        findings.add("Abgleich Schulen", "", str(label[row]), found, "ohne Zuordnung")
     for key in sites.index.difference(pd.Index(taken["site"])):
         site = sites.loc[key]
         findings.add("Abgleich Schulen", str(site["gebiet_id"]), f"{site['name']} ({site['unterart']})",
@@ -96,17 +96,16 @@ def _candidates(
     sites: gpd.GeoDataFrame, grounds: gpd.GeoSeries, points: gpd.GeoSeries, listed: pd.DataFrame
 ) -> pd.DataFrame:
     rows = []
-    for row, point in points.items():
-        form = str(listed.at[row, "schulform_itnrw"])
+    called = listed[list(NAMES)].apply(lambda names: [str(name) for name in names.dropna()], axis=1)
+    for row, point, form, names in zip(listed.index, points, listed["schulform_itnrw"], called, strict=True):
         same = sites[sites["unterart"].isin(FORMS.get(form, (form,)))]
-        distance = grounds.loc[same.index].distance(point)
-        names = [str(name) for name in listed.loc[row, list(NAMES)].dropna()]
-        for key, name in same["name"].items():
+        distances = gpd.GeoSeries(grounds.loc[same.index]).distance(point)
+        for key, name, distance in zip(same.index, same["name"], distances, strict=True):
             likeness = max(similarity(other, name) for other in names)
             identical = any(_core(other) == _core(name) for other in names)
             limit = float("inf") if identical else FAR_M if likeness >= SAME_NAME else NEAR_M
-            if distance[key] <= limit:
-                rows.append((row, key, float(distance[key]), likeness))
+            if distance <= limit:
+                rows.append((row, key, float(distance), likeness))
     return pd.DataFrame(rows, columns=["row", "site", "distance", "likeness"])
 
 
