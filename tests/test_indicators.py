@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sozialraum.errors import SchemaError
-from sozialraum.indicators import catalogue, share, suppress, weighted_half_difference, wilson
+from sozialraum.indicators import catalogue, share, suppress, weighted_half_difference
 from sozialraum.load import Data
 
 counts = st.integers(min_value=0, max_value=10**6)
@@ -107,23 +107,3 @@ def test_half_of_the_difference_by_hand() -> None:
     error = weighted_half_difference(pd.Series([10.0, 10.0, np.nan]), pd.Series([14.0, 10.2, 1.0]), minimum=0.5)
     assert error.tolist()[:2] == [2.0, 0.5]  # |10-14|/2; |10-10.2|/2 = 0.1, at least 0.5
     assert np.isnan(error[2])
-
-
-def test_wilson_by_hand() -> None:
-    # p = 0.5, n = 100, z = 1.96: centre 0.5; half = 1.96/1.038416 * sqrt(0.0025 + 0.00009604) = 0.0962
-    low, high = wilson(50, 100)
-    assert low == pytest.approx(0.4038, abs=5e-5)
-    assert high == pytest.approx(0.5962, abs=5e-5)
-
-
-@given(st.integers(1, 10**5).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilson_surrounds_the_share(sample: tuple[int, int]) -> None:
-    low, high = wilson(*sample)
-    assert 0 <= low <= sample[0] / sample[1] + 1e-12
-    assert sample[0] / sample[1] - 1e-12 <= high <= 1
-
-
-@pytest.mark.parametrize("sample", [(1, 0), (5, 4), (-1, 4)])
-def test_wilson_refuses_what_is_no_sample(sample: tuple[int, int]) -> None:
-    with pytest.raises(ValueError, match="Wilson"):
-        wilson(*sample)

@@ -19,7 +19,10 @@ MAIN = ROOT / "notebooks" / "03_stadtteilanalyse.ipynb"
 def _outputs(path: Path) -> str:
     cells = nbformat.read(path, as_version=4).cells
     return "\n".join(
-        str(output.data.get("text/html", "")) for cell in cells for output in cell.get("outputs", []) if "data" in output
+        str(output.data.get("text/html", ""))
+        for cell in cells
+        for output in cell.get("outputs", [])
+        if "data" in output
     )
 
 

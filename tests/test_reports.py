@@ -1,7 +1,7 @@
 """Real reports of real areas: everything on a page belongs to the area it names, and the page is accessible."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -60,8 +60,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory, data: Data) -> dict[str, R
 
 
 @pytest.fixture(params=AREAS)
-def report(request: pytest.FixtureRequest, reports: dict[str, Report]) -> Iterator[Report]:
-    yield reports[request.param]
+def report(request: pytest.FixtureRequest, reports: dict[str, Report]) -> Report:
+    return reports[request.param]
 
 
 def test_title_names_the_area(report: Report) -> None:
@@ -188,9 +188,7 @@ def test_city_pages_render_and_are_accessible(
 
 
 @pytest.mark.browser
-def test_infrastructure_page_lists_every_facility(
-    tmp_path: Path, data: Data, open_page: Callable[..., Opened]
-) -> None:
+def test_infrastructure_page_lists_every_facility(tmp_path: Path, data: Data, open_page: Callable[..., Opened]) -> None:
     made = _render("02_infrastruktur", "21", tmp_path, data)
     here = data.einrichtungen[data.einrichtungen["gebiet_id"] == "21"]
     for name in here["name"]:

@@ -134,7 +134,8 @@ def test_withheld_values_are_never_printed(data: Data) -> None:
 
 def test_what_is_missing_says_who_publishes_it(data: Data) -> None:
     analysis = analyse(data, "21")
-    for chapter, word in (("H", "Arbeitslosen"), ("I", "existenzsichernden"), ("K", "Gymnasium"), ("B", "bulgarischen")):
+    gaps = {"H": "Arbeitslosen", "I": "existenzsichernden", "K": "Gymnasium", "B": "bulgarischen"}
+    for chapter, word in gaps.items():
         assert word in text.missing(analysis, chapter)
         assert "Veröffentlicht in: Stadt Essen" in text.missing(analysis, chapter)
     assert text.missing(analysis, "M") == ""

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from sozialraum.errors import SchemaError
+from sozialraum.schema import KINDS
 
 TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
-KINDS: Final = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
 #: Unit of plain counts: named in tables for machines, left out where people read.
 PLAIN_COUNT: Final = "Anzahl"
 DIRECTIONS: Final = ("belastung", "ressource", "neutral")
@@ -155,20 +154,6 @@ def weighted_half_difference(first: pd.Series, second: pd.Series, *, minimum: fl
     """
     half = (first - second).abs() / 2
     return half.clip(lower=minimum).rename("fehler")
-
-
-def wilson(successes: float, total: float, *, z: float = 1.96) -> tuple[float, float]:
-    """Wilson score interval of a share from a sample, as fractions between 0 and 1.
-
-    Only for samples: a complete count has no sampling error. Wilson (1927), Journal of the American
-    Statistical Association 22, 209-212.
-    """
-    if total <= 0 or not 0 <= successes <= total:
-        raise ValueError(f"Wilson braucht 0 <= {successes} <= {total} und einen positiven Umfang.")
-    fraction = successes / total
-    centre = (fraction + z**2 / (2 * total)) / (1 + z**2 / total)
-    half = z / (1 + z**2 / total) * np.sqrt(fraction * (1 - fraction) / total + z**2 / (4 * total**2))
-    return float(max(0.0, centre - half)), float(min(1.0, centre + half))
 
 
 def _to_indikator(key: str, entry: Mapping[str, Any]) -> Indikator:

@@ -10,7 +10,6 @@ from typing import Any, Final
 import pandas as pd
 import pandera.pandas as pa
 
-from sozialraum.indicators import KINDS
 from sozialraum.sources import parse_stand
 
 MAX_LISTED: Final = 20
@@ -19,6 +18,8 @@ REBUILD: Final = "Bitte neu erzeugen mit: sozialraum data build"
 NOT_NEGATIVE: Final = pa.Check(
     lambda values: ~(pd.to_numeric(values, errors="coerce") < 0), error="darf nicht negativ sein"
 )
+#: How a value came about.
+KINDS: Final = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
 ARTEN: Final = ("schule", "kita", "haltestelle", "platz", "park", "einkaufsstrasse")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from sozialraum.gebiete import Register
-from sozialraum.indicators import Indikator, share
+from sozialraum.indicators import Indikator, share, suppress
 
 RollUp = Callable[[pd.Series], pd.Series]
 
@@ -68,9 +68,21 @@ def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
         table.loc[unknown, "hinweis"] = (
             f"Nicht berechenbar: Zu „{entry.nenner.was}“ liegt hier keine Angabe größer als 0 vor."
         )
+    if entry.typ == "anteil":
+        _withhold_small(table, entry)
     for key, reason in values.zurueckgehalten.items():
         table.loc[key, ["wert", "fehler"]] = float("nan")
         table.loc[key, "hinweis"] = reason
         if values.zaehlungen_verbergen:
             table.loc[key, ["zaehler", "nenner"]] = float("nan")
     return table.rename_axis("gebiet_id").reset_index()
+
+
+def _withhold_small(table: pd.DataFrame, entry: Indikator) -> None:
+    """Take out shares of fewer people than the minimum case number; a counted zero stays."""
+    kept = suppress(table["zaehler"], minimum=entry.mindestfallzahl)
+    small = kept.isna() & table["zaehler"].notna()
+    table.loc[small, ["zaehler", "nenner", "wert", "fehler"]] = float("nan")
+    table.loc[small, "hinweis"] = (
+        f"Weniger als {entry.mindestfallzahl} Fälle; aus Gründen der Geheimhaltung nicht genannt."
+    )
