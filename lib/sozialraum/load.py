@@ -110,7 +110,37 @@ def open_data(folder: Path | str | None = None) -> Data:
     chosen = data_dir(folder)
     if not (chosen / "gebiete.csv").is_file():
         raise SourceMissing(f"In {chosen} liegen keine aufbereiteten Tabellen (gebiete.csv fehlt).")
-    return Data(chosen)
+    stamp, data = _kept.get(chosen, (None, None))
+    return data if data and stamp == _stamp(chosen) else Data(chosen)
+
+
+_Stamp = list[tuple[str, int, int]]
+_kept: dict[Path, tuple[_Stamp, Data]] = {}
+
+
+def keep(folder: Path | str | None = None) -> Data:
+    """Read all tables of a folder now; :func:`open_data` then answers with them as long as no file has changed.
+
+    For a process that is forked later: its children share what was read.
+
+    Raises
+    ------
+    SourceMissing
+        As :func:`open_data`.
+    """
+    data = open_data(folder)
+    stamp = _stamp(data.dir)
+    for name, attribute in vars(Data).items():
+        if isinstance(attribute, cached_property):
+            getattr(data, name)
+    _kept[data.dir] = stamp, data
+    return data
+
+
+def _stamp(folder: Path) -> _Stamp:
+    """Name, time and size of every file that a table may be read from."""
+    files = sorted({*folder.iterdir(), *sources_dir(folder).iterdir()})
+    return [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files]
 
 
 def data_dir(folder: Path | str | None = None) -> Path:

@@ -1,0 +1,266 @@
+"""A client's view: the server of this process, and one kernel that was forked by it."""
+
+import asyncio
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from sysconfig import get_path
+from tempfile import mkdtemp
+from typing import Any, Final
+
+from sozialraum.kernel.protocol import receive, send, waiting
+
+ADDRESS: Final = "SOZIALRAUM_KERNEL_SERVER"
+"""Environment variable with the address of a running server, so that processes of one batch share it."""
+START_S: Final = 60.0
+_POLL_S: Final = 0.002
+_LIBRARY: Final = Path(__file__).resolve().parents[1]
+_READ_AT_START: Final = (
+    "PYTHON", "LC_", "LANG", "LD_", "DYLD_", "HOME", "XDG_", "MPL", "OMP_", "OPENBLAS_", "MKL_", "GDAL_", "PROJ_",
+)  # fmt: skip
+_ONE_THREAD: Final = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+"""Libraries start threads when they are imported unless told not to, and only one thread survives a fork."""
+_AS_IN_A_KERNEL: Final = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+class NoFork(Exception):
+    """No kernel could be forked; the reason is for the log."""
+
+
+def possible() -> bool:
+    """Whether this system can fork and pass open files to other processes."""
+    return hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and hasattr(socket, "send_fds")
+
+
+class Forked:
+    """A forked kernel, used like :class:`subprocess.Popen`. When this object goes, or its process, the kernel does."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, connection: socket.socket, pid: int) -> None:
+        self._connection = connection
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Exit status, negative if killed by a signal; nothing while it runs."""
+        if self.returncode is None and waiting(self._connection):
+            try:
+                self.returncode = int(receive(self._connection)[0]["status"])
+            except (EOFError, OSError):
+                self.returncode = -signal.SIGKILL  # the server has gone, and with it its kernels
+            self._connection.close()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Exit status, as soon as it is known.
+
+        Raises
+        ------
+        subprocess.TimeoutExpired
+            If the kernel still runs after ``timeout`` seconds.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if end is not None and time.monotonic() > end:
+                raise subprocess.TimeoutExpired("kernel", timeout or 0.0)
+            time.sleep(_POLL_S)
+        return status
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel alone; nothing happens if it has ended."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signum)
+
+    def terminate(self) -> None:
+        """Ask the kernel to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Kill the kernel."""
+        self.send_signal(signal.SIGKILL)
+
+
+class Server:
+    """A running server; it ends with this process, or when it is retired and its last kernel has ended."""
+
+    def __init__(self, python: str, key: str, environment: Mapping[str, str]) -> None:
+        self.key = key
+        self.pid = os.getpid()
+        self._folder = mkdtemp(prefix="sozialraum-", dir=short_folder())
+        self.address = f"{self._folder}/server"
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(self.address)
+            listener.listen(64)
+            owner, self._owner = os.pipe()
+            command = [python, "-P", "-m", "sozialraum.kernel.server", str(listener.fileno()), str(owner), key]
+            try:
+                self._process = subprocess.Popen(
+                    command,
+                    env={**_AS_IN_A_KERNEL, **environment, **_ONE_THREAD},
+                    stdin=subprocess.DEVNULL,
+                    pass_fds=(listener.fileno(), owner),
+                    start_new_session=True,
+                )
+            finally:
+                os.close(owner)
+
+    def alive(self) -> bool:
+        """Whether it runs and belongs to this process, not to one that this was forked from."""
+        return self.pid == os.getpid() and self._process.poll() is None
+
+    def failed(self) -> bool:
+        """Whether it gave up by itself; another try would end the same way."""
+        return self.pid == os.getpid() and (self._process.poll() or 0) > 0
+
+    def retire(self) -> None:
+        """Take no more requests and end with the last kernel."""
+        with suppress(OSError):
+            os.write(self._owner, b"r")
+        rmtree(self._folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        """End it now with all its kernels."""
+        if self.pid != os.getpid():
+            return
+        os.close(self._owner)
+        self._process.wait()
+        rmtree(self._folder, ignore_errors=True)
+
+
+_servers: list[Server] = []
+"""Of this process; the last one takes requests, the others are retired."""
+
+
+def warm(environment: Mapping[str, str] | None = None, *, python: str = sys.executable) -> str:
+    """Have a server ready for kernels of this environment; it loads in the background.
+
+    Processes started with the variable :data:`ADDRESS` set to the answer use the same server.
+
+    Parameters
+    ----------
+    environment
+        Of the kernels to come; by default that of this process.
+
+    Returns
+    -------
+    str
+        Address of the server; empty where kernels cannot be forked.
+    """
+    if not possible():
+        return ""
+    wanted = os.environ if environment is None else environment
+    key = key_of(wanted, python)
+    last = _servers[-1] if _servers else None
+    if last and last.key == key and (last.alive() or last.failed()):
+        return last.address if last.alive() else ""
+    if last and last.alive():
+        last.retire()
+    _servers.append(Server(python, key, wanted))
+    return _servers[-1].address
+
+
+def stop() -> None:
+    """End all servers that this process has started, with their kernels; also done when it ends."""
+    while _servers:
+        _servers.pop().stop()
+
+
+atexit.register(stop)
+
+
+def key_of(environment: Mapping[str, str], python: str) -> str:
+    """Checksum of all that is fixed when a server starts: the library, the packages, variables that are read once.
+
+    A kernel that starts after the library was edited must not run the old one.
+    """
+    known = sha256(python.encode())
+    for path in [*sorted(_LIBRARY.rglob("*.py")), Path(get_path("purelib"))]:
+        status = path.stat()
+        known.update(f"{path} {status.st_mtime_ns} {status.st_size}\n".encode())
+    for name in sorted(environment):
+        if name.startswith(_READ_AT_START):
+            known.update(f"{name}={environment[name]}\n".encode())
+    return known.hexdigest()
+
+
+async def fork(
+    arguments: Sequence[str], *, environment: Mapping[str, str], folder: str, files: Sequence[int], python: str
+) -> Forked:
+    """Start a kernel.
+
+    Parameters
+    ----------
+    arguments
+        Command line after the module.
+    files
+        Descriptors for its stdout and stderr.
+    python
+        Interpreter of the server.
+
+    Raises
+    ------
+    NoFork
+        If it is not possible.
+    """
+    message = {
+        "key": key_of(environment, python),
+        "arguments": list(arguments),
+        "environment": dict(environment),
+        "folder": folder,
+    }
+    shared = environment.get(ADDRESS)
+    if shared:
+        with suppress(NoFork):
+            return await _ask(shared, message, files)
+    address = warm(environment, python=python)
+    if not address:
+        raise NoFork("the server could not start")
+    return await _ask(address, message, files)
+
+
+async def _ask(address: str, message: dict[str, Any], files: Sequence[int]) -> Forked:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(address)
+        send(connection, message, files)
+        end = time.monotonic() + START_S
+        while not waiting(connection):
+            if time.monotonic() > end:
+                raise NoFork(f"no answer after {START_S:.0f} s")
+            await asyncio.sleep(_POLL_S)
+        reply = receive(connection)[0]
+    except (OSError, EOFError) as error:
+        connection.close()
+        raise NoFork(f"the server has gone ({error!r})") from error
+    except BaseException:
+        connection.close()
+        raise
+    if "pid" not in reply:
+        connection.close()
+        raise NoFork(reply["refusal"])
+    return Forked(connection, reply["pid"])
+
+
+def short_folder() -> str | None:
+    """Where to put sockets, whose paths must be short; nothing if the usual place for temporary files will do."""
+    from tempfile import gettempdir
+
+    return None if len(gettempdir()) < 60 else "/tmp"

@@ -1,0 +1,35 @@
+"""What every kernel needs, imported and read once, before the first fork."""
+
+import gc
+import importlib
+from contextlib import suppress
+from typing import Final
+
+MODULES: Final = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "ipykernel.debugger",
+    "IPython.core.completer",
+    "IPython.core.pylabtools",
+    "matplotlib.backends.backend_agg",
+    "matplotlib_inline.config",  # not its backend: that hooks into the running shell when it is imported
+    "geopandas",
+    "folium",
+    "seaborn",
+    "sozialraum.kernel.app",
+)
+LIBRARY: Final = ("charts", "compare", "figures", "load", "maps", "text")
+
+
+def preload() -> None:
+    """Import the modules and read the tables; if those are damaged, the kernel that asks for them will say so."""
+    for name in (*MODULES, *(f"sozialraum.{name}" for name in LIBRARY)):
+        importlib.import_module(name)
+    from sozialraum.errors import SozialraumError
+    from sozialraum.load import keep
+
+    with suppress(SozialraumError, OSError, ValueError, KeyError):
+        keep()
+    gc.collect()
+    gc.freeze()  # the collector of a kernel must not touch, and so copy, the pages that all share

@@ -1,0 +1,205 @@
+"""The process that forks kernels: imports everything, then waits for requests. It has one thread.
+
+It ends with the process that started it. A kernel ends with the client that asked for it: each connection stands for
+one kernel; when the client closes it, or dies, the kernel is killed, and when the kernel ends, its exit status is sent.
+"""
+
+import os
+import selectors
+import signal
+import socket
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from sozialraum.kernel.preload import preload
+from sozialraum.kernel.protocol import receive, send
+
+WATCH_S: Final = 1.0
+RECEIVE_S: Final = 10.0
+RETIRE: Final = b"r"
+
+
+class Request:
+    """What a forked process is to become."""
+
+    def __init__(self, message: dict[str, Any], files: list[int]) -> None:
+        self.arguments: list[str] = message["arguments"]
+        self.environment: dict[str, str] = message["environment"]
+        self.folder: str = message["folder"]
+        self.stdout, self.stderr = files
+
+
+class Server:
+    """Forks kernels and watches them.
+
+    Parameters
+    ----------
+    listener
+        Socket on which clients connect.
+    owner
+        Pipe whose other end the starting process holds; its end is ours.
+    key
+        What this server has loaded; a request for something else is refused.
+    """
+
+    def __init__(self, listener: socket.socket, owner: int, key: str) -> None:
+        self._listener = listener
+        self._owner = owner
+        self._key = key
+        self._parent = os.getppid()
+        self._retired = False
+        self._clients: dict[int, socket.socket | None] = {}  # by process id of the kernel; None: the client has gone
+        self._selector = selectors.DefaultSelector()
+        self._alarm, self._bell = os.pipe()
+        for end in (self._alarm, self._bell):
+            os.set_blocking(end, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._bell)
+        for source in (listener, owner, self._alarm):
+            self._selector.register(source, selectors.EVENT_READ)
+
+    def serve(self) -> Request | None:
+        """Answer requests. Returns nothing at the end, and in a forked process what that is to become."""
+        while os.getppid() == self._parent and not (self._retired and not self._clients):
+            for source in [key.fileobj for key, _ in self._selector.select(WATCH_S)]:
+                if source is self._listener:
+                    request = self._answer()
+                    if request:
+                        return request
+                elif source == self._owner:
+                    ended = os.read(self._owner, 1) != RETIRE
+                    self._retired = True
+                    if ended:
+                        self._end()
+                elif source == self._alarm:
+                    os.read(self._alarm, 4096)
+                elif isinstance(source, socket.socket):
+                    self._drop(source)
+            self._reap()
+        self._end()
+        return None
+
+    def _answer(self) -> Request | None:
+        client, _ = self._listener.accept()
+        client.settimeout(RECEIVE_S)
+        try:
+            message, files = receive(client)
+        except (OSError, EOFError, ValueError):
+            client.close()
+            return None
+        refusal, pid = self._refusal(message), -1
+        if not refusal:
+            try:
+                pid = os.fork()
+            except OSError as error:
+                refusal = str(error)
+        if pid == 0:
+            self._forget(client)
+            return Request(message, files)
+        for file in files:
+            os.close(file)
+        self._reply(client, pid, refusal)
+        return None
+
+    def _refusal(self, message: dict[str, Any]) -> str:
+        if message["key"] != self._key:
+            return "another library or environment is asked for"
+        return f"the server has {threads()} threads" if threads() > 1 else ""
+
+    def _reply(self, client: socket.socket, pid: int, refusal: str) -> None:
+        with suppress(OSError):
+            send(client, {"refusal": refusal} if refusal else {"pid": pid})
+        if refusal:
+            client.close()
+            return
+        self._clients[pid] = client
+        self._selector.register(client, selectors.EVENT_READ)
+
+    def _drop(self, client: socket.socket) -> None:
+        """The client has gone: so must its kernel."""
+        self._selector.unregister(client)
+        client.close()
+        for pid, known in self._clients.items():
+            if known is client:
+                self._clients[pid] = None
+                kill(pid)
+
+    def _reap(self) -> None:
+        for pid in list(self._clients):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if not done:
+                continue
+            client = self._clients.pop(pid)
+            if client:
+                self._selector.unregister(client)
+                with suppress(OSError):
+                    send(client, {"status": os.waitstatus_to_exitcode(status)})
+                client.close()
+
+    def _end(self) -> None:
+        for pid in self._clients:
+            kill(pid)
+            os.waitpid(pid, 0)
+        self._clients.clear()
+
+    def _forget(self, client: socket.socket) -> None:
+        """In the forked process: let go of everything that is the server's."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._selector.close()
+        for other in (self._listener, client, *self._clients.values()):
+            if other:
+                other.close()
+        for end in (self._owner, self._alarm, self._bell):
+            os.close(end)
+
+
+def kill(pid: int) -> None:
+    """Kill a kernel, unreaped as yet, and everything in its group."""
+    with suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)  # if it has not made its group yet
+
+
+def threads() -> int:
+    """Threads of this process, those of C libraries too where the system tells."""
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
+
+
+def become(request: Request) -> None:
+    """Turn a forked process into the kernel that was asked for; returns when the kernel has ended."""
+    os.setsid()
+    for file, number in ((request.stdout, 1), (request.stderr, 2)):
+        os.dup2(file, number)
+        os.close(file)
+    os.environ.clear()
+    os.environ.update(request.environment)
+    time.tzset()
+    os.chdir(request.folder)
+    import numpy as np
+
+    from sozialraum.kernel import app
+
+    np.random.seed()  # noqa: NPY002 - the old global state; Python reseeds its own
+    sys.argv = [app.__file__, *request.arguments]
+    app.main(request.arguments, parent_handle=os.getppid())
+
+
+def main() -> None:
+    """Run a server: ``python -m sozialraum.kernel.server LISTENER OWNER KEY`` (two open descriptors and a text)."""
+    listener, owner, key = sys.argv[1:]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server = Server(socket.socket(fileno=int(listener)), int(owner), key)
+    preload()
+    request = server.serve()
+    if request:
+        become(request)
+
+
+if __name__ == "__main__":
+    main()
