@@ -22,7 +22,7 @@ from sozialraum.build.write import csv_text, geojson_text, write_all
 from sozialraum.errors import SchemaError, SourceMissing
 from sozialraum.indicators import Indikator, catalogue
 from sozialraum.load import CRS, CRS_FILES, read_yaml, sources_dir
-from sozialraum.sources import read_manifests, verify
+from sozialraum.sources import Source, read_manifests, verify
 
 Progress = Callable[[str], None]
 
@@ -51,17 +51,10 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     SourceMissing, SchemaError
         With every problem found in manifests, checksums and files; then nothing is written.
     """
-    if not raw.is_dir():
-        raise SourceMissing(
-            f"Den Ordner {raw} mit den Quelldateien gibt es nicht. Bitte mit --raw einen anderen nennen."
-        )
     progress("Quellen prüfen")
-    sources = read_manifests(sources_dir(data))
+    sources = _verified_sources(raw, data)
     katalog = catalogue(read_yaml(data / "indikatoren.yml"), path=str(data / "indikatoren.yml"))
     stadt, orte = read_yaml(data / "stadt.yml"), read_yaml(data / "orte.yml")
-    damaged = verify(sources.values(), raw)
-    if damaged:
-        raise SchemaError(damaged)
     progress("Quellen lesen")
     tables = read_all(sources, raw)
     findings = Findings()
@@ -108,6 +101,18 @@ _INDICATOR_COLUMNS = [
     "quelle",
     "hinweis",
 ]
+
+
+def _verified_sources(raw: Path, data: Path) -> dict[str, Source]:
+    if not raw.is_dir():
+        raise SourceMissing(
+            f"Den Ordner {raw} mit den Quelldateien gibt es nicht. Bitte mit --raw einen anderen nennen."
+        )
+    sources = read_manifests(sources_dir(data))
+    damaged = verify(sources.values(), raw)
+    if damaged:
+        raise SchemaError(damaged)
+    return sources
 
 
 def _values(
