@@ -99,6 +99,7 @@ def test_a_table_of_nothing_is_nothing() -> None:
     ("arguments", "message"),
     [
         (["foo"], "Den Befehl „foo“ gibt es nicht. Hilfe: sozialraum --help"),
+        (["rendr"], "Den Befehl „rendr“ gibt es nicht. Meinten Sie render? Hilfe: sozialraum --help"),
         (["data"], "Es fehlt ein Befehl. Hilfe: sozialraum data --help"),
         (["render", "--al"], "Die Option --al gibt es nicht. Meinten Sie --all? Hilfe: sozialraum render --help"),
         (["locate"], "Es fehlt: ADRESSE."),

@@ -28,7 +28,7 @@ from sozialraum.compare import (
     relevance,
     spread,
 )  # fmt: skip
-from sozialraum.errors import UnknownArea
+from sozialraum.errors import ParameterError, UnknownArea
 from sozialraum.indicators import catalogue
 from sozialraum.load import Data, open_data
 
@@ -263,3 +263,8 @@ def test_essen_has_classes_for_every_stadtteil(essen_data: Data) -> None:
     assert set(stadtteile["klasse"]) <= set(compare.KLASSEN)
     assert ((stadtteile["klasse"] == UNCLASSED) == (stadtteile["grund"] != "")).all()
     assert set(stadtteile.loc["dichte_je_km2"]["klasse"]) > {AVERAGE, ABOVE, BELOW}
+
+
+def test_a_day_of_issue_that_is_no_date_is_explained(musterstadt_data: Data) -> None:
+    with pytest.raises(ParameterError, match="„gestern“ ist kein Datum in der Form JJJJ-MM-TT"):
+        analyse(musterstadt_data, "01", issued="gestern")

@@ -345,3 +345,9 @@ def test_the_keyboard_skips_to_the_content(page_file: Path, open_page: Callable[
     assert opened.evaluate("document.activeElement.textContent") == "Zum Inhalt springen"
     opened.keyboard.press("Enter")
     assert opened.evaluate("document.activeElement.id") == "inhalt"
+
+
+def test_a_day_of_issue_that_is_no_date_stops_before_the_kernel() -> None:
+    notebook = Path(__file__).resolve().parent.parent / "notebooks" / "03_stadtteilanalyse.ipynb"
+    with pytest.raises(ParameterError, match="„ausgabe“ erwartet ein Datum JJJJ-MM-TT, nicht „gestern“"):
+        check_parameters(notebook, {"ausgabe": "gestern"})

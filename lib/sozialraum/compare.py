@@ -126,13 +126,23 @@ def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) 
     ------
     UnknownArea
         If the area is not found or ambiguous.
+    ParameterError
+        If the day of issue is no date.
     """
     area = data.register.resolve(gebiet)
     katalog = catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml"))
-    day = date.fromisoformat(issued) if isinstance(issued, str) and issued else issued or latest_stand(data)
-    assert isinstance(day, date)
+    day = _day(issued) or latest_stand(data)
     near = neighbouring_stadtteile(data.gebiete, data.register, area.id)
     return Analysis(data, area, day, katalog, compare_city(data, katalog, issued=day), tuple(near))
+
+
+def _day(issued: date | str | None) -> date | None:
+    if not isinstance(issued, str):
+        return issued
+    try:
+        return date.fromisoformat(issued) if issued else None
+    except ValueError as error:
+        raise ParameterError(f"Das Ausgabedatum „{issued}“ ist kein Datum in der Form JJJJ-MM-TT.") from error
 
 
 def latest_stand(data: Data) -> date:

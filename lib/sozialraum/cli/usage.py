@@ -69,7 +69,9 @@ def _sentence(error: exceptions.UsageError) -> str:
     if error.message.startswith("Missing command"):
         return "Es fehlt ein Befehl."
     if error.message.startswith("No such command"):
-        return f"Den Befehl „{_quoted(error.message)}“ gibt es nicht."
+        names = re.findall(r"'([^']*)'", error.message)
+        near = f" Meinten Sie {' oder '.join(names[1:])}?" if names[1:] else ""
+        return f"Den Befehl „{names[0]}“ gibt es nicht.{near}"
     return f"Diese Angabe ist zu viel: {_quoted(error.message)}."
 
 

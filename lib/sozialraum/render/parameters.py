@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ import yaml
 from sozialraum.errors import ParameterError
 
 AREA: Final = "gebiet"
+DAY: Final = "ausgabe"
 _KINDS: Final = {
     bool: "ja oder nein",
     int: "eine ganze Zahl",
@@ -58,7 +60,8 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]
     Raises
     ------
     ParameterError
-        With every unknown name and every value of the wrong type; lists the known names.
+        With every unknown name, every value of the wrong type and a day of issue that is no date; lists the
+        known names.
     """
     known = known_parameters(notebook)
     problems, result = [], {}
@@ -69,7 +72,7 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]
         try:
             result[name] = _convert(name, value, known[name])
         except ValueError:
-            expected = _KINDS[type(known[name])]
+            expected = "ein Datum JJJJ-MM-TT" if name == DAY else _KINDS[type(known[name])]
             problems.append(f"Der Parameter „{name}“ erwartet {expected}, nicht „{value}“.")
     if problems:
         names = ", ".join(known) or "keinen"
@@ -97,6 +100,8 @@ def _convert(name: str, value: Any, default: Any) -> Any:
         return float(value)
     if type(value) is not kind:
         raise ValueError(name)
+    if name == DAY and value:
+        date.fromisoformat(value)
     return value
 
 
