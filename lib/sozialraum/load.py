@@ -4,6 +4,7 @@
 """
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -121,7 +122,8 @@ _kept: dict[Path, tuple[_Stamp, Data]] = {}
 def keep(folder: Path | str | None = None) -> Data:
     """Read all tables of a folder now; :func:`open_data` then answers with them as long as no file has changed.
 
-    For a process that is forked later: its children share what was read.
+    For a process that is forked later: its children share what was read. A table that cannot be read is left to
+    whoever asks for it, and gets the error.
 
     Raises
     ------
@@ -132,7 +134,8 @@ def keep(folder: Path | str | None = None) -> Data:
     stamp = _stamp(data.dir)
     for name, attribute in vars(Data).items():
         if isinstance(attribute, cached_property):
-            getattr(data, name)
+            with suppress(Exception):
+                getattr(data, name)
     _kept[data.dir] = stamp, data
     return data
 

@@ -134,7 +134,6 @@ class Server:
         """Take no more requests and end with the last kernel."""
         with suppress(OSError):
             os.write(self._owner, b"r")
-        rmtree(self._folder, ignore_errors=True)
 
     def stop(self) -> None:
         """End it now with all its kernels."""
@@ -202,7 +201,13 @@ def key_of(environment: Mapping[str, str], python: str) -> str:
 
 
 async def fork(
-    arguments: Sequence[str], *, environment: Mapping[str, str], folder: str, files: Sequence[int], python: str
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: str,
+    files: Sequence[int],
+    sockets: str,
+    python: str,
 ) -> Forked:
     """Start a kernel.
 
@@ -212,6 +217,8 @@ async def fork(
         Command line after the module.
     files
         Descriptors for its stdout and stderr.
+    sockets
+        Folder to remove if this process dies before the kernel; empty for none.
     python
         Interpreter of the server.
 
@@ -225,6 +232,7 @@ async def fork(
         "arguments": list(arguments),
         "environment": dict(environment),
         "folder": folder,
+        "sockets": sockets,
     }
     shared = environment.get(ADDRESS)
     if shared:

@@ -5,6 +5,7 @@ import importlib
 from contextlib import suppress
 from typing import Final
 
+# Not matplotlib_inline: it hooks into the running shell when it is imported, and here there is none.
 MODULES: Final = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -13,7 +14,6 @@ MODULES: Final = (
     "IPython.core.completer",
     "IPython.core.pylabtools",
     "matplotlib.backends.backend_agg",
-    "matplotlib_inline.config",  # not its backend: that hooks into the running shell when it is imported
     "geopandas",
     "folium",
     "seaborn",
@@ -26,10 +26,10 @@ def preload() -> None:
     """Import the modules and read the tables; if those are damaged, the kernel that asks for them will say so."""
     for name in (*MODULES, *(f"sozialraum.{name}" for name in LIBRARY)):
         importlib.import_module(name)
-    from sozialraum.errors import SozialraumError
+    from sozialraum.errors import SourceMissing
     from sozialraum.load import keep
 
-    with suppress(SozialraumError, OSError, ValueError, KeyError):
+    with suppress(SourceMissing):
         keep()
     gc.collect()
     gc.freeze()  # the collector of a kernel must not touch, and so copy, the pages that all share

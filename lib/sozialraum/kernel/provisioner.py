@@ -18,6 +18,7 @@ from sozialraum.kernel.forked import Forked, NoFork, fork, possible, short_folde
 _APP: Final = "sozialraum.kernel.app"
 _KNOWN: Final = {"cwd", "env", "stdout", "stderr"}
 _CHANNELS: Final = ("shell_port", "control_port", "iopub_port", "stdin_port", "hb_port")
+_LINGER_S: Final = 0.2  # longer than a request to shut down, sent to a dead kernel, waits for the next one
 _LOOK_S: Final = 0.005
 _LOOKS: Final = 100
 
@@ -25,16 +26,18 @@ _LOOKS: Final = 100
 class WarmProvisioner(LocalProvisioner):
     """Forks kernels from a prepared process; starts them like any other kernel where that is not possible."""
 
+    _sockets = ""
+    _unheard = False
     _remove_sockets: Callable[[], Any] | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Let manager and kernel talk over sockets in the file system, where the system has them."""
         manager = self.parent
         if manager is not None and possible() and manager.transport != "ipc":
-            sockets = mkdtemp(prefix="sozialraum-", dir=short_folder())
-            self._remove_sockets = finalize(self, rmtree, sockets, ignore_errors=True)
+            self._sockets = mkdtemp(prefix="sozialraum-", dir=short_folder())
+            self._remove_sockets = finalize(self, rmtree, self._sockets, ignore_errors=True)
             manager.transport = "ipc"
-            manager.ip = f"{sockets}/kernel"
+            manager.ip = f"{self._sockets}/kernel"
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
@@ -63,7 +66,9 @@ class WarmProvisioner(LocalProvisioner):
         files = [_descriptor(asked.get("stdout"), 1), _descriptor(asked.get("stderr"), 2)]
         environment = dict(asked.get("env", os.environ))
         arguments = cmd[cmd.index(_APP) + 1 :]
-        return await fork(arguments, environment=environment, folder=folder, files=files, python=cmd[0])
+        return await fork(
+            arguments, environment=environment, folder=folder, files=files, sockets=self._sockets, python=cmd[0]
+        )
 
     async def _listening(self) -> None:
         """Wait until the kernel has opened its sockets; who connects too early tries again only after 0.1 s."""
@@ -87,6 +92,7 @@ class WarmProvisioner(LocalProvisioner):
 
     async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002
         """Notice the end of the kernel at once."""
+        self._unheard = await self.poll() is not None
         await self._ended()
 
     async def _ended(self) -> None:
@@ -99,6 +105,8 @@ class WarmProvisioner(LocalProvisioner):
     async def cleanup(self, restart: bool = False) -> None:
         """Remove the sockets, unless the kernel starts again."""
         await super().cleanup(restart=restart)
+        if restart and self._unheard:
+            await asyncio.sleep(_LINGER_S)
         if self._remove_sockets and not restart:
             self._remove_sockets()
 

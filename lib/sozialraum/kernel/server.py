@@ -12,7 +12,9 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import Any, Final
 
 from sozialraum.kernel.preload import preload
@@ -31,6 +33,14 @@ class Request:
         self.environment: dict[str, str] = message["environment"]
         self.folder: str = message["folder"]
         self.stdout, self.stderr = files
+
+
+@dataclass
+class Kernel:
+    """A forked process: who asked for it (nothing when the client has gone), and where its sockets are."""
+
+    client: socket.socket | None
+    sockets: str
 
 
 class Server:
@@ -52,7 +62,7 @@ class Server:
         self._key = key
         self._parent = os.getppid()
         self._retired = False
-        self._clients: dict[int, socket.socket | None] = {}  # by process id of the kernel; None: the client has gone
+        self._kernels: dict[int, Kernel] = {}  # by process id
         self._selector = selectors.DefaultSelector()
         self._alarm, self._bell = os.pipe()
         for end in (self._alarm, self._bell):
@@ -64,7 +74,7 @@ class Server:
 
     def serve(self) -> Request | None:
         """Answer requests. Returns nothing at the end, and in a forked process what that is to become."""
-        while os.getppid() == self._parent and not (self._retired and not self._clients):
+        while os.getppid() == self._parent and not (self._retired and not self._kernels):
             for source in [key.fileobj for key, _ in self._selector.select(WATCH_S)]:
                 if source is self._listener:
                     request = self._answer()
@@ -102,7 +112,13 @@ class Server:
             return Request(message, files)
         for file in files:
             os.close(file)
-        self._reply(client, pid, refusal)
+        with suppress(OSError):
+            send(client, {"refusal": refusal} if refusal else {"pid": pid})
+        if refusal:
+            client.close()
+        else:
+            self._kernels[pid] = Kernel(client, message["sockets"])
+            self._selector.register(client, selectors.EVENT_READ)
         return None
 
     def _refusal(self, message: dict[str, Any]) -> str:
@@ -110,48 +126,45 @@ class Server:
             return "another library or environment is asked for"
         return f"the server has {threads()} threads" if threads() > 1 else ""
 
-    def _reply(self, client: socket.socket, pid: int, refusal: str) -> None:
-        with suppress(OSError):
-            send(client, {"refusal": refusal} if refusal else {"pid": pid})
-        if refusal:
-            client.close()
-            return
-        self._clients[pid] = client
-        self._selector.register(client, selectors.EVENT_READ)
-
     def _drop(self, client: socket.socket) -> None:
         """The client has gone: so must its kernel."""
         self._selector.unregister(client)
         client.close()
-        for pid, known in self._clients.items():
-            if known is client:
-                self._clients[pid] = None
+        for pid, kernel in self._kernels.items():
+            if kernel.client is client:
+                kernel.client = None
                 kill(pid)
 
     def _reap(self) -> None:
-        for pid in list(self._clients):
+        for pid in list(self._kernels):
             done, status = os.waitpid(pid, os.WNOHANG)
-            if not done:
-                continue
-            client = self._clients.pop(pid)
-            if client:
-                self._selector.unregister(client)
-                with suppress(OSError):
-                    send(client, {"status": os.waitstatus_to_exitcode(status)})
-                client.close()
+            if done:
+                self._bury(self._kernels.pop(pid), status)
+
+    def _bury(self, kernel: Kernel, status: int) -> None:
+        if kernel.client is None:
+            rmtree(kernel.sockets, ignore_errors=True)
+            return
+        self._selector.unregister(kernel.client)
+        with suppress(OSError):
+            send(kernel.client, {"status": os.waitstatus_to_exitcode(status)})
+        kernel.client.close()
 
     def _end(self) -> None:
-        for pid in self._clients:
+        """End all kernels and leave no file behind."""
+        for pid, kernel in self._kernels.items():
             kill(pid)
             os.waitpid(pid, 0)
-        self._clients.clear()
+            rmtree(kernel.sockets, ignore_errors=True)
+        self._kernels.clear()
+        rmtree(Path(self._listener.getsockname()).parent, ignore_errors=True)
 
     def _forget(self, client: socket.socket) -> None:
         """In the forked process: let go of everything that is the server's."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         self._selector.close()
-        for other in (self._listener, client, *self._clients.values()):
+        for other in (self._listener, client, *(kernel.client for kernel in self._kernels.values())):
             if other:
                 other.close()
         for end in (self._owner, self._alarm, self._bell):
