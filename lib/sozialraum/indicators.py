@@ -4,6 +4,7 @@ The catalogue ``data/essen/indikatoren.yml`` is the one place for titles, defini
 limits; this module turns it into typed objects and computes values from numerators and denominators.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -18,6 +19,8 @@ TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
 PLAIN_COUNT: Final = "Anzahl"
 DIRECTIONS: Final = ("belastung", "ressource", "neutral")
 AREA_UNIT: Final = "km²"
+
+_NUMBER_WITH_UNIT: Final = re.compile(r"(\d) (m|km|%)(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -162,6 +165,8 @@ def _to_indikator(key: str, entry: Mapping[str, Any]) -> Indikator:
         if values.get(name) is not None:
             values[name] = Grundgesamtheit(**{k: str(v) for k, v in values[name].items()})
     values["quellen"] = tuple(values.get("quellen", ()))
+    for name in ("titel", "kurztitel", "subjekt", "bei", "definition"):
+        values[name] = _NUMBER_WITH_UNIT.sub("\\1\u00a0\\2", str(values[name]))
     for name in ("definition", "methode", "grenzen", "keine_klasse", "veroeffentlicht"):
         values[name] = " ".join(str(values.get(name, "")).split())
     return Indikator(id=key, **values)

@@ -89,10 +89,12 @@ def _amount(wert: float, vergleich: str) -> str:
     return f"{vergleich} {number(wert, digits)}".strip()
 
 
-def area_note(analysis: Analysis) -> str:
-    """What is special about the area and explains its values; empty if nothing is noted."""
-    notes = analysis.data.stadt.get("besonderheiten") or {}
-    return str(notes.get(analysis.gebiet.name, "")) if analysis.gebiet.ebene == "stadtteil" else ""
+def area_note(analysis: Analysis, *kapitel: str) -> str:
+    """What is special about the Stadtteil and explains its values (of some chapters); empty if nothing is noted."""
+    note = (analysis.data.stadt.get("besonderheiten") or {}).get(analysis.gebiet.name)
+    if note is None or analysis.gebiet.ebene != "stadtteil" or (kapitel and note["kapitel"] not in kapitel):
+        return ""
+    return str(note["text"])
 
 
 def facility_sentence(analysis: Analysis) -> Sentence:

@@ -44,7 +44,9 @@ def strip_subtitle(analysis: Analysis, indikator: str) -> str:
     """What is shown: definition, unit, date, and why there is no class."""
     entry, item = analysis.katalog[indikator], claim(analysis, indikator)
     parts = [entry.definition.rstrip("."), f"Jeder Punkt ist ein Stadtteil ({entry.einheit})"]
-    if item.klasse == "keine Einstufung" and item.grund:
+    if pd.isna(item.wert):
+        parts.append(item.hinweis.rstrip("."))
+    elif item.klasse == "keine Einstufung" and item.grund:
         parts.append(f"Keine Einstufung: {item.grund.rstrip('.')}")
     return ". ".join(parts) + "."
 

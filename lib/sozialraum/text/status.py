@@ -125,7 +125,7 @@ def class_counts(analysis: Analysis) -> pd.DataFrame:
 def special_cases(analysis: Analysis) -> list[Sentence]:
     """Explanations of Stadtteile whose values need care."""
     notes = analysis.data.stadt.get("besonderheiten") or {}
-    return [Sentence(f"{name}: {note}") for name, note in notes.items()]
+    return [Sentence(f"{name}: {note['text']}") for name, note in notes.items()]
 
 
 def indicator_method(analysis: Analysis, indikator: str) -> list[Sentence]:
