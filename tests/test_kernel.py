@@ -20,9 +20,8 @@ from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
 from sozialraum import kernel, load
+from sozialraum.kernel import CLIENT, forked
 from sozialraum.kernel import __main__ as command
-from sozialraum.kernel import forked
-from sozialraum.kernel.client import CLIENT
 
 pytestmark = pytest.mark.skipif(not forked.possible(), reason="this system cannot fork")
 
@@ -219,12 +218,6 @@ def test_what_a_cell_has_started_ends_with_the_kernel() -> None:
         assert gone(child)
 
 
-def test_a_client_that_need_not_wait() -> None:
-    options = {"KernelManager": {"client_class": CLIENT}}
-    manager = KernelManager(kernel_name=kernel.KERNEL, config=Config(options))
-    assert manager.client_class == CLIENT
-
-
 def test_papermill_runs_a_notebook(make_notebook: Callable[..., Path], tmp_path: Path) -> None:
     notebook = make_notebook("rechnung", "gebiet = 0", "print(gebiet + 1)")
     for config in (Config(), Config({"KernelManager": {"client_class": CLIENT}})):
@@ -237,7 +230,7 @@ def test_papermill_runs_a_notebook(make_notebook: Callable[..., Path], tmp_path:
 SCRIPT = """
 import os, signal, sys
 from jupyter_client.manager import KernelManager
-from sozialraum.kernel import forked
+from sozialraum.kernel import CLIENT, forked
 manager = KernelManager(kernel_name="sozialraum")
 manager.start_kernel()
 print(manager.provisioner.pid, forked._servers[-1]._process.pid if forked._servers else 0, flush=True)

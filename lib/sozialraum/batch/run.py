@@ -26,8 +26,9 @@ from sozialraum.batch.record import (
     write_record,
 )
 from sozialraum.errors import RenderError, SozialraumError
+from sozialraum.kernel import ADDRESS
 from sozialraum.load import Data
-from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job, render, write_text
+from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job, render, warm_up, write_text
 from sozialraum.sources import file_sha256
 
 INDEX: Final = "index.html"
@@ -98,7 +99,8 @@ def run(
     try:
         for outcome in outcomes.values():
             _tell(progress, outcome)
-        for outcome in _render_all(todo, work, prints, workers):
+        kernels = warm_up(data.dir) if todo and kernel == KERNEL else ""
+        for outcome in _render_all(todo, work, prints, workers, kernels):
             outcomes[outcome.report] = outcome
             _tell(progress, outcome)
     finally:
@@ -114,12 +116,12 @@ def _tell(progress: Progress | None, outcome: Outcome) -> None:
 
 
 def _render_all(
-    jobs: list[Job], work: Callable[[Job, str], Outcome], prints: Mapping[str, str], workers: int
+    jobs: list[Job], work: Callable[[Job, str], Outcome], prints: Mapping[str, str], workers: int, kernels: str
 ) -> Iterator[Outcome]:
     if workers == 1:
         yield from (work(job, prints[job.target]) for job in jobs)
         return
-    with ProcessPoolExecutor(workers, mp_context=_processes()) as pool:
+    with ProcessPoolExecutor(workers, mp_context=_processes(), initializer=_share, initargs=(kernels,)) as pool:
         futures = {pool.submit(work, job, prints[job.target]): job for job in jobs}
         try:
             for future in as_completed(futures):
@@ -127,6 +129,11 @@ def _render_all(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _share(kernels: str) -> None:
+    """In a worker process: fork kernels where the others do."""
+    os.environ[ADDRESS] = kernels
 
 
 def _processes() -> BaseContext:

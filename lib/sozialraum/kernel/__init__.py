@@ -17,13 +17,15 @@ spec         the kernelspec
 
 from typing import Any, Final
 
-from sozialraum.kernel.forked import stop, warm
+from sozialraum.kernel.forked import ADDRESS, stop, warm
 from sozialraum.kernel.spec import NAME, install
 
-__all__ = ["KERNEL", "install", "stop", "warm"]
+__all__ = ["ADDRESS", "CLIENT", "KERNEL", "install", "stop", "warm"]
 
 KERNEL: Final = NAME
 """Name of the kernelspec."""
+CLIENT: Final = "sozialraum.kernel.client.EagerClient"
+"""For ``KernelManager.client_class``: a client that starts as soon as the kernel is ready."""
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

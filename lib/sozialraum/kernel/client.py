@@ -1,7 +1,7 @@
 """A client that starts as soon as the kernel is ready.
 
 Jupyter's own waits for 0.2 s of silence before the first cell. To use this one, set in the configuration
-``KernelManager.client_class`` to :data:`CLIENT`.
+``KernelManager.client_class`` to :data:`sozialraum.kernel.CLIENT`.
 """
 
 import time
@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
-CLIENT: Final = "sozialraum.kernel.client.EagerClient"
 _REPLY_S: Final = 1.0
 _OUTPUT_S: Final = 0.2
 

@@ -5,7 +5,8 @@ executes the notebook in its own kernel, exports it with the template ``bericht`
 place only when it is complete. A failure removes the page of an earlier run and keeps the partial notebook.
 """
 
-from sozialraum.render.execute import CELL_TIMEOUT_S, KERNEL
+from sozialraum.kernel import KERNEL
+from sozialraum.render.execute import CELL_TIMEOUT_S, warm_up
 from sozialraum.render.job import Job, Rendered, render, write_text
 from sozialraum.render.outline import outline
 from sozialraum.render.page import TEMPLATES, Page, export
@@ -23,5 +24,6 @@ __all__ = [
     "known_parameters",
     "outline",
     "render",
+    "warm_up",
     "write_text",
 ]

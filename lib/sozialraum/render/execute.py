@@ -1,4 +1,4 @@
-"""Run a notebook with papermill in a kernel of its own.
+"""Run a notebook with papermill in a kernel of its own, a warm one unless another is named.
 
 papermill writes the notebook to disk around every cell unless told not to, loses the number of the cell
 when a kernel hangs or dies, and draws a progress bar per cell; :class:`_Engine` mends this.
@@ -22,9 +22,9 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from sozialraum.errors import RenderError
+from sozialraum.kernel import CLIENT, KERNEL, install, warm
 from sozialraum.load import ENVIRONMENT
 
-KERNEL: Final = "python3"
 CELL_TIMEOUT_S: Final = 300
 START_TIMEOUT_S: Final = 120
 _ENGINE: Final = "sozialraum"
@@ -94,8 +94,9 @@ def execute(
                 autosave_cell_every=0,
                 report_mode=True,
                 start_timeout=START_TIMEOUT_S,
+                shutdown_kernel="immediate",  # what it has to say is said
                 execution_timeout=timeout,
-                config=_transport(folder),
+                config=_configuration(folder),
                 extra_arguments=_KERNEL_ARGUMENTS,
                 keep=keep,
             )
@@ -110,11 +111,23 @@ def execute(
     return done
 
 
-def _transport(folder: str) -> Config:
+def warm_up(data: Path) -> str:
+    """Have kernels ready that :func:`execute` can use; they load in the background.
+
+    Returns
+    -------
+    str
+        For other processes: the value of the environment variable :data:`sozialraum.kernel.ADDRESS`.
+    """
+    return warm({**os.environ, **_variables(data)})
+
+
+def _configuration(folder: str) -> Config:
     """Sockets in the file system instead of open ports, where the system has them; a prefix per run, or runs meet."""
-    if os.name != "posix":
-        return Config()
-    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}})
+    manager = {"client_class": CLIENT}
+    if os.name == "posix":
+        manager |= {"transport": "ipc", "ip": f"{folder}/kernel"}
+    return Config({"KernelManager": manager})
 
 
 def _cause(error: Exception, timeout: int) -> str:
@@ -138,15 +151,22 @@ def _keep(nb: NotebookNode, partial: Path) -> None:
     partial.write_text(nbformat.writes(nb), encoding="utf-8")  # type: ignore[no-untyped-call]
 
 
+def _variables(data: Path) -> dict[str, str]:
+    return {**_QUIET, ENVIRONMENT: str(data)}
+
+
 @contextmanager
 def _kernel_environment(data: Path) -> Iterator[str]:
     """Environment that kernels started inside inherit, and a folder of its own for their files.
 
     The folder is short-lived and has a short name (a socket's path has a limit); it also keeps a user's start-up
-    files and history out of reports.
+    files and history out of reports, and our kernelspec is there wherever the package is installed.
     """
     with TemporaryDirectory(prefix="sozialraum-") as folder:
-        wanted = {**_QUIET, ENVIRONMENT: str(data), "IPYTHONDIR": folder, "JUPYTER_RUNTIME_DIR": folder}
+        install(folder)
+        jupyter = os.pathsep.join([f"{folder}/share/jupyter", *filter(None, [os.environ.get("JUPYTER_PATH")])])
+        own = {"IPYTHONDIR": folder, "JUPYTER_RUNTIME_DIR": folder, "JUPYTER_PATH": jupyter}
+        wanted = {**_variables(data), **own}
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         try:

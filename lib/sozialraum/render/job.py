@@ -9,7 +9,8 @@ from time import perf_counter
 from typing import Any
 
 from sozialraum.errors import RenderError
-from sozialraum.render.execute import CELL_TIMEOUT_S, KERNEL, execute
+from sozialraum.kernel import KERNEL
+from sozialraum.render.execute import CELL_TIMEOUT_S, execute
 from sozialraum.render.page import export
 
 
