@@ -139,11 +139,18 @@ def verify(sources: Iterable[Source], raw: Path) -> list[str]:
 
 
 def citation(source: Source) -> str:
-    """German source line: attribution, title, as-of date, licence, changes."""
-    parts = [f"{source.quellenvermerk}: {source.titel}", f"Stand {source.stand or UNDOCUMENTED}", source.lizenz.name]
-    if source.aenderung:
-        parts.append(f"Daten verändert: {source.aenderung}")
-    return ", ".join(parts[:3]) + (f". {parts[3]}" if len(parts) > 3 else "") + "."
+    """German source line: attribution, title, as-of date, licence with its address, changes."""
+    licence = f"{source.lizenz.name} ({source.lizenz.url})" if source.lizenz.url else source.lizenz.name
+    line = f"{source.quellenvermerk}: {source.titel}, Stand {german_day(source.stand)}, {licence}."
+    return f"{line} Daten verändert: {source.aenderung}." if source.aenderung else line
+
+
+def german_day(stand: str | None) -> str:
+    """An as-of date as printed: 15.05.2022; a year or school year stays; None is "nicht dokumentiert"."""
+    if stand is None:
+        return UNDOCUMENTED
+    match = _STAND.match(stand)
+    return f"{match[3]}.{match[2]}.{match[1]}" if match and match[3] else stand
 
 
 def _read_yaml(path: Path) -> Any:

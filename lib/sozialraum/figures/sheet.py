@@ -17,7 +17,7 @@ CSS: Final = f"""
   .sr-map svg.sr-svg {{ display: block; max-width: 100%; height: auto; }}
   .sr-scroll {{ overflow-x: auto; max-width: 100%; }}
   .sr-table caption {{ text-align: left; font-weight: 650; padding-bottom: 4px; }}
-  .sr-table th {{ text-align: left; }}
+  .sr-table :is(th, td) {{ text-align: left; vertical-align: top; }}
   .sr-table .sr-num {{ text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }}
   .sr-table .sr-this > * {{ font-weight: 650; box-shadow: inset 0 -2px {ACCENT}; }}
   .sr-missing {{ font-style: italic; color: {MUTED}; }}
