@@ -304,6 +304,16 @@ def test_without_a_fork_the_kernel_starts_as_usual(reason: str, monkeypatch: pyt
         assert cold.manager.transport == ("tcp" if reason == "no fork" else "ipc")
 
 
+def test_jupyterlab_has_a_server_ready_and_stays_small() -> None:
+    assert kernel._jupyter_server_extension_points() == [{"module": "sozialraum.kernel"}]
+    kernel._load_jupyter_server_extension(None)
+    with running() as warm:
+        assert forked._servers[-1].address == kernel.warm()
+        assert warm.is_warm()
+    code = "import sys, sozialraum.kernel.provisioner; print('geopandas' in sys.modules, end='')"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False"
+
+
 def test_a_missing_folder_is_an_error_as_usual(tmp_path: Path) -> None:
     manager = KernelManager(kernel_name=kernel.KERNEL)
     with pytest.raises(FileNotFoundError):

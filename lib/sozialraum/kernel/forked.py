@@ -167,6 +167,7 @@ def warm(environment: Mapping[str, str] | None = None, *, python: str = sys.exec
         return ""
     wanted = os.environ if environment is None else environment
     key = key_of(wanted, python)
+    _servers[:-1] = [server for server in _servers[:-1] if server.alive()]
     last = _servers[-1] if _servers else None
     if last and last.key == key and (last.alive() or last.failed()):
         return last.address if last.alive() else ""
@@ -190,7 +191,7 @@ def key_of(environment: Mapping[str, str], python: str) -> str:
 
     A kernel that starts after the library was edited must not run the old one.
     """
-    known = sha256(python.encode())
+    known = sha256(str(Path(python).parent).encode())
     for path in [*sorted(_LIBRARY.rglob("*.py")), Path(get_path("purelib"))]:
         status = path.stat()
         known.update(f"{path} {status.st_mtime_ns} {status.st_size}\n".encode())
