@@ -11,6 +11,7 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -130,10 +131,22 @@ def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) 
         If the day of issue is no date.
     """
     area = data.register.resolve(gebiet)
-    katalog = catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml"))
     day = _day(issued) or latest_stand(data)
+    katalog, table = _city_wide(data, day)
     near = neighbouring_stadtteile(data.gebiete, data.register, area.id)
-    return Analysis(data, area, day, katalog, compare_city(data, katalog, issued=day), tuple(near))
+    return Analysis(data, area, day, katalog, table, tuple(near))
+
+
+_known: WeakKeyDictionary[Data, dict[date, tuple[Mapping[str, Indikator], pd.DataFrame]]] = WeakKeyDictionary()
+
+
+def _city_wide(data: Data, issued: date) -> tuple[Mapping[str, Indikator], pd.DataFrame]:
+    """Catalogue and comparison of the whole city: the same for every area, so computed once per table set and day."""
+    made = _known.setdefault(data, {})
+    if issued not in made:
+        katalog = catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml"))
+        made[issued] = katalog, compare_city(data, katalog, issued=issued)
+    return made[issued]
 
 
 def _day(issued: date | str | None) -> date | None:

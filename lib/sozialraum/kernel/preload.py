@@ -26,10 +26,12 @@ def preload() -> None:
     """Import the modules and read the tables; if those are damaged, the kernel that asks for them will say so."""
     for name in (*MODULES, *(f"sozialraum.{name}" for name in LIBRARY)):
         importlib.import_module(name)
-    from sozialraum.errors import SourceMissing
+    from sozialraum.compare import analyse
+    from sozialraum.errors import SozialraumError
     from sozialraum.load import keep
 
-    with suppress(SourceMissing):
-        keep()
+    with suppress(SozialraumError):
+        data = keep()
+        analyse(data, data.register.city.id)
     gc.collect()
     gc.freeze()  # the collector of a kernel must not touch, and so copy, the pages that all share
