@@ -17,7 +17,7 @@ from sozialraum import figures
 from sozialraum.errors import ParameterError, RenderError
 from sozialraum.maps.leaflet import leaflet_script
 from sozialraum.render import Job, Rendered, check_parameters, export, known_parameters, outline, render
-from sozialraum.render.rules import check_content
+from sozialraum.render.rules import check_content, dangling_links
 
 EVIL = "<script>alert(1)</script>"
 PARAMETERS = 'gebiet = "01"\nradius = 500\nanteil = 0.5\nkarte = True\nindikatoren = ["a"]'
@@ -351,3 +351,8 @@ def test_a_day_of_issue_that_is_no_date_stops_before_the_kernel() -> None:
     notebook = Path(__file__).resolve().parent.parent / "notebooks" / "03_stadtteilanalyse.ipynb"
     with pytest.raises(ParameterError, match="„ausgabe“ erwartet ein Datum JJJJ-MM-TT, nicht „gestern“"):
         check_parameters(notebook, {"ausgabe": "gestern"})
+
+
+def test_links_without_target_are_found() -> None:
+    page = '<p id="a"><a href="#a">da</a> <a href="#b">weg</a> <a href="#b">weg</a></p>'
+    assert dangling_links(page) == ["b"]

@@ -14,10 +14,10 @@ from sozialraum.load import CRS, CRS_FILES, Data
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.classes import breaks as city_breaks
 from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
-from sozialraum.maps.key import symbol_markup
+from sozialraum.maps.key import entries, symbol_markup
 from sozialraum.maps.legend import HATCH, class_legend
 from sozialraum.maps.points import drawn, spread_apart
-from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SYMBOLS, SvgFigure, is_missing, number, value
+from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SvgFigure, is_missing, value
 
 DETAIL_M: Final = 25.0
 DECIMALS: Final = 5
@@ -103,10 +103,8 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
         _walk(map_, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
     points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt")
-    for key in SYMBOLS:
-        chosen = points[points["symbol"] == key]
-        if len(chosen):
-            _facilities(map_, chosen, key, count=int(chosen["gebiet_id"].isin(members).sum()))
+    for line in entries(points, sorted(members)):
+        _facilities(map_, points[points["symbol"] == line.symbol], line.symbol, words=line.words)
     folium.LayerControl(collapsed=False, position="topright").add_to(map_)
     return map_
 
@@ -199,7 +197,7 @@ def _walk(map_: folium.Map, centre: shapely.Point, minutes: int) -> None:
     group.add_to(map_)
 
 
-def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, symbol: str, *, count: int) -> None:
+def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, symbol: str, *, words: str) -> None:
     places = zip(chosen.index, chosen.geometry.x, chosen.geometry.y, strict=True)
     homes = {str(key): (float(x), float(y)) for key, x, y in places}
     moved = spread_apart(homes, dict.fromkeys(homes, SAME_PLACE_M))
@@ -213,7 +211,7 @@ def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, symbol: str, *, coun
     )
     layer = folium.GeoJson(
         _features(table),
-        name=f"{picture} {SYMBOLS[symbol].plural} ({number(count)})",
+        name=f"{picture} {words}",
         marker=folium.Marker(icon=icon, keyboard=False),
     )
     folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)

@@ -131,6 +131,8 @@ def _configuration(folder: str) -> Config:
 
 
 def _cause(error: Exception, timeout: int) -> str:
+    if isinstance(error, PapermillExecutionError) and error.ename == "MemoryError":
+        return "Der Arbeitsspeicher reicht nicht (MemoryError)."
     if isinstance(error, PapermillExecutionError):
         return f"{error.ename}: {str(error.evalue).strip().rstrip('.')}."
     if isinstance(error, CellTimeoutError):

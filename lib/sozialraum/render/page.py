@@ -24,7 +24,7 @@ from sozialraum.errors import RenderError
 from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 from sozialraum.render.markdown import to_html
 from sozialraum.render.outline import Heading, Outline, outline
-from sozialraum.render.rules import check_content
+from sozialraum.render.rules import check_content, dangling_links
 from sozialraum.render.styles import dark_rules, read_template, tokens
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
@@ -122,6 +122,9 @@ def _content(nb: NotebookNode, name: str) -> _Content:
     if problems:
         raise RenderError(f"{name}: {' '.join(problems)}")
     parts: Outline = outline(fragments)
+    lost = dangling_links("\n".join([parts.lead, *(content for _, content in parts.chapters)]))
+    if lost:
+        raise RenderError(f"{name}: Verweise ohne Ziel auf der Seite: {', '.join(lost)}.")
     maps = [
         output.data[figures.MAP_MIME]["script"]
         for cell in shown

@@ -33,3 +33,10 @@ def check_content(content: str) -> list[str]:
     if foreign:
         problems.append(f"Eine Ausgabe lädt etwas nach: {foreign[0][:80]}")
     return problems
+
+
+def dangling_links(content: str) -> list[str]:
+    """Targets of links within the page that do not exist on it, each once."""
+    targets = set(re.findall(r"""\bid\s*=\s*["']([^"']+)["']""", content))
+    wanted = re.findall(r"""\bhref\s*=\s*["']#([^"']+)["']""", content)
+    return [name for name in dict.fromkeys(wanted) if name not in targets]

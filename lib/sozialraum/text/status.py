@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sozialraum.compare import KLASSEN, Analysis
+from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
 from sozialraum.load import Data
 from sozialraum.sources import UNDOCUMENTED
 from sozialraum.style import art_label, day, number, share
@@ -112,12 +112,12 @@ def licence_notice() -> list[Sentence]:
 
 
 def class_counts(analysis: Analysis) -> pd.DataFrame:
-    """Number of Stadtteile in each class per indicator; index indicator."""
+    """Number of Stadtteile in each class, for the indicators that can have one; index indicator."""
     rows = {}
     for key in analysis.table.index.unique("indikator"):
         entry = analysis.katalog[key]
         classes = analysis.table.loc[key]["klasse"].loc[analysis.stadtteile].value_counts()
-        if entry.typ != "anzahl":
+        if classes.get(UNCLASSED, 0) < len(analysis.stadtteile):
             rows[entry.titel] = {word: number(int(classes.get(word, 0))) for word in KLASSEN}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
 
