@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sozialraum.errors import SchemaError
-from sozialraum.indicators import catalogue, share, suppress, weighted_half_difference
+from sozialraum.errors import ParameterError, SchemaError
+from sozialraum.indicators import catalogue, chosen, look_up, share, suppress, weighted_half_difference
 from sozialraum.load import Data
 
 counts = st.integers(min_value=0, max_value=10**6)
@@ -107,3 +107,13 @@ def test_half_of_the_difference_by_hand() -> None:
     error = weighted_half_difference(pd.Series([10.0, 10.0, np.nan]), pd.Series([14.0, 10.2, 1.0]), minimum=0.5)
     assert error.tolist()[:2] == [2.0, 0.5]  # |10-14|/2; |10-10.2|/2 = 0.1, at least 0.5
     assert np.isnan(error[2])
+
+
+def test_an_indicator_is_looked_up_or_explained(essen_data: Data) -> None:
+    katalog = catalogue(essen_data.indikatoren_yml)
+    assert look_up(katalog, "kitas").titel == "Kitas"
+    with pytest.raises(ParameterError, match="Meinten Sie anteil_unter_15"):
+        look_up(katalog, "anteil_unter15")
+    with pytest.raises(ParameterError, match="liegen keine Daten vor. Veröffentlicht in: Stadt Essen"):
+        look_up(katalog, "arbeitslosenanteil")
+    assert chosen(katalog, ["schulen", "kitas", "schulen"]) == ["schulen", "kitas"]

@@ -5,10 +5,9 @@ half the population-weighted spread of the Stadtteile and a declared relevance; 
 if the difference and its error lie on one side of the band's edge.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -83,33 +82,6 @@ class Analysis:
     def members(self) -> list[str]:
         """Ids of the Stadtteile that make up the area."""
         return self.data.register.members(self.gebiet.id)
-
-
-def entry(analysis: Analysis, indikator: str) -> Indikator:
-    """Catalogue entry of an indicator with data.
-
-    Raises
-    ------
-    ParameterError
-        If the id is unknown (the German message offers near ones) or has no data.
-    """
-    found = analysis.katalog.get(indikator)
-    if found is None:
-        near = get_close_matches(str(indikator), list(analysis.katalog), n=3, cutoff=0.5)
-        hint = f" Meinten Sie {' oder '.join(near)}?" if near else ""
-        raise ParameterError(
-            f"Den Indikator „{indikator}“ gibt es nicht.{hint} Alle Kennungen zeigt: sozialraum indicators"
-        )
-    if not found.verfuegbar:
-        raise ParameterError(
-            f"Zum Indikator „{indikator}“ liegen keine Daten vor. Veröffentlicht in: {found.veroeffentlicht}."
-        )
-    return found
-
-
-def chosen(analysis: Analysis, indikatoren: Iterable[str]) -> list[str]:
-    """The ids of several indicators with data, each once; errors as in :func:`entry`."""
-    return [entry(analysis, key).id for key in dict.fromkeys(indikatoren)]
 
 
 def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) -> Analysis:

@@ -5,13 +5,14 @@ limits; this module turns it into typed objects and computes values from numerat
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.errors import SchemaError
+from sozialraum.errors import ParameterError, SchemaError
 from sozialraum.schema import KINDS
 
 TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
@@ -124,6 +125,33 @@ def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[
     if problems:
         raise SchemaError(problems)
     return result
+
+
+def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
+    """Catalogue entry of an indicator with data.
+
+    Raises
+    ------
+    ParameterError
+        If the id is unknown (the German message offers near ones) or has no data.
+    """
+    found = katalog.get(indikator)
+    if found is None:
+        near = get_close_matches(str(indikator), list(katalog), n=3, cutoff=0.5)
+        hint = f" Meinten Sie {' oder '.join(near)}?" if near else ""
+        raise ParameterError(
+            f"Den Indikator „{indikator}“ gibt es nicht.{hint} Alle Kennungen zeigt: sozialraum indicators"
+        )
+    if not found.verfuegbar:
+        raise ParameterError(
+            f"Zum Indikator „{indikator}“ liegen keine Daten vor. Veröffentlicht in: {found.veroeffentlicht}."
+        )
+    return found
+
+
+def chosen(katalog: Mapping[str, Indikator], indikatoren: Iterable[str]) -> list[str]:
+    """The ids of several indicators with data, each once; errors as in :func:`look_up`."""
+    return [look_up(katalog, key).id for key in dict.fromkeys(indikatoren)]
 
 
 def share(zaehler: pd.Series, nenner: pd.Series, *, factor: float = 100.0) -> pd.Series:
