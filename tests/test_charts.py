@@ -8,6 +8,7 @@ from time import perf_counter
 import pandas as pd
 import pytest
 
+from drawings import misplaced
 from sozialraum import charts, maps
 from sozialraum.charts.marks import DOT_RADIUS, swarm
 from sozialraum.compare import Analysis, analyse
@@ -27,19 +28,6 @@ def muster() -> Data:
 @pytest.fixture(scope="module")
 def essen() -> Data:
     return open_data()
-
-
-def misplaced(figure: SvgFigure) -> list[str]:
-    """Labels that leave the drawing or touch another."""
-    outside = [
-        box.text
-        for box in figure.labels
-        if box.left < -0.5 or box.right > figure.width + 0.5 or box.bottom > figure.height + 0.5
-    ]
-    touching = [
-        f"{one.text} | {other.text}" for one, other in combinations(figure.labels, 2) if one.overlaps(other, gap=-0.5)
-    ]
-    return outside + touching
 
 
 def words(figure: SvgFigure) -> list[str]:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drawings import misplaced
 from sozialraum import maps
 from sozialraum.compare import Analysis, analyse
 from sozialraum.indicators import Indikator
@@ -40,18 +41,6 @@ def essen() -> Data:
 @pytest.fixture(scope="module")
 def borbeck(essen: Data) -> Analysis:
     return analyse(essen, "21")
-
-
-def misplaced(figure: SvgFigure) -> list[str]:
-    outside = [
-        box.text
-        for box in figure.labels
-        if box.left < -0.5 or box.right > figure.width + 0.5 or box.bottom > figure.height + 0.5
-    ]
-    touching = [
-        f"{one.text} | {other.text}" for one, other in combinations(figure.labels, 2) if one.overlaps(other, gap=-0.5)
-    ]
-    return outside + touching
 
 
 def words(figure: SvgFigure) -> set[str]:

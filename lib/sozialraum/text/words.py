@@ -8,6 +8,7 @@ from typing import Final, TypedDict
 
 import pandas as pd
 
+from sozialraum.charts import profile_indicators
 from sozialraum.compare import Analysis
 from sozialraum.style import day
 from sozialraum.text import findings, tables
@@ -40,12 +41,6 @@ def strip_words(analysis: Analysis, indikator: str) -> Words:
         table=tables.around(analysis, indikator),
         source=findings.sources_of(analysis, indikator),
     )
-
-
-def profile_indicators(analysis: Analysis) -> list[str]:
-    """Indicators of the profile: all with a city value and a spread, in catalogue order by chapter."""
-    keys = [key for key in analysis.table.index.unique("indikator") if analysis.row(key)["streuung"] > 0]
-    return sorted(keys, key=lambda key: analysis.katalog[key].kapitel)
 
 
 def profile_words(analysis: Analysis) -> Words:

@@ -1,0 +1,18 @@
+"""What several tests ask of a drawing."""
+
+from itertools import combinations
+
+from sozialraum.style import SvgFigure
+
+
+def misplaced(figure: SvgFigure) -> list[str]:
+    """Labels that leave the drawing or touch another."""
+    outside = [
+        box.text
+        for box in figure.labels
+        if box.left < -0.5 or box.right > figure.width + 0.5 or box.bottom > figure.height + 0.5
+    ]
+    touching = [
+        f"{one.text} | {other.text}" for one, other in combinations(figure.labels, 2) if one.overlaps(other, gap=-0.5)
+    ]
+    return outside + touching
