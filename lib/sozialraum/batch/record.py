@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sozialraum.render import Job, write_text
 from sozialraum.sources import file_sha256
@@ -68,16 +68,23 @@ def read_record(out: Path) -> dict[str, Outcome]:
     return {entry.report: entry for entry in entries}
 
 
-def write_record(out: Path, outcomes: Iterable[Outcome], *, data: Path, seconds: float, jobs: int) -> None:
-    """Write ``build.json``; outcomes in the given order."""
-    found = list(outcomes)
-    record = {
+def head(data: Path, *, jobs: int) -> dict[str, Any]:
+    """What holds for a whole run: code, versions, data, and how many reports at a time."""
+    return {
         "format": FORMAT,
         "commit": commit(),
         "versions": versions(),
         "data": data_checksums(data),
-        "seconds": round(seconds, 2),
         "jobs": jobs,
+    }
+
+
+def write_record(out: Path, outcomes: Iterable[Outcome], *, head: Mapping[str, Any], seconds: float) -> None:
+    """Write ``build.json``; outcomes in the given order."""
+    found = list(outcomes)
+    record = {
+        **head,
+        "seconds": round(seconds, 2),
         "failures": sum(outcome.status == FAILED for outcome in found),
         "reports": [{**asdict(outcome), "seconds": round(outcome.seconds, 2)} for outcome in found],
     }

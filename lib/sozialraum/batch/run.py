@@ -1,37 +1,26 @@
-"""Render many reports, one after the other or in several processes; a failure never stops the others."""
+"""Render many reports in worker processes; a failure never stops the others."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_all_start_methods, get_context
-from multiprocessing.context import BaseContext
 from pathlib import Path
 from time import perf_counter
-from typing import Final
 
+from sozialraum.batch.folder import HOPELESS, require_writable, sweep, trouble
+from sozialraum.batch.ledger import Ledger
 from sozialraum.batch.plan import Entry
-from sozialraum.batch.portal import portal
-from sozialraum.batch.record import (
-    DONE,
-    FAILED,
-    UNCHANGED,
-    Outcome,
-    data_checksums,
-    data_mark,
-    fingerprint,
-    read_record,
-    write_record,
-)
-from sozialraum.errors import RenderError, SozialraumError
+from sozialraum.batch.record import DONE, FAILED, UNCHANGED, Outcome, data_checksums, data_mark, fingerprint
+from sozialraum.batch.workers import spread
+from sozialraum.errors import RenderError
 from sozialraum.kernel import ADDRESS
 from sozialraum.load import Data
-from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job, render, warm_up, write_text
+from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job, render, warm_up
 from sozialraum.sources import file_sha256
 
-INDEX: Final = "index.html"
+Task = tuple[Job, str]
+"""A report to make and the fingerprint of what it is made from."""
 Progress = Callable[[Outcome], None]
 
 
@@ -84,81 +73,71 @@ def run(
     ------
     SozialraumError
         If the folder cannot be written; nothing has run then.
+    RenderError
+        If it cannot be written any more (full disk); what is finished stays.
     """
     start = perf_counter()
-    _require_writable(out)
+    require_writable(out)
     checksums = data_checksums(data.dir)
     prints = {job.target: fingerprint(job, data=checksums, kernel=kernel) for job in jobs}
-    known = read_record(out)
-    outcomes = {} if force else _unchanged(jobs, prints, known, out)
     work = partial(
         _attempt, data=data.dir, out=out, kernel=kernel, timeout=timeout, mark=f"Datenstand {data_mark(checksums)}"
     )
-    todo = [job for job in jobs if job.target not in outcomes]
-    workers = max(1, min(processes or len(os.sched_getaffinity(0)), len(todo)))
+    workers = max(1, min(processes or len(os.sched_getaffinity(0)), len(jobs)))
+    ledger = Ledger(out, data, batch, workers=workers)
+    unchanged = {} if force else _unchanged(jobs, prints, ledger.known, out)
+    todo = [(job, prints[job.target]) for job in jobs if job.target not in unchanged]
+    tell = progress or _silent
     try:
-        for outcome in outcomes.values():
-            _tell(progress, outcome)
-        kernels = warm_up(data.dir) if todo and kernel == KERNEL else ""
-        for outcome in _render_all(todo, work, prints, workers, kernels):
-            outcomes[outcome.report] = outcome
-            _tell(progress, outcome)
+        for outcome in unchanged.values():
+            ledger.outcomes[outcome.report] = outcome
+            tell(outcome)
+        environment = {ADDRESS: warm_up(data.dir)} if todo and kernel == KERNEL else {}
+        with closing(_render_all(todo, work, workers, environment, out)) as results:
+            for outcome in results:
+                ledger.add(outcome)
+                tell(outcome)
     finally:
-        merged = _in_order(_merged(outcomes, known, out), data, batch)
-        _finish(out, data, batch, merged, perf_counter() - start, workers)
-    ordered = tuple(outcomes[job.target] for job in jobs)
-    return Summary(ordered, perf_counter() - start, out / INDEX)
+        sweep(out)
+        index = ledger.close()
+    return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - start, index)
 
 
-def _tell(progress: Progress | None, outcome: Outcome) -> None:
-    if progress:
-        progress(outcome)
+def _silent(_outcome: Outcome) -> None:
+    """Show nothing."""
 
 
 def _render_all(
-    jobs: list[Job], work: Callable[[Job, str], Outcome], prints: Mapping[str, str], workers: int, kernels: str
-) -> Iterator[Outcome]:
-    if workers == 1:
-        yield from (work(job, prints[job.target]) for job in jobs)
-        return
-    with ProcessPoolExecutor(workers, mp_context=_processes(), initializer=_share, initargs=(kernels,)) as pool:
-        futures = {pool.submit(work, job, prints[job.target]): job for job in jobs}
-        try:
-            for future in as_completed(futures):
-                yield _result(future, futures[future], prints)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    tasks: Sequence[Task],
+    work: Callable[[Task], Outcome | RenderError],
+    workers: int,
+    environment: Mapping[str, str],
+    out: Path,
+) -> Generator[Outcome]:
+    """Outcomes in order of completion; ends with the error that makes it pointless to go on."""
+    with closing(spread(work, tasks, workers=workers, preload=__name__, environment=environment)) as results:
+        for (job, print_), result in results:
+            if isinstance(result, RenderError):
+                raise result
+            yield result or _lost(job, print_, out)
 
 
-def _share(kernels: str) -> None:
-    """In a worker process: fork kernels where the others do."""
-    os.environ[ADDRESS] = kernels
+def _lost(job: Job, fingerprint_: str, out: Path) -> Outcome:
+    """The worker process died."""
+    (out / job.target).unlink(missing_ok=True)
+    return _failed(job, fingerprint_, "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher.")
 
 
-def _processes() -> BaseContext:
-    """Worker processes that import the library once, together, where the system can fork."""
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    return context
-
-
-def _result(future: Future[Outcome], job: Job, prints: Mapping[str, str]) -> Outcome:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return _failed(
-            job, prints[job.target], "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
-        )
-
-
-def _attempt(job: Job, fingerprint_: str, *, data: Path, out: Path, kernel: str, timeout: int, mark: str) -> Outcome:
+def _attempt(task: Task, *, data: Path, out: Path, kernel: str, timeout: int, mark: str) -> Outcome | RenderError:
+    """In a worker process: make one report, whatever happens."""
+    job, fingerprint_ = task
     start = perf_counter()
     try:
         done = render(job, data=data, out=out, kernel=kernel, timeout=timeout, mark=mark)
     except RenderError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno in HOPELESS:
+            (out / job.partial).unlink(missing_ok=True)
+            return trouble(error.__cause__, out)
         outcome = _failed(job, fingerprint_, str(error))
         kept = job.partial if (out / job.partial).is_file() else ""
         return replace(outcome, seconds=perf_counter() - start, partial=kept)
@@ -195,38 +174,3 @@ def _unchanged(
         if path.is_file() and file_sha256(path) == before.sha256:
             found[job.target] = replace(before, status=UNCHANGED)
     return found
-
-
-def _merged(outcomes: Mapping[str, Outcome], known: Mapping[str, Outcome], out: Path) -> list[Outcome]:
-    """Outcomes of this run and those of earlier runs whose page or failure still stands."""
-    before = [
-        outcome
-        for report, outcome in known.items()
-        if report not in outcomes and (outcome.status == FAILED or (out / report).is_file())
-    ]
-    return [*outcomes.values(), *before]
-
-
-def _in_order(outcomes: list[Outcome], data: Data, batch: Mapping[str, Entry]) -> list[Outcome]:
-    """By notebook as in ``batch.yml``, then by area in official order; what is no longer known is left out."""
-    names = list(batch)
-    areas = [area.id for area in data.register]
-    kept = [outcome for outcome in outcomes if outcome.notebook in names and outcome.gebiet_id in areas]
-    return sorted(kept, key=lambda outcome: (names.index(outcome.notebook), areas.index(outcome.gebiet_id)))
-
-
-def _finish(
-    out: Path, data: Data, batch: Mapping[str, Entry], outcomes: list[Outcome], seconds: float, workers: int
-) -> None:
-    write_record(out, outcomes, data=data.dir, seconds=seconds, jobs=workers)
-    write_text(out / INDEX, portal(data, batch, outcomes))
-
-
-def _require_writable(out: Path) -> None:
-    try:
-        write_text(out / ".probe", "")
-        (out / ".probe").unlink()
-    except OSError as error:
-        raise SozialraumError(
-            f"Der Ordner {out} ist nicht beschreibbar ({error.strerror}). Bitte einen anderen mit --out angeben."
-        ) from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from sozialraum.cli.usage import Command, UsageProblem, german, new_app
-from sozialraum.errors import ParameterError, SozialraumError
+from sozialraum.errors import ParameterError, RenderError, SozialraumError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -204,7 +204,7 @@ def _run(arguments: list[str], *, debug: bool) -> int:
         if debug:
             traceback.print_exception(error)
         sys.stderr.write(_message(error) + "\n")
-        return 2
+        return 1 if isinstance(error, RenderError) else 2
     if status == INTERRUPTED:
         sys.stderr.write(_message(KeyboardInterrupt()) + "\n")
     return status

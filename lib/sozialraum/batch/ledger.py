@@ -1,0 +1,85 @@
+"""What a run has done so far, on disk after each report: a run that is killed goes on where it stopped."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Final
+
+from sozialraum.batch.folder import trouble
+from sozialraum.batch.plan import Entry
+from sozialraum.batch.portal import portal
+from sozialraum.batch.record import FAILED, Outcome, head, read_record, write_record
+from sozialraum.load import Data
+from sozialraum.render import write_text
+
+INDEX: Final = "index.html"
+_SHARE: Final = 20.0
+
+
+class Ledger:
+    """Outcomes of this run and of earlier ones whose page or failure still stands.
+
+    Parameters
+    ----------
+    out
+        Folder of the reports.
+    batch
+        The notebooks with their titles, for the index and the order.
+    workers
+        How many reports at a time, for the record.
+    """
+
+    def __init__(self, out: Path, data: Data, batch: Mapping[str, Entry], *, workers: int) -> None:
+        self.known = read_record(out)
+        self.outcomes: dict[str, Outcome] = {}
+        self.start = perf_counter()
+        self._out = out
+        self._data = data
+        self._batch = batch
+        self._head = head(data.dir, jobs=workers)
+        self._next = 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        """Note an outcome and write ``build.json``.
+
+        Writing takes longer with every report. So that thousands of them take at most a twentieth of the time, the
+        next writing waits for twenty times as long as the last one took; a killed run then repeats a few reports.
+        """
+        self.outcomes[outcome.report] = outcome
+        begin = perf_counter()
+        if begin >= self._next:
+            self._write_record()
+            end = perf_counter()
+            self._next = end + _SHARE * (end - begin)
+
+    def close(self) -> Path:
+        """Write ``build.json`` and the index; returns the index."""
+        self._write_record()
+        index = self._out / INDEX
+        self._write(index, portal(self._data, self._batch, self._standing()))
+        return index
+
+    def _write_record(self) -> None:
+        try:
+            write_record(self._out, self._standing(), head=self._head, seconds=perf_counter() - self.start)
+        except OSError as error:
+            raise trouble(error, self._out) from error
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            write_text(path, text)
+        except OSError as error:
+            raise trouble(error, self._out) from error
+
+    def _standing(self) -> list[Outcome]:
+        """By notebook as in ``batch.yml``, then by area in official order; what is no longer known is left out."""
+        before = [
+            outcome
+            for report, outcome in self.known.items()
+            if report not in self.outcomes and (outcome.status == FAILED or (self._out / report).is_file())
+        ]
+        names = {name: place for place, name in enumerate(self._batch)}
+        areas = {area.id: place for place, area in enumerate(self._data.register)}
+        found = [*self.outcomes.values(), *before]
+        kept = [outcome for outcome in found if outcome.notebook in names and outcome.gebiet_id in areas]
+        return sorted(kept, key=lambda outcome: (names[outcome.notebook], areas[outcome.gebiet_id]))

@@ -1,0 +1,301 @@
+"""What goes wrong in a batch: failing notebooks, dying processes, Ctrl-C, kill -9, a full disk."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from sozialraum.batch import Entry, Outcome, plan, run
+from sozialraum.batch import run as run_module_function
+from sozialraum.batch.folder import require_writable
+from sozialraum.batch.workers import spread
+from sozialraum.errors import RenderError
+from sozialraum.load import Data, open_data
+
+MAIN = "03_stadtteilanalyse"
+BATCH = {MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt"))}
+RUN = sys.modules[run_module_function.__module__]
+PATIENCE_S = 40
+TITLE = "from IPython.display import HTML, display\ndisplay(HTML(f'<h1>Bericht {gebiet}</h1>'))"
+TROUBLE = """import os, resource, time
+if gebiet == "01":
+    raise ValueError("Der Wert <b>fehlt</b>")
+if gebiet == "02":
+    os.kill(os.getpid(), 9)
+if gebiet == "03":
+    time.sleep(600)
+if gebiet == "04":
+    resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33))
+    bytearray(2**34)"""
+SCRIPT = """import sys
+from importlib import import_module
+from pathlib import Path
+cli = import_module("sozialraum.cli.main")
+if __name__ == "__main__":
+    cli.ROOT = Path(sys.argv[1])
+    cli.main(sys.argv[2:])
+"""
+
+
+@pytest.fixture
+def data(kleinstadt: Path) -> Data:
+    return open_data(kleinstadt)
+
+
+def reports(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")} - {"index.html"}
+
+
+def record(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / "build.json").read_text(encoding="utf-8"))["reports"]
+    except FileNotFoundError:
+        return {}
+    return {entry["gebiet_id"]: entry for entry in found}
+
+
+def until(condition: Callable[[], Any]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+# --- notebooks that fail -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_every_way_to_fail_is_marked_and_stops_no_other(
+    data: Data, make_notebook: Callable[..., Path], tmp_path: Path
+) -> None:
+    make_notebook(MAIN, 'gebiet = "01"', TITLE, "## Mehr", TROUBLE)
+    jobs = plan(BATCH, data.register, tmp_path)
+    out = tmp_path / "berichte"
+    for job in jobs:
+        (out / job.target).parent.mkdir(parents=True, exist_ok=True)
+        (out / job.target).write_text("alt", encoding="utf-8")
+    summary = run(jobs, data=data, batch=BATCH, out=out, processes=2, timeout=4)
+
+    place = f"{MAIN}, Zelle 4: "
+    said = {
+        "01": "ValueError: Der Wert <b>fehlt</b>.",
+        "02": "Der Kernel wurde beendet, vielleicht aus Mangel an Arbeitsspeicher.",
+        "03": "Die Zelle lief länger als 4 Sekunden und wurde abgebrochen.",
+        "04": "Der Arbeitsspeicher reicht nicht (MemoryError).",
+    }
+    entries = record(out)
+    index = summary.index.read_text(encoding="utf-8")
+    assert entries["II"]["error"] == ""
+    assert {outcome.gebiet_id for outcome in summary.failures} == set(said)
+    for gebiet_id, message in said.items():
+        entry = entries[gebiet_id]
+        assert entry["status"] == "failed"
+        assert entry["error"].startswith(place + message)
+        assert (out / entry["partial"]).is_file()
+        assert f'<a href="{entry["partial"]}">Unvollständiges Notebook</a>' in index
+        assert not (out / entry["report"]).exists()
+    assert "Der Wert &lt;b&gt;fehlt&lt;/b&gt;" in index
+    assert "4 Berichte konnten nicht erstellt werden" in index
+    assert reports(out) == {entry["report"] for entry in entries.values() if entry["status"] == "done"}
+    assert "Bericht II<" in (out / entries["II"]["report"]).read_text(encoding="utf-8")
+
+
+# --- worker processes --------------------------------------------------------------------------------------------
+
+
+def half(number: int) -> float:
+    if number == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if number == 0:
+        time.sleep(600)
+    return number / 2
+
+
+def test_a_worker_that_dies_takes_only_its_own_task_with_it() -> None:
+    with closing(spread(half, [2, 4, 6, 8], workers=2, preload="json")) as results:
+        assert dict(results) == {2: 1.0, 4: None, 6: 3.0, 8: 4.0}
+
+
+def test_workers_are_gone_when_nobody_listens_any_more() -> None:
+    before = set(psutil.Process().children(recursive=True))
+    with closing(spread(half, [0, 2, 0], workers=2, preload="json")) as results:
+        assert next(results) == (2, 1.0)
+        pids = [child.pid for child in set(psutil.Process().children(recursive=True)) - before]
+    started = [child for child in psutil.process_iter() if child.pid in pids]
+    assert all("_serve" not in " ".join(child.cmdline()) and not _works(child) for child in started)
+
+
+def _works(process: psutil.Process) -> bool:
+    """Whether a process leads a session of its own, as workers do."""
+    with suppress(ProcessLookupError):
+        return os.getsid(process.pid) == process.pid
+    return False
+
+
+@pytest.mark.slow
+def test_a_report_whose_worker_died_leaves_no_old_page(
+    data: Data, make_notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_notebook(MAIN, 'gebiet = "01"', TITLE)
+    jobs = plan(BATCH, data.register, tmp_path, queries=["01"])
+    out = tmp_path / "berichte"
+    (out / jobs[0].target).parent.mkdir(parents=True)
+    (out / jobs[0].target).write_text("alt", encoding="utf-8")
+
+    def die(_work: Any, tasks: Any, **_options: Any) -> Iterator[Any]:
+        yield from ((task, None) for task in tasks)
+
+    monkeypatch.setattr(RUN, "spread", die)
+    summary = run(jobs, data=data, batch=BATCH, out=out)
+    assert [outcome.error for outcome in summary.failures] == [
+        "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
+    ]
+    assert reports(out) == set()
+
+
+# --- broken off from outside -------------------------------------------------------------------------------------
+
+
+class Batch:
+    """The command line in a process of its own, over a notebook that waits in Bezirk II while a file exists."""
+
+    def __init__(self, folder: Path, data: Path, make_notebook: Callable[..., Path]) -> None:
+        self.out = folder / "berichte"
+        self.halt = folder / "halt"
+        self.halt.touch()
+        wait = f"import os, time\nwhile gebiet == 'II' and os.path.exists({str(self.halt)!r}):\n    time.sleep(0.05)"
+        notebook = make_notebook(MAIN, 'gebiet = "01"', TITLE, wait)
+        (folder / "notebooks").mkdir()
+        notebook.rename(folder / "notebooks" / notebook.name)
+        plan_ = {MAIN: {"titel": "Analyse", "ebenen": list(BATCH[MAIN].ebenen)}}
+        (folder / "batch.yml").write_text(json.dumps(plan_), encoding="utf-8")
+        (folder / "lauf.py").write_text(SCRIPT, encoding="utf-8")
+        arguments = ["render", "--all", "--jobs", "2", "--data", str(data), "--out", str(self.out)]
+        self.command = [sys.executable, str(folder / "lauf.py"), str(folder), *arguments]
+
+    @contextmanager
+    def started(self) -> Iterator[subprocess.Popen[str]]:
+        """Start, and wait until all but one report are finished."""
+        process = subprocess.Popen(
+            self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        with process:
+            try:
+                until(lambda: len(record(self.out)) == 6 or process.poll() is not None)
+                yield process
+            finally:
+                process.kill()
+
+    def finish(self) -> str:
+        """Start again, this time without a halt; returns what it prints."""
+        self.halt.unlink()
+        done = subprocess.run(self.command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
+        return done.stdout
+
+
+@pytest.fixture
+def batch(tmp_path: Path, kleinstadt: Path, make_notebook: Callable[..., Path]) -> Batch:
+    return Batch(tmp_path, kleinstadt, make_notebook)
+
+
+def family(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+@pytest.mark.slow
+def test_a_run_that_was_killed_goes_on_where_it_stopped(batch: Batch) -> None:
+    with batch.started() as process:
+        others = family(process)
+        finished = reports(batch.out)
+    assert psutil.wait_procs(others, timeout=PATIENCE_S)[1] == []
+    assert process.returncode == -signal.SIGKILL
+    assert len(finished) == 6
+    left = batch.out / "stadtbezirk" / f".2-bezirk2.html.{process.pid}.tmp"
+    left.write_text("halb", encoding="utf-8")
+    lines = batch.finish()
+    assert lines.count("unverändert") == 6
+    assert lines.count("fertig") == 1
+    assert "fertig      stadtbezirk/2-bezirk2.html" in lines
+    assert not left.exists()
+    assert len(reports(batch.out)) == 7
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_what_is_finished_and_leaves_nothing_running(batch: Batch) -> None:
+    with batch.started() as process:
+        others = family(process)
+        start = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+        assert time.monotonic() - start < 15
+    assert errors == "Abgebrochen. Was fertig ist, bleibt.\n"
+    assert process.returncode == 130
+    assert psutil.wait_procs(others, timeout=15)[1] == []
+    assert set(record(batch.out)) == {"01", "02", "03", "04", "I", "kleinstadt"}
+    assert len(reports(batch.out)) == 6
+    assert "noch nicht erstellt" in (batch.out / "index.html").read_text(encoding="utf-8")
+    assert list(batch.out.rglob("*.tmp")) == []
+    assert "fertig      stadtbezirk/2-bezirk2.html" in batch.finish()
+
+
+# --- the disk ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_full_disk_stops_with_one_message_and_leaves_nothing_half_written(
+    data: Data, make_notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_notebook(MAIN, 'gebiet = "01"', TITLE)
+    jobs = plan(BATCH, data.register, tmp_path)
+    out = tmp_path / "berichte"
+    full = False
+    write = Path.write_bytes
+
+    def write_half(path: Path, content: Any) -> int:
+        if not full:
+            return write(path, content)
+        write(path, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    def fill(outcome: Outcome) -> None:
+        nonlocal full
+        full = outcome.gebiet_id == "02"
+
+    def here(work: Callable[[Any], Any], tasks: Any, **_options: Any) -> Iterator[Any]:
+        yield from ((task, work(task)) for task in tasks)
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    monkeypatch.setattr(RUN, "spread", here)
+    with pytest.raises(RenderError, match=r"lässt sich nichts mehr schreiben: der Datenträger ist voll\. Was fertig"):
+        run(jobs, data=data, batch=BATCH, out=out, progress=fill)
+    assert list(record(out)) == ["01", "02"]
+    assert reports(out) == {entry["report"] for entry in record(out).values()}
+    assert {path.name for path in out.iterdir()} == {"build.json", "stadtteil"}
+    assert list(out.rglob("*.tmp")) == []
+    full = False
+    statuses = [outcome.status for outcome in run(jobs, data=data, batch=BATCH, out=out).outcomes]
+    assert statuses == ["unchanged"] * 2 + ["done"] * 5
+
+
+def test_only_files_of_processes_that_are_gone_are_swept(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    own, old, other = (tmp_path / f".a.html.{part}.tmp" for part in (os.getpid(), gone.pid, "x"))
+    for path in (own, old, other):
+        path.touch()
+    require_writable(tmp_path)
+    assert own.exists()
+    assert other.exists()
+    assert not old.exists()
