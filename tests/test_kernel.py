@@ -164,7 +164,9 @@ def test_a_start_is_silent(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_interrupt_ends_the_cell_and_not_the_kernel() -> None:
     with running() as warm:
-        request = warm.client.execute("print('los', flush=True); import time; time.sleep(600)")
+        # Every kernel throws away what reaches it just after an error, unless told not to stop on errors.
+        code = "print('los', flush=True); import time; time.sleep(600)"
+        request = warm.client.execute(code, stop_on_error=False)
         while warm.client.get_iopub_msg(timeout=PATIENCE_S)["msg_type"] != "stream":
             pass
         warm.manager.interrupt_kernel()
