@@ -10,7 +10,7 @@ from sozialraum import text
 from sozialraum.compare import AVERAGE, UNCLEAR, Analysis, analyse
 from sozialraum.load import Data, open_data
 from sozialraum.text.findings import FINDINGS
-from sozialraum.text.grammar import SHARE, joined_bei, number_word, upper_first
+from sozialraum.text.grammar import SHARE, joined_bei, upper_first
 
 FORBIDDEN = re.compile(r"\b(Gebiet|Problem|Brennpunkt|schlecht|nan|None|NaN)\b")
 AREAS = ["21", "01", "27", "33", "41", "44", "49", "IV", "VIII", "essen"]
@@ -36,8 +36,6 @@ def test_counts_agree_with_their_nouns() -> None:
     assert text.plural(0, "Kita", "Kitas") == "keine Kita"
     assert text.plural(1, "Kita", "Kitas") == "1\u00a0Kita"
     assert text.plural(1234, "Kita", "Kitas") == "1.234\u00a0Kitas"
-    assert number_word(2) == "zwei"
-    assert number_word(40) == "40"
 
 
 def test_shares_are_named_once() -> None:

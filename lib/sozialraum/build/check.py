@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 import shapely
@@ -14,9 +14,6 @@ from sozialraum.indicators import catalogue
 from sozialraum.load import Data, open_data
 from sozialraum.schema import EINRICHTUNGEN, GEBIETE, INDIKATOREN, RASTER, REBUILD, problems
 from sozialraum.sources import file_sha256
-
-ADDITIVE: Final = ("einwohner", "kitas", "schulen", "grundschulen", "haltestellen", "wahlbeteiligung_ew2024",
-                   "anteil_unter_15", "anteil_15_64", "anteil_65plus")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,6 @@ from sozialraum.style import (
 WIDTH: Final = 480.0
 HEAD: Final = 12.0
 BAR: Final = 20.0
-MAX_LABEL: Final = 170.0
 
 
 def bars(analysis: Analysis, indikatoren: Sequence[str]) -> SvgFigure:

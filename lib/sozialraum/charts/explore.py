@@ -1,7 +1,5 @@
 """Charts for the workbench, drawn with seaborn: how values are distributed and how two of them go together."""
 
-from typing import Final
-
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -21,9 +19,6 @@ from sozialraum.style import (
     number,
     value,
 )
-
-FAR: Final = 2.5
-STEPS: Final = (-1.5, -0.5, 0.5, 1.5)
 
 
 def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figure:

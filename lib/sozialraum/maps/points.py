@@ -9,7 +9,7 @@ import pandas as pd
 
 from sozialraum.load import Data
 from sozialraum.maps.ground import Frame
-from sozialraum.style import SYMBOLS, symbol_key
+from sozialraum.style import symbol_key
 
 PLANNED: Final = "geplant"
 ROUNDS: Final = 60
@@ -30,11 +30,6 @@ def drawn(data: Data, frame: Frame | None = None, *, with_stops: bool = True) ->
     table = known.assign(symbol=pd.Series(keys, index=known.index, dtype=object))
     table = table[table["symbol"].notna()]
     return table if with_stops else table[table["symbol"] != "H"]
-
-
-def draw_order(symbol: str) -> int:
-    """Place in the drawing order: stops lie lowest."""
-    return {"H": 0, "Q": 1}.get(symbol, 2 + list(SYMBOLS).index(symbol))
 
 
 def spread_apart(

@@ -9,7 +9,6 @@ from sozialraum.text.chapters import facility_sentence
 from sozialraum.text.claims import Claim, Sentence, claim, claims
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
 
-SHOWN: Final = 4
 WORDS: Final = {
     FAR_ABOVE: "Weit über dem Stadtwert liegt",
     ABOVE: "Überdurchschnittlich ist",

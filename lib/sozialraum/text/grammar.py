@@ -7,21 +7,6 @@ from sozialraum.gebiete import Gebiet
 from sozialraum.style import NBSP, number
 
 SUBJECTS: Final = {"stadtteil": "der Stadtteil", "stadtbezirk": "der Stadtbezirk", "stadt": "die Stadt"}
-SMALL: Final = (
-    "kein",
-    "ein",
-    "zwei",
-    "drei",
-    "vier",
-    "fünf",
-    "sechs",
-    "sieben",
-    "acht",
-    "neun",
-    "zehn",
-    "elf",
-    "zwölf",
-)
 SHARE: Final = "beim Anteil "
 
 
@@ -35,11 +20,6 @@ def plural(count: int, one: str, many: str) -> str:
     if count == 0:
         return f"{'keine' if one[:1].isupper() else 'kein'} {one}"
     return f"{number(count)}{NBSP}{one if count == 1 else many}"
-
-
-def number_word(count: int) -> str:
-    """A small number as a word, a larger one in figures."""
-    return SMALL[count] if count < len(SMALL) else number(count)
 
 
 def subject(area: Gebiet) -> str:

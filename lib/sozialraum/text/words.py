@@ -12,7 +12,7 @@ from sozialraum.charts import profile_indicators
 from sozialraum.compare import Analysis
 from sozialraum.style import day
 from sozialraum.text import findings, tables
-from sozialraum.text.grammar import enumerate_words, plural
+from sozialraum.text.grammar import plural
 
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
 COMPARED: Final = (
@@ -181,9 +181,3 @@ def map_title(analysis: Analysis, indikator: str) -> str:
 def map_question(analysis: Analysis) -> str:
     """Question of the city map."""
     return f"Wie verteilt sich dieser Wert auf die Stadtteile von {analysis.data.register.city.name}?"
-
-
-def withheld_names(analysis: Analysis, indikator: str) -> str:
-    """Names of the Stadtteile without a value; empty if there are none."""
-    values = analysis.values(indikator)
-    return enumerate_words([analysis.data.register.by_id(str(key)).name for key in values.index[values.isna()]])
