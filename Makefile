@@ -35,7 +35,7 @@ bench: $(READY) ## Zeit und Speicher messen / measure time and memory
 
 lock: $(READY) ## requirements.lock und environment.yml erneuern / pin again (needs uv)
 	@command -v uv >/dev/null || { echo "uv fehlt: bitte installieren (pipx install uv). / uv is missing, please install it." >&2; exit 1; }
-	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	@uv pip compile pyproject.toml --extra dev --extra pdf --extra cluster --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
 	@$(BIN)/python tools/environment.py > environment.yml
 

@@ -26,7 +26,7 @@ def environment(pyproject: str) -> str:
         "  - pip",
         *(f"  - {dependency}" for dependency in names),
         "  - pip:",
-        '      - "-e .[dev]"',
+        '      - "-e .[cluster,dev,pdf]"',
     ]
     return "\n".join(lines) + "\n"
 
