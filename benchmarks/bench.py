@@ -183,7 +183,7 @@ def main() -> None:
         way, folder, *areas = options.way
         run_way(way, areas, Path(folder))
         return
-    from sozialraum.load import open_data
+    from sozialraum.workspace import open_data
 
     register = open_data().register
     every = [area.id for area in register]

@@ -19,7 +19,7 @@ import pytest
 from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
-from sozialraum import kernel, load
+from sozialraum import kernel, load, workspace
 from sozialraum.kernel import CLIENT, forked
 from sozialraum.kernel import __main__ as command
 
@@ -101,7 +101,9 @@ def test_a_kernel_is_forked_with_everything_imported() -> None:
 
 def test_the_library_has_read_its_tables(kleinstadt: Path) -> None:
     with running() as warm:
-        code = "from sozialraum.load import open_data; data = open_data(); print(data.dir, 'gebiete' in vars(data))"
+        code = (
+            "from sozialraum import workspace; data = workspace.open_data(); print(data.dir, 'gebiete' in vars(data))"
+        )
         assert warm.run(code) == f"{kleinstadt} True\n"
 
 
@@ -326,14 +328,14 @@ def test_a_missing_folder_is_an_error_as_usual(tmp_path: Path) -> None:
 def test_kept_tables_are_used_until_a_file_changes(
     kleinstadt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(load, "_kept", {})
+    monkeypatch.setattr(workspace, "_kept", {})
     folder = copytree(kleinstadt.parent, tmp_path / "kopie") / kleinstadt.name
-    assert load.open_data(folder) is not load.open_data(folder)
-    kept = load.keep(folder)
-    assert load.open_data(folder) is kept
+    assert workspace.open_data(folder) is not workspace.open_data(folder)
+    kept = workspace.keep(folder)
+    assert workspace.open_data(folder) is kept
     assert {"gebiete", "indikatoren", "quellen"} <= vars(kept).keys()
     (folder / "indikatoren.csv").touch()
-    assert load.open_data(folder) is not kept
+    assert workspace.open_data(folder) is not kept
 
 
 def test_the_command_writes_the_kernelspec(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

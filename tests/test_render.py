@@ -13,7 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from sozialraum import figures
+from sozialraum import figures, load
 from sozialraum.errors import ParameterError, RenderError
 from sozialraum.maps.leaflet import leaflet_script
 from sozialraum.render import Job, Rendered, check_parameters, export, known_parameters, outline, render
@@ -202,7 +202,12 @@ def test_a_title_cannot_break_out_of_the_style_sheet_or_the_head() -> None:
 
 
 def run(notebook: Path, out: Path, data: Path, **options: Any) -> Rendered:
-    return render(Job(notebook, "stadtteil/01-nord.html", "01", {"gebiet": "02"}), data=data, out=out, **options)
+    return render(
+        Job(notebook, "stadtteil/01-nord.html", "01", {"gebiet": "02"}),
+        data={load.ENVIRONMENT: str(data)},
+        out=out,
+        **options,
+    )
 
 
 @pytest.mark.slow

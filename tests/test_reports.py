@@ -49,7 +49,7 @@ def data() -> Data:
 def _render(name: str, area: str, out: Path, data: Data) -> Report:
     found = data.register.by_id(area)
     job = Job(ROOT / "notebooks" / f"{name}.ipynb", report_path(name, found), found.id, {"gebiet": found.id})
-    render(job, data=data.dir, out=out)
+    render(job, data=data.environment, out=out)
     return Report(out / job.target, analyse(data, area))
 
 

@@ -4,7 +4,6 @@
 """
 
 import os
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +32,17 @@ class Data:
 
     def __init__(self, folder: Path) -> None:
         self.dir = folder
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables with which another process opens the same data."""
+        return {ENVIRONMENT: str(self.dir)}
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file that a table may be read from."""
+        folders = (self.dir, sources_dir(self.dir))
+        return [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
 
     @cached_property
     def stadt(self) -> dict[str, Any]:
@@ -111,39 +121,7 @@ def open_data(folder: Path | str | None = None) -> Data:
     chosen = data_dir(folder)
     if not (chosen / "gebiete.csv").is_file():
         raise SourceMissing(f"In {chosen} liegen keine aufbereiteten Tabellen (gebiete.csv fehlt).")
-    stamp, data = _kept.get(chosen, (None, None))
-    return data if data and stamp == _stamp(chosen) else Data(chosen)
-
-
-_Stamp = list[tuple[str, int, int]]
-_kept: dict[Path, tuple[_Stamp, Data]] = {}
-
-
-def keep(folder: Path | str | None = None) -> Data:
-    """Read all tables of a folder now; :func:`open_data` then answers with them as long as no file has changed.
-
-    For a process that is forked later: its children share what was read. A table that cannot be read is left to
-    whoever asks for it, and gets the error.
-
-    Raises
-    ------
-    SourceMissing
-        As :func:`open_data`.
-    """
-    data = open_data(folder)
-    stamp = _stamp(data.dir)
-    for name, attribute in vars(Data).items():
-        if isinstance(attribute, cached_property):
-            with suppress(Exception):
-                getattr(data, name)
-    _kept[data.dir] = stamp, data
-    return data
-
-
-def _stamp(folder: Path) -> _Stamp:
-    """Name, time and size of every file that a table may be read from."""
-    files = sorted({*folder.iterdir(), *sources_dir(folder).iterdir()})
-    return [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+    return Data(chosen)
 
 
 def data_dir(folder: Path | str | None = None) -> Path:

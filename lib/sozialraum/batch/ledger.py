@@ -36,7 +36,7 @@ class Ledger:
         self._out = out
         self._data = data
         self._batch = batch
-        self._head = head(data.dir, jobs=workers)
+        self._head = head(data, jobs=workers)
         self._next = 0.0
 
     def add(self, outcome: Outcome) -> None:

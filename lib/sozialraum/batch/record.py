@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+from sozialraum.load import Data
 from sozialraum.render import Job, write_text
 from sozialraum.sources import file_sha256
 
@@ -68,7 +69,7 @@ def read_record(out: Path) -> dict[str, Outcome]:
     return {entry.report: entry for entry in entries}
 
 
-def head(data: Path, *, jobs: int) -> dict[str, Any]:
+def head(data: Data, *, jobs: int) -> dict[str, Any]:
     """What holds for a whole run: code, versions, data, and how many reports at a time."""
     return {
         "format": FORMAT,
@@ -111,11 +112,9 @@ def fingerprint(job: Job, *, data: Mapping[str, str], kernel: str) -> str:
     return sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8")).hexdigest()
 
 
-def data_checksums(data: Path) -> dict[str, str]:
-    """SHA-256 of every file of the built tables and of the manifests beside them."""
-    folders = (data, data.parent / "sources")
-    paths = [path for folder in folders for path in sorted(folder.glob("*")) if path.is_file()]
-    return {path.relative_to(data.parent).as_posix(): file_sha256(path) for path in paths}
+def data_checksums(data: Data) -> dict[str, str]:
+    """SHA-256 of every file that the data are read from, by folder and name."""
+    return {f"{path.parent.name}/{path.name}": file_sha256(path) for path in data.files}
 
 
 def data_mark(checksums: Mapping[str, str]) -> str:

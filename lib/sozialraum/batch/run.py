@@ -78,10 +78,15 @@ def run(
     """
     start = perf_counter()
     require_writable(out)
-    checksums = data_checksums(data.dir)
+    checksums = data_checksums(data)
     prints = {job.target: fingerprint(job, data=checksums, kernel=kernel) for job in jobs}
     work = partial(
-        _attempt, data=data.dir, out=out, kernel=kernel, timeout=timeout, mark=f"Datenstand {data_mark(checksums)}"
+        _attempt,
+        data=data.environment,
+        out=out,
+        kernel=kernel,
+        timeout=timeout,
+        mark=f"Datenstand {data_mark(checksums)}",
     )
     workers = max(1, min(processes or len(os.sched_getaffinity(0)), len(jobs)))
     ledger = Ledger(out, data, batch, workers=workers)
@@ -92,7 +97,7 @@ def run(
         for outcome in unchanged.values():
             ledger.outcomes[outcome.report] = outcome
             tell(outcome)
-        environment = {ADDRESS: warm_up(data.dir)} if todo and kernel == KERNEL else {}
+        environment = {ADDRESS: warm_up(data.environment)} if todo and kernel == KERNEL else {}
         with closing(_render_all(todo, work, workers, environment, out)) as results:
             for outcome in results:
                 ledger.add(outcome)
@@ -128,7 +133,9 @@ def _lost(job: Job, fingerprint_: str, out: Path) -> Outcome:
     return _failed(job, fingerprint_, "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher.")
 
 
-def _attempt(task: Task, *, data: Path, out: Path, kernel: str, timeout: int, mark: str) -> Outcome | RenderError:
+def _attempt(
+    task: Task, *, data: Mapping[str, str], out: Path, kernel: str, timeout: int, mark: str
+) -> Outcome | RenderError:
     """In a worker process: make one report, whatever happens."""
     job, fingerprint_ = task
     start = perf_counter()

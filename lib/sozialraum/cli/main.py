@@ -43,7 +43,7 @@ def areas(
 ) -> None:
     """Alle Stadtteile, Stadtbezirke und die Stadt mit Nummer und Name."""
     from sozialraum.cli import tables
-    from sozialraum.load import open_data
+    from sozialraum.workspace import open_data
 
     register = open_data(data).register
     if as_json:
@@ -71,7 +71,7 @@ def indicators(
 ) -> None:
     """Werte aller Indikatoren."""
     from sozialraum.cli import tables
-    from sozialraum.load import open_data
+    from sozialraum.workspace import open_data
 
     if format_ not in tables.FORMATS:
         raise ParameterError(f"Das Format „{format_}“ gibt es nicht, nur: {', '.join(tables.FORMATS)}.")
@@ -118,7 +118,7 @@ def render(
         raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
     from sozialraum.batch import plan, read_batch, run
     from sozialraum.cli.progress import reporter
-    from sozialraum.load import open_data
+    from sozialraum.workspace import open_data
 
     opened = open_data(data)
     batch = read_batch(ROOT / "batch.yml")
@@ -154,7 +154,7 @@ def locate(
 ) -> None:
     """Position und Stadtteil einer Adresse."""
     from sozialraum.adressen import locate as find
-    from sozialraum.load import open_data
+    from sozialraum.workspace import open_data
 
     _print(find(open_data(data), address).text)
 
@@ -163,7 +163,7 @@ def locate(
 def check(*, data: DataOption = None) -> None:
     """Tabellen prüfen: Prüfsummen, Schemata, Summen, Plausibilität; gibt den Qualitätsbericht aus."""
     from sozialraum import build
-    from sozialraum.load import open_data
+    from sozialraum.workspace import open_data
 
     _print(build.check(open_data(data).dir).text)
 

@@ -19,7 +19,7 @@ MODULES: Final = (
     "seaborn",
     "sozialraum.kernel.app",
 )
-LIBRARY: Final = ("charts", "compare", "figures", "load", "maps", "text")
+LIBRARY: Final = ("charts", "compare", "figures", "maps", "text", "workspace")
 
 
 def preload() -> None:
@@ -28,7 +28,7 @@ def preload() -> None:
         importlib.import_module(name)
     from sozialraum.compare import analyse
     from sozialraum.errors import SozialraumError
-    from sozialraum.load import keep
+    from sozialraum.workspace import keep
 
     with suppress(SozialraumError):
         data = keep()

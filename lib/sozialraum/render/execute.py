@@ -23,7 +23,6 @@ from traitlets.config import Config
 
 from sozialraum.errors import RenderError
 from sozialraum.kernel import CLIENT, KERNEL, install, warm
-from sozialraum.load import ENVIRONMENT
 
 CELL_TIMEOUT_S: Final = 300
 START_TIMEOUT_S: Final = 120
@@ -56,7 +55,7 @@ def execute(
     notebook: Path,
     parameters: Mapping[str, Any],
     *,
-    data: Path,
+    data: Mapping[str, str],
     partial: Path,
     kernel: str = KERNEL,
     timeout: int = CELL_TIMEOUT_S,
@@ -66,7 +65,7 @@ def execute(
     Parameters
     ----------
     data
-        Folder of the built tables; the kernel sees it as ``SOZIALRAUM_DATA``.
+        Environment variables that name the data; see :attr:`sozialraum.load.Data.environment`.
     partial
         Where the notebook is kept if it breaks off; removed if it does not.
     kernel
@@ -111,7 +110,7 @@ def execute(
     return done
 
 
-def warm_up(data: Path) -> str:
+def warm_up(data: Mapping[str, str]) -> str:
     """Have kernels ready that :func:`execute` can use; they load in the background.
 
     Returns
@@ -153,12 +152,12 @@ def _keep(nb: NotebookNode, partial: Path) -> None:
     partial.write_text(nbformat.writes(nb), encoding="utf-8")  # type: ignore[no-untyped-call]
 
 
-def _variables(data: Path) -> dict[str, str]:
-    return {**_QUIET, ENVIRONMENT: str(data)}
+def _variables(data: Mapping[str, str]) -> dict[str, str]:
+    return {**_QUIET, **data}
 
 
 @contextmanager
-def _kernel_environment(data: Path) -> Iterator[str]:
+def _kernel_environment(data: Mapping[str, str]) -> Iterator[str]:
     """Environment that kernels started inside inherit, and a folder of its own for their files.
 
     The folder is short-lived and has a short name (a socket's path has a limit); it also keeps a user's start-up

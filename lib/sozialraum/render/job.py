@@ -68,14 +68,14 @@ class Rendered:
 
 
 def render(
-    job: Job, *, data: Path, out: Path, kernel: str = KERNEL, timeout: int = CELL_TIMEOUT_S, mark: str = ""
+    job: Job, *, data: Mapping[str, str], out: Path, kernel: str = KERNEL, timeout: int = CELL_TIMEOUT_S, mark: str = ""
 ) -> Rendered:
     """Make one report.
 
     Parameters
     ----------
     data
-        Folder of the built tables.
+        Environment variables that name the data; see :attr:`sozialraum.load.Data.environment`.
     out
         Folder of the reports.
     timeout
