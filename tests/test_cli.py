@@ -21,6 +21,7 @@ from sozialraum.cli.tables import COLUMNS, as_csv, as_table
 
 Run = Callable[..., tuple[int, str, str]]
 commands: ModuleType = sys.modules["sozialraum.cli.main"]
+rendering: ModuleType = sys.modules["sozialraum.cli.rendering"]
 
 
 @pytest.fixture
@@ -180,7 +181,7 @@ def test_render_writes_the_report_says_so_and_fails_with_status_1(
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "03_stadtteilanalyse.ipynb").rename(tmp_path / "notebooks/03_stadtteilanalyse.ipynb")
     (tmp_path / "batch.yml").write_text("03_stadtteilanalyse: {titel: A, ebenen: [stadtteil]}", encoding="utf-8")
-    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    monkeypatch.setattr(rendering, "ROOT", tmp_path)
     out = str(tmp_path / "berichte")
     status, text, _ = sozialraum("render", "1", "--out", out, "--jobs", "1")
     assert status == 0

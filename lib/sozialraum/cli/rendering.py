@@ -1,0 +1,103 @@
+"""The command ``render``. Heavy modules are imported where they are used, so that help and errors come at once."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sozialraum.cli.common import ROOT, DataOption, say
+from sozialraum.errors import ParameterError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sozialraum.batch import Summary
+
+
+def render(
+    gebiete: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Stadtteile oder Stadtbezirke, als Nummer oder Name.")
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Alle Berichte nach batch.yml.")] = False,
+    notebook: Annotated[
+        list[str] | None, typer.Option("--notebook", metavar="NAME", help="Nur dieses Notebook; mehrfach erlaubt.")
+    ] = None,
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="ORDNER", show_default=False, help="Ordner der Berichte (Vorgabe: reports)."),
+    ] = ROOT / "reports",
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", metavar="ANZAHL", help="Wie viele zugleich (Vorgabe: Zahl der Kerne)."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Auch rendern, was sich nicht geändert hat.")] = False,
+    timeout: Annotated[
+        int,
+        typer.Option(
+            "--timeout", metavar="SEKUNDEN", show_default=False, help="Höchstdauer einer Zelle (Vorgabe: 300)."
+        ),
+    ] = 300,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", metavar="NAME=WERT", help="Parameter des Notebooks; mehrfach erlaubt.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Notebooks ausführen und als HTML-Berichte ablegen."""
+    if not (gebiete or everything or notebook):
+        raise ParameterError("Was soll gerendert werden? Einen Stadtteil nennen (sozialraum render 21) oder --all.")
+    if gebiete and everything:
+        raise ParameterError("Bitte entweder einzelne Namen oder --all angeben, nicht beides.")
+    if (jobs is not None and jobs < 1) or timeout < 1:
+        raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
+    from sozialraum.batch import plan, read_batch, run
+    from sozialraum.cli.progress import reporter
+    from sozialraum.workspace import open_data
+
+    opened = open_data(data)
+    batch = read_batch(ROOT / "batch.yml")
+    wanted = plan(
+        batch,
+        opened.register,
+        ROOT / "notebooks",
+        queries=gebiete or (),
+        names=notebook or (),
+        parameters=_parameters(parameter or []),
+    )
+    with reporter(len(wanted), _console()) as show:
+        summary = run(
+            wanted,
+            data=opened,
+            batch=batch,
+            out=out.resolve(),
+            processes=jobs,
+            force=force,
+            timeout=timeout,
+            progress=show,
+        )
+    _conclude(summary)
+
+
+def _parameters(pairs: list[str]) -> dict[str, str]:
+    split = [pair.partition("=") for pair in pairs]
+    wrong = [name for name, sign, _ in split if not (name and sign)]
+    if wrong:
+        raise ParameterError(f"„{wrong[0]}“ ist kein Parameter der Form NAME=WERT.")
+    return {name: text for name, _, text in split}
+
+
+def _conclude(summary: "Summary") -> None:
+    from sozialraum.style import number
+
+    failed = len(summary.failures)
+    done = len(summary.outcomes) - failed
+    seconds = number(summary.seconds, 1)
+    say(f"{done} von {len(summary.outcomes)} Berichten liegen vor, {seconds} s. Übersicht: {summary.index}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console()
