@@ -1,0 +1,63 @@
+"""The one door through which notebooks, batch and command line come to the data.
+
+:mod:`sozialraum.load` reads the built tables of the city as they are; what a planner adds to them is laid over them
+here.
+"""
+
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from sozialraum import load
+from sozialraum.load import Data, data_dir
+from sozialraum.workspace.opened import Workspace
+
+__all__ = ["Workspace", "keep", "open_data"]
+
+_Stamp = list[tuple[str, int, int]]
+_kept: dict[Path, tuple[_Stamp, Data]] = {}
+
+
+def open_data(folder: Path | str | None = None) -> Data:
+    """The tables of a folder.
+
+    Parameters
+    ----------
+    folder
+        Folder of the built tables; by default the one that ``SOZIALRAUM_DATA`` names, otherwise Essen's.
+
+    Raises
+    ------
+    SourceMissing
+        If the folder does not exist or holds no tables.
+    """
+    stamp, kept = _kept.get(data_dir(folder), (None, None))
+    if kept and _stamp(kept) == stamp:
+        return kept
+    return Workspace(load.open_data(folder).dir)
+
+
+def keep(folder: Path | str | None = None) -> Data:
+    """Read all tables of a folder now; :func:`open_data` then answers with them as long as no file has changed.
+
+    For a process that is forked later: its children share what was read. A table that cannot be read is left to
+    whoever asks for it, and gets the error.
+
+    Raises
+    ------
+    SourceMissing
+        As :func:`open_data`.
+    """
+    data = open_data(folder)
+    stamp = _stamp(data)
+    for name, attribute in vars(Data).items():
+        if isinstance(attribute, cached_property):
+            with suppress(Exception):
+                getattr(data, name)
+    _kept[data.dir] = stamp, data
+    return data
+
+
+def _stamp(data: Data) -> _Stamp:
+    """Name, time and size of every file that a table may be read from."""
+    return [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in data.files]
