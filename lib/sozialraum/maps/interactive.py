@@ -10,17 +10,16 @@ import shapely
 from folium.utilities import JsCode
 
 from sozialraum.indicators import Indikator
-from sozialraum.load import CRS, CRS_FILES, Data
+from sozialraum.load import CRS, Data
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.classes import breaks as city_breaks
+from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
 from sozialraum.maps.key import entries, symbol_markup
 from sozialraum.maps.legend import HATCH, class_legend
 from sozialraum.maps.points import drawn, spread_apart
 from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SvgFigure, is_missing, value
 
-DETAIL_M: Final = 25.0
-DECIMALS: Final = 5
 SAME_PLACE_M: Final = 9.0
 ICON: Final = 20
 ICON_RADIUS: Final = 8.5
@@ -58,7 +57,7 @@ def interactive_choropleth(
     known = values.reindex([area.id for area in data.register.of_level("stadtteil")])
     colours = classes.colours_of(known)
     words = classes.labels()
-    table = _pieces(data)
+    table = pieces(data)
     table["name"] = [escape(data.register.by_id(str(key)).name) for key in table.index]
     table["wert"] = [escape(value(known[key], indikator)) for key in table.index]
     table["klasse"] = [
@@ -70,7 +69,7 @@ def interactive_choropleth(
     def look(feature: dict[str, Any]) -> dict[str, Any]:
         return {"fillColor": colours[feature["id"]] or HATCH, "fillOpacity": 1, "color": "#ffffff", "weight": 1}
 
-    layer = folium.GeoJson(_features(table), style_function=look, control=False, smooth_factor=0)
+    layer = folium.GeoJson(features(table), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
     layer.add_to(map_)
     if gebiet_id not in (None, data.register.city.id):
@@ -92,9 +91,9 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
         fill = LAND_HERE if feature["id"] in members else LAND
         return {"fillColor": fill, "fillOpacity": 1, "color": "#b9c0c6", "weight": 1}
 
-    ground = _pieces(data)
+    ground = pieces(data)
     ground["name"] = [escape(data.register.by_id(str(key)).name) for key in ground.index]
-    layer = folium.GeoJson(_features(ground), style_function=look, control=False, smooth_factor=0)
+    layer = folium.GeoJson(features(ground), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
     layer.add_to(map_)
     _outline(data, gebiet_id).add_to(map_)
@@ -110,7 +109,7 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
 
 
 def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
-    west, south, east, north = _geographic(data.gebiete.geometry[gebiet_id]).bounds
+    west, south, east, north = geographic(data.gebiete.geometry[gebiet_id]).bounds
     map_ = OfflineMap(
         [round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
         zoom_control=False,
@@ -127,44 +126,15 @@ def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
     return map_
 
 
-def _pieces(data: Data) -> gpd.GeoDataFrame:
-    keys = [area.id for area in data.register.of_level("stadtteil")]
-    thinned = shapely.coverage_simplify([data.gebiete.geometry[key] for key in keys], DETAIL_M)
-    return gpd.GeoDataFrame(index=pd.Index(keys), geometry=list(thinned), crs=CRS)
-
-
-def _features(table: gpd.GeoDataFrame) -> dict[str, Any]:
-    """GeoJSON in degrees with short coordinates; every column besides the geometry becomes a property."""
-    degrees = table.to_crs(CRS_FILES)
-    return {"type": "FeatureCollection", "features": [_feature(str(key), row) for key, row in degrees.iterrows()]}
-
-
-def _feature(key: str, row: pd.Series) -> dict[str, Any]:
-    geometry = shapely.geometry.mapping(row["geometry"])
-    properties = {name: text for name, text in row.items() if name != "geometry"}
-    return {
-        "type": "Feature",
-        "id": key,
-        "properties": properties,
-        "geometry": {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])},
-    }
-
-
-def _rounded(coordinates: Any) -> Any:
-    if isinstance(coordinates, float):
-        return round(coordinates, DECIMALS)
-    return [_rounded(part) for part in coordinates]
-
-
 def _outline(data: Data, gebiet_id: str) -> folium.GeoJson:
-    pieces = _pieces(data).geometry
-    outline = shapely.coverage_union_all([pieces[key] for key in data.register.members(gebiet_id)])
+    shapes = pieces(data).geometry
+    outline = shapely.coverage_union_all([shapes[key] for key in data.register.members(gebiet_id)])
     table = gpd.GeoDataFrame(index=pd.Index(["umriss"]), geometry=[outline], crs=CRS)
 
     def look(_: dict[str, Any]) -> dict[str, Any]:
         return {"color": INK, "weight": 3, "fill": False, "interactive": False}
 
-    return folium.GeoJson(_features(table), style_function=look, control=False, smooth_factor=0)
+    return folium.GeoJson(features(table), style_function=look, control=False, smooth_factor=0)
 
 
 def _streets(map_: folium.Map, data: Data) -> None:
@@ -177,13 +147,13 @@ def _streets(map_: folium.Map, data: Data) -> None:
     def look(_: dict[str, Any]) -> dict[str, Any]:
         return {"fillColor": CORRIDOR, "fillOpacity": 0.9, "color": "#9a7414", "weight": 1}
 
-    layer = folium.GeoJson(_features(table), name="Einkaufsstraßen", style_function=look)
+    layer = folium.GeoJson(features(table), name="Einkaufsstraßen", style_function=look)
     folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
     layer.add_to(map_)
 
 
 def _walk(map_: folium.Map, centre: shapely.Point, minutes: int) -> None:
-    place = _geographic(centre)
+    place = geographic(centre)
     group = folium.FeatureGroup(name=f"{minutes}{NBSP}Minuten zu Fuß")
     folium.Circle(
         [round(place.y, DECIMALS), round(place.x, DECIMALS)],
@@ -210,7 +180,7 @@ def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, symbol: str, *, word
         html=picture, icon_size=(ICON, ICON), icon_anchor=anchor, class_name=f"sr-icon sr-icon--{symbol}"
     )
     layer = folium.GeoJson(
-        _features(table),
+        features(table),
         name=f"{picture} {words}",
         marker=folium.Marker(icon=icon, keyboard=False),
     )
@@ -229,7 +199,3 @@ def _symbol_svg(key: str) -> str:
 def _info(row: pd.Series) -> str:
     parts = [row["unterart"], row["adresse"]]
     return ", ".join(str(part) for part in parts if not is_missing(part) and str(part))
-
-
-def _geographic(geometry: shapely.Geometry) -> Any:
-    return gpd.GeoSeries([geometry], crs=CRS).to_crs(CRS_FILES).iloc[0]
