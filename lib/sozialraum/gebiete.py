@@ -5,7 +5,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +15,12 @@ from rapidfuzz import fuzz, process
 
 from sozialraum.errors import UnknownArea
 
-LEVELS: Final = ("stadtteil", "stadtbezirk", "stadt")
-LEVEL_LABELS: Final = {"stadtteil": "Stadtteil", "stadtbezirk": "Stadtbezirk", "stadt": "Stadt"}
+QUARTIER: Final = "quartier"
+LEVELS: Final = ("stadtteil", "stadtbezirk", "stadt", QUARTIER)
+LEVEL_LABELS: Final = {"stadtteil": "Stadtteil", "stadtbezirk": "Stadtbezirk", "stadt": "Stadt", QUARTIER: "Quartier"}
 LEVEL_PLURALS: Final = {"stadtteil": "Stadtteile", "stadtbezirk": "Stadtbezirke"}
+#: What the id of a Quartier begins with; no official id does.
+QUARTIER_PREFIX: Final = "q-"
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _MIN_SIMILARITY: Final = 72.0
@@ -24,7 +28,11 @@ _MIN_SIMILARITY: Final = 72.0
 
 @dataclass(frozen=True)
 class Gebiet:
-    """One area with its official number and its German grammar."""
+    """One area with its official number and its German grammar.
+
+    Only a Quartier, which has no number, has the last three: the Stadtteile that lie wholly in it, those that it
+    cuts, and German sentences on who drew it and how its values come about.
+    """
 
     id: str
     ebene: str
@@ -35,6 +43,9 @@ class Gebiet:
     praeposition: str
     flaeche_km2: float
     schreibweisen: tuple[str, ...] = ()
+    ganze: tuple[str, ...] = ()
+    angeschnittene: tuple[str, ...] = ()
+    beschreibung: str = ""
 
     @property
     def label(self) -> str:
@@ -48,25 +59,32 @@ class Gebiet:
 
     @property
     def in_phrase(self) -> str:
-        """Where-phrase: "in Kray", "im Ostviertel", "auf der Margarethenhöhe", "im Stadtbezirk IV"."""
+        """Where-phrase: "in Kray", "im Ostviertel", "auf der Margarethenhöhe", "im Stadtbezirk IV", "im Quartier X"."""
         return f"{self.praeposition} {self.label}"
 
     @property
     def ebene_label(self) -> str:
-        """Level as printed: Stadtteil, Stadtbezirk or Stadt."""
+        """Level as printed: Stadtteil, Stadtbezirk, Stadt or Quartier."""
         return LEVEL_LABELS[self.ebene]
 
     @property
     def slug(self) -> str:
-        """ASCII name for files: "21-borbeck-mitte", "4-borbeck", "essen"."""
+        """ASCII name for files: "21-borbeck-mitte", "4-borbeck", "essen"; of a Quartier its id without the prefix."""
+        if self.ebene == QUARTIER:
+            return self.id.removeprefix(QUARTIER_PREFIX)
         name = slugify(self.name)
-        return (
-            name if self.ebene == "stadt" else f"{self.nummer:02d}-{name}" if self._padded else f"{self.nummer}-{name}"
-        )
+        number = {"stadt": "", "stadtteil": f"{self.nummer:02d}-"}.get(self.ebene, f"{self.nummer}-")
+        return f"{number}{name}"
 
-    @property
-    def _padded(self) -> bool:
-        return self.ebene == "stadtteil"
+
+@dataclass(frozen=True)
+class Luecke:
+    """A Quartier that has a name but no boundary yet, with the German sentence on what is missing."""
+
+    id: str
+    name: str
+    grund: str
+    schreibweisen: tuple[str, ...] = ()
 
 
 def slugify(text: str) -> str:
@@ -81,18 +99,26 @@ def fold(text: str) -> str:
 
 
 class Register:
-    """All areas in official order: Stadtteile, Stadtbezirke, city.
+    """All areas in official order: Stadtteile, Stadtbezirke, city; then Quartiere as they were defined.
 
     Parameters
     ----------
     table
-        One row per area, indexed by gebiet_id, with the columns of ``gebiete.csv``.
+        One row per official area, indexed by gebiet_id, with the columns of ``gebiete.csv``.
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
         areas = [_to_gebiet(str(key), row) for key, row in table.iterrows()]
         areas.sort(key=lambda area: (LEVELS.index(area.ebene), area.nummer))
         self._areas = {area.id: area for area in areas}
+        self.luecken: tuple[Luecke, ...] = ()
+
+    def extended(self, quartiere: Iterable[Gebiet], luecken: Iterable[Luecke] = ()) -> "Register":
+        """A register with further areas, whose ids and names must be new."""
+        wider = copy(self)
+        wider._areas = self._areas | {area.id: area for area in quartiere}
+        wider.luecken = (*self.luecken, *luecken)
+        return wider
 
     def __iter__(self) -> Iterator[Gebiet]:
         return iter(self._areas.values())
@@ -114,13 +140,23 @@ class Register:
         return [area for area in self if area.ebene == ebene]
 
     def members(self, gebiet_id: str) -> list[str]:
-        """Ids of the Stadtteile that make up an area (a Stadtteil is its own only member)."""
+        """Ids of the Stadtteile that lie wholly in an area (a Stadtteil is its own only member)."""
         area = self.by_id(gebiet_id)
         if area.ebene == "stadtteil":
             return [area.id]
+        if area.ebene == QUARTIER:
+            return list(area.ganze)
         return [
             part.id for part in self.of_level("stadtteil") if area.ebene == "stadt" or part.stadtbezirk_id == gebiet_id
         ]
+
+    def bezirke(self, gebiet_id: str) -> list[str]:
+        """Ids of the Stadtbezirke in which a Stadtteil or a Quartier lies, in official order; otherwise none."""
+        area = self.by_id(gebiet_id)
+        if area.ebene not in ("stadtteil", QUARTIER):
+            return []
+        parts = [self.by_id(key) for key in (*area.ganze, *area.angeschnittene)] or [area]
+        return [bezirk.id for bezirk in self.of_level("stadtbezirk") if bezirk.id in {p.stadtbezirk_id for p in parts}]
 
     def resolve(self, query: str | int) -> Gebiet:
         """The one area that a person means.
@@ -131,7 +167,8 @@ class Register:
         Raises
         ------
         UnknownArea
-            If nothing or more than one area fits; the German message lists what could be meant.
+            If nothing or more than one area fits, or a Quartier has no boundary; the German message lists what
+            could be meant.
         """
         if str(query) in self._areas:
             return self.by_id(str(query))
@@ -139,6 +176,11 @@ class Register:
         hits = self._by_number(text) or self._by_name(text)
         if len(hits) == 1:
             return hits[0]
+        gap = next(
+            (gap for gap in self.luecken if query == gap.id or text in _folded(gap.name, *gap.schreibweisen)), None
+        )
+        if gap and not hits:
+            raise UnknownArea(f"{gap.name}: Abgrenzung liegt nicht vor. {gap.grund}")
         raise UnknownArea(_ambiguous(str(query), hits) if hits else self._unknown(str(query), text))
 
     def match_stadtteil(self, name: str) -> Gebiet | None:
@@ -159,7 +201,7 @@ class Register:
         return [area for area in hits if number.group(2) is None or number.group(2) in _names(area)]
 
     def _by_name(self, text: str) -> list[Gebiet]:
-        prefixes = "|".join(["stadtteil", *(re.escape(fold(city.name)) for city in self.of_level("stadt"))])
+        prefixes = "|".join(["stadtteil", QUARTIER, *(re.escape(fold(city.name)) for city in self.of_level("stadt"))])
         name = re.sub(rf"^(?:{prefixes}) (?=.)", "", text)
         return [area for area in self if {text, name} & _names(area)]
 
@@ -177,7 +219,8 @@ class Register:
             near = list(dict.fromkeys(area.langname for area in parts or self._near(text)))
             hint = f" Meinten Sie {_either(near)}?" if near else ""
         where = "Alle Namen und Nummern zeigt: sozialraum areas"
-        return f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk.{hint} {where}"
+        own = " und kein Quartier" if self.of_level(QUARTIER) else ""
+        return f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk{own}.{hint} {where}"
 
     def _near(self, text: str) -> list[Gebiet]:
         """Areas of a number and a name that do not belong together, otherwise areas with similar names."""
@@ -211,7 +254,11 @@ def _to_gebiet(key: str, row: pd.Series) -> Gebiet:
 
 
 def _names(area: Gebiet) -> set[str]:
-    return {fold(name) for name in (area.name, area.label, area.langname, *area.schreibweisen)}
+    return _folded(area.name, area.label, area.langname, *area.schreibweisen)
+
+
+def _folded(*names: str) -> set[str]:
+    return {fold(name) for name in names}
 
 
 def _either(names: list[str]) -> str:

@@ -5,6 +5,7 @@
 
 import os
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +44,21 @@ class Data:
         """Every file that a table may be read from."""
         folders = (self.dir, sources_dir(self.dir))
         return [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
+
+    def inside(self, gebiet_id: str, table: pd.DataFrame) -> pd.Series:
+        """Which rows of a table of places or cells lie in an area.
+
+        Parameters
+        ----------
+        table
+            :attr:`einrichtungen`, :attr:`einkaufsstrassen`, :attr:`raster` or rows of them.
+
+        Returns
+        -------
+        pandas.Series
+            True or False, index of the table; places without a known position lie nowhere.
+        """
+        return table["gebiet_id"].isin(self.register.members(gebiet_id))
 
     @cached_property
     def stadt(self) -> dict[str, Any]:
@@ -103,6 +119,19 @@ class Data:
     def quellen(self) -> dict[str, Source]:
         """Manifests of all sources by id."""
         return read_manifests(sources_dir(self.dir))
+
+
+class Layer(Data):
+    """Data laid over other data: what a subclass does not override comes from below."""
+
+    def __init__(self, below: Data) -> None:
+        super().__init__(below.dir)
+        self.below = below
+
+    def __init_subclass__(cls) -> None:
+        for name, attribute in vars(Data).items():
+            if isinstance(attribute, cached_property | property) and name not in vars(cls):
+                setattr(cls, name, property(attrgetter(f"below.{name}")))
 
 
 def open_data(folder: Path | str | None = None) -> Data:
