@@ -16,6 +16,16 @@ from sozialraum.spatial import nearest_distance_m
 DETOUR: Final = 1.3
 WALKING_SPEED_M_PER_MIN: Final = 5000 / 60
 REACH: Final = {"haltestelle": 300, "grundschule": 1000, "kita": 500}
+REACH_INDICATORS: Final = {
+    "reichweite_haltestelle_300m": "haltestelle",
+    "reichweite_grundschule_1km": "grundschule",
+    "reichweite_kita_500m": "kita",
+}
+INDEX_GROUPS: Final = {
+    "grundschulen_sozialindex_1_3": (1, 3),
+    "grundschulen_sozialindex_4_6": (4, 6),
+    "grundschulen_sozialindex_7_9": (7, 9),
+}
 
 
 def walking_minutes(distance_m: float) -> float:
@@ -43,6 +53,50 @@ def walking_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Seri
         Named "gehweg_m", index of ``points``; infinite if there is no target.
     """
     return (nearest_distance_m(points, targets) * DETOUR).rename("gehweg_m")
+
+
+def counted(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> dict[str, pd.Series]:
+    """Which facilities each indicator of supply counts.
+
+    Schools count with their main site, Kitas once they are open.
+
+    Returns
+    -------
+    dict of pandas.Series
+        By indicator id; True or False, index of ``einrichtungen``. ``"grundschulen_ohne_stufe"`` are those whose
+        level of the Schulsozialindex is not known.
+    """
+    main = (einrichtungen["art"] == "schule") & einrichtungen["hauptstandort"]
+    primary = main & (einrichtungen["unterart"] == "Grundschule")
+    kitas = (einrichtungen["art"] == "kita") & (einrichtungen["status"] == "offen")
+    stops = einrichtungen["art"] == "haltestelle"
+    level = schulen["sozialindex"].reindex(einrichtungen.index)
+    groups = {key: primary & level.between(low, high).fillna(False) for key, (low, high) in INDEX_GROUPS.items()}
+    return {
+        "kitas": kitas,
+        "kitas_je_1000_kinder": kitas,
+        "grundschulen": primary,
+        "schulen": main,
+        "haltestellen": stops,
+        "haltestellen_je_km2": stops,
+        "grundschulen_ohne_stufe": primary & level.isna(),
+        **groups,
+    }
+
+
+def near_boundary_note(percent: float) -> str:
+    """What is missing near the city boundary, in German; empty below one per cent of the people."""
+    return (
+        f"{percent:.0f} % der Menschen wohnen weniger als 1 km von der Stadtgrenze entfernt; Angebote jenseits fehlen."
+        if percent >= 1
+        else ""
+    )
+
+
+def unlisted_note(number: int) -> str:
+    """For how many Grundschulen no level is known, in German; empty if there is none."""
+    schools = "Grundschule" if number == 1 else "Grundschulen"
+    return f"Für {number} {schools} ist keine Stufe bekannt." if number else ""
 
 
 def facilities(einrichtungen: gpd.GeoDataFrame, kind: str) -> gpd.GeoSeries:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from sozialraum.access import cell_points
+from sozialraum.access import INDEX_GROUPS, cell_points, counted, unlisted_note
 from sozialraum.build.areas import Areas, stadtteil_id
 from sozialraum.build.levels import RollUp, Values
 from sozialraum.build.population import largest_remainder
@@ -14,11 +14,6 @@ from sozialraum.errors import SchemaError
 from sozialraum.indicators import share
 from sozialraum.spatial import assign
 
-INDEX_GROUPS: Final = {
-    "grundschulen_sozialindex_1_3": (1, 3),
-    "grundschulen_sozialindex_4_6": (4, 6),
-    "grundschulen_sozialindex_7_9": (7, 9),
-}
 RATIO_LOW: Final = 0.85
 RATIO_HIGH: Final = 1.0
 MORE_VOTERS_THAN_ADULTS: Final = 1.05
@@ -33,36 +28,18 @@ def facility_values(
     places: pd.DataFrame, schools: pd.DataFrame, areas: Areas, einwohner: Values, unter_15: pd.Series, extend: RollUp
 ) -> dict[str, Values]:
     """Counts of facilities by location, and their rates."""
-
-    def count(chosen: pd.Series) -> pd.Series:
-        return extend(places[chosen]["gebiet_id"].value_counts())
-
-    main = (places["art"] == "schule") & places["hauptstandort"]
-    primary = main & (places["unterart"] == "Grundschule")
-    kitas = count((places["art"] == "kita") & (places["status"] == "offen"))
-    stops = count(places["art"] == "haltestelle")
-    level = schools["sozialindex"].reindex(places.index)
-    unlisted = count(primary & level.isna())
+    chosen = counted(places, schools)
+    counts = {key: extend(places[mask]["gebiet_id"].value_counts()) for key, mask in chosen.items()}
     notes = {
-        str(key): f"Für {number} {'Grundschule' if number == 1 else 'Grundschulen'} ist keine Stufe bekannt."
-        for key, number in unlisted.items()
-        if number > 0
+        str(key): note for key, number in counts["grundschulen_ohne_stufe"].items() if (note := unlisted_note(number))
     }
     assert einwohner.fehler is not None
+    kitas = counts["kitas"]
     per_child = share(kitas, unter_15, factor=1000)
-    made = {
-        "kitas": Values(kitas),
-        "kitas_je_1000_kinder": Values(kitas, unter_15, per_child * einwohner.fehler / einwohner.zaehler),
-        "grundschulen": Values(count(primary)),
-        "schulen": Values(count(main)),
-        "haltestellen": Values(stops),
-        "haltestellen_je_km2": Values(stops, areas.table["flaeche_km2"]),
-    }
-    groups = {
-        key: Values(count(primary & level.between(low, high).fillna(False)), hinweise=notes)
-        for key, (low, high) in INDEX_GROUPS.items()
-    }
-    return made | groups
+    made = {key: Values(counts[key]) for key in ("kitas", "grundschulen", "schulen", "haltestellen")}
+    made["kitas_je_1000_kinder"] = Values(kitas, unter_15, per_child * einwohner.fehler / einwohner.zaehler)
+    made["haltestellen_je_km2"] = Values(counts["haltestellen"], areas.table["flaeche_km2"])
+    return made | {key: Values(counts[key], hinweise=notes) for key in INDEX_GROUPS}
 
 
 def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> Values:

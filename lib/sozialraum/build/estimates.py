@@ -14,11 +14,6 @@ from sozialraum.indicators import Indikator, share, weighted_half_difference
 MIN_RELATIVE_ERROR: Final = 0.04
 WEIGHTINGS: Final = ("wohnungen", "haeuser")
 AGE_INDICATORS: Final = dict(zip(("anteil_unter_15", "anteil_15_64", "anteil_65plus"), AGES, strict=True))
-REACH_INDICATORS: Final = {
-    "reichweite_haltestelle_300m": "haltestelle",
-    "reichweite_grundschule_1km": "grundschule",
-    "reichweite_kita_500m": "kita",
-}
 
 
 class Estimator:
@@ -107,7 +102,7 @@ class Estimator:
         The error also covers people who are not reached but live nearer to the city boundary than the
         reach: a facility beyond the boundary might serve them.
         """
-        kind = REACH_INDICATORS[entry.id]
+        kind = access.REACH_INDICATORS[entry.id]
         limit = access.REACH[kind]
         cells = self.population.cells
         reached = cells[f"gehweg_{kind}_m"] <= limit
@@ -119,12 +114,7 @@ class Estimator:
         people = self.einwohner
         unknown = share(self.sums(cells["einwohner"].where(open_edge, 0)), people)
         near = share(self.sums(cells["einwohner"].where(cells["randabstand_m"] < 1000, 0)), people)
-        notes = {
-            str(key): f"{value:.0f} % der Menschen wohnen weniger als 1 km von der Stadtgrenze entfernt; "
-            "Angebote jenseits fehlen."
-            for key, value in near.items()
-            if value >= 1
-        }
+        notes = {str(key): note for key, value in near.items() if (note := access.near_boundary_note(value))}
         counted = self.sums(cells["einwohner"].where(reached, 0))
         return Values(counted, people, _larger(half, unknown), hinweise=notes)
 
@@ -154,4 +144,4 @@ def population_values(katalog: Mapping[str, Indikator], estimator: Estimator) ->
         "auslaenderanteil_2011": estimator.foreigners_2011(katalog["auslaenderanteil_2011"]),
     }
     made |= {key: estimator.age(katalog[key]) for key in AGE_INDICATORS}
-    return made | {key: estimator.reach(katalog[key]) for key in REACH_INDICATORS}
+    return made | {key: estimator.reach(katalog[key]) for key in access.REACH_INDICATORS}
