@@ -5,11 +5,10 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts.marks import LABEL_SIZE, SMALL_SIZE, Scale
+from sozialraum.charts.marks import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
 from sozialraum.compare import Analysis
 from sozialraum.style import (
     ACCENT,
-    ACCENT_SOFT,
     CITY,
     DOT,
     INK,
@@ -22,7 +21,7 @@ from sozialraum.style import (
     value,
 )
 
-WIDTH: Final = 480.0
+WIDTH: Final = 352.0
 HEAD: Final = 12.0
 BAR: Final = 20.0
 
@@ -55,7 +54,7 @@ def bars(analysis: Analysis, indikatoren: Sequence[str]) -> SvgFigure:
         shift = BAR if own else BAR / 2
         _bar(canvas, scale, y + shift, row["stadtwert"], value(row["stadtwert"], entry), stroke=CITY)
     canvas.line((left, HEAD - 4), (left, canvas.height - 28), colour=LINE)
-    _key(canvas, analysis, left, canvas.height - 6)
+    _key(canvas, analysis, canvas.height - 6)
     return canvas.figure()
 
 
@@ -75,15 +74,17 @@ def comparison(analysis: Analysis, indikator: str) -> SvgFigure:
     largest = max(*(_known(row["wert"]) for row in rows), _known(city), 0.0)
     scale = Scale(lowest, largest if largest > lowest else 1, left, WIDTH - right - 14)
     canvas = Canvas(WIDTH, HEAD + (BAR + 6) * len(rows) + 24)
-    if pd.notna(city):
-        _city_line(canvas, analysis, scale, city, value(city, entry))
     for place, (key, name, row) in enumerate(zip(keys, names, rows, strict=True)):
         y = HEAD + place * (BAR + 6)
         here = key == analysis.gebiet.id
-        fill = ACCENT if here else ACCENT_SOFT if key in analysis.members else DOT
         colour = ACCENT if here else INK
         canvas.text(left - 8, y + 14, name, size=SMALL_SIZE, anchor="end", bold=here, colour=colour)
-        _bar(canvas, scale, y, row["wert"], value(row["wert"], entry, art=row["art"]), fill=fill)
+        _rectangle(canvas, scale, y, row["wert"], fill=ACCENT if here else DOT)
+        shown = value(row["wert"], entry, art=row["art"])
+        colour = ACCENT if here else MUTED
+        canvas.text(WIDTH - 2, y + 14, shown, size=SMALL_SIZE, anchor="end", bold=here, colour=colour)
+    if pd.notna(city):
+        _city(canvas, analysis, scale(city), value(city, entry))
     return canvas.figure()
 
 
@@ -108,34 +109,32 @@ def _label_width(labels: Sequence[str]) -> float:
 def _bar(
     canvas: Canvas, scale: Scale, y: float, wert: float, label: str, *, fill: str = "none", stroke: str = ""
 ) -> None:
+    """A bar with its value at its end."""
     strong = fill == ACCENT
-    colour = ACCENT if strong else MUTED
     if pd.isna(wert):
         canvas.text(scale(0) + 6, y + 14, label, size=SMALL_SIZE, colour=MUTED, italic=True)
         return
-    start, end = sorted((scale(0), scale(float(wert))))
-    canvas.rect(start, y + 2, max(end - start, 0.8), BAR - 4, fill=fill, stroke=stroke, weight=1.4)
-    canvas.text(end + 6, y + 14, label, size=SMALL_SIZE, bold=strong, colour=colour, halo=PAPER)
+    _rectangle(canvas, scale, y, wert, fill=fill, stroke=stroke)
+    canvas.text(scale(float(wert)) + 6, y + 14, label, size=SMALL_SIZE, bold=strong, colour=ACCENT if strong else MUTED)
 
 
-def _city_line(canvas: Canvas, analysis: Analysis, scale: Scale, city: float, label: str) -> None:
-    x = scale(city)
+def _rectangle(canvas: Canvas, scale: Scale, y: float, wert: float, *, fill: str, stroke: str = "") -> None:
+    if pd.notna(wert):
+        start, end = sorted((scale(0), scale(float(wert))))
+        canvas.rect(start, y + 2, max(end - start, 0.8), BAR - 4, fill=fill, stroke=stroke, weight=1.4)
+
+
+def _city(canvas: Canvas, analysis: Analysis, x: float, label: str) -> None:
     bottom = canvas.height - 18
-    canvas.line((x, HEAD - 4), (x, bottom), colour=CITY, width=1.6)
+    canvas.line((x, HEAD - 4), (x, bottom), colour=PAPER, width=3 * CITY_WEIGHT)
+    city_line(canvas, x, HEAD - 4, bottom)
     content = f"{analysis.data.register.city.name} {label}"
-    half = text_width(content, SMALL_SIZE, bold=True) / 2
-    canvas.text(
-        min(max(x, half + 2), WIDTH - half - 2),
-        canvas.height - 5,
-        content,
-        size=SMALL_SIZE,
-        anchor="middle",
-        colour=MUTED,
-        bold=True,
-    )
+    middle = clamp_anchor(x, content, size=SMALL_SIZE, low=2, high=WIDTH - 2, bold=True)
+    canvas.text(middle, canvas.height - 5, content, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
 
 
-def _key(canvas: Canvas, analysis: Analysis, x: float, y: float) -> None:
+def _key(canvas: Canvas, analysis: Analysis, y: float) -> None:
+    x = 2.0
     if analysis.gebiet.ebene != "stadt":
         canvas.rect(x, y - 10, 14, 10, fill=ACCENT)
         x = canvas.text(x + 20, y, analysis.gebiet.label, size=SMALL_SIZE, colour=ACCENT, bold=True).right + 18

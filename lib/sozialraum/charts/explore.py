@@ -11,9 +11,9 @@ from sozialraum.indicators import Indikator
 from sozialraum.maps import Breaks
 from sozialraum.style import (
     CITY,
-    INK,
     MUTED,
     NBSP,
+    PAPER,
     drawing,
     is_missing,
     number,
@@ -50,7 +50,8 @@ def _city_line(axes: Axes, analysis: Analysis, indikator: str) -> None:
     city, entry = analysis.city(indikator), analysis.katalog[indikator]
     if is_missing(city) or entry.typ == "anzahl":
         return
-    axes.axvline(city, color=INK, linewidth=1.6)
+    for colour, width in ((PAPER, 4.8), (CITY, 1.6)):
+        axes.axvline(city, color=colour, linewidth=width)
     name = f"{analysis.data.register.city.name}{NBSP}{value(city, entry)}"
     axes.annotate(name, (city, 1), xycoords=("data", "axes fraction"), xytext=(5, -4), textcoords="offset points",
                   color=MUTED, weight="bold", va="top")  # fmt: skip

@@ -1,18 +1,22 @@
 """Parts that the charts share: scales, swarms of dots, names of areas, label placement."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
 
 from sozialraum.compare import Analysis
-from sozialraum.style import ACCENT, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, value
+from sozialraum.style import ACCENT, CITY, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, text_width, value
 
-DOT_RADIUS: Final = 4.2
+DOT_RADIUS: Final = 4.0
 LABEL_SIZE: Final = 13.0
 SMALL_SIZE: Final = 12.0
+KEY_SIZE: Final = 11.0
+KEY_LINE: Final = 16.0
+KEY_GAP: Final = 14.0
+CITY_WEIGHT: Final = 1.6
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,36 @@ def interval(canvas: Canvas, low: float, high: float, y: float, *, colour: str =
     )
 
 
-def note(canvas: Canvas, x: float, y: float, content: str) -> float:
-    """A short muted explanation; returns where it ends."""
-    return canvas.text(x, y, content, size=11, colour=MUTED).right
+def ring(canvas: Canvas, x: float, y: float, *, colour: str) -> None:
+    """A Stadtteil that stands out by its outline: a neighbour in ink, a part of a Stadtbezirk in its colour."""
+    canvas.circle(x, y, DOT_RADIUS - 0.6, fill=PAPER, stroke=colour, weight=1.5)
+
+
+def city_line(canvas: Canvas, x: float, top: float, bottom: float) -> None:
+    """The city's value, in every chart the same grey line."""
+    canvas.line((x, top), (x, bottom), colour=CITY, width=CITY_WEIGHT)
+
+
+@dataclass
+class Key:
+    """The signs of a chart with their meaning, in as many lines as the width needs."""
+
+    canvas: Canvas
+    left: float
+    right: float
+    y: float
+    x: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.x = self.left
+
+    def add(self, words: str, width: float = 0.0, sign: Callable[[float, float], None] | None = None) -> None:
+        """Append an entry: a sign of a width, drawn by a function of left edge and baseline, and its words."""
+        gap = 5.0 if sign else 0.0
+        wanted = width + gap + text_width(words, KEY_SIZE)
+        if self.x > self.left and self.x + wanted > self.right:
+            self.x, self.y = self.left, self.y + KEY_LINE
+        if sign:
+            sign(self.x, self.y)
+        end = self.canvas.text(self.x + width + gap, self.y, words, size=KEY_SIZE, colour=MUTED).right
+        self.x = end + KEY_GAP

@@ -1,11 +1,13 @@
 """The profile: all comparable indicators on one axis, as distance from the city in spreads."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts.marks import SMALL_SIZE, Scale, diamond, interval, note
+from sozialraum.charts.marks import SMALL_SIZE, Key, Scale, city_line, diamond, interval
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.style import (
@@ -24,18 +26,38 @@ from sozialraum.style import (
     value,
 )
 
-WIDTH: Final = 640.0
-LEFT: Final = 186.0
-RIGHT: Final = 452.0
-VALUE_AT: Final = 548.0
-VALUE_LAST: Final = 576.0
-CITY_AT: Final = 638.0
-ROW: Final = 28.0
-HEAD: Final = 40.0
-FOOT: Final = 52.0
+FOOT: Final = 34.0
 CHAPTER_GAP: Final = 8.0
 REACH: Final = 3.0
-SMALLEST: Final = 10.0
+SMALLEST: Final = 11.0
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where things stand; ``stacked`` writes the words of a row above its dots, for a phone."""
+
+    width: float
+    left: float
+    right: float
+    own: float
+    own_last: float
+    city: float
+    row: float
+    head: float
+    stacked: bool = False
+
+    @property
+    def scale(self) -> Scale:
+        """The common axis."""
+        return Scale(-REACH, REACH, self.left + 6, self.right - 6)
+
+    def words_y(self, y: float) -> float:
+        """Baseline of the words of the row whose dots stand at y."""
+        return y - 13 if self.stacked else y + 4
+
+
+BROAD: Final = _Layout(640, 186, 452, 548, 576, 638, 28, 40)
+NARROW: Final = _Layout(352, 4, 348, 288, 288, 348, 46, 64, stacked=True)
 
 
 def profile_indicators(analysis: Analysis) -> list[str]:
@@ -55,6 +77,7 @@ def profile(analysis: Analysis, indikatoren: Sequence[str] | None = None) -> Svg
     A dot is a Stadtteil at its distance from the city's value, in spreads of that indicator; distances
     beyond three spreads stand at the edge as triangles. The band "durchschnittlich" is shaded in rows that
     can have a class. Rows without a class have a hollow marker. Value and city value stand at the right.
+    For a phone there is a narrow drawing of the same, with the words above the dots.
 
     Parameters
     ----------
@@ -62,59 +85,72 @@ def profile(analysis: Analysis, indikatoren: Sequence[str] | None = None) -> Svg
         Ids in the order to be drawn; by default :func:`profile_indicators`.
     """
     keys = list(profile_indicators(analysis) if indikatoren is None else indikatoren)
-    tops = _row_positions(analysis, keys)
-    height = (tops[-1] if tops else HEAD) + ROW / 2 + FOOT
-    canvas = Canvas(WIDTH, height)
-    scale = Scale(-REACH, REACH, LEFT + 6, RIGHT - 6)
-    bottom = height - FOOT + 2
-    _bands(canvas, analysis, keys, tops, scale)
-    canvas.line((scale(0), HEAD - 14), (scale(0), bottom), colour=CITY, width=1.6)
+    return replace(_drawn(analysis, keys, BROAD), narrow=_drawn(analysis, keys, NARROW))
+
+
+def _drawn(analysis: Analysis, keys: Sequence[str], layout: _Layout) -> SvgFigure:
+    tops = _row_positions(analysis, keys, layout)
+    bottom = (tops[-1] if tops else layout.head) + 16
+    canvas = Canvas(layout.width, 0)
     for key, y in zip(keys, tops, strict=True):
-        _row(canvas, analysis, key, y, scale)
-    _head(canvas, analysis, scale)
-    _axis(canvas, scale, bottom)
-    _key(canvas, analysis, height - 6)
+        _band(canvas, analysis.row(key), y, layout.scale)
+    _city_line(canvas, tops, bottom, layout)
+    for key, y in zip(keys, tops, strict=True):
+        _row(canvas, analysis, key, y, layout)
+    _head(canvas, analysis, layout)
+    _axis(canvas, bottom, layout)
+    key_line = _key(canvas, analysis, bottom + FOOT, layout)
+    canvas.height = key_line + 6
     return canvas.figure()
 
 
-def _row_positions(analysis: Analysis, keys: Sequence[str]) -> list[float]:
+def _row_positions(analysis: Analysis, keys: Sequence[str], layout: _Layout) -> list[float]:
     positions: list[float] = []
-    y, chapter = HEAD, None
+    y, chapter = layout.head, None
     for key in keys:
         here = analysis.katalog[key].kapitel
-        y += ROW if positions else ROW / 2
+        y += layout.row if positions else layout.row / 2
         y += CHAPTER_GAP if chapter is not None and here != chapter else 0
         positions.append(y)
         chapter = here
     return positions
 
 
-def _bands(canvas: Canvas, analysis: Analysis, keys: Sequence[str], tops: Sequence[float], scale: Scale) -> None:
-    for key, y in zip(keys, tops, strict=True):
-        row = analysis.row(key)
-        if pd.isna(row["band"]):
-            continue
-        half = row["band"] / row["streuung"]
-        canvas.rect(scale(-half), y - 10, scale(half) - scale(-half), 20, fill=BAND)
+def _band(canvas: Canvas, row: pd.Series, y: float, scale: Scale) -> None:
+    if pd.isna(row["band"]):
+        return
+    half = row["band"] / row["streuung"]
+    canvas.rect(scale(-half), y - 10, scale(half) - scale(-half), 20, fill=BAND)
 
 
-def _row(canvas: Canvas, analysis: Analysis, key: str, y: float, scale: Scale) -> None:
-    row, entry = analysis.row(key), analysis.katalog[key]
+def _city_line(canvas: Canvas, tops: Sequence[float], bottom: float, layout: _Layout) -> None:
+    """One line through all rows; where words stand between the rows it is drawn row by row."""
+    x = layout.scale(0)
+    if not layout.stacked:
+        city_line(canvas, x, layout.head - 14, bottom)
+        return
+    for y in tops:
+        city_line(canvas, x, y - 10, y + 10)
+
+
+def _row(canvas: Canvas, analysis: Analysis, key: str, y: float, layout: _Layout) -> None:
+    row, entry, scale = analysis.row(key), analysis.katalog[key], layout.scale
     distances = (analysis.values(key).dropna() - row["stadtwert"]) / row["streuung"]
     classed = row["klasse"] != UNCLASSED
-    canvas.line((LEFT, y), (RIGHT, y), colour=LINE, width=0.6)
+    canvas.line((layout.left, y), (layout.right, y), colour=LINE, width=0.6)
     _background_dots(canvas, analysis, distances.drop(analysis.gebiet.id, errors="ignore"), y, scale)
-    _label(canvas, entry, y, classed)
-    percent = entry.einheit == "%"
+    (_label_above if layout.stacked else _label)(canvas, entry, y, classed, layout)
+    percent, words = entry.einheit == "%", layout.words_y(y)
     city_text = value(row["stadtwert"], entry, unit=percent)
     if analysis.gebiet.ebene == "stadt":
-        canvas.text(CITY_AT, y + 4, city_text, size=SMALL_SIZE, anchor="end", bold=True)
+        canvas.text(layout.city, words, city_text, size=SMALL_SIZE, anchor="end", colour=MUTED, bold=True)
         return
     _own_marker(canvas, analysis, row, y, scale, classed)
     shown = value(row["wert"], entry, art=row["art"], unit=percent)
     colour = MUTED if pd.isna(row["wert"]) else ACCENT
-    canvas.text(_value_end(analysis), y + 4, shown, size=SMALL_SIZE, anchor="end", colour=colour, bold=colour == ACCENT)
-    canvas.text(CITY_AT, y + 4, city_text, size=SMALL_SIZE, anchor="end", colour=MUTED)
+    end = _value_end(analysis, layout)
+    canvas.text(end, words, shown, size=SMALL_SIZE, anchor="end", colour=colour, bold=colour == ACCENT)
+    canvas.text(layout.city, words, city_text, size=SMALL_SIZE, anchor="end", colour=MUTED)
 
 
 def _background_dots(canvas: Canvas, analysis: Analysis, distances: pd.Series, y: float, scale: Scale) -> None:
@@ -127,16 +163,27 @@ def _background_dots(canvas: Canvas, analysis: Analysis, distances: pd.Series, y
             canvas.circle(scale(distance), y, 2.8, fill=PAPER, stroke=ACCENT, weight=1.2)
 
 
-def _label(canvas: Canvas, entry: Indikator, y: float, classed: bool) -> None:
-    size = SMALL_SIZE
-    while text_width(entry.kurztitel, size) > LEFT - 12 and size > SMALLEST:
+def _label(canvas: Canvas, entry: Indikator, y: float, classed: bool, layout: _Layout) -> None:
+    size, end = SMALL_SIZE, layout.left - 8
+    while text_width(entry.kurztitel, size) > end - 4 and size > SMALLEST:
         size -= 0.5
     colour = INK if classed else MUTED
-    under = "" if entry.einheit == "%" or entry.einheit in entry.kurztitel else entry.einheit
+    under = _unit(entry)
     baseline = y if under else y + 4
-    canvas.text(LEFT - 8, baseline, entry.kurztitel, size=size, anchor="end", colour=colour, italic=not classed)
+    canvas.text(end, baseline, entry.kurztitel, size=size, anchor="end", colour=colour, italic=not classed)
     if under:
-        canvas.text(LEFT - 8, y + 11, under, size=SMALLEST, anchor="end", colour=MUTED)
+        canvas.text(end, y + 11, under, size=SMALLEST, anchor="end", colour=MUTED)
+
+
+def _label_above(canvas: Canvas, entry: Indikator, y: float, classed: bool, layout: _Layout) -> None:
+    words = " ".join(part for part in (entry.kurztitel, _unit(entry)) if part)
+    colour = INK if classed else MUTED
+    canvas.text(layout.left, layout.words_y(y), words, size=SMALL_SIZE, colour=colour, italic=not classed)
+
+
+def _unit(entry: Indikator) -> str:
+    """The unit, unless the value shows it or the name says it."""
+    return "" if entry.einheit == "%" or entry.einheit in entry.kurztitel else entry.einheit
 
 
 def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, scale: Scale, classed: bool) -> None:
@@ -144,6 +191,7 @@ def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, sc
         return
     distance = row["differenz"] / row["streuung"]
     x = scale(distance)
+    canvas.mark(x, y, 5)
     if pd.notna(row["fehler"]):
         error = row["fehler"] / row["streuung"]
         interval(canvas, scale(distance - error), scale(distance + error), y)
@@ -157,39 +205,49 @@ def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, sc
         canvas.circle(x, y, 5.4, fill=fill, stroke=PAPER if classed else ACCENT, weight=1.2 if classed else 1.8)
 
 
-def _head(canvas: Canvas, analysis: Analysis, scale: Scale) -> None:
+def _head(canvas: Canvas, analysis: Analysis, layout: _Layout) -> None:
     city = analysis.data.register.city.name
-    canvas.text(scale(0), HEAD - 20, city, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
-    canvas.text(CITY_AT, HEAD - 20, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
+    y = layout.head - 20
+    canvas.text(layout.scale(0), y, city, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
+    if layout.stacked:
+        y -= 20
+    canvas.text(layout.city, y, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
     if analysis.gebiet.ebene != "stadt":
-        end = _value_end(analysis)
-        canvas.text(end, HEAD - 20, analysis.gebiet.label, size=SMALL_SIZE, anchor="end", colour=ACCENT, bold=True)
+        end = _value_end(analysis, layout)
+        canvas.text(end, y, analysis.gebiet.label, size=SMALL_SIZE, anchor="end", colour=ACCENT, bold=True)
 
 
-def _value_end(analysis: Analysis) -> float:
-    """Right edge of the value column: further right for a long name, which stands above it."""
-    wanted = RIGHT + 12 + text_width(analysis.gebiet.label, SMALL_SIZE, bold=True)
-    return min(max(VALUE_AT, wanted), VALUE_LAST)
+def _value_end(analysis: Analysis, layout: _Layout) -> float:
+    """Right edge of the value column: further right for a long name above it, but not into the city's."""
+    wanted = layout.right + 12 + text_width(analysis.gebiet.label, SMALL_SIZE, bold=True)
+    last = layout.city - 10 - text_width(analysis.data.register.city.name, SMALL_SIZE)
+    return min(max(layout.own, wanted), layout.own_last, last)
 
 
-def _axis(canvas: Canvas, scale: Scale, y: float) -> None:
+def _axis(canvas: Canvas, y: float, layout: _Layout) -> None:
     for tick in range(-int(REACH), int(REACH) + 1):
-        canvas.line((scale(tick), y), (scale(tick), y + 4), colour=CITY)
-        canvas.text(scale(tick), y + 16, number(tick), size=11, anchor="middle", colour=MUTED)
-    canvas.text(LEFT - 8, y + 16, "Abstand in Streuungen", size=11, anchor="end", colour=MUTED)
+        x = layout.scale(tick)
+        canvas.line((x, y), (x, y + 4), colour=CITY)
+        canvas.text(x, y + 16, number(tick), size=SMALLEST, anchor="middle", colour=MUTED)
+    words = "Abstand in Streuungen"
+    if layout.stacked:
+        canvas.text(layout.scale(0), y + 31, words, size=SMALLEST, anchor="middle", colour=MUTED)
+    else:
+        canvas.text(layout.left - 8, y + 16, words, size=SMALLEST, anchor="end", colour=MUTED)
 
 
-def _key(canvas: Canvas, analysis: Analysis, y: float) -> None:
-    canvas.rect(LEFT - 174, y - 9, 14, 10, fill=BAND)
-    x = note(canvas, LEFT - 156, y, "durchschnittlich") + 18
-    canvas.circle(x, y - 4, 2.8, fill=DOT)
-    x = note(canvas, x + 8, y, "ein Stadtteil") + 18
-    if analysis.gebiet.ebene == "stadtteil":
-        canvas.circle(x, y - 4, 4.6, fill=PAPER, stroke=ACCENT, weight=1.8)
-        x = note(canvas, x + 10, y, "keine Einstufung") + 18
-    if analysis.gebiet.ebene == "stadtbezirk":
-        canvas.circle(x, y - 4, 2.8, fill=PAPER, stroke=ACCENT, weight=1.2)
-        x = note(canvas, x + 8, y, "gehört dazu") + 18
-    if analysis.gebiet.ebene != "stadt":
-        interval(canvas, x, x + 14, y - 4, cap=3)
-        note(canvas, x + 18, y, "Unsicherheit")
+def _key(canvas: Canvas, analysis: Analysis, y: float, layout: _Layout) -> float:
+    """Write the signs with their meaning; returns the last baseline."""
+    level = analysis.gebiet.ebene
+    key = Key(canvas, left=4 if layout.stacked else 12, right=layout.width, y=y + (18 if layout.stacked else 0))
+    key.add("durchschnittlich", 14, lambda x, y: canvas.rect(x, y - 9, 14, 10, fill=BAND))
+    key.add("ein Stadtteil", 6, lambda x, y: canvas.circle(x + 3, y - 4, 2.8, fill=DOT))
+    if level == "stadtteil":
+        sign = partial(canvas.circle, radius=4.6, fill=PAPER, stroke=ACCENT, weight=1.8)
+        key.add("keine Einstufung", 10, lambda x, y: sign(x + 5, y - 4))
+    if level == "stadtbezirk":
+        small = partial(canvas.circle, radius=2.8, fill=PAPER, stroke=ACCENT, weight=1.2)
+        key.add("gehört dazu", 6, lambda x, y: small(x + 3, y - 4))
+    if level != "stadt":
+        key.add("Unsicherheit", 14, lambda x, y: interval(canvas, x, x + 14, y - 4, cap=3))
+    return key.y

@@ -9,13 +9,15 @@ from sozialraum.charts.marks import (
     DOT_RADIUS,
     LABEL_SIZE,
     SMALL_SIZE,
+    Key,
     Scale,
+    city_line,
     clamp_anchor,
     diamond,
     first_free_row,
     interval,
-    note,
     number_of_stadtteile,
+    ring,
     scale_over,
     squeeze,
     swarm,
@@ -25,30 +27,29 @@ from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.style import (
     ACCENT,
-    ACCENT_SOFT,
     BAND,
-    CITY,
     DOT,
     INK,
     MISSING,
     MUTED,
     NBSP,
     PAPER,
+    Box,
     Canvas,
     SvgFigure,
+    free,
     text_box,
     value,
 )
 
-WIDTH: Final = 480.0
-HEIGHT: Final = 158.0
-MARGIN: Final = 12.0
+WIDTH: Final = 352.0
+MARGIN: Final = 8.0
 TOP: Final = 26.0
-MIDDLE: Final = 60.0
-BOTTOM: Final = 94.0
-ROWS: Final = (110.0, 127.0)
-CITY_ROW: Final = 129.0
-KEY_ROW: Final = 151.0
+MIDDLE: Final = 62.0
+BOTTOM: Final = 98.0
+ROWS: Final = (115.0, 131.0, 147.0)
+KEY_ROW: Final = 17.0
+FOOT: Final = 6.0
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,10 @@ def strip(analysis: Analysis, indikator: str) -> SvgFigure:
     """One indicator in the context of the whole city.
 
     Every Stadtteil with a value is a dot; the area of the analysis is filled and labelled with its
-    value and error interval, its neighbours are ringed; for a Stadtbezirk its Stadtteile are tinted and
-    its own value is a diamond. The city is a line with its value, the band of "durchschnittlich" is
-    shaded, the lowest and highest Stadtteil are named. Without a single value the drawing says so.
+    value and error interval, its neighbours are ringed; for a Stadtbezirk its Stadtteile are ringed in
+    its colour and its own value is a diamond. The city is a line with its value, the band of
+    "durchschnittlich" is shaded, the lowest and highest Stadtteil are named. Without a single value the
+    drawing says so.
 
     Raises
     ------
@@ -89,13 +91,14 @@ def strip(analysis: Analysis, indikator: str) -> SvgFigure:
     if analysis.values(indikator).isna().all():
         return _nothing(analysis, indikator)
     data = _prepare(analysis, indikator)
-    canvas = Canvas(WIDTH, HEIGHT)
+    canvas = Canvas(WIDTH, 0)
     _ground(canvas, data)
     _dots(canvas, data)
     _this_area(canvas, data)
-    _extremes(canvas, data)
     _city_label(canvas, data)
+    _extremes(canvas, data)
     _key(canvas, data)
+    canvas.height = max(box.bottom for box in canvas.labels) + FOOT
     return canvas.figure()
 
 
@@ -130,8 +133,7 @@ def _ground(canvas: Canvas, data: _Strip) -> None:
         left, right = data.scale(data.city - data.band), data.scale(data.city + data.band)
         canvas.rect(left, TOP, right - left, BOTTOM - TOP, fill=BAND)
     if data.entry.typ != "anzahl" and pd.notna(data.city):
-        x = data.scale(data.city)
-        canvas.line((x, TOP - 2), (x, CITY_ROW - 12), colour=CITY, width=1.6)
+        city_line(canvas, data.scale(data.city), TOP - 4, BOTTOM + 4)
 
 
 def _dots(canvas: Canvas, data: _Strip) -> None:
@@ -139,10 +141,9 @@ def _dots(canvas: Canvas, data: _Strip) -> None:
     near = set(data.analysis.neighbours) if data.level == "stadtteil" else set()
     others = [str(key) for key in data.values.index if key != data.analysis.gebiet.id]
     canvas.dots([data.place(key) for key in others if key not in near | members], DOT_RADIUS, fill=DOT)
-    canvas.dots([data.place(key) for key in others if key in members], DOT_RADIUS, fill=ACCENT_SOFT)
     for key in others:
-        if key in near:
-            canvas.circle(*data.place(key), DOT_RADIUS - 0.5, fill=PAPER, stroke=INK, weight=1.5)
+        if key in near | members:
+            ring(canvas, *data.place(key), colour=ACCENT if key in members else INK)
 
 
 def _this_area(canvas: Canvas, data: _Strip) -> None:
@@ -163,6 +164,7 @@ def _this_area(canvas: Canvas, data: _Strip) -> None:
         canvas.circle(x, y, DOT_RADIUS + 1.8, fill=ACCENT, stroke=PAPER, weight=1.5)
     else:
         diamond(canvas, x, y, DOT_RADIUS + 4)
+    canvas.mark(x, y, DOT_RADIUS + 2)
     middle = clamp_anchor(x, content, size=LABEL_SIZE, low=2, high=WIDTH - 2, bold=True)
     canvas.text(middle, TOP - 10, content, size=LABEL_SIZE, anchor="middle", colour=ACCENT, bold=True)
 
@@ -177,46 +179,45 @@ def _extremes(canvas: Canvas, data: _Strip) -> None:
             if len(keys) == 1
             else f"{number_of_stadtteile(len(keys))} {value(wert, data.entry)}"
         )
-        x = data.scale(float(wert)) + (-DOT_RADIUS if anchor == "start" else DOT_RADIUS)
+        dot = data.scale(float(wert))
+        x = dot + (-DOT_RADIUS if anchor == "start" else DOT_RADIUS)
         boxes = [text_box(x, row, content, size=SMALL_SIZE, anchor=anchor) for row in ROWS]
         row = ROWS[first_free_row(boxes, canvas.labels)]
         lowest = max(data.place(key)[1] for key in keys)
-        dot = data.scale(float(wert))
-        canvas.line((dot, lowest + DOT_RADIUS + 1), (dot, row - 11), colour=DOT)
-        canvas.text(x, row, content, size=SMALL_SIZE, anchor=anchor, colour=MUTED, halo=PAPER)
+        if row == ROWS[0] or free(Box("", dot, ROWS[0], dot, row - 11), canvas.labels, gap=2):
+            canvas.line((dot, lowest + DOT_RADIUS + 1), (dot, row - 11), colour=DOT)
+        canvas.text(x, row, content, size=SMALL_SIZE, anchor=anchor, colour=MUTED)
 
 
 def _city_label(canvas: Canvas, data: _Strip) -> None:
     city = data.analysis.data.register.city
     content = text_with_value(data.analysis, data.entry.id, city.id)
     if data.entry.typ == "anzahl":
-        canvas.text(WIDTH - MARGIN, CITY_ROW, f"{content} insgesamt", size=SMALL_SIZE, anchor="end", colour=MUTED)
+        canvas.text(
+            WIDTH - MARGIN, ROWS[1], f"{content} insgesamt", size=SMALL_SIZE, anchor="end", colour=MUTED, bold=True
+        )
         return
     if pd.isna(data.city):
         return
     x = clamp_anchor(data.scale(data.city), content, size=SMALL_SIZE, low=2, high=WIDTH - 2, bold=True)
-    canvas.text(x, CITY_ROW, content, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
+    canvas.text(x, ROWS[0], content, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
 
 
 def _key(canvas: Canvas, data: _Strip) -> None:
-    x, y = MARGIN, KEY_ROW
+    key = Key(canvas, left=MARGIN, right=WIDTH, y=max(box.bottom for box in canvas.labels) + KEY_ROW)
     if pd.notna(data.band):
-        canvas.rect(x, y - 9, 14, 10, fill=BAND)
-        x = note(canvas, x + 18, y, "durchschnittlich") + 16
+        key.add("durchschnittlich", 14, lambda x, y: canvas.rect(x, y - 9, 14, 10, fill=BAND))
     if data.level == "stadtteil" and data.analysis.neighbours:
-        canvas.circle(x + 4, y - 4, DOT_RADIUS - 0.7, fill=PAPER, stroke=INK, weight=1.4)
-        x = note(canvas, x + 12, y, "grenzt an") + 16
+        key.add("grenzt an", 8, lambda x, y: ring(canvas, x + 4, y - 4, colour=INK))
     if data.level == "stadtbezirk":
-        canvas.circle(x + 4, y - 4, DOT_RADIUS, fill=ACCENT_SOFT)
-        x = note(canvas, x + 12, y, "gehört dazu") + 16
+        key.add("gehört dazu", 8, lambda x, y: ring(canvas, x + 4, y - 4, colour=ACCENT))
     if (
         data.level != "stadt"
         and pd.notna(data.area["wert"])
         and pd.notna(data.area["fehler"])
         and data.entry.typ != "anzahl"
     ):
-        interval(canvas, x, x + 14, y - 4, cap=3)
-        x = note(canvas, x + 18, y, "Unsicherheit") + 16
+        key.add("Unsicherheit", 14, lambda x, y: interval(canvas, x, x + 14, y - 4, cap=3))
     absent = len(data.analysis.stadtteile) - len(data.values)
     if absent:
-        note(canvas, x, y, f"{absent}{NBSP}ohne Angabe")
+        key.add(f"{absent}{NBSP}ohne Angabe")

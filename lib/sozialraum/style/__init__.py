@@ -18,7 +18,6 @@ from sozialraum.style.numbers import (
 )
 from sozialraum.style.palette import (
     ACCENT,
-    ACCENT_SOFT,
     BAND,
     CITY,
     CORRIDOR,
@@ -44,7 +43,6 @@ from sozialraum.style.symbols import SYMBOLS, Symbol, symbol_key
 
 __all__ = [
     "ACCENT",
-    "ACCENT_SOFT",
     "ART_LABELS",
     "BAND",
     "CITY",

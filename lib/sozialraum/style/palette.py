@@ -18,7 +18,6 @@ BAND: Final = "#e4e8ec"
 LINE: Final = "#d0d5da"
 PAPER: Final = "#ffffff"
 ACCENT: Final = "#a3161f"
-ACCENT_SOFT: Final = "#df9a94"
 LAND: Final = "#e3e7ea"
 LAND_HERE: Final = "#fbf7ef"
 CORRIDOR: Final = "#e8c77a"
@@ -38,7 +37,6 @@ DARK: Final = {
     LINE: "#454c54",
     PAPER: "#16191d",
     ACCENT: "#ff8f86",
-    ACCENT_SOFT: "#a4524d",
 }
 """Colour on a dark ground for each colour of a chart; maps keep their light ground."""
 

@@ -54,6 +54,10 @@ class SvgFigure:
         SVG elements; ids in it and references to them start with ``id-``, so that a page can make them unique.
     labels
         Every text with its box, for tests.
+    marks
+        Boxes of signs that no label may cover: the marker of this area, facilities.
+    narrow
+        The same for a phone, if this drawing would become too small to read there.
     paper
         Whether the drawing needs a white ground (maps do).
     """
@@ -63,13 +67,16 @@ class SvgFigure:
     body: str
     labels: tuple[Box, ...] = ()
     paper: bool = False
+    marks: tuple[Box, ...] = ()
+    narrow: "SvgFigure | None" = None
 
-    def markup(self, *, alt: str, prefix: str = "id-") -> str:
-        """The ``<svg>`` element for a page: alternative text, unique ids."""
+    def markup(self, *, alt: str, prefix: str = "id-", labelled_by: str = "") -> str:
+        """The ``<svg>`` element for a page: alternative text, or the id of the drawing that has it; unique ids."""
         body = _ID.sub(rf"\1{prefix}", self.body)
         name = "sr-svg sr-svg--paper" if self.paper else "sr-svg"
+        words = f'aria-labelledby="{labelled_by}"' if labelled_by else f'aria-label="{escape(alt)}"'
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" role="img" aria-label="{escape(alt)}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" id="{prefix}svg" role="img" {words} '
             f'viewBox="0 0 {n(self.width)} {n(self.height)}" width="{n(self.width)}" height="{n(self.height)}" '
             f'font-family="{escape(FONT_FAMILY)}" fill="{INK}">{body}</svg>'
         )
@@ -89,6 +96,7 @@ class Canvas:
     paper: bool = False
     parts: list[str] = field(default_factory=list)
     labels: list[Box] = field(default_factory=list)
+    marks: list[Box] = field(default_factory=list)
 
     def add(self, element: str) -> None:
         """Append an SVG element."""
@@ -158,9 +166,15 @@ class Canvas:
         self.labels.append(box)
         return box
 
+    def mark(self, x: float, y: float, radius: float) -> None:
+        """Record that a sign stands here, so that tests can prove that no label covers it."""
+        self.marks.append(Box("", x - radius, y - radius, x + radius, y + radius))
+
     def figure(self) -> SvgFigure:
         """The finished drawing."""
-        return SvgFigure(self.width, self.height, "".join(self.parts), tuple(self.labels), self.paper)
+        return SvgFigure(
+            self.width, self.height, "".join(self.parts), tuple(self.labels), self.paper, tuple(self.marks)
+        )
 
 
 def n(number: float) -> str:
