@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
-    "errors", "sources", "gebiete", "load", "schema", "indicators", "spatial", "access", "adressen", "workspace",
+    "errors", "sources", "gebiete", "load", "schema", "indicators", "spatial", "access", "adressen", "quartiere",
+    "workspace",
     "compare", "build", "style", "maps", "charts", "text", "figures", "kernel", "render", "batch", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 300

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import ParameterError
-from sozialraum.gebiete import Gebiet
+from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import Indikator, catalogue
 from sozialraum.load import Data
 from sozialraum.sources import parse_stand
@@ -80,8 +80,12 @@ class Analysis:
 
     @cached_property
     def members(self) -> list[str]:
-        """Ids of the Stadtteile that make up the area."""
+        """Ids of the Stadtteile that lie wholly in the area."""
         return self.data.register.members(self.gebiet.id)
+
+    def inside(self, table: pd.DataFrame) -> pd.Series:
+        """Which rows of a table of places lie in the area; see :meth:`sozialraum.load.Data.inside`."""
+        return self.data.inside(self.gebiet.id, table)
 
 
 def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) -> Analysis:
@@ -143,11 +147,12 @@ def compare_city(data: Data, katalog: Mapping[str, Indikator], *, issued: date) 
     pandas.DataFrame
         Index (indikator, gebiet_id) in catalogue order; the columns of ``indikatoren.csv`` and
         stadtwert, differenz, streuung, band (own unit; missing where no class is given), klasse, grund (why
-        there is no class) and rang (1 = highest of the Stadtteile). klasse and rang are empty for
-        Stadtbezirke and the city.
+        there is no class) and rang (1 = highest of the Stadtteile). klasse is empty for Stadtbezirke and the
+        city, rang for all but Stadtteile. A Quartier is judged by the band of the Stadtteile and does not change it.
     """
     values = data.indikatoren.set_index(["indikator", "gebiet_id"])
     stadtteile = [area.id for area in data.register.of_level("stadtteil")]
+    judged = [*stadtteile, *(area.id for area in data.register.of_level(QUARTIER))]
     order = [area.id for area in data.register]
     people = _rows_of(values, "einwohner", order)["wert"]
     parts = {}
@@ -155,7 +160,7 @@ def compare_city(data: Data, katalog: Mapping[str, Indikator], *, issued: date) 
         if entry.verfuegbar:
             rows = _rows_of(values, key, order)
             city = float(rows["wert"][data.register.city.id])
-            parts[key] = _compare_one(rows, entry, people, stadtteile, city, issued)
+            parts[key] = _compare_one(rows, entry, people, stadtteile, judged, city, issued)
     return pd.concat(parts, names=["indikator", "gebiet_id"])
 
 
@@ -245,7 +250,13 @@ def _rows_of(values: pd.DataFrame, indikator: str, order: list[str]) -> pd.DataF
 
 
 def _compare_one(
-    rows: pd.DataFrame, entry: Indikator, people: pd.Series, stadtteile: list[str], city: float, issued: date
+    rows: pd.DataFrame,
+    entry: Indikator,
+    people: pd.Series,
+    stadtteile: list[str],
+    judged: list[str],
+    city: float,
+    issued: date,
 ) -> pd.DataFrame:
     result = rows.copy()
     local = rows.loc[stadtteile]
@@ -257,24 +268,25 @@ def _compare_one(
     result["differenz"] = float("nan") if entry.typ == "anzahl" else rows["wert"] - city
     general = no_class_reason(entry, issued=issued) or ("Der Wert der Stadt fehlt." if np.isnan(city) else "")
     result["streuung"], result["band"] = streuung, float("nan") if general else band
-    reasons = pd.Series({key: general or _local_reason(rows, people, key) for key in stadtteile}, dtype="object")
+    facts = [rows.loc[judged, name] for name in ("wert", "fehler", "art", "hinweis")]
+    found = [general or _local_reason(*row) for row in zip(*facts, people.loc[judged], strict=True)]
+    reasons = pd.Series(found, index=judged, dtype="object")
     classes = [
         classify(difference, 0.0 if np.isnan(error) else error, band=band, streuung=streuung)
-        for difference, error in zip(result.loc[stadtteile, "differenz"], local["fehler"], strict=True)
+        for difference, error in zip(result.loc[judged, "differenz"], rows.loc[judged, "fehler"], strict=True)
     ]
-    classed = pd.Series(classes, index=stadtteile, dtype="object").mask(reasons != "", UNCLASSED)
+    classed = pd.Series(classes, index=judged, dtype="object").mask(reasons != "", UNCLASSED)
     result["klasse"] = classed.reindex(result.index, fill_value="")
     result["grund"] = reasons.reindex(result.index, fill_value=general)
     result["rang"] = local["wert"].rank(ascending=False, method="min").reindex(result.index).astype("Int64")
     return result
 
 
-def _local_reason(rows: pd.DataFrame, people: pd.Series, key: str) -> str:
-    value, error, art, hinweis = (rows[name][key] for name in ("wert", "fehler", "art", "hinweis"))
-    if pd.isna(value):
+def _local_reason(wert: float, fehler: float, art: object, hinweis: object, people: float) -> str:
+    if pd.isna(wert):
         return hinweis if isinstance(hinweis, str) and hinweis else "Es liegt kein Wert vor."
-    if not people[key] >= MIN_INHABITANTS:
+    if not people >= MIN_INHABITANTS:
         return f"Hier leben weniger als {MIN_INHABITANTS} Menschen."
-    if art == "geschaetzt" and pd.isna(error):
+    if art == "geschaetzt" and pd.isna(fehler):
         return "Für die Schätzung ist kein Fehler bekannt."
     return ""

@@ -131,7 +131,10 @@ class Layer(Data):
     def __init_subclass__(cls) -> None:
         for name, attribute in vars(Data).items():
             if isinstance(attribute, cached_property | property) and name not in vars(cls):
-                setattr(cls, name, property(attrgetter(f"below.{name}")))
+                handed_on = type(attribute)(attrgetter(f"below.{name}"))
+                if isinstance(handed_on, cached_property):
+                    handed_on.__set_name__(cls, name)
+                setattr(cls, name, handed_on)
 
 
 def open_data(folder: Path | str | None = None) -> Data:

@@ -1,5 +1,7 @@
 """Neighbours of areas and distances between points."""
 
+from typing import Final
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
@@ -7,7 +9,9 @@ import pandas as pd
 from libpysal.graph import Graph
 from scipy.spatial import cKDTree
 
-from sozialraum.gebiete import Register
+from sozialraum.gebiete import QUARTIER, Register
+
+TOUCHING_M: Final = 1.0
 
 
 def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
@@ -31,9 +35,15 @@ def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
 
 
 def neighbouring_stadtteile(gebiete: gpd.GeoDataFrame, register: Register, gebiet_id: str) -> list[str]:
-    """Stadtteile that border on an area without belonging to it, in official order."""
+    """Stadtteile that border on an area without belonging to it, in official order.
+
+    For a Quartier also those that it cuts.
+    """
     members = set(register.members(gebiet_id))
     level = gebiete[gebiete["ebene"] == "stadtteil"]
+    if register.by_id(gebiet_id).ebene == QUARTIER:
+        near = level.index[level.intersects(gebiete.geometry[gebiet_id].buffer(TOUCHING_M))]
+        return [str(key) for key in near if key not in members]
     graph = Graph.build_contiguity(level.geometry, rook=False)
     found = {str(key) for member in members for key in graph[member].index} - members
     return [key for key in level.index if key in found]

@@ -10,31 +10,37 @@ from pathlib import Path
 
 from sozialraum import load
 from sozialraum.load import Data, data_dir
+from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.workspace.opened import Workspace
 
 __all__ = ["Workspace", "keep", "open_data"]
 
 _Stamp = list[tuple[str, int, int]]
-_kept: dict[Path, tuple[_Stamp, Data]] = {}
+_kept: dict[tuple[Path, Path | None], tuple[_Stamp, Data]] = {}
 
 
-def open_data(folder: Path | str | None = None) -> Data:
-    """The tables of a folder.
+def open_data(folder: Path | str | None = None, *, areas: Path | str | None = None) -> Data:
+    """The tables of a folder with what a planner has laid over them: own tables first, then own areas.
+
+    The order matters: the values of own areas are made from those of own tables.
 
     Parameters
     ----------
     folder
         Folder of the built tables; by default the one that ``SOZIALRAUM_DATA`` names, otherwise Essen's.
+    areas
+        File with own areas; by default the one that ``SOZIALRAUM_AREAS`` names, otherwise only those that ship.
 
     Raises
     ------
     SourceMissing
         If the folder does not exist or holds no tables.
     """
-    stamp, kept = _kept.get(data_dir(folder), (None, None))
+    key = _key(folder, areas)
+    stamp, kept = _kept.get(key, (None, None))
     if kept and _stamp(kept) == stamp:
         return kept
-    return Workspace(load.open_data(folder).dir)
+    return lay_over(Workspace(load.open_data(folder).dir), file=areas)
 
 
 def keep(folder: Path | str | None = None) -> Data:
@@ -54,8 +60,12 @@ def keep(folder: Path | str | None = None) -> Data:
         if isinstance(attribute, cached_property):
             with suppress(Exception):
                 getattr(data, name)
-    _kept[data.dir] = stamp, data
+    _kept[_key(folder, None)] = stamp, data
     return data
+
+
+def _key(folder: Path | str | None, areas: Path | str | None) -> tuple[Path, Path | None]:
+    return data_dir(folder), areas_file(areas)
 
 
 def _stamp(data: Data) -> _Stamp:

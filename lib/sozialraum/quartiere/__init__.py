@@ -1,0 +1,76 @@
+"""Own areas: Quartiere as lists of Stadtteile or as outlines, with values like official areas.
+
+``docs/quartiere.md`` says how to define them, ``docs/decisions/0016-own-areas.md`` how values and errors come about.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from sozialraum.errors import SchemaError
+from sozialraum.load import CRS, CRS_FILES, Data
+from sozialraum.quartiere.definitions import Definition, quartier_id
+from sozialraum.quartiere.inspection import faults
+from sozialraum.quartiere.layer import ENVIRONMENT, WithQuartiere
+
+__all__ = ["ENVIRONMENT", "WithQuartiere", "areas_file", "from_polygon", "lay_over", "quartier_id"]
+
+
+def lay_over(data: Data, *, file: Path | str | None = None) -> Data:
+    """The data with the Quartiere that ship with them and those of a file of one's own.
+
+    Parameters
+    ----------
+    file
+        ``quartiere.yml``, GeoJSON, GeoPackage or Shapefile; by default the one that ``SOZIALRAUM_AREAS`` names.
+    """
+    return WithQuartiere(data, file=areas_file(file))
+
+
+def areas_file(file: Path | str | None = None) -> Path | None:
+    """File with own areas: the one given, else the one that ``SOZIALRAUM_AREAS`` names, if any."""
+    chosen = file or os.environ.get(ENVIRONMENT)
+    return Path(chosen).resolve() if chosen else None
+
+
+def from_polygon(
+    data: Data, geometry: BaseGeometry | Mapping[str, Any], *, name: str, quelle: str = "von Hand gezeichnet"
+) -> Data:
+    """The data with one more Quartier, in memory; its id is ``quartier_id(name)``.
+
+    Parameters
+    ----------
+    geometry
+        A polygon in EPSG:25832, or a GeoJSON geometry or feature (WGS 84, as RFC 7946 has it).
+    name, quelle
+        What it is called and who drew it.
+
+    Raises
+    ------
+    SchemaError
+        If the outline or the name cannot be used.
+    """
+    outline = _in_metres(geometry)
+    city = data.gebiete.geometry[data.register.city.id]
+    wrong = faults(outline, city, city_name=data.register.city.name)
+    if wrong:
+        raise SchemaError(f"{name}: {fault}" for fault in wrong.values())
+    metres = shapely.force_2d(outline.to_crs(CRS).iloc[0])
+    drawn = Definition(name, f"Quartier „{name}“", quelle=quelle, outline=metres)
+    made = WithQuartiere(data, drawn=(drawn,), shipped=False)
+    made.register  # noqa: B018 - an unusable name is told now
+    return made
+
+
+def _in_metres(geometry: BaseGeometry | Mapping[str, Any]) -> gpd.GeoSeries:
+    if isinstance(geometry, BaseGeometry):
+        return gpd.GeoSeries([geometry], crs=CRS)
+    try:
+        return gpd.GeoSeries([shapely.geometry.shape(geometry.get("geometry", geometry))], crs=CRS_FILES)
+    except (AttributeError, KeyError, TypeError, ValueError, shapely.GEOSException) as error:
+        raise SchemaError(["Die Zeichnung ist kein Umriss. Bitte neu zeichnen."]) from error

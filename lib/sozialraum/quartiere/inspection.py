@@ -1,0 +1,96 @@
+"""Whether an outline can be a Quartier: each fault is one German sentence; nothing is repaired in silence."""
+
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from sozialraum.load import CRS
+
+MIN_AREA_M2: Final = 10_000.0
+"""One cell of the population grid; nothing can be said about less."""
+AREAL: Final = ("Polygon", "MultiPolygon")
+_KINDS: Final = {
+    "Point": "ein Punkt", "MultiPoint": "Punkte", "LineString": "eine Linie", "LinearRing": "eine Linie",
+    "MultiLineString": "Linien", "GeometryCollection": "eine Sammlung verschiedener Formen",
+}  # fmt: skip
+_CROSSING: Final = ("Self-intersection", "Ring Self-intersection")
+
+
+def faults(outlines: gpd.GeoSeries, city: BaseGeometry, *, city_name: str) -> dict[int, str]:
+    """What is wrong with each outline, by its place from 0; outlines that are right are left out.
+
+    Parameters
+    ----------
+    outlines
+        In the coordinate system of their file.
+    city
+        Outline of the city in EPSG:25832.
+    """
+    found = {place: fault for place, shape in enumerate(outlines) if (fault := _shape_fault(shape))}
+    for place in range(len(outlines)):
+        if place not in found:
+            fault = _place_fault(gpd.GeoSeries(outlines.iloc[[place]]), city, city_name)
+            if fault:
+                found[place] = fault
+    return dict(sorted(found.items()))
+
+
+def _shape_fault(shape: BaseGeometry | None) -> str:
+    """Fault of the form alone."""
+    if shape is None or shape.is_empty:
+        return "Der Umriss ist leer. Bitte zeichnen oder das Objekt löschen."
+    if shape.geom_type not in AREAL:
+        kind = _KINDS.get(shape.geom_type, shape.geom_type)
+        return f"Statt einer Fläche steht hier {kind}. Ein Quartier braucht einen geschlossenen Umriss."
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        return "Der Umriss hat Ecken ohne Koordinaten. Bitte neu zeichnen."
+    if not shape.is_valid:
+        return _invalid(shapely.is_valid_reason(shape))
+    return ""
+
+
+def _invalid(reason: str) -> str:
+    what, _, place = reason.partition("[")
+    at = f" bei {place.rstrip(']').replace(' ', ' / ')}" if place else ""
+    if what in _CROSSING:
+        return (
+            f"Der Umriss kreuzt oder berührt sich selbst{at} (Koordinaten der Datei). Bitte die Ecken dort "
+            "berichtigen; was innen ist und was außen, entscheidet das Programm nicht selbst."
+        )
+    return f"Der Umriss ist ungültig{at} ({what}). Bitte neu zeichnen."
+
+
+def _place_fault(outline: gpd.GeoSeries, city: BaseGeometry, city_name: str) -> str:
+    """Fault of position or size of one outline of good form."""
+    crs = pyproj.CRS(outline.crs)
+    west, south, east, north = outline.total_bounds
+    if crs.is_geographic and (max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90):
+        return (
+            f"Koordinaten wie {west:.0f} / {south:.0f} sind keine Grad, die Datei gibt aber {crs.name} an (bei GeoJSON "
+            "gilt das nach RFC 7946 auch ohne Angabe). Bitte in Grad ausgeben oder das Koordinatensystem nennen."
+        )
+    shape = outline.to_crs(CRS).iloc[0]
+    if np.isfinite(shape.bounds).all() and shape.intersects(city):
+        return _size_fault(shape, shape.intersection(city), city_name)
+    swapped = gpd.GeoSeries(shapely.transform(outline.to_numpy(), lambda xy: xy[:, ::-1]), crs=crs).to_crs(CRS).iloc[0]
+    if np.isfinite(swapped.bounds).all() and swapped.intersects(city):
+        first = "Länge und Breite" if crs.is_geographic else "Rechts- und Hochwert"
+        return f"{first} sind vertauscht: Erst kommt der Ost-, dann der Nordwert. Bitte richtig herum ausgeben."
+    return (
+        f"Der Umriss liegt außerhalb von {city_name}. Bitte Lage und Koordinatensystem prüfen (angegeben: {crs.name})."
+    )
+
+
+def _size_fault(shape: BaseGeometry, inside: BaseGeometry, city_name: str) -> str:
+    if inside.area >= MIN_AREA_M2:
+        return ""
+    lost = shape.area >= MIN_AREA_M2
+    where = f"In {city_name} liegen davon nur" if lost else "Der Umriss hat nur"
+    return (
+        f"{where} {inside.area:.0f} m². Ein Quartier braucht mindestens 10.000 m² (100 m mal 100 m, eine Zelle des "
+        "Bevölkerungsrasters). Bitte Maßstab und Koordinatensystem prüfen."
+    )

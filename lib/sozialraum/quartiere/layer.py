@@ -1,0 +1,142 @@
+"""Quartiere laid over the data of a city: they join the register, the boundaries and the values."""
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache, partial
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.access import cell_points
+from sozialraum.gebiete import QUARTIER, Gebiet, Register
+from sozialraum.indicators import catalogue
+from sozialraum.load import CRS, Data, Layer
+from sozialraum.quartiere.definitions import Border, Definition, Definitions, read_definitions
+from sozialraum.quartiere.pieces import Pieces, of_outline, of_stadtteile
+from sozialraum.quartiere.values import City, Quartier
+from sozialraum.quartiere.words import description
+
+ENVIRONMENT: Final = "SOZIALRAUM_AREAS"
+"""Environment variable that names a file with own areas."""
+SHIPPED: Final = "quartiere.yml"
+
+
+class WithQuartiere(Layer):
+    """Data with the Quartiere of ``quartiere.yml``, of a file of one's own, and of further definitions.
+
+    Everything is read and computed when it is first used, and an error in a definition is raised then.
+
+    Parameters
+    ----------
+    file
+        A ``quartiere.yml`` or a file of outlines.
+    drawn
+        Definitions that stand in no file.
+    shipped
+        Whether the ``quartiere.yml`` of the data counts; not if the data below have it already.
+    """
+
+    def __init__(
+        self, below: Data, *, file: Path | None = None, drawn: tuple[Definition, ...] = (), shipped: bool = True
+    ) -> None:
+        super().__init__(below)
+        self.file = file
+        self.drawn = drawn
+        self.shipped = shipped
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """As of :class:`sozialraum.load.Data`, with the file of one's own."""
+        return self.below.environment | ({ENVIRONMENT: str(self.file)} if self.file else {})
+
+    @property
+    def files(self) -> list[Path]:
+        """As of :class:`sozialraum.load.Data`, with the files that define Quartiere."""
+        return [*self.below.files, *(path for path in self.definitions.files if path not in self.below.files)]
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """What is defined in the files and beside them."""
+        files = [self.dir / SHIPPED] if self.shipped else []
+        files = [path for path in files if path.is_file()] + ([self.file] if self.file else [])
+        border = Border(self.below.register, lambda: self.below.gebiete.geometry[self.below.register.city.id])
+        return read_definitions(files, border, self.drawn)
+
+    @cached_property
+    def pieces(self) -> Mapping[str, Pieces]:
+        """Each Quartier laid over Stadtteile and grid, by id."""
+        return {one.key: self._piece(one) for one in self.definitions.quartiere}
+
+    @cached_property
+    def register(self) -> Register:
+        """The areas with names and grammar; Quartiere come last."""
+        known = self.below.register
+        areas = [self._gebiet(one, self.pieces[one.key]) for one in self.definitions.quartiere]
+        return known.extended(areas, self.definitions.luecken)
+
+    @cached_property
+    def gebiete(self) -> gpd.GeoDataFrame:
+        """Areas with boundaries; those of a Quartier are exact within the boundaries of the Stadtteile."""
+        if not self.pieces:
+            return self.below.gebiete
+        areas = {key: self.register.by_id(key) for key in self.pieces}
+        rows = {
+            key: {"ebene": QUARTIER, "nummer": 0, "name": area.name, "praeposition": area.praeposition,
+                  "flaeche_km2": area.flaeche_km2, "geometry": self.pieces[key].shape}
+            for key, area in areas.items()
+        }  # fmt: skip
+        own = gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=CRS)
+        return gpd.GeoDataFrame(pd.concat([self.below.gebiete, own]).rename_axis("gebiet_id"), crs=CRS)
+
+    @cached_property
+    def indikatoren(self) -> pd.DataFrame:
+        """Indicator values, long; those of the Quartiere last."""
+        if not self.pieces:
+            return self.below.indikatoren
+        katalog = catalogue(self.indikatoren_yml, path=str(self.dir / "indikatoren.yml"))
+        city = _city(self.below)
+        made = [
+            Quartier(key, piece, city, partial(self.inside, key, self.einrichtungen)).table(katalog)
+            for key, piece in self.pieces.items()
+        ]
+        return pd.concat([self.below.indikatoren, *made], ignore_index=True)
+
+    def inside(self, gebiet_id: str, table: pd.DataFrame) -> pd.Series:
+        """As of :class:`sozialraum.load.Data`; in Stadtteile that a Quartier cuts, the position decides."""
+        piece = self.pieces.get(gebiet_id)
+        if piece is None:
+            return self.below.inside(gebiet_id, table)
+        inside = table["gebiet_id"].isin(piece.ganze)
+        cut = table[table["gebiet_id"].isin(piece.angeschnittene)]
+        if len(cut):
+            points = cut.geometry.representative_point() if isinstance(cut, gpd.GeoDataFrame) else cell_points(cut)
+            inside.loc[cut.index] = points.within(piece.shape)
+        return inside
+
+    def _piece(self, one: Definition) -> Pieces:
+        return of_stadtteile(self.below, one.stadtteile) if one.outline is None else of_outline(self.below, one.outline)
+
+    def _gebiet(self, one: Definition, piece: Pieces) -> Gebiet:
+        register = self.below.register
+        bezirke = {register.by_id(key).stadtbezirk_id for key in piece.touched}
+        return Gebiet(
+            id=one.key,
+            ebene=QUARTIER,
+            nummer=0,
+            name=one.name,
+            stadtbezirk_id=bezirke.pop() if len(bezirke) == 1 else None,
+            artikel=one.artikel or "das",
+            praeposition=one.praeposition,
+            flaeche_km2=round(float(piece.km2.sum()), 4),
+            schreibweisen=one.schreibweisen,
+            ganze=piece.ganze,
+            angeschnittene=piece.angeschnittene,
+            beschreibung=description(one, piece, register),
+        )
+
+
+@lru_cache(maxsize=2)
+def _city(data: Data) -> City:
+    """What the values of Quartiere are made from: shared by all that are drawn on the same data."""
+    return City(data)

@@ -1,0 +1,96 @@
+"""Read outlines from GeoJSON, GeoPackage or Shapefile.
+
+A file must name its coordinate reference system; a GeoJSON without one is WGS 84 by RFC 7946.
+"""
+
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+
+from sozialraum.errors import SchemaError, SourceMissing
+
+SHAPEFILE: Final = ".shp"
+GEOJSON: Final = (".geojson", ".json")
+FORMATS: Final = (*GEOJSON, ".gpkg", SHAPEFILE)
+"""Endings of the files that are read."""
+_SIDECARS: Final = {
+    ".shx": "der Index der Umrisse",
+    ".dbf": "die Tabelle der Merkmale",
+    ".prj": "das Koordinatensystem; ohne es ist nicht bekannt, wo die Umrisse liegen",
+}
+
+
+def read_outlines(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
+    """All objects of a file with their attributes, in the coordinates of the file.
+
+    Parameters
+    ----------
+    layer
+        Which layer of a GeoPackage; needed only if it has several with geometry.
+
+    Raises
+    ------
+    SourceMissing
+        If the file does not exist.
+    SchemaError
+        If it cannot be read, is empty, has several layers to choose from, or names no coordinate system.
+    """
+    if not path.is_file():
+        raise SourceMissing(f"Die Datei {path} gibt es nicht. Bitte den Pfad prüfen.")
+    if path.suffix.lower() not in FORMATS:
+        raise SchemaError([f"{path}: Umrisse werden nur aus GeoJSON, GeoPackage (.gpkg) und Shapefile (.shp) gelesen."])
+    if path.suffix.lower() == SHAPEFILE:
+        _require_sidecars(path)
+    try:
+        table = gpd.read_file(path, layer=_layer(path, layer))
+    except (RuntimeError, ValueError, OSError) as error:
+        raise SchemaError([_unreadable(path)]) from error
+    if not isinstance(table, gpd.GeoDataFrame) or table.empty:
+        raise SchemaError([f"{path}: Die Datei enthält keine Umrisse. Bitte aus dem Programm neu ausgeben."])
+    if table.crs is None or not (table.crs.is_geographic or table.crs.is_projected):
+        raise SchemaError([_without_crs(path)])
+    return table
+
+
+def _require_sidecars(path: Path) -> None:
+    beside = {other.suffix.lower() for other in path.parent.iterdir() if other.stem == path.stem}
+    lacking = [
+        f"{path}: Daneben fehlt {path.stem}{ending} ({what}). Ein Shapefile besteht aus mehreren Dateien; bitte alle "
+        "zusammen in denselben Ordner legen."
+        for ending, what in _SIDECARS.items()
+        if ending not in beside
+    ]
+    if lacking:
+        raise SchemaError(lacking)
+
+
+def _layer(path: Path, wanted: str | None) -> str | None:
+    try:
+        known = gpd.list_layers(path)
+    except (RuntimeError, ValueError) as error:
+        raise SchemaError([_unreadable(path)]) from error
+    layers = [str(name) for name in known.loc[known["geometry_type"].notna(), "name"]]
+    named = ", ".join(f"„{name}“" for name in layers)
+    if wanted is not None and wanted not in layers:
+        raise SchemaError([f"{path}: Den Layer „{wanted}“ gibt es nicht. Vorhanden: {named or 'keiner mit Umrissen'}."])
+    if wanted is None and len(layers) > 1:
+        raise SchemaError(
+            [f"{path}: Die Datei hat mehrere Layer ({named}). Bitte in einer quartiere.yml mit „layer“ einen nennen."]
+        )
+    return wanted
+
+
+def _unreadable(path: Path) -> str:
+    return (
+        f"{path}: Die Datei lässt sich nicht als Karte lesen; sie ist beschädigt oder hat ein anderes Format, als ihre "
+        "Endung sagt. Bitte neu ausgeben."
+    )
+
+
+def _without_crs(path: Path) -> str:
+    return (
+        f"{path}: Die Datei nennt kein Koordinatensystem; ohne es ist nicht bekannt, wo die Umrisse liegen. Bitte beim "
+        "Ausgeben eines wählen, zum Beispiel EPSG:25832. Nur ein GeoJSON kommt ohne Angabe aus: Es gilt dann nach "
+        "RFC 7946 als WGS 84 (Länge, Breite in Grad)."
+    )
