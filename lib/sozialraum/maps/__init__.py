@@ -2,11 +2,13 @@
 
 from sozialraum.maps.choropleth import choropleth, small_multiples
 from sozialraum.maps.classes import Breaks, breaks, diverging_breaks, pooled_breaks
+from sozialraum.maps.hatch import PRINT_ONLY
 from sozialraum.maps.infrastructure import infrastructure, people_centre, walking_radius_m
 from sozialraum.maps.interactive import OfflineMap, interactive_choropleth, interactive_infrastructure
 from sozialraum.maps.locator import locator
 
 __all__ = [
+    "PRINT_ONLY",
     "Breaks",
     "OfflineMap",
     "breaks",

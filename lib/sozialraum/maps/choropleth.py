@@ -10,9 +10,10 @@ from sozialraum.load import Data
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.classes import breaks as city_breaks
 from sozialraum.maps.ground import Frame, Ground, frame_around, ground, svg_path
+from sozialraum.maps.hatch import HATCH, hatch_pattern, texture_of, texture_patterns, textured
 from sozialraum.maps.labels import place_name
-from sozialraum.maps.legend import HATCH, class_bar, hatch_pattern, mini_bar
-from sozialraum.style import INK, MUTED, PAPER, Canvas, SvgFigure, n, readable_on
+from sozialraum.maps.legend import class_bar, mini_bar
+from sozialraum.style import INK, MUTED, PAPER, SEQUENTIAL, Canvas, SvgFigure, n, readable_on
 
 WIDTH: Final = 640.0
 LEGEND: Final = 62.0
@@ -50,10 +51,10 @@ def choropleth(
     classes = breaks or city_breaks(values, indikator=indikator)
     frame = frame_around(data.gebiete.geometry[data.register.city.id].bounds, width=WIDTH, padding=6)
     canvas = Canvas(WIDTH, frame.height + LEGEND, paper=True)
-    canvas.add(hatch_pattern())
     below = ground(data, frame)
     fills = _fills(values, classes, below)
-    _pieces(canvas, below, frame, fills)
+    canvas.add(_definitions(below, frame, []) + hatch_pattern() + texture_patterns(classes.colours))
+    _pieces(canvas, fills, weight=0.8)
     _borders(canvas, below, frame, _outlined(data, gebiet_id))
     if labels:
         _names(canvas, data, below, frame, fills, gebiet_id)
@@ -79,7 +80,7 @@ def small_multiples(
     canvas = Canvas(WIDTH, rows * height, paper=True)
     below = ground(data, frame)
     outlined = _outlined(data, gebiet_id)
-    canvas.add(f"<defs>{_definitions(below, frame, outlined)}</defs>{hatch_pattern()}")
+    canvas.add(_definitions(below, frame, outlined) + hatch_pattern() + texture_patterns(SEQUENTIAL))
     for place, (key, values) in enumerate(columns.items()):
         left, top = (place % COLUMNS) * (width + GUTTER), (place // COLUMNS) * height
         _panel(canvas, katalog[key], values, below, frame, (left, top), outlined=bool(outlined))
@@ -95,10 +96,12 @@ def _fills(values: pd.Series, classes: Breaks, below: Ground) -> dict[str, str]:
     return {key: colour or HATCH for key, colour in classes.colours_of(values.reindex(list(below.pieces))).items()}
 
 
-def _pieces(canvas: Canvas, below: Ground, frame: Frame, fills: Mapping[str, str]) -> None:
-    canvas.add(f'<g stroke="{PAPER}" stroke-width="0.8" stroke-linejoin="round">')
-    for key, shape in below.pieces.items():
-        canvas.path(svg_path(shape, frame), fill=fills[key])
+def _pieces(canvas: Canvas, fills: Mapping[str, str], *, weight: float, shift: str = "") -> None:
+    """All Stadtteile in their colours, and the textures of their classes for print."""
+    canvas.add(f'<g{shift} stroke="{PAPER}" stroke-width="{weight}" stroke-linejoin="round">')
+    canvas.add("".join(f'<use href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
+    over = [(key, texture_of(fill)) for key, fill in fills.items()]
+    canvas.add(textured(f'<use href="#id-{key}" fill="{texture}"/>' for key, texture in over if texture))
     canvas.add("</g>")
 
 
@@ -133,7 +136,7 @@ def _definitions(below: Ground, frame: Frame, outlined: Sequence[str]) -> str:
     pieces = [f'<path id="id-{key}" d="{svg_path(shape, frame)}"/>' for key, shape in below.pieces.items()]
     if outlined:
         pieces.append(f'<path id="id-edge" d="{svg_path(below.outline(outlined), frame)}" fill="none"/>')
-    return "".join(pieces)
+    return f"<defs>{''.join(pieces)}</defs>"
 
 
 def _panel(
@@ -149,13 +152,10 @@ def _panel(
     left, top = corner
     classes = city_breaks(values, indikator=entry)
     canvas.text(left, top + 12, entry.kurztitel, size=12, bold=True)
-    shift = f'transform="translate({n(left)} {n(top + PANEL_HEAD)})"'
-    canvas.add(f'<g {shift} stroke="{PAPER}" stroke-width="0.5">')
+    shift = f' transform="translate({n(left)} {n(top + PANEL_HEAD)})"'
     fills = _fills(values, classes, below)
-    for key, fill in fills.items():
-        canvas.add(f'<use href="#id-{key}" fill="{fill}"/>')
-    canvas.add("</g>")
+    _pieces(canvas, fills, weight=0.5, shift=shift)
     if outlined:
-        canvas.add(f'<use href="#id-edge" {shift} stroke="{INK}" stroke-width="1.8"/>')
+        canvas.add(f'<use href="#id-edge"{shift} stroke="{INK}" stroke-width="1.8"/>')
     missing = HATCH in fills.values()
     mini_bar(canvas, classes, left=left, top=top + PANEL_HEAD + frame.height + 4, width=frame.width, missing=missing)

@@ -37,6 +37,8 @@ WIDTH: Final = 640.0
 MAX_HEIGHT: Final = 700.0
 MIN_HEIGHT: Final = 420.0
 MARGIN_SHARE: Final = 0.10
+MARGIN_LINE: Final = 34.0
+"""Room below the map for scale bar and north arrow, where they hide nothing."""
 RADIUS: Final = {"stadtteil": 8.0, "stadtbezirk": 6.4, "stadt": 3.2}
 MINUTES: Final = 10
 CIRCLE_TURNS: Final = tuple(math.radians(angle) for step in range(0, 181, 15) for angle in (step, -step))
@@ -63,7 +65,7 @@ def infrastructure(
     frame = frame_of(shape)
     points = drawn(data, frame, with_stops=area.ebene != "stadt")
     lines = entries(points, data.register.members(gebiet_id))
-    canvas = Canvas(WIDTH, frame.height + height(lines), paper=True)
+    canvas = Canvas(WIDTH, frame.height + MARGIN_LINE + height(lines), paper=True)
     canvas.add(_definitions(RADIUS[area.ebene], frame))
     canvas.add('<g clip-path="url(#id-clip)">')
     _ground(canvas, data, frame, shape)
@@ -73,10 +75,11 @@ def infrastructure(
     taken = _symbols(canvas, data, frame, points, gebiet_id, RADIUS[area.ebene])
     if walk:
         walk.write(canvas, frame, taken)
-    taken += _furniture(canvas, frame)
     _words(canvas, data, frame, points, taken, gebiet_id)
     canvas.add("</g>")
-    draw_key(canvas, lines, top=frame.height, radius=RADIUS[area.ebene])
+    north_arrow(canvas, x=frame.width - 8, top=frame.height + 2)
+    scale_bar(canvas, frame, right=frame.width - 28, bottom=frame.height + 28)
+    draw_key(canvas, lines, top=frame.height + MARGIN_LINE, radius=RADIUS[area.ebene])
     return canvas.figure()
 
 
@@ -173,7 +176,9 @@ def _symbols(
             if inside[key] is wanted:
                 canvas.add(f'<use href="#id-{symbols[key]}" x="{n(x)}" y="{n(y)}"/>')
         canvas.add("</g>")
-    return [Box("", x - sizes[key], y - sizes[key], x + sizes[key], y + sizes[key]) for key, (x, y) in moved.items()]
+    for key, (x, y) in moved.items():
+        canvas.mark(x, y, sizes[key], bottom=frame.height)
+    return list(canvas.marks)
 
 
 def _places(frame: Frame, points: gpd.GeoDataFrame) -> dict[str, tuple[float, float]]:
@@ -202,7 +207,6 @@ def _words(
             taken=[*taken, *canvas.labels],
             colour=MUTED,
             halo=LAND_HERE if key in members else LAND,
-            size=11,
             or_number=False,
         )
 
@@ -231,13 +235,4 @@ def _point_label(
         taken=[*taken, *canvas.labels],
         colour=colour,
         halo=LAND_HERE,
-        size=11,
     )
-
-
-def _furniture(canvas: Canvas, frame: Frame) -> list[Box]:
-    """Scale bar and north arrow; returns the room they take."""
-    scale_bar(canvas, frame, right=frame.width - 12, bottom=frame.height - 12)
-    north_arrow(canvas, x=frame.width - 18, top=10)
-    corner = Box("", frame.width - 120, frame.height - 34, frame.width, frame.height)
-    return [corner, Box("", frame.width - 34, 0, frame.width, 46)]

@@ -14,9 +14,10 @@ from sozialraum.load import CRS, Data
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.classes import breaks as city_breaks
 from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
+from sozialraum.maps.hatch import HATCH
 from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
 from sozialraum.maps.key import entries, symbol_markup
-from sozialraum.maps.legend import HATCH, class_legend
+from sozialraum.maps.legend import class_legend
 from sozialraum.maps.points import drawn, spread_apart
 from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SvgFigure, is_missing, value
 

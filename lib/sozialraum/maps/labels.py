@@ -13,8 +13,8 @@ from sozialraum.maps.ground import Frame
 from sozialraum.style import INK, Box, Canvas, free, text_box
 from sozialraum.style.svg import DESCENT
 
-SIZE: Final = 10.5
-LINE_HEIGHT: Final = 11.5
+SIZE: Final = 11.0
+LINE_HEIGHT: Final = 12.0
 INSIDE: Final = 0.78
 _SHIFTS: Final = (0.0, -7.0, 7.0, -14.0, 14.0)
 

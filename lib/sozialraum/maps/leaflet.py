@@ -12,7 +12,7 @@ import folium
 import xstatic.pkg.leaflet
 from branca.element import Element, Figure
 
-from sozialraum.maps.legend import hatch_pattern
+from sozialraum.maps.hatch import hatch_pattern
 
 _FILES: Final = Path(xstatic.pkg.leaflet.BASE_DIR)
 _CONTROLS: Final = """

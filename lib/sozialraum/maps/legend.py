@@ -1,13 +1,13 @@
-"""Legends and map furniture: class bars with printed limits, hatching, scale bar, north arrow."""
+"""Legends and map furniture: class bars with printed limits, scale bar, north arrow."""
 
 import math
 from typing import Final
 
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.ground import Frame
-from sozialraum.style import CITY, INK, MISSING, MUTED, NBSP, PAPER, Canvas, SvgFigure, number
+from sozialraum.maps.hatch import HATCH, hatch_pattern, texture_of, texture_patterns, textured
+from sozialraum.style import CITY, INK, MISSING, MUTED, NBSP, PAPER, Canvas, SvgFigure, n, number
 
-HATCH: Final = "url(#id-hatch)"
 BOX_WIDTH: Final = 92.0
 BOX_HEIGHT: Final = 12.0
 SIZE: Final = 12.0
@@ -15,21 +15,11 @@ LEGEND_WIDTH: Final = 640.0
 _ROUND_LENGTHS: Final = (100, 200, 250, 500, 1000, 2000, 5000)
 
 
-def hatch_pattern() -> str:
-    """Definition of the hatching that means "keine Angabe"."""
-    return (
-        '<defs><pattern id="id-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{PAPER}"/>'
-        f'<path d="M0 0V6" stroke="{MUTED}" stroke-width="1.6"/></pattern></defs>'
-    )
-
-
 def class_bar(
     canvas: Canvas, classes: Breaks, *, left: float, top: float, missing: bool, city: float | None, name: str
 ) -> None:
     """Classes as a bar with every limit printed, the unit at the last one, the city's value above."""
-    for place, colour in enumerate(classes.colours):
-        canvas.rect(left + place * BOX_WIDTH, top, BOX_WIDTH, BOX_HEIGHT, fill=colour, stroke=CITY, weight=0.5)
+    _boxes(canvas, classes, left, top, BOX_WIDTH, BOX_HEIGHT)
     for place, limit in enumerate(classes.limits):
         if math.isinf(limit):
             continue
@@ -50,6 +40,7 @@ def class_bar(
 def class_legend(classes: Breaks, *, missing: bool) -> SvgFigure:
     """The class bar as a drawing of its own, for below an interactive map."""
     canvas = Canvas(LEGEND_WIDTH, 36, paper=True)
+    canvas.add(texture_patterns(classes.colours))
     if missing:
         canvas.add(hatch_pattern())
     class_bar(canvas, classes, left=6, top=4, missing=missing, city=None, name="")
@@ -59,15 +50,14 @@ def class_legend(classes: Breaks, *, missing: bool) -> SvgFigure:
 def mini_bar(canvas: Canvas, classes: Breaks, *, left: float, top: float, width: float, missing: bool) -> None:
     """A small class bar: lowest and highest value with unit, and a hatched box if something is missing."""
     box = min(26.0, (width - 50) / max(classes.count, 1))
-    for place, colour in enumerate(classes.colours):
-        canvas.rect(left + place * box, top, box, 8, fill=colour, stroke=CITY, weight=0.4)
+    _boxes(canvas, classes, left, top, box, 9)
     unit = f"{NBSP}{classes.unit}" if classes.unit else ""
     span = f"{number(classes.limits[0], classes.digits)} bis {number(classes.limits[-1], classes.digits)}{unit}"
     canvas.text(left, top + 20, span, size=11, colour=MUTED)
     if missing:
         start = left + classes.count * box + 8
-        canvas.rect(start, top, 16, 8, fill=HATCH, stroke=CITY, weight=0.4)
-        canvas.text(start + 20, top + 8, "k. A.", size=10, colour=MUTED)
+        canvas.rect(start, top, 16, 9, fill=HATCH, stroke=CITY, weight=0.4)
+        canvas.text(start + 20, top + 9, "k. A.", size=11, colour=MUTED)
 
 
 def scale_bar(canvas: Canvas, frame: Frame, *, right: float, bottom: float) -> None:
@@ -89,13 +79,25 @@ def north_arrow(canvas: Canvas, *, x: float, top: float) -> None:
     )
 
 
+def _boxes(canvas: Canvas, classes: Breaks, left: float, top: float, width: float, height: float) -> None:
+    """One box per class, with its texture for print."""
+    over = []
+    for place, colour in enumerate(classes.colours):
+        x = left + place * width
+        canvas.rect(x, top, width, height, fill=colour, stroke=CITY, weight=0.5)
+        if texture := texture_of(colour):
+            over.append(f'<rect x="{n(x)}" y="{n(top)}" width="{n(width)}" height="{n(height)}" fill="{texture}"/>')
+    canvas.add(textured(over))
+
+
 def _city_mark(canvas: Canvas, classes: Breaks, left: float, top: float, city: float, name: str) -> None:
     place = classes.class_of(city)
     assert place is not None
     low, high = classes.limits[place], classes.limits[place + 1]
     inside = (city - low) / (high - low) if math.isfinite(high - low) and high > low else 0.5
     x = left + (place + min(1.0, max(0.0, inside))) * BOX_WIDTH
-    canvas.polygon([(x, top), (x - 4, top - 7), (x + 4, top - 7)], fill=MUTED)
+    canvas.line((x, top - 6), (x, top + BOX_HEIGHT + 3), colour=PAPER, width=4.8)
+    canvas.line((x, top - 6), (x, top + BOX_HEIGHT + 3), colour=CITY, width=1.6)
     unit = f"{NBSP}{classes.unit}" if classes.unit else ""
     content = f"{name} {number(city, classes.digits)}{unit}"
     box = canvas.text(max(x, left + 40), top - 10, content, size=SIZE, anchor="middle", colour=MUTED, bold=True)

@@ -28,6 +28,17 @@ SEQUENTIAL: Final = ("#f6f3c6", "#a9d8b8", "#56aebd", "#2f76aa", "#22327a")
 DIVERGING: Final = ("#2b5c8a", "#8fb8d8", "#eeeeec", "#dcb26b", "#8c5a12")
 """Far below, below, at, above, far above the city's value; neither end means good or bad."""
 
+TEXTURES: Final = {
+    SEQUENTIAL[1]: "dots",
+    SEQUENTIAL[2]: "rows",
+    SEQUENTIAL[3]: "columns",
+    DIVERGING[0]: "dense-rows",
+    DIVERGING[1]: "rows",
+    DIVERGING[3]: "columns",
+    DIVERGING[4]: "dense-columns",
+}
+"""What is printed over a class, so that it is told apart without colour; diagonal lines mean "keine Angabe"."""
+
 DARK: Final = {
     INK: "#e6e8ea",
     MUTED: "#b1b8bf",
@@ -66,6 +77,13 @@ def contrast(first: str, second: str) -> float:
 def lightness(colour: str) -> float:
     """CIELAB lightness: 0 is black, 100 is white; what remains in a grey print."""
     return float(_lab(_linear(colour))[0])
+
+
+def grey(colour: str) -> str:
+    """The grey that a printer without colour makes of it: the same luminance (WCAG 2.1, relative luminance)."""
+    linear = _luminance(colour)
+    channel = 12.92 * linear if linear <= 0.0031308 else 1.055 * linear ** (1 / 2.4) - 0.055
+    return f"#{round(channel * 255):02x}" + f"{round(channel * 255):02x}" * 2
 
 
 def smallest_difference(colours: Sequence[str], *, vision: str = "normal") -> float:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -166,9 +167,9 @@ class Canvas:
         self.labels.append(box)
         return box
 
-    def mark(self, x: float, y: float, radius: float) -> None:
-        """Record that a sign stands here, so that tests can prove that no label covers it."""
-        self.marks.append(Box("", x - radius, y - radius, x + radius, y + radius))
+    def mark(self, x: float, y: float, radius: float, *, bottom: float = inf) -> None:
+        """Record that a sign stands here (cut off at ``bottom``), so that tests can prove that no label covers it."""
+        self.marks.append(Box("", x - radius, y - radius, x + radius, min(y + radius, bottom)))
 
     def figure(self) -> SvgFigure:
         """The finished drawing."""
