@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
     "errors", "sources", "gebiete", "load", "schema", "indicators", "spatial", "access", "adressen", "quartiere",
     "workspace",
-    "compare", "build", "style", "maps", "charts", "text", "figures", "kernel", "render", "batch", "cli",
+    "vorlage", "compare", "build", "style", "maps", "charts", "text", "figures", "kernel", "render", "pdf", "batch", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 40

@@ -19,20 +19,24 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from nbformat import NotebookNode
 from traitlets import default
 
-from sozialraum import figures
+from sozialraum import figures, vorlage
 from sozialraum.errors import RenderError
 from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 from sozialraum.render.markdown import to_html
-from sozialraum.render.outline import Heading, Outline, outline
+from sozialraum.render.outline import Heading, Outline, outline, plain
 from sozialraum.render.rules import check_content, dangling_links
 from sozialraum.render.styles import dark_rules, read_template, tokens
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
-DRAFT: Final = "Entwurf – nicht freigegeben, keine amtliche Statistik"
+DRAFT: Final = vorlage.DRAFT
 LAB_ONLY: Final = "nur-lab"
 """Tag of cells that speak to people in JupyterLab and do not belong to the report."""
+SHORT: Final = "kurz"
+"""Tag of cells that belong to the short form too."""
 _EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
 _SORTABLE: Final = "sr-sortable"
+_FIRST_TAG: Final = re.compile(r"<(\w+)")
+_DATES: Final = re.compile(r'<p class="sr-head-dates">(.*?)</p>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,11 @@ class _Content:
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
     csp: str
+    stamp: str
+    masthead: str
 
 
-def export(nb: NotebookNode, *, name: str, mark: str = "") -> Page:
+def export(nb: NotebookNode, *, name: str, mark: str = "", annex: vorlage.Vorlage | None = None) -> Page:
     """Turn an executed notebook into a page.
 
     Parameters
@@ -74,6 +80,8 @@ def export(nb: NotebookNode, *, name: str, mark: str = "") -> Page:
         Name of the notebook, for messages and the foot of the page.
     mark
         Text for the foot that identifies the data.
+    annex
+        What the page carries of a Vorlage. Unless that releases the data with this mark, the page is a draft.
 
     Raises
     ------
@@ -81,10 +89,8 @@ def export(nb: NotebookNode, *, name: str, mark: str = "") -> Page:
         If the page would break a rule: one main heading, an alternative text for every picture, no script
         and nothing from another address in a cell's output.
     """
-    content = _content(nb, name)
-    text, _ = _exporter().from_notebook_node(
-        nb, resources={"bericht": content, "name": name, "mark": mark, "draft": DRAFT}
-    )
+    content = _content(nb, name, mark, annex)
+    text, _ = _exporter().from_notebook_node(nb, resources={"bericht": content, "name": name, "mark": mark})
     return Page(text, content.title, tuple(_messages(nb)))
 
 
@@ -115,16 +121,11 @@ class _Exporter(TemplateExporter):
         return []
 
 
-def _content(nb: NotebookNode, name: str) -> _Content:
-    shown = [cell for cell in nb.cells if LAB_ONLY not in cell.metadata.get("tags", [])]
+def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None) -> _Content:
+    shown = [cell for cell in nb.cells if LAB_ONLY not in _tags(cell)]
     fragments = [fragment for cell in shown for fragment in _cell(cell) if not _EMPTY.fullmatch(fragment)]
-    problems = check_content("\n".join(fragments))
-    if problems:
-        raise RenderError(f"{name}: {' '.join(problems)}")
-    parts: Outline = outline(fragments)
-    lost = dangling_links("\n".join([parts.lead, *(content for _, content in parts.chapters)]))
-    if lost:
-        raise RenderError(f"{name}: Verweise ohne Ziel auf der Seite: {', '.join(lost)}.")
+    parts = _checked(fragments, name)
+    chapters = _with_annex(parts.chapters, annex)
     maps = [
         output.data[figures.MAP_MIME]["script"]
         for cell in shown
@@ -132,15 +133,44 @@ def _content(nb: NotebookNode, name: str) -> _Content:
         if figures.MAP_MIME in output.data
     ]
     scripts = _scripts(maps, sortable=any(_SORTABLE in fragment for fragment in fragments))
+    stamp = vorlage.stamp(annex, mark)
     return _Content(
         title=parts.title,
         lead=parts.lead,
-        chapters=parts.chapters,
-        toc=tuple(heading for heading, _ in parts.chapters),
-        styles=_styles(parts.title, leaflet=bool(maps)),
+        chapters=chapters,
+        toc=tuple(heading for heading, _ in chapters),
+        styles=_styles(_foot(parts, stamp), leaflet=bool(maps)),
         scripts=scripts,
         csp=content_security_policy(scripts),
+        stamp=stamp,
+        masthead=vorlage.masthead(annex) if annex else "",
     )
+
+
+def _checked(fragments: list[str], name: str) -> Outline:
+    """The page in chapters, if it breaks no rule."""
+    problems = check_content("\n".join(fragments))
+    if problems:
+        raise RenderError(f"{name}: {' '.join(problems)}")
+    parts = outline(fragments)
+    lost = dangling_links("\n".join([parts.lead, *(content for _, content in parts.chapters)]))
+    if lost:
+        raise RenderError(f"{name}: Verweise ohne Ziel auf der Seite: {', '.join(lost)}.")
+    return parts
+
+
+def _with_annex(
+    chapters: tuple[tuple[Heading, str], ...], annex: vorlage.Vorlage | None
+) -> tuple[tuple[Heading, str], ...]:
+    """The words of the Vorlage come after the first chapter: first the facts, then what people make of them."""
+    words = vorlage.chapter(annex) if annex else ""
+    return (*chapters[:1], (Heading(*vorlage.CHAPTER), words), *chapters[1:]) if words else chapters
+
+
+def _foot(parts: Outline, stamp: str) -> str:
+    """Two lines for the foot of every sheet: the report and how old its data are, and the stamp."""
+    dates = _DATES.search(parts.lead)
+    return f"{parts.title}{f' · {plain(dates[1])}' if dates else ''}\n{stamp}"
 
 
 def content_security_policy(scripts: Iterable[str]) -> str:
@@ -163,9 +193,9 @@ def _scripts(maps: list[str], *, sortable: bool) -> tuple[str, ...]:
     return cleaned
 
 
-def _styles(title: str, *, leaflet: bool) -> tuple[str, ...]:
-    styles = [tokens(), read_template("gemeinsam/basis.css"), read_template("bericht/bericht.css"), dark_rules()]
-    styles.append(f'@page {{ @bottom-left {{ content: "{_css_text(title)} · {DRAFT}"; }} }}')
+def _styles(foot: str, *, leaflet: bool) -> tuple[str, ...]:
+    sheets = [read_template(name) for name in ("gemeinsam/basis.css", "bericht/bericht.css", "bericht/druck.css")]
+    styles = [tokens(), *sheets, dark_rules(), f'@page {{ @bottom-left {{ content: "{_css_text(foot)}"; }} }}']
     return tuple([leaflet_style(), *styles] if leaflet else styles)
 
 
@@ -176,11 +206,20 @@ def _css_text(text: str) -> str:
 
 def _cell(cell: NotebookNode) -> Iterator[str]:
     if cell.cell_type == "markdown":
-        yield to_html(cell.source)
+        yield _marked(cell, to_html(cell.source))
     for output in _outputs(cell):
         kind = next((kind for kind in _VISIBLE if kind in output.data), None)
         if kind is not None:
-            yield _VISIBLE[kind](output)
+            yield _marked(cell, _VISIBLE[kind](output))
+
+
+def _marked(cell: NotebookNode, fragment: str) -> str:
+    """For a cell of the short form: its element with a mark that the style sheet for paper knows."""
+    return _FIRST_TAG.sub(rf"<\1 data-{SHORT}", fragment, count=1) if SHORT in _tags(cell) else fragment
+
+
+def _tags(cell: NotebookNode) -> list[str]:
+    return list(cell.metadata.get("tags", []))
 
 
 def _outputs(cell: NotebookNode) -> list[NotebookNode]:

@@ -1,0 +1,84 @@
+"""What PDF/UA-1 (ISO 14289-1) wants and Chromium leaves out; the same page always gives the same bytes."""
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from typing import Final
+
+import pikepdf
+
+from sozialraum.pdf.artifacts import mark_artifacts
+from sozialraum.pdf.tags import mend_tags
+
+LANGUAGE: Final = "de-DE"
+PRODUCER: Final = "Sozialraum Essen"
+_UA: Final = "http://www.aiim.org/pdfua/ns/id/"
+
+
+def finish(printed: bytes, *, title: str, labels: Mapping[str, str]) -> bytes:
+    """A printed page as accessible PDF.
+
+    Parameters
+    ----------
+    printed
+        Tagged PDF as Chromium writes it.
+    title
+        Title of the document.
+    labels
+        What each link says, by its target (an id of the page, or an address).
+    """
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        root = pdf.Root
+        root.Lang = pikepdf.String(LANGUAGE)
+        root.MarkInfo = pikepdf.Dictionary(Marked=True)
+        root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        for page in pdf.pages:
+            page.obj.Tabs = pikepdf.Name.S
+            mark_artifacts(pdf, page)
+            _describe_links(page, labels)
+        mend_tags(pdf)
+        _describe(pdf, title)
+        target = BytesIO()
+        pdf.save(target, min_version="1.7", deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return target.getvalue()
+
+
+def count_pages(printed: bytes) -> int:
+    """How many pages a PDF has."""
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        return len(pdf.pages)
+
+
+def pages_of(printed: bytes, ids: Iterable[str]) -> dict[str, str]:
+    """Number of the page on which each element with an id stands; only those that something links to are known."""
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        numbers = {page.obj.objgen: str(number) for number, page in enumerate(pdf.pages, start=1)}
+        places = pdf.Root.get("/Dests", pikepdf.Dictionary())
+        found = {id_: places.get(f"/{id_}") for id_ in ids}
+        return {id_: numbers[place[0].objgen] for id_, place in found.items() if place is not None}
+
+
+def _describe(pdf: pikepdf.Pdf, title: str) -> None:
+    """Title and identifier in XMP; no dates, which would differ from run to run."""
+    del pdf.docinfo
+    pdf.docinfo["/Title"] = title
+    pdf.docinfo["/Producer"] = PRODUCER
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as meta:
+        meta.register_xml_namespace(_UA, "pdfuaid")
+        meta["dc:title"] = title
+        meta["dc:language"] = {LANGUAGE}
+        meta["pdf:Producer"] = PRODUCER
+        meta[f"{{{_UA}}}part"] = "1"
+
+
+def _describe_links(page: pikepdf.Page, labels: Mapping[str, str]) -> None:
+    for note in page.obj.get("/Annots", ()):
+        if note.get("/Subtype") != pikepdf.Name.Link or "/Contents" in note:
+            continue
+        target = _target(note)
+        note.Contents = pikepdf.String(labels.get(target) or f"Verweis auf {target}")
+
+
+def _target(note: pikepdf.Object) -> str:
+    if "/Dest" in note:
+        return str(note.Dest).removeprefix("/")
+    return str(note.get("/A", pikepdf.Dictionary()).get("/URI", ""))

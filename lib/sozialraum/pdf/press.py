@@ -1,0 +1,158 @@
+"""Print report pages with one Chromium for all of them."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from sozialraum.errors import RenderError
+from sozialraum.pdf.names import names
+from sozialraum.render.job import write_bytes
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SHORT_PAGES: Final = 2
+BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_QUIET: Final = ("--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+_SCALES: Final = (1.0, 0.96, 0.92, 0.88, 0.84, 0.8)
+"""Sizes to try until the short form fits; the smallest prints its 10 point text with 8 points."""
+_TIMEOUT_MS: Final = 120_000
+
+# The page with its marks for the short form only; the second sheet begins with the first figure, else with a chapter.
+_SHORTEN: Final = """() => {
+  document.documentElement.classList.add("sr-kurz");
+  document.title += " – Kurzfassung";
+  const marked = [...document.querySelectorAll("main [data-kurz]")];
+  const figure = marked.find((part) => part.matches("figure"));
+  const turn = figure ?? marked.filter((part) => part.matches("h2")).at(-1);
+  (figure ?? turn?.closest(".sr-chapter"))?.classList.add("sr-turn");
+  return turn !== undefined;
+}"""
+_ADDRESSES: Final = "() => [...document.querySelectorAll('.sr-paper-toc a')].map((a) => a.hash.slice(1))"
+_NUMBER: Final = """(pages) => document.querySelectorAll(".sr-paper-toc li").forEach((item) => {
+  item.dataset.page = pages[item.firstElementChild.hash.slice(1)] ?? "";
+})"""
+_LABELS: Final = """() => Object.fromEntries([...document.querySelectorAll("a[href]")].map((a) =>
+  [a.getAttribute("href").replace(/^#/, ""), (a.getAttribute("aria-label") ?? a.textContent).trim()]))"""
+
+
+class Press:
+    """A started browser that turns pages into PDFs; use it in a ``with`` statement.
+
+    Raises
+    ------
+    RenderError
+        On entry, if Chromium or a package is missing, or Chromium does not start.
+    """
+
+    def __enter__(self) -> Self:
+        browser = _require()
+        from playwright.sync_api import Error, sync_playwright
+
+        self._playwright = sync_playwright().start()
+        try:
+            self._browser = self._playwright.chromium.launch(executable_path=browser, args=list(_QUIET))
+        except Error as error:
+            self._playwright.stop()
+            raise RenderError(f"Chromium ({browser}) startet nicht: {_first_line(error)}.") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._browser.close()
+        self._playwright.stop()
+
+    def write(self, out: Path, report: str) -> tuple[str, ...]:
+        """Print a report beside its page.
+
+        Parameters
+        ----------
+        out
+            Folder of the reports.
+        report
+            Path of the page below it.
+
+        Returns
+        -------
+        tuple of str
+            Paths of the PDFs: the full one, and the short form if cells of the notebook are marked for it.
+
+        Raises
+        ------
+        RenderError
+            If Chromium cannot print the page, or the short form does not fit.
+        OSError
+            If a PDF cannot be written.
+        """
+        from playwright.sync_api import Error
+
+        full, short = names(report)
+        try:
+            made = {full: self._full(out / report), short: self._short(out / report)}
+        except Error as error:
+            raise RenderError(f"{report} lässt sich nicht drucken: {_first_line(error)}.") from error
+        for name, content in made.items():
+            if content:
+                write_bytes(out / name, content)
+        return tuple(name for name, content in made.items() if content)
+
+    def _full(self, path: Path) -> bytes:
+        """Printed twice: the first time tells on which page each chapter begins."""
+        from sozialraum.pdf.finish import finish, pages_of
+
+        with self._open(path) as page:
+            labels: dict[str, str] = page.evaluate(_LABELS)
+            page.evaluate(_NUMBER, pages_of(_print(page), page.evaluate(_ADDRESSES)))
+            return finish(_print(page), title=page.title(), labels=labels)
+
+    def _short(self, path: Path) -> bytes:
+        from sozialraum.pdf.finish import count_pages, finish
+
+        with self._open(path) as page:
+            if not page.locator("[data-kurz]").count():
+                return b""
+            labels: dict[str, str] = page.evaluate(_LABELS)
+            found = page.evaluate(_SHORTEN)
+            for scale in _SCALES if found else ():
+                printed = _print(page, scale=scale)
+                if count_pages(printed) == SHORT_PAGES:
+                    return finish(printed, title=page.title(), labels=labels)
+        raise RenderError(
+            f"{path.name}: Die Kurzfassung füllt nicht genau {SHORT_PAGES} Seiten. Bitte im Notebook die Auswahl der "
+            "Zellen mit der Markierung „kurz“ ändern."
+        )
+
+    def _open(self, path: Path) -> "Page":
+        # The page's own scripts stay off: paper shows the static figures.
+        page = self._browser.new_page(locale="de-DE", java_script_enabled=False)
+        page.set_default_timeout(_TIMEOUT_MS)
+        page.goto(path.resolve().as_uri())
+        return page
+
+
+def _print(page: "Page", **options: Any) -> bytes:
+    return page.pdf(tagged=True, outline=True, prefer_css_page_size=True, print_background=True, **options)
+
+
+def _require() -> str:
+    """Path of the browser, if everything for printing is there."""
+    lacking = [name for name in ("pikepdf", "playwright") if find_spec(name) is None]
+    if lacking:
+        raise RenderError(
+            f"Für --pdf fehlt das Paket {' und '.join(lacking)}. Bitte „pip install -e .[pdf]“ aufrufen, "
+            "oder die Berichte ohne --pdf rendern."
+        )
+    browser = next((found for name in BROWSERS if (found := which(name))), None)
+    if browser is None:
+        raise RenderError(
+            "Für --pdf fehlt Chromium. Bitte installieren (Debian: sudo apt install chromium), oder die Berichte ohne "
+            "--pdf rendern und im Browser drucken."
+        )
+    return browser
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0].rstrip(".")
