@@ -278,9 +278,10 @@ def _official(register: Register, name: str) -> Gebiet | None:
 
 
 def _repeated_names(result: Definitions) -> Iterator[str]:
-    seen: dict[str, str] = {}
+    """Names of two Quartiere with different ids; those with the same id are told already."""
+    seen: dict[str, Definition] = {}
     for one in result.quartiere:
         for name in dict.fromkeys(slugify(name) for name in (one.name, *one.schreibweisen)):
-            if name in seen and quartier_id(name) != one.key:
-                yield f"{one.place}: Den Namen „{one.name}“ gibt es schon ({seen[name]}). Bitte umbenennen."
-            seen.setdefault(name, one.place)
+            other = seen.setdefault(name, one)
+            if other.key != one.key:
+                yield f"{one.place}: Den Namen „{one.name}“ gibt es schon ({other.place}). Bitte umbenennen."
