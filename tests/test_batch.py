@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from sozialraum.batch import Entry, Outcome, plan, portal, read_batch, read_record, report_path, run
+from sozialraum.batch import Entry, Outcome, plan, read_batch, read_record, report_path, run
+from sozialraum.batch.portal import portal
 from sozialraum.errors import ParameterError, SchemaError, SozialraumError, UnknownArea
 from sozialraum.load import Data, open_data
 
@@ -185,7 +186,7 @@ def test_only_what_changed_is_rendered_again(data: Data, notebooks: Path, tmp_pa
     assert statuses(jobs) == ["done"]
     assert statuses(jobs) == ["unchanged"]
     assert statuses(other) == ["done"]
-    assert sorted(read_record(out)) == ["01_karte/kleinstadt.html", "stadtteil/01-nord-ost.html"]
+    assert sorted(read_record(out)[0]) == ["01_karte/kleinstadt.html", "stadtteil/01-nord-ost.html"]
     (out / jobs[0].target).write_text("von Hand geändert", encoding="utf-8")
     assert statuses(jobs) == ["done"]
     assert statuses(jobs, force=True) == ["done"]
@@ -202,10 +203,10 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_runs(
 
 
 def test_a_damaged_record_is_no_record(tmp_path: Path) -> None:
-    assert read_record(tmp_path) == {}
+    assert read_record(tmp_path) == ({}, "")
     for text in ("{", "[]", '{"format": 0}', '{"format": 1, "reports": [{"x": 1}]}'):
         (tmp_path / "build.json").write_text(text, encoding="utf-8")
-        assert read_record(tmp_path) == {}
+        assert read_record(tmp_path) == ({}, "")
 
 
 # --- the index ---------------------------------------------------------------------------------------------------

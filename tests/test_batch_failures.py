@@ -42,10 +42,10 @@ if gebiet == "04":
 SCRIPT = """import sys
 from importlib import import_module
 from pathlib import Path
-cli = import_module("sozialraum.cli.main")
+from sozialraum.cli import main
 if __name__ == "__main__":
-    cli.ROOT = Path(sys.argv[1])
-    cli.main(sys.argv[2:])
+    import_module("sozialraum.cli.rendering").ROOT = Path(sys.argv[1])
+    main(sys.argv[2:])
 """
 
 
@@ -124,13 +124,13 @@ def half(number: int) -> float:
 
 
 def test_a_worker_that_dies_takes_only_its_own_task_with_it() -> None:
-    with closing(spread(half, [2, 4, 6, 8], workers=2, preload="json")) as results:
+    with closing(spread(half, [2, 4, 6, 8], workers=2)) as results:
         assert dict(results) == {2: 1.0, 4: None, 6: 3.0, 8: 4.0}
 
 
 def test_workers_are_gone_when_nobody_listens_any_more() -> None:
     before = set(psutil.Process().children(recursive=True))
-    with closing(spread(half, [0, 2, 0], workers=2, preload="json")) as results:
+    with closing(spread(half, [0, 2, 0], workers=2)) as results:
         assert next(results) == (2, 1.0)
         pids = [child.pid for child in set(psutil.Process().children(recursive=True)) - before]
     started = [child for child in psutil.process_iter() if child.pid in pids]

@@ -20,10 +20,10 @@ from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
 from sozialraum import kernel, load, workspace
-from sozialraum.kernel import CLIENT, forked
+from sozialraum.kernel import CLIENT, forked, servers
 from sozialraum.kernel import __main__ as command
 
-pytestmark = pytest.mark.skipif(not forked.possible(), reason="this system cannot fork")
+pytestmark = pytest.mark.skipif(not servers.possible(), reason="this system cannot fork")
 
 PATIENCE_S = 30
 SERVER = "sozialraum.kernel.server"
@@ -234,10 +234,10 @@ def test_papermill_runs_a_notebook(make_notebook: Callable[..., Path], tmp_path:
 SCRIPT = """
 import os, signal, sys
 from jupyter_client.manager import KernelManager
-from sozialraum.kernel import CLIENT, forked
+from sozialraum.kernel import CLIENT, forked, servers
 manager = KernelManager(kernel_name="sozialraum")
 manager.start_kernel()
-print(manager.provisioner.pid, forked._servers[-1]._process.pid if forked._servers else 0, flush=True)
+print(manager.provisioner.pid, servers._servers[-1]._process.pid if servers._servers else 0, flush=True)
 sys.stdin.readline()
 if sys.argv[1] == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
@@ -263,7 +263,7 @@ def test_kernels_end_with_a_killed_server() -> None:
 def test_processes_share_a_server_by_its_address() -> None:
     with running() as warm:
         mine = warm.process.parent()
-        with script("careless", {forked.ADDRESS: kernel.warm()}) as client:
+        with script("careless", {servers.ADDRESS: kernel.warm()}) as client:
             other, server = pids(client)
             assert server == 0
             assert psutil.Process(other).ppid() == mine.pid
@@ -285,11 +285,11 @@ def test_another_environment_gets_another_server_and_running_kernels_stay() -> N
 
 def test_the_key_changes_with_the_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "modul.py").write_text("x = 1\n", encoding="utf-8")
-    monkeypatch.setattr(forked, "_LIBRARY", tmp_path)
-    key = forked.key_of({}, "python")
-    assert forked.key_of({"ANDERES": "1"}, "python") == key
+    monkeypatch.setattr(servers, "_LIBRARY", tmp_path)
+    key = servers.key_of({}, "python")
+    assert servers.key_of({"ANDERES": "1"}, "python") == key
     (tmp_path / "modul.py").write_text("x = 22\n", encoding="utf-8")
-    assert forked.key_of({}, "python") != key
+    assert servers.key_of({}, "python") != key
 
 
 @pytest.mark.parametrize("reason", ["no fork", "no server", "pipe"])
@@ -312,7 +312,7 @@ def test_jupyterlab_has_a_server_ready_and_stays_small() -> None:
     assert kernel._jupyter_server_extension_points() == [{"module": "sozialraum.kernel"}]
     kernel._load_jupyter_server_extension(None)
     with running() as warm:
-        assert forked._servers[-1].address == kernel.warm()
+        assert servers._servers[-1].address == kernel.warm()
         assert warm.is_warm()
     code = "import sys, sozialraum.kernel.provisioner; print('geopandas' in sys.modules, end='')"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False"

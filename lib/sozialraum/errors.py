@@ -24,11 +24,21 @@ class SchemaError(SozialraumError):
         before the error is raised.
     """
 
+    head_one = "1 Problem in den Daten:"
+    head_many = "{count} Probleme in den Daten:"
+
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = list(problems)
         count = len(self.problems)
-        head = "1 Problem in den Daten:" if count == 1 else f"{count} Probleme in den Daten:"
+        head = self.head_one if count == 1 else self.head_many.format(count=count)
         super().__init__("\n".join([head, *(f"  - {problem}" for problem in self.problems)]))
+
+
+class TableError(SchemaError):
+    """A table that somebody brought cannot be read, understood or accepted; see :class:`SchemaError`."""
+
+    head_one = "1 Problem in der Tabelle:"
+    head_many = "{count} Probleme in der Tabelle:"
 
 
 class UnknownArea(SozialraumError):
@@ -43,5 +53,19 @@ class ParameterError(SozialraumError):
     """A notebook parameter or option is unknown or has an unusable value."""
 
 
+class SecrecyError(SozialraumError):
+    """A table would reveal a secret, or cannot be protected; nothing was written. The message names no count."""
+
+
 class RenderError(SozialraumError):
-    """A notebook could not be turned into a report."""
+    """A notebook could not be turned into a report.
+
+    Parameters
+    ----------
+    cell
+        Number of the cell that failed, from 1; None if it was none.
+    """
+
+    def __init__(self, message: str, *, cell: int | None = None) -> None:
+        self.cell = cell
+        super().__init__(message)

@@ -15,17 +15,19 @@ import yaml
 
 from sozialraum.errors import SchemaError, SourceMissing
 from sozialraum.gebiete import Register
+from sozialraum.reads import Tracked, note
 from sozialraum.sources import Source, read_manifests
 
 CRS: Final = "EPSG:25832"
 CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
 SOURCES: Final = "sources"
+ADRESSEN: Final = "adressen.parquet"
 ENVIRONMENT: Final = "SOZIALRAUM_DATA"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[2] / "data" / "essen"
 
 
-class Data:
+class Data(Tracked):
     """The built tables of one city; see :func:`open_data`.
 
     Every attribute is one table, read when first used and then shared: do not change it in place.
@@ -215,6 +217,7 @@ def einzelwerte(folder: Path) -> pd.DataFrame:
     """``einzelwerte.yml``: single values that were published for one area; empty if there is no such file."""
     columns = ["gebiet", "kapitel", "bezeichnung", "wert", "vergleich", "einheit", "stand", "quelle"]
     path = folder / "einzelwerte.yml"
+    note(path)
     return pd.DataFrame(read_yaml(path)["werte"] if path.is_file() else [], columns=columns)
 
 
@@ -225,7 +228,8 @@ def qualitaet(folder: Path) -> pd.DataFrame:
 
 def adressen(folder: Path) -> pd.DataFrame:
     """``adressen.parquet``: the gazetteer; strasse, hausnummer, x, y (EPSG:25832, metres), gebiet_id."""
-    path = folder / "adressen.parquet"
+    path = folder / ADRESSEN
+    note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
     return pd.read_parquet(path)
@@ -241,6 +245,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     SchemaError
         If it is no YAML mapping in UTF-8.
     """
+    note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt.")
     try:
@@ -253,6 +258,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
+    note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
     try:
@@ -265,6 +271,7 @@ def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
 
 
 def _geojson(path: Path, index: str) -> gpd.GeoDataFrame:
+    note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
     return gpd.read_file(path).set_index(index).to_crs(CRS)

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from sozialraum.errors import SchemaError, SourceMissing
+from sozialraum.reads import note
 
 LICENCES_FILE = "lizenzen.yml"
 UNDOCUMENTED = "nicht dokumentiert"
@@ -89,6 +90,7 @@ def read_manifests(folder: Path) -> dict[str, Source]:
     SchemaError
         With every manifest that lacks a key, names an unknown licence or has a malformed value.
     """
+    note(folder)
     paths = sorted(path for path in folder.glob("*.yml") if path.name != LICENCES_FILE)
     if not paths or not (folder / LICENCES_FILE).is_file():
         raise SourceMissing(f"In {folder} liegen keine Quellenbeschreibungen (*.yml mit {LICENCES_FILE}).")

@@ -5,8 +5,7 @@
 """
 
 from sozialraum.batch.plan import Entry, plan, read_batch, report_path
-from sozialraum.batch.portal import portal
 from sozialraum.batch.record import Outcome, read_record
 from sozialraum.batch.run import Summary, run
 
-__all__ = ["Entry", "Outcome", "Summary", "plan", "portal", "read_batch", "read_record", "report_path", "run"]
+__all__ = ["Entry", "Outcome", "Summary", "plan", "read_batch", "read_record", "report_path", "run"]

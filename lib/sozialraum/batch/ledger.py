@@ -1,13 +1,13 @@
 """What a run has done so far, on disk after each report: a run that is killed goes on where it stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Final
 
 from sozialraum.batch.folder import trouble
+from sozialraum.batch.inputs import Inputs, digest
 from sozialraum.batch.plan import Entry
-from sozialraum.batch.portal import portal
 from sozialraum.batch.record import FAILED, Outcome, head, read_record, write_record
 from sozialraum.load import Data
 from sozialraum.render import write_text
@@ -25,18 +25,25 @@ class Ledger:
         Folder of the reports.
     batch
         The notebooks with their titles, for the index and the order.
+    inputs
+        The files of the data, for the record.
+    code
+        Checksum of the library.
     workers
         How many reports at a time, for the record.
     """
 
-    def __init__(self, out: Path, data: Data, batch: Mapping[str, Entry], *, workers: int) -> None:
-        self.known = read_record(out)
+    def __init__(
+        self, out: Path, data: Data, batch: Mapping[str, Entry], *, inputs: Inputs, code: str, workers: int
+    ) -> None:
+        self.known, self._index = read_record(out)
         self.outcomes: dict[str, Outcome] = {}
         self.start = perf_counter()
         self._out = out
         self._data = data
         self._batch = batch
-        self._head = head(data, jobs=workers)
+        self._code = code
+        self._head = head(inputs, jobs=workers)
         self._next = 0.0
 
     def add(self, outcome: Outcome) -> None:
@@ -52,22 +59,37 @@ class Ledger:
             end = perf_counter()
             self._next = end + _SHARE * (end - begin)
 
-    def close(self) -> Path:
-        """Write ``build.json`` and the index; returns the index."""
+    def close(self, portal: Callable[[Sequence[Outcome]], str]) -> Path:
+        """Write ``build.json`` and, unless it would be the same as before, the index.
+
+        Parameters
+        ----------
+        portal
+            Makes the index of the outcomes that stand.
+
+        Returns
+        -------
+        pathlib.Path
+            The index.
+        """
         self._write_record()
-        index = self._out / INDEX
-        self._write(index, portal(self._data, self._batch, self._standing()))
+        index, standing = self._out / INDEX, self._standing()
+        shown = [(part.report, part.status == FAILED, part.error, part.partial) for part in standing]
+        plan = [str(entry) for entry in self._batch.values()]
+        wanted = digest([shown, plan, self._head["data"], self._code])
+        if wanted != self._index or not index.is_file():
+            try:
+                write_text(index, portal(standing))
+            except OSError as error:
+                raise trouble(error, self._out) from error
+            self._index = wanted
+            self._write_record()
         return index
 
     def _write_record(self) -> None:
+        seconds = perf_counter() - self.start
         try:
-            write_record(self._out, self._standing(), head=self._head, seconds=perf_counter() - self.start)
-        except OSError as error:
-            raise trouble(error, self._out) from error
-
-    def _write(self, path: Path, text: str) -> None:
-        try:
-            write_text(path, text)
+            write_record(self._out, self._standing(), head={**self._head, "index": self._index}, seconds=seconds)
         except OSError as error:
             raise trouble(error, self._out) from error
 

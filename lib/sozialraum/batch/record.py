@@ -4,25 +4,18 @@ import json
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from sozialraum.load import Data
-from sozialraum.render import Job, write_text
-from sozialraum.sources import file_sha256
+from sozialraum.batch.inputs import Inputs, versions
+from sozialraum.render import write_text
 
 RECORD: Final = "build.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 DONE: Final = "done"
 FAILED: Final = "failed"
 UNCHANGED: Final = "unchanged"
 _LIBRARY: Final = Path(__file__).resolve().parent.parent
-_PACKAGES: Final = (
-    "folium", "geopandas", "ipykernel", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "seaborn", "shapely",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,8 +30,13 @@ class Outcome:
         ``done``, ``failed`` or ``unchanged`` (an earlier run made the same page).
     seconds
         Time of the run that made the page.
+    reads
+        Files of the data that the page rests on, as :class:`~sozialraum.batch.inputs.Inputs` names them; they are in
+        the fingerprint.
     error
         German message of a failure.
+    cell
+        Number of the cell that failed, from 1, in the notebook as it is stored; None if it was none.
     partial
         Path of the partial notebook of a failure, below the folder of reports.
     """
@@ -52,30 +50,33 @@ class Outcome:
     seconds: float = 0.0
     bytes: int = 0
     sha256: str = ""
+    reads: tuple[str, ...] = ()
     error: str = ""
+    cell: int | None = None
     partial: str = ""
     messages: tuple[str, ...] = ()
 
 
-def read_record(out: Path) -> dict[str, Outcome]:
-    """Outcomes of earlier runs by report; empty if there is no usable ``build.json``."""
+def read_record(out: Path) -> tuple[dict[str, Outcome], str]:
+    """Outcomes of earlier runs by report, and what the index was made from; empty without a usable ``build.json``."""
     try:
         raw = json.loads((out / RECORD).read_text(encoding="utf-8"))
         if raw["format"] != FORMAT:
-            return {}
-        entries = [Outcome(**{**entry, "messages": tuple(entry["messages"])}) for entry in raw["reports"]]
+            return {}, ""
+        lists = ("reads", "messages")
+        entries = [Outcome(**{**entry, **{name: tuple(entry[name]) for name in lists}}) for entry in raw["reports"]]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return {}
-    return {entry.report: entry for entry in entries}
+        return {}, ""
+    return {entry.report: entry for entry in entries}, raw["index"]
 
 
-def head(data: Data, *, jobs: int) -> dict[str, Any]:
+def head(inputs: Inputs, *, jobs: int) -> dict[str, Any]:
     """What holds for a whole run: code, versions, data, and how many reports at a time."""
     return {
         "format": FORMAT,
         "commit": commit(),
         "versions": versions(),
-        "data": data_checksums(data),
+        "data": dict(inputs.checksums),
         "jobs": jobs,
     }
 
@@ -90,52 +91,6 @@ def write_record(out: Path, outcomes: Iterable[Outcome], *, head: Mapping[str, A
         "reports": [{**asdict(outcome), "seconds": round(outcome.seconds, 2)} for outcome in found],
     }
     write_text(out / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
-
-
-def fingerprint(job: Job, *, data: Mapping[str, str], kernel: str) -> str:
-    """Checksum of everything a page depends on: notebook, parameters, library, templates, data, versions.
-
-    Parameters
-    ----------
-    data
-        Checksums of the tables that the report may read.
-    """
-    parts = {
-        "notebook": file_sha256(job.notebook),
-        "parameters": dict(job.parameters),
-        "target": job.target,
-        "library": library_checksum(),
-        "versions": versions(),
-        "data": dict(data),
-        "kernel": kernel,
-    }
-    return sha256(json.dumps(parts, sort_keys=True, default=str).encode("utf-8")).hexdigest()
-
-
-def data_checksums(data: Data) -> dict[str, str]:
-    """SHA-256 of every file that the data are read from, by folder and name."""
-    return {f"{path.parent.name}/{path.name}": file_sha256(path) for path in data.files}
-
-
-def data_mark(checksums: Mapping[str, str]) -> str:
-    """Short checksum of all data, to be printed on the page."""
-    return sha256(json.dumps(checksums, sort_keys=True).encode("utf-8")).hexdigest()[:12]
-
-
-@lru_cache(maxsize=1)
-def library_checksum() -> str:
-    """Checksum of the library's code and templates."""
-    digest = sha256()
-    for path in sorted(_LIBRARY.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(f"{path.relative_to(_LIBRARY).as_posix()} {file_sha256(path)}\n".encode())
-    return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def versions() -> dict[str, str]:
-    """Versions of the packages that shape a page."""
-    return {name: version(name) for name in _PACKAGES}
 
 
 def commit() -> str | None:

@@ -7,20 +7,24 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
-from sozialraum.batch.folder import HOPELESS, require_writable, sweep, trouble
+from sozialraum.batch.attempt import DEAD, Workshop, failed, portal_of
+from sozialraum.batch.folder import require_writable, sweep
+from sozialraum.batch.inputs import Inputs, code_checksum
 from sozialraum.batch.ledger import Ledger
 from sozialraum.batch.plan import Entry
-from sozialraum.batch.record import DONE, FAILED, UNCHANGED, Outcome, data_checksums, data_mark, fingerprint
+from sozialraum.batch.record import FAILED, UNCHANGED, Outcome
 from sozialraum.batch.workers import spread
 from sozialraum.errors import RenderError
 from sozialraum.kernel import ADDRESS
 from sozialraum.load import Data
-from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job, render, warm_up
+from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job, warm_up
+from sozialraum.render.environment import variables
 from sozialraum.sources import file_sha256
 
-Task = tuple[Job, str]
-"""A report to make and the fingerprint of what it is made from."""
+PRELOAD: Final = ("sozialraum.batch.portal", "sozialraum.batch.attempt", "sozialraum.render.execute")
+"""What workers need beside what kernels need."""
 Progress = Callable[[Outcome], None]
 
 
@@ -76,108 +80,72 @@ def run(
     RenderError
         If it cannot be written any more (full disk); what is finished stays.
     """
-    start = perf_counter()
+    begin = perf_counter()
     require_writable(out)
-    checksums = data_checksums(data)
-    prints = {job.target: fingerprint(job, data=checksums, kernel=kernel) for job in jobs}
-    work = partial(
-        _attempt,
-        data=data.environment,
-        out=out,
-        kernel=kernel,
-        timeout=timeout,
-        mark=f"Datenstand {data_mark(checksums)}",
-    )
-    workers = max(1, min(processes or len(os.sched_getaffinity(0)), len(jobs)))
-    ledger = Ledger(out, data, batch, workers=workers)
-    unchanged = {} if force else _unchanged(jobs, prints, ledger.known, out)
-    todo = [(job, prints[job.target]) for job in jobs if job.target not in unchanged]
+    workshop = Workshop(data.environment, Inputs.of(data), out, kernel, timeout, code_checksum())
+    count = max(1, min(processes or len(os.sched_getaffinity(0)), len(jobs)))
+    ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=count)
+    unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
+    todo = [job for job in jobs if job.target not in unchanged]
+    environment = _environment(workshop) if todo else {}
     tell = progress or _silent
     try:
         for outcome in unchanged.values():
             ledger.outcomes[outcome.report] = outcome
             tell(outcome)
-        environment = {ADDRESS: warm_up(data.environment)} if todo and kernel == KERNEL else {}
-        with closing(_render_all(todo, work, workers, environment, out)) as results:
+        with closing(_render_all(todo, workshop, count, environment)) as results:
             for outcome in results:
                 ledger.add(outcome)
                 tell(outcome)
     finally:
         sweep(out)
-        index = ledger.close()
-    return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - start, index)
+        index = ledger.close(partial(_portal, data=data, batch=batch, environment=environment))
+    return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - begin, index)
 
 
 def _silent(_outcome: Outcome) -> None:
     """Show nothing."""
 
 
+def _environment(workshop: Workshop) -> dict[str, str]:
+    """Environment variables of the workers; the process that they and their kernels are forked from is started."""
+    return {**variables(workshop.data), ADDRESS: warm_up(workshop.data, modules=PRELOAD)}
+
+
 def _render_all(
-    tasks: Sequence[Task],
-    work: Callable[[Task], Outcome | RenderError],
-    workers: int,
-    environment: Mapping[str, str],
-    out: Path,
+    jobs: Sequence[Job], workshop: Workshop, workers: int, environment: Mapping[str, str]
 ) -> Generator[Outcome]:
     """Outcomes in order of completion; ends with the error that makes it pointless to go on."""
-    with closing(spread(work, tasks, workers=workers, preload=__name__, environment=environment)) as results:
-        for (job, print_), result in results:
+    with closing(spread(workshop.attempt, jobs, workers=workers, environment=environment)) as results:
+        for job, result in results:
             if isinstance(result, RenderError):
                 raise result
-            yield result or _lost(job, print_, out)
+            if result is None:
+                (workshop.out / job.target).unlink(missing_ok=True)
+            yield result or failed(job, DEAD)
 
 
-def _lost(job: Job, fingerprint_: str, out: Path) -> Outcome:
-    """The worker process died."""
-    (out / job.target).unlink(missing_ok=True)
-    return _failed(job, fingerprint_, "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher.")
+def _portal(
+    outcomes: Sequence[Outcome], *, data: Data, batch: Mapping[str, Entry], environment: Mapping[str, str]
+) -> str:
+    """The index; made in a worker if there were any, because there everything that it takes has been imported."""
+    if environment:
+        make = partial(portal_of, data.environment, batch)
+        with closing(spread(make, [outcomes], workers=1, environment=environment)) as results:
+            _, page = next(results)
+        if page is not None:
+            return page
+    return portal_of(data.environment, batch, outcomes)
 
 
-def _attempt(
-    task: Task, *, data: Mapping[str, str], out: Path, kernel: str, timeout: int, mark: str
-) -> Outcome | RenderError:
-    """In a worker process: make one report, whatever happens."""
-    job, fingerprint_ = task
-    start = perf_counter()
-    try:
-        done = render(job, data=data, out=out, kernel=kernel, timeout=timeout, mark=mark)
-    except RenderError as error:
-        if isinstance(error.__cause__, OSError) and error.__cause__.errno in HOPELESS:
-            (out / job.partial).unlink(missing_ok=True)
-            return trouble(error.__cause__, out)
-        outcome = _failed(job, fingerprint_, str(error))
-        kept = job.partial if (out / job.partial).is_file() else ""
-        return replace(outcome, seconds=perf_counter() - start, partial=kept)
-    except Exception as error:  # noqa: BLE001 - a defect that shows in one report must not stop the others
-        return _failed(job, fingerprint_, f"Unerwarteter Fehler ({type(error).__name__}: {error}).")
-    return Outcome(
-        report=job.target,
-        notebook=job.name,
-        gebiet_id=job.gebiet_id,
-        status=DONE,
-        fingerprint=fingerprint_,
-        title=done.title,
-        seconds=done.seconds,
-        bytes=done.bytes,
-        sha256=done.sha256,
-        messages=done.messages,
-    )
-
-
-def _failed(job: Job, fingerprint_: str, message: str) -> Outcome:
-    return Outcome(job.target, job.name, job.gebiet_id, FAILED, fingerprint_, error=message)
-
-
-def _unchanged(
-    jobs: Sequence[Job], prints: Mapping[str, str], known: Mapping[str, Outcome], out: Path
-) -> dict[str, Outcome]:
+def _unchanged(jobs: Sequence[Job], workshop: Workshop, known: Mapping[str, Outcome]) -> dict[str, Outcome]:
     """Reports of an earlier run that were made from the same inputs and still lie there as written."""
     found = {}
     for job in jobs:
         before = known.get(job.target)
-        if before is None or before.status == FAILED or before.fingerprint != prints[job.target]:
+        if before is None or before.status == FAILED or before.fingerprint != workshop.fingerprint(job, before.reads):
             continue
-        path = out / job.target
+        path = workshop.out / job.target
         if path.is_file() and file_sha256(path) == before.sha256:
             found[job.target] = replace(before, status=UNCHANGED)
     return found

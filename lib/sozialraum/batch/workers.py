@@ -1,23 +1,24 @@
 """Worker processes: each does one task at a time, and one that dies takes only its own task with it.
 
-A pool of :mod:`concurrent.futures` gives up all tasks when one process dies, does not end a task that runs, and its
-processes outlive a parent that was killed.
+They are forked from the server of warm kernels, which has imported everything. A pool of :mod:`concurrent.futures`
+gives up all tasks when one process dies, does not end a task that runs, and outlives a parent that was killed.
 """
 
 import os
-import signal
+import sys
 import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing import Pipe, get_context, parent_process
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from shutil import rmtree
 from typing import Any, Final, Generic, TypeVar
+
+from sozialraum.kernel.forked import Forked, NoFork, start
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -28,7 +29,7 @@ _PREFIX: Final = "sozialraum-"
 class _Worker(Generic[Task]):
     """A process, our end of its pipe, and what it does at present."""
 
-    process: BaseProcess
+    process: Forked | BaseProcess
     pipe: Connection
     task: Task
 
@@ -47,8 +48,11 @@ class _Worker(Generic[Task]):
 
     def end(self) -> None:
         """End it at once, whatever it does."""
-        self.process.kill()
-        self.process.join()
+        if isinstance(self.process, BaseProcess):
+            self.process.kill()
+            self.process.join()
+        else:
+            self.process.close()
         self.pipe.close()
 
 
@@ -57,7 +61,6 @@ def spread(
     tasks: Sequence[Task],
     *,
     workers: int,
-    preload: str,
     environment: Mapping[str, str] | None = None,
 ) -> Generator[tuple[Task, Result | None]]:
     """Do tasks in several processes.
@@ -68,8 +71,6 @@ def spread(
         A function that can be pickled; it must not raise.
     workers
         How many tasks at a time.
-    preload
-        Module that the processes import once, together, where the system can fork.
     environment
         Further environment variables of the processes.
 
@@ -80,14 +81,12 @@ def spread(
         closed, or Ctrl-C comes, the processes are killed at once; their temporary files are removed.
     """
     waiting = deque(tasks)
-    context = _context(preload)
     crew: list[_Worker[Task]] = []
     with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
-        arguments = (work, folder, dict(environment or {}))
         try:
             while waiting or crew:
                 while waiting and len(crew) < workers:
-                    crew.append(_hire(context, arguments, waiting.popleft()))
+                    crew.append(_hire(work, waiting.popleft(), folder, {**os.environ, **(environment or {})}))
                 ready = wait([worker.pipe for worker in crew])
                 for worker in [worker for worker in crew if worker.pipe in ready]:
                     task, result = worker.task, worker.take()
@@ -102,33 +101,39 @@ def spread(
                 worker.end()
 
 
-def _hire(context: BaseContext, arguments: tuple[Any, ...], task: Task) -> _Worker[Task]:
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, *arguments), daemon=True)  # type: ignore[attr-defined]
-    process.start()
-    theirs.close()
-    worker = _Worker(process, ours, task)
+def _hire(work: Callable[[Task], Result], task: Task, folder: str, environment: Mapping[str, str]) -> _Worker[Task]:
+    ours, theirs = Pipe()
+    with theirs:
+        worker = _Worker(_process(theirs, folder, environment), ours, task)
+    with suppress(OSError):
+        ours.send((sys.path, folder, dict(environment)))
+        ours.send(work)
     worker.give(task)
     return worker
 
 
-def _context(preload: str) -> BaseContext:
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context("forkserver")
-    context.set_forkserver_preload([preload])
-    return context
+def _process(pipe: Connection, folder: str, environment: Mapping[str, str]) -> Forked | BaseProcess:
+    try:
+        return start(f"{__name__}:serve", files=[1, 2, pipe.fileno()], environment=environment, sockets=folder)
+    except NoFork:
+        process = get_context("spawn").Process(target=_serve, args=(pipe,), daemon=True)
+        process.start()
+        return process
 
 
-def _serve(pipe: Connection, work: Callable[[Any], Any], folder: str, environment: Mapping[str, str]) -> None:
-    """In a worker process: do tasks until the pipe closes. Ctrl-C is for the parent alone."""
-    if hasattr(os, "setsid"):
-        os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.update(environment)
-    tempfile.tempdir = folder
-    threading.Thread(target=_follow, args=(folder,), daemon=True).start()
+def serve(descriptor: int) -> None:
+    """In a forked process: do tasks until the pipe closes. The server ends it with the parent."""
+    _serve(Connection(descriptor))
+
+
+def _serve(pipe: Connection) -> None:
     with suppress(EOFError, OSError):
+        sys.path[:], folder, environment = pipe.recv()
+        os.environ.update(environment)
+        tempfile.tempdir = folder
+        if parent_process():
+            threading.Thread(target=_follow, args=(folder,), daemon=True).start()
+        work = pipe.recv()
         while True:
             pipe.send(work(pipe.recv()))
 

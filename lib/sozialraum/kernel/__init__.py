@@ -9,7 +9,8 @@ app          the kernel: IPython's, without an open port
 preload      what is imported and read before the first fork
 server       the process that forks
 protocol     messages between a client and the server
-forked       a client's view of the server and of one forked kernel
+servers      the servers of this process
+forked       a client's view of one forked process
 client       a client that does not wait longer than needed
 provisioner  what Jupyter calls
 spec         the kernelspec
@@ -17,7 +18,7 @@ spec         the kernelspec
 
 from typing import Any, Final
 
-from sozialraum.kernel.forked import ADDRESS, stop, warm
+from sozialraum.kernel.servers import ADDRESS, stop, warm
 from sozialraum.kernel.spec import NAME, install
 
 __all__ = ["ADDRESS", "CLIENT", "KERNEL", "install", "stop", "warm"]

@@ -1,8 +1,8 @@
-"""A client's view: the server of this process, and one kernel that was forked by it."""
+"""A client's view of one forked process: a kernel, or another task."""
 
 import asyncio
-import atexit
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -10,46 +10,26 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
-from shutil import rmtree
-from sysconfig import get_path
-from tempfile import mkdtemp
 from typing import Any, Final
 
 from sozialraum.kernel.protocol import receive, send, waiting
+from sozialraum.kernel.servers import ADDRESS, key_of, warm
 
-ADDRESS: Final = "SOZIALRAUM_KERNEL_SERVER"
-"""Environment variable with the address of a running server, so that processes of one batch share it."""
 START_S: Final = 60.0
+END_S: Final = 5.0
 _POLL_S: Final = 0.002
-_LIBRARY: Final = Path(__file__).resolve().parents[1]
-_READ_AT_START: Final = (
-    "PYTHON", "LC_", "LANG", "LD_", "DYLD_", "HOME", "XDG_", "MPL", "OMP_", "OPENBLAS_", "MKL_", "GDAL_", "PROJ_",
-)  # fmt: skip
-_ONE_THREAD: Final = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
-"""Libraries start threads when they are imported unless told not to, and only one thread survives a fork."""
-_AS_IN_A_KERNEL: Final = {
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 
 
 class NoFork(Exception):
     """No kernel could be forked; the reason is for the log."""
 
 
-def possible() -> bool:
-    """Whether this system can fork and pass open files to other processes."""
-    return hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and hasattr(socket, "send_fds")
-
-
 class Forked:
-    """A forked kernel, used like :class:`subprocess.Popen`. When this object goes, or its process, the kernel does."""
+    """A forked kernel or other task, used like :class:`subprocess.Popen`.
+
+    When this object goes, or the process that holds it, the kernel goes too.
+    """
 
     stdin = stdout = stderr = None
 
@@ -97,108 +77,12 @@ class Forked:
         """Kill the kernel."""
         self.send_signal(signal.SIGKILL)
 
-
-class Server:
-    """A running server; it ends with this process, or when it is retired and its last kernel has ended."""
-
-    def __init__(self, python: str, key: str, environment: Mapping[str, str]) -> None:
-        self.key = key
-        self.pid = os.getpid()
-        self._folder = mkdtemp(prefix="sozialraum-", dir=short_folder())
-        self.address = f"{self._folder}/server"
-        with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(self.address)
-            listener.listen(64)
-            owner, self._owner = os.pipe()
-            command = [python, "-P", "-m", "sozialraum.kernel.server", str(listener.fileno()), str(owner), key]
-            try:
-                self._process = subprocess.Popen(
-                    command,
-                    env={**_AS_IN_A_KERNEL, **environment, **_ONE_THREAD},
-                    stdin=subprocess.DEVNULL,
-                    pass_fds=(listener.fileno(), owner),
-                    start_new_session=True,
-                )
-            finally:
-                os.close(owner)
-
-    def alive(self) -> bool:
-        """Whether it runs and belongs to this process, not to one that this was forked from."""
-        return self.pid == os.getpid() and self._process.poll() is None
-
-    def failed(self) -> bool:
-        """Whether it gave up by itself; another try would end the same way."""
-        return self.pid == os.getpid() and (self._process.poll() or 0) > 0
-
-    def retire(self) -> None:
-        """Take no more requests and end with the last kernel."""
-        with suppress(OSError):
-            os.write(self._owner, b"r")
-
-    def stop(self) -> None:
-        """End it now with all its kernels."""
-        if self.pid != os.getpid():
-            return
-        os.close(self._owner)
-        self._process.wait()
-        rmtree(self._folder, ignore_errors=True)
-
-
-_servers: list[Server] = []
-"""Of this process; the last one takes requests, the others are retired."""
-
-
-def warm(environment: Mapping[str, str] | None = None, *, python: str = sys.executable) -> str:
-    """Have a server ready for kernels of this environment; it loads in the background.
-
-    Processes started with the variable :data:`ADDRESS` set to the answer use the same server.
-
-    Parameters
-    ----------
-    environment
-        Of the kernels to come; by default that of this process.
-
-    Returns
-    -------
-    str
-        Address of the server; empty where kernels cannot be forked.
-    """
-    if not possible():
-        return ""
-    wanted = os.environ if environment is None else environment
-    key = key_of(wanted, python)
-    _servers[:-1] = [server for server in _servers[:-1] if server.alive()]
-    last = _servers[-1] if _servers else None
-    if last and last.key == key and (last.alive() or last.failed()):
-        return last.address if last.alive() else ""
-    if last and last.alive():
-        last.retire()
-    _servers.append(Server(python, key, wanted))
-    return _servers[-1].address
-
-
-def stop() -> None:
-    """End all servers that this process has started, with their kernels; also done when it ends."""
-    while _servers:
-        _servers.pop().stop()
-
-
-atexit.register(stop)
-
-
-def key_of(environment: Mapping[str, str], python: str) -> str:
-    """Checksum of all that is fixed when a server starts: the library, the packages, variables that are read once.
-
-    A kernel that starts after the library was edited must not run the old one.
-    """
-    known = sha256(str(Path(python).parent).encode())
-    for path in [*sorted(_LIBRARY.rglob("*.py")), Path(get_path("purelib"))]:
-        status = path.stat()
-        known.update(f"{path} {status.st_mtime_ns} {status.st_size}\n".encode())
-    for name in sorted(environment):
-        if name.startswith(_READ_AT_START):
-            known.update(f"{name}={environment[name]}\n".encode())
-    return known.hexdigest()
+    def close(self) -> None:
+        """Kill the process and all that belongs to its group, and wait until it has ended."""
+        self.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(END_S)
+        self._connection.close()
 
 
 async def fork(
@@ -230,6 +114,7 @@ async def fork(
     """
     message = {
         "key": key_of(environment, python),
+        "task": "",
         "arguments": list(arguments),
         "environment": dict(environment),
         "folder": folder,
@@ -245,31 +130,69 @@ async def fork(
     return await _ask(address, message, files)
 
 
-async def _ask(address: str, message: dict[str, Any], files: Sequence[int]) -> Forked:
-    connection = socket.socket(socket.AF_UNIX)
+def start(task: str, *, files: Sequence[int], environment: Mapping[str, str], sockets: str = "") -> Forked:
+    """Fork a process that runs a function; it leads a session of its own and does not hear Ctrl-C.
+
+    Parameters
+    ----------
+    task
+        Module and name of the function, with a colon; it gets the descriptors after the first two as arguments.
+    files
+        Descriptors for its stdout and stderr, and more.
+    environment
+        Complete environment of the process.
+    sockets
+        Folder to remove if this process dies before the other; empty for none.
+
+    Raises
+    ------
+    NoFork
+        If it is not possible.
+    """
+    address = warm(environment)
+    if not address:
+        raise NoFork("the server could not start")
+    message = {"key": key_of(environment, sys.executable), "task": task, "arguments": [], "sockets": sockets}
+    connection = _send(address, {**message, "environment": dict(environment), "folder": str(Path.cwd())}, files)
     try:
-        connection.connect(address)
-        send(connection, message, files)
+        if not select.select([connection], [], [], START_S)[0]:
+            raise NoFork(f"no answer after {START_S:.0f} s")
+        return _reply(connection)
+    except BaseException:
+        connection.close()
+        raise
+
+
+async def _ask(address: str, message: dict[str, Any], files: Sequence[int]) -> Forked:
+    connection = _send(address, message, files)
+    try:
         end = time.monotonic() + START_S
         while not waiting(connection):
             if time.monotonic() > end:
                 raise NoFork(f"no answer after {START_S:.0f} s")
             await asyncio.sleep(_POLL_S)
-        reply = receive(connection)[0]
-    except (OSError, EOFError) as error:
-        connection.close()
-        raise NoFork(f"the server has gone ({error!r})") from error
+        return _reply(connection)
     except BaseException:
         connection.close()
         raise
-    if "pid" not in reply:
+
+
+def _send(address: str, message: dict[str, Any], files: Sequence[int]) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(address)
+        send(connection, message, files)
+    except OSError as error:
         connection.close()
+        raise NoFork(f"the server has gone ({error!r})") from error
+    return connection
+
+
+def _reply(connection: socket.socket) -> Forked:
+    try:
+        reply = receive(connection)[0]
+    except (OSError, EOFError) as error:
+        raise NoFork(f"the server has gone ({error!r})") from error
+    if "pid" not in reply:
         raise NoFork(reply["refusal"])
     return Forked(connection, reply["pid"])
-
-
-def short_folder() -> str | None:
-    """Where to put sockets, whose paths must be short; nothing if the usual place for temporary files will do."""
-    from tempfile import gettempdir
-
-    return None if len(gettempdir()) < 60 else "/tmp"

@@ -13,7 +13,8 @@ from weakref import finalize
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from sozialraum.kernel.forked import Forked, NoFork, fork, possible, short_folder
+from sozialraum.kernel.forked import Forked, NoFork, fork
+from sozialraum.kernel.servers import possible, short_folder
 
 _APP: Final = "sozialraum.kernel.app"
 _KNOWN: Final = {"cwd", "env", "stdout", "stderr"}

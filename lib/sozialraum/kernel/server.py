@@ -4,6 +4,7 @@ It ends with the process that started it. A kernel ends with the client that ask
 one kernel; when the client closes it, or dies, the kernel is killed, and when the kernel ends, its exit status is sent.
 """
 
+import importlib
 import os
 import selectors
 import signal
@@ -32,7 +33,8 @@ class Request:
         self.arguments: list[str] = message["arguments"]
         self.environment: dict[str, str] = message["environment"]
         self.folder: str = message["folder"]
-        self.stdout, self.stderr = files
+        self.task: str = message["task"]
+        self.stdout, self.stderr, *self.others = files
 
 
 @dataclass
@@ -185,7 +187,7 @@ def threads() -> int:
 
 
 def become(request: Request) -> None:
-    """Turn a forked process into the kernel that was asked for; returns when the kernel has ended."""
+    """Turn a forked process into the kernel, or the other task, that was asked for; returns when it has ended."""
     os.setsid()
     for file, number in ((request.stdout, 1), (request.stderr, 2)):
         os.dup2(file, number)
@@ -194,6 +196,10 @@ def become(request: Request) -> None:
     os.environ.update(request.environment)
     time.tzset()
     os.chdir(request.folder)
+    if request.task:
+        module, _, function = request.task.partition(":")
+        getattr(importlib.import_module(module), function)(*request.others)
+        return
     import numpy as np
 
     from sozialraum.kernel import app
@@ -204,11 +210,14 @@ def become(request: Request) -> None:
 
 
 def main() -> None:
-    """Run a server: ``python -m sozialraum.kernel.server LISTENER OWNER KEY`` (two open descriptors and a text)."""
-    listener, owner, key = sys.argv[1:]
+    """Run a server: ``python -m sozialraum.kernel.server LISTENER OWNER KEY [MODULE ...]``.
+
+    Two open descriptors, a text, and what to import beside what every kernel needs.
+    """
+    listener, owner, key, *modules = sys.argv[1:]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     server = Server(socket.socket(fileno=int(listener)), int(owner), key)
-    preload()
+    preload(modules)
     request = server.serve()
     if request:
         become(request)

@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -21,19 +22,31 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from sozialraum import reads
 from sozialraum.errors import RenderError
-from sozialraum.kernel import CLIENT, KERNEL, install, warm
+from sozialraum.kernel import CLIENT, KERNEL, install
+from sozialraum.render.environment import CELL_TIMEOUT_S, variables
 
-CELL_TIMEOUT_S: Final = 300
 START_TIMEOUT_S: Final = 120
 _ENGINE: Final = "sozialraum"
+_READS: Final = "reads"
 # Each shutdown begins with an interrupt that the kernel would report as an error; real errors come as outputs.
 _KERNEL_ARGUMENTS: Final = ["--IPKernelApp.log_level=50"]
 _ADDED: Final = {"injected-parameters", "papermill-error-cell-tag"}
-_QUIET: Final = {
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or ipykernel's debugger warns about frozen modules at every start
-    "PYTHONHASHSEED": "0",  # sets of strings in the same order in every kernel
-}
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A notebook with its outputs.
+
+    Attributes
+    ----------
+    reads
+        Paths of the files that the library has read or used for it; None if it was not asked for any data.
+    """
+
+    notebook: NotebookNode
+    reads: frozenset[str] | None
 
 
 class _Engine(NBClientEngine):  # type: ignore[misc]
@@ -59,7 +72,7 @@ def execute(
     partial: Path,
     kernel: str = KERNEL,
     timeout: int = CELL_TIMEOUT_S,
-) -> NotebookNode:
+) -> Executed:
     """Execute a notebook from top to bottom.
 
     Parameters
@@ -99,26 +112,16 @@ def execute(
                 extra_arguments=_KERNEL_ARGUMENTS,
                 keep=keep,
             )
+            used = reads.written(Path(folder) / _READS)
     except (PapermillExecutionError, CellTimeoutError, NoSuchKernel, RuntimeError) as error:
         cell = _last_cell(keep[0]) if keep else 0
         if not cell:
             raise RenderError(f"{notebook.stem}: Der Kernel „{kernel}“ ist nicht gestartet ({error}).") from error
         _keep(keep[0], partial)
         place = f"{notebook.stem}, Zelle {cell}"
-        raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}") from error
+        raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}", cell=cell) from error
     partial.unlink(missing_ok=True)
-    return done
-
-
-def warm_up(data: Mapping[str, str]) -> str:
-    """Have kernels ready that :func:`execute` can use; they load in the background.
-
-    Returns
-    -------
-    str
-        For other processes: the value of the environment variable :data:`sozialraum.kernel.ADDRESS`.
-    """
-    return warm({**os.environ, **_variables(data)})
+    return Executed(done, used)
 
 
 def _configuration(folder: str) -> Config:
@@ -152,10 +155,6 @@ def _keep(nb: NotebookNode, partial: Path) -> None:
     partial.write_text(nbformat.writes(nb), encoding="utf-8")  # type: ignore[no-untyped-call]
 
 
-def _variables(data: Mapping[str, str]) -> dict[str, str]:
-    return {**_QUIET, **data}
-
-
 @contextmanager
 def _kernel_environment(data: Mapping[str, str]) -> Iterator[str]:
     """Environment that kernels started inside inherit, and a folder of its own for their files.
@@ -166,8 +165,13 @@ def _kernel_environment(data: Mapping[str, str]) -> Iterator[str]:
     with TemporaryDirectory(prefix="sozialraum-") as folder:
         install(folder)
         jupyter = os.pathsep.join([f"{folder}/share/jupyter", *filter(None, [os.environ.get("JUPYTER_PATH")])])
-        own = {"IPYTHONDIR": folder, "JUPYTER_RUNTIME_DIR": folder, "JUPYTER_PATH": jupyter}
-        wanted = {**_variables(data), **own}
+        own = {
+            "IPYTHONDIR": folder,
+            "JUPYTER_RUNTIME_DIR": folder,
+            "JUPYTER_PATH": jupyter,
+            reads.ENVIRONMENT: f"{folder}/{_READS}",
+        }
+        wanted = {**variables(data), **own}
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
         try:

@@ -1,7 +1,7 @@
 """From a job to a file: execute, export, move into place."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -10,8 +10,7 @@ from typing import Any
 
 from sozialraum.errors import RenderError
 from sozialraum.kernel import KERNEL
-from sozialraum.render.execute import CELL_TIMEOUT_S, execute
-from sozialraum.render.page import export
+from sozialraum.render.environment import CELL_TIMEOUT_S
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,8 @@ class Rendered:
         Text of the main heading.
     sha256
         Checksum of the bytes written.
+    reads
+        Paths of the files of the data that were used; None if that is not known.
     messages
         What the notebook wrote to stderr (warnings); it is not part of the page.
     """
@@ -64,11 +65,23 @@ class Rendered:
     bytes: int
     sha256: str
     seconds: float
+    reads: frozenset[str] | None = None
     messages: tuple[str, ...] = ()
 
 
+def no_mark(_reads: frozenset[str] | None) -> str:
+    """Text for a page that names no data."""
+    return ""
+
+
 def render(
-    job: Job, *, data: Mapping[str, str], out: Path, kernel: str = KERNEL, timeout: int = CELL_TIMEOUT_S, mark: str = ""
+    job: Job,
+    *,
+    data: Mapping[str, str],
+    out: Path,
+    kernel: str = KERNEL,
+    timeout: int = CELL_TIMEOUT_S,
+    mark: Callable[[frozenset[str] | None], str] = no_mark,
 ) -> Rendered:
     """Make one report.
 
@@ -81,7 +94,7 @@ def render(
     timeout
         Seconds that one cell may take.
     mark
-        Text for the foot of the page that identifies the data.
+        From the paths of the files that were used to a text for the foot of the page that identifies them.
 
     Raises
     ------
@@ -89,13 +102,16 @@ def render(
         If the notebook fails, its page breaks a rule, or it cannot be written. The page of an earlier run is
         gone then.
     """
+    from sozialraum.render.execute import execute
+    from sozialraum.render.page import export
+
     start = perf_counter()
     target = out / job.target
     try:
         done = execute(
             job.notebook, job.parameters, data=data, partial=out / job.partial, kernel=kernel, timeout=timeout
         )
-        page = export(done, name=job.name, mark=mark)
+        page = export(done.notebook, name=job.name, mark=mark(done.reads))
         content = page.html.encode("utf-8")
         write_bytes(target, content)
     except OSError as error:
@@ -104,7 +120,14 @@ def render(
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return Rendered(page.title, len(content), sha256(content).hexdigest(), perf_counter() - start, page.messages)
+    return Rendered(
+        title=page.title,
+        bytes=len(content),
+        sha256=sha256(content).hexdigest(),
+        seconds=perf_counter() - start,
+        reads=done.reads,
+        messages=page.messages,
+    )
 
 
 def write_text(target: Path, text: str) -> None:

@@ -1,13 +1,13 @@
 """Strict check of notebook parameters: papermill itself only warns about an unknown name."""
 
 import ast
+import json
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import papermill
 import yaml
 
 from sozialraum.errors import ParameterError
@@ -39,8 +39,16 @@ def known_parameters(notebook: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _known(notebook: Path, _version: int) -> dict[str, Any]:
-    found: dict[str, dict[str, str]] = papermill.inspect_notebook(notebook)
-    return {name: _default(notebook, name, entry["default"]) for name, entry in found.items()}
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    source = "".join(tagged[0]["source"]) if tagged else ""
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError as error:
+        raise ParameterError(f"{notebook.name}: Die Parameterzelle ist kein gültiges Python ({error}).") from error
+    pairs = [(line.targets[0], line.value) for line in lines if isinstance(line, ast.Assign)]
+    pairs += [(line.target, line.value) for line in lines if isinstance(line, ast.AnnAssign) and line.value]
+    return {name.id: _default(notebook, name.id, value) for name, value in pairs if isinstance(name, ast.Name)}
 
 
 def check_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,12 +88,12 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]
     return result
 
 
-def _default(notebook: Path, name: str, source: str) -> Any:
+def _default(notebook: Path, name: str, source: ast.expr) -> Any:
     try:
         return ast.literal_eval(source)
-    except (ValueError, SyntaxError) as error:
+    except ValueError as error:
         raise ParameterError(
-            f"{notebook.name}: Der Vorgabewert von „{name}“ ist kein einfacher Wert ({source}). "
+            f"{notebook.name}: Der Vorgabewert von „{name}“ ist kein einfacher Wert ({ast.unparse(source)}). "
             "In der Parameterzelle sind nur Zahlen, Texte, ja/nein-Werte und Listen erlaubt."
         ) from error
 

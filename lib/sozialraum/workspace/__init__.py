@@ -11,6 +11,7 @@ from pathlib import Path
 from sozialraum import load
 from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
+from sozialraum.reads import apart
 from sozialraum.workspace.opened import Workspace
 
 __all__ = ["Workspace", "keep", "open_data"]
@@ -47,7 +48,7 @@ def keep(folder: Path | str | None = None) -> Data:
     """Read all tables of a folder now; :func:`open_data` then answers with them as long as no file has changed.
 
     For a process that is forked later: its children share what was read. A table that cannot be read is left to
-    whoever asks for it, and gets the error.
+    whoever asks for it, and gets the error. What is read here counts as used once someone uses it.
 
     Raises
     ------
@@ -56,9 +57,9 @@ def keep(folder: Path | str | None = None) -> Data:
     """
     data = open_data(folder)
     stamp = _stamp(data)
-    for name, attribute in vars(Data).items():
-        if isinstance(attribute, cached_property):
-            with suppress(Exception):
+    for name in dir(type(data)):
+        if isinstance(getattr(type(data), name), cached_property):
+            with suppress(Exception), apart():
                 getattr(data, name)
     _kept[_key(folder, None)] = stamp, data
     return data
