@@ -1,0 +1,96 @@
+"""What the chosen indicator says about the area: finding, strip, profile, values beside the comparison."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any, Final
+
+import ipywidgets as widgets
+import pandas as pd
+
+from sozialraum import charts, text
+from sozialraum.figures import table_html
+from sozialraum.figures.pictures import picture_markup
+from sozialraum.style import SvgFigure, day
+from sozialraum.text.tables import upper
+from sozialraum.workbench.messages import Messages
+from sozialraum.workbench.state import State
+
+NAMED: Final = "jp-RenderedHTMLCommon"
+
+
+class ChartView:
+    """Drawings and table of the chosen area.
+
+    Attributes
+    ----------
+    finding
+        Heading, the finding on the chosen indicator, its strip.
+    profile
+        All comparable indicators of the area.
+    values
+        All indicators of the area, of the comparison and of the city.
+    """
+
+    def __init__(self, state: State, messages: Messages) -> None:
+        self.state = state
+        self.finding, self.profile, self.values = _pane("sr-wb-finding"), _pane("sr-wb-profile"), _pane("sr-wb-values")
+        self._finding()
+        self._profile()
+        self._values()
+        messages.follow(state, self._finding, "data", "gebiet", "vergleich", "indikator")
+        messages.follow(state, self._profile, "data", "gebiet")
+        messages.follow(state, self._values, "data", "gebiet", "vergleich")
+
+    def _finding(self) -> None:
+        state = self.state
+        words = text.strip_words(state.analysis, state.indikator)
+        beside = f'<p class="sr-prose">{escape(comparison(state))}</p>' if state.other else ""
+        picture = _figure(charts.strip(state.analysis, state.indikator), words)
+        self.finding.value = f"<h2>{escape(state.area.langname)}</h2>{picture}{beside}"
+
+    def _profile(self) -> None:
+        words = text.profile_words(self.state.analysis)
+        self.profile.value = _figure(charts.profile(self.state.analysis), words)
+
+    def _values(self) -> None:
+        state = self.state
+        self.values.value = table_html(value_table(state), caption=f"Alle Werte: {state.area.langname}")
+
+
+def value_table(state: State) -> pd.DataFrame:
+    """Every indicator with data: the area, the comparison if there is one, the city, class, date; index short title."""
+    places = [state.area, *([state.other] if state.other else []), state.data.register.city]
+    names = dict.fromkeys(places)
+    rows = {
+        upper(entry.kurztitel): {
+            **{area.label: state.printed(area.id, key) for area in names},
+            "Einordnung": str(state.analysis.row(key)["klasse"]),
+            "Stand": day(entry.stand),
+        }
+        for key, entry in state.analysis.katalog.items()
+        if entry.verfuegbar
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+
+
+def comparison(state: State) -> str:
+    """The chosen indicator in the area, in the comparison and in the city, in one sentence."""
+    areas: Sequence[Any] = [state.area, state.other, state.data.register.city]
+    shown = [f"{area.label} {state.printed(area.id)}" for area in dict.fromkeys(areas) if area is not None]
+    return f"{state.entry.titel}: {', '.join(shown)}."
+
+
+def _figure(figure: SvgFigure, words: text.Words) -> str:
+    """A drawing with title, subtitle and source; narrow if it can be; its table stands elsewhere."""
+    return (
+        f'<p class="sr-title">{escape(words["title"])}</p><p class="sr-subtitle">{escape(words["subtitle"])}</p>'
+        f'<div class="sr-picture">{picture_markup(figure.narrow or figure, alt=words["alt"])}</div>'
+        f'<p class="sr-source">{escape(words["source"])}</p>'
+    )
+
+
+def _pane(name: str) -> Any:
+    pane = widgets.HTML()
+    pane.add_class(NAMED)
+    pane.add_class(name)
+    return pane

@@ -1,0 +1,127 @@
+"""The map of the workbench: no tiles, no other host; every layer is updated on its own."""
+
+from html import escape
+from typing import Any, Final
+
+import ipyleaflet
+import ipywidgets as widgets
+
+from sozialraum.maps.legend import class_legend
+from sozialraum.style import ACCENT, CITY, INK
+from sozialraum.workbench import layers
+from sozialraum.workbench.messages import Messages
+from sozialraum.workbench.state import State
+
+HEIGHT: Final = 460
+FITTED: Final = (520, HEIGHT - 20)
+NEAR_ZOOM: Final = 14.0
+PANES: Final = {
+    "vergleich": {"zIndex": 410, "pointerEvents": "none"},
+    "umriss": {"zIndex": 420, "pointerEvents": "none"},
+    "orte": {"zIndex": 430},
+    "adresse": {"zIndex": 440, "pointerEvents": "none"},
+}
+
+
+class MapView:
+    """All Stadtteile in classes, the chosen area outlined, facilities, a found address.
+
+    Attributes
+    ----------
+    widget
+        Map, legend and a line about what the pointer is on.
+    map
+        For others who lay something over it.
+    drawing
+        While a person draws, a click chooses nothing.
+    """
+
+    def __init__(self, state: State, messages: Messages) -> None:
+        self.state, self.drawing = state, False
+        self.stadtteile = ipyleaflet.GeoJSON(data=layers.stadtteile(state), hover_style={"weight": 3, "color": CITY})
+        self.umriss = _outline("umriss", {"color": INK, "weight": 3, "fill": False})
+        self.vergleich = _outline("vergleich", {"color": INK, "weight": 2, "fill": False, "dashArray": "6 5"})
+        self.orte = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="orte")
+        self.adresse = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="adresse", point_style=_SPOT)
+        self.map = self._map()
+        self.legend, self.line = widgets.HTML(), widgets.HTML()
+        self.widget = widgets.VBox([self.map, self.legend, self.line])
+        self.stadtteile.on_click(messages.guard(self._clicked))
+        self.stadtteile.on_hover(messages.guard(self._hovered))
+        self.orte.on_hover(messages.guard(self._hovered))
+        self._area()
+        self._other()
+        self._legend()
+        messages.follow(state, self._area, "data", "gebiet")
+        messages.follow(state, self._other, "gebiet", "vergleich")
+        messages.follow(state, self._indicator, "indikator")
+        messages.follow(state, self._facilities, "einrichtungen")
+        messages.follow(self.map, self._facilities, "zoom")
+
+    def show_place(self, lon: float, lat: float) -> None:
+        """Mark a place and go there."""
+        self.adresse.data = layers.spot(lon, lat)
+        self.map.center = (lat, lon)
+        self.map.zoom = max(NEAR_ZOOM, self.map.zoom)
+
+    def show_city(self) -> None:
+        """No place is marked, the whole city is to be seen."""
+        self.adresse.data = layers.EMPTY
+        self.map.center, self.map.zoom = self._whole()
+
+    def _map(self) -> Any:
+        centre, zoom = self._whole()
+        return ipyleaflet.Map(
+            layers=(self.stadtteile, self.vergleich, self.umriss, self.orte, self.adresse),
+            controls=(ipyleaflet.ZoomControl(zoom_in_title="Vergrößern", zoom_out_title="Verkleinern"),),
+            panes=PANES, center=centre, zoom=zoom, min_zoom=9, max_zoom=18, zoom_snap=0.25, zoom_delta=0.5,
+            zoom_control=False, attribution_control=False, scroll_wheel_zoom=False,
+            layout=widgets.Layout(height=f"{HEIGHT}px"),
+        )  # fmt: skip
+
+    def _whole(self) -> tuple[tuple[float, float], float]:
+        width, height = FITTED
+        return layers.view_of(self.state.data, self.state.data.register.city.id, width=width, height=height)
+
+    def _area(self) -> None:
+        self.umriss.data = layers.outline(self.state.data, self.state.gebiet)
+        self._say(layers.line(self.state, self.state.gebiet))
+
+    def _other(self) -> None:
+        other = self.state.other
+        self.vergleich.data = layers.outline(self.state.data, other.id if other else "")
+
+    def _indicator(self) -> None:
+        self.stadtteile.data = layers.stadtteile(self.state)
+        self._legend()
+        self._say(layers.line(self.state, self.state.gebiet))
+
+    def _facilities(self) -> None:
+        shown = self.state.einrichtungen
+        self.orte.data = layers.facilities(self.state.data, shown, self.map.zoom) if shown else layers.EMPTY
+
+    def _legend(self) -> None:
+        drawing = class_legend(self.state.breaks, missing=bool(self.state.values.isna().any()))
+        alt = f"Klassen der Karte: {', '.join(self.state.breaks.labels())}"
+        title = f"{self.state.entry.titel} ({self.state.entry.einheit})"
+        picture = drawing.markup(alt=alt, prefix=layers.HATCH_PREFIX)
+        self.legend.value = f'<p class="sr-wb-legend">{escape(title)}</p>{picture}'
+
+    def _clicked(self, *, id: str, **_: Any) -> None:
+        if not self.drawing:
+            self.state.choose(gebiet=id)
+
+    def _hovered(self, *, id: str, properties: dict[str, Any], **_: Any) -> None:
+        name = properties.get("name")
+        self._say(f"{properties['art']}: {name}" if name else layers.line(self.state, id))
+
+    def _say(self, text: str) -> None:
+        self.line.value = f'<p class="sr-wb-note">{escape(text)}</p>'
+
+
+_SPOT: Final = {"radius": 9, "color": "#ffffff", "weight": 3, "fillColor": ACCENT, "fillOpacity": 1}
+
+
+def _outline(pane: str, style: dict[str, Any]) -> Any:
+    """A layer for one boundary; its style is set by the layer, so that new data keep it."""
+    return ipyleaflet.GeoJSON(data=layers.EMPTY, style=style, pane=pane)

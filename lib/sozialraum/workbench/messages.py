@@ -1,0 +1,92 @@
+"""What went wrong or was done: one German sentence inside the workbench, never a traceback."""
+
+from collections.abc import Callable
+from html import escape
+from types import TracebackType
+from typing import Any, ParamSpec
+
+import ipywidgets as widgets
+from traitlets import HasTraits
+
+from sozialraum.errors import SozialraumError
+
+P = ParamSpec("P")
+
+
+class Messages:
+    """A line that a screen reader announces when it changes.
+
+    Attributes
+    ----------
+    widget
+        The line; empty as long as all is well.
+    """
+
+    def __init__(self) -> None:
+        self.widget = widgets.HTML()
+
+    def say(self, text: str) -> None:
+        """Show what was done."""
+        self._put(text, "status")
+
+    def warn(self, text: str) -> None:
+        """Show what went wrong and what to do."""
+        self._put(text, "alert")
+
+    def clear(self) -> None:
+        """Nothing to say."""
+        self.widget.value = ""
+
+    def guard(self, function: Callable[P, Any]) -> Callable[P, None]:
+        """The same function for an event: an error in it becomes a message."""
+
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+            with _Guard(self):
+                function(*args, **kwargs)
+
+        return guarded
+
+    def follow(self, source: HasTraits, update: Callable[[], None], *names: str) -> None:
+        """Call a function whenever one of some traits has changed; an error in it becomes a message."""
+
+        def changed(_: Any) -> None:
+            update()
+
+        source.observe(self.guard(changed), list(names))
+
+    def _put(self, text: str, role: str) -> None:
+        self.widget.value = f'<div class="sr-wb-message" role="{role}">{escape(text)}</div>' if text else ""
+
+
+class _Guard:
+    """Clears the line, and turns whatever is raised inside into a message on it."""
+
+    def __init__(self, messages: Messages) -> None:
+        self.messages = messages
+
+    def __enter__(self) -> None:
+        self.messages.clear()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self.messages.warn(explanation(error))
+        return True
+
+
+def explanation(error: Exception) -> str:
+    """An error as a German sentence: our own as they are, those of the system with what to do."""
+    if isinstance(error, SozialraumError):
+        return str(error)
+    if isinstance(error, PermissionError):
+        return (
+            f"{error.filename} lässt sich nicht schreiben. Ist die Datei noch in Excel geöffnet? Bitte dort schließen."
+        )
+    if isinstance(error, OSError):
+        return f"{error.filename or 'Die Datei'} lässt sich nicht lesen oder schreiben: {error.strerror or error}."
+    return (
+        f"Das hat nicht geklappt ({type(error).__name__}: {error}). Die Auswahl ist unverändert; "
+        "hilft ein Neustart nicht (Menü Kernel), bitte diese Zeile weitergeben."
+    )

@@ -1,0 +1,62 @@
+"""What is seen becomes a file beside the notebook: picture, table or layer for a GIS."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from sozialraum.gebiete import slugify
+from sozialraum.workbench import sheet
+from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
+from sozialraum.workbench.messages import Messages
+from sozialraum.workbench.state import State
+
+FOLDER: Final = "ausgabe"
+
+
+class Saving:
+    """A choice of formats and a button.
+
+    Attributes
+    ----------
+    widget
+        Format, button, link to the file.
+    """
+
+    def __init__(self, state: State, messages: Messages, folder: Path) -> None:
+        self.state, self.folder = state, folder
+        self.format = widgets.Dropdown(options=list(FORMATS), description="Format", style=LABEL, layout=FIELD)
+        self.button = widgets.Button(description="Speichern", icon="save", layout=BUTTON)
+        self.link = widgets.Output()
+        self.widget = widgets.VBox([self.format, self.button, self.link])
+        self.button.on_click(messages.guard(lambda _: self._save()))
+
+    def _save(self) -> None:
+        self.link.outputs = ()
+        self.link.outputs = link_to(save(self.state, self.format.value, self.folder), self.folder, "Gespeichert")
+
+
+def save(state: State, kind: str, folder: Path) -> Path:
+    """Write what is seen in one of :data:`FORMATS` and return the file."""
+    stem, ending, write = FORMATS[kind]
+    target = folder / f"{stem}-{slugify(state.entry.titel)}_{state.area.slug}.{ending}"
+    folder.mkdir(parents=True, exist_ok=True)
+    write(state, target)
+    return target
+
+
+def link_to(path: Path, folder: Path, words: str) -> tuple[dict[str, Any], ...]:
+    """A link that JupyterLab opens, relative to the notebook, as content of an output widget."""
+    name = f"{folder.name}/{path.name}"
+    html = f'<p class="sr-wb-note" role="status">{words}: <a href="{escape(name)}">{escape(name)}</a></p>'
+    data = {"text/html": html, "text/plain": f"{words}: {name}"}
+    return ({"output_type": "display_data", "data": data, "metadata": {}},)
+
+
+FORMATS: Final[dict[str, tuple[str, str, Callable[[State, Path], None]]]] = {
+    "Karte als Bild (PNG)": ("karte", "png", sheet.write_png),
+    "Karte als Zeichnung (SVG)": ("karte", "svg", sheet.write_svg),
+}
+"""Label -> first word of the file name, its ending, and who writes it."""

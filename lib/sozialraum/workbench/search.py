@@ -1,0 +1,60 @@
+"""Search for an address: where it is, and in which Stadtteil."""
+
+from html import escape
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from sozialraum.adressen import Place, locate
+from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
+from sozialraum.workbench.map_view import MapView
+from sozialraum.workbench.messages import Messages
+from sozialraum.workbench.state import State
+
+HINT: Final = "Straße und Hausnummer"
+
+
+class Search:
+    """A field for an address; its answer, and a button that chooses the Stadtteil.
+
+    Attributes
+    ----------
+    widget
+        Field, answer, button.
+    """
+
+    def __init__(self, state: State, map_view: MapView, messages: Messages) -> None:
+        self.state, self.map_view = state, map_view
+        self.place: Place | None = None
+        self.field = widgets.Text(
+            description="Adresse", placeholder=HINT, style=LABEL, layout=FIELD, continuous_update=False
+        )
+        self.answer = widgets.HTML()
+        self.button = widgets.Button(layout={**BUTTON, "display": "none"})
+        found = widgets.HBox([self.answer, self.button])
+        found.add_class("sr-wb-found")
+        self.widget = widgets.VBox([self.field, found])
+        self.field.observe(messages.guard(self._search), "value")
+        self.button.on_click(messages.guard(self._choose))
+
+    def _search(self, change: dict[str, Any]) -> None:
+        self._show(None)
+        if not change["new"].strip():
+            self.map_view.show_city()
+            return
+        self._show(locate(self.state.data, change["new"]))
+
+    def _show(self, place: Place | None) -> None:
+        self.place = place
+        self.button.layout.display = "none" if place is None else "block"
+        if place is None:
+            self.answer.value = ""
+            return
+        self.map_view.show_place(place.lon, place.lat)
+        found = f"{place.adresse} liegt {place.gebiet.in_phrase} ({place.gebiet.ebene_label} {place.gebiet.id})."
+        self.answer.value = f'<p class="sr-wb-note" role="status">{escape(found)}</p>'
+        self.button.description = f"{place.gebiet.label} ansehen"
+
+    def _choose(self, _: Any) -> None:
+        if self.place:
+            self.state.choose(gebiet=self.place.gebiet.id)
