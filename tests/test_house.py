@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
-    "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "spatial", "access", 
+    "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "spatial", "access",
     "adressen", "quartiere", "workspace", "vorlage", "compare", "build", "style", "maps", "charts", "text", "figures",
     "kernel", "render", "pdf", "batch", "workbench", "cli",
 ]  # fmt: skip
