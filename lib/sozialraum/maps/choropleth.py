@@ -1,9 +1,10 @@
 """Choropleths: one value per Stadtteil in city-wide classes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
+from shapely.geometry.base import BaseGeometry
 
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data
@@ -53,9 +54,9 @@ def choropleth(
     canvas = Canvas(WIDTH, frame.height + LEGEND, paper=True)
     below = ground(data, frame)
     fills = _fills(values, classes, below)
-    canvas.add(_definitions(below, frame, []) + hatch_pattern() + texture_patterns(classes.colours))
+    canvas.add(_definitions(below, frame, None) + hatch_pattern() + texture_patterns(classes.colours))
     _pieces(canvas, fills, weight=0.8)
-    _borders(canvas, below, frame, _outlined(data, gebiet_id))
+    _borders(canvas, below, frame, _edge(data, below, gebiet_id))
     if labels:
         _names(canvas, data, below, frame, fills, gebiet_id)
     missing = any(fill == HATCH for fill in fills.values())
@@ -79,17 +80,17 @@ def small_multiples(
     rows = -(-len(columns) // COLUMNS)
     canvas = Canvas(WIDTH, rows * height, paper=True)
     below = ground(data, frame)
-    outlined = _outlined(data, gebiet_id)
+    outlined = _edge(data, below, gebiet_id)
     canvas.add(_definitions(below, frame, outlined) + hatch_pattern() + texture_patterns(SEQUENTIAL))
     for place, (key, values) in enumerate(columns.items()):
         left, top = (place % COLUMNS) * (width + GUTTER), (place // COLUMNS) * height
-        _panel(canvas, katalog[key], values, below, frame, (left, top), outlined=bool(outlined))
+        _panel(canvas, katalog[key], values, below, frame, (left, top), outlined=outlined is not None)
     return canvas.figure()
 
 
-def _outlined(data: Data, gebiet_id: str | None) -> list[str]:
-    """Stadtteile whose outline is drawn; none for the whole city."""
-    return [] if gebiet_id in (None, data.register.city.id) else data.register.members(str(gebiet_id))
+def _edge(data: Data, below: Ground, gebiet_id: str | None) -> BaseGeometry | None:
+    """The outline to draw; none for the whole city."""
+    return None if gebiet_id in (None, data.register.city.id) else below.outline_of(data, str(gebiet_id))
 
 
 def _fills(values: pd.Series, classes: Breaks, below: Ground) -> dict[str, str]:
@@ -105,11 +106,11 @@ def _pieces(canvas: Canvas, fills: Mapping[str, str], *, weight: float, shift: s
     canvas.add("</g>")
 
 
-def _borders(canvas: Canvas, below: Ground, frame: Frame, outlined: Sequence[str]) -> None:
+def _borders(canvas: Canvas, below: Ground, frame: Frame, outlined: BaseGeometry | None) -> None:
     lines = "".join(svg_path(shape, frame) for shape in below.bezirke.values())
     canvas.path(lines, fill="none", stroke=MUTED, weight=0.7)
-    if outlined:
-        edge = svg_path(below.outline(outlined), frame)
+    if outlined is not None:
+        edge = svg_path(outlined, frame)
         canvas.path(edge, fill="none", stroke=PAPER, weight=5)
         canvas.path(edge, fill="none", stroke=INK, weight=2.4)
 
@@ -132,10 +133,10 @@ def _names(
         )
 
 
-def _definitions(below: Ground, frame: Frame, outlined: Sequence[str]) -> str:
+def _definitions(below: Ground, frame: Frame, outlined: BaseGeometry | None) -> str:
     pieces = [f'<path id="id-{key}" d="{svg_path(shape, frame)}"/>' for key, shape in below.pieces.items()]
-    if outlined:
-        pieces.append(f'<path id="id-edge" d="{svg_path(below.outline(outlined), frame)}" fill="none"/>')
+    if outlined is not None:
+        pieces.append(f'<path id="id-edge" d="{svg_path(outlined, frame)}" fill="none"/>')
     return f"<defs>{''.join(pieces)}</defs>"
 
 

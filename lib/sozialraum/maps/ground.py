@@ -94,6 +94,12 @@ class Ground:
         """Common outline of some Stadtteile."""
         return shapely.coverage_union_all([self.pieces[key] for key in gebiet_ids])
 
+    def outline_of(self, data: Data, gebiet_id: str) -> BaseGeometry:
+        """Outline of an area of any level; one that cuts Stadtteile is drawn as it was defined."""
+        if data.register.by_id(gebiet_id).angeschnittene:
+            return data.gebiete.geometry[gebiet_id]
+        return self.outline(data.register.members(gebiet_id))
+
 
 def ground(data: Data, frame: Frame) -> Ground:
     """All boundaries, without the detail that a frame cannot show (coverage simplification)."""

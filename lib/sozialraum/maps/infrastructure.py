@@ -39,7 +39,7 @@ MIN_HEIGHT: Final = 420.0
 MARGIN_SHARE: Final = 0.10
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
-RADIUS: Final = {"stadtteil": 8.0, "stadtbezirk": 6.4, "stadt": 3.2}
+RADIUS: Final = {"stadtteil": 8.0, "quartier": 6.4, "stadtbezirk": 6.4, "stadt": 3.2}
 MINUTES: Final = 10
 CIRCLE_TURNS: Final = tuple(math.radians(angle) for step in range(0, 181, 15) for angle in (step, -step))
 
@@ -64,7 +64,7 @@ def infrastructure(
     shape = data.gebiete.geometry[gebiet_id]
     frame = frame_of(shape)
     points = drawn(data, frame, with_stops=area.ebene != "stadt")
-    lines = entries(points, data.register.members(gebiet_id))
+    lines = entries(points, data.inside(gebiet_id, points))
     canvas = Canvas(WIDTH, frame.height + MARGIN_LINE + height(lines), paper=True)
     canvas.add(_definitions(RADIUS[area.ebene], frame))
     canvas.add('<g clip-path="url(#id-clip)">')
@@ -85,7 +85,7 @@ def infrastructure(
 
 def people_centre(data: Data, gebiet_id: str) -> shapely.Point:
     """Mean place of residence of the people of an area (EPSG:25832), from the inhabited grid cells."""
-    cells = data.raster[data.raster["gebiet_id"].isin(data.register.members(gebiet_id))]
+    cells = data.raster[data.inside(gebiet_id, data.raster)]
     total = cells["einwohner"].sum()
     if not total:
         return shapely.Point(data.gebiete.geometry[gebiet_id].representative_point())
@@ -165,8 +165,7 @@ def _symbols(
     symbols = {str(key): str(symbol) for key, symbol in points["symbol"].items()}
     sizes = {key: symbol_size(symbol, radius) for key, symbol in symbols.items()}
     moved = spread_apart(true, sizes) if radius > 5 else true
-    members = set(data.register.members(gebiet_id))
-    inside = {str(key): home in members for key, home in points["gebiet_id"].items()}
+    inside = {str(key): bool(here) for key, here in data.inside(gebiet_id, points).items()}
     for key, (x, y) in moved.items():
         if abs(x - true[key][0]) + abs(y - true[key][1]) > radius * 0.6:
             canvas.line(true[key], (x, y), colour=MUTED, width=0.8)
@@ -193,7 +192,7 @@ def _words(
 ) -> None:
     members = set(data.register.members(gebiet_id))
     if data.register.by_id(gebiet_id).ebene != "stadt":
-        _facility_names(canvas, data, frame, points[points["gebiet_id"].isin(members)], taken)
+        _facility_names(canvas, data, frame, points[data.inside(gebiet_id, points)], taken)
     for key, piece in stadtteile(data).items():
         visible = piece.intersection(frame.rectangle())
         whole = gebiet_id in (key, data.register.city.id)

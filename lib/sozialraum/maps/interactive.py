@@ -103,7 +103,7 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
         _walk(map_, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
     points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt")
-    for line in entries(points, sorted(members)):
+    for line in entries(points, data.inside(gebiet_id, points)):
         _facilities(map_, points[points["symbol"] == line.symbol], line.symbol, words=line.words)
     folium.LayerControl(collapsed=False, position="topright").add_to(map_)
     return map_
@@ -128,12 +128,21 @@ def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
 
 
 def _outline(data: Data, gebiet_id: str) -> folium.GeoJson:
-    shapes = pieces(data).geometry
-    outline = shapely.coverage_union_all([shapes[key] for key in data.register.members(gebiet_id)])
+    cut = bool(data.register.by_id(gebiet_id).angeschnittene)
+    shapes = data.gebiete.geometry if cut else pieces(data).geometry
+    parts = [gebiet_id] if cut else data.register.members(gebiet_id)
+    outline = shapely.coverage_union_all([shapes[key] for key in parts])
     table = gpd.GeoDataFrame(index=pd.Index(["umriss"]), geometry=[outline], crs=CRS)
 
     def look(_: dict[str, Any]) -> dict[str, Any]:
-        return {"color": INK, "weight": 3, "fill": False, "interactive": False}
+        return {
+            "color": INK,
+            "weight": 3,
+            "fill": cut,
+            "fillColor": LAND_HERE,
+            "fillOpacity": 0.6,
+            "interactive": False,
+        }
 
     return folium.GeoJson(features(table), style_function=look, control=False, smooth_factor=0)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
+import pandas as pd
 
 from sozialraum.style import INK, NBSP, PAPER, SYMBOLS, Canvas, n, number
 
@@ -31,9 +32,9 @@ class Entry:
         return text if self.sites == self.count else f"{text} an {number(self.sites)}{NBSP}Standorten"
 
 
-def entries(points: gpd.GeoDataFrame, members: Sequence[str]) -> list[Entry]:
-    """Lines for all kinds that the map shows; they count what lies in the area itself."""
-    inside = points[points["gebiet_id"].isin(members)]
+def entries(points: gpd.GeoDataFrame, here: pd.Series) -> list[Entry]:
+    """Lines for all kinds that the map shows; they count the points that lie ``here``, in the area itself."""
+    inside = points[here]
     sites = inside["symbol"].value_counts()
     main = inside[inside["hauptstandort"].astype(bool)]["symbol"].value_counts()
     shown = [key for key in SYMBOLS if (points["symbol"] == key).any()]

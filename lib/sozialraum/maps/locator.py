@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sozialraum.gebiete import QUARTIER
 from sozialraum.load import Data
 from sozialraum.maps.ground import frame_around, ground, svg_path
 from sozialraum.style import ACCENT, LAND, MUTED, PAPER, Canvas, SvgFigure
@@ -23,7 +24,8 @@ def locator(data: Data, gebiet_id: str) -> SvgFigure:
     city = data.gebiete.geometry[data.register.city.id]
     frame = frame_around(city.bounds, width=WIDTH, padding=4)
     canvas = Canvas(frame.width, frame.height, paper=True)
-    members = set(data.register.members(gebiet_id)) if area.ebene != "stadt" else set()
+    own = area.ebene not in ("stadt", QUARTIER)
+    members = set(data.register.members(gebiet_id)) if own else set()
     below = ground(data, frame)
     shapes = {key: svg_path(shape, frame, precision=0.5) for key, shape in below.pieces.items()}
     grey = "".join(path for key, path in shapes.items() if key not in members)
@@ -31,6 +33,8 @@ def locator(data: Data, gebiet_id: str) -> SvgFigure:
     canvas.path(grey, fill=LAND, stroke=PAPER, weight=0.6)
     if filled:
         canvas.path(filled, fill=ACCENT, stroke=PAPER, weight=0.6)
+    if area.ebene == QUARTIER:
+        canvas.path(svg_path(below.outline_of(data, gebiet_id), frame, precision=0.5), fill=ACCENT)
     borders = "".join(svg_path(shape, frame, precision=0.5) for shape in below.bezirke.values())
     canvas.path(borders, fill="none", stroke=MUTED, weight=0.6)
     if area.ebene == "stadt":
