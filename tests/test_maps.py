@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drawings import misplaced
-from sozialraum import maps
+from sozialraum import maps, style
 from sozialraum.compare import Analysis, analyse
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data, open_data
@@ -220,26 +220,105 @@ def test_names_from_data_are_escaped(muster: Data) -> None:
     assert json.dumps("&lt;script&gt;").strip('"').replace("&", "\\u0026") in script
 
 
+def opened_map(map_: maps.OfflineMap, path: Path, open_page: Callable[..., Any], **how: Any) -> Any:
+    path.write_text(frame_document(map_parts(map_, key="k"), title="Karte"), encoding="utf-8")
+    return open_page(path, width=800, **how)
+
+
+def tab_to(page: Any, selector: str) -> None:
+    """Press Tab until an element has the focus, as a reader without a mouse does."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"The Tab key does not reach {selector}")
+
+
 @pytest.mark.browser
 def test_a_map_works_in_a_browser(muster: Data, tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    parts = map_parts(maps.interactive_infrastructure(with_evil_kita(muster), "musterstadt"), key="k")
-    path = tmp_path / "karte.html"
-    path.write_text(frame_document(parts, title="Karte"), encoding="utf-8")
-    opened = open_page(path, width=800)
+    drawn = maps.interactive_infrastructure(with_evil_kita(muster), "musterstadt")
+    opened = opened_map(drawn, tmp_path / "karte.html", open_page)
     page = opened.page
     page.wait_for_selector(".leaflet-marker-icon")
     assert [url for url in opened.requests if not url.startswith("file:")] == []
     assert opened.errors == []
     assert page.locator("img").count() == 0
-    assert page.locator(".folium-map").get_attribute("role") == "application"
-    kitas = page.locator(".sr-icon--K").count()
-    assert kitas > 0
-    box = page.locator(".leaflet-control-layers-overlays label", has_text="Kitas").locator("input")
-    box.focus()
+    page.locator(".sr-icon--K").first.hover(force=True)
+    page.wait_for_selector(".leaflet-tooltip")
+    assert EVIL in page.locator(".leaflet-tooltip").inner_text()
+
+
+@pytest.mark.browser
+def test_layers_switch_with_the_keyboard(muster: Data, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    drawn = maps.interactive_infrastructure(muster, "musterstadt")
+    page = opened_map(drawn, tmp_path / "karte.html", open_page).page
+    page.wait_for_selector(".sr-icon--K")
+    assert page.get_by_role("group", name="Ebenen der Karte").count() == 1
+    box = page.get_by_role("checkbox", name=re.compile("Kitas"))
+    box.evaluate("element => element.id = 'kitas'")
+    tab_to(page, "#kitas")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Space")
     assert page.locator(".sr-icon--K").count() == 0
     page.keyboard.press("Space")
     page.wait_for_selector(".sr-icon--K")
-    page.locator(".sr-icon--K").first.hover(force=True)
-    page.wait_for_selector(".leaflet-tooltip")
-    assert EVIL in page.locator(".leaflet-tooltip").inner_text()
+
+
+@pytest.mark.browser
+def test_a_map_moves_and_speaks_with_the_keyboard(
+    borbeck: Analysis, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    key = "anteil_65plus"
+    values, entry = borbeck.values(key), borbeck.katalog[key]
+    drawn = maps.interactive_choropleth(borbeck.data, values, indikator=entry, gebiet_id="21")
+    page = opened_map(drawn, tmp_path / "karte.html", open_page).page
+    tab_to(page, ".folium-map")
+    assert page.get_by_role("application").get_attribute("aria-label").startswith("Interaktive Karte. Pfeiltasten")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+    assert page.locator(".sr-map-keys").is_visible()
+    status, pane = page.get_by_role("status"), page.locator(".leaflet-map-pane")
+    heard, places = [], []
+    for name in ("ArrowUp", "ArrowUp", "ArrowLeft", "+", "-"):
+        page.keyboard.press(name)
+        page.wait_for_timeout(400)
+        heard.append(status.inner_text())
+        places.append((pane.get_attribute("style"), page.locator(".leaflet-control-scale-line").inner_text()))
+    assert len({place for place, _ in places[:3]}) == 3
+    assert places[3][1] != places[2][1] == places[4][1]
+    said = {f"{borbeck.data.register.by_id(str(key)).name}, {style.value(wert, entry)}" for key, wert in values.items()}
+    assert all(any(text.startswith(known) for known in said) for text in heard)
+    assert len(set(heard)) > 1
+    assert page.locator(".leaflet-tooltip").count() == 1
+    page.keyboard.press("Shift+Tab")
+    assert status.inner_text() == ""
+
+
+@pytest.mark.browser
+def test_controls_speak_german_and_work(borbeck: Analysis, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    drawn = maps.interactive_infrastructure(borbeck.data, "21")
+    page = opened_map(drawn, tmp_path / "karte.html", open_page).page
+    before = page.locator(".leaflet-control-scale-line").inner_text()
+    tab_to(page, ".leaflet-control-zoom-in")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Vergrößern"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "text => document.querySelector('.leaflet-control-scale-line').innerText !== text", arg=before
+    )
+    assert page.get_by_role("button", name="Verkleinern").count() == 1
+    assert page.get_by_title("Layers").count() == 0
+
+
+@pytest.mark.browser
+def test_a_map_is_calm_where_motion_is_reduced(
+    borbeck: Analysis, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    drawn = maps.interactive_infrastructure(borbeck.data, "21")
+    page = opened_map(drawn, tmp_path / "karte.html", open_page).page
+    assert page.locator(".leaflet-proxy.leaflet-zoom-animated").count() == 1
+    page.emulate_media(reduced_motion="reduce")
+    page.reload()
+    assert page.locator(".leaflet-proxy.leaflet-zoom-animated").count() == 0
+    tab_to(page, ".folium-map")
+    page.keyboard.press("ArrowUp")
+    assert page.locator(".leaflet-pan-anim").count() == 0

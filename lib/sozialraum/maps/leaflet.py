@@ -15,14 +15,11 @@ from branca.element import Element, Figure
 from sozialraum.maps.hatch import hatch_pattern
 
 _FILES: Final = Path(xstatic.pkg.leaflet.BASE_DIR)
-_CONTROLS: Final = """
-const container = {map}.getContainer();
-container.setAttribute("role", "application");
-container.setAttribute("aria-label", {label});
-L.control.zoom({{zoomInTitle: "Vergr\\u00f6\\u00dfern", zoomOutTitle: "Verkleinern"}}).addTo({map});
-L.control.scale({{imperial: false}}).addTo({map});
-"""
-_HINT: Final = "Interaktive Karte: Pfeiltasten verschieben, Plus und Minus vergr\\u00f6\\u00dfern und verkleinern."
+_SCRIPT: Final = Path(__file__).resolve().parent.parent / "templates" / "karte" / "bedienung.js"
+_BELOW: Final = (
+    '<p class="sr-map-keys">Pfeiltasten verschieben, + und − ändern den Maßstab.</p>'
+    '<p class="sr-map-status" role="status"></p>'
+)
 
 
 @dataclass(frozen=True)
@@ -56,9 +53,9 @@ def map_parts(map_: folium.Map, *, key: str) -> MapParts:
     name = map_.get_name()
     hatch = hatch_pattern().replace("id-hatch", f"hatch-{key}")
     pattern = f'<svg width="0" height="0" aria-hidden="true" focusable="false" style="position:absolute">{hatch}</svg>'
-    controls = _CONTROLS.format(map=name, label=f'"{_HINT}"')
-    script = _squeeze(f"{root.script.render()}\n{controls}").replace("url(#id-hatch)", f"url(#hatch-{key})")
-    return MapParts(pattern + _squeeze(root.html.render()), f"(() => {{\n{script}\n}})();")
+    operate = f"{_SCRIPT.read_text(encoding='utf-8')}\noperate({name});"
+    script = _squeeze(f"{root.script.render()}\n{operate}").replace("url(#id-hatch)", f"url(#hatch-{key})")
+    return MapParts(pattern + _squeeze(root.html.render()) + _BELOW, f"(() => {{\n{script}\n}})();")
 
 
 def frame_document(parts: MapParts, *, title: str) -> str:
@@ -84,18 +81,39 @@ def leaflet_style() -> str:
     return re.sub(r"url\(#default#VML\)|url\(([^)]+)\)", _inline, source).strip() + "\n" + _OWN_STYLE
 
 
-_FRAME_STYLE: Final = "html,body,.folium-map{height:100%;margin:0}body{font:14px/1.4 sans-serif}"
+_FRAME_STYLE: Final = """
+html, body { height: 100%; margin: 0; }
+body { display: flex; flex-direction: column; font: 14px/1.4 sans-serif; }
+.folium-map { flex: 1; min-height: 0; }
+""".strip()
 _OWN_STYLE: Final = """
 .sr-icon { line-height: 0; }
 .sr-icon svg { overflow: visible; }
-.leaflet-container { background: #fff; }
+.leaflet-container { position: relative; background: #fff; }
+.leaflet-container:focus-visible, .sr-map-layers input:focus-visible, .leaflet-bar a:focus-visible {
+  outline: 3px solid #a3161f; outline-offset: 2px;
+}
+.leaflet-bar a:focus-visible { outline-offset: -3px; }
+.leaflet-container:focus-visible::after {
+  content: ""; position: absolute; left: 50%; top: 50%; width: 24px; height: 24px; margin: -12px 0 0 -12px;
+  z-index: 800; pointer-events: none;
+  background: linear-gradient(#a3161f, #a3161f) 50% / 2px 100% no-repeat,
+    linear-gradient(#a3161f, #a3161f) 50% / 100% 2px no-repeat;
+}
+.sr-map-layers { border: 0; margin: 0 0 8px; padding: 0; min-width: 0; }
+.sr-map-layers legend { padding: 0; font-weight: 650; }
+.sr-map-layers .leaflet-control-layers-list { margin: 0; }
+.sr-map-layers .leaflet-control-layers-separator { display: none; }
+.sr-map-layers .leaflet-control-layers-overlays { display: flex; flex-wrap: wrap; gap: 0 20px; }
+.sr-map-layers label { display: inline-block; padding: 4px 0; }
+.sr-map-layers svg { vertical-align: -5px; margin: 0 2px; overflow: visible; }
+.sr-map-keys, .sr-map-status { margin: 0; min-height: 1.5em; color: inherit; }
+.sr-map-keys { visibility: hidden; }
+.folium-map:focus-visible ~ .sr-map-keys { visibility: visible; }
 .leaflet-tooltip table { border-collapse: collapse; }
 .leaflet-tooltip td { padding: 0; white-space: normal; }
 .leaflet-tooltip tr:first-child td { font-weight: 600; }
 .leaflet-tooltip { max-width: 22em; width: max-content; white-space: normal; color: #1f2328; }
-.leaflet-control-layers-expanded { color: #1f2328; }
-.leaflet-control-layers-overlays label { display: block; padding: 1px 0; }
-.leaflet-control-layers-overlays svg { vertical-align: -4px; margin: 0 2px; overflow: visible; }
 .leaflet-bar a { color: #1f2328; }
 """.strip()
 

@@ -1,0 +1,80 @@
+// What a map needs beyond Leaflet: German controls, layers beside the map, the keyboard, calm where it is wanted.
+const operate = (map) => {
+  const box = map.getContainer();
+  const status = box.parentElement.querySelector(".sr-map-status");
+
+  const label = () => {
+    box.setAttribute("role", "application");
+    box.setAttribute("aria-label",
+      "Interaktive Karte. Pfeiltasten verschieben, Plus und Minus vergr\u00f6\u00dfern und verkleinern. " +
+      "Was in der Mitte liegt, wird genannt. Alle Angaben stehen auch in der Tabelle darunter.");
+    L.control.zoom({zoomInTitle: "Vergr\u00f6\u00dfern", zoomOutTitle: "Verkleinern"}).addTo(map);
+    L.control.scale({imperial: false}).addTo(map);
+  };
+
+  // Layers stand above the map: they hide nothing, and the Tab key meets them first.
+  const placeLayers = () => {
+    const list = box.querySelector(".leaflet-control-layers-list");
+    if (!list) return;
+    const control = list.parentElement;
+    const group = document.createElement("fieldset");
+    const legend = document.createElement("legend");
+    legend.textContent = "Ebenen der Karte";
+    group.className = "sr-map-layers";
+    group.append(legend, list);
+    box.before(group);
+    control.remove();
+  };
+
+  const calm = () => {
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const pan = map.panBy;
+    map.panBy = (offset, options) => pan.call(map, offset, {...options, animate: false});
+    map.options.inertia = false;
+  };
+
+  // Areas answer to focus, so browsers would put each of them into the tab order, before the buttons.
+  const skip = ({layer}) => layer._path?.setAttribute("tabindex", "-1");
+
+  // With the keyboard the middle of the map is the pointer: its tooltip opens and is read out.
+  let pointed = null;
+  const leave = () => {
+    if (pointed) pointed.fire("mouseout", {latlng: map.getCenter()}, true);
+    pointed = null;
+    status.textContent = "";
+  };
+  const layerOf = (element) => {
+    let found = null;
+    map.eachLayer((layer) => {
+      const drawn = layer._icon || layer._path;
+      if (drawn && drawn.contains(element)) found = layer;
+    });
+    return found;
+  };
+  const point = () => {
+    leave();
+    if (!box.matches(":focus-visible")) return;
+    const {left, top, width, height} = box.getBoundingClientRect();
+    for (const element of document.elementsFromPoint(left + width / 2, top + height / 2)) {
+      const layer = box.contains(element) ? layerOf(element) : null;
+      if (!layer) continue;
+      layer.fire("mouseover", {latlng: map.getCenter()}, true);
+      const shown = [...box.querySelectorAll(".leaflet-tooltip")].filter((tooltip) => tooltip.style.opacity !== "0");
+      const cells = shown.flatMap((tooltip) => [...tooltip.querySelectorAll("td")].map((cell) => cell.textContent.trim()));
+      if (cells.length === 0) continue;
+      pointed = layer;
+      status.textContent = cells.filter(Boolean).join(", ");
+      return;
+    }
+    status.textContent = "In der Mitte der Karte liegt nichts.";
+  };
+
+  label();
+  placeLayers();
+  calm();
+  map.eachLayer((layer) => skip({layer}));
+  map.on("layeradd", skip);
+  map.on("moveend", point);
+  box.addEventListener("focus", point);
+  box.addEventListener("blur", leave);
+};
