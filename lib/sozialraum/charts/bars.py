@@ -7,6 +7,7 @@ import pandas as pd
 
 from sozialraum.charts.marks import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
 from sozialraum.compare import Analysis
+from sozialraum.gebiete import QUARTIER
 from sozialraum.style import (
     ACCENT,
     CITY,
@@ -94,8 +95,8 @@ def _compared(analysis: Analysis) -> list[str]:
         return [bezirk.id for bezirk in analysis.data.register.of_level("stadtbezirk")]
     if area.ebene == "stadtbezirk":
         return [area.id, *analysis.members]
-    above = [area.stadtbezirk_id] if area.stadtbezirk_id else []
-    return [area.id, *above, *analysis.neighbours]
+    parts = analysis.members if area.ebene == QUARTIER else []
+    return [area.id, *analysis.data.register.bezirke(area.id), *parts, *analysis.neighbours]
 
 
 def _known(wert: float) -> float:

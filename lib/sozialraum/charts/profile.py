@@ -9,6 +9,7 @@ import pandas as pd
 
 from sozialraum.charts.marks import SMALL_SIZE, Key, Scale, city_line, diamond, interval
 from sozialraum.compare import UNCLASSED, Analysis
+from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
 from sozialraum.style import (
     ACCENT,
@@ -158,7 +159,7 @@ def _background_dots(canvas: Canvas, analysis: Analysis, distances: pd.Series, y
     for distance in distances[distances.abs() > REACH]:
         x, tip = scale(distance), 5 if distance > 0 else -5
         canvas.polygon([(x + tip, y), (x, y - 3.5), (x, y + 3.5)], fill=DOT)
-    if analysis.gebiet.ebene == "stadtbezirk":
+    if analysis.gebiet.ebene in ("stadtbezirk", QUARTIER):
         for distance in distances[distances.index.isin(analysis.members) & (distances.abs() <= REACH)]:
             canvas.circle(scale(distance), y, 2.8, fill=PAPER, stroke=ACCENT, weight=1.2)
 
@@ -242,10 +243,10 @@ def _key(canvas: Canvas, analysis: Analysis, y: float, layout: _Layout) -> float
     key = Key(canvas, left=4 if layout.stacked else 12, right=layout.width, y=y + (18 if layout.stacked else 0))
     key.add("durchschnittlich", 14, lambda x, y: canvas.rect(x, y - 9, 14, 10, fill=BAND))
     key.add("ein Stadtteil", 6, lambda x, y: canvas.circle(x + 3, y - 4, 2.8, fill=DOT))
-    if level == "stadtteil":
+    if level in ("stadtteil", QUARTIER):
         sign = partial(canvas.circle, radius=4.6, fill=PAPER, stroke=ACCENT, weight=1.8)
         key.add("keine Einstufung", 10, lambda x, y: sign(x + 5, y - 4))
-    if level == "stadtbezirk":
+    if level in ("stadtbezirk", QUARTIER) and analysis.members:
         small = partial(canvas.circle, radius=2.8, fill=PAPER, stroke=ACCENT, weight=1.2)
         key.add("gehört dazu", 6, lambda x, y: small(x + 3, y - 4))
     if level != "stadt":

@@ -24,6 +24,7 @@ from sozialraum.charts.marks import (
     text_with_value,
 )
 from sozialraum.compare import Analysis
+from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
 from sozialraum.style import (
     ACCENT,
@@ -42,6 +43,8 @@ from sozialraum.style import (
     value,
 )
 
+COMPOSED: Final = ("stadtbezirk", QUARTIER)
+"""Levels that are no dot among the Stadtteile; their own Stadtteile are ringed."""
 WIDTH: Final = 352.0
 MARGIN: Final = 8.0
 TOP: Final = 26.0
@@ -137,7 +140,7 @@ def _ground(canvas: Canvas, data: _Strip) -> None:
 
 
 def _dots(canvas: Canvas, data: _Strip) -> None:
-    members = set(data.analysis.members) if data.level == "stadtbezirk" else set()
+    members = set(data.analysis.members) if data.level in COMPOSED else set()
     near = set(data.analysis.neighbours) if data.level == "stadtteil" else set()
     others = [str(key) for key in data.values.index if key != data.analysis.gebiet.id]
     canvas.dots([data.place(key) for key in others if key not in near | members], DOT_RADIUS, fill=DOT)
@@ -152,7 +155,7 @@ def _this_area(canvas: Canvas, data: _Strip) -> None:
         return
     content = text_with_value(data.analysis, data.entry.id, area.id)
     wert = data.area["wert"]
-    if pd.isna(wert) or (data.level == "stadtbezirk" and data.entry.typ == "anzahl"):
+    if pd.isna(wert) or (data.level in COMPOSED and data.entry.typ == "anzahl"):
         canvas.text(MARGIN, TOP - 10, content, size=LABEL_SIZE, colour=ACCENT, bold=True)
         return
     x, y = data.scale(float(wert)), MIDDLE
@@ -209,7 +212,7 @@ def _key(canvas: Canvas, data: _Strip) -> None:
         key.add("durchschnittlich", 14, lambda x, y: canvas.rect(x, y - 9, 14, 10, fill=BAND))
     if data.level == "stadtteil" and data.analysis.neighbours:
         key.add("grenzt an", 8, lambda x, y: ring(canvas, x + 4, y - 4, colour=INK))
-    if data.level == "stadtbezirk":
+    if data.level in COMPOSED and data.analysis.members:
         key.add("gehört dazu", 8, lambda x, y: ring(canvas, x + 4, y - 4, colour=ACCENT))
     if (
         data.level != "stadt"
