@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import Indikator, catalogue
 from sozialraum.load import Data
+from sozialraum.reads import remembered
 from sozialraum.sources import parse_stand
 from sozialraum.spatial import neighbouring_stadtteile
 
@@ -113,16 +113,11 @@ def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) 
     return Analysis(data, area, day, katalog, table, tuple(near))
 
 
-_known: WeakKeyDictionary[Data, dict[date, tuple[Mapping[str, Indikator], pd.DataFrame]]] = WeakKeyDictionary()
-
-
+@remembered
 def _city_wide(data: Data, issued: date) -> tuple[Mapping[str, Indikator], pd.DataFrame]:
     """Catalogue and comparison of the whole city: the same for every area, so computed once per table set and day."""
-    made = _known.setdefault(data, {})
-    if issued not in made:
-        katalog = catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml"))
-        made[issued] = katalog, compare_city(data, katalog, issued=issued)
-    return made[issued]
+    katalog = catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml"))
+    return katalog, compare_city(data, katalog, issued=issued)
 
 
 def _day(issued: date | str | None) -> date | None:

@@ -1,16 +1,22 @@
 """Which files of the data this process has used: read itself, or through a table that was read before.
 
 A report is made again when a file changes that its making used. What reads a file says so with :func:`note`;
-:class:`Tracked` repeats it whenever a table is used again, in this process or in one that was forked from it.
+:class:`Tracked` and :func:`remembered` repeat it whenever a result is used again, in this process or in one that was
+forked from it. Whatever keeps something that was made from files does so with one of the two.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+Key = TypeVar("Key")
+Rest = ParamSpec("Rest")
+Result = TypeVar("Result")
 
 ENVIRONMENT: Final = "SOZIALRAUM_READS"
 """Environment variable with the path of a file to which the process writes what it uses, one path per line."""
@@ -77,6 +83,24 @@ class Tracked:
         finally:
             rests_on[name] = found
             note(*found)
+
+
+def remembered(compute: Callable[Concatenate[Key, Rest], Result]) -> Callable[Concatenate[Key, Rest], Result]:
+    """A function whose results are kept as long as its first argument lives; each use notes the files of the first."""
+    known: WeakKeyDictionary[Any, dict[Any, tuple[Result, set[str]]]] = WeakKeyDictionary()
+
+    @wraps(compute)
+    def recall(key: Key, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Result:
+        made = known.setdefault(key, {})
+        rest = (args, *kwargs.items())
+        if rest not in made:
+            with apart() as found:
+                made[rest] = compute(key, *args, **kwargs), found
+        result, found = made[rest]
+        note(*found)
+        return result
+
+    return recall
 
 
 def _write(target: str) -> None:

@@ -17,6 +17,7 @@ from sozialraum.indicators import AREA_UNIT, Indikator
 from sozialraum.load import Data
 from sozialraum.quartiere.errors import edge_people, exchanged, mixture, small_area
 from sozialraum.quartiere.pieces import Pieces, people_on_grid
+from sozialraum.reads import Tracked
 
 PEOPLE: Final = "einwohner"
 DENSITY: Final = "dichte_je_km2"
@@ -37,7 +38,7 @@ COLUMNS: Final = ("zaehler", "nenner", "wert", "fehler")
 
 
 @dataclass(frozen=True)
-class City:
+class City(Tracked):
     """What the values of any Quartier are made from; computed once for all of them."""
 
     data: Data
