@@ -10,6 +10,7 @@ import pandas as pd
 from sozialraum import charts, text
 from sozialraum.figures import table_html
 from sozialraum.figures.pictures import picture_markup
+from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.style import SvgFigure, day
 from sozialraum.text.tables import upper
 from sozialraum.workbench.messages import Messages
@@ -62,8 +63,8 @@ def value_table(state: State) -> pd.DataFrame:
     places = [state.area, *([state.other] if state.other else []), state.data.register.city]
     names = dict.fromkeys(places)
     rows = {
-        upper(entry.kurztitel): {
-            **{area.label: state.printed(area.id, key) for area in names},
+        _row_title(entry): {
+            **{area.label: state.printed(area.id, key, unit=entry.einheit == "%") for area in names},
             "Einordnung": str(state.analysis.row(key)["klasse"]),
             "Stand": day(entry.stand),
         }
@@ -71,6 +72,12 @@ def value_table(state: State) -> pd.DataFrame:
         if entry.verfuegbar
     }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+
+
+def _row_title(entry: Indikator) -> str:
+    """Short title, with the unit unless the values carry it or there is none."""
+    bare = entry.einheit in ("", "%", PLAIN_COUNT) or entry.einheit in entry.kurztitel
+    return upper(entry.kurztitel) if bare else f"{upper(entry.kurztitel)} ({entry.einheit})"
 
 
 def comparison(state: State) -> str:

@@ -17,7 +17,7 @@ from sozialraum.workbench.state import State
 
 LABEL: Final = {"description_width": "5.5rem"}
 FIELD: Final = {"width": "auto"}
-BUTTON: Final = {"width": "max-content"}
+BUTTON: Final = {"width": "max-content", "flex": "0 0 auto"}
 
 
 class Controls:
@@ -62,7 +62,7 @@ class Controls:
             self.thema.value = state.entry.kapitel
             self.indikator.options = chapters[state.entry.kapitel]
             self.indikator.value = state.indikator
-            self.stand.value = f'<p class="sr-wb-note">{day(state.entry.stand)}</p>'
+            self.stand.value = f'<p class="sr-wb-note sr-wb-date">{day(state.entry.stand)}</p>'
 
     def _area(self, change: dict[str, Any]) -> None:
         if not self._following:

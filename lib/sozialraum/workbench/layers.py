@@ -19,6 +19,8 @@ STREETS: Final = "E"
 TILE: Final = 256
 RADIUS_PX: Final = 7.0
 CORNERS: Final = 12
+EXACT: Final = {"smoothFactor": 0}
+"""Leaflet must not thin a line: neighbours would part, and small shapes lose their form."""
 EMPTY: Final[dict[str, Any]] = {"type": "FeatureCollection", "features": []}
 
 
@@ -30,7 +32,7 @@ def stadtteile(state: State) -> dict[str, Any]:
     painted = []
     for feature in collection["features"]:
         key = feature["id"]
-        style = {"fillColor": colours.get(key) or HATCH, "fillOpacity": 1, "color": PAPER, "weight": 1}
+        style = {**EXACT, "fillColor": colours.get(key) or HATCH, "fillOpacity": 1, "color": PAPER, "weight": 1}
         painted.append({**feature, "properties": {"style": style}})
     return {**collection, "features": painted}
 
@@ -76,7 +78,7 @@ def _symbol(row: dict[str, Any], zoom: float) -> dict[str, Any]:
         for x, y in symbol.outline or _CIRCLE
     ]
     edge = INK if symbol.text == INK else PAPER
-    style = {"fillColor": symbol.fill, "fillOpacity": 1, "color": edge, "weight": 1}
+    style = {**EXACT, "fillColor": symbol.fill, "fillOpacity": 1, "color": edge, "weight": 1}
     return {
         "type": "Feature",
         "id": row["id"],

@@ -39,8 +39,10 @@ class MapView:
     def __init__(self, state: State, messages: Messages) -> None:
         self.state, self.drawing = state, False
         self.stadtteile = ipyleaflet.GeoJSON(data=layers.stadtteile(state), hover_style={"weight": 3, "color": CITY})
-        self.umriss = _outline("umriss", {"color": INK, "weight": 3, "fill": False})
-        self.vergleich = _outline("vergleich", {"color": INK, "weight": 2, "fill": False, "dashArray": "6 5"})
+        self.umriss = _outline("umriss", {**layers.EXACT, "color": INK, "weight": 3, "fill": False})
+        self.vergleich = _outline(
+            "vergleich", {**layers.EXACT, "color": INK, "weight": 2, "fill": False, "dashArray": "6 5"}
+        )
         self.orte = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="orte")
         self.adresse = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="adresse", point_style=_SPOT)
         self.map = self._map()

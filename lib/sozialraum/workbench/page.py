@@ -123,7 +123,10 @@ CSS: Final = f"""
 .sr-wb-message[role=alert] {{ border-color: {ACCENT}; }}
 .sr-wb-kinds > .widget-box:last-child {{ display: flex; flex-flow: row wrap; gap: 0 16px; }}
 .sr-wb-kinds svg {{ display: block; margin-top: 6px; }}
-.sr-wb-values .sr-table {{ font-size: 0.92em; }}
+.sr-wb-values .sr-table {{ font-size: 0.92em; width: 100%; table-layout: auto; }}
+.sr-wb-values .sr-table :is(th, td) {{ padding: 4px 6px; }}
+.sr-wb-values tbody th {{ font-weight: 400; }}
+.sr-wb-date {{ line-height: 28px; }}
 .sr-wb-found {{ min-height: 32px; align-items: center; }}
 .sr-werkbank .leaflet-container {{ background: transparent; }}
 """.strip()

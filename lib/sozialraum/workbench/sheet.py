@@ -56,7 +56,7 @@ def finding_line(state: State) -> str:
 
 def source_line(state: State) -> str:
     """Date, kind and source, and that the sheet is a draft."""
-    sources = text.sources_of(state.analysis, state.indikator)
+    sources = text.choropleth_words(state.analysis, state.indikator)["source"]
     return f"{sources} Entwurf – nicht freigegeben, keine amtliche Statistik."
 
 
@@ -70,7 +70,7 @@ def picture(state: State) -> Figure:
     values, breaks = state.values, state.breaks
     colours = breaks.colours_of(values)
     shapes = gpd.GeoSeries([state.data.gebiete.geometry[key] for key in values.index], index=values.index, crs=CRS)
-    with drawing(640, 700) as (figure, axes):
+    with drawing(640, 660) as (figure, axes):
         known = [key for key in values.index if colours[key]]
         absent = [key for key in values.index if not colours[key]]
         shapes[known].plot(ax=axes, color=[colours[key] for key in known], edgecolor=PAPER, linewidth=0.6)

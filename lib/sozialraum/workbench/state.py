@@ -118,11 +118,11 @@ class State(HasTraits):
         """Its values in all Stadtteile, index gebiet_id."""
         return self.analysis.values(self.indikator)
 
-    def printed(self, gebiet_id: str, indikator: str = "") -> str:
-        """A value of an area as printed, with its unit; "keine Angabe" if it is missing."""
+    def printed(self, gebiet_id: str, indikator: str = "", *, unit: bool = True) -> str:
+        """A value of an area as printed, of the chosen indicator unless another is named."""
         key = indikator or self.indikator
         row = self.analysis.row(key, gebiet_id)
-        return value(row["wert"], self.analysis.katalog[key], art=str(row["art"]))
+        return value(row["wert"], self.analysis.katalog[key], art=str(row["art"]), unit=unit)
 
     @property
     def breaks(self) -> maps.Breaks:
