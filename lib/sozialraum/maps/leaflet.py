@@ -107,9 +107,9 @@ _OWN_STYLE: Final = """
 .sr-map-layers .leaflet-control-layers-overlays { display: flex; flex-wrap: wrap; gap: 0 20px; }
 .sr-map-layers label { display: inline-block; padding: 4px 0; }
 .sr-map-layers svg { vertical-align: -5px; margin: 0 2px; overflow: visible; }
-.sr-map-keys, .sr-map-status { margin: 0; min-height: 1.5em; color: inherit; }
-.sr-map-keys { visibility: hidden; }
-.folium-map:focus-visible ~ .sr-map-keys { visibility: visible; }
+.sr-map-keys, .sr-map-status { margin: 0; }
+.sr-map-keys { display: none; }
+.folium-map:focus-visible ~ .sr-map-keys { display: block; }
 .leaflet-tooltip table { border-collapse: collapse; }
 .leaflet-tooltip td { padding: 0; white-space: normal; }
 .leaflet-tooltip tr:first-child td { font-weight: 600; }
