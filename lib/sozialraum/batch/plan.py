@@ -12,7 +12,6 @@ from sozialraum.render import Job, check_parameters, known_parameters
 from sozialraum.render.parameters import AREA
 
 MAIN: Final = "03_stadtteilanalyse"
-_LEVELS: Final = (*LEVELS, "quartier")
 _KEYS: Final = {"titel": str, "beschreibung": str, "ebenen": list, "auf_anfrage": bool}
 
 
@@ -137,5 +136,5 @@ def _faults(raw: dict[str, Any]) -> list[str]:
         f"„{key}“ hat die falsche Art" for key, kind in _KEYS.items() if key in raw and type(raw[key]) is not kind
     ]
     if not faults:
-        faults += [f"Die Ebene „{level}“ ist unbekannt" for level in raw["ebenen"] if level not in _LEVELS]
+        faults += [f"Die Ebene „{level}“ ist unbekannt" for level in raw["ebenen"] if level not in LEVELS]
     return faults

@@ -12,6 +12,12 @@ DataOption = Annotated[
     Path | None,
     typer.Option("--data", metavar="ORDNER", help="Ordner der Tabellen (Vorgabe: SOZIALRAUM_DATA oder data/essen)."),
 ]
+AreasOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--areas", metavar="DATEI", help="Eigene Quartiere: quartiere.yml, GeoJSON, GeoPackage oder Shapefile."
+    ),
+]
 
 
 def say(text: str) -> None:

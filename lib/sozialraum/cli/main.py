@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from sozialraum.cli.common import DataOption, say
+from sozialraum.cli.common import AreasOption, DataOption, say
 from sozialraum.cli.data import data_app
 from sozialraum.cli.rendering import render
 from sozialraum.cli.usage import Command, UsageProblem, german, new_app
@@ -30,22 +30,19 @@ app.command(cls=Command)(render)
 def areas(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Als JSON für Programme.")] = False,
+    own: AreasOption = None,
     data: DataOption = None,
 ) -> None:
-    """Alle Stadtteile, Stadtbezirke und die Stadt mit Nummer und Name."""
+    """Alle Stadtteile, Stadtbezirke, die Stadt und die Quartiere mit Nummer und Name."""
     from sozialraum.cli import tables
     from sozialraum.workspace import open_data
 
-    register = open_data(data).register
+    register = open_data(data, areas=own).register
     if as_json:
         fields = ("id", "ebene", "nummer", "name", "label", "stadtbezirk_id", "slug")
         say(tables.as_json([{name: getattr(area, name) for name in fields} for area in register]))
         return
-    rows = [
-        {"Nummer": area.id, "Name": area.name, "Ebene": area.ebene_label, "Stadtbezirk": area.stadtbezirk_id or ""}
-        for area in register
-    ]
-    say(tables.as_table(rows))
+    say(tables.as_table(tables.area_rows(register)))
 
 
 @app.command(cls=Command)
@@ -53,11 +50,14 @@ def indicators(
     *,
     gebiet: Annotated[
         str | None,
-        typer.Option("--gebiet", metavar="NAME", help="Nur ein Stadtteil oder Stadtbezirk, als Nummer oder Name."),
+        typer.Option(
+            "--gebiet", metavar="NAME", help="Nur ein Stadtteil, Stadtbezirk oder Quartier, als Nummer oder Name."
+        ),
     ] = None,
     format_: Annotated[
         str, typer.Option("--format", metavar="ART", show_default=False, help="table (Vorgabe), csv oder json.")
     ] = "table",
+    own: AreasOption = None,
     data: DataOption = None,
 ) -> None:
     """Werte aller Indikatoren."""
@@ -66,7 +66,7 @@ def indicators(
 
     if format_ not in tables.FORMATS:
         raise ParameterError(f"Das Format „{format_}“ gibt es nicht, nur: {', '.join(tables.FORMATS)}.")
-    opened = open_data(data)
+    opened = open_data(data, areas=own)
     say(tables.FORMATS[format_](tables.indicator_rows(opened, gebiet), opened))
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sozialraum.cli.common import ROOT, DataOption, say
+from sozialraum.cli.common import ROOT, AreasOption, DataOption, say
 from sozialraum.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def render(
     gebiete: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME", help="Stadtteile oder Stadtbezirke, als Nummer oder Name.")
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="Stadtteile, Stadtbezirke oder Quartiere, als Nummer oder Name."),
     ] = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help="Alle Berichte nach batch.yml.")] = False,
@@ -41,10 +42,11 @@ def render(
     parameter: Annotated[
         list[str] | None, typer.Option("-p", metavar="NAME=WERT", help="Parameter des Notebooks; mehrfach erlaubt.")
     ] = None,
+    areas: AreasOption = None,
     data: DataOption = None,
 ) -> None:
     """Notebooks ausführen und als HTML-Berichte ablegen."""
-    if not (gebiete or everything or notebook):
+    if not (gebiete or everything or notebook or areas):
         raise ParameterError("Was soll gerendert werden? Einen Stadtteil nennen (sozialraum render 21) oder --all.")
     if gebiete and everything:
         raise ParameterError("Bitte entweder einzelne Namen oder --all angeben, nicht beides.")
@@ -52,15 +54,17 @@ def render(
         raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
     from sozialraum.batch import plan, read_batch, run
     from sozialraum.cli.progress import reporter
+    from sozialraum.quartiere import own_areas
     from sozialraum.workspace import open_data
 
-    opened = open_data(data)
+    opened = open_data(data, areas=areas)
+    own = own_areas(opened) if areas and not (gebiete or everything) else []
     batch = read_batch(ROOT / "batch.yml")
     wanted = plan(
         batch,
         opened.register,
         ROOT / "notebooks",
-        queries=gebiete or (),
+        queries=gebiete or own,
         names=notebook or (),
         parameters=_parameters(parameter or []),
     )

@@ -9,6 +9,8 @@ from typing import Any, Final
 import pandas as pd
 
 from sozialraum.compare import Analysis, analyse
+from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Register
+from sozialraum.export import neutral
 from sozialraum.indicators import catalogue
 from sozialraum.load import Data
 from sozialraum.style import art_label, day, value
@@ -16,7 +18,6 @@ from sozialraum.style import art_label, day, value
 COLUMNS: Final = (
     "gebiet_id", "gebiet", "ebene", "indikator", "wert", "einheit", "stand", "art", "klasse", "rang", "quelle",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
@@ -35,6 +36,21 @@ def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
         for gebiet_id in wanted
         for indikator in analysis.table.index.unique("indikator")
     ]
+
+
+def area_rows(register: Register) -> list[dict[str, str]]:
+    """All areas for people; then what has a name but no boundary yet."""
+    rows = [
+        {
+            "Nummer": area.id,
+            "Name": area.name,
+            "Ebene": area.ebene_label,
+            "Stadtbezirk": ", ".join(register.bezirke(area.id)),
+        }
+        for area in register
+    ]
+    empty = {"Ebene": LEVEL_LABELS[QUARTIER], "Stadtbezirk": "Abgrenzung liegt nicht vor"}
+    return [*rows, *({"Nummer": gap.id, "Name": gap.name, **empty} for gap in register.luecken)]
 
 
 def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
@@ -108,8 +124,8 @@ def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) 
 
 
 def _safe(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return neutral(cell)
     return "" if cell is None else cell
 
 

@@ -18,7 +18,7 @@ from sozialraum.quartiere.definitions import Definition, quartier_id
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.layer import ENVIRONMENT, WithQuartiere
 
-__all__ = ["ENVIRONMENT", "WithQuartiere", "areas_file", "from_polygon", "lay_over", "quartier_id"]
+__all__ = ["ENVIRONMENT", "WithQuartiere", "areas_file", "from_polygon", "lay_over", "own_areas", "quartier_id"]
 
 
 def lay_over(data: Data, *, file: Path | str | None = None) -> Data:
@@ -30,6 +30,13 @@ def lay_over(data: Data, *, file: Path | str | None = None) -> Data:
         ``quartiere.yml``, GeoJSON, GeoPackage or Shapefile; by default the one that ``SOZIALRAUM_AREAS`` names.
     """
     return WithQuartiere(data, file=areas_file(file))
+
+
+def own_areas(data: Data) -> list[str]:
+    """Ids of the Quartiere that the file of one's own defines, in its order; none if the data have no such file."""
+    if not isinstance(data, WithQuartiere):
+        return []
+    return [one.key for one in data.definitions.quartiere if data.file and one.file == data.file]
 
 
 def areas_file(file: Path | str | None = None) -> Path | None:

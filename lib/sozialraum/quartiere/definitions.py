@@ -4,7 +4,7 @@ Every problem of a file is collected and told at once, with the line or object w
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ _LISTS: Final = ("stadtteile", "schreibweisen")
 class Definition:
     """One Quartier as it was defined: whole Stadtteile by id, or an outline in EPSG:25832.
 
-    ``place`` says where the definition stands, for messages.
+    ``place`` says where the definition stands, for messages; ``file`` is the file that was given.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Definition:
     schreibweisen: tuple[str, ...] = ()
     stadtteile: tuple[str, ...] = ()
     outline: BaseGeometry | None = None
+    file: Path | None = None
 
     @property
     def key(self) -> str:
@@ -95,12 +96,14 @@ def read_definitions(files: list[Path], border: Border, drawn: Iterable[Definiti
     result, problems = Definitions(), []
     for path in files:
         result.files.append(path)
+        before = len(result.quartiere)
         try:
             problems += (
                 _read_yaml(path, border, result) if path.suffix.lower() in YAML else _read_map(path, border, result)
             )
         except SchemaError as error:
             problems += error.problems
+        result.quartiere[before:] = [replace(one, file=path) for one in result.quartiere[before:]]
     result.quartiere += drawn
     problems += list(_clashes(result, border.register))
     if problems:

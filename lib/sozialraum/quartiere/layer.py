@@ -16,6 +16,7 @@ from sozialraum.quartiere.definitions import Border, Definition, Definitions, re
 from sozialraum.quartiere.pieces import Pieces, of_outline, of_stadtteile
 from sozialraum.quartiere.values import City, Quartier
 from sozialraum.quartiere.words import description
+from sozialraum.reads import note
 
 ENVIRONMENT: Final = "SOZIALRAUM_AREAS"
 """Environment variable that names a file with own areas."""
@@ -59,9 +60,12 @@ class WithQuartiere(Layer):
     def definitions(self) -> Definitions:
         """What is defined in the files and beside them."""
         files = [self.dir / SHIPPED] if self.shipped else []
+        note(*files)
         files = [path for path in files if path.is_file()] + ([self.file] if self.file else [])
         border = Border(self.below.register, lambda: self.below.gebiete.geometry[self.below.register.city.id])
-        return read_definitions(files, border, self.drawn)
+        found = read_definitions(files, border, self.drawn)
+        note(*found.files)
+        return found
 
     @cached_property
     def pieces(self) -> Mapping[str, Pieces]:
