@@ -10,7 +10,6 @@ import pandas as pd
 
 from sozialraum.compare import Analysis, analyse
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Register
-from sozialraum.export import neutral
 from sozialraum.indicators import catalogue
 from sozialraum.load import Data
 from sozialraum.style import art_label, day, value
@@ -18,6 +17,7 @@ from sozialraum.style import art_label, day, value
 COLUMNS: Final = (
     "gebiet_id", "gebiet", "ebene", "indikator", "wert", "einheit", "stand", "art", "klasse", "rang", "quelle",
 )  # fmt: skip
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
@@ -124,8 +124,8 @@ def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) 
 
 
 def _safe(cell: Any) -> Any:
-    if isinstance(cell, str):
-        return neutral(cell)
+    if isinstance(cell, str) and cell.startswith(_FORMULA):
+        return f"'{cell}"
     return "" if cell is None else cell
 
 
