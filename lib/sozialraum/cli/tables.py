@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from sozialraum.compare import Analysis, analyse
+from sozialraum.export import neutral
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Register
 from sozialraum.indicators import catalogue
 from sozialraum.load import Data
@@ -124,8 +125,8 @@ def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) 
 
 
 def _safe(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return neutral(cell)
     return "" if cell is None else cell
 
 
