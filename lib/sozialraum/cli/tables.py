@@ -18,7 +18,6 @@ from sozialraum.style import art_label, day, value
 COLUMNS: Final = (
     "gebiet_id", "gebiet", "ebene", "indikator", "wert", "einheit", "stand", "art", "klasse", "rang", "quelle",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
