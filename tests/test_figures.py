@@ -27,7 +27,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Bundles that were displayed."""
     bundles: list[dict[str, Any]] = []
     for module in (pictures, words):
-        monkeypatch.setattr(module, "display", lambda bundle, raw: bundles.append(bundle))
+        monkeypatch.setattr(module, "display", lambda bundle, **_: bundles.append(bundle))
     return bundles
 
 
@@ -49,6 +49,7 @@ class Beleg:
 class Satz:
     text: str
     claims: tuple[Beleg, ...]
+    refs: tuple[tuple[str, ...], ...] = (("indikator", "kitas", "21"),)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,8 @@ def test_prose_links_each_sentence_to_its_evidence(shown: list[dict[str, Any]]) 
     figures.prose([Satz(f"Hier steht {EVIL}.", (Beleg(1), Beleg(12))), "Noch ein Satz."])
     html = shown[0]["text/html"]
     assert EVIL not in html
+    assert html.startswith('<div class="sr-prose"><p><span data-satz="0">Hier steht')
+    assert shown[0]["text/html"].count("data-satz") == 1
     assert '<a class="sr-ref" href="#beleg-12" aria-label="Beleg 12">12</a></sup> Noch ein Satz.</p>' in html
 
 

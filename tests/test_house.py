@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
     "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "spatial", "access",
     "adressen", "quartiere", "workspace", "vorlage", "compare", "build", "style", "maps", "charts", "text", "figures",
-    "kernel", "render", "pdf", "export", "batch", "workbench", "cli",
+    "evidence", "kernel", "render", "pdf", "export", "batch", "workbench", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 40

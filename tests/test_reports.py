@@ -76,7 +76,7 @@ def test_locator_fills_this_area(report: Report) -> None:
     assert drawing.body in report.html
     others = [key for key in AREAS if key != area]
     assert not any(locator(report.analysis.data, key).body in report.html for key in others)
-    assert text.locator_alt(report.analysis) in unescape(report.html)
+    assert text.locator_alt(report.analysis).text in unescape(report.html)
 
 
 def test_every_sentence_of_the_first_page_is_there(report: Report) -> None:

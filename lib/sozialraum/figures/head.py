@@ -6,18 +6,20 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from sozialraum.errors import ParameterError
+from sozialraum.figures.marks import Marks, attribute
 from sozialraum.figures.pictures import picture_markup
+from sozialraum.figures.words import Statement, plain, refs_of
 from sozialraum.style import SvgFigure
 
 
 def head(
     *,
     title: str,
-    subtitle: str = "",
+    subtitle: str | Statement = "",
     question: str = "",
-    dates: str = "",
+    dates: str | Statement = "",
     picture: SvgFigure | Figure | None = None,
-    alt: str = "",
+    alt: str | Statement = "",
 ) -> None:
     """Put the head of the page: the only place for its one main heading.
 
@@ -43,8 +45,16 @@ def head(
     """
     if not title.strip():
         raise ParameterError("Der Seite fehlt der Titel (title=...).")
-    lines = [("subtitle", subtitle), ("question", question), ("dates", dates)]
-    words = "".join(f'<p class="sr-head-{name}">{escape(text)}</p>' for name, text in lines if text)
-    drawing = f'<div class="sr-head-picture">{picture_markup(picture, alt=alt)}</div>' if picture is not None else ""
+    marks = Marks()
+    lines: list[tuple[str, str | Statement]] = [("subtitle", subtitle), ("question", question), ("dates", dates)]
+    words = "".join(
+        f'<p class="sr-head-{name}"{attribute(marks.number(refs_of(line)))}>{escape(plain(line))}</p>'
+        for name, line in lines
+        if plain(line)
+    )
+    drawing = ""
+    if picture is not None:
+        drawing = f'<div class="sr-head-picture">{picture_markup(picture, alt=plain(alt))}</div>'
+        marks.pictures(marks.number(refs_of(alt)))
     html = f'<div class="sr-head"><div class="sr-head-words"><h1>{escape(title)}</h1>{words}</div>{drawing}</div>'
-    display({"text/html": html, "text/plain": title}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/html": html, "text/plain": title}, raw=True, metadata=marks.metadata)  # type: ignore[no-untyped-call]

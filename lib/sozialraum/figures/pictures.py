@@ -1,5 +1,6 @@
 """One picture on the page: caption, drawing with its alternative text, source line, data table."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from html import escape
 from typing import Any, Final
@@ -10,7 +11,8 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from sozialraum.errors import ParameterError
-from sozialraum.figures.tables import table_html
+from sozialraum.figures.marks import Marks, Reference, attribute
+from sozialraum.figures.tables import rows_of, table_html
 from sozialraum.maps import OfflineMap
 from sozialraum.maps.leaflet import MapParts, frame_document, map_parts
 from sozialraum.style import SvgFigure, from_matplotlib
@@ -34,6 +36,7 @@ def show(
     static: SvgFigure | Figure | None = None,
     table_caption: str = "",
     key: str = "",
+    belege: Sequence[Reference] | None = None,
 ) -> None:
     """Put one picture on the page.
 
@@ -49,6 +52,8 @@ def show(
         For an interactive map: the drawing for print and for pages without scripts.
     key
         Only needed to show the very same picture twice on a page.
+    belege
+        What title, alternative text and subtitle rest on, for the evidence checker.
 
     Raises
     ------
@@ -59,11 +64,12 @@ def show(
     if isinstance(figure, folium.Map):
         if static is None:
             raise ParameterError(f"Zur Karte „{title}“ fehlt die feste Abbildung für den Druck (static=...).")
-        frame = _Frame(_drawing(static), alt, title, table, subtitle, source, table_caption, key)
-        display(_map_bundle(figure, frame), raw=True)  # type: ignore[no-untyped-call]
-        return
-    frame = _Frame(_drawing(figure), alt, title, table, subtitle, source, table_caption, key)
-    display({"text/html": frame.html(), "text/plain": f"{title} ({alt})"}, raw=True)  # type: ignore[no-untyped-call]
+        frame = _Frame(_drawing(static), alt, title, table, subtitle, source, table_caption, key, belege)
+        bundle = _map_bundle(figure, frame)
+    else:
+        frame = _Frame(_drawing(figure), alt, title, table, subtitle, source, table_caption, key, belege)
+        bundle = {"text/html": frame.html(), "text/plain": f"{title} ({alt})"}
+    display(bundle, raw=True, metadata=frame.marks.metadata)  # type: ignore[no-untyped-call]
 
 
 def lone_picture(figure: SvgFigure | Figure, *, alt: str) -> None:
@@ -96,8 +102,12 @@ class _Frame:
 
     def __init__(
         self, drawing: SvgFigure, alt: str, title: str, table: pd.DataFrame | None,
-        subtitle: str, source: str, table_caption: str, key: str,
+        subtitle: str, source: str, table_caption: str, key: str, belege: Sequence[Reference] | None,
     ) -> None:  # fmt: skip
+        self.marks = Marks()
+        self.mark = self.marks.number(belege)
+        self.marks.pictures(self.mark)
+        self.rows = [] if table is None else [self.marks.number(refs) for refs in rows_of(table)]
         self.drawing, self.alt, self.title, self.table = drawing, alt, title, table
         self.subtitle, self.source, self.table_caption = subtitle, source, table_caption or title
         self.id = _digest(drawing, alt, title, key)
@@ -105,24 +115,36 @@ class _Frame:
     def html(self, *, live: str = "") -> str:
         """The complete figure; ``live`` is the container of an interactive map."""
         names = "sr-figure sr-figure--wide" if self.drawing.width > WIDE else "sr-figure"
-        still = "sr-picture sr-picture--static" if live else "sr-picture"
+        mark = attribute(self.mark)
         parts = [
-            f'<figcaption class="sr-caption"><p class="sr-title">{escape(self.title)}</p>',
-            f'<p class="sr-subtitle">{escape(self.subtitle)}</p>' if self.subtitle else "",
+            f'<figcaption class="sr-caption"><p class="sr-title"{mark}>{escape(self.title)}</p>',
+            f'<p class="sr-subtitle"{mark}>{escape(self.subtitle)}</p>' if self.subtitle else "",
             "</figcaption>",
             live,
-            f'<div class="{still}">{self.drawing.markup(alt=self.alt, prefix=f"{self.id}-")}</div>',
-            f'<p class="sr-source">{escape(self.source)}</p>' if self.source else "",
+            self._still(live=bool(live)),
+            f'<p class="sr-source"{mark}>{escape(self.source)}</p>' if self.source else "",
             self._data(),
         ]
         return f'<figure class="{names}" id="{self.id}">{"".join(parts)}</figure>'
+
+    def _still(self, *, live: bool) -> str:
+        """The drawing, and for a phone the narrow one, which refers to the words of the first."""
+        prefix, narrow = f"{self.id}-", self.drawing.narrow
+        names = "sr-picture" + (" sr-picture--static" if live else "") + (" sr-picture--broad" if narrow else "")
+        scrolls = self.drawing.width > WIDE and narrow is None
+        reach = f' tabindex="0" role="group" aria-label="{escape(self.title)}"' if scrolls else ""
+        broad = f'<div class="{names}"{reach}>{self.drawing.markup(alt=self.alt, prefix=prefix)}</div>'
+        if narrow is None:
+            return broad
+        small = narrow.markup(alt=self.alt, prefix=f"{prefix}n-", labelled_by=f"{prefix}svg")
+        return f'{broad}<div class="sr-picture sr-picture--narrow" hidden>{small}</div>'
 
     def _data(self) -> str:
         if self.table is None:
             return ""
         return (
             f'<details class="sr-data"><summary>Daten als Tabelle</summary>'
-            f"{table_html(self.table, caption=self.table_caption)}</details>"
+            f"{table_html(self.table, caption=self.table_caption, marks=self.rows, caption_mark=self.mark)}</details>"
         )
 
 

@@ -1,12 +1,13 @@
 """Frames as accessible HTML tables."""
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from html import escape
 from typing import Final
 
 import pandas as pd
 
+from sozialraum.figures.marks import REFERENCES, Reference, attribute
 from sozialraum.style import MISSING, NBSP, is_missing, number
 
 _FIGURES: Final = re.compile(rf"[±+−-]?{NBSP}?\d[\d.]*(,\d+)?({NBSP}?(%|Einw\.?\S*|je{NBSP}?\S*|m|km))?.{{0,24}}")
@@ -22,6 +23,8 @@ def table_html(
     this: Hashable | None = None,
     row_ids: str = "",
     sortable: bool = False,
+    marks: Sequence[int | None] = (),
+    caption_mark: int | None = None,
 ) -> str:
     """A ``<table>`` in a region that can be scrolled with the keyboard.
 
@@ -38,6 +41,8 @@ def table_html(
         If given, each row gets this text plus its index value as id, for links.
     sortable
         Whether the page may offer sorting.
+    marks, caption_mark
+        Which statement each row and the caption belong to; see :mod:`sozialraum.figures.marks`.
     """
     numeric = [_is_numeric(frame[column]) for column in frame.columns]
     name = "sr-table sr-sortable" if sortable else "sr-table"
@@ -46,12 +51,22 @@ def table_html(
         for column, right in zip(frame.columns, numeric, strict=True)
     )
     body = "".join(
-        _row(key, list(values), numeric, digits=digits, strong=this is not None and key == this, row_ids=row_ids)
-        for key, values in zip(frame.index, frame.itertuples(index=False, name=None), strict=True)
+        _row(
+            key,
+            list(values),
+            numeric,
+            digits=digits,
+            strong=this is not None and key == this,
+            row_ids=row_ids,
+            mark=mark,
+        )
+        for key, values, mark in zip(
+            frame.index, frame.itertuples(index=False, name=None), marks or [None] * len(frame), strict=True
+        )
     )
     return (
         f'<div class="sr-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="{name}">'
-        f"<caption>{escape(caption)}</caption>"
+        f"<caption{attribute(caption_mark)}>{escape(caption)}</caption>"
         f'<thead><tr><th scope="col">{escape(str(frame.index.name or ""))}</th>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
@@ -69,12 +84,20 @@ def cell_text(cell: object, *, digits: int = DIGITS) -> str:
     return str(cell)
 
 
+def rows_of(frame: pd.DataFrame) -> list[Iterable[Reference]]:
+    """What each row of a printed table rests on; empty if the table does not say (``sozialraum.text.with_rows``)."""
+    rows: list[Iterable[Reference]] = frame.attrs.get(REFERENCES, [])
+    return rows if len(rows) == len(frame) else []
+
+
 def _row(
-    key: Hashable, values: Sequence[object], numeric: Sequence[bool], *, digits: int, strong: bool, row_ids: str
-) -> str:
+    key: Hashable, values: Sequence[object], numeric: Sequence[bool], *,
+    digits: int, strong: bool, row_ids: str, mark: int | None,
+) -> str:  # fmt: skip
     cells = "".join(_cell(cell, right, digits) for cell, right in zip(values, numeric, strict=True))
     anchor = f' id="{escape(row_ids)}{escape(str(key))}"' if row_ids else ""
-    return f'<tr{anchor}{_class("sr-this" if strong else "")}><th scope="row">{escape(cell_text(key))}</th>{cells}</tr>'
+    look = _class("sr-this" if strong else "")
+    return f'<tr{anchor}{look}{attribute(mark)}><th scope="row">{escape(cell_text(key))}</th>{cells}</tr>'
 
 
 def _cell(cell: object, right: bool, digits: int) -> str:

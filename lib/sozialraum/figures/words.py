@@ -2,20 +2,24 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from html import escape
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import pandas as pd
 from IPython.display import display
 
 from sozialraum.errors import ParameterError
-from sozialraum.figures.tables import DIGITS, table_html
+from sozialraum.figures.marks import Marks, Reference, attribute
+from sozialraum.figures.tables import DIGITS, rows_of, table_html
 
 NOTE_KINDS: Final = ("", "draft", "limits", "missing")
 _TILE_PARTS: Final = (("label", "label"), ("value", "value"), ("city", "city"), ("klasse", "class"), ("meta", "meta"))
 
 
-class Reference(Protocol):
-    """A claim that a sentence rests on."""
+Tile = Mapping[str, object]
+
+
+class Evidence(Protocol):
+    """A claim that a sentence rests on: a row of the evidence table."""
 
     @property
     def nummer(self) -> int:
@@ -34,8 +38,12 @@ class Statement(Protocol):
         """The German sentence."""
 
     @property
-    def claims(self) -> Iterable[Reference]:
-        """What it rests on."""
+    def claims(self) -> Iterable[Evidence]:
+        """Rows of the evidence table that it links to."""
+
+    @property
+    def refs(self) -> Iterable[Reference]:
+        """Everything it rests on, for the evidence checker."""
 
 
 def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool = False) -> None:
@@ -52,19 +60,19 @@ def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool
         Whether each sentence becomes a list item.
     """
     items: list[str | Statement] = [content] if _is_single(content) else list(content)  # type: ignore[arg-type, list-item]
-    texts = [_sentence(item) for item in items]
-    texts = [text for text in texts if text]
-    if not texts:
+    items = [item for item in items if plain(item).strip()]
+    if not items:
         return
+    marks = Marks()
     if as_list:
-        inner = f"<ul>{''.join(f'<li>{text}</li>' for text in texts)}</ul>"
+        inner = f"<ul>{''.join(f'<li>{_sentence(item, marks)}</li>' for item in items)}</ul>"
     else:
-        inner = "".join(f"<p>{part}</p>" for part in " ".join(texts).split("\n\n"))
-    _put(f'<div class="sr-prose">{inner}</div>', " ".join(_plain(item) for item in items))
+        inner = "".join(f"<p>{part}</p>" for part in _paragraphs(items, marks))
+    _put(f'<div class="sr-prose">{inner}</div>', " ".join(plain(item) for item in items), marks)
 
 
-def note(text: str, *, kind: str = "", title: str = "") -> None:
-    """Put a note on the page; blank text puts nothing.
+def note(content: str | Statement | Iterable[str | Statement], *, kind: str = "", title: str = "") -> None:
+    """Put a note on the page: one paragraph per sentence; blank text puts nothing.
 
     Parameters
     ----------
@@ -80,29 +88,30 @@ def note(text: str, *, kind: str = "", title: str = "") -> None:
     """
     if kind not in NOTE_KINDS:
         raise ParameterError(f"Die Art „{kind}“ eines Hinweises gibt es nicht; möglich: draft, limits, missing.")
-    if not text.strip():
+    items: list[str | Statement] = [content] if _is_single(content) else list(content)  # type: ignore[arg-type, list-item]
+    items = [item for item in items if plain(item).strip()]
+    if not items:
         return
-    paragraphs = [one.strip() for one in ([text] if isinstance(text, str) else text) if one.strip()]
-    if not paragraphs:
-        return
+    marks = Marks()
     name = f"sr-note sr-note--{kind}" if kind else "sr-note"
     head = f"<strong>{escape(title)}</strong> " if title else ""
-    inner = "</p><p>".join(escape(one) for one in paragraphs)
-    _put(f'<div class="{name}" role="note"><p>{head}{inner}</p></div>', f"{title} {' '.join(paragraphs)}".strip())
+    inner = "</p><p>".join(part for item in items for part in _paragraphs([item], marks))
+    words = f"{title} {' '.join(plain(item) for item in items)}".strip()
+    _put(f'<div class="{name}" role="note"><p>{head}{inner}</p></div>', words, marks)
 
 
-def tiles(figures: Iterable[Mapping[str, str]]) -> None:
+def tiles(figures: Iterable[Tile]) -> None:
     """Put a row of key figures on the page.
 
     Parameters
     ----------
     figures
         One mapping per tile: label, value, and where they exist unit, city (the city's value), klasse (in
-        words) and meta (date and kind); see ``sozialraum.text.key_figures``.
+        words), meta (date and kind) and belege (what it rests on); see ``sozialraum.text.key_figures``.
     """
-    chosen = list(figures)
-    items = "".join(_tile(figure) for figure in chosen)
-    _put(f'<ul class="sr-tiles">{items}</ul>', "; ".join(f"{one['label']}: {one['value']}" for one in chosen))
+    chosen, marks = list(figures), Marks()
+    items = "".join(_tile(figure, marks) for figure in chosen)
+    _put(f'<ul class="sr-tiles">{items}</ul>', "; ".join(f"{one['label']}: {one['value']}" for one in chosen), marks)
 
 
 def table(
@@ -113,7 +122,7 @@ def table(
     this: Hashable | None = None,
     row_ids: str = "",
     sortable: bool = False,
-    source: str = "",
+    source: str | Statement = "",
     folded: bool = False,
 ) -> None:
     """Put a table on the page; see :func:`sozialraum.figures.tables.table_html`.
@@ -129,45 +138,71 @@ def table(
         raise ParameterError("Der Tabelle fehlt die Überschrift (caption=...).")
     if frame.empty:
         return
-    html = table_html(frame, caption=caption, digits=digits, this=this, row_ids=row_ids, sortable=sortable)
-    below = f'<p class="sr-source">{escape(source)}</p>' if source else ""
-    content = html + below
+    marks = Marks()
+    html = table_html(
+        frame, caption=caption, digits=digits, this=this, row_ids=row_ids, sortable=sortable,
+        marks=[marks.number(refs) for refs in rows_of(frame)],
+    )  # fmt: skip
+    content = html + source_line(source, attribute(marks.number(refs_of(source))))
     if folded:
         content = f'<details class="sr-data"><summary>{escape(caption)}</summary>{content}</details>'
-    _put(content, f"{caption}\n{frame.to_string()}")
+    _put(content, f"{caption}\n{frame.to_string()}", marks)
+
+
+def source_line(source: str | Statement, mark: str = "") -> str:
+    """The line under a picture or table that says date and source; empty if there is none."""
+    text = escape(plain(source))
+    return f'<p class="sr-source"{mark}>{text}</p>' if text else ""
 
 
 def _is_single(content: object) -> bool:
     return isinstance(content, str) or hasattr(content, "claims")
 
 
-def _plain(item: str | Statement) -> str:
+def plain(item: str | Statement) -> str:
+    """The words of a text or a sentence."""
     return item if isinstance(item, str) else item.text
 
 
-def _sentence(item: str | Statement) -> str:
-    text = escape(_plain(item).strip())
+def refs_of(item: str | Statement) -> Iterable[Reference] | None:
+    """What a sentence rests on; None for plain text."""
+    return None if isinstance(item, str) else item.refs
+
+
+def _paragraphs(items: Iterable[str | Statement], marks: Marks) -> list[str]:
+    """Sentences joined; a blank line inside a text begins a new paragraph."""
+    joined = " ".join(_sentence(item, marks) for item in items)
+    return [part for part in joined.split("\n\n") if part]
+
+
+def _sentence(item: str | Statement, marks: Marks) -> str:
+    mark = marks.number(refs_of(item))
+    parts = [escape(part) for part in plain(item).strip().split("\n\n")]
+    marked = parts if mark is None else [f"<span{attribute(mark)}>{part}</span>" for part in parts]
+    text = "\n\n".join(marked)
     links = "" if isinstance(item, str) else ", ".join(_link(claim) for claim in item.claims)
     return f'{text}<sup class="sr-refs">{links}</sup>' if links else text
 
 
-def _link(claim: Reference) -> str:
+def _link(claim: Evidence) -> str:
     label = f"Beleg {claim.nummer}"
     return f'<a class="sr-ref" href="#{escape(claim.anchor)}" aria-label="{label}">{claim.nummer}</a>'
 
 
-def _tile(figure: Mapping[str, str]) -> str:
+def _tile(figure: Tile, marks: Marks) -> str:
     parts = []
     for key, name in _TILE_PARTS:
-        text = escape(figure.get(key, ""))
+        text = escape(str(figure.get(key, "")))
         if not text:
             continue
-        unit = escape(figure.get("unit", ""))
+        unit = escape(str(figure.get("unit", "")))
         if key == "value" and unit:
             text = f'{text}\u00a0<span class="sr-tile-unit">{unit}</span>'
         parts.append(f'<p class="sr-tile-{name}">{text}</p>')
-    return f'<li class="sr-tile">{"".join(parts)}</li>'
+    refs: Any = figure.get("belege")
+    return f'<li class="sr-tile"{attribute(marks.number(refs))}>{"".join(parts)}</li>'
 
 
-def _put(html: str, plain: str) -> None:
-    display({"text/html": html, "text/plain": plain}, raw=True)  # type: ignore[no-untyped-call]
+def _put(html: str, plain: str, marks: Marks) -> None:
+    bundle = {"text/html": html, "text/plain": plain}
+    display(bundle, raw=True, metadata=marks.metadata)  # type: ignore[no-untyped-call]

@@ -11,6 +11,7 @@ from typing import Any
 from sozialraum.errors import RenderError
 from sozialraum.kernel import KERNEL
 from sozialraum.render.environment import CELL_TIMEOUT_S
+from sozialraum.render.parameters import DAY, known_parameters
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,10 @@ def render(
     Raises
     ------
     RenderError
-        If the notebook fails, its page breaks a rule, or it cannot be written. The page of an earlier run is
-        gone then.
+        If the notebook fails, its page breaks a rule or says what the tables do not, or it cannot be written. The page
+        of an earlier run is gone then.
     """
+    from sozialraum import evidence
     from sozialraum.render.execute import execute
     from sozialraum.render.page import export
 
@@ -111,6 +113,7 @@ def render(
         done = execute(
             job.notebook, job.parameters, data=data, partial=out / job.partial, kernel=kernel, timeout=timeout
         )
+        evidence.check(done.notebook, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
         page = export(done.notebook, name=job.name, mark=mark(done.reads))
         content = page.html.encode("utf-8")
         write_bytes(target, content)
@@ -128,6 +131,11 @@ def render(
         reads=done.reads,
         messages=page.messages,
     )
+
+
+def _issued(job: Job) -> str:
+    """Day of issue that the notebook runs with; empty if it has none."""
+    return str(job.parameters.get(DAY) or known_parameters(job.notebook).get(DAY) or "")
 
 
 def write_text(target: Path, text: str) -> None:

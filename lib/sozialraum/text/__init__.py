@@ -19,7 +19,7 @@ from sozialraum.text.chapters import (
     subtitle,
     unknowns,
 )
-from sozialraum.text.claims import Claim, Sentence, claim, claims
+from sozialraum.text.claims import Claim, Fact, Sentence, about, claim, claims, fact
 from sozialraum.text.findings import credits_of, infrastructure_alt, locator_alt, sources_of, strip_alt, strip_title
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.grammar import enumerate_words, plural
@@ -73,8 +73,10 @@ __all__ = [
     "AGES",
     "COMPARED",
     "Claim",
+    "Fact",
     "Sentence",
     "Words",
+    "about",
     "age_words",
     "all_stadtteile",
     "area_note",
@@ -97,6 +99,7 @@ __all__ = [
     "evidence",
     "evidence_caption",
     "facilities",
+    "fact",
     "indicator_method",
     "infrastructure",
     "infrastructure_alt",

@@ -9,7 +9,7 @@ from sozialraum.access import REACH, walking_minutes
 from sozialraum.compare import Analysis
 from sozialraum.sources import Source, citation
 from sozialraum.style import NBSP, day, number, value
-from sozialraum.text.claims import Sentence, claim
+from sozialraum.text.claims import Fact, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
 
 COUNTED: Final = (
@@ -34,15 +34,17 @@ def question(analysis: Analysis) -> str:
     return f"Wie steht {area.name} im Vergleich mit {city} da, und wie sicher ist das?"
 
 
-def subtitle(analysis: Analysis) -> str:
+def subtitle(analysis: Analysis) -> Sentence:
     """Line under the title: level, number, Stadtbezirk."""
     area = analysis.gebiet
+    members = fact("stadtteile", area.id)
     if area.ebene == "stadt":
         counts = [len(analysis.data.register.of_level(level)) for level in ("stadtteil", "stadtbezirk")]
-        return f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke"
+        text = f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke"
+        return Sentence(text, facts=(members, fact("stadtbezirke")))
     if area.ebene == "stadtbezirk":
-        return f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}"
-    return f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}"
+        return Sentence(f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}", facts=(members,))
+    return Sentence(f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}", facts=(fact("nummer", area.id),))
 
 
 def missing(analysis: Analysis, *kapitel: str) -> str:
@@ -52,18 +54,18 @@ def missing(analysis: Analysis, *kapitel: str) -> str:
     return "\n\n".join([*gaps, "Sobald die amtliche Tabelle vorliegt, tritt sie an diese Stelle."] if gaps else [])
 
 
-def unknowns(analysis: Analysis) -> list[str]:
+def unknowns(analysis: Analysis) -> list[Sentence]:
     """What the report cannot say: missing indicators, withheld values and values without a class, with reasons."""
     lines = [
-        f"{entry.titel}: liegt nicht vor ({entry.veroeffentlicht})."
+        Sentence(f"{entry.titel}: liegt nicht vor ({entry.veroeffentlicht}).", facts=(fact("luecke", entry.id),))
         for entry in analysis.katalog.values()
         if not entry.verfuegbar
     ]
     for key, entry in analysis.katalog.items():
         if entry.verfuegbar:
-            row = analysis.row(key)
-            if pd.isna(row["wert"]):
-                lines.append(f"{entry.titel}: kein Wert. {row['hinweis']}")
+            item = claim(analysis, key)
+            if pd.isna(item.wert):
+                lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
     return lines
 
 
@@ -71,7 +73,10 @@ def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     """Single values of some chapters that were published for the area, as such; never classed."""
     found = analysis.data.einzelwerte
     mine = found[found["kapitel"].isin(kapitel) & found["gebiet"].map(lambda name: _same_area(analysis, name))]
-    return [Sentence(_published(analysis, row)) for row in mine.to_dict("records")]
+    return [
+        Sentence(_published(analysis, row), facts=(fact("einzelwert", row["gebiet"], row["bezeichnung"]),))
+        for row in mine.to_dict("records")
+    ]
 
 
 def _published(analysis: Analysis, row: Mapping[Hashable, Any]) -> str:
@@ -89,12 +94,12 @@ def _amount(wert: float, vergleich: str) -> str:
     return f"{vergleich} {number(wert, digits)}".strip()
 
 
-def area_note(analysis: Analysis, *kapitel: str) -> str:
+def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     """What is special about the Stadtteil and explains its values (of some chapters); empty if nothing is noted."""
     note = (analysis.data.stadt.get("besonderheiten") or {}).get(analysis.gebiet.name)
     if note is None or analysis.gebiet.ebene != "stadtteil" or (kapitel and note["kapitel"] not in kapitel):
-        return ""
-    return str(note["text"])
+        return []
+    return [Sentence(str(note["text"]), facts=(fact("besonderheit", analysis.gebiet.id),))]
 
 
 def facility_sentence(analysis: Analysis) -> Sentence:
@@ -102,10 +107,10 @@ def facility_sentence(analysis: Analysis) -> Sentence:
     items = [claim(analysis, key) for key, _, _ in COUNTED]
     counts = [plural(int(item.wert), one, many) for item, (_, one, many) in zip(items, COUNTED, strict=True)]
     text = f"{upper_first(subject(analysis.gebiet))} hat {enumerate_words(counts)}."
-    parks = park_names(analysis)
-    if parks and analysis.gebiet.ebene != "stadt":
+    parks = park_names(analysis) if analysis.gebiet.ebene != "stadt" else []
+    if parks:
         text += f" {'Verzeichneter Park' if len(parks) == 1 else 'Verzeichnete Parks'}: {enumerate_words(parks)}."
-    return Sentence(text, tuple(items))
+    return Sentence(text, tuple(items), (fact("orte", analysis.gebiet.id, "park"),) if parks else ())
 
 
 def infrastructure(analysis: Analysis) -> list[Sentence]:
@@ -117,23 +122,28 @@ def infrastructure(analysis: Analysis) -> list[Sentence]:
     squares = here.loc[here["art"] == "platz", "name"].tolist()
     if squares and area.ebene == "stadtteil":
         lead = "Benannter Platz ist" if len(squares) == 1 else "Benannte Plätze sind"
-        sentences.append(Sentence(f"{lead} {enumerate_words(squares)}."))
+        named = fact("orte", area.id, "platz")
+        sentences.append(Sentence(f"{lead} {enumerate_words(squares)}.", facts=(named,)))
     streets = analysis.data.einkaufsstrassen
-    for row in streets[streets["gebiet_id"].isin(analysis.members)].to_dict("records"):
+    for key, row in streets[streets["gebiet_id"].isin(analysis.members)].iterrows():
         text = (
             f"{row['name']}: {enumerate_words(row['strassen'].split(', '))} mit {number(row['haeuser'])} Hausnummern."
         )
-        sentences.append(Sentence(text))
+        sentences.append(Sentence(text, facts=(fact("einkaufsstrasse", str(key)),)))
     kitas = here[here["art"] == "kita"]
     planned = int((kitas["status"] == "geplant").sum())
     if planned:
-        sentences.append(Sentence(f"Angekündigt, aber nicht mitgezählt: {plural(planned, 'Kita', 'Kitas')}."))
+        text = f"Angekündigt, aber nicht mitgezählt: {plural(planned, 'Kita', 'Kitas')}."
+        sentences.append(Sentence(text, facts=(fact("geplante_kitas", area.id),)))
     further = int(((here["art"] == "schule") & ~here["hauptstandort"]).sum())
     if further:
         sentences.append(
-            Sentence(f"Schulen zählen mit ihrem Hauptstandort; dazu {'kommt' if further == 1 else 'kommen'} "
-                     f"{plural(further, 'weiterer Schulstandort', 'weitere Schulstandorte')}.")
-        )  # fmt: skip
+            Sentence(
+                f"Schulen zählen mit ihrem Hauptstandort; dazu {'kommt' if further == 1 else 'kommen'} "
+                f"{plural(further, 'weiterer Schulstandort', 'weitere Schulstandorte')}.",
+                facts=(fact("weitere_schulstandorte", area.id),),
+            )
+        )
     return sentences
 
 
@@ -151,7 +161,7 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
         )
         if analysis.gebiet.ebene != "stadt":
             text += f"; in {analysis.data.register.city.name} sind es {value(item.stadtwert, entry)}"
-        sentences.append(Sentence(f"{text}.", (item,)))
+        sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", kind),)))
     return sentences
 
 
@@ -174,6 +184,7 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
         Sentence(
             first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).",
             (total, *items),
+            (Fact("stufen"),),
         ),
         Sentence(
             "Die Stufe beschreibt die Schülerschaft, nicht die Menschen im Stadtteil, und ist kein Urteil über die "
@@ -191,10 +202,11 @@ def source_list(analysis: Analysis, *indikatoren: str) -> list[Source]:
     return [analysis.data.quellen[key] for key in used]
 
 
-def citations(analysis: Analysis, *indikatoren: str) -> list[str]:
+def citations(analysis: Analysis, *indikatoren: str) -> list[Sentence]:
     """Numbered full citations with licence; unknown dates as "nicht dokumentiert"."""
     return [
-        f"[{place}] {citation(source)}" for place, source in enumerate(source_list(analysis, *indikatoren), start=1)
+        Sentence(f"[{place}] {citation(source)}", facts=(fact("quelle", source.id),))
+        for place, source in enumerate(source_list(analysis, *indikatoren), start=1)
     ]
 
 

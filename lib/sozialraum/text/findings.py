@@ -11,7 +11,7 @@ import pandas as pd
 
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.style import NBSP, art_label, day, number, value
-from sozialraum.text.claims import Claim, claim
+from sozialraum.text.claims import Claim, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, upper_first
 
 FINDINGS: Final = {
@@ -51,20 +51,23 @@ def strip_subtitle(analysis: Analysis, indikator: str) -> str:
     return ". ".join(parts) + "."
 
 
-def sources_of(analysis: Analysis, *indikatoren: str) -> str:
+def sources_of(analysis: Analysis, *indikatoren: str) -> Sentence:
     """Line under a picture: dates, kinds and attributions of the indicators shown."""
     entries = [analysis.katalog[key] for key in indikatoren]
     dates = enumerate_words(list(dict.fromkeys(day(entry.stand) for entry in entries)))
     kinds = ", ".join(dict.fromkeys(art_label(entry.art) for entry in entries))
-    return f"Stand: {dates} ({kinds}). Quelle: {credit(analysis, [key for entry in entries for key in entry.quellen])}."
+    credited = credit(analysis, [key for entry in entries for key in entry.quellen])
+    text = f"Stand: {dates} ({kinds}). Quelle: {credited}."
+    return Sentence(text, facts=tuple(fact("definition", key) for key in indikatoren))
 
 
-def credits_of(analysis: Analysis, quellen: Iterable[str]) -> str:
+def credits_of(analysis: Analysis, quellen: Iterable[str]) -> Sentence:
     """Line under a picture of places: dates and attributions of sources."""
     keys = list(quellen)
     stands = [analysis.data.quellen[key].stand for key in keys]
     dates = enumerate_words(list(dict.fromkeys(day(stand) for stand in stands if stand)))
-    return f"Stand: {dates}. Quelle: {credit(analysis, keys)}."
+    text = f"Stand: {dates}. Quelle: {credit(analysis, keys)}."
+    return Sentence(text, facts=tuple(fact("quelle", key) for key in keys))
 
 
 def credit(analysis: Analysis, quellen: Iterable[str]) -> str:
@@ -163,17 +166,20 @@ def comparison_alt(analysis: Analysis, indikator: str, gebiet_ids: Sequence[str]
     return f"Balken: {entry.titel}. {'; '.join(rows)}; zum Vergleich {city}."
 
 
-def locator_alt(analysis: Analysis) -> str:
+def locator_alt(analysis: Analysis) -> Sentence:
     """Where the area lies: Stadtbezirk and neighbours, or members."""
     area, register = analysis.gebiet, analysis.data.register
     city = register.city.name
     if area.ebene == "stadt":
-        return f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen."
+        text = f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen."
+        return Sentence(text, facts=(fact("stadtteile", area.id),))
     if area.ebene == "stadtbezirk":
         names = enumerate_words([register.by_id(key).name for key in analysis.members])
-        return f"Lage des {area.label.replace('Stadtbezirk', 'Stadtbezirks')} in {city}; er besteht aus {names}."
+        return Sentence(
+            f"Lage des {area.label.replace('Stadtbezirk', 'Stadtbezirks')} in {city}; er besteht aus {names}."
+        )
     names = enumerate_words([register.by_id(key).name for key in analysis.neighbours])
-    return f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}."
+    return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
 
 
 def choropleth_title(analysis: Analysis, indikator: str) -> str:

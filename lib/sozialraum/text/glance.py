@@ -6,7 +6,7 @@ from typing import Final
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
 from sozialraum.text.chapters import facility_sentence
-from sozialraum.text.claims import Claim, Sentence, claim, claims
+from sozialraum.text.claims import Claim, Sentence, claim, claims, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
 
 WORDS: Final = {
@@ -108,7 +108,7 @@ def _city_values(analysis: Analysis) -> Sentence:
 def _members(analysis: Analysis) -> list[Sentence]:
     """How the Stadtteile of a larger area stand: number in each class, for the named indicators."""
     total = len(analysis.members)
-    parts, used = [], []
+    parts, used, counted = [], [], [fact("stadtteile", analysis.gebiet.id)]
     for key in NAMED[:3]:
         if key not in analysis.katalog:
             continue
@@ -116,9 +116,10 @@ def _members(analysis: Analysis) -> list[Sentence]:
         count = int((classes == AVERAGE).sum())
         parts.append(f"{analysis.katalog[key].bei} {count}")
         used.append(claim(analysis, key))
+        counted.append(fact("stadtteile_der_klasse", analysis.gebiet.id, key, AVERAGE))
     where = "des Stadtbezirks" if analysis.gebiet.ebene == "stadtbezirk" else "der Stadt"
     text = f"Von den {total} Stadtteilen {where} liegen {enumerate_words(parts)} im gesamtstädtischen Durchschnitt."
-    return [Sentence(text, tuple(used))] if parts else []
+    return [Sentence(text, tuple(used), tuple(counted))] if parts else []
 
 
 def _not_known(analysis: Analysis) -> Sentence:

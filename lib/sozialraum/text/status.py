@@ -6,16 +6,17 @@ from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
 from sozialraum.load import Data
 from sozialraum.sources import UNDOCUMENTED
 from sozialraum.style import art_label, day, number, share
-from sozialraum.text.claims import Sentence
+from sozialraum.text.claims import Sentence, fact
 from sozialraum.text.grammar import plural
 
 
-def data_subtitle(data: Data) -> str:
+def data_subtitle(data: Data) -> Sentence:
     """Numbers of sources and indicators."""
     entries = data.indikatoren_yml["indikatoren"].values()
     known = sum(bool(entry["verfuegbar"]) for entry in entries)
     sources = plural(len(data.quellen), "Quelle", "Quellen")
-    return f"{sources} · {known} Indikatoren mit Daten · {len(entries) - known} ohne Daten"
+    text = f"{sources} · {known} Indikatoren mit Daten · {len(entries) - known} ohne Daten"
+    return Sentence(text, facts=(fact("bestand"),))
 
 
 def source_table(data: Data) -> pd.DataFrame:
@@ -91,12 +92,14 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     return [
         Sentence(
             f"Güte der Zensus-Schätzung: Gegenüber veröffentlichten Registerwerten von {quality['stadtteile']} "
-            f"Stadtteilen weicht die Verteilung im Mittel um {mean} ab, bei einzelnen Stadtteilen um bis zu {worst}."
+            f"Stadtteilen weicht die Verteilung im Mittel um {mean} ab, bei einzelnen Stadtteilen um bis zu {worst}.",
+            facts=(fact("schaetzguete"),),
         ),
         Sentence(
             f"Der Zensus zählt in der Stadt {number(census)} Menschen, das Melderegister rund "
             f"{number(quality['einwohner_register_rund'])}; der Zensus liegt also etwa "
-            f"{share(abs(quality['niveau_prozent']))} darunter, und die Schätzung folgt ihm."
+            f"{share(abs(quality['niveau_prozent']))} darunter, und die Schätzung folgt ihm.",
+            facts=(fact("schaetzguete"),),
         ),
     ]
 
@@ -106,7 +109,8 @@ def licence_notice() -> list[Sentence]:
     return [
         Sentence(
             "Die Zuordnung zu den Stadtteilen beruht auf Grenzen von OpenStreetMap; die aufbereiteten Tabellen stehen "
-            "deshalb unter der Open Database License 1.0. Die Daten wurden verändert, wie bei den Quellen angegeben."
+            "deshalb unter der Open Database License 1.0. Die Daten wurden verändert, wie bei den Quellen angegeben.",
+            facts=(fact("lizenz"),),
         )
     ]
 
@@ -125,10 +129,15 @@ def class_counts(analysis: Analysis) -> pd.DataFrame:
 def special_cases(analysis: Analysis) -> list[Sentence]:
     """Explanations of Stadtteile whose values need care."""
     notes = analysis.data.stadt.get("besonderheiten") or {}
-    return [Sentence(f"{name}: {note['text']}") for name, note in notes.items()]
+    names = {area.name: area.id for area in analysis.data.register}
+    return [
+        Sentence(f"{name}: {note['text']}", facts=(fact("besonderheit", names[name]),))
+        for name, note in notes.items()
+        if name in names
+    ]
 
 
 def indicator_method(analysis: Analysis, indikator: str) -> list[Sentence]:
     """Definition, method and limits of one indicator."""
-    entry = analysis.katalog[indikator]
-    return [Sentence(text) for text in (entry.definition, entry.methode, entry.grenzen) if text]
+    entry, defined = analysis.katalog[indikator], fact("definition", indikator)
+    return [Sentence(text, facts=(defined,)) for text in (entry.definition, entry.methode, entry.grenzen) if text]

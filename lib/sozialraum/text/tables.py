@@ -10,7 +10,7 @@ from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.style import MISSING, NBSP, art_label, day, number, value
 from sozialraum.text.chapters import source_numbers
-from sozialraum.text.claims import Claim, claim, claims
+from sozialraum.text.claims import Claim, Reference, about, claim, claims, fact, with_rows
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
@@ -21,9 +21,9 @@ TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "
 ART_NAMES: Final = {"schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park"}
 
 
-def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[dict[str, str]]:
-    """Key figures for tiles: label, value, unit, city, class, date and kind."""
-    tiles = []
+def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[dict[str, object]]:
+    """Key figures for tiles: label, value, unit, city, class, date and kind, and what they rest on."""
+    tiles: list[dict[str, object]] = []
     for key in indikatoren:
         if key not in analysis.table.index.unique("indikator"):
             continue
@@ -39,6 +39,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
                 else "",
                 "klasse": item.klasse if entry.typ != "anzahl" else "",
                 "meta": f"{day(item.stand)}, {art_label(item.art)}",
+                "belege": (item.ref,),
             }
         )
     return tiles
@@ -57,20 +58,20 @@ def upper(text: str) -> str:
 def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     """The profile as a table: value, error, city, distance, band, class, date and kind per indicator."""
     rows = [_claim_row(analysis, key) for key in indikatoren]
-    return pd.DataFrame(rows).set_index("Indikator")
+    return with_rows(pd.DataFrame(rows).set_index("Indikator"), _one_each(indikatoren, [analysis.gebiet.id]))
 
 
 def evidence(analysis: Analysis) -> pd.DataFrame:
     """The evidence table: every value that a sentence may rest on, numbered; index Nr."""
-    rows = []
-    for item in claims(analysis):
+    rows, known = [], claims(analysis)
+    for item in known:
         row = _claim_row(analysis, item.indikator)
         reason = item.hinweis if pd.isna(item.wert) else item.grund
         if reason:
             row["Einordnung"] = f"{item.klasse}: {reason}" if item.klasse else reason
         row["Quelle"] = source_numbers(analysis, item.quelle.split("|"))
         rows.append({"Nr.": str(item.nummer), **row})
-    return pd.DataFrame(rows).set_index("Nr.")
+    return with_rows(pd.DataFrame(rows).set_index("Nr."), [(item.ref,) for item in known])
 
 
 def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
@@ -80,8 +81,14 @@ def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     if len(values):
         keys += [str(values.idxmin()), str(values.idxmax())]
     entry = analysis.katalog[indikator]
-    rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in dict.fromkeys(keys)]
-    return pd.DataFrame(rows).set_index("Stadtteil oder Bezirk")
+    keys = list(dict.fromkeys(keys))
+    rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in keys]
+    return with_rows(pd.DataFrame(rows).set_index("Stadtteil oder Bezirk"), _one_each([indikator], keys))
+
+
+def _one_each(indikatoren: Sequence[str], gebiet_ids: Sequence[str]) -> list[tuple[Reference]]:
+    """One reference per row, for rows that are the indicators of an area or the areas of an indicator."""
+    return [(about(key, area),) for key in indikatoren for area in gebiet_ids]
 
 
 def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
@@ -91,7 +98,8 @@ def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
         analysis.katalog[key].kurztitel: {name: _text(analysis, key, area) for name, area in columns.items()}
         for key in indikatoren
     }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+    frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+    return with_rows(frame, [[about(key, area) for area in columns.values()] for key in indikatoren])
 
 
 def supply(analysis: Analysis) -> pd.DataFrame:
@@ -111,7 +119,8 @@ def supply(analysis: Analysis) -> pd.DataFrame:
         }
         for kind in order
     ]
-    return pd.DataFrame(rows).set_index("Art")
+    refs = [(fact("einrichtungen", analysis.gebiet.id, kind).ref,) for kind in order]
+    return with_rows(pd.DataFrame(rows).set_index("Art"), refs)
 
 
 def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
@@ -159,13 +168,14 @@ def city_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
         }
         for area in keys
     }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Stadtteil")
+    frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Stadtteil")
+    return with_rows(frame, [[about(key, area) for key in indikatoren] for area in keys])
 
 
 def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
     """One indicator for all Stadtteile and the city: value, class, note; index name."""
-    rows = []
-    for key in [*analysis.stadtteile, analysis.data.register.city.id]:
+    rows, keys = [], [*analysis.stadtteile, analysis.data.register.city.id]
+    for key in keys:
         row = analysis.row(indikator, key)
         note = row["hinweis"] if isinstance(row["hinweis"], str) else ""
         rows.append(
@@ -176,7 +186,7 @@ def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
                 "Hinweis": note or (str(row["grund"]) if row["klasse"] == UNCLASSED else ""),
             }
         )
-    return pd.DataFrame(rows).set_index("Stadtteil")
+    return with_rows(pd.DataFrame(rows).set_index("Stadtteil"), _one_each([indikator], keys))
 
 
 def area_table(analysis: Analysis) -> pd.DataFrame:
@@ -196,9 +206,10 @@ def area_table(analysis: Analysis) -> pd.DataFrame:
 
 def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     """Lowest and highest Stadtteil and the city for several indicators; index indicator."""
-    rows = []
+    rows, refs = [], []
     for key in indikatoren:
         entry, values = analysis.katalog[key], analysis.values(key).dropna()
+        refs.append([("spanne", key), about(key, analysis.data.register.city.id)])
         low, high = str(values.idxmin()), str(values.idxmax())
         rows.append(
             {
@@ -209,7 +220,7 @@ def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
                 "Keine Angabe": number(len(analysis.stadtteile) - len(values)),
             }
         )
-    return pd.DataFrame(rows).set_index("Indikator")
+    return with_rows(pd.DataFrame(rows).set_index("Indikator"), refs)
 
 
 def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:

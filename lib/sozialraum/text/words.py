@@ -12,6 +12,7 @@ from sozialraum.charts import profile_indicators
 from sozialraum.compare import Analysis
 from sozialraum.style import day
 from sozialraum.text import findings, tables
+from sozialraum.text.claims import Reference, Sentence, about, fact
 from sozialraum.text.grammar import plural
 
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
@@ -30,6 +31,7 @@ class Words(TypedDict):
     alt: str
     table: pd.DataFrame
     source: str
+    belege: tuple[Reference, ...]
 
 
 def strip_words(analysis: Analysis, indikator: str) -> Words:
@@ -39,7 +41,8 @@ def strip_words(analysis: Analysis, indikator: str) -> Words:
         subtitle=findings.strip_subtitle(analysis, indikator),
         alt=findings.strip_alt(analysis, indikator),
         table=tables.around(analysis, indikator),
-        source=findings.sources_of(analysis, indikator),
+        source=findings.sources_of(analysis, indikator).text,
+        belege=_one(analysis, indikator),
     )
 
 
@@ -54,7 +57,12 @@ def profile_words(analysis: Analysis) -> Words:
         ),
         alt=findings.profile_alt(analysis, keys),
         table=tables.profile_table(analysis, keys),
-        source=findings.sources_of(analysis, *keys),
+        source=findings.sources_of(analysis, *keys).text,
+        belege=(
+            ("auswahl", *keys),
+            *(about(key, analysis.gebiet.id) for key in keys),
+            *(("indikatoren", analysis.gebiet.id, group) for group in ("durchschnitt", "eingestuft", "abweichend")),
+        ),
     )
 
 
@@ -65,7 +73,8 @@ def age_words(analysis: Analysis) -> Words:
         subtitle=f"Anteil an allen Menschen in Prozent. Umriss: {analysis.data.register.city.name}.",
         alt=findings.age_alt(analysis),
         table=tables.profile_table(analysis, AGES),
-        source=findings.sources_of(analysis, *AGES),
+        source=findings.sources_of(analysis, *AGES).text,
+        belege=tuple(about(key, analysis.gebiet.id) for key in AGES),
     )
 
 
@@ -77,7 +86,8 @@ def comparison_words(analysis: Analysis, indikator: str) -> Words:
         subtitle=analysis.katalog[indikator].definition,
         alt=findings.comparison_alt(analysis, indikator, keys),
         table=tables.around(analysis, indikator),
-        source=findings.sources_of(analysis, indikator),
+        source=findings.sources_of(analysis, indikator).text,
+        belege=tuple(about(indikator, key) for key in keys),
     )
 
 
@@ -93,7 +103,12 @@ def infrastructure_words(analysis: Analysis) -> Words:
         ),
         alt=findings.infrastructure_alt(analysis),
         table=tables.supply(analysis),
-        source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_osm"])),
+        source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_osm"])).text,
+        belege=(
+            *(about(key, analysis.gebiet.id) for key in ("schulen", "kitas", "haltestellen")),
+            *(("orte", analysis.gebiet.id, art) for art in ("park", "platz")),
+            *(("quelle", key) for key in dict.fromkeys([*used, "stadtteile_osm"])),
+        ),
     )
 
 
@@ -107,7 +122,8 @@ def choropleth_words(analysis: Analysis, indikator: str) -> Words:
         ),
         alt=findings.choropleth_alt(analysis, indikator),
         table=tables.all_stadtteile(analysis, indikator),
-        source=findings.sources_of(analysis, indikator),
+        source=findings.sources_of(analysis, indikator).text,
+        belege=_one(analysis, indikator),
     )
 
 
@@ -118,7 +134,8 @@ def distribution_words(analysis: Analysis, indikator: str) -> Words:
         subtitle="Wie viele Stadtteile in jedem Wertebereich liegen; Farben wie in der Karte, Linie: Stadtwert.",
         alt=f"Säulen der Verteilung: {findings.range_words(analysis, indikator)}.",
         table=tables.all_stadtteile(analysis, indikator)[["Wert"]],
-        source=findings.sources_of(analysis, indikator),
+        source=findings.sources_of(analysis, indikator).text,
+        belege=_one(analysis, indikator),
     )
 
 
@@ -130,7 +147,8 @@ def multiples_words(analysis: Analysis, indikatoren: Sequence[str]) -> Words:
         subtitle="Jede Karte hat eigene Klassen; dunkler heißt höher. Schraffiert: keine Angabe.",
         alt=f"Kleine Karten der Stadtteile: {'; '.join(findings.range_words(analysis, key) for key in indikatoren)}.",
         table=tables.extremes(analysis, indikatoren),
-        source=findings.sources_of(analysis, *indikatoren),
+        source=findings.sources_of(analysis, *indikatoren).text,
+        belege=(("auswahl", *indikatoren), *(ref for key in indikatoren for ref in _one(analysis, key))),
     )
 
 
@@ -140,10 +158,16 @@ def report_title(analysis: Analysis) -> str:
     return f"{kind[analysis.gebiet.ebene]} {analysis.gebiet.label}"
 
 
-def period(analysis: Analysis) -> str:
+def _one(analysis: Analysis, indikator: str) -> tuple[Reference, ...]:
+    """What the words of one indicator's figure rest on: the area's value and the extremes of the Stadtteile."""
+    return (about(indikator, analysis.gebiet.id), ("spanne", indikator))
+
+
+def period(analysis: Analysis) -> Sentence:
     """How old the data are: first and last year, and that every figure carries its own date."""
     years = sorted({entry.stand[:4] for entry in analysis.katalog.values() if entry.verfuegbar})
-    return f"Daten {years[0]}–{years[-1]}, Stand je Angabe. Alter gemessen am {day(analysis.issued)}."
+    text = f"Daten {years[0]}–{years[-1]}, Stand je Angabe. Alter gemessen am {day(analysis.issued)}."
+    return Sentence(text, facts=(fact("zeitraum"),))
 
 
 def supply_caption(analysis: Analysis) -> str:

@@ -1,0 +1,96 @@
+"""Check that what a page prints follows from the tables.
+
+Every sentence, tile, caption, table row and alternative text carries references to what it rests on (see
+:mod:`sozialraum.figures.marks`). :func:`check` recomputes them from the tables, without the text modules, and refuses
+a page on which a number, a unit or a class word does not follow. It runs in the process that makes the page, after
+the notebook and before the export: what it reads is what will be printed.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from nbformat import NotebookNode
+
+from sozialraum import load, quartiere, workspace
+from sozialraum.errors import RenderError
+from sozialraum.evidence.known import Known
+from sozialraum.evidence.page import Printed, printed
+from sozialraum.evidence.rules import Statement
+from sozialraum.load import Data
+from sozialraum.reads import apart
+
+__all__ = ["Known", "Printed", "Statement", "check", "faults", "printed"]
+
+MAX_LISTED: Final = 5
+_Stamp = tuple[tuple[str, int, int], ...]
+
+
+def check(nb: NotebookNode, *, data: Mapping[str, str], name: str, gebiet_id: str = "", issued: str = "") -> None:
+    """Refuse an executed notebook that prints what the tables do not say.
+
+    Parameters
+    ----------
+    data
+        Environment variables that name the data; see :attr:`sozialraum.load.Data.environment`.
+    name
+        Name of the notebook, for messages.
+    gebiet_id
+        Area that the page is about: a number without a name beside it belongs to it.
+    issued
+        Day (JJJJ-MM-TT) on which the age of the data is judged; by default as in :func:`sozialraum.compare.analyse`.
+
+    Raises
+    ------
+    RenderError
+        Names the notebook, the sentence, the claim, what is printed and what the tables say.
+    """
+    statements = list(printed(nb))
+    if not statements:
+        return
+    with apart():
+        found = faults(statements, _known(data, issued), gebiet_id=gebiet_id)
+    if found:
+        more = f" Und {len(found) - MAX_LISTED} weitere." if len(found) > MAX_LISTED else ""
+        raise RenderError(
+            f"{name}: Text und Tabellen widersprechen sich. {' '.join(found[:MAX_LISTED])}{more} "
+            "Bitte den Satz in sozialraum.text und die Tabellen prüfen."
+        )
+
+
+def faults(statements: list[Printed], tables: Known, *, gebiet_id: str = "") -> list[str]:
+    """What does not follow from the tables, one German sentence per statement; empty if everything does."""
+    found = []
+    for item in statements:
+        wrong = Statement(tables, item.text, item.refs, gebiet_id).faults()
+        if wrong:
+            found.append(f"Der Satz „{' '.join(item.text.split())}“ stimmt nicht: {'; '.join(wrong)}.")
+    return list(dict.fromkeys(found))
+
+
+def _known(environment: Mapping[str, str], issued: str) -> Known:
+    """The tables as the checker knows them; made once in this process until a file changes."""
+    data = workspace.open_data(environment.get(load.ENVIRONMENT), areas=environment.get(quartiere.ENVIRONMENT))
+    return _made(_Opened(data), issued)
+
+
+class _Opened:
+    """Data that equals other data if the same files are in the same state."""
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        self.stamp: _Stamp = tuple(
+            (str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in data.files if path.is_file()
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Opened) and self.stamp == other.stamp
+
+    def __hash__(self) -> int:
+        return hash(self.stamp)
+
+
+@lru_cache(maxsize=4)
+def _made(opened: _Opened, issued: str) -> Known:
+    return Known(opened.data, date.fromisoformat(issued) if issued else None)
