@@ -17,6 +17,7 @@ from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
 
 NAMED: Final = "jp-RenderedHTMLCommon"
+NO_PROFILE: Final = "<p>Kein Indikator hat genug Werte für ein Profil.</p>"
 
 
 class ChartView:
@@ -50,8 +51,9 @@ class ChartView:
         self.finding.value = f"<h2>{escape(state.area.langname)}</h2>{picture}{beside}"
 
     def _profile(self) -> None:
-        words = text.profile_words(self.state.analysis)
-        self.profile.value = _figure(charts.profile(self.state.analysis), words)
+        analysis = self.state.analysis
+        drawn = bool(charts.profile_indicators(analysis))
+        self.profile.value = _figure(charts.profile(analysis), text.profile_words(analysis)) if drawn else NO_PROFILE
 
     def _values(self) -> None:
         state = self.state

@@ -1,0 +1,357 @@
+"""The workbench without a browser: state, views, tools, messages, files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+import shapely
+from matplotlib.image import imread
+
+from conftest import EVIL
+from sozialraum import workbench
+from sozialraum.errors import ParameterError, SchemaError, UnknownArea
+from sozialraum.load import CRS, CRS_FILES, Data
+from sozialraum.workbench import __main__ as process
+from sozialraum.workbench import chart_view, layers, report, saving, still
+from sozialraum.workbench.messages import Messages, explanation
+from sozialraum.workbench.state import State
+
+
+@pytest.fixture
+def state(musterstadt_data: Data) -> State:
+    return State(musterstadt_data, gebiet="05", indikator="anteil_unter_15")
+
+
+@pytest.fixture
+def bench(state: State, tmp_path: Path) -> workbench.Workbench:
+    return workbench.Workbench(state, folder=tmp_path / "ausgabe")
+
+
+def degrees(shape: shapely.Geometry) -> dict[str, Any]:
+    moved = gpd.GeoSeries([shape], crs=CRS).to_crs(CRS_FILES).iloc[0]
+    geometry: dict[str, Any] = json.loads(shapely.to_geojson(moved))
+    return geometry
+
+
+# State
+
+
+def test_a_name_becomes_an_id_and_those_who_watch_hear_it_once(state: State) -> None:
+    heard: list[str] = []
+    state.observe(lambda change: heard.append(change["name"]), ["gebiet", "vergleich", "indikator"])
+    state.choose(gebiet="Westend", vergleich="II", indikator="kitas")
+    assert (state.gebiet, state.vergleich, state.indikator) == ("04", "II", "kitas")
+    assert sorted(heard) == ["gebiet", "indikator", "vergleich"]
+    state.choose(gebiet="04")
+    assert len(heard) == 3
+
+
+def test_a_choice_that_means_nothing_changes_nothing(state: State) -> None:
+    with pytest.raises(UnknownArea, match="Ostfeld"):
+        state.choose(indikator="kitas", gebiet="Ostfeldt")
+    with pytest.raises(ParameterError, match="arbeitslosenanteil"):
+        state.choose(gebiet="01", indikator="arbeitslosenanteil")
+    assert (state.gebiet, state.indikator) == ("05", "anteil_unter_15")
+
+
+def test_comparing_an_area_with_itself_is_no_comparison(state: State) -> None:
+    state.choose(vergleich="05")
+    assert state.other is None
+    state.choose(vergleich="")
+    assert state.vergleich == ""
+
+
+def test_analyses_are_kept_and_follow_the_data(state: State) -> None:
+    assert state.analysis is state.analysis_of("05")
+    for key in ("01", "02", "03", "04", "06"):
+        assert state.analysis_of(key).gebiet.id == key
+    assert state.analysis.gebiet.id == "05"
+
+
+# What the map shows
+
+
+def test_every_stadtteil_has_the_colour_of_its_class(state: State) -> None:
+    found = {one["id"]: one["properties"]["style"]["fillColor"] for one in layers.stadtteile(state)["features"]}
+    assert found == {key: colour or layers.HATCH for key, colour in state.breaks.colours_of(state.values).items()}
+
+
+def test_a_missing_value_is_hatched_and_said(musterstadt_all_missing: Data) -> None:
+    state = State(musterstadt_all_missing, gebiet="05", indikator="anteil_unter_15")
+    fills = {one["properties"]["style"]["fillColor"] for one in layers.stadtteile(state)["features"]}
+    assert fills == {layers.HATCH}
+    assert layers.line(state, "05") == "Altstadt: unter 15 Jahre keine Angabe"
+
+
+def test_the_pattern_of_the_hatching_is_on_the_page(bench: workbench.Workbench, musterstadt_all_missing: Data) -> None:
+    missing = State(musterstadt_all_missing, gebiet="05", indikator="anteil_unter_15")
+    legend = workbench.Workbench(missing, folder=bench.saving.folder).map_view.legend.value
+    assert f'<pattern id="{layers.HATCH[5:-1]}"' in legend
+
+
+def test_the_outline_is_the_areas_own_boundary(state: State) -> None:
+    (feature,) = layers.outline(state.data, "I")["features"]
+    shape = gpd.GeoSeries([shapely.geometry.shape(feature["geometry"])], crs=CRS_FILES).to_crs(CRS).iloc[0]
+    assert shape.symmetric_difference(state.data.gebiete.geometry["I"]).area < 1e-3 * shape.area
+    assert layers.outline(state.data, "musterstadt") == layers.outline(state.data, "") == layers.EMPTY
+
+
+def test_symbols_keep_their_size_on_the_screen(state: State) -> None:
+    def width(zoom: float) -> float:
+        first = layers.facilities(state.data, ["K"], zoom)["features"][0]
+        west, _, east, _ = shapely.geometry.shape(first["geometry"]).bounds
+        return (east - west) * 2**zoom
+
+    assert width(12) == pytest.approx(width(16), rel=0.05)
+    assert {one["properties"]["art"] for one in layers.facilities(state.data, ["K"], 12)["features"]} == {"Kita"}
+
+
+def test_the_view_holds_the_area(state: State) -> None:
+    (latitude, longitude), zoom = layers.view_of(state.data, "musterstadt", width=500, height=400)
+    west, south, east, north = (
+        gpd.GeoSeries([state.data.gebiete.geometry["musterstadt"]], crs=CRS).to_crs(4326).total_bounds
+    )
+    assert south < latitude < north
+    assert west < longitude < east
+    assert (east - west) / 360 * 256 * 2**zoom <= 500
+
+
+# Views
+
+
+def test_a_view_updates_only_what_changed(bench: workbench.Workbench) -> None:
+    view, charts = bench.map_view, bench.charts
+    ground, line, profile, finding = view.stadtteile.data, view.umriss.data, charts.profile.value, charts.finding.value
+    bench.state.choose(indikator="kitas")
+    assert view.stadtteile.data is not ground
+    assert view.umriss.data is line
+    assert charts.profile.value is profile
+    assert charts.finding.value != finding
+    ground = view.stadtteile.data
+    bench.state.choose(gebiet="01")
+    assert view.stadtteile.data is ground
+    assert view.umriss.data != line
+    assert "Nordwest" in charts.profile.value
+
+
+def test_fields_and_state_follow_each_other(bench: workbench.Workbench) -> None:
+    fields = bench.controls
+    fields.gebiet.value = "Westend"
+    assert bench.state.gebiet == "04"
+    fields.thema.value = "J"
+    assert bench.state.entry.kapitel == "J"
+    assert fields.indikator.value == bench.state.indikator
+    bench.state.choose(gebiet="II", indikator="anteil_65plus")
+    assert (fields.gebiet.value, fields.thema.value) == ("Stadtbezirk II – Mitte", "B")
+    assert fields.indikator.value == "anteil_65plus"
+
+
+def test_every_field_has_a_german_label(bench: workbench.Workbench) -> None:
+    def fields(widget: Any) -> list[Any]:
+        inner = [one for child in getattr(widget, "children", ()) for one in fields(child)]
+        return [*inner, widget] if hasattr(widget, "description") and not hasattr(widget, "children") else inner
+
+    named = {one.description for one in fields(bench.widget) if type(one).__name__ not in ("HTML", "Button")}
+    assert named >= {"Ort", "Vergleich", "Thema", "Indikator", "Adresse", "Kitas", "Name", "Format", "Bericht"}
+    assert "" not in named
+
+
+def test_a_click_on_the_map_chooses_but_not_while_drawing(bench: workbench.Workbench) -> None:
+    click = {"event": "click", "id": "09", "feature": {}, "properties": {}, "coordinates": [0, 0]}
+    bench.map_view.drawing = True
+    bench.map_view.stadtteile._handle_mouse_events(None, click, None)
+    assert bench.state.gebiet == "05"
+    bench.map_view.drawing = False
+    bench.map_view.stadtteile._handle_mouse_events(None, click, None)
+    assert bench.state.gebiet == "09"
+
+
+def test_the_table_sets_the_comparison_beside_the_area(state: State) -> None:
+    state.choose(vergleich="01")
+    table = chart_view.value_table(state)
+    assert list(table.columns) == ["Altstadt", "Nordwest", "Musterstadt", "Einordnung", "Stand"]
+    row = table.loc["Unter 15 Jahre"]
+    assert row["Altstadt"] == state.printed("05")
+    assert "Einwohner (Einw.)" in table.index
+    state.choose(gebiet="musterstadt")
+    assert list(chart_view.value_table(state).columns)[:2] == ["Musterstadt", "Nordwest"]
+
+
+def test_names_from_data_are_escaped(kleinstadt: Path, tmp_path: Path) -> None:
+    from sozialraum.load import open_data
+
+    data = open_data(kleinstadt)
+    state = State(data, gebiet="02", indikator="einwohner", vergleich="03")
+    shown = chart_view.comparison(state) + layers.line(state, "02")
+    assert EVIL in shown
+    messages = Messages()
+    messages.say(shown)
+    assert EVIL not in messages.widget.value
+
+
+# Search
+
+
+def test_an_address_is_found_marked_and_named(bench: workbench.Workbench) -> None:
+    from sozialraum.adressen import locate
+    from sozialraum.load import adressen
+
+    known = adressen(bench.state.data.dir).iloc[0]
+    address = f"{known['strasse']} {known['hausnummer']}"
+    bench.search.field.value = address
+    place = locate(bench.state.data, address)
+    assert place.gebiet.in_phrase in bench.search.answer.value
+    assert bench.map_view.map.center == [place.lat, place.lon]
+    bench.search.button.click()
+    assert bench.state.gebiet == place.gebiet.id
+    bench.search.field.value = ""
+    assert bench.map_view.adresse.data == layers.EMPTY
+
+
+def test_an_unknown_address_is_explained_in_the_workbench(bench: workbench.Workbench) -> None:
+    bench.search.field.value = "Nirgendwo 1"
+    assert "steht nicht im Adressverzeichnis" in bench.messages.widget.value
+    assert 'role="alert"' in bench.messages.widget.value
+    bench.state.choose(gebiet="01")
+    assert bench.messages.widget.value == ""
+
+
+def test_an_unknown_name_is_explained_and_the_field_goes_back(bench: workbench.Workbench) -> None:
+    bench.controls.gebiet.value = "Ostfeldt"
+    assert "Meinten Sie Ostfeld" in bench.messages.widget.value
+    assert bench.controls.gebiet.value == "Altstadt"
+    assert bench.state.gebiet == "05"
+
+
+# Drawing
+
+
+def test_a_drawn_area_is_analysed_like_any_other(bench: workbench.Workbench) -> None:
+    shape = bench.state.data.gebiete.geometry[["01", "02"]].union_all().buffer(-100)
+    bench.drawing.name.value = "Am Markt"
+    bench.drawing.pen._handle_leaflet_event(
+        None, {"event": "pm:create", "geo_json": {"geometry": degrees(shape)}}, None
+    )
+    assert "Am Markt" in bench.messages.widget.value
+    assert bench.state.area.name == "Am Markt"
+    assert "Am Markt" in bench.charts.finding.value
+    assert "Am Markt" in bench.controls.gebiet.options
+    written = gpd.read_file(bench.drawing.folder / "flaeche-am-markt.geojson").to_crs(CRS)
+    assert written.geometry[0].symmetric_difference(shape).area < 1
+    assert "flaeche-am-markt.geojson" in bench.state.environment["SOZIALRAUM_AREAS"]
+
+
+def test_a_second_area_stands_beside_the_first(bench: workbench.Workbench) -> None:
+    shapes = [bench.state.data.gebiete.geometry[key].buffer(-100) for key in ("01", "09", "05")]
+    for name, shape in zip(("Erste", "Zweite", "Erste"), shapes, strict=True):
+        bench.drawing.add(name, degrees(shape))
+    names = [area.name for area in bench.state.data.register]
+    assert (names.count("Erste"), names.count("Zweite")) == (1, 1)
+    assert bench.state.data.gebiete.geometry[bench.state.gebiet].within(bench.state.data.gebiete.geometry["05"])
+
+
+def test_a_bad_outline_is_explained_and_changes_nothing(bench: workbench.Workbench) -> None:
+    bow = degrees(shapely.Polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)]))
+    with pytest.raises(SchemaError):
+        bench.drawing.add("Schleife", bow)
+    bench.drawing.pen._handle_leaflet_event(None, {"event": "pm:create", "geo_json": {"geometry": bow}}, None)
+    assert 'role="alert"' in bench.messages.widget.value
+    assert bench.state.gebiet == "05"
+    assert not bench.drawing.folder.exists()
+    assert not bench.drawing.start.disabled
+
+
+def test_drawing_can_be_given_up(bench: workbench.Workbench) -> None:
+    bench.drawing.start.click()
+    assert bench.drawing.pen.current_mode == "draw:Polygon"
+    assert bench.map_view.drawing
+    bench.drawing.stop.click()
+    assert bench.drawing.pen.current_mode is None
+    assert not bench.map_view.drawing
+
+
+# Saving
+
+
+def test_the_picture_is_a_picture_and_says_where_it_comes_from(state: State, tmp_path: Path) -> None:
+    path = saving.save(state, "Karte als Bild (PNG)", tmp_path)
+    assert path.name == "karte-anteil-der-unter-15-jaehrigen_05-altstadt.png"
+    picture = imread(path)
+    assert picture.shape[0] > 1000
+    assert picture.std() > 0.05
+
+
+def test_the_drawing_carries_title_value_source_and_status(state: State, tmp_path: Path) -> None:
+    content = saving.save(state, "Karte als Zeichnung (SVG)", tmp_path).read_text(encoding="utf-8")
+    for words in (state.entry.titel, f"Altstadt: {state.printed('05')}", "Quelle:", "keine amtliche Statistik"):
+        assert words in content, words
+
+
+def test_a_file_that_cannot_be_written_is_explained(bench: workbench.Workbench) -> None:
+    bench.saving.folder.write_text("im Weg", encoding="utf-8")
+    bench.saving.button.click()
+    assert "lässt sich nicht lesen oder schreiben" in bench.messages.widget.value
+    bench.saving.folder.unlink()
+    bench.saving.button.click()
+    (output,) = bench.saving.link.outputs
+    assert 'href="ausgabe/karte-' in output["data"]["text/html"]
+
+
+# Report
+
+
+@pytest.mark.parametrize(
+    ("notebook", "expected"),
+    [
+        ("03_stadtteilanalyse", {"gebiet": "05", "ausgabe": ""}),
+        ("01_stadtkarte", {"gebiet": "05", "indikator": "anteil_unter_15", "ausgabe": ""}),
+    ],
+)
+def test_a_report_gets_the_parameters_that_it_knows(
+    state: State, tmp_path: Path, notebook: str, expected: object
+) -> None:
+    wish = report.wish_of(state, report.NOTEBOOKS / f"{notebook}.ipynb", tmp_path)
+    chosen = {key: value for key, value in wish["parameters"].items() if key in ("gebiet", "indikator", "ausgabe")}
+    assert chosen == expected
+    assert wish["target"] == f"bericht-{notebook[3:]}_05-altstadt.html"
+
+
+def test_the_process_writes_the_page_or_one_german_sentence(
+    musterstadt_dir: Path, tmp_path: Path, make_notebook: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setenv("SOZIALRAUM_DATA", str(musterstadt_dir))
+    cells = ('gebiet = "01"', 'from sozialraum import figures\nfigures.head(title=f"Bericht {gebiet}")')
+    wish = {"notebook": str(make_notebook("09_kurz", *cells)), "out": str(tmp_path / "aus"), "target": "b.html",
+            "gebiet_id": "04", "parameters": {"gebiet": "04"}}  # fmt: skip
+    assert process.main(json.dumps(wish)) == 0
+    assert "Bericht 04" in (tmp_path / "aus" / "b.html").read_text(encoding="utf-8")
+    assert process.main(json.dumps({**wish, "parameters": {"ort": "04"}})) == 1
+    assert "Der Parameter „ort“ ist unbekannt" in capsys.readouterr().err
+
+
+# Messages, and readers who cannot click
+
+
+def test_what_the_system_says_becomes_a_sentence() -> None:
+    assert "Excel" in explanation(PermissionError(13, "denied", "a.xlsx"))
+    assert "a.csv" in explanation(FileNotFoundError(2, "fehlt", "a.csv"))
+    assert "ZeroDivisionError" in explanation(ZeroDivisionError("durch null"))
+
+
+def test_an_interrupt_is_no_message() -> None:
+    messages = Messages()
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        messages.guard(interrupted)()
+    assert messages.widget.value == ""
+
+
+def test_without_a_kernel_nobody_sits_there() -> None:
+    assert not still.attended()
