@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import openpyxl
 import pytest
 import shapely
 from matplotlib.image import imread
@@ -289,6 +291,25 @@ def test_the_drawing_carries_title_value_source_and_status(state: State, tmp_pat
     content = saving.save(state, "Karte als Zeichnung (SVG)", tmp_path).read_text(encoding="utf-8")
     for words in (state.entry.titel, f"Altstadt: {state.printed('05')}", "Quelle:", "keine amtliche Statistik"):
         assert words in content, words
+
+
+def test_the_table_holds_what_is_seen(state: State, tmp_path: Path) -> None:
+    state.choose(vergleich="01")
+    path = saving.save(state, "Werte als Tabelle (CSV)", tmp_path)
+    assert path.name == "werte_05-altstadt.csv"
+    with path.open(encoding="utf-8-sig") as stream:
+        lines = [row for row in csv.DictReader(stream, delimiter=";") if row["Wert"]]
+    assert list(dict.fromkeys(row["Ort"] for row in lines)) == ["Altstadt", "Nordwest", "Musterstadt"]
+    book = openpyxl.load_workbook(saving.save(state, "Werte für Excel (XLSX)", tmp_path))
+    assert book.sheetnames == ["Werte", "Hinweise"]
+    assert book["Werte"].max_row == len(lines) + 1
+
+
+def test_the_layer_for_a_gis_holds_the_map(state: State, tmp_path: Path) -> None:
+    layer = gpd.read_file(saving.save(state, "Karte für ein GIS (GeoPackage)", tmp_path), layer="werte")
+    assert list(layer["nummer"]) == state.analysis.stadtteile
+    assert layer.crs.to_epsg() == 25832
+    assert layer["anteil_unter_15"].notna().all()
 
 
 def test_a_file_that_cannot_be_written_is_explained(bench: workbench.Workbench) -> None:

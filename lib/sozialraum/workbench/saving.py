@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
+from sozialraum import export
 from sozialraum.gebiete import slugify
 from sozialraum.workbench import sheet
 from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
@@ -14,6 +15,7 @@ from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
 
 FOLDER: Final = "ausgabe"
+MAP: Final = "karte"
 
 
 class Saving:
@@ -41,8 +43,8 @@ class Saving:
 def save(state: State, kind: str, folder: Path) -> Path:
     """Write what is seen in one of :data:`FORMATS` and return the file."""
     stem, ending, write = FORMATS[kind]
-    target = folder / f"{stem}-{slugify(state.entry.titel)}_{state.area.slug}.{ending}"
-    folder.mkdir(parents=True, exist_ok=True)
+    what = f"{stem}-{slugify(state.entry.titel)}" if stem == MAP else stem
+    target = folder / f"{what}_{state.area.slug}.{ending}"
     write(state, target)
     return target
 
@@ -55,8 +57,30 @@ def link_to(path: Path, folder: Path, words: str) -> tuple[dict[str, Any], ...]:
     return ({"output_type": "display_data", "data": data, "metadata": {}},)
 
 
+def _shown(state: State) -> list[str]:
+    """Ids of the areas in the table of values: the chosen one, the comparison, the city."""
+    beside = [state.other.id] if state.other else []
+    return list(dict.fromkeys([state.gebiet, *beside, state.data.register.city.id]))
+
+
+def _write_csv(state: State, target: Path) -> None:
+    export.write_csv(state.analysis, target, gebiete=_shown(state))
+
+
+def _write_xlsx(state: State, target: Path) -> None:
+    export.write_xlsx(state.analysis, target, gebiete=_shown(state))
+
+
+def _write_geopackage(state: State, target: Path) -> None:
+    areas = dict.fromkeys([*state.analysis.stadtteile, state.gebiet])
+    export.write_geopackage(state.analysis, target, indikatoren=[state.indikator], gebiete=list(areas))
+
+
 FORMATS: Final[dict[str, tuple[str, str, Callable[[State, Path], None]]]] = {
-    "Karte als Bild (PNG)": ("karte", "png", sheet.write_png),
-    "Karte als Zeichnung (SVG)": ("karte", "svg", sheet.write_svg),
+    "Karte als Bild (PNG)": (MAP, "png", sheet.write_png),
+    "Karte als Zeichnung (SVG)": (MAP, "svg", sheet.write_svg),
+    "Werte als Tabelle (CSV)": ("werte", "csv", _write_csv),
+    "Werte für Excel (XLSX)": ("werte", "xlsx", _write_xlsx),
+    "Karte für ein GIS (GeoPackage)": (MAP, "gpkg", _write_geopackage),
 }
 """Label -> first word of the file name, its ending, and who writes it."""

@@ -1,5 +1,6 @@
 """The map as a sheet of its own, with title, legend and source: as a drawing (SVG) and as a picture (PNG)."""
 
+import io
 import textwrap
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from matplotlib.patches import Patch
 
 from sozialraum import charts, maps, text
 from sozialraum.load import CRS
+from sozialraum.render import write_bytes, write_text
 from sozialraum.style import INK, MISSING, MUTED, PAPER, Canvas, SvgFigure, drawing
 from sozialraum.workbench.state import State
 
@@ -25,7 +27,7 @@ HATCH: Final = "////"
 def write_svg(state: State, target: Path) -> None:
     """The sheet with map and strip as a drawing."""
     words = text.choropleth_words(state.analysis, state.indikator)
-    sheet(state).save(target, alt=words["alt"])
+    write_text(target, sheet(state).markup(alt=words["alt"]))
 
 
 def sheet(state: State) -> SvgFigure:
@@ -38,6 +40,7 @@ def sheet(state: State) -> SvgFigure:
     foot = textwrap.wrap(source_line(state), LETTERS)
     width = map_.width + 2 * MARGIN
     canvas = Canvas(width, 70 + map_.height + strip.height + 20 + LINE_HEIGHT * len(foot) + MARGIN, paper=True)
+    canvas.rect(0, 0, canvas.width, canvas.height, fill=PAPER)
     canvas.text(MARGIN, 32, state.entry.titel, size=TITLE_SIZE, bold=True)
     canvas.text(MARGIN, 54, finding_line(state), size=SMALL_SIZE, colour=MUTED)
     top = 66.0
@@ -62,7 +65,9 @@ def source_line(state: State) -> str:
 
 def write_png(state: State, target: Path) -> None:
     """The sheet with the map as a picture."""
-    picture(state).savefig(target, format="png", dpi=DPI, metadata={"Software": None})
+    stream = io.BytesIO()
+    picture(state).savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
+    write_bytes(target, stream.getvalue())
 
 
 def picture(state: State) -> Figure:
