@@ -31,7 +31,7 @@ def _period(known: Known) -> Explanation:
 
 def _here(known: Known, gebiet_id: str) -> pd.DataFrame:
     places = known.data.einrichtungen
-    return pd.DataFrame(places[places["gebiet_id"].isin(known.data.register.members(gebiet_id))])
+    return pd.DataFrame(places[known.data.inside(gebiet_id, places)])
 
 
 def _planned(known: Known, gebiet_id: str) -> Explanation:
@@ -50,7 +50,7 @@ def _places(known: Known, gebiet_id: str, art: str) -> Explanation:
     """Names of places in an area, with the size of parks."""
     places, register_ = known.data.einrichtungen, known.data.register
     names = {register_.by_id(key).name for key in register_.members(gebiet_id)}
-    inside = places["gebiet_id"].isin(register_.members(gebiet_id)) | places["stadtteil_angabe"].isin(names)
+    inside = known.data.inside(gebiet_id, places) | places["stadtteil_angabe"].isin(names)
     found = places[(places["art"] == art) & inside]
     sizes = [f"{row.name} ({str(row.hinweis).split(';')[0]})" for row in found.itertuples()]
     return Explanation(literals=tuple(flat(text) for text in (*sizes, *found["name"])))
@@ -61,7 +61,7 @@ def _facilities(known: Known, gebiet_id: str, kind: str) -> Explanation:
     places = known.data.einrichtungen
     counted = places[places["hauptstandort"] & (places["status"] != "geplant")]
     chosen = counted[counted["art"] == _ARTS[kind]] if kind in _ARTS else counted[counted["unterart"] == kind]
-    here = chosen["gebiet_id"].isin(known.data.register.members(gebiet_id)).sum()
+    here = known.data.inside(gebiet_id, chosen).sum()
     area, city = (
         Number(number(int(count)), role, "", gebiet_id=key)
         for count, role, key in ((here, VALUE, gebiet_id), (len(chosen), CITY, known.city.id))
@@ -134,6 +134,11 @@ def _stock(known: Known) -> Explanation:
     return Explanation(tuple(Number(number(count), OTHER, "", after=after) for count, after in counts))
 
 
+def _boundary(known: Known, gebiet_id: str) -> Explanation:
+    """Who drew a Quartier, and what lies in it."""
+    return Explanation(literals=(flat(known.data.register.by_id(gebiet_id).beschreibung),))
+
+
 def _licence(_known: Known) -> Explanation:
     return Explanation(literals=("Open Database License 1.0",))
 
@@ -156,6 +161,7 @@ FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "gehzeit": _walk,
     "einzelwert": _single,
     "besonderheit": _special,
+    "abgrenzung": _boundary,
     "auswahl": _selection,
     "schaetzguete": _estimate,
     "bestand": _stock,

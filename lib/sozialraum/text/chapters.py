@@ -7,6 +7,7 @@ import pandas as pd
 
 from sozialraum.access import REACH, walking_minutes
 from sozialraum.compare import Analysis
+from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import Source, citation
 from sozialraum.style import NBSP, day, number, value
 from sozialraum.text.claims import Fact, Sentence, claim, fact
@@ -31,6 +32,8 @@ def question(analysis: Analysis) -> str:
         return f"Wie ist {city} zusammengesetzt, und wie verschieden sind seine Stadtteile?"
     if area.ebene == "stadtbezirk":
         return f"Wie steht der {area.label} im Vergleich mit {city} da, und wie verschieden sind seine Stadtteile?"
+    if area.ebene == QUARTIER:
+        return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie sicher ist das?"
     return f"Wie steht {area.name} im Vergleich mit {city} da, und wie sicher ist das?"
 
 
@@ -44,6 +47,10 @@ def subtitle(analysis: Analysis) -> Sentence:
         return Sentence(text, facts=(members, fact("stadtbezirke")))
     if area.ebene == "stadtbezirk":
         return Sentence(f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}", facts=(members,))
+    if area.ebene == QUARTIER:
+        bezirke = analysis.data.register.bezirke(area.id)
+        noun = "Stadtbezirk" if len(bezirke) == 1 else "Stadtbezirke"
+        return Sentence(f"Quartier · {noun} {enumerate_words(bezirke)}")
     return Sentence(f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}", facts=(fact("nummer", area.id),))
 
 
@@ -95,7 +102,12 @@ def _amount(wert: float, vergleich: str) -> str:
 
 
 def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
-    """What is special about the Stadtteil and explains its values (of some chapters); empty if nothing is noted."""
+    """What is special about the area and explains its values (of some chapters); empty if nothing is noted.
+
+    For a Quartier: who drew it, what lies in it, and how its values come about.
+    """
+    if analysis.gebiet.ebene == QUARTIER and not kapitel:
+        return [Sentence(analysis.gebiet.beschreibung, facts=(fact("abgrenzung", analysis.gebiet.id),))]
     note = (analysis.data.stadt.get("besonderheiten") or {}).get(analysis.gebiet.name)
     if note is None or analysis.gebiet.ebene != "stadtteil" or (kapitel and note["kapitel"] not in kapitel):
         return []
@@ -117,15 +129,15 @@ def infrastructure(analysis: Analysis) -> list[Sentence]:
     """What the area has in squares, shopping street and parks, and what the counts do not say."""
     area = analysis.gebiet
     places = analysis.data.einrichtungen
-    here = places[places["gebiet_id"].isin(analysis.members)]
+    here = places[analysis.inside(places)]
     sentences = [facility_sentence(analysis)]
     squares = here.loc[here["art"] == "platz", "name"].tolist()
-    if squares and area.ebene == "stadtteil":
+    if squares and area.ebene in ("stadtteil", QUARTIER):
         lead = "Benannter Platz ist" if len(squares) == 1 else "Benannte Plätze sind"
         named = fact("orte", area.id, "platz")
         sentences.append(Sentence(f"{lead} {enumerate_words(squares)}.", facts=(named,)))
     streets = analysis.data.einkaufsstrassen
-    for key, row in streets[streets["gebiet_id"].isin(analysis.members)].iterrows():
+    for key, row in streets[analysis.inside(streets)].iterrows():
         text = (
             f"{row['name']}: {enumerate_words(row['strassen'].split(', '))} mit {number(row['haeuser'])} Hausnummern."
         )
@@ -220,7 +232,7 @@ def park_names(analysis: Analysis) -> list[str]:
     """Parks in the area, by position or by the Stadtteil they are known to lie in, with their size where known."""
     places = analysis.data.einrichtungen
     names = {analysis.data.register.by_id(key).name for key in analysis.members}
-    inside = places["gebiet_id"].isin(analysis.members) | places["stadtteil_angabe"].isin(names)
+    inside = analysis.inside(places) | places["stadtteil_angabe"].isin(names)
     return [_with_size(str(row.name), row.hinweis) for row in places[(places["art"] == "park") & inside].itertuples()]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
+from sozialraum.gebiete import QUARTIER
 from sozialraum.style import NBSP, art_label, day, number, value
 from sozialraum.text.claims import Claim, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, upper_first
@@ -105,7 +106,7 @@ def strip_alt(analysis: Analysis, indikator: str) -> str:
 
 def profile_title(analysis: Analysis) -> str:
     """How many indicators are average and how many are not."""
-    if analysis.gebiet.ebene != "stadtteil":
+    if analysis.gebiet.ebene not in ("stadtteil", QUARTIER):
         return f"{analysis.gebiet.label}: alle vergleichbaren Indikatoren im Überblick"
     classes = [claim(analysis, key).klasse for key, entry in analysis.katalog.items() if entry.verfuegbar]
     average = sum(word == AVERAGE for word in classes)
@@ -154,6 +155,7 @@ def comparison_title(analysis: Analysis, indikator: str) -> str:
         "stadtteil": "im Vergleich mit Stadtbezirk und Nachbarn",
         "stadtbezirk": "in den Stadtteilen des Stadtbezirks",
         "stadt": "in den Stadtbezirken",
+        QUARTIER: "im Vergleich mit Stadtbezirk und Stadtteilen",
     }[analysis.gebiet.ebene]
     return f"{entry.titel} {with_whom}"
 
@@ -179,6 +181,10 @@ def locator_alt(analysis: Analysis) -> Sentence:
             f"Lage des {area.label.replace('Stadtbezirk', 'Stadtbezirks')} in {city}; er besteht aus {names}."
         )
     names = enumerate_words([register.by_id(key).name for key in analysis.neighbours])
+    if area.ebene == QUARTIER:
+        parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
+        holds = "es hat Anteil an" if area.angeschnittene else "es besteht aus"
+        return Sentence(f"Lage des Quartiers {area.label} in {city}; {holds} {parts}.")
     return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
 
 
@@ -198,7 +204,7 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
     ]
     if entry.typ != "anzahl":
         parts.append(f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}")
-    if analysis.gebiet.ebene == "stadtteil":
+    if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
         parts.append(_own_value(analysis, claim(analysis, indikator)))
     if len(gaps):
         parts.append(f"keine Angabe für {enumerate_words([analysis.data.register.by_id(key).name for key in gaps])}")
@@ -214,7 +220,7 @@ def infrastructure_title(analysis: Analysis) -> str:
 def infrastructure_alt(analysis: Analysis) -> str:
     """Which facilities the map shows, with numbers and the names of parks and squares."""
     places = analysis.data.einrichtungen
-    here = places[places["gebiet_id"].isin(analysis.members)]
+    here = places[analysis.inside(places)]
     parts = [
         f"Karte der Einrichtungen {analysis.gebiet.in_phrase} und in der Umgebung",
         f"gezählt sind {enumerate_words(_facility_counts(analysis))}",
@@ -224,7 +230,7 @@ def infrastructure_alt(analysis: Analysis) -> str:
         if names and len(names) <= 12:
             parts.append(f"{lead}: {', '.join(names)}")
     streets = analysis.data.einkaufsstrassen
-    corridors = streets.loc[streets["gebiet_id"].isin(analysis.members), "name"].tolist()
+    corridors = streets.loc[analysis.inside(streets), "name"].tolist()
     if corridors:
         parts.append(f"hervorgehoben: {', '.join(corridors)}")
     return "; ".join(parts) + "."

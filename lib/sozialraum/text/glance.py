@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
+from sozialraum.gebiete import QUARTIER
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
 from sozialraum.text.chapters import facility_sentence
 from sozialraum.text.claims import Claim, Sentence, claim, claims, fact
@@ -20,9 +21,9 @@ NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht
 
 
 def at_a_glance(analysis: Analysis) -> list[Sentence]:
-    """The sentences of "Auf einen Blick" for a Stadtteil, a Stadtbezirk or the city."""
+    """The sentences of "Auf einen Blick" for an area of any level."""
     sentences = [_people(analysis)]
-    if analysis.gebiet.ebene == "stadtteil":
+    if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
         sentences += _classed(analysis)
     elif analysis.gebiet.ebene == "stadtbezirk":
         sentences += [_values_beside_city(analysis), *_members(analysis)]

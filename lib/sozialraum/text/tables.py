@@ -6,7 +6,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import UNCLASSED, Analysis
-from sozialraum.gebiete import Gebiet
+from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.style import MISSING, NBSP, art_label, day, number, value
 from sozialraum.text.chapters import source_numbers
@@ -107,9 +107,7 @@ def supply(analysis: Analysis) -> pd.DataFrame:
     places = analysis.data.einrichtungen
     counted = places[places["hauptstandort"] & (places["status"] != "geplant")]
     kinds = counted["art"].map(ART_NAMES).where(counted["art"] != "schule", counted["unterart"])
-    here, city = (
-        kinds[chosen].value_counts() for chosen in (counted["gebiet_id"].isin(analysis.members), kinds.notna())
-    )
+    here, city = (kinds[chosen].value_counts() for chosen in (analysis.inside(counted), kinds.notna()))
     order = [kind for kind in (*SCHOOL_FORMS, *ART_NAMES.values()) if kind in city.index]
     rows = [
         {
@@ -128,7 +126,7 @@ def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
     places = analysis.data.einrichtungen
     names = {analysis.data.register.by_id(key).name for key in analysis.members}
     unplaced = (places["art"] == "park") & places["stadtteil_angabe"].isin(names)
-    chosen = places[(places["gebiet_id"].isin(analysis.members) | unplaced) & places["art"].isin(arten)]
+    chosen = places[(analysis.inside(places) | unplaced) & places["art"].isin(arten)]
     rows = [
         {
             "Name": row.name,
@@ -195,7 +193,7 @@ def area_table(analysis: Analysis) -> pd.DataFrame:
         {
             "Name": area.langname,
             "Nummer": area.id,
-            "Stadtbezirk": area.stadtbezirk_id or "",
+            "Stadtbezirk": ", ".join(analysis.data.register.bezirke(area.id)),
             "Fläche": f"{number(area.flaeche_km2, 2)}{NBSP}km²",
             "Einwohner": _text(analysis, "einwohner", area.id),
         }
@@ -250,8 +248,8 @@ def context(analysis: Analysis) -> list[str]:
         return [area.id, *(bezirk.id for bezirk in register.of_level("stadtbezirk"))]
     if area.ebene == "stadtbezirk":
         return [area.id, register.city.id, *analysis.members]
-    above = [area.stadtbezirk_id] if area.stadtbezirk_id else []
-    return [area.id, *above, register.city.id, *analysis.neighbours]
+    parts = analysis.members if area.ebene == QUARTIER else []
+    return [area.id, *register.bezirke(area.id), register.city.id, *parts, *analysis.neighbours]
 
 
 def _area_row(analysis: Analysis, indikator: str, counted: bool, gebiet_id: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sozialraum.charts import profile_indicators
 from sozialraum.compare import Analysis
+from sozialraum.gebiete import QUARTIER
 from sozialraum.style import day
 from sozialraum.text import findings, tables
 from sozialraum.text.claims import Reference, Sentence, about, fact
@@ -94,7 +95,7 @@ def comparison_words(analysis: Analysis, indikator: str) -> Words:
 def infrastructure_words(analysis: Analysis) -> Words:
     """Words of the infrastructure map."""
     places = analysis.data.einrichtungen
-    used = places.loc[places["gebiet_id"].isin(analysis.members), "quelle"]
+    used = places.loc[analysis.inside(places), "quelle"]
     return Words(
         title=findings.infrastructure_title(analysis),
         subtitle=(
@@ -154,7 +155,8 @@ def multiples_words(analysis: Analysis, indikatoren: Sequence[str]) -> Words:
 
 def report_title(analysis: Analysis) -> str:
     """Title of the report: "Stadtteilanalyse Borbeck-Mitte"."""
-    kind = {"stadtteil": "Stadtteilanalyse", "stadtbezirk": "Bezirksanalyse", "stadt": "Stadtanalyse"}
+    kind = {"stadtteil": "Stadtteilanalyse", "stadtbezirk": "Bezirksanalyse", "stadt": "Stadtanalyse",
+            QUARTIER: "Quartiersanalyse"}  # fmt: skip
     return f"{kind[analysis.gebiet.ebene]} {analysis.gebiet.label}"
 
 
@@ -178,7 +180,8 @@ def supply_caption(analysis: Analysis) -> str:
 def neighbours_caption(analysis: Analysis) -> str:
     """Caption of the table of neighbours or members."""
     whom = {"stadtteil": "Stadtbezirk, Nachbarn und Stadt", "stadtbezirk": "seine Stadtteile und die Stadt",
-            "stadt": "die Stadtbezirke"}[analysis.gebiet.ebene]  # fmt: skip
+            "stadt": "die Stadtbezirke",
+            QUARTIER: "Stadtbezirk, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
     return f"{analysis.gebiet.label} und {whom}"
 
 
