@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from sozialraum.batch import Entry, Outcome, plan, read_batch, read_record, report_path, run
-from sozialraum.batch.portal import portal
+from sozialraum.batch import Entry, Outcome, plan, read_batch, read_record, run
 from sozialraum.errors import ParameterError, SchemaError, SozialraumError, UnknownArea
 from sozialraum.load import Data, open_data
 
@@ -207,85 +206,3 @@ def test_a_damaged_record_is_no_record(tmp_path: Path) -> None:
     for text in ("{", "[]", '{"format": 0}', '{"format": 1, "reports": [{"x": 1}]}'):
         (tmp_path / "build.json").write_text(text, encoding="utf-8")
         assert read_record(tmp_path) == ({}, "")
-
-
-# --- the index ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def index(data: Data, tmp_path: Path) -> Path:
-    def outcome(name: str, area: Any, status: str = "done", error: str = "") -> Outcome:
-        return Outcome(report_path(name, area), name, area.id, status, "x", error=error)
-
-    found = [outcome(MAIN, area) for area in data.register if area.id not in ("03", "04")]
-    found.append(outcome(MAIN, data.register.by_id("04"), "failed", f"Zelle 7: {EVIL}"))
-    found.append(outcome("02_infrastruktur", data.register.by_id("01")))
-    path = tmp_path / "index.html"
-    path.write_text(portal(data, BATCH, found), encoding="utf-8")
-    return path
-
-
-def test_text_from_data_stays_text(index: Path) -> None:
-    html = index.read_text(encoding="utf-8")
-    assert EVIL not in html
-    assert html.count("&lt;script&gt;") >= 4
-    assert html.count("<script>") == 1
-
-
-def test_the_index_links_only_what_is_there(index: Path) -> None:
-    html = index.read_text(encoding="utf-8")
-    links = set(re.findall(r'href="([^"#]+\.html)"', html))
-    assert links == {
-        "stadtteil/01-nord-ost.html",
-        "stadtteil/02-hof-script-alert-1-script.html",
-        "stadtbezirk/1-bezirk1.html",
-        "stadtbezirk/2-bezirk2.html",
-        "stadt/kleinstadt.html",
-        "02_infrastruktur/01-nord-ost.html",
-    }
-    assert "noch nicht erstellt" in html
-    assert "Infrastruktur Nord-Ost" in html
-    assert "Gebiet" not in html
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_index_asks_for_nothing_and_is_accessible(
-    index: Path, open_page: Callable[..., Any], axe_violations: Callable[..., list[str]], scheme: str
-) -> None:
-    opened = open_page(index, scheme=scheme)
-    assert opened.requests == []
-    assert opened.errors == []
-    assert axe_violations(opened.page) == []
-
-
-@pytest.mark.browser
-def test_the_index_reflows_at_320_pixels(index: Path, open_page: Callable[..., Any]) -> None:
-    assert open_page(index, width=320).page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-@pytest.mark.browser
-def test_the_search_finds_names_numbers_and_opens_the_first(index: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(index).page
-    box = page.get_by_role("searchbox", name="Name oder Nummer")
-    visible = page.locator(".po-group li:visible")
-    box.fill("südh")
-    assert visible.all_inner_texts() == ["Südheide noch nicht erstellt"]
-    assert page.get_by_role("status").inner_text() == "1 Stadtteil"
-    box.fill("bezirk2")
-    assert visible.count() == 2
-    box.fill("xyz")
-    assert visible.count() == 0
-    box.fill("")
-    assert visible.count() == 4
-    with page.expect_request("**/stadtteil/01-nord-ost.html"):
-        box.fill("1")
-        box.press("Enter")
-
-
-@pytest.mark.browser
-def test_the_list_works_without_scripts(index: Path, open_page: Callable[..., Any]) -> None:
-    page = open_page(index, scripts=False).page
-    assert not page.locator(".po-search").is_visible()
-    assert page.locator(".po-group li").count() == 4
-    assert page.locator("svg a").first.get_attribute("aria-label") == "Nord-Ost, Stadtbezirk I – Bezirk1"

@@ -1,18 +1,21 @@
 // The search: hides what does not match. Without scripts the list stands there in full and the form stays hidden.
 (() => {
   "use strict";
+  // Case, punctuation and the spelling of umlauts do not count: "Überruhr", "ueberruhr" and "uberruhr" are the same.
   const plain = (text) =>
-    text.toLowerCase()
-      .replace(/ä/g, "ae").replace(/ö/g, "oe").replace(/ü/g, "ue").replace(/ß/g, "ss")
-      .replace(/[^a-z0-9]+/g, " ").trim();
+    text.toLowerCase().replace(/ß/g, "ss").normalize("NFD").replace(/[\u0300-\u036f]/g, "")
+      .replace(/([aou])e/g, "$1").replace(/[^a-z0-9]+/g, " ").trim();
   const form = document.querySelector(".po-search");
   const input = form.querySelector("input");
   const status = form.querySelector("[role=status]");
   const groups = [...document.querySelectorAll(".po-group")];
   const matches = (element, words) => {
-    const known = ` ${element.dataset.search}`;
-    return words.every((word) => known.includes(` ${word}`));
+    const known = ` ${plain(element.dataset.search)}`;
+    // A short word has to begin a name or be its number; a longer one may stand inside.
+    return words.every((word) => known.includes(word.length < 3 ? ` ${word}` : word));
   };
+  const said = (count) =>
+    count === 0 ? "Kein Stadtteil gefunden" : count === 1 ? "1 Stadtteil" : `${count} Stadtteile`;
   const update = () => {
     const words = plain(input.value).split(" ").filter(Boolean);
     let found = 0;
@@ -26,7 +29,7 @@
       group.hidden = !whole && inside === 0;
       found += inside;
     }
-    status.textContent = words.length === 0 ? "" : found === 1 ? "1 Stadtteil" : `${found} Stadtteile`;
+    status.textContent = words.length === 0 ? "" : said(found);
   };
   form.hidden = false;
   form.addEventListener("submit", (event) => {

@@ -1,0 +1,214 @@
+"""The index of all reports: a map and a list that work with the keyboard, and the state of each report."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sozialraum.batch import Entry, Outcome, report_path
+from sozialraum.batch.portal import portal
+from sozialraum.load import Data
+from sozialraum.workspace import open_data
+
+EVIL = "<script>alert(1)</script>"
+MAIN = "03_stadtteilanalyse"
+BATCH = {
+    MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt")),
+    "01_karte": Entry("01_karte", "Karte", "Alle.", ("stadt",)),
+    "02_infrastruktur": Entry("02_infrastruktur", "Infrastruktur", "Im Einzelnen.", ("stadtteil",), auf_anfrage=True),
+}
+
+
+@pytest.fixture
+def data(kleinstadt: Path) -> Data:
+    return open_data(kleinstadt)
+
+
+def outcome(data: Data, name: str, area_id: str, **more: Any) -> Outcome:
+    area = data.register.by_id(area_id)
+    return Outcome(report_path(name, area), name, area.id, more.pop("status", "done"), "x", **more)
+
+
+@pytest.fixture
+def outcomes(data: Data) -> list[Outcome]:
+    """All reports but 03, which was not made, and 04, which failed; one on request."""
+    found = [outcome(data, MAIN, area.id, title=f"Bericht {area.name}") for area in data.register]
+    failed = {"status": "failed", "error": f"Spalte {EVIL} fehlt.", "cell": 7, "partial": "fehler/04.ipynb"}
+    kept = [one for one in found if one.gebiet_id not in ("03", "04")]
+    return [*kept, outcome(data, MAIN, "04", **failed), outcome(data, "02_infrastruktur", "01")]
+
+
+@pytest.fixture
+def index(data: Data, outcomes: list[Outcome], tmp_path: Path) -> Path:
+    path = tmp_path / "index.html"
+    path.write_text(portal(data, BATCH, outcomes), encoding="utf-8")
+    return path
+
+
+def words(html: str) -> str:
+    return " ".join(
+        unescape(re.sub(r"<style.*?</style>|<script.*?</script>|<[^>]+>", " ", html, flags=re.DOTALL)).split()
+    )
+
+
+def test_text_from_data_stays_text(index: Path) -> None:
+    html = index.read_text(encoding="utf-8")
+    assert EVIL not in html
+    assert html.count("&lt;script&gt;") >= 4
+    assert html.count("<script>") == 1
+
+
+def test_the_index_links_only_what_is_there(index: Path) -> None:
+    html = index.read_text(encoding="utf-8")
+    assert set(re.findall(r'href="([^"#]+\.html)"', html)) == {
+        "stadtteil/01-nord-ost.html",
+        "stadtteil/02-hof-script-alert-1-script.html",
+        "stadtbezirk/1-bezirk1.html",
+        "stadtbezirk/2-bezirk2.html",
+        "stadt/kleinstadt.html",
+        "02_infrastruktur/01-nord-ost.html",
+    }
+    assert "Infrastruktur Nord-Ost" in html
+    assert "Gebiet" not in html
+    assert "Karte noch nicht erstellt" in words(html)
+
+
+def test_the_city_has_the_title_of_its_page(index: Path, data: Data) -> None:
+    assert "Bericht Kleinstadt" in words(index.read_text(encoding="utf-8"))
+    assert "Analyse Kleinstadt" not in words(portal(data, BATCH, []))
+
+
+def test_a_failure_says_where_and_why_and_leads_to_the_notebook(index: Path) -> None:
+    html = index.read_text(encoding="utf-8")
+    assert "1 Bericht konnte nicht erstellt werden" in html
+    assert f"(Zelle 7): Spalte {EVIL} fehlt. Unvollständiges Notebook" in words(html)
+    assert 'href="fehler/04.ipynb"' in html
+
+
+def test_the_cell_is_named_once(data: Data) -> None:
+    message = "03_stadtteilanalyse, Zelle 7: KeyError"
+    html = portal(data, BATCH, [outcome(data, MAIN, "04", status="failed", error=message, cell=7)])
+    assert html.count("Zelle 7") == 1
+
+
+def test_the_state_of_each_report_names_years_and_gaps(index: Path) -> None:
+    html = index.read_text(encoding="utf-8")
+    rows = [words(row) for row in re.findall(r'<tr><th scope="row">.*?</tr>', html, flags=re.DOTALL)]
+    assert len(rows) == 7
+    assert rows[0] == "Nord-Ost Stadtteil 2024 – erstellt"
+    assert rows[2] == "Südheide Stadtteil 2024 – noch nicht erstellt"
+    assert rows[3] == "=Rechen-Au Stadtteil 2024 unter 15 Jahre nicht erstellt"
+
+
+def test_data_mark_draft_mark_method_and_licences_are_there(index: Path) -> None:
+    shown = words(index.read_text(encoding="utf-8"))
+    assert re.search(r"Datenstand [0-9a-f]{12}\b", shown)
+    assert shown.count("Entwurf – nicht freigegeben, keine amtliche Statistik") == 2
+    assert "Daten 2024, Stand je Angabe" in shown
+    for part in ("Wie die Berichte vergleichen", "Quellen und Lizenzen", "Freie Lizenz"):
+        assert part in shown
+
+
+@pytest.mark.parametrize(
+    "listed", ["stadtteil/01-nord-ost.pdf", ("stadtteil/01-nord-ost.pdf", "stadtteil/01-kurz.pdf")]
+)
+def test_pdfs_stand_beside_their_report(data: Data, outcomes: list[Outcome], listed: str | tuple[str, ...]) -> None:
+    with_pdf = replace(outcomes[0])
+    object.__setattr__(with_pdf, "pdf", listed)
+    html = portal(data, BATCH, [with_pdf, *outcomes[1:]])
+    assert re.findall(r'href="([^"]+\.pdf)"', html) == ([listed] if isinstance(listed, str) else list(listed))
+    assert "PDF Nord-Ost" in words(html)
+    assert ("Kurzfassung Nord-Ost" in words(html)) is not isinstance(listed, str)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_asks_for_nothing_and_is_accessible(
+    index: Path, open_page: Callable[..., Any], axe_violations: Callable[..., list[str]], scheme: str
+) -> None:
+    opened = open_page(index, scheme=scheme)
+    opened.page.get_by_text("Tabelle mit Stand").click()
+    assert opened.requests == []
+    assert opened.errors == []
+    assert axe_violations(opened.page) == []
+
+
+@pytest.mark.browser
+def test_the_index_reflows_at_320_pixels_with_legible_words(index: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(index, width=320).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    scale = "svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width"
+    size = "text => parseFloat(getComputedStyle(text).fontSize)"
+    drawing = page.locator(".po-map svg")
+    assert drawing.evaluate(scale) * min(text.evaluate(size) for text in drawing.locator("text").all()) >= 10.5
+
+
+@pytest.mark.browser
+def test_the_map_is_used_with_the_keyboard(index: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(index).page
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.po-past')"):
+            break
+    page.keyboard.press("Tab")
+    focused = page.locator("a.po-area:focus")
+    assert focused.get_attribute("aria-label") == "Nord-Ost, Stadtbezirk I – Bezirk1"
+    assert focused.locator(".po-name").is_visible()
+    assert page.locator(".po-name:visible").count() == 1
+    assert not page.locator(".po-hint").is_visible()
+    outlined, plain = (page.locator(f"a.po-area{how} path").first for how in (":focus", ":not(:focus)"))
+    look = "path => getComputedStyle(path).fill + getComputedStyle(path).strokeWidth"
+    assert outlined.evaluate(look) != plain.evaluate(look)
+    with page.expect_request("**/stadtteil/01-nord-ost.html"):
+        page.keyboard.press("Enter")
+
+
+@pytest.mark.browser
+def test_the_map_names_what_the_mouse_points_at(index: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(index).page
+    page.locator("a.po-area path").first.hover()
+    assert page.locator(".po-name:visible").all_text_contents()[0].startswith("Nord-Ost")
+
+
+@pytest.mark.browser
+def test_the_search_finds_names_numbers_and_opens_the_first(index: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(index).page
+    box = page.get_by_role("searchbox", name="Name oder Nummer")
+    visible = page.locator(".po-group li:visible")
+    said = page.get_by_role("status")
+    for query in ("südh", "SUEDHEIDE", "sudheide", "heide"):
+        box.fill(query)
+        assert visible.all_inner_texts() == ["Südheide noch nicht erstellt"], query
+        assert said.inner_text() == "1 Stadtteil"
+    box.fill("bezirk2")
+    assert visible.count() == 2
+    assert said.inner_text() == "2 Stadtteile"
+    box.fill("xyz")
+    assert visible.count() == 0
+    assert said.inner_text() == "Kein Stadtteil gefunden"
+    box.fill("")
+    assert visible.count() == 4
+    with page.expect_request("**/stadtteil/01-nord-ost.html"):
+        box.press_sequentially("1")
+        box.press("Enter")
+
+
+@pytest.mark.browser
+def test_the_list_works_without_scripts(index: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(index, scripts=False).page
+    assert not page.locator(".po-search").is_visible()
+    assert page.locator(".po-group li").count() == 4
+    assert page.locator("a.po-area").count() == 2
+
+
+@pytest.mark.browser
+def test_paper_shows_map_and_list_without_the_search(index: Path, open_page: Callable[..., Any]) -> None:
+    page = open_page(index).page
+    page.emulate_media(media="print")
+    assert page.locator(".po-map svg").is_visible()
+    assert page.locator(".po-group li").last.is_visible()
+    assert not page.locator(".po-search").is_visible()
