@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
-    "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "spatial", "access",
-    "adressen", "quartiere", "workspace", "vorlage", "compare", "build", "style", "maps", "charts", "text", "figures",
-    "evidence", "kernel", "render", "pdf", "export", "batch", "workbench", "cli",
+    "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "intake", "spatial",
+    "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "build", "style", "maps", "charts", "text",
+    "figures", "evidence", "kernel", "render", "pdf", "export", "batch", "workbench", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 40

@@ -40,6 +40,9 @@ class TableError(SchemaError):
     head_one = "1 Problem in der Tabelle:"
     head_many = "{count} Probleme in der Tabelle:"
 
+    def __init__(self, problems: str | Iterable[str]) -> None:
+        super().__init__([problems] if isinstance(problems, str) else problems)
+
 
 class UnknownArea(SozialraumError):
     """A name or number means no area, or more than one."""

@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 
 from sozialraum.cli.common import ROOT, DataOption, say
+from sozialraum.cli.importing import import_
 from sozialraum.cli.usage import Command, new_app
 
-data_app = new_app(help="Die aufbereiteten Tabellen prüfen oder aus den Quelldateien bauen.")
+data_app = new_app(help="Tabellen prüfen, aus Quelldateien bauen, eigene Tabellen einlesen.")
+data_app.command("import", cls=Command)(import_)
 
 
 @data_app.command(cls=Command)

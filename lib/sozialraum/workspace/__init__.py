@@ -12,15 +12,18 @@ from sozialraum import load
 from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.reads import apart
-from sozialraum.workspace.opened import Workspace
+from sozialraum.workspace.own_tables import ENVIRONMENT, WithOwnTables, audience
 
-__all__ = ["Workspace", "keep", "open_data"]
+__all__ = ["ENVIRONMENT", "WithOwnTables", "audience", "keep", "open_data"]
 
 _Stamp = list[tuple[str, int, int]]
-_kept: dict[tuple[Path, Path | None], tuple[_Stamp, Data]] = {}
+_Key = tuple[Path, Path | None, str]
+_kept: dict[_Key, tuple[_Stamp, Data]] = {}
 
 
-def open_data(folder: Path | str | None = None, *, areas: Path | str | None = None) -> Data:
+def open_data(
+    folder: Path | str | None = None, *, areas: Path | str | None = None, weitergabe: str | None = None
+) -> Data:
     """The tables of a folder with what a planner has laid over them: own tables first, then own areas.
 
     The order matters: the values of own areas are made from those of own tables.
@@ -31,17 +34,22 @@ def open_data(folder: Path | str | None = None, *, areas: Path | str | None = No
         Folder of the built tables; by default the one that ``SOZIALRAUM_DATA`` names, otherwise Essen's.
     areas
         File with own areas; by default the one that ``SOZIALRAUM_AREAS`` names, otherwise only those that ship.
+    weitergabe
+        Audience: ``oeffentlich``, ``rat`` or ``intern``; by default the one that ``SOZIALRAUM_WEITERGABE`` names,
+        otherwise everybody. Values of own tables that it may not see are not there.
 
     Raises
     ------
     SourceMissing
         If the folder does not exist or holds no tables.
+    ParameterError
+        If there is no such audience.
     """
-    key = _key(folder, areas)
+    key = _key(folder, areas, weitergabe)
     stamp, kept = _kept.get(key, (None, None))
     if kept and _stamp(kept) == stamp:
         return kept
-    return lay_over(Workspace(load.open_data(folder).dir), file=areas)
+    return lay_over(WithOwnTables(load.open_data(folder), weitergabe=key[2]), file=areas)
 
 
 def keep(folder: Path | str | None = None) -> Data:
@@ -61,12 +69,12 @@ def keep(folder: Path | str | None = None) -> Data:
         if isinstance(getattr(type(data), name), cached_property):
             with suppress(Exception), apart():
                 getattr(data, name)
-    _kept[_key(folder, None)] = stamp, data
+    _kept[_key(folder)] = stamp, data
     return data
 
 
-def _key(folder: Path | str | None, areas: Path | str | None) -> tuple[Path, Path | None]:
-    return data_dir(folder), areas_file(areas)
+def _key(folder: Path | str | None, areas: Path | str | None = None, weitergabe: str | None = None) -> _Key:
+    return data_dir(folder), areas_file(areas), audience(weitergabe)
 
 
 def _stamp(data: Data) -> _Stamp:

@@ -1,0 +1,128 @@
+"""The command ``data import``: own tables, with a preview and questions instead of guesses."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sozialraum.cli.common import DataOption, say
+from sozialraum.errors import ParameterError
+
+_Text = str | None
+
+
+def _option(name: str, metavar: str, words: str) -> Any:
+    return typer.Option(name, metavar=metavar, help=words)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="DATEI", help="Tabelle als .xlsx oder .csv.")],
+    *,
+    vorschau: Annotated[bool, typer.Option("--vorschau", help="Nur zeigen, was verstanden wurde.")] = False,
+    anlegen: Annotated[
+        bool, typer.Option("--beschreibung-anlegen", help="Eine YAML-Datei zum Ausfüllen neben die Tabelle legen.")
+    ] = False,
+    indikator: Annotated[
+        _Text, _option("--indikator", "KENNUNG", "Was die Tabelle enthält, wenn es nur eines ist.")
+    ] = None,
+    spalte: Annotated[
+        list[str] | None,
+        _option(
+            "--spalte", "SPALTE=KENNUNG:ANGABE", "Zähler, Nenner oder Wert einer Spalte: C=arbeitslosenanteil:zaehler."
+        ),
+    ] = None,
+    blatt: Annotated[_Text, _option("--blatt", "NAME", "Blatt der Excel-Datei.")] = None,
+    stelle: Annotated[_Text, _option("--stelle", "NAME", "Wer die Tabelle geliefert hat.")] = None,
+    tabelle: Annotated[_Text, _option("--tabelle", "TITEL", "Titel der Tabelle, für das Quellenverzeichnis.")] = None,
+    stichtag: Annotated[_Text, _option("--stichtag", "DATUM", "31.12.2023, 2023 oder 2023/24.")] = None,
+    zaehler: Annotated[_Text, _option("--zaehler", "TEXT", 'Was gezählt wird: "Arbeitslose (Personen)".')] = None,
+    nenner: Annotated[
+        _Text, _option("--nenner", "TEXT", 'Worauf sich der Anteil bezieht: "Einwohner (Personen)".')
+    ] = None,
+    einheit: Annotated[_Text, _option("--einheit", "EINHEIT", "Einheit eines neuen Indikators.")] = None,
+    richtung: Annotated[_Text, _option("--richtung", "WORT", "belastung, ressource oder neutral.")] = None,
+    lizenz: Annotated[_Text, _option("--lizenz", "LIZENZ", "dl-de/by-2-0 oder in Worten.")] = None,
+    geheimhaltung: Annotated[
+        _Text, _option("--geheimhaltung", "VERFAHREN", "sperrung:3, rundung:5, cell-key:5 oder keines.")
+    ] = None,
+    weitergabe: Annotated[_Text, _option("--weitergabe", "KREIS", "oeffentlich, rat oder intern.")] = None,
+    titel: Annotated[_Text, _option("--titel", "TEXT", "Name eines neuen Indikators.")] = None,
+    definition: Annotated[_Text, _option("--definition", "TEXT", "Was ein neuer Indikator misst.")] = None,
+    typ: Annotated[_Text, _option("--typ", "TYP", "anteil, anzahl, rate oder veraenderung.")] = None,
+    kapitel: Annotated[_Text, _option("--kapitel", "BUCHSTABE", "Kapitel eines neuen Indikators.")] = None,
+    methode: Annotated[
+        _Text, _option("--methode", "NAME", "Zählweise; ein neuer Name: nicht mit früher vergleichbar.")
+    ] = None,
+    dezimalzeichen: Annotated[_Text, _option("--dezimalzeichen", "WORT", "komma oder punkt.")] = None,
+    anteil_als: Annotated[
+        _Text, _option("--anteil-als", "WORT", "prozent (0,5 = 0,5 %) oder bruch (0,5 = 50 %).")
+    ] = None,
+    zeichen: Annotated[
+        list[str] | None, _option("--zeichen", "ZEICHEN=BEDEUTUNG", 'null oder fehlt: "–=null"; mehrfach erlaubt.')
+    ] = None,
+    trennzeichen: Annotated[
+        _Text, _option("--trennzeichen", "ZEICHEN", "Zwischen den Spalten einer Textdatei.")
+    ] = None,
+    ausgeblendetes: Annotated[
+        bool, typer.Option("--ausgeblendetes", help="Ausgeblendete Zeilen und Spalten lesen.")
+    ] = False,
+    unvollstaendig: Annotated[bool, typer.Option("--unvollstaendig", help="Fehlende Stadtteile zulassen.")] = False,
+    data: DataOption = None,
+) -> None:
+    """Eine Tabelle der Statistikstelle einlesen; bei einem Fehler bleibt alles, wie es war."""
+    from sozialraum import intake
+    from sozialraum.intake import WEITERGABE, Description
+    from sozialraum.workspace import open_data
+
+    texts = {
+        "indikator": indikator, "blatt": blatt, "stelle": stelle, "tabelle": tabelle, "stichtag": stichtag,
+        "zaehler": zaehler, "nenner": nenner, "einheit": einheit, "richtung": richtung, "lizenz": lizenz,
+        "geheimhaltung": geheimhaltung, "weitergabe": weitergabe, "titel": titel, "definition": definition,
+        "typ": typ, "kapitel": kapitel, "methode": methode, "dezimalzeichen": dezimalzeichen,
+        "anteil_als": anteil_als, "unvollstaendig": "ja" if unvollstaendig else "",
+    }  # fmt: skip
+    given = {key: text for key, text in texts.items() if text}
+    options = Description(**given, spalten=_pairs(spalte, "--spalte"), zeichen=_pairs(zeichen, "--zeichen"))
+    opened = open_data(data, weitergabe=WEITERGABE[-1])
+    sign, today = _sign(trennzeichen), datetime.now(UTC).date()
+    brought = intake.bring(file, opened, options=options, separator=sign, hidden=ausgeblendetes, today=today)
+    if anlegen:
+        say(_write_description(file, intake.template_of_description(brought)))
+        return
+    if vorschau:
+        say(intake.preview(brought, opened))
+        return
+    made = intake.packages(brought, opened)
+    say(intake.preview(brought, opened).rsplit("\n\n", 1)[0] + "\n")
+    for folder in intake.write_packages(opened.dir, made):
+        say(f"Eingelesen: {folder}")
+    say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
+
+
+def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    split = [pair.rpartition("=") for pair in given or []]
+    wrong = [pair for pair, (name, sign, _) in zip(given or [], split, strict=True) if not (name and sign)]
+    if wrong:
+        raise ParameterError(f"{option} „{wrong[0]}“ hat nicht die Form LINKS=RECHTS.")
+    return {name: text for name, _, text in split}
+
+
+def _sign(given: str | None) -> str | None:
+    """A separator; ``tab`` means the tabulator."""
+    if given in ("\\t", "tab", "Tab"):
+        return "\t"
+    if given is not None and len(given) != 1:
+        raise ParameterError(f"--trennzeichen „{given}“ ist kein einzelnes Zeichen.")
+    return given
+
+
+def _write_description(file: Path, text: str) -> str:
+    from sozialraum.intake import sidecar
+    from sozialraum.render import write_text
+
+    target = sidecar(file)
+    if target.exists():
+        raise ParameterError(f"{target} gibt es schon. Bitte dort ergänzen oder die Datei umbenennen.")
+    write_text(target, text)
+    return f"Angelegt: {target}. Bitte ausfüllen und noch einmal einlesen."

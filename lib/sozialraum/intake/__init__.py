@@ -1,0 +1,44 @@
+"""Own tables: a file from a statistics office becomes validated values with source, rules and date.
+
+:func:`bring` reads and understands, :func:`preview` says what it understood, :func:`packages` makes values of it,
+:func:`write_packages` keeps them. A table without a method of disclosure control is refused unless the caller is the
+protected unit of the statistics office.
+"""
+
+from sozialraum.intake.accept import packages
+from sozialraum.intake.areas import Matcher
+from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring
+from sozialraum.intake.description import WEITERGABE, Description, Geheimhaltung, sidecar
+from sozialraum.intake.packages import (
+    Paket,
+    allowed,
+    current,
+    own_dir,
+    package_files,
+    read_packages,
+    visible,
+    write_packages,
+)
+from sozialraum.intake.preview import preview, template_of_description
+
+__all__ = [
+    "STATISTIKSTELLE",
+    "WEITERGABE",
+    "Brought",
+    "Description",
+    "Geheimhaltung",
+    "Matcher",
+    "Paket",
+    "allowed",
+    "bring",
+    "current",
+    "own_dir",
+    "package_files",
+    "packages",
+    "preview",
+    "read_packages",
+    "sidecar",
+    "template_of_description",
+    "visible",
+    "write_packages",
+]

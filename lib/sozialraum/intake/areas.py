@@ -1,0 +1,226 @@
+"""Which area a label of a table means, as statistics offices write it.
+
+A label is an area, a total (of the city or of the rows above), a rest that belongs to no area, or unknown. Names that
+are misspelt are never guessed; what was read tolerantly (cut off, broken umlauts) is reported.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+from sozialraum.errors import UnknownArea
+from sozialraum.gebiete import Gebiet, Register, fold
+
+AREA, TOTAL, REST, MEAN, UNKNOWN, CLASH = "area", "total", "rest", "mean", "unknown", "clash"
+_TOTAL_WORDS: Final = frozenset(
+    {
+        "insgesamt",
+        "gesamt",
+        "summe",
+        "zusammen",
+        "gesamtstadt",
+        "gesamtsumme",
+        "gesamtergebnis",
+        "total",
+        "alle",
+        "aller",
+    }
+    | {"stadtteile", "stadt", "stadtgebiet", "stadtweit", "gesamtwert", "stadtdurchschnitt", "in", "der", "und"}
+)
+_REST: Final = re.compile(
+    r"^(?:nicht|ohne|keine?|unbekannt|sonstige?|uebrige?|ausserhalb|auswaerts|rest)\b.*"
+    r"(?:zuord|zugeord|angabe|unbekannt|wohnsitz|adresse|stadtteil|essen|verort|raeumlich)|^(?:unbekannt|sonstige|ausserhalb|rest"
+    r"|nicht zuordenbar|nicht zugeordnet|ohne zuordnung|ohne angabe|ohne festen wohnsitz)$"
+)
+_MARKS: Final = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\*+|(?<=[a-zäöüß.])\s*\d\)|(?<=[\w)])\s+\d\))$", re.IGNORECASE)
+_BEHIND: Final = re.compile(r"^(?P<name>.*\S)\s*[(\[]\s*(?P<number>\d{1,3})\s*[)\]]$")
+_COMMA_NUMBER: Final = re.compile(r"^(?P<name>\D*[^\d\s,;–-])\s*[,;–-]\s*(?P<number>\d{1,3})$")
+_BEFORE: Final = re.compile(
+    r"^(?:stadtteil|stt\.?|ot|nr\.?)?\s*(?P<number>\d{1,3})\s*[-–—:./|,)]*\s*(?P<name>[^\W\d].*)$", re.IGNORECASE
+)
+_NUMBER: Final = re.compile(r"^(?:stadtteil|stt\.?|nr\.?)?\s*0*(\d{1,3})(?:[.,]0+)?\.?$", re.IGNORECASE)
+_BEZIRK: Final = re.compile(
+    r"^(?:stadtbezirk|bezirk|stadtbez\.?|bez\.?|bv|sb|stbz\.?|sbz\.?)\s*(?:nr\.?\s*)?(?P<key>[ivx]+|\d{1,2})\b[\s:–—./-]*(?P<name>.*)$",
+    re.IGNORECASE,
+)
+_ROMAN_NAME: Final = re.compile(r"^(?P<key>[IVX]+)[\s:–—./-]+(?P<name>\D+)$")
+_MIN_PREFIX: Final = 5
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a label means.
+
+    Attributes
+    ----------
+    kind
+        :data:`AREA`, :data:`TOTAL`, :data:`REST`, :data:`MEAN`, :data:`UNKNOWN` or :data:`CLASH` (number and name
+        disagree).
+    by_number
+        Whether only a number was given.
+    remark
+        How the label was read, if not exactly; or what is wrong with it.
+    """
+
+    kind: str
+    gebiet: Gebiet | None = None
+    by_number: bool = False
+    remark: str = ""
+
+
+class Matcher:
+    """Turns labels into areas of one register."""
+
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        self._official = [area for area in register if area.ebene in ("stadtteil", "stadtbezirk", "stadt")]
+        self._stadtteile = [area for area in self._official if area.ebene == "stadtteil"]
+        self._numbers = {area.nummer: area for area in self._stadtteile}
+        self._city = fold(register.city.name)
+        self._seen: dict[str, Match] = {}
+        self._names: dict[str, Gebiet] = {}
+        for area in reversed(self._official):
+            for name in (area.name, area.label, area.langname, *area.schreibweisen):
+                self._names[fold(name)] = area
+
+    def match(self, label: str) -> Match:
+        """The meaning of a label; never an error."""
+        if label not in self._seen:
+            self._seen[label] = self._match(label)
+        return self._seen[label]
+
+    def bezirk_of_name(self, label: str) -> Gebiet | None:
+        """The Stadtbezirk that bears this name, for labels that a Stadtteil bears too ("Borbeck")."""
+        return next((a for a in self._official if a.ebene == "stadtbezirk" and fold(a.name) == fold(label)), None)
+
+    def _match(self, label: str) -> Match:
+        text = _MARKS.sub("", repair(" ".join(label.split()))).strip(" :")
+        if not text:
+            return Match(UNKNOWN)
+        number = _NUMBER.fullmatch(text)
+        if number:
+            area = self._numbers.get(int(number[1]))
+            return Match(AREA, area, by_number=True) if area else self._unknown(label)
+        return self._bezirk(text, label) or self._numbered(text, label) or self._named(text) or self._unknown(label)
+
+    def _bezirk(self, text: str, label: str) -> Match | None:
+        text = re.sub(r"^(?:summe|zusammen|insgesamt|gesamt|total)[\s:–-]+(?=\w)", "", text, flags=re.IGNORECASE)
+        found = _BEZIRK.fullmatch(text) or _ROMAN_NAME.fullmatch(text) or re.fullmatch(r"(?P<key>[IVX]+)\.?", text)
+        if found is None:
+            return None
+        try:
+            area = self.register.resolve(f"Stadtbezirk {found['key']}")
+        except UnknownArea:
+            return self._unknown(label)
+        name = fold(found.groupdict().get("name") or "")
+        rest = [word for word in name.split() if word not in _TOTAL_WORDS]
+        known = set(fold(area.name).split()) | {"essen", "stadtbezirk"}
+        known |= {
+            word for part in self._stadtteile if part.stadtbezirk_id == area.id for word in fold(part.name).split()
+        }
+        if rest and not set(rest) <= known:
+            other = self._names.get(name)
+            if other is not None and other.id != area.id:
+                return Match(CLASH, area, remark=f"„{label}“: Nummer und Name des Stadtbezirks gehören nicht zusammen.")
+        return Match(AREA, area)
+
+    def _numbered(self, text: str, label: str) -> Match | None:
+        found = _BEHIND.fullmatch(text) or _COMMA_NUMBER.fullmatch(text) or _BEFORE.fullmatch(text)
+        if found is None:
+            return None
+        area, named = self._numbers.get(int(found["number"])), self._named(found["name"])
+        if area is None:
+            return Match(UNKNOWN, remark=f"„{label}“: Einen Stadtteil mit der Nummer {found['number']} gibt es nicht.")
+        if named is None or named.gebiet is None:
+            return Match(CLASH, area, remark=f"„{label}“: Die Nummer {area.nummer} gehört zu {area.name}.")
+        same = named.gebiet.id == area.id or fold(found["name"]) in {
+            fold(name) for name in (area.name, *area.schreibweisen)
+        }
+        if same:
+            return Match(AREA, area, remark=named.remark)
+        return Match(
+            CLASH,
+            area,
+            remark=f"„{label}“: Die Nummer {area.nummer} gehört zu {area.name}, der Name zu {named.gebiet.langname}.",
+        )
+
+    def _named(self, text: str) -> Match | None:
+        name = re.sub(r"^(?:stadtteil|stt) (?=.)", "", fold(text))
+        area = self._exact(name) or self._exact(re.sub(rf"^{self._city} (?=.)", "", name))
+        if area is not None:
+            return Match(AREA, area)
+        words = name.split()
+        if words and all(word in _TOTAL_WORDS or word == self._city for word in words):
+            return Match(AREA, self.register.city) if self._city in words else Match(TOTAL)
+        inner = [word for word in words if word not in _TOTAL_WORDS]
+        area = self._exact(" ".join(inner)) if len(inner) < len(words) else None
+        if area is not None and area.ebene != "stadtteil":
+            return Match(AREA, area)
+        if _REST.match(name):
+            return Match(REST)
+        if words and words[0] in ("durchschnitt", "mittelwert", "mittel", "median"):
+            return Match(MEAN)
+        return self._tolerant(text)
+
+    def _exact(self, name: str) -> Gebiet | None:
+        return self._names.get(name)
+
+    def _tolerant(self, text: str) -> Match | None:
+        """Cut-off names and names with lost umlauts, if exactly one Stadtteil fits."""
+        pattern, lost = _tolerant_pattern(text)
+        if pattern is None:
+            return None
+        hits = [
+            area
+            for area in self._stadtteile
+            if any(pattern.fullmatch(fold(n)) for n in (area.name, *area.schreibweisen))
+        ]
+        if len(hits) != 1:
+            return None
+        how = "mit beschädigten Umlauten" if lost else "gekürzt"
+        return Match(AREA, hits[0], remark=f"„{text}“ ({how}) gelesen als {hits[0].name}")
+
+    def _unknown(self, label: str) -> Match:
+        near = get_close_matches(fold(label), list(self._names), n=1, cutoff=0.6)
+        hint = f" Meinten Sie {self._names[near[0]].langname}?" if near else ""
+        return Match(UNKNOWN, remark=f"„{label}“ ist kein Stadtteil und kein Stadtbezirk.{hint}")
+
+
+def repair(text: str) -> str:
+    """Undo UTF-8 that was read as Windows-1252 ("BorbÃ¼ck")."""
+    if "Ã" not in text and "Â" not in text:
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text
+
+
+def _tolerant_pattern(text: str) -> tuple[re.Pattern[str] | None, bool]:
+    lost = bool(re.search(r"[?\ufffd]", text.rstrip("?")))
+    if lost:
+        parts = [re.escape(fold(part)).replace("\\ ", "[ ]?") for part in re.split(r"[?\ufffd]+", text)]
+        return re.compile("(?:ae|oe|ue|ss|.)?".join(parts)), True
+    name = fold(text)
+    if len(name) < _MIN_PREFIX:
+        return None, False
+    words = [re.escape(word) + "[a-z]*" for word in name.split()]
+    without = _without_umlauts(name)
+    return re.compile(
+        " ".join(words) + ("(?: .*)?" if text.rstrip().endswith((".", "…")) else "") + f"|{without}"
+    ), False
+
+
+def _without_umlauts(name: str) -> str:
+    """Pattern for a name whose umlauts became plain vowels."""
+    return re.sub(r"([aou])(?!e)", r"\1e?", re.escape(name)).replace("s", "s{1,2}")
+
+
+def number_keys(labels: Iterable[str]) -> dict[str, str]:
+    """Labels of long official keys without their common beginning: ``113021`` becomes ``21``."""
+    found = [label for label in labels if re.fullmatch(r"\d{5,12}", label)]
+    if len(found) < 3 or len({len(label) for label in found}) != 1:
+        return {}
+    return {label: label[-2:] for label in found} if len({label[:-2] for label in found}) == 1 else {}

@@ -1,0 +1,193 @@
+"""Whether the numbers can be true: each for itself, part and whole, areas, dates, against the inhabitants."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from sozialraum.gebiete import Register
+from sozialraum.intake import vocabulary
+from sozialraum.intake.dates import last_day
+from sozialraum.intake.description import CELL_KEY, ROUNDED, Geheimhaltung
+from sozialraum.intake.layout import Table
+from sozialraum.intake.numbers import german
+from sozialraum.intake.roles import PART, VALUE, WHOLE
+from sozialraum.intake.series import Series
+from sozialraum.sources import parse_stand
+
+_MAX_ABOVE_INHABITANTS: Final = 1.25
+_HEADROOM: Final = 100
+_MAX_OFF_ESTIMATE: Final = 0.5
+_HALF_A_TENTH: Final = 0.051
+_ASK: Final = "Bitte bei der liefernden Stelle nachfragen."
+
+
+def problems(
+    table: Table,
+    series: Series,
+    method: Geheimhaltung | None,
+    *,
+    register: Register,
+    people: Mapping[str, float],
+    today: date | None,
+) -> list[str]:
+    """Everything that cannot be true in one series, with its place.
+
+    Parameters
+    ----------
+    people
+        Inhabitants by area, to compare counts of persons with.
+    today
+        Day on which the table is brought; no as-of date may be later.
+    """
+    return [
+        *_areas(table, series, register),
+        *_date(table, series, today),
+        *_numbers(table, series),
+        *_parts(table, series, method),
+        *_rounding(table, series, method),
+        *_people(table, series, people, register),
+        *_mixed_up(table, series),
+    ]
+
+
+def missing_areas(series: Series, register: Register) -> list[str]:
+    """Names of the Stadtteile without a row."""
+    return [area.name for area in register.of_level("stadtteil") if area.id not in series.numbers]
+
+
+def _areas(table: Table, series: Series, register: Register) -> Iterator[str]:
+    missing = missing_areas(series, register)
+    if missing:
+        names = ", ".join(missing[:8]) + (f" und {len(missing) - 8} weitere" if len(missing) > 8 else "")
+        hidden = any("ausgeblendet" in remark for remark in table.sheet.remarks)
+        also = " In der Datei sind Zeilen oder Spalten ausgeblendet: --ausgeblendetes liest sie mit." if hidden else ""
+        yield (
+            f"{table.sheet.where()}: Es fehlen {len(missing)} Stadtteile: {names}. Bitte ergänzen (ohne Wert: „.“), "
+            "oder mit "
+            f"--unvollstaendig zulassen.{also}"
+        )
+
+
+def _date(table: Table, series: Series, today: date | None) -> Iterator[str]:
+    if not series.stand or today is None:
+        return
+    if parse_stand(series.stand) > today or (len(series.stand) == 10 and last_day(series.stand) > today.isoformat()):
+        day = german_stand(series.stand)
+        yield f"{table.sheet.where()}: Der Stichtag {day} liegt in der Zukunft. Bitte berichtigen."
+
+
+def german_stand(stand: str) -> str:
+    """An as-of date for people: 31.12.2023, 12/2023, 2023, 2023/24."""
+    parts = stand.split("-")
+    return ".".join(reversed(parts)) if len(parts) == 3 else "/".join(reversed(parts)) if len(parts) == 2 else stand
+
+
+def _numbers(table: Table, series: Series) -> Iterator[str]:
+    """No negative counts, no broken persons, shares from 0 to 100."""
+    may_fall = series.eintrag.typ == "veraenderung"
+    for key in series.numbers:
+        for kind in (PART, WHOLE, VALUE):
+            number, spot = series.number(key, kind), series.spot(key, kind)
+            if number is None or spot is None:
+                continue
+            where = table.sheet.where(spot.row, spot.column)
+            if number < 0 and not may_fall:
+                yield f"{where}: {german(number)} ist negativ. {_ASK}"
+            elif kind == VALUE and series.eintrag.typ == "anteil" and number > 100:
+                yield f"{where}: {german(number)} % ist mehr als alles. Sind es Anzahlen? Dann als „zaehler“ zuordnen."
+            elif (
+                kind in (PART, WHOLE) and not float(number).is_integer() and series.eintrag.typ in ("anteil", "anzahl")
+            ):
+                yield (
+                    f"{where}: {german(number)} ist keine ganze Zahl, gezählt werden {_unit(series, kind)}. Steht die "
+                    "Spalte in Tausend "
+                    "oder in Prozent? Bitte die Anzahl selbst liefern lassen."
+                )
+
+
+def _unit(series: Series, kind: str) -> str:
+    group = series.eintrag.zaehler if kind == PART else series.eintrag.nenner
+    return group.einheit if group else "Fälle"
+
+
+def _parts(table: Table, series: Series, method: Geheimhaltung | None) -> Iterator[str]:
+    """The part is not larger than the whole, and the share is their quotient."""
+    slack = deviation(method)
+    for key in series.numbers:
+        part, whole, value = (series.number(key, kind) for kind in (PART, WHOLE, VALUE))
+        spot = series.spot(key, PART)
+        if part is None or whole is None or spot is None or series.eintrag.typ != "anteil":
+            continue
+        where = table.sheet.where(spot.row, spot.column)
+        if part > whole + 2 * slack:
+            yield f"{where}: Der Teil ({german(part)}) ist größer als das Ganze ({german(whole)}). {_ASK}"
+        elif whole == 0 and part > 0:
+            yield f"{where}: {german(part)} von 0 ist nicht möglich. {_ASK}"
+        elif value is not None and whole > 0:
+            error = _HALF_A_TENTH + 100 * slack * (whole + part) / (whole * whole)
+            if abs(value - 100 * part / whole) > max(error, 0.5 if _whole_percent(series) else 0):
+                yield (
+                    f"{where}: {german(part)} von {german(whole)} sind {german(round(100 * part / whole, 2))} %, "
+                    "daneben stehen "
+                    f"{german(round(value, 2))} %. Bezieht sich der Anteil auf etwas anderes? {_ASK}"
+                )
+
+
+def _whole_percent(series: Series) -> bool:
+    """Whether all shares are given without decimals."""
+    values = [value for key in series.numbers if (value := series.number(key, VALUE)) is not None]
+    return all(float(value).is_integer() for value in values)
+
+
+def deviation(method: Geheimhaltung | None) -> float:
+    """By how much the declared method may change one count."""
+    if method is None:
+        return 0.0
+    return {ROUNDED: method.zahl / 2, CELL_KEY: float(method.zahl)}.get(method.verfahren, 0.0)
+
+
+def _rounding(table: Table, series: Series, method: Geheimhaltung | None) -> Iterator[str]:
+    """Counts are multiples of the declared base."""
+    if method is None or method.verfahren != ROUNDED:
+        return
+    for key in series.numbers:
+        number, spot = series.number(key, PART), series.spot(key, PART)
+        if number is not None and spot is not None and number % method.zahl:
+            yield (
+                f"{table.sheet.where(spot.row, spot.column)}: {german(number)} ist kein Vielfaches von {method.zahl}, "
+                "angegeben ist "
+                f"„{method.text}“. Bitte das Verfahren oder die Basis berichtigen."
+            )
+
+
+def _people(table: Table, series: Series, people: Mapping[str, float], register: Register) -> Iterator[str]:
+    """No more people than live there; inhabitants not far from the census estimate."""
+    headcount = series.eintrag.id == "einwohner"
+    for kind, group in ((PART, series.eintrag.zaehler), (WHOLE, series.eintrag.nenner)):
+        if group is None or group.einheit not in vocabulary.COUNTED[:5]:
+            continue
+        for key in series.numbers:
+            number, spot, known = series.number(key, kind), series.spot(key, kind), people.get(key)
+            if number is None or spot is None or known is None or known != known:
+                continue
+            off = abs(number - known) > _MAX_OFF_ESTIMATE * known + _HEADROOM if headcount else False
+            if off or number > _MAX_ABOVE_INHABITANTS * known + _HEADROOM:
+                yield (
+                    f"{table.sheet.where(spot.row, spot.column)}: {german(number)} {group.einheit} passen nicht zu "
+                    f"{register.by_id(key).label} "
+                    f"mit rund {german(round(known, -2))} Einwohnern (Zensus-Schätzung). Ist die Zeile verrutscht? "
+                    f"{_ASK}"
+                )
+
+
+def _mixed_up(table: Table, series: Series) -> Iterator[str]:
+    """Things that are taken for this indicator but are others."""
+    for kind in (PART, VALUE):
+        for column in series.columns[kind]:
+            reason = vocabulary.trap(series.eintrag.id, column.title) or (
+                vocabulary.trap(series.eintrag.id, " ".join(table.titles))
+                if not vocabulary.meant(column.title, [series.eintrag.id])
+                else ""
+            )
+            if reason:
+                yield f"{table.sheet.where()}, Spalte {column.letter} ({column.title}): {reason}."

@@ -1,0 +1,105 @@
+"""As-of dates in titles and column heads."""
+
+import re
+from datetime import date
+from typing import Final
+
+_MONTHS: Final = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
+_MONTH: Final = r"(jan|feb|mär|mrz|mae|apr|mai|jun|jul|aug|sep|okt|nov|dez)[a-zäöü]*\.?"
+_YEAR: Final = r"((?:19|20)\d\d)"
+_DAY: Final = re.compile(rf"(?<!\d)(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?{_YEAR}(?!\d)")
+_SHORT_DAY: Final = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d\d)(?!\d)")
+_ISO: Final = re.compile(rf"(?<!\d){_YEAR}-(\d\d)-(\d\d)(?!\d)")
+_DAY_MONTH: Final = re.compile(rf"(?<!\d)(\d{{1,2}})\.\s?{_MONTH}\s?{_YEAR}(?!\d)", re.IGNORECASE)
+_MONTH_YEAR: Final = re.compile(rf"\b{_MONTH}[\s'’/-]*((?:(?:19|20)\d\d)|\d\d)(?!\d)", re.IGNORECASE)
+_SLASH: Final = re.compile(rf"(?<![\d./])(0?[1-9]|1[0-2])[/.]{_YEAR}(?!\d)")
+_SCHOOL: Final = re.compile(rf"(?<!\d){_YEAR}\s?/\s?(?:20)?(\d\d)(?!\d)")
+_QUARTER: Final = re.compile(rf"([1-4])\. ?(?:quartal|q\.?) ?{_YEAR}|\bq([1-4])[ /]{_YEAR}", re.IGNORECASE)
+_BARE: Final = re.compile(rf"(?<![\d.,-]){_YEAR}(?![\d,]|\.\d)")
+#: Dates in the same line say when the file was made, not what it describes.
+_OTHER_DATE: Final = re.compile(
+    r"erstellt|druck|abruf|abgerufen|ausgabe|datei vom|exportiert|auszug vom|aktualisiert", re.IGNORECASE
+)
+_SAYS_STAND: Final = re.compile(
+    r"stand|stichtag|\bam\b|\bzum\b|\bende\b|jahresende|berichtsjahr|schuljahr|\bjahr\b", re.IGNORECASE
+)
+
+
+def as_stand(text: str) -> str | None:
+    """The one as-of date that a text names: ``2023-12-31``, ``2023-12``, ``2023`` or ``2023/24``; otherwise None."""
+    found = _all(text)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def stand_of_title(text: str) -> str | None:
+    """The as-of date of a title line: a full date or month, or a year that is called one; never a date of printing."""
+    if _OTHER_DATE.search(text):
+        return None
+    found = as_stand(text)
+    if found and re.fullmatch(r"\d{4}", found) and not _SAYS_STAND.search(text):
+        return None
+    return found
+
+
+def without_dates(text: str) -> str:
+    """The text without any date in it."""
+    for pattern in (_DAY, _SHORT_DAY, _ISO, _DAY_MONTH, _QUARTER, _MONTH_YEAR, _SCHOOL, _SLASH, _BARE):
+        text = pattern.sub(" ", text)
+    return " ".join(text.split())
+
+
+def last_day(stand: str) -> str:
+    """Key that orders dates of different exactness: the last day that is meant."""
+    if "/" in stand:
+        return f"{int(stand[:4]) + 1}-07-31"
+    return f"{stand}-12-31"[:10] if len(stand) == 4 else f"{stand}-31" if len(stand) == 7 else stand
+
+
+def _all(text: str) -> dict[str, None]:
+    found: dict[str, None] = {}
+    rest = text
+    for pattern, make in _FORMS:
+        for match in pattern.finditer(rest):
+            stand = make(match)
+            if stand:
+                found[stand] = None
+        rest = pattern.sub(" ", rest)
+    return found
+
+
+def _full(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _century(year: str) -> str:
+    return year if len(year) == 4 else f"20{year}"
+
+
+def _month(word: str) -> str:
+    key = {"mrz": "mär", "mae": "mär"}.get(word.lower()[:3], word.lower()[:3])
+    return f"{_MONTHS.index(key) + 1:02d}"
+
+
+def _school(match: re.Match[str]) -> str | None:
+    return f"{match[1]}/{match[2]}" if int(match[2]) == (int(match[1]) + 1) % 100 else None
+
+
+def _quarter(match: re.Match[str]) -> str:
+    number, year = match[1] or match[3], match[2] or match[4]
+    return f"{year}-{int(number) * 3:02d}"
+
+
+_FORMS: Final = (
+    (_ISO, lambda m: _full(m[1], m[2], m[3])),
+    (_DAY, lambda m: _full(m[3], m[2], m[1])),
+    (_SHORT_DAY, lambda m: _full(_century(m[3]), m[2], m[1])),
+    (_DAY_MONTH, lambda m: _full(m[3], _month(m[2]), m[1])),
+    (_QUARTER, _quarter),
+    (_MONTH_YEAR, lambda m: f"{_century(m[2])}-{_month(m[1])}"),
+    (_SCHOOL, _school),
+    (_SLASH, lambda m: f"{m[2]}-{int(m[1]):02d}"),
+    (_BARE, lambda m: m[1]),
+)

@@ -1,0 +1,49 @@
+"""Denominators from an own table of inhabitants: only of the same date, never the census estimate."""
+
+from dataclasses import replace
+
+from sozialraum.intake.layout import Table
+from sozialraum.intake.numbers import Reading
+from sozialraum.intake.packages import current, read_packages
+from sozialraum.intake.roles import PART, VALUE, WHOLE
+from sozialraum.intake.series import Findings, Number, Series
+from sozialraum.intake.vocabulary import WORDS
+from sozialraum.load import Data
+
+_ALL_PEOPLE = ("Einwohner", "Personen")
+
+
+def with_inhabitants(series: Series, data: Data, found: Findings, table: Table) -> Series:
+    """A series of counts whose share needs a denominator that the table does not have."""
+    shares = series.eintrag.typ in ("anteil", "rate")
+    if not shares or series.columns[VALUE] or series.columns[WHOLE] or not series.columns[PART]:
+        return series
+    words = WORDS.get(series.eintrag.id)
+    whole = words.counts_whole if words else None
+    if whole == _ALL_PEOPLE and series.stand:
+        packages = [p for p in read_packages(data.dir, stadt=data.register.city.id) if p.stand == series.stand]
+        people = current(packages).get("einwohner")
+        if people is not None:
+            found.remarks.append(f"Nenner von {series.eintrag.id}: eingelesene Einwohner, Stand {people.stand}")
+            counts = people.werte.set_index("gebiet_id")["wert"]
+            numbers = {
+                key: {**kinds, WHOLE: _number(kinds[PART], counts.get(key))} for key, kinds in series.numbers.items()
+            }
+            return replace(series, numbers=numbers)
+    needed = f"{whole[0]} ({whole[1]})" if whole and whole[0] else "der Grundgesamtheit"
+    also = (
+        " Einwohner zum selben Stichtag lassen sich auch vorher einlesen: --indikator einwohner."
+        if whole == _ALL_PEOPLE
+        else ""
+    )
+    found.problems.append(
+        f"{table.sheet.where()}: Zu den Anzahlen von „{series.eintrag.id}“ fehlt der Nenner: Bitte eine Spalte mit "
+        f"{needed} mitliefern "
+        f'lassen oder zuordnen (--spalte "E={series.eintrag.id}:nenner").{also}'
+    )
+    return series
+
+
+def _number(part: Number, count: float | None) -> Number:
+    value = None if count is None or count != count else float(count)
+    return Number(Reading(value, "" if value is not None else "ohne Einwohnerzahl"), part.spot)

@@ -1,0 +1,239 @@
+"""What one cell of a German table says: a number, exactly zero, or why there is none.
+
+The decimal sign is decided for a whole column, because 1.234 alone can be 1234 or 1,234.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from babel.numbers import format_decimal
+
+from sozialraum.intake.grid import Cell
+
+ZERO: Final = "genau null"
+SECRET: Final = "unbekannt oder geheim gehalten"
+UNSAFE: Final = "nicht sicher genug"
+MEANINGLESS: Final = "nicht sinnvoll"
+LATER: Final = "liegt noch nicht vor"
+NOTHING: Final = "keine Angabe"
+SMALL: Final = "zu kleine Fallzahl, geheim gehalten"
+#: Symbols of DIN 55301 and of the offices; see also the legend that a table brings along.
+SYMBOLS: Final[Mapping[str, str]] = {
+    "-": ZERO,
+    "–": SECRET, "—": SECRET, "−": SECRET, "--": NOTHING, "---": NOTHING,
+    ".": SECRET, "..": SECRET, "•": SECRET, "·": SECRET, "*": SECRET, "**": SECRET, "#": SECRET,
+    "( )": SECRET, "()": SECRET,
+    "/": UNSAFE, "(/)": UNSAFE, "x": MEANINGLESS, "×": MEANINGLESS, "…": LATER, "...": LATER,
+    "k. a.": NOTHING, "k.a.": NOTHING, "ka": NOTHING, "k.a": NOTHING, "keine angabe": NOTHING, "n. a.": NOTHING,
+    "n.a.": NOTHING, "n/a": NOTHING, "na": NOTHING, "nan": NOTHING, "#nv": NOTHING, "#n/a": NOTHING, "null": NOTHING,
+    "n. v.": NOTHING, "n.v.": NOTHING, "unbekannt": NOTHING, "geheim": SECRET, "gesperrt": SECRET, "?": NOTHING,
+}  # fmt: skip
+COMMA, POINT = "komma", "punkt"
+
+_BLANKS: Final = " \u00a0\u202f\u2009\u2007\u2008\u200a\u3000'’´`"
+_MARK: Final = re.compile(
+    r"(?:[¹²³⁰⁴-⁹⁾⁽]+|\*+|[†‡§]|(?<=\d)\s*\(\d\)|(?<=[\d%])[ \u00a0]+\d{1,2}\)|(?<=\d)\d\)|\s*[a-z]\)|\s+[rpseb]"
+    r"|(?<=\d)[rpseb])$"
+)
+_PERCENT: Final = re.compile(r"\s*(?:%|v\. ?h\.|prozent)$", re.IGNORECASE)
+_BELOW: Final = re.compile(r"^(?:<|≤|unter|weniger als|bis)\s*\d+$|^\d\s*(?:-|–|bis)\s*\d$", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"[+]?\d[\d.,]*|[,.]\d+")
+_ERRORS: Final = ("#REF!", "#BEZUG!", "#DIV/0!", "#VALUE!", "#WERT!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a cell says.
+
+    Attributes
+    ----------
+    value
+        The number; None if there is none.
+    reason
+        Why there is none, or :data:`ZERO`, or a remark on the number; empty for a plain number.
+    mark
+        Footnote mark that stood behind the number.
+    fault
+        German sentence on a cell that cannot be read; empty if it could.
+    """
+
+    value: float | None = None
+    reason: str = ""
+    mark: str = ""
+    fault: str = ""
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no number, for a known reason."""
+        return self.value is None and not self.fault
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the numbers of a column are written.
+
+    Attributes
+    ----------
+    decimal
+        :data:`COMMA`, :data:`POINT`, or empty if nothing decides.
+    open
+        Texts that could be read in two ways, while ``decimal`` is empty.
+    clash
+        Two texts that contradict each other, if any.
+    """
+
+    decimal: str = ""
+    open: tuple[str, ...] = ()
+    clash: tuple[str, ...] = ()
+
+
+def style_of(
+    cells: Iterable[Cell], symbols: Mapping[str, str] = SYMBOLS, *, whole: bool = False, share: bool = False
+) -> Style:
+    """The decimal sign of a column.
+
+    Parameters
+    ----------
+    whole
+        The column counts something: 1.234 and 1,234 are both 1234.
+    share
+        The column holds percentages: 12.345 is twelve and a bit.
+    """
+    evidence: dict[str, str] = {}
+    unclear: list[str] = []
+    for cell in cells:
+        if not isinstance(cell.value, str) or _symbol(cell.value, symbols) is not None:
+            continue
+        body = _body(cell.value)[0]
+        found = _evidence(body)
+        if found == "?":
+            unclear.append(cell.value)
+        elif found:
+            evidence.setdefault(found, cell.value)
+    if len(evidence) > 1:
+        return Style(clash=tuple(evidence.values()))
+    if evidence:
+        return Style(next(iter(evidence)))
+    signs = {"," if "," in _body(text)[0] else "." for text in unclear}
+    if len(signs) != 1 or not (whole or share):
+        return Style(open=tuple(unclear))
+    grouping = whole and not share
+    return Style({".": COMMA, ",": POINT}[signs.pop()] if grouping else {",": COMMA, ".": POINT}[signs.pop()])
+
+
+def read(cell: Cell, style: Style, symbols: Mapping[str, str] = SYMBOLS) -> Reading:
+    """What a cell says in a column of this style."""
+    if cell.value is None:
+        return Reading(reason=NOTHING)
+    if isinstance(cell.value, bool):
+        return Reading(fault=f"„{cell.text}“ ist keine Zahl.")
+    if isinstance(cell.value, int | float):
+        number = float(cell.value)
+        return Reading(round(number * 100, 10) if cell.percent else number)
+    if isinstance(cell.value, date):
+        return Reading(fault="Excel hat hier ein Datum stehen. Bitte die Zelle als Zahl formatieren und neu eintragen.")
+    return _read_text(" ".join(cell.value.split(" ")), style, symbols)
+
+
+def _read_text(text: str, style: Style, symbols: Mapping[str, str]) -> Reading:
+    if text.upper() in _ERRORS:
+        return Reading(fault=f"Die Formel ergibt {text}. Bitte in Excel berichtigen.")
+    meaning = _symbol(text, symbols)
+    if meaning is not None:
+        return Reading(0.0 if meaning == ZERO else None, meaning)
+    if _BELOW.match(text):
+        return Reading(reason=SMALL)
+    body, mark, unsafe = _body(text)
+    negative, digits = _sign(body)
+    number = _number(digits, style)
+    if number is None:
+        return Reading(fault=f"„{text}“ ist keine Zahl und kein bekanntes Zeichen.")
+    return Reading(-number if negative and number else number, UNSAFE if unsafe else "", mark)
+
+
+def _symbol(text: str, symbols: Mapping[str, str]) -> str | None:
+    plain = " ".join(text.split()).lower()
+    found = symbols.get(plain)
+    if found is None:
+        bare = re.sub(r"\s*(?:[¹²³⁰⁴-⁹]+|\d\)|\s[a-z]\))$", "", plain)
+        found = symbols.get(bare) if bare != plain else None
+    return found
+
+
+def _body(text: str) -> tuple[str, str, bool]:
+    """Digits with signs and separators; the footnote mark; whether the number stood in brackets."""
+    body, marks = text.strip(), []
+    bracketed = re.fullmatch(r"(\([^()]*\d[^()]*\))(\s*(?:[¹²³⁰⁴-⁹]+|\*+|\d\)|[a-z]\)))?", body)
+    if bracketed:
+        inner = _PERCENT.sub("", bracketed[1].strip("() "))
+        return inner.strip(), (bracketed[2] or "").strip(), True
+    while (found := _MARK.search(body)) and found.start() > 0:
+        marks.append(found[0].strip())
+        body = body[: found.start()].rstrip()
+        body = _PERCENT.sub("", body)
+    return _PERCENT.sub("", body).strip(), " ".join(reversed(marks)), False
+
+
+def looks_numeric(cell: Cell, symbols: Mapping[str, str] = SYMBOLS) -> bool:
+    """Whether a cell could hold a value: a number or one of the symbols, whatever the decimal sign."""
+    return any(not read(cell, Style(sign), symbols).fault for sign in (COMMA, POINT))
+
+
+def _sign(body: str) -> tuple[bool, str]:
+    """Whether the number is negative, before or behind; the rest without any blank."""
+    found = re.fullmatch(r"([-−–+]?)\s*(.*?)\s*([-−–]?)", body, re.DOTALL)
+    before, rest, behind = found.groups() if found else ("", body, "")
+    if before and behind:
+        return False, body
+    return (before or behind) in ("-", "−", "–"), _without_blanks(rest)
+
+
+def _without_blanks(text: str) -> str:
+    """Digits without grouping blanks or apostrophes, if those stand where thousands are grouped."""
+    if not any(sign in text for sign in _BLANKS):
+        return text
+    grouped = re.fullmatch(rf"\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?", text)
+    return re.sub(rf"[{_BLANKS}]", "", text) if grouped else text
+
+
+def _evidence(body: str) -> str:
+    """What the separators of one number prove: a decimal sign, ``?`` for either, nothing."""
+    raw = _sign(body)[1]
+    grouped = bool(re.search(rf"[{_BLANKS}]", body.strip("+-−– ")))
+    if not _DIGITS.fullmatch(raw):
+        return ""
+    commas, points = raw.count(","), raw.count(".")
+    if commas and points:
+        return COMMA if raw.rfind(",") > raw.rfind(".") else POINT
+    if commas > 1 or points > 1:
+        return POINT if commas else COMMA
+    if not (commas or points):
+        return ""
+    sign = "," if commas else "."
+    before, after = raw.lstrip("+").split(sign)
+    if grouped or len(after) != 3 or len(before) > 3 or before in ("", "0"):
+        return COMMA if sign == "," else POINT
+    return "?"
+
+
+def _number(raw: str, style: Style) -> float | None:
+    if not _DIGITS.fullmatch(raw):
+        return None
+    decimal, group = (",", ".") if style.decimal == COMMA else (".", ",")
+    if style.decimal:
+        whole = raw.lstrip("+").split(decimal)[0]
+        if group in raw and not re.fullmatch(rf"\d{{1,3}}(?:\{group}\d{{3}})+", whole):
+            return None
+        raw = raw.replace(group, "").replace(decimal, ".")
+    try:
+        return float(raw)
+    except ValueError:
+        return None
+
+
+def german(value: float) -> str:
+    """A number for people: 1.234,5; at most three decimals."""
+    return str(format_decimal(value, format="#,##0.###", locale="de"))

@@ -1,0 +1,157 @@
+"""What was understood, in German, and the description to be filled in."""
+
+from typing import Final
+
+from sozialraum.gebiete import LEVEL_PLURALS
+from sozialraum.intake.bring import Brought
+from sozialraum.intake.checks import german_stand
+from sozialraum.intake.description import geheimhaltung
+from sozialraum.intake.numbers import ZERO, german
+from sozialraum.intake.roles import KINDS
+from sozialraum.intake.series import Series, symbols_used
+from sozialraum.load import Data
+
+_KIND_WORDS: Final = {"zaehler": "Zähler", "nenner": "Nenner", "wert": "Wert"}
+_EXAMPLES: Final = 3
+_MAX_REMARKS: Final = 12
+
+
+def preview(brought: Brought, data: Data) -> str:
+    """What a table was read as: columns, areas, symbols, examples, what was left out, what is open."""
+    table = brought.table
+    lines = [f"Vorschau von {table.sheet.where()}", ""]
+    lines += ["Titel:", *(f"  {title}" for title in table.titles), ""] if table.titles else []
+    lines += ["Spalten:", *_columns(brought), ""]
+    lines += ["Stadtteile und Summen:", f"  {_areas(brought, data)}", ""]
+    lines += ["Zeichen:", *_symbols(brought), ""] if symbols_used(brought.series) else []
+    lines += ["Beispiele:", *(line for series in brought.series for line in _examples(series, data)), ""]
+    lines += ["Angaben:", *_answers(brought), ""]
+    lines += _left_out(brought)
+    return "\n".join([*lines, *_verdict(brought)]).rstrip() + "\n"
+
+
+def _columns(brought: Brought) -> list[str]:
+    return [
+        f"  {column.letter:<4} {column.title or 'ohne Kopf'} → {role.indikator}, {_KIND_WORDS[role.angabe]}"
+        + (f", Stand {german_stand(column.stand)}" if column.stand else "")
+        for column, role in brought.assignment.roles
+    ]
+
+
+def _areas(brought: Brought, data: Data) -> str:
+    keys = {key for series in brought.series for key in series.numbers}
+    counts = []
+    for ebene, plural in LEVEL_PLURALS.items():
+        areas = data.register.of_level(ebene)
+        if areas:
+            counts.append(f"{sum(area.id in keys for area in areas)} von {len(areas)} {plural}n")
+    counts.append("die Stadt" if data.register.city.id in keys else "keine Zeile der Stadt")
+    way = " (stehen in einer Zeile)" if brought.table.sheet.turned else ""
+    return ", ".join(counts) + way
+
+
+def _symbols(brought: Brought) -> list[str]:
+    return [
+        f"  {text:<4} {reason}{' (Wert 0)' if reason == ZERO else ', fehlt'}: {count}-mal"
+        for text, (reason, count) in symbols_used(brought.series).items()
+    ]
+
+
+def _examples(series: Series, data: Data) -> list[str]:
+    stand = german_stand(series.stand) if series.stand else "offen"
+    lines = [f"  {series.eintrag.id}, Stand {stand}"]
+    keys = [key for key in series.numbers if any(series.number(key, kind) is not None for kind in KINDS)]
+    for key in keys[:_EXAMPLES]:
+        parts = []
+        for kind in KINDS:
+            number, spot = series.number(key, kind), series.spot(key, kind)
+            if number is not None and spot is not None:
+                unit = " %" if kind == "wert" and series.eintrag.einheit == "%" else ""
+                parts.append(f"{_KIND_WORDS[kind]} „{spot.cell.text}“ = {german(number)}{unit}")
+        lines.append(f"    {data.register.by_id(key).label}: {'; '.join(parts)}")
+    return lines
+
+
+def _answers(brought: Brought) -> list[str]:
+    answers = brought.answers
+    lines = [
+        f"  {name}: {value}"
+        for name, value in (
+            ("Liefernde Stelle", answers.stelle),
+            ("Stichtag", german_stand(answers.stichtag) if answers.stichtag else ""),
+            ("Lizenz", answers.lizenz),
+            ("Geheimhaltung", brought.method.text if brought.method else ""),
+            ("Weitergabe", answers.weitergabe),
+        )
+        if value
+    ]
+    for key, definition in brought.definitions.items():
+        words = [f"{was} ({einheit})" for was, einheit in (definition.zaehler, definition.nenner) if was]
+        lines.append(f"  {key}: {' an '.join(words) or 'offen, was gezählt wird'}")
+    return lines
+
+
+def _left_out(brought: Brought) -> list[str]:
+    table = brought.table
+    lines = [f"  Spalte {name}" for name in table.ignored]
+    lines += [f"  Anmerkung: {text[:100]}" for text in table.notes]
+    lines += [f"  {remark}" for remark in brought.findings.remarks]
+    rest = len(lines) - _MAX_REMARKS
+    shown = lines[:_MAX_REMARKS] + ([f"  und {rest} weitere"] if rest > 0 else [])
+    return ["Nicht als Wert gelesen, oder anzumerken:", *shown, ""] if lines else []
+
+
+def _verdict(brought: Brought) -> list[str]:
+    problems = list(dict.fromkeys(brought.findings.problems))
+    questions = list(dict.fromkeys(brought.findings.questions))
+    lines = [f"Zu berichtigen ({len(problems)}):", *(f"  - {text}" for text in problems), ""] if problems else []
+    lines += [f"Noch anzugeben ({len(questions)}):", *(f"  - {text}" for text in questions), ""] if questions else []
+    return lines or ["Alles geklärt. Es ist noch nichts geschrieben."]
+
+
+def template_of_description(brought: Brought) -> str:
+    """A YAML description with everything that is understood; open questions stand as comments above empty answers."""
+    answers = brought.answers
+    method = geheimhaltung(answers.geheimhaltung) if answers.geheimhaltung else None
+    spalten = {column.letter: f"{role.indikator}:{role.angabe}" for column, role in brought.assignment.roles}
+    first = next(iter(brought.definitions.values()))
+    words = {
+        "stelle": ("Wer hat die Tabelle geliefert?", answers.stelle),
+        "tabelle": (
+            "Titel der Tabelle, für das Quellenverzeichnis",
+            answers.tabelle or next(iter(brought.table.titles), ""),
+        ),
+        "stichtag": ("31.12.2023, 2023 oder 2023/24; leer, wenn er in den Spaltenköpfen steht", answers.stichtag),
+        "lizenz": ("dl-de/by-2-0 oder in Worten", answers.lizenz),
+        "geheimhaltung": (
+            "sperrung:3, rundung:5, cell-key:5 oder keines",
+            f"{method.verfahren}:{method.zahl}" if method else "",
+        ),
+        "weitergabe": ("oeffentlich, rat oder intern", answers.weitergabe),
+        "zaehler": ("Was wird gezählt, mit Einheit in Klammern", _words(first.zaehler)),
+        "nenner": ("Worauf bezieht sich der Anteil, mit Einheit in Klammern", _words(first.nenner)),
+        "methode": (
+            "Name der Zählweise; ein neuer Name heißt: nicht mit früheren Werten vergleichbar",
+            answers.methode,
+        ),
+        "grenzen": ("Was beim Lesen der Werte zu beachten ist", answers.grenzen),
+    }
+    lines = [
+        f"# Beschreibung zu {brought.path.name}. Was hier steht, muss beim Einlesen nicht als Option genannt werden."
+    ]
+    if brought.table.sheet.name:
+        lines.append(f"blatt: {_quoted(brought.table.sheet.name)}")
+    for key, (comment, value) in words.items():
+        lines += [f"# {comment}", f"{key}: {_quoted(value)}" if value else f"{key}:"]
+    lines += ["# Spalte: Indikator:zaehler, :nenner oder :wert; „nicht“ lässt eine Spalte aus", "spalten:"]
+    lines += [f"  {name}: {_quoted(role)}" for name, role in spalten.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _words(counted: tuple[str, str]) -> str:
+    return f"{counted[0]} ({counted[1]})" if counted[0] and counted[1] else counted[0]
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

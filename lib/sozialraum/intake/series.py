@@ -1,0 +1,237 @@
+"""From cells to numbers: numerator, denominator and value of each area, for one indicator at one date."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sozialraum.indicators import Indikator
+from sozialraum.intake.dates import without_dates
+from sozialraum.intake.description import Description
+from sozialraum.intake.layout import Column, Spot, Table
+from sozialraum.intake.numbers import COMMA, NOTHING, POINT, UNSAFE, ZERO, Reading, Style, looks_numeric, read, style_of
+from sozialraum.intake.roles import KINDS, PART, VALUE, WHOLE, Assignment
+
+AS_PERCENT, AS_FRACTION = "prozent", "bruch"
+_FRACTION_FITS: Final = 0.02
+
+
+@dataclass(frozen=True)
+class Number:
+    """One reading and its place."""
+
+    reading: Reading
+    spot: Spot
+
+
+@dataclass(frozen=True)
+class Series:
+    """One indicator at one date.
+
+    Attributes
+    ----------
+    numbers
+        Readings by area and kind (zaehler, nenner, wert).
+    rests
+        Readings of rows that belong to no area, by kind.
+    columns
+        Where they come from, by kind.
+    """
+
+    eintrag: Indikator
+    stand: str
+    numbers: Mapping[str, Mapping[str, Number]]
+    rests: tuple[Mapping[str, Number], ...]
+    columns: Mapping[str, tuple[Column, ...]]
+    scale: float = 1.0
+
+    def number(self, gebiet_id: str, kind: str) -> float | None:
+        """The number of an area; a share in percent; None if there is none."""
+        found = self.numbers.get(gebiet_id, {}).get(kind)
+        if found is None or found.reading.value is None:
+            return None
+        return found.reading.value * (self.scale if kind == VALUE else 1.0)
+
+    def reason(self, gebiet_id: str) -> str:
+        """Why an area has no number or one that needs care; empty if nothing is to be said."""
+        found = [number.reading.reason for number in self.numbers.get(gebiet_id, {}).values()]
+        return next((reason for reason in found if reason and reason != ZERO), "")
+
+    def spot(self, gebiet_id: str, kind: str) -> Spot | None:
+        """Where a number stands."""
+        found = self.numbers.get(gebiet_id, {}).get(kind)
+        return found.spot if found else None
+
+
+@dataclass
+class Findings:
+    """What came to light: problems to be repaired, questions to be answered, remarks."""
+
+    problems: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def read_series(
+    table: Table,
+    assignment: Assignment,
+    entries: Mapping[str, Indikator],
+    answers: Description,
+    found: Findings,
+) -> list[Series]:
+    """All indicators and dates of a table; what is wrong goes into ``found``."""
+    series = []
+    for key in assignment.indikatoren:
+        columns = {kind: assignment.of(key, kind) for kind in KINDS}
+        dated = [column for kind in (PART, VALUE) for column in columns[kind]]
+        for stand in dict.fromkeys(column.stand or "" for column in dated):
+            chosen = {kind: _at(columns[kind], stand, kind, dated) for kind in KINDS}
+            made = _one(table, entries[key], stand or answers.stichtag, chosen, answers, found)
+            series.append(made)
+    return series
+
+
+def _at(columns: list[Column], stand: str, kind: str, dated: list[Column]) -> tuple[Column, ...]:
+    """Columns of a date; a denominator without date serves if there is only one date."""
+    same = tuple(column for column in columns if (column.stand or "") == stand)
+    if same or kind != WHOLE:
+        return same
+    dates = {column.stand or "" for column in dated}
+    return tuple(column for column in columns if not column.stand or len(dates) == 1)
+
+
+def _one(
+    table: Table,
+    entry: Indikator,
+    stand: str,
+    columns: Mapping[str, tuple[Column, ...]],
+    answers: Description,
+    found: Findings,
+) -> Series:
+    numbers: dict[str, dict[str, Number]] = {}
+    rests: dict[int, dict[str, Number]] = {}
+    for kind, chosen in columns.items():
+        if len(chosen) > 1 and not _may_be_added(entry, chosen, kind):
+            listed = ", ".join(f"{column.letter} ({column.title})" for column in chosen)
+            found.problems.append(
+                f"{table.sheet.where()}: Mehrere Spalten geben {_german(kind)} von „{entry.id}“ zum selben Stand: "
+                f"{listed}. Bitte mit "
+                f'--spalte "{chosen[0].letter}={entry.id}:{kind}" eine wählen.'
+            )
+            continue
+        for column in chosen:
+            style = _style(table, column, kind, entry, answers, found)
+            for spot in column.spots:
+                reading = read(spot.cell, style, table.symbols)
+                _note(table, spot, reading, kind, found)
+                target = numbers.setdefault(spot.gebiet.id, {}) if spot.gebiet else rests.setdefault(spot.row, {})
+                target[kind] = Number(_plus(target[kind].reading, reading) if kind in target else reading, spot)
+    series = Series(entry, stand, numbers, tuple(rests.values()), columns)
+    scale = _scale(series, answers, found)
+    return Series(entry, stand, numbers, series.rests, columns, scale)
+
+
+def _german(kind: str) -> str:
+    return {PART: "den Zähler", WHOLE: "den Nenner", VALUE: "den Wert"}[kind]
+
+
+def _may_be_added(entry: Indikator, columns: tuple[Column, ...], kind: str) -> bool:
+    """Bulgarian and Romanian citizens may stand in a column each."""
+    words = [without_dates(column.title).lower() for column in columns]
+    pair = ["bulgar" in text for text in words].count(True) == 1 and ["rumän" in text for text in words].count(
+        True
+    ) == 1
+    return kind == PART and len(columns) == 2 and pair and entry.id == "staatsangehoerige_bg_ro"
+
+
+def _plus(first: Reading, second: Reading) -> Reading:
+    if first.value is None or second.value is None:
+        return first if first.value is None else second
+    return Reading(first.value + second.value, first.reason if first.reason != ZERO else second.reason)
+
+
+def _style(table: Table, column: Column, kind: str, entry: Indikator, answers: Description, found: Findings) -> Style:
+    cells = [spot.cell for spot in column.spots]
+    whole, share = kind in (PART, WHOLE), kind == VALUE and entry.typ == "anteil"
+    style = style_of(cells, table.symbols, whole=whole, share=share)
+    where = table.sheet.where(None, None)
+    if style.clash:
+        found.problems.append(
+            f"{where}, Spalte {column.letter}: „{style.clash[0]}“ und „{style.clash[1]}“ sind verschieden geschrieben, "
+            "einmal mit Komma und "
+            "einmal mit Punkt für die Dezimalstellen. Bitte einheitlich schreiben."
+        )
+    if style.open and answers.dezimalzeichen not in (COMMA, POINT):
+        found.questions.append(
+            f"Spalte {column.letter} ({column.title}): „{style.open[0]}“ kann mit Komma oder Punkt als Dezimalzeichen "
+            "gemeint sein. "
+            f"Was gilt? (--dezimalzeichen {COMMA} oder --dezimalzeichen {POINT})"
+        )
+    if style.open:
+        return Style(answers.dezimalzeichen or COMMA)
+    return style if style.decimal else Style(COMMA)
+
+
+def _note(table: Table, spot: Spot, reading: Reading, kind: str, found: Findings) -> None:
+    where = table.sheet.where(spot.row, spot.column)
+    if reading.fault:
+        found.problems.append(f"{where}: {reading.fault}")
+    elif not spot.cell.anchor and looks_numeric(spot.cell):
+        found.problems.append(
+            f"{where}: Ein Wert steht in einer verbundenen Zelle über mehrere Zeilen. Bitte die Zellen trennen."
+        )
+    elif kind != VALUE and spot.cell.value is not None and (spot.cell.percent or "%" in str(spot.cell.value)):
+        found.problems.append(
+            f"{where}: Hier steht ein Prozentwert, erwartet wird eine Anzahl. Bitte die Spalte als „wert“ zuordnen."
+        )
+    elif reading.mark:
+        found.remarks.append(f"{where}: Fußnotenzeichen „{reading.mark}“ hinter der Zahl abgetrennt")
+    elif reading.reason == UNSAFE and reading.value is not None:
+        found.remarks.append(f"{where}: Wert in Klammern, als unsicher übernommen")
+
+
+def _scale(series: Series, answers: Description, found: Findings) -> float:
+    """100 if a share is written as a fraction without the percent format; asked for if nothing decides."""
+    if series.eintrag.typ != "anteil" or not series.columns[VALUE]:
+        return 1.0
+    cells = [spot.cell for column in series.columns[VALUE] for spot in column.spots]
+    values = [value for key in series.numbers if (value := series.number(key, VALUE)) is not None]
+    if any(cell.percent or "%" in cell.text for cell in cells) or not values or max(values) > 1 or max(values) <= 0:
+        return 1.0
+    if answers.anteil_als in (AS_PERCENT, AS_FRACTION):
+        return 100.0 if answers.anteil_als == AS_FRACTION else 1.0
+    decided = {_counts_decide(series, key) for key in series.numbers} - {None}
+    if len(decided) == 1:
+        return decided.pop() or 1.0
+    letter = series.columns[VALUE][0].letter
+    found.questions.append(
+        f"Spalte {letter}: Alle Anteile liegen zwischen 0 und 1. Sind es Prozent (0,5 = 0,5 %) oder Bruchteile (0,5 = "
+        "50 %)? "
+        f"(--anteil-als {AS_PERCENT} oder --anteil-als {AS_FRACTION})"
+    )
+    return 1.0
+
+
+def _counts_decide(series: Series, key: str) -> float | None:
+    part, whole, value = (series.number(key, kind) for kind in (PART, WHOLE, VALUE))
+    if not part or not whole or not value:
+        return None
+    share = part / whole
+    return (
+        100.0
+        if abs(value - share) < _FRACTION_FITS * share
+        else 1.0
+        if abs(value - 100 * share) < _FRACTION_FITS * 100 * share
+        else None
+    )
+
+
+def symbols_used(series: Iterable[Series]) -> dict[str, tuple[str, int]]:
+    """Symbols that were read, with meaning and number of cells."""
+    found: dict[str, tuple[str, int]] = {}
+    for one in series:
+        for numbers in one.numbers.values():
+            for number in numbers.values():
+                text, reason = number.spot.cell.text or "leer", number.reading.reason
+                if reason and (number.reading.value is None or reason == ZERO):
+                    found[text] = (reason, found.get(text, ("", 0))[1] + 1)
+    return {text: (NOTHING if text == "leer" else reason, count) for text, (reason, count) in found.items()}

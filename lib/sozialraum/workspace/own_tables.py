@@ -1,0 +1,138 @@
+"""Own tables laid over the built ones: from then on they are the values, the catalogue and the sources."""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import yaml
+
+from sozialraum.errors import ParameterError
+from sozialraum.intake import WEITERGABE, Paket, current, package_files, read_packages, visible
+from sozialraum.load import Data, Layer, sources_dir
+from sozialraum.sources import LICENCES_FILE, Licence, Source
+
+ENVIRONMENT: Final = "SOZIALRAUM_WEITERGABE"
+"""Environment variable with the audience: ``oeffentlich`` (default), ``rat`` or ``intern``."""
+_DENSITY: Final = "dichte_je_km2"
+_PEOPLE: Final = "einwohner"
+
+
+def audience(given: str | None = None) -> str:
+    """The audience: the one given, else the one of the environment, else everybody.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of :data:`sozialraum.intake.WEITERGABE`.
+    """
+    chosen = given or os.environ.get(ENVIRONMENT) or WEITERGABE[0]
+    if chosen not in WEITERGABE:
+        raise ParameterError(f"Die Weitergabe „{chosen}“ gibt es nicht, nur: {', '.join(WEITERGABE)}.")
+    return chosen
+
+
+class WithOwnTables(Layer):
+    """Data with the own tables that an audience may see.
+
+    Parameters
+    ----------
+    weitergabe
+        The audience.
+    """
+
+    def __init__(self, below: Data, *, weitergabe: str) -> None:
+        super().__init__(below)
+        self.weitergabe = weitergabe
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """As of :class:`sozialraum.load.Data`, with the audience."""
+        return {**self.below.environment, ENVIRONMENT: self.weitergabe}
+
+    @property
+    def files(self) -> list[Path]:
+        """As of :class:`sozialraum.load.Data`, with the packages that the audience may know of."""
+        return [*self.below.files, *(path for path in package_files(self.dir) if visible(path, self.weitergabe))]
+
+    @cached_property
+    def pakete(self) -> list[Paket]:
+        """Every package that the audience may see, by indicator, date and issue."""
+        return read_packages(self.dir, stadt=self.below.register.city.id, weitergabe=self.weitergabe)
+
+    @cached_property
+    def own(self) -> dict[str, Paket]:
+        """The package of each indicator that holds."""
+        return current(self.pakete)
+
+    @cached_property
+    def indikatoren(self) -> pd.DataFrame:
+        """Indicator values, long; those of own tables stand for those of the city's tables."""
+        below = self.below.indikatoren
+        if not self.own:
+            return below
+        density = self._density() if _PEOPLE in self.own and _DENSITY not in self.own else None
+        replaced = [*self.own, *([_DENSITY] if density is not None else [])]
+        kept = below[~below["indikator"].isin(replaced)]
+        new = [_long(paket, below.columns) for paket in self.own.values()]
+        return pd.concat([kept, *new, *([density] if density is not None else [])], ignore_index=True)
+
+    @cached_property
+    def indikatoren_yml(self) -> dict[str, Any]:
+        """The catalogue; an own table makes its indicator available and says how it came about."""
+        below = self.below.indikatoren_yml
+        entries: dict[str, Any] = dict(below["indikatoren"])
+        for key, paket in self.own.items():
+            entry = {name: value for name, value in paket.eintrag.items() if name != "id"}
+            published = below["indikatoren"].get(key, {}).get("veroeffentlicht")
+            entries[key] = {**entry, **({"veroeffentlicht": published} if published else {})}
+        if _PEOPLE in self.own and _DENSITY in entries and _DENSITY not in self.own:
+            entries[_DENSITY] = self._density_entry(entries[_DENSITY], self.own[_PEOPLE])
+        return {**below, "indikatoren": entries}
+
+    @cached_property
+    def quellen(self) -> dict[str, Source]:
+        """Manifests of all sources by id, own tables last."""
+        licences = self._licences() if self.own else {}
+        return {**self.below.quellen, **{p.quelle_id: p.source(licences) for p in self.own.values()}}
+
+    def _licences(self) -> dict[str, Licence]:
+        raw = yaml.safe_load((sources_dir(self.dir) / LICENCES_FILE).read_text(encoding="utf-8"))
+        return {key: Licence(key, value["name"], value.get("url")) for key, value in raw.items()}
+
+    def _density(self) -> pd.DataFrame | None:
+        """Density from own inhabitants: the one value of the city's tables that rests on the headcount alone.
+
+        Shares of the census keep their own denominator, because numerator and denominator must count the same people.
+        """
+        below = self.below.indikatoren
+        old = below[below["indikator"] == _DENSITY].copy()
+        if old.empty:
+            return None
+        paket = self.own[_PEOPLE]
+        people = paket.werte.set_index("gebiet_id")["wert"].reindex(old["gebiet_id"]).to_numpy()
+        old["zaehler"], old["wert"] = people, people / old["nenner"]
+        sources = f"{paket.quelle_id}|{'|'.join(self._area_sources())}".rstrip("|")
+        return old.assign(stand=paket.stand, art="berechnet", fehler=0.0, quelle=sources)
+
+    def _area_sources(self) -> list[str]:
+        entry = self.below.indikatoren_yml["indikatoren"][_DENSITY]
+        return [key for key in entry.get("quellen", []) if "stadtteile" in key]
+
+    def _density_entry(self, entry: Mapping[str, Any], paket: Paket) -> dict[str, Any]:
+        people = paket.eintrag["zaehler"]
+        return {
+            **entry,
+            "art": "berechnet",
+            "zaehler": dict(people),
+            "quellen": [paket.quelle_id, *self._area_sources()],
+            "methode": "Gelieferte Einwohnerzahl geteilt durch die Fläche des Stadtteils (OpenStreetMap-Grenzen).",
+        }
+
+
+def _long(paket: Paket, columns: pd.Index) -> pd.DataFrame:
+    """Values of a package as rows of ``indikatoren.csv``; a complete count has no error."""
+    rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=paket.quelle_id, fehler=0.0)
+    return rows.reindex(columns=columns)
