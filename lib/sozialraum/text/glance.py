@@ -17,12 +17,18 @@ WORDS: Final = {
     FAR_BELOW: "Weit unter dem Stadtwert liegt",
 }
 #: Without a class (Stadtbezirk, city) these indicators are named on the first page.
+CUT: Final = (
+    "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das Bevölkerungsraster "
+    "geschätzt, mit größerem Fehler; was sich nicht aufteilen lässt, liegt hier nicht vor."
+)
 NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu", "wahlbeteiligung_ew2024")
 
 
 def at_a_glance(analysis: Analysis) -> list[Sentence]:
     """The sentences of "Auf einen Blick" for an area of any level."""
     sentences = [_people(analysis)]
+    if analysis.gebiet.angeschnittene:
+        sentences.append(Sentence(CUT))
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
         sentences += _classed(analysis)
     elif analysis.gebiet.ebene == "stadtbezirk":
