@@ -98,11 +98,13 @@ def test_every_way_to_fail_is_marked_and_stops_no_other(
     entries = record(out)
     index = summary.index.read_text(encoding="utf-8")
     assert entries["II"]["error"] == ""
+    assert entries["II"]["cell"] is None
     assert {outcome.gebiet_id for outcome in summary.failures} == set(said)
     for gebiet_id, message in said.items():
         entry = entries[gebiet_id]
         assert entry["status"] == "failed"
         assert entry["error"].startswith(place + message)
+        assert entry["cell"] == 4
         assert (out / entry["partial"]).is_file()
         assert f'<a href="{entry["partial"]}">Unvollständiges Notebook</a>' in index
         assert not (out / entry["report"]).exists()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,9 +10,10 @@ from sozialraum.errors import ParameterError, SchemaError
 from sozialraum.gebiete import LEVELS, Gebiet, Register
 from sozialraum.load import read_yaml
 from sozialraum.render import Job, check_parameters, known_parameters
-from sozialraum.render.parameters import AREA
+from sozialraum.render.parameters import AREA, DAY
 
 MAIN: Final = "03_stadtteilanalyse"
+EPOCH: Final = "SOURCE_DATE_EPOCH"
 _KEYS: Final = {"titel": str, "beschreibung": str, "ebenen": list, "auf_anfrage": bool}
 
 
@@ -72,6 +74,7 @@ def plan(
     queries: Iterable[str | int] = (),
     names: Iterable[str] = (),
     parameters: Mapping[str, Any] | None = None,
+    issued: str = "",
 ) -> list[Job]:
     """All jobs, checked.
 
@@ -86,6 +89,8 @@ def plan(
         rendered on request only.
     parameters
         Further notebook parameters; every chosen notebook must know them.
+    issued
+        Day of issue (JJJJ-MM-TT) for the notebooks that take one, unless it is among the parameters.
 
     Raises
     ------
@@ -110,9 +115,28 @@ def plan(
             raise ParameterError(
                 f"{entry.name} gibt es nicht für {wrong.langname}, nur für: {', '.join(entry.ebenen)}."
             )
-        checked = check_parameters(notebook, given)
+        day = {DAY: issued} if issued and DAY in known_parameters(notebook) else {}
+        checked = check_parameters(notebook, {**day, **given})
         jobs += [_job(notebook, area, checked) for area in fitting]
     return jobs
+
+
+def issue_day(environment: Mapping[str, str]) -> str:
+    """Day (JJJJ-MM-TT, UTC) that ``SOURCE_DATE_EPOCH`` names, as reproducible builds agreed; empty if it is not set.
+
+    Raises
+    ------
+    ParameterError
+        If it is no number of seconds.
+    """
+    text = environment.get(EPOCH, "").strip()
+    try:
+        return datetime.fromtimestamp(int(text), tz=UTC).date().isoformat() if text else ""
+    except (ValueError, OverflowError, OSError) as error:
+        raise ParameterError(
+            f"Die Umgebungsvariable {EPOCH} ist keine Zahl von Sekunden seit 1970 („{text}“). "
+            "Bitte berichtigen oder löschen."
+        ) from error
 
 
 def _job(notebook: Path, area: Gebiet, parameters: Mapping[str, Any]) -> Job:

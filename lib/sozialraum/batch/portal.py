@@ -22,6 +22,7 @@ from sozialraum.sources import citation
 
 _MAP_WIDTH: Final = 720.0
 _PADDING: Final = 4.0
+_LONG: Final = 240
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,21 @@ class _Item:
     done: bool
     error: str = ""
     pdfs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """A report that could not be made; ``cell`` only where the message does not name it."""
+
+    name: str
+    cell: int | None
+    error: str
+    partial: str
+
+    @property
+    def long(self) -> bool:
+        """Whether the message is folded."""
+        return len(self.error) > _LONG
 
 
 @dataclass(frozen=True)
@@ -110,7 +126,7 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
         others=_others(data, batch, outcomes),
         table=[_state(data, katalog, area, items[area.id]) for area in data.register],
         unknown=[entry.titel for entry in katalog.values() if not entry.verfuegbar],
-        failures=[outcome for outcome in outcomes if outcome.status == FAILED],
+        failures=[_failure(data, batch, outcome) for outcome in outcomes if outcome.status == FAILED],
         count=sum(outcome.status != FAILED for outcome in outcomes),
         sources=[(citation(source), source.url, source.lizenz.url) for source in data.quellen.values()],
     )
@@ -139,6 +155,13 @@ def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome], wor
     error = state.error if state and state.status == FAILED else ""
     done = state is not None and not error
     return _Item(title, detail, path, fold(words), done=done, error=error, pdfs=_pdfs(state) if done else ())
+
+
+def _failure(data: Data, batch: Mapping[str, Entry], outcome: Outcome) -> _Failure:
+    entry, area = batch.get(outcome.notebook), data.register.by_id(outcome.gebiet_id)
+    name = f"{entry.titel if entry else outcome.notebook}: {area.langname}"
+    cell = None if f"Zelle {outcome.cell}" in outcome.error else outcome.cell
+    return _Failure(name, cell, outcome.error, outcome.partial)
 
 
 def _pdfs(outcome: Outcome | None) -> tuple[tuple[str, str], ...]:

@@ -1,16 +1,33 @@
-"""Progress of a batch: a bar on a terminal, one plain line per report in a pipe."""
+"""Progress of a batch: a bar with rate and remaining time on a terminal, one plain line per report in a pipe."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from sozialraum.batch import Outcome
-from sozialraum.style import number
 
 _WORDS: Final = {"done": "fertig", "failed": "FEHLER", "unchanged": "unverändert"}
+
+
+class _Rate(ProgressColumn):
+    """Reports per minute."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed * 60:.0f} je Minute" if speed else "– je Minute")
 
 
 @contextmanager
@@ -32,6 +49,7 @@ def reporter(total: int, console: Console) -> Iterator[Callable[[Outcome], None]
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        _Rate(),
         TimeElapsedColumn(),
         TextColumn("noch"),
         TimeRemainingColumn(),
@@ -53,4 +71,8 @@ def _line(count: int, total: int, outcome: Outcome) -> str:
     head = f"[{count:>{len(str(total))}}/{total}] {_WORDS[outcome.status]:11} {outcome.report}"
     if outcome.status == "failed":
         return f"{head}: {outcome.error}"
-    return head if outcome.status == "unchanged" else f"{head} ({number(outcome.seconds, 1)} s)"
+    if outcome.status == "unchanged":
+        return head
+    from sozialraum.style import number  # not at the start: it loads what draws
+
+    return f"{head} ({number(outcome.seconds, 1)} s)"

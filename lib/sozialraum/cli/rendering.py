@@ -1,5 +1,6 @@
 """The command ``render``. Heavy modules are imported where they are used, so that help and errors come at once."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,7 +53,7 @@ def render(
         raise ParameterError("Bitte entweder einzelne Namen oder --all angeben, nicht beides.")
     if (jobs is not None and jobs < 1) or timeout < 1:
         raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
-    from sozialraum.batch import plan, read_batch, run
+    from sozialraum.batch import issue_day, plan, read_batch, run
     from sozialraum.cli.progress import reporter
     from sozialraum.quartiere import own_areas
     from sozialraum.workspace import open_data
@@ -67,6 +68,7 @@ def render(
         queries=gebiete or own,
         names=notebook or (),
         parameters=_parameters(parameter or []),
+        issued=issue_day(os.environ),
     )
     with reporter(len(wanted), _console()) as show:
         summary = run(

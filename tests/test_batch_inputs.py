@@ -1,0 +1,252 @@
+"""What a report is made from: it is made again when that changes and only then, and twice the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_fixtures import copy_tables
+from sozialraum.batch import Summary, issue_day, plan, read_batch, run
+from sozialraum.batch.inputs import EVERYTHING, Inputs, reads_through_library
+from sozialraum.errors import ParameterError
+from sozialraum.load import open_data
+from sozialraum.style import day
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+BATCH = read_batch(ROOT / "batch.yml")
+ANALYSIS, CITY = "03_stadtteilanalyse", ("00_datenstand", "01_stadtkarte", "04_stadtvergleich")
+EVERY = {"00", "01", "02", "03", "04"}
+
+
+class City:
+    """A copy of Musterstadt whose reports are rendered into a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.tables = copy_tables(folder)
+        self.folder = folder
+        facts = self.tables / "stadt.yml"
+        known = facts.read_text(encoding="utf-8")
+        if "einwohner_register_rund" not in known:
+            rest = "niveau_prozent: -3.5\n"
+            facts.write_text(known.replace(rest, f"{rest}  einwohner_register_rund: 10300\n"), encoding="utf-8")
+        register = open_data(self.tables).register
+        self.jobs = plan(BATCH, register, NOTEBOOKS, queries=["05", "II", "musterstadt"])
+        self.jobs += plan(BATCH, register, NOTEBOOKS, queries=["05"], names=["02_infrastruktur"])
+        self.jobs += plan(BATCH, register, NOTEBOOKS, names=CITY)
+
+    def render(self, out: str = "berichte", **options: Any) -> Summary:
+        options = {"jobs": self.jobs, "processes": 2, **options}
+        return run(options.pop("jobs"), data=open_data(self.tables), batch=BATCH, out=self.folder / out, **options)
+
+    def file(self, name: str) -> Path:
+        return self.folder / name if name.startswith("sources/") else self.tables / name
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    return City(tmp_path_factory.mktemp("stadt"))
+
+
+@pytest.fixture(scope="module")
+def first(city: City) -> Summary:
+    summary = city.render(processes=1)
+    assert summary.failures == ()
+    return summary
+
+
+def pages(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.html"))}
+
+
+def statuses(summary: Summary) -> dict[str, set[str]]:
+    """Numbers of the notebooks by what became of their reports."""
+    found: dict[str, set[str]] = {}
+    for outcome in summary.outcomes:
+        found.setdefault(outcome.status, set()).add(outcome.notebook[:2])
+    return found
+
+
+@pytest.fixture
+def touch(city: City, first: Summary) -> Iterator[Callable[..., set[str]]]:
+    """Change or make a file: which notebooks' reports rest on something else now? Put back in the end."""
+    tables = open_data(city.tables)
+    before = Inputs.of(tables)
+    kept: dict[Path, bytes | None] = {}
+
+    def which(name: str, content: bytes | None = None) -> set[str]:
+        path = city.file(name)
+        kept.setdefault(path, path.read_bytes() if path.is_file() else None)
+        path.write_bytes((kept[path] or b"") + b"\n" if content is None else content)
+        now = Inputs.of(tables)
+        return {done.notebook[:2] for done in first.outcomes if now.part(done.reads) != before.part(done.reads)}
+
+    yield which
+    for path, old in kept.items():
+        path.unlink() if old is None else path.write_bytes(old)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "notebooks"),
+    {
+        "adressen.parquet": set(),
+        "datapackage.json": set(),
+        "einkaufsstrassen.geojson": {"02", "03"},
+        "einrichtungen.csv": {"00", "02", "03", "04"},
+        "einzelwerte.yml": {"00", "02", "03", "04"},
+        "gebiete.csv": EVERY,
+        "gebiete.geojson": EVERY,
+        "indikatoren.csv": EVERY,
+        "indikatoren.yml": EVERY,
+        "orte.yml": set(),
+        "qualitaet.csv": {"00"},
+        "quartiere.yml": EVERY,
+        "raster.csv": {"02", "03"},
+        "schulen.csv": set(),
+        "stadt.yml": {"00", "03", "04"},
+        "sources/schulen.yml": EVERY,
+        "sources/neu.yml": EVERY,
+    }.items(),
+)
+def test_a_table_counts_for_the_reports_that_read_it(
+    touch: Callable[..., set[str]], name: str, notebooks: set[str]
+) -> None:
+    assert touch(name) == notebooks
+
+
+def test_every_table_of_the_city_is_in_this_test() -> None:
+    mark = next(
+        mark for mark in test_a_table_counts_for_the_reports_that_read_it.pytestmark if mark.name == "parametrize"
+    )
+    named = {name for name, _ in mark.args[1]}
+    assert {path.name for path in (ROOT / "tests/musterstadt/daten").iterdir()} <= named
+
+
+@pytest.mark.slow
+def test_one_changed_table_and_nothing_else_is_rendered_again(city: City, touch: Callable[..., set[str]]) -> None:
+    some = {job.name: job for job in reversed(city.jobs) if job.name[:2] in ("01", "03")}
+    options: dict[str, Any] = {"out": "teil", "jobs": list(some.values())}
+    assert statuses(city.render(**options)) == {"done": {"01", "03"}}
+    assert statuses(city.render(**options)) == {"unchanged": {"01", "03"}}
+    touch("raster.csv")
+    assert statuses(city.render(**options)) == {"done": {"03"}, "unchanged": {"01"}}
+    assert statuses(city.render(**options)) == {"unchanged": {"01", "03"}}
+
+
+@pytest.mark.slow
+def test_what_no_report_names_none_has_read(city: City, touch: Callable[..., set[str]]) -> None:
+    """With such tables destroyed all reports come out the same, but for the one that shows the findings."""
+    for name in ("adressen.parquet", "datapackage.json", "orte.yml", "schulen.csv", "qualitaet.csv"):
+        touch(name, b"\x00 kaputt")
+    summary = city.render("kaputt")
+    whole, made = pages(city.folder / "berichte"), pages(summary.index.parent)
+    same = {outcome.notebook[:2] for outcome in summary.outcomes if made.get(outcome.report) == whole[outcome.report]}
+    assert same == EVERY - {"00"}
+
+
+@pytest.mark.slow
+def test_two_full_renders_give_the_same_bytes(city: City, first: Summary) -> None:
+    again = city.render("noch-einmal", processes=2, force=True)
+    assert statuses(again) == {"done": EVERY}
+    assert len(pages(again.index.parent)) == len(first.outcomes) + 1
+    assert pages(again.index.parent) == pages(first.index.parent)
+    assert [outcome.fingerprint for outcome in again.outcomes] == [outcome.fingerprint for outcome in first.outcomes]
+
+
+# --- names of files ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def inputs(musterstadt_copy: Path) -> Inputs:
+    return Inputs.of(open_data(musterstadt_copy))
+
+
+def test_unknown_reading_means_everything(inputs: Inputs) -> None:
+    assert inputs.read(None) == (EVERYTHING,)
+    assert inputs.part((EVERYTHING,)) == inputs.checksums
+
+
+def test_files_from_elsewhere_are_compared_too(inputs: Inputs, tmp_path: Path) -> None:
+    other = tmp_path / "anderswo" / "daten" / "gebiete.csv"
+    other.parent.mkdir(parents=True)
+    other.write_text("eins", encoding="utf-8")
+    names = inputs.read({str(other), str(tmp_path / "daten" / "raster.csv"), str(tmp_path / "daten" / "fehlt.csv")})
+    assert names == (str(other), "daten/fehlt.csv", "daten/raster.csv")
+    before = inputs.part(names)
+    assert before["daten/fehlt.csv"] == ""
+    other.write_text("zwei", encoding="utf-8")
+    after = inputs.part(names)
+    assert {name for name in names if before[name] != after[name]} == {str(other)}
+
+
+def test_what_a_planner_lays_over_the_tables_counts_for_every_report(inputs: Inputs) -> None:
+    own = replace(inputs, checksums={**inputs.checksums, "eigene/plan.csv": "1"}, shared=frozenset({"eigene/plan.csv"}))
+    assert own.part(("daten/stadt.yml",)).keys() == {"daten/stadt.yml", "eigene/plan.csv"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "known"),
+    [
+        ("from sozialraum import text", True),
+        ("import sozialraum.text as text", True),
+        ("import pandas", False),
+        ("from pathlib import Path", False),
+        ("open('tabelle.csv')", False),
+        ("%run anderes.ipynb", False),
+    ],
+)
+def test_a_notebook_that_may_read_by_itself_rests_on_everything(
+    make_notebook: Callable[..., Path], cell: str, known: bool
+) -> None:
+    assert reads_through_library(make_notebook("eigenes", 'gebiet = "01"', cell)) is known
+
+
+def test_the_notebooks_read_through_the_library() -> None:
+    assert all(reads_through_library(NOTEBOOKS / f"{name}.ipynb") for name in BATCH)
+
+
+# --- the day of issue --------------------------------------------------------------------------------------------
+
+
+def days(city: City, **options: Any) -> list[Any]:
+    jobs = plan(BATCH, open_data(city.tables).register, NOTEBOOKS, queries=["05"], **options)
+    return [job.parameters.get("ausgabe") for job in jobs]
+
+
+def test_the_day_of_issue_comes_from_the_environment_unless_it_is_given(city: City) -> None:
+    issued = issue_day({"SOURCE_DATE_EPOCH": "1772323200"})
+    assert issued == "2026-03-01"
+    assert days(city) == [None]
+    assert days(city, issued=issued) == ["2026-03-01"]
+    assert days(city, issued=issued, parameters={"ausgabe": "2026-04-02"}) == ["2026-04-02"]
+    assert issue_day({}) == issue_day({"SOURCE_DATE_EPOCH": " "}) == ""
+
+
+def test_a_notebook_without_the_parameter_gets_no_day(
+    city: City, make_notebook: Callable[..., Path], tmp_path: Path
+) -> None:
+    make_notebook(ANALYSIS, 'gebiet = "01"')
+    jobs = plan(BATCH, open_data(city.tables).register, tmp_path, queries=["05"], issued="2026-03-01")
+    assert jobs[0].parameters == {"gebiet": "05"}
+
+
+@pytest.mark.parametrize("text", ["gestern", "1e9", "9" * 30])
+def test_an_unusable_day_of_issue_is_said(text: str) -> None:
+    with pytest.raises(ParameterError, match="SOURCE_DATE_EPOCH ist keine Zahl von Sekunden"):
+        issue_day({"SOURCE_DATE_EPOCH": text})
+
+
+@pytest.mark.slow
+def test_the_day_of_issue_stands_on_every_page(city: City) -> None:
+    given = {"ausgabe": "2027-08-09"}
+    jobs = [replace(job, parameters={**job.parameters, **given}) for job in city.jobs if "II" not in job.target]
+    chosen = {job.name: job for job in jobs}
+    summary = city.render("ausgabe", jobs=list(chosen.values()))
+    assert statuses(summary) == {"done": EVERY}
+    for outcome in summary.outcomes:
+        assert day("2027-08-09") in (city.folder / "ausgabe" / outcome.report).read_text(encoding="utf-8")
