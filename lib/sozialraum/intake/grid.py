@@ -1,5 +1,6 @@
 """A sheet of cells as a person sees it in a spreadsheet, whatever file it came from."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 Value = str | int | float | bool | date | None
 Place = tuple[int, int]
+_BROKEN_WORD: Final = re.compile(r"-[ \t]*\r?\n[ \t]*(?=[a-zäöüß])")
 EMPTY_TEXTS: Final = "\u00a0\u202f\u2009\u2007\u200b\ufeff"
 
 
@@ -32,7 +34,7 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """The cell as text on one line; a whole number without decimals, a date as ``2023-12-31``."""
+        """The cell on one line, words joined that a line end breaks; whole numbers plain, dates as ``2023-12-31``."""
         if self.value is None:
             return ""
         if isinstance(self.value, bool):
@@ -41,7 +43,7 @@ class Cell:
             return str(int(self.value))
         if isinstance(self.value, datetime):
             return self.value.date().isoformat()
-        return " ".join(str(self.value).split())
+        return " ".join(_BROKEN_WORD.sub("", str(self.value)).split())
 
     @property
     def is_number(self) -> bool:

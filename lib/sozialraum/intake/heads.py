@@ -45,13 +45,22 @@ def read_head(axis: Axis, body: Body) -> Head:
         column: tuple(dict.fromkeys(filled[row][column] for row in used if filled[row].get(column)))
         for column in range(1, sheet.columns + 1)
     }
-    top = min(rows, default=body.first)
+    above, below = _around(axis, body, min(rows, default=body.first))
+    upright = sheet.turn() if sheet.turned else sheet
     return Head(
         texts,
-        tuple((row, _line(sheet, row)) for row in range(1, top) if _line(sheet, row)),
-        tuple((row, _line(sheet, row)) for row in range(body.last + 1, sheet.rows + 1) if _line(sheet, row)),
+        tuple((row, _line(upright, row)) for row in above if _line(upright, row)),
+        tuple((row, _line(upright, row)) for row in below if _line(upright, row)),
         tuple(f"{sheet.where(row)}: Nummern der Spalten" for row in numbering),
     )
+
+
+def _around(axis: Axis, body: Body, top: int) -> tuple[range, list[int]]:
+    """Rows of titles and of notes, as they stand in the file."""
+    if not axis.sheet.turned:
+        return range(1, top), list(range(body.last + 1, axis.sheet.rows + 1))
+    columns = range(axis.column + 1, axis.sheet.columns + 1)
+    return range(1, axis.column), [column for column in columns if len(list(axis.sheet.column(column))) == 1]
 
 
 def _line(sheet: Sheet, row: int) -> str:
