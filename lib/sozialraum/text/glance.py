@@ -16,11 +16,11 @@ WORDS: Final = {
     BELOW: "Unterdurchschnittlich ist",
     FAR_BELOW: "Weit unter dem Stadtwert liegt",
 }
-#: Without a class (Stadtbezirk, city) these indicators are named on the first page.
 CUT: Final = (
     "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das Bevölkerungsraster "
     "geschätzt, mit größerem Fehler; was sich nicht aufteilen lässt, liegt hier nicht vor."
 )
+#: Without a class (Stadtbezirk, city) these indicators are named on the first page.
 NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu", "wahlbeteiligung_ew2024")
 
 
