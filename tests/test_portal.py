@@ -93,6 +93,13 @@ def test_the_cell_is_named_once(data: Data) -> None:
     message = "03_stadtteilanalyse, Zelle 7: KeyError"
     html = portal(data, BATCH, [outcome(data, MAIN, "04", status="failed", error=message, cell=7)])
     assert html.count("Zelle 7") == 1
+    assert "<strong>Analyse: =Rechen-Au</strong>: 03_stadtteilanalyse, Zelle 7: KeyError" in html
+
+
+def test_a_long_message_is_folded(data: Data) -> None:
+    html = portal(data, BATCH, [outcome(data, MAIN, "04", status="failed", error="Lang. " * 60, cell=7)])
+    assert "<details><summary>Meldung</summary>Lang." in html
+    assert "(Zelle 7)" in html
 
 
 def test_the_state_of_each_report_names_years_and_gaps(index: Path) -> None:
