@@ -1,0 +1,197 @@
+"""A planner at work: the real JupyterLab in Chromium, from the start page to the finished report."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from conftest import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TOKEN = "werkbank"
+PATIENCE_S = 40
+WORKBENCH = ".sr-werkbank"
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running JupyterLab with a copy of the notebooks."""
+
+    address: str
+    root: Path
+
+    def url(self, notebook: str) -> str:
+        return f"{self.address}lab/tree/notebooks/{notebook}?token={TOKEN}"
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    """The server of ``make lab`` on a free port, with a home of its own."""
+    root, home = tmp_path / "projekt", tmp_path / "heim"
+    root.mkdir()
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("ausgabe", ".ipynb*"))
+    (home / "config" / "labconfig").mkdir(parents=True)
+    settings = home / "config" / "labconfig" / "default_setting_overrides.json"
+    shutil.copyfile(ROOT / "tools" / "lab_settings.json", settings)
+    own = {"HOME": home, "JUPYTER_CONFIG_DIR": home / "config", "JUPYTER_DATA_DIR": home / "data",
+           "JUPYTER_RUNTIME_DIR": home / "runtime", "IPYTHONDIR": home / "ipython"}  # fmt: skip
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
+               f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}"]  # fmt: skip
+    with (tmp_path / "lab.log").open("wb") as log:
+        environment = {**os.environ, **{name: str(path) for name, path in own.items()}}
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        try:
+            yield Lab(_address(home / "runtime", server, tmp_path / "lab.log"), root)
+        finally:
+            server.terminate()
+            server.wait(PATIENCE_S)
+
+
+def _address(runtime: Path, server: subprocess.Popen[bytes], log: Path) -> str:
+    """Where the server answers; it writes its port into a file."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until and server.poll() is None:
+        for found in runtime.glob("jpserver-*.json"):
+            try:
+                address = str(json.loads(found.read_text(encoding="utf-8"))["url"])
+                urllib.request.urlopen(f"{address}api/status?token={TOKEN}", timeout=PATIENCE_S).close()
+            except (OSError, ValueError):
+                continue
+            return address
+        time.sleep(0.05)
+    raise AssertionError(log.read_text(encoding="utf-8", errors="replace")[-2000:])
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000}, locale="de-DE")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
+    expect.set_options(timeout=PATIENCE_S * 1000)
+    yield page
+    context.close()
+
+
+def test_a_planner_at_work(lab: Lab, page: Page) -> None:
+    foreign: list[str] = []
+    page.on("request", lambda request: foreign.append(request.url) if _is_foreign(request.url, lab) else None)
+    bench = _open_workbench(lab, page)
+    _choose(bench)
+    _search(bench)
+    _save(bench, lab)
+    _draw(page, bench, lab)
+    _report(bench, lab)
+    assert _serious(page) == []
+    assert foreign == []
+    assert page.locator(".jp-OutputArea [data-mime-type*=stderr], .jp-OutputArea [data-mime-type*=error]").count() == 0
+
+
+def _is_foreign(url: str, lab: Lab) -> bool:
+    return not url.startswith((lab.address, "data:", "blob:", "about:")) and ":" in url
+
+
+def _open_workbench(lab: Lab, page: Page) -> Locator:
+    """From the start page by its link, then run all cells by the German menu."""
+    page.goto(lab.url("start.ipynb"))
+    start = page.locator(".jp-RenderedMarkdown")
+    expect(start.get_by_role("heading", name="Sozialraum Essen")).to_be_visible()
+    start.get_by_role("link", name="05_erkunden").first.click()
+    expect(page.locator(".jp-RenderedMarkdown h1", has_text="Erkunden")).to_be_visible()
+    status = page.locator("#jp-main-statusbar")
+    expect(status).to_contain_text("05_erkunden.ipynb")
+    expect(status).to_contain_text("| Leerlauf")
+    page.locator(".lm-MenuBar-item", has_text="Ausführen").click()
+    page.locator(".lm-Menu-item", has_text="Alle Zellen ausführen").first.click()
+    bench = page.locator(WORKBENCH)
+    expect(bench.locator(".leaflet-container path").nth(49)).to_be_attached()
+    expect(bench.locator(".sr-wb-finding h2")).to_have_text("Borbeck-Mitte")
+    return bench
+
+
+def _choose(bench: Locator) -> None:
+    """By keyboard: a name, then an indicator; finding, profile, table and map follow."""
+    field = bench.get_by_label("Ort", exact=True)
+    field.fill("Kray")
+    field.press("Tab")
+    expect(bench.locator(".sr-wb-finding h2")).to_have_text("Kray")
+    expect(bench.locator(".sr-wb-finding svg")).to_have_attribute("aria-label", _containing("Kray"))
+    expect(bench.locator(".sr-wb-values caption")).to_have_text("Alle Werte: Kray")
+    bench.get_by_label("Indikator", exact=True).select_option(label="Anteil der über 64-Jährigen")
+    expect(bench.locator(".sr-wb-legend")).to_contain_text("über 64-Jährigen")
+    field.fill("Borbeck")
+    field.press("Tab")
+    expect(bench.get_by_role("alert")).to_contain_text("mehrdeutig")
+    expect(field).to_have_value("Kray")
+
+
+def _search(bench: Locator) -> None:
+    field = bench.get_by_label("Adresse", exact=True)
+    field.fill("Schloßstr. 101")
+    field.press("Enter")
+    expect(bench.locator(".sr-wb-found")).to_contain_text("liegt in Borbeck-Mitte (Stadtteil 21)")
+    field.fill("")
+    field.press("Enter")
+    expect(bench.get_by_role("button", name="Borbeck-Mitte ansehen")).to_be_hidden()
+
+
+def _save(bench: Locator, lab: Lab) -> None:
+    bench.get_by_label("Format", exact=True).select_option(label="Karte für ein GIS (GeoPackage)")
+    bench.get_by_role("button", name="Speichern").click()
+    link = bench.get_by_role("link", name="karte-anteil-der-ueber-64-jaehrigen_35-kray.gpkg")
+    expect(link).to_be_visible()
+    layer = gpd.read_file(lab.root / "notebooks" / link.inner_text(), layer="werte")
+    assert len(layer) == 50
+
+
+def _draw(page: Page, bench: Locator, lab: Lab) -> None:
+    """A square in the middle of the city, closed by a click on its first corner."""
+    bench.get_by_label("Name", exact=True).fill("Am Bahnhof")
+    bench.get_by_role("button", name="Fläche zeichnen").click()
+    expect(bench.get_by_text("Jeder Klick auf die Karte setzt eine Ecke.")).to_be_visible()
+    map_ = bench.locator(".leaflet-container")
+    map_.scroll_into_view_if_needed()
+    box = map_.bounding_box()
+    assert box is not None
+    for place, (x, y) in enumerate([(0.45, 0.35), (0.6, 0.35), (0.6, 0.5), (0.45, 0.5), (0.45, 0.35)]):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        if place < 4:
+            expect(map_.locator(".marker-icon")).to_have_count(place + 2)
+    expect(bench.locator(".sr-wb-finding h2")).to_have_text("Am Bahnhof")
+    expect(bench.locator(".sr-wb-values")).to_contain_text("Am Bahnhof")
+    assert (lab.root / "notebooks" / "ausgabe" / "flaeche-am-bahnhof.geojson").is_file()
+
+
+def _report(bench: Locator, lab: Lab) -> None:
+    bench.get_by_role("button", name="Daraus den Bericht machen").click()
+    link = bench.get_by_role("link", name="bericht-stadtteilanalyse")
+    expect(link).to_be_visible()
+    html = (lab.root / "notebooks" / link.inner_text()).read_text(encoding="utf-8")
+    assert "Am Bahnhof" in html
+
+
+def _serious(page: Page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context=WORKBENCH).response["violations"]
+    heavy = [item for item in found if item["impact"] in ("serious", "critical")]
+    return [f"{item['id']}: {node['html'][:160]}" for item in heavy for node in item["nodes"]]
+
+
+def _containing(words: str) -> Any:
+    return re.compile(re.escape(words))
