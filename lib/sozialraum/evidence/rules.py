@@ -143,7 +143,7 @@ class Statement:
         extreme = _EXTREME.search(before)
         if number.role in (LOWEST, HIGHEST):
             wanted = LOWEST if extreme and extreme[1].lower().startswith("niedrig") else HIGHEST
-            return number.role == wanted if extreme else not place
+            return number.role == wanted and place in ("", number.gebiet_id) if extreme else not place
         if place:
             return number.gebiet_id in ("", place)
         return number.role != CITY and (not self.focus or number.gebiet_id in ("", self.focus))

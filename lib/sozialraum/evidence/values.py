@@ -70,12 +70,12 @@ def _range(known: Known, indikator: str) -> Explanation:
     entry, values = known.katalog[indikator], known.values(indikator)
     unit = None if entry.einheit == PLAIN_COUNT or entry.typ == "anzahl" else flat(entry.einheit)
     numbers = [
-        Number(_printed(known.row(indikator, key), entry), VALUE, unit, indikator, key)
+        Number(_printed(known.row(indikator, key), entry), kind, unit, indikator, key)
+        for role, extreme in ((LOWEST, min(values.values())), (HIGHEST, max(values.values())))
         for key, wert in values.items()
-        if wert in (min(values.values()), max(values.values()))
+        for kind in (VALUE, role)
+        if wert == extreme
     ]
-    for role, wert in ((LOWEST, min(values.values())), (HIGHEST, max(values.values()))):
-        numbers.append(Number(value(wert, entry, unit=False), role, unit, indikator))
     gaps = len(known.stadtteile) - len(values)
     counts = (Number(str(len(values)), OTHER, "", after=("Stadtteil",)), Number(str(gaps), OTHER, ""))
     return Explanation((*numbers, *counts), _definition(known, indikator).literals)

@@ -1,0 +1,309 @@
+"""Nothing on a page disagrees with the tables, and a page on which something does is refused."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+
+from report_texts import essen, report, run
+from sozialraum import compare, evidence, text
+from sozialraum.errors import RenderError
+from sozialraum.evidence import Known, Statement, check, faults
+from sozialraum.evidence.explain import explain
+from sozialraum.evidence.numbers import tokens
+from sozialraum.render import Job, render
+from sozialraum.sources import parse_stand
+
+NB = "\u00a0"
+AREAS = [area.id for area in essen().register]
+CLASS_WORDS = re.compile(r"(?<!als )\b(?:über|unter)?durchschnitt|weit (?:über|unter) dem Stadtwert", re.IGNORECASE)
+#: Statements that rest on nothing in the tables, because they state no number and no class.
+NUMBER_FREE = (
+    "Die Stufe beschreibt die Schülerschaft",
+    "Nicht beurteilen lassen sich",
+    "Lage von ",
+    "Lage des ",
+    "Quartier · ",
+)
+
+
+@cache
+def known() -> Known:
+    return Known(essen())
+
+
+def wrong(content: str, *refs: tuple[str, ...], area: str = "21") -> list[str]:
+    return Statement(known(), content, refs, area).faults()
+
+
+def indicator(key: str, area: str = "21") -> tuple[str, ...]:
+    return ("indikator", key, area)
+
+
+# All reports
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_statement_of_every_report_follows_from_the_tables(area: str) -> None:
+    assert faults(report(area).statements, known(), gebiet_id=area) == []
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_statement_classes_old_data_or_a_proxy(area: str) -> None:
+    for item in report(area).statements:
+        stated = CLASS_WORDS.search(item.text)
+        for kind, *details in item.refs if stated else ():
+            if kind != "indikator" or details[1] != area:
+                continue
+            entry = known().katalog[details[0]]
+            old = (known().issued - parse_stand(entry.stand)).days > 5 * 365.25
+            if old or entry.art == "stellvertretend" or entry.typ == "anzahl":
+                row = known().row(*details)
+                assert row is not None
+                assert row["klasse"] in ("", compare.UNCLASSED), item.text
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_statement_has_evidence_or_is_known_to_need_none(area: str) -> None:
+    bare = {item.text for item in report(area).statements if not item.refs}
+    assert [words for words in bare if not words.startswith(NUMBER_FREE)] == []
+
+
+@pytest.mark.parametrize("area", ["21", "27", "IV", "essen"])
+def test_what_is_not_marked_has_no_figures(area: str) -> None:
+    html = re.sub(
+        r"<svg\b.*?</svg>|<sup\b.*?</sup>|<table\b.*?</table>|<style>.*?</style>",
+        "",
+        report(area).html,
+        flags=re.DOTALL,
+    )
+    html = re.sub(r"<(p|li|span)\b[^>]*data-satz.*?</\1>", "", html, flags=re.DOTALL)
+    assert re.findall(r"\d+", re.sub(r"<[^>]+>", " ", html)) == []
+
+
+def test_tables_of_values_are_marked_row_by_row() -> None:
+    tables = re.findall(r"<caption[^>]*>(.*?)</caption>.*?<tbody>(.*?)</tbody>", report("21").html, re.DOTALL)
+    assert len(tables) > 15
+    bare = {caption for caption, body in tables if body.count("<tr") != body.count("data-satz")}
+    assert bare == {"Indikatoren: Definition, Verfahren und Grenzen"}
+
+
+# It catches things
+
+
+@cache
+def executed() -> NotebookNode:
+    return run("21")
+
+
+def tampered(old: str, new: str) -> NotebookNode:
+    """The executed notebook with one passage of its printed text changed, everywhere."""
+    nb = copy.deepcopy(executed())
+    count = 0
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            html = output.data.get("text/html", "")
+            count += html.count(old)
+            output.data["text/html"] = html.replace(old, new)
+    assert count, old
+    return nb
+
+
+CHANGES = {
+    "value in a sentence": (f"(95,3{NB}% gegenüber", f"(95,4{NB}% gegenüber", ["95,4", "95,3", "Grundschule"]),
+    "city value in a sentence": (f"gegenüber 86,1{NB}% in Essen", f"gegenüber 85,1{NB}% in Essen", ["85,1", "86,1"]),
+    "value and city swapped": (f"(95,3{NB}% gegenüber 86,1{NB}%", f"(86,1{NB}% gegenüber 95,3{NB}%", ["95,3"]),
+    "two indicators swapped": (f"(95,3{NB}% gegenüber", f"(87,4{NB}% gegenüber", ["87,4"]),
+    "count": (f"3{NB}Grundschulen, 7{NB}Kitas", f"3{NB}Grundschulen, 8{NB}Kitas", ["8", "7"]),
+    "counts swapped": (f"7{NB}Kitas und 19{NB}Halte", f"19{NB}Kitas und 7{NB}Halte", ["19"]),
+    "none instead of some": (f"7{NB}Kitas und", "keine Kita und", ["keine"]),
+    "estimate": ("leben rund 13.600 Menschen", "leben rund 13.500 Menschen", ["13.500", "13.600"]),
+    "share of the city": (f"etwa 2,4{NB}% der", f"etwa 2,5{NB}% der", ["2,5"]),
+    "unit": (f"(−4,6{NB}% gegenüber", f"(−4,6{NB}Prozentpunkte gegenüber", ["Prozentpunkte"]),
+    "unit lost": (f"(95,3{NB}% gegenüber", "(95,3 gegenüber", ["95,3"]),
+    "sign": (f"(−4,6{NB}%", f"(4,6{NB}%", ["4,6"]),
+    "class of a sentence": ("Unterdurchschnittlich ist", "Überdurchschnittlich ist", ["überdurchschnittlich"]),
+    "strength of a class": ("Überdurchschnittlich sind", "Weit über dem Stadtwert sind", ["weit über"]),
+    "average instead of unclear": (
+        "Nicht eindeutig ist die Einordnung",
+        "Im gesamtstädtischen Durchschnitt ist die Einordnung",
+        ["nicht eindeutig"],
+    ),
+    "class in a title": (
+        "in 1 km Fußweg ist überdurchschnittlich".replace("1 km", f"1{NB}km"),
+        f"in 1{NB}km Fußweg ist unterdurchschnittlich",
+        ["unterdurchschnittlich"],
+    ),
+    "value in a title": ("Ausländeranteil 2011: 7,0", "Ausländeranteil 2011: 9,9", ["9,9"]),
+    "count in a title": ("5 von 12 eingestuften", "6 von 12 eingestuften", ["6"]),
+    "tile": (f'<p class="sr-tile-value">7,8{NB}', f'<p class="sr-tile-value">7,6{NB}', ["7,6", "7,8"]),
+    "city value of a tile": (f"Essen: 7,6{NB}%", f"Essen: 7,8{NB}%", ["7,8", "7,6"]),
+    "class of a tile": (
+        '<p class="sr-tile-class">nicht eindeutig',
+        '<p class="sr-tile-class">durchschnittlich',
+        ["nicht eindeutig"],
+    ),
+    "alternative text": (f"Borbeck-Mitte 23,4{NB}% (Fehler", f"Borbeck-Mitte 32,4{NB}% (Fehler", ["32,4", "23,4"]),
+    "area in an alternative text": ("niedrigster Wert Gerschede", "niedrigster Wert Frintrop", ["−6,1"]),
+    "error in an alternative text": (f"(Fehler ±{NB}1,7)", f"(Fehler ±{NB}0,7)", ["0,7"]),
+    "band in an alternative text": (f"gilt 19,5{NB}% bis", f"gilt 19,6{NB}% bis", ["19,6"]),
+    "date": ("Alter gemessen am 01.01.2026", "Alter gemessen am 02.01.2026", ["02.01.2026"]),
+    "walk": (f"höchstens 300{NB}m Fußweg", f"höchstens 350{NB}m Fußweg", ["350"]),
+    "size of a park": ("(etwa 42 ha)", "(etwa 24 ha)", ["24"]),
+    "houses of a street": ("mit 67 Hausnummern", "mit 76 Hausnummern", ["76"]),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "named"), CHANGES.values(), ids=CHANGES)
+def test_a_changed_page_is_refused(old: str, new: str, named: list[str]) -> None:
+    with pytest.raises(RenderError) as caught:
+        check(tampered(old, new), data=essen().environment, name="03_stadtteilanalyse", gebiet_id="21")
+    message = str(caught.value).replace(NB, " ")
+    assert message.startswith("03_stadtteilanalyse: Text und Tabellen widersprechen sich. Der Satz „")
+    for word in named:
+        assert word in message
+
+
+def test_a_changed_cell_of_a_table_is_refused() -> None:
+    cells = re.findall(r'>Schönebeck</th><td[^>]*data-value="[^"]+">([^<]+)<', report("21").html)
+    assert len(set(cells)) > 10
+    for cell in set(cells):
+        nb = copy.deepcopy(executed())
+        for output in (output for part in nb.cells for output in part.get("outputs", [])):
+            html = output.data.get("text/html", "")
+            changed = re.sub(
+                rf"(>Schönebeck</th><td[^>]*>){re.escape(cell)}<", rf"\g<1>9{cell.removeprefix('−')}<", html
+            )
+            output.data["text/html"] = changed
+        with pytest.raises(RenderError, match="Schönebeck"):
+            check(nb, data=essen().environment, name="x", gebiet_id="21")
+
+
+def test_the_unchanged_page_is_accepted() -> None:
+    check(executed(), data=essen().environment, name="x", gebiet_id="21")
+
+
+def test_the_page_of_another_area_is_refused() -> None:
+    with pytest.raises(RenderError):
+        check(executed(), data=essen().environment, name="x", gebiet_id="essen", issued="2030-01-01")
+
+
+def test_classes_are_judged_on_the_day_of_issue() -> None:
+    later = run("21", ausgabe="2028-01-01")
+    check(later, data=essen().environment, name="x", gebiet_id="21", issued="2028-01-01")
+    with pytest.raises(RenderError, match="keine Einstufung"):
+        check(executed(), data=essen().environment, name="x", gebiet_id="21", issued="2028-01-01")
+
+
+def test_a_reference_to_nothing_is_named() -> None:
+    assert wrong("Es gibt 7 Kitas.", indicator("kindergaerten")) == [
+        "Für „indikator kindergaerten 21“ gibt es in den Tabellen keinen Beleg",
+        "„7“ folgt nicht aus den Tabellen (der Satz hat keinen Beleg mit Zahlen)",
+    ]
+
+
+def test_a_share_that_is_not_its_parts_stops_everything() -> None:
+    rows = essen().indikatoren.copy()
+    place = rows.index[(rows["indikator"] == "anteil_unter_15") & (rows["gebiet_id"] == "21")]
+    rows.loc[place, "wert"] += 1
+    data = copy.copy(essen())
+    data.__dict__["indikatoren"] = rows
+    with pytest.raises(
+        RenderError, match=r"Anteil der unter 15-Jährigen, 21: Zähler durch Nenner ergibt 12\.88, als Wert"
+    ):
+        Known(data)
+
+
+# Rules, one at a time
+
+
+def test_numbers_are_read_as_germans_write_them() -> None:
+    found = [
+        (item.printed, item.unit)
+        for item in tokens(
+            "12.300 Menschen, −4,6 %, 2,3 Prozentpunkte, keine Kita, keine Angabe, 15.05.2022, 1–3", known().numbers
+        )
+    ]
+    assert found == [("12.300", ""), ("−4,6", "%"), ("2,3", "Prozentpunkte"), ("0", ""), ("15.05.2022", ""), ("1", "")]
+
+
+def test_a_difference_is_in_points() -> None:
+    row = known().row("anteil_65plus", "21")
+    assert row is not None
+    apart = f"{abs(row['differenz']):.1f}".replace(".", ",")
+    assert (
+        wrong(f"Der Anteil der über 64-Jährigen liegt {apart} Prozentpunkte darüber.", indicator("anteil_65plus")) == []
+    )
+    assert wrong(f"Der Anteil der über 64-Jährigen liegt {apart} Prozent darüber.", indicator("anteil_65plus"))
+
+
+def test_a_number_belongs_to_the_indicator_named_before_it() -> None:
+    refs = (indicator("anteil_unter_15"), indicator("anteil_65plus"))
+    right = "Der Anteil der unter 15-Jährigen beträgt 12,9 %, der Anteil der über 64-Jährigen 23,4 %."
+    assert wrong(right, *refs) == []
+    assert len(wrong(right.replace("12,9", "x").replace("23,4", "12,9").replace("x", "23,4"), *refs)) == 2
+
+
+def test_a_number_belongs_to_the_area_named_beside_it() -> None:
+    refs = (indicator("kitas"), indicator("kitas", "01"))
+    assert wrong("Borbeck-Mitte 7, Stadtkern 5.", *refs)
+    assert wrong("Borbeck-Mitte 7.", *refs) == []
+    assert wrong("Stadtkern 7.", *refs)
+
+
+def test_every_kind_of_reference_in_use_is_known() -> None:
+    kinds = {ref for area in ("21", "27", "IV", "essen") for item in report(area).statements for ref in item.refs}
+    assert [ref for ref in kinds if explain(known(), ref) is None] == []
+
+
+def test_a_day_of_issue_reaches_the_rule() -> None:
+    old = Known(essen(), date(2030, 1, 1)).row("anteil_65plus", "21")
+    assert old is not None
+    assert old["klasse"] == compare.UNCLASSED
+
+
+def test_text_and_checker_share_no_code() -> None:
+    folder = Path(evidence.__file__).parent
+    assert [
+        path.name
+        for path in folder.glob("*.py")
+        if re.search(
+            r"^(from|import) sozialraum(\.text| import .*\btext\b)", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    ] == []
+
+
+# In a render
+
+
+def test_a_page_that_says_otherwise_is_not_made(tmp_path: Path, make_notebook: Callable[..., Path]) -> None:
+    lie = 'figures.prose(replace(satz, text=satz.text.replace("7\\u00a0Kitas", "9\\u00a0Kitas")))'
+    notebook = make_notebook(
+        "luege",
+        'gebiet = "21"',
+        "from dataclasses import replace\nfrom sozialraum import compare, figures, text, workspace\n"
+        "from sozialraum.text.chapters import facility_sentence\n"
+        "analyse = compare.analyse(workspace.open_data(), gebiet)\nsatz = facility_sentence(analyse)\n"
+        'figures.head(title="Probe")\nfigures.prose(satz.text)',
+        lie,
+    )
+    target = tmp_path / "luege.html"
+    target.write_text("alt", encoding="utf-8")
+    with pytest.raises(RenderError, match=r"9.Kitas.*Kitas, Borbeck-Mitte: 7"):
+        render(Job(notebook, "luege.html", "21", {"gebiet": "21"}), data=essen().environment, out=tmp_path)
+    assert not target.exists()
+
+
+def test_sentences_name_what_they_rest_on() -> None:
+    analysis = compare.analyse(essen(), "21")
+    sentence = text.at_a_glance(analysis)[0]
+    assert sentence.refs == (("indikator", "einwohner", "21"),)
+    assert replace(sentence, claims=()).refs == ()
