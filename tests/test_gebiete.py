@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sozialraum.errors import UnknownArea
-from sozialraum.gebiete import Register, fold, slugify
+from sozialraum.gebiete import Gebiet, Luecke, Register, fold, slugify
 from sozialraum.load import Data
 
 
@@ -159,3 +159,45 @@ def test_any_query_gives_an_area_or_a_german_sentence(muster: Register, query: s
     except UnknownArea as error:
         found, text = None, str(error)
     assert found in list(muster) or "Bitte die Nummer angeben" in text or "sozialraum areas" in text
+
+
+def _with_quartier(register: Register) -> Register:
+    hang = Gebiet(
+        "q-am-hang", "quartier", 0, "Am Hang", None, "das", "im Quartier", 2.0, ("Hangviertel",), ("01",), ("04",)
+    )
+    return register.extended([hang], [Luecke("q-feld", "Nord/Feld", "Der Umriss fehlt.", ("Feldlage",))])
+
+
+@pytest.mark.parametrize("query", ["q-am-hang", "Am Hang", "am hang", "Quartier Am Hang", "hangviertel"])
+def test_a_quartier_is_found_by_id_name_and_variant(muster: Register, query: str) -> None:
+    area = _with_quartier(muster).resolve(query)
+    assert (area.id, area.slug, area.label, area.in_phrase) == (
+        "q-am-hang",
+        "am-hang",
+        "Am Hang",
+        "im Quartier Am Hang",
+    )
+
+
+def test_a_quartier_comes_last_and_changes_nothing_before(muster: Register) -> None:
+    wider = _with_quartier(muster)
+    assert [area.id for area in wider] == [*(area.id for area in muster), "q-am-hang"]
+    assert wider.members("q-am-hang") == ["01"]
+    assert wider.members("musterstadt") == muster.members("musterstadt")
+    assert wider.bezirke("q-am-hang") == ["I", "II"]
+    assert (wider.bezirke("05"), wider.bezirke("I"), wider.bezirke("musterstadt")) == (["II"], [], [])
+    assert "q-am-hang" not in [area.id for area in muster]
+    assert muster.luecken == ()
+
+
+def test_a_gap_says_what_is_missing_and_an_unknown_name_that_it_is_no_quartier(muster: Register) -> None:
+    wider = _with_quartier(muster)
+    for query in ("q-feld", "nord feld", "Feldlage"):
+        with pytest.raises(UnknownArea, match=r"Nord/Feld: Abgrenzung liegt nicht vor\. Der Umriss fehlt\."):
+            wider.resolve(query)
+    with pytest.raises(UnknownArea, match="weder ein Stadtteil noch ein Stadtbezirk noch ein Quartier"):
+        wider.resolve("Xyz")
+    with pytest.raises(UnknownArea, match=r"noch ein Stadtbezirk\."):
+        muster.resolve("Xyz")
+    with pytest.raises(UnknownArea, match=r"Meinten Sie Am Hang\?"):
+        wider.resolve("Am Hangg")

@@ -219,7 +219,7 @@ class Register:
             near = list(dict.fromkeys(area.langname for area in parts or self._near(text)))
             hint = f" Meinten Sie {_either(near)}?" if near else ""
         where = "Alle Namen und Nummern zeigt: sozialraum areas"
-        own = " und kein Quartier" if self.of_level(QUARTIER) else ""
+        own = " noch ein Quartier" if self.of_level(QUARTIER) else ""
         return f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk{own}.{hint} {where}"
 
     def _near(self, text: str) -> list[Gebiet]:

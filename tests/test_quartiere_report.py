@@ -1,0 +1,182 @@
+"""Own areas on the command line, in maps, charts and texts, and on a rendered page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from quartier_fixtures import box, on_grid, write_outlines
+from sozialraum import charts, compare, maps, quartiere, text, workspace
+from sozialraum.cli.main import main
+from sozialraum.load import CRS_GRID, Data
+from sozialraum.quartiere.definitions import Definition
+from sozialraum.quartiere.layer import WithQuartiere
+
+Sozialraum = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def sozialraum(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], musterstadt_dir: Path
+) -> Sozialraum:
+    """Run the command line on Musterstadt: status, output, errors."""
+    monkeypatch.setenv("SOZIALRAUM_DATA", str(musterstadt_dir))
+    monkeypatch.delenv("SOZIALRAUM_AREAS", raising=False)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        captured = capsys.readouterr()
+        return int(caught.value.code or 0), captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Two areas of whole Stadtteile and a gap."""
+    path = tmp_path / "quartiere.yml"
+    path.write_text(
+        "quartiere:\n  hang:\n    name: Am Hang\n    quelle: Rat\n    stadtteile: [1, 4]\n"
+        "  feld:\n    name: Feld\n    quelle: Rat\n    fehlt: Es gibt keinen Umriss.\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture(params=["whole", "cut"])
+def analysis(request: pytest.FixtureRequest, musterstadt_data: Data) -> compare.Analysis:
+    """A Quartier of three whole Stadtteile, and one that cuts four."""
+    if request.param == "whole":
+        one = Definition("Probe", "Probe", quelle="Test", stadtteile=("02", "04", "05"))
+        return compare.analyse(WithQuartiere(musterstadt_data, drawn=(one,), shipped=False), "Probe")
+    return compare.analyse(quartiere.from_polygon(musterstadt_data, box(300, 1300, 1800, 2800), name="Probe"), "Probe")
+
+
+def test_list_and_values_show_own_areas(sozialraum: Sozialraum, own: Path) -> None:
+    status, out, _ = sozialraum("areas", "--areas", str(own))
+    assert status == 0
+    assert re.search(r"^q-hang +Am Hang +Quartier +I, II$", out, re.MULTILINE)
+    assert re.search(r"^q-feld +Feld +Quartier +Abgrenzung liegt nicht vor$", out, re.MULTILINE)
+    listed = json.loads(sozialraum("areas", "--json", "--areas", str(own))[1])
+    assert listed[-1] == {
+        "id": "q-hang", "ebene": "quartier", "nummer": 0, "name": "Am Hang", "label": "Am Hang", "stadtbezirk_id": None,
+        "slug": "hang",
+    }  # fmt: skip
+    rows = json.loads(sozialraum("indicators", "--areas", str(own), "--gebiet", "am hang", "--format", "json")[1])
+    people = next(row for row in rows if row["indikator"] == "einwohner")
+    assert (people["gebiet_id"], people["ebene"], people["wert"], people["rang"]) == ("q-hang", "quartier", 2200, None)
+
+
+def test_the_environment_names_own_areas_too(
+    sozialraum: Sozialraum, own: Path, monkeypatch: pytest.MonkeyPatch, musterstadt_dir: Path
+) -> None:
+    monkeypatch.setenv("SOZIALRAUM_AREAS", str(own))
+    assert "q-hang" in sozialraum("areas")[1]
+    assert workspace.open_data(musterstadt_dir).environment["SOZIALRAUM_AREAS"] == str(own)
+
+
+def test_a_bad_file_or_a_gap_renders_nothing(sozialraum: Sozialraum, own: Path, tmp_path: Path) -> None:
+    out = tmp_path / "reports"
+    status, _, error = sozialraum("render", "--areas", str(own), "feld", "--out", str(out))
+    assert (status, out.exists()) == (2, False)
+    assert "Feld: Abgrenzung liegt nicht vor. Es gibt keinen Umriss." in error
+    bad = write_outlines(tmp_path / "u.geojson", on_grid(20000, 0, 21000, 900), crs=CRS_GRID)
+    status, _, error = sozialraum("render", "--areas", str(bad), "--out", str(out))
+    assert (status, out.exists()) == (2, False)
+    assert "liegt außerhalb von Musterstadt" in error
+    status, _, error = sozialraum("areas", "--areas", str(tmp_path / "weg.gpkg"))
+    assert status == 2
+    assert "gibt es nicht" in error
+
+
+def test_a_file_of_outlines_is_rendered_from_end_to_end(
+    sozialraum: Sozialraum, musterstadt_copy: Path, tmp_path: Path
+) -> None:
+    facts = musterstadt_copy / "stadt.yml"
+    known = facts.read_text(encoding="utf-8")
+    facts.write_text(
+        known.replace("schaetzguete:\n", "schaetzguete:\n  einwohner_register_rund: 10300\n"), encoding="utf-8"
+    )
+    path = write_outlines(tmp_path / "u.gpkg", on_grid(300, 1300, 1800, 2800), name=["Alter <Hof>"])
+    out = tmp_path / "reports"
+    status, printed, error = sozialraum(
+        "render", "--areas", str(path), "--out", str(out), "--data", str(musterstadt_copy)
+    )
+    assert status == 0, error + printed
+    page = (out / "quartier" / "alter-hof.html").read_text(encoding="utf-8")
+    words = " ".join(unescape(re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)).split())
+    for said in (
+        "Quartiersanalyse Alter <Hof>",
+        "Im Quartier Alter <Hof> leben rund",
+        "Der Umriss schneidet Stadtteile an",
+        "Abgrenzung: Datei u.gpkg, Stand nicht dokumentiert.",
+        "Das Quartier umfasst einen Teil von Nordwest, Nord-Mitte, Westend und Altstadt.",
+        "Liegt nicht vor: Der Wert lässt sich nicht auf Teile von Stadtteilen aufteilen",
+    ):
+        assert said in words, said
+    assert "<Hof>" not in page
+    record = json.loads((out / "build.json").read_text(encoding="utf-8"))
+    assert [entry["gebiet_id"] for entry in record["reports"]] == ["q-alter-hof"]
+    assert "alter-hof.html" in (out / "index.html").read_text(encoding="utf-8")
+
+
+def test_every_drawing_copes_with_a_quartier(analysis: compare.Analysis) -> None:
+    data, key = analysis.data, analysis.gebiet.id
+    entry = analysis.katalog["anteil_unter_15"]
+    drawn = [
+        maps.locator(data, key),
+        maps.infrastructure(data, key),
+        maps.choropleth(data, analysis.values(entry.id), indikator=entry, gebiet_id=key),
+        charts.profile(analysis),
+        charts.comparison(analysis, entry.id),
+        *(charts.strip(analysis, indikator) for indikator in analysis.table.index.unique("indikator")),
+    ]
+    assert not [figure.body for figure in drawn if re.search(r"\bnan\b", figure.body, re.IGNORECASE)]
+    assert "Probe" in charts.strip(analysis, entry.id).body
+    assert "Probe" in charts.comparison(analysis, entry.id).body
+    maps.interactive_infrastructure(data, key)
+
+
+def test_texts_speak_of_a_quartier(analysis: compare.Analysis) -> None:
+    assert text.report_title(analysis) == "Quartiersanalyse Probe"
+    assert text.subtitle(analysis).text == "Quartier · Stadtbezirke I und II"
+    assert "im Quartier Probe" in text.question(analysis)
+    note = text.area_note(analysis)[0].text
+    assert note == analysis.gebiet.beschreibung
+    assert text.area_note(analysis, "I") == []
+    glance = " ".join(sentence.text for sentence in text.at_a_glance(analysis))
+    cut = bool(analysis.gebiet.angeschnittene)
+    assert ("Der Umriss schneidet Stadtteile an" in glance) is cut
+    assert "das Quartier" in glance
+    assert any("lässt sich nicht auf Teile" in line.text for line in text.unknowns(analysis)) is cut
+    columns = text.neighbours(analysis, ["anteil_unter_15"]).columns
+    assert list(columns[:4]) == ["Probe", "Bezirk I", "Bezirk II", "Musterstadt"]
+    everything = " ".join([glance, note, text.locator_alt(analysis).text, text.neighbours_caption(analysis)])
+    assert "Gebiet" not in everything
+
+
+def test_the_infrastructure_map_counts_what_lies_inside(musterstadt_data: Data) -> None:
+    data = quartiere.from_polygon(musterstadt_data, box(1000, 1500, 1500, 2000), name="Kern")
+    analysis = compare.analyse(data, "Kern")
+    supply = text.supply(analysis)["Kern"]
+    assert supply["Grundschule"] == "1"
+    assert supply["Kita"] == "1"
+    assert "1\u00a0Kita" in maps.infrastructure(data, "q-kern").body
+
+
+def test_the_areas_that_ship_with_essen() -> None:
+    data = workspace.open_data()
+    found = {area.id: list(area.ganze) for area in data.register.of_level("quartier")}
+    assert found["q-quartiershausmeister-borbeck"] == ["18", "19", "21", "22"]
+    assert found["q-quartiermanagement-west"] == ["07", "22"]
+    assert found["q-quartiermanagement-nord"] == ["03", "25"]
+    assert [gap.name for gap in data.register.luecken] == ["Bergmannsfeld/Hörsterfeld"]
+    assert all("Abgrenzung: " in area.beschreibung for area in data.register.of_level("quartier"))
+    people = compare.analyse(data, "q-quartiershausmeister-borbeck").row("einwohner")["wert"]
+    assert people == sum(compare.analyse(data, "21").row("einwohner", key)["wert"] for key in ("18", "19", "21", "22"))
