@@ -10,7 +10,7 @@ from rich.console import Console
 from sozialraum.batch import Outcome
 from sozialraum.cli.progress import reporter
 
-DONE = Outcome("stadtteil/01-nord.html", "03_stadtteilanalyse", "01", "done", "x", seconds=1.25)
+DONE = Outcome("stadtteil/01-nord.html", "03_stadtteilanalyse", "01", "done", "x", seconds=1.2)
 KEPT = Outcome("stadtteil/02-[bold]hof.html", "03_stadtteilanalyse", "02", "unchanged", "x")
 LOST = Outcome("stadtteil/03-süd.html", "03_stadtteilanalyse", "03", "failed", "", error="Zelle 4: [red]kaputt.")
 

@@ -12,8 +12,12 @@ from sozialraum.batch.inputs import EVERYTHING, Inputs, fingerprint, reads_throu
 from sozialraum.batch.plan import Entry
 from sozialraum.batch.record import DONE, FAILED, Outcome
 from sozialraum.errors import RenderError
-from sozialraum.render import Job, Rendered, render
+from sozialraum.kernel import ADDRESS
+from sozialraum.render import Job, Rendered, render, warm_up
+from sozialraum.render.environment import variables
 
+PRELOAD: Final = ("sozialraum.batch.portal", "sozialraum.batch.attempt", "sozialraum.render.execute")
+"""What workers need beside what kernels need."""
 DEAD: Final = "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
 
 
@@ -94,6 +98,17 @@ class Workshop:
 
     def _reads(self, job: Job, paths: frozenset[str] | None) -> tuple[str, ...]:
         return self.inputs.read(paths if reads_through_library(job.notebook) else None)
+
+
+def environment_of(data: Mapping[str, str]) -> dict[str, str]:
+    """Environment variables of workers; starts the process that they and their kernels are forked from.
+
+    Parameters
+    ----------
+    data
+        Environment variables that name the data.
+    """
+    return {**variables(data), ADDRESS: warm_up(data, modules=PRELOAD)}
 
 
 def failed(job: Job, message: str) -> Outcome:

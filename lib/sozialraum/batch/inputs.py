@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sozialraum.load import Data, sources_dir
 from sozialraum.sources import file_sha256
+from sozialraum.workspace import ENVIRONMENT as AUDIENCE
 
 EVERYTHING: Final = "*"
 """Instead of names of files: nobody knows which."""
@@ -31,7 +32,7 @@ class Inputs:
     Attributes
     ----------
     checksums
-        SHA-256 by folder and name of the file.
+        SHA-256 by folder and name of the file; of the audience by the name of its environment variable.
     names
         Folder and name by absolute path; of the folder of manifests too, with ``/`` at its end.
     shared
@@ -50,10 +51,11 @@ class Inputs:
         for path in sorted(data.files, key=lambda path: path.parent not in folders):
             name = f"{path.parent.name}/{path.name}"
             names[str(path)] = f"{path.parent.parent.name}/{name}" if name in names.values() else name
+        shared = {AUDIENCE: digest(data.environment.get(AUDIENCE, ""))}
         return cls(
-            checksums={name: file_sha256(Path(path)) for path, name in names.items()},
+            checksums={**{name: file_sha256(Path(path)) for path, name in names.items()}, **shared},
             names={**names, **{str(folder): f"{folder.name}/" for folder in folders}},
-            shared=frozenset(name for path, name in names.items() if Path(path).parent not in folders),
+            shared=frozenset([*shared, *(name for path, name in names.items() if Path(path).parent not in folders)]),
         )
 
     def read(self, paths: Iterable[str] | None) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from sozialraum.render import TEMPLATES
 from sozialraum.render.page import DRAFT, content_security_policy
 from sozialraum.render.styles import read_template, tokens
 from sozialraum.sources import citation
+from sozialraum.workspace import ENVIRONMENT, audience_words
 
 _MAP_WIDTH: Final = 720.0
 _PADDING: Final = 4.0
@@ -112,7 +113,7 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
     return _template().render(
         city=data.register.city,
         as_of=_years(data.indikatoren),
-        mark=Inputs.of(data).mark([EVERYTHING]),
+        mark=f"{Inputs.of(data).mark([EVERYTHING])} · {audience_words(data.environment.get(ENVIRONMENT))}",
         draft=DRAFT,
         csp=content_security_policy([script]),
         styles=[tokens(), read_template("gemeinsam/basis.css"), read_template("portal/portal.css")],

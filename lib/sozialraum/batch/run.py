@@ -7,24 +7,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Final
 
-from sozialraum.batch.attempt import DEAD, Workshop, failed, portal_of
+from sozialraum.batch.attempt import DEAD, Workshop, failed
+from sozialraum.batch.crew import Away, Here
 from sozialraum.batch.folder import require_writable, sweep
 from sozialraum.batch.inputs import Inputs, code_checksum
 from sozialraum.batch.ledger import Ledger
 from sozialraum.batch.plan import Entry
 from sozialraum.batch.record import FAILED, UNCHANGED, Outcome
-from sozialraum.batch.workers import spread
 from sozialraum.errors import RenderError
-from sozialraum.kernel import ADDRESS
 from sozialraum.load import Data
-from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job, warm_up
-from sozialraum.render.environment import variables
+from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job
 from sozialraum.sources import file_sha256
 
-PRELOAD: Final = ("sozialraum.batch.portal", "sozialraum.batch.attempt", "sozialraum.render.execute")
-"""What workers need beside what kernels need."""
 Progress = Callable[[Outcome], None]
 
 
@@ -53,6 +48,7 @@ def run(
     kernel: str = KERNEL,
     timeout: int = CELL_TIMEOUT_S,
     progress: Progress | None = None,
+    cluster: str | None = None,
 ) -> Summary:
     """Render jobs and write the index and ``build.json``.
 
@@ -72,34 +68,35 @@ def run(
         Seconds that one cell may take.
     progress
         Called after each report, in order of completion.
+    cluster
+        Address of a Dask scheduler whose workers make the reports, instead of processes of this machine.
 
     Raises
     ------
     SozialraumError
-        If the folder cannot be written; nothing has run then.
+        If the folder cannot be written or the scheduler not be reached; nothing has run then.
     RenderError
         If it cannot be written any more (full disk); what is finished stays.
     """
     begin = perf_counter()
     require_writable(out)
     workshop = Workshop(data.environment, Inputs.of(data), out, kernel, timeout, code_checksum())
-    count = max(1, min(processes or len(os.sched_getaffinity(0)), len(jobs)))
-    ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=count)
+    crew = Away(cluster) if cluster else Here(max(1, min(processes or len(os.sched_getaffinity(0)), len(jobs))))
+    ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=crew.size)
     unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
     todo = [job for job in jobs if job.target not in unchanged]
-    environment = _environment(workshop) if todo else {}
     tell = progress or _silent
     try:
         for outcome in unchanged.values():
             ledger.outcomes[outcome.report] = outcome
             tell(outcome)
-        with closing(_render_all(todo, workshop, count, environment)) as results:
+        with closing(_render_all(todo, workshop, crew)) as results:
             for outcome in results:
                 ledger.add(outcome)
                 tell(outcome)
     finally:
         sweep(out)
-        index = ledger.close(partial(_portal, data=data, batch=batch, environment=environment))
+        index = ledger.close(partial(crew.portal, data=data, batch=batch))
     return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - begin, index)
 
 
@@ -107,35 +104,15 @@ def _silent(_outcome: Outcome) -> None:
     """Show nothing."""
 
 
-def _environment(workshop: Workshop) -> dict[str, str]:
-    """Environment variables of the workers; the process that they and their kernels are forked from is started."""
-    return {**variables(workshop.data), ADDRESS: warm_up(workshop.data, modules=PRELOAD)}
-
-
-def _render_all(
-    jobs: Sequence[Job], workshop: Workshop, workers: int, environment: Mapping[str, str]
-) -> Generator[Outcome]:
+def _render_all(jobs: Sequence[Job], workshop: Workshop, crew: Here | Away) -> Generator[Outcome]:
     """Outcomes in order of completion; ends with the error that makes it pointless to go on."""
-    with closing(spread(workshop.attempt, jobs, workers=workers, environment=environment)) as results:
+    with closing(crew.spread(workshop, jobs)) as results:
         for job, result in results:
             if isinstance(result, RenderError):
                 raise result
             if result is None:
                 (workshop.out / job.target).unlink(missing_ok=True)
             yield result or failed(job, DEAD)
-
-
-def _portal(
-    outcomes: Sequence[Outcome], *, data: Data, batch: Mapping[str, Entry], environment: Mapping[str, str]
-) -> str:
-    """The index; made in a worker if there were any, because there everything that it takes has been imported."""
-    if environment:
-        make = partial(portal_of, data.environment, batch)
-        with closing(spread(make, [outcomes], workers=1, environment=environment)) as results:
-            _, page = next(results)
-        if page is not None:
-            return page
-    return portal_of(data.environment, batch, outcomes)
 
 
 def _unchanged(jobs: Sequence[Job], workshop: Workshop, known: Mapping[str, Outcome]) -> dict[str, Outcome]:

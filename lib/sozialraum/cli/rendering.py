@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sozialraum.cli.common import ROOT, AreasOption, DataOption, say
+from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say
 from sozialraum.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ def render(
     parameter: Annotated[
         list[str] | None, typer.Option("-p", metavar="NAME=WERT", help="Parameter des Notebooks; mehrfach erlaubt.")
     ] = None,
+    dask: Annotated[
+        str | None, typer.Option("--dask", metavar="ADRESSE", help="Auf einem Dask-Cluster, etwa tcp://rechner:8786.")
+    ] = None,
+    weitergabe: WeitergabeOption = None,
     areas: AreasOption = None,
     data: DataOption = None,
 ) -> None:
@@ -58,7 +62,7 @@ def render(
     from sozialraum.quartiere import own_areas
     from sozialraum.workspace import open_data
 
-    opened = open_data(data, areas=areas)
+    opened = open_data(data, areas=areas, weitergabe=weitergabe)
     own = own_areas(opened) if areas and not (gebiete or everything) else []
     batch = read_batch(ROOT / "batch.yml")
     wanted = plan(
@@ -80,6 +84,7 @@ def render(
             force=force,
             timeout=timeout,
             progress=show,
+            cluster=dask,
         )
     _conclude(summary)
 
