@@ -68,6 +68,16 @@ def import_(
         bool, typer.Option("--ausgeblendetes", help="Ausgeblendete Zeilen und Spalten lesen.")
     ] = False,
     unvollstaendig: Annotated[bool, typer.Option("--unvollstaendig", help="Fehlende Stadtteile zulassen.")] = False,
+    statistikstelle: Annotated[
+        bool,
+        typer.Option(
+            "--statistikstelle",
+            help="Nur in der abgeschotteten Statistikstelle: kleine Fallzahlen sperren, geschütztes Paket ablegen.",
+        ),
+    ] = False,
+    mindestfallzahl: Annotated[
+        int, typer.Option("--mindestfallzahl", metavar="ZAHL", help="Zu --statistikstelle: 3, 5 oder 10.")
+    ] = 3,
     data: DataOption = None,
 ) -> None:
     """Eine Tabelle der Statistikstelle einlesen; bei einem Fehler bleibt alles, wie es war."""
@@ -82,22 +92,37 @@ def import_(
         "typ": typ, "kapitel": kapitel, "methode": methode, "dezimalzeichen": dezimalzeichen,
         "anteil_als": anteil_als, "unvollstaendig": "ja" if unvollstaendig else "",
     }  # fmt: skip
+    if statistikstelle and not geheimhaltung:
+        texts["geheimhaltung"] = "keines"
     given = {key: text for key, text in texts.items() if text}
     options = Description(**given, spalten=_pairs(spalte, "--spalte"), zeichen=_pairs(zeichen, "--zeichen"))
     opened = open_data(data, weitergabe=WEITERGABE[-1])
     sign, today = _sign(trennzeichen), datetime.now(UTC).date()
-    brought = intake.bring(file, opened, options=options, separator=sign, hidden=ausgeblendetes, today=today)
+    brought = intake.bring(
+        file,
+        opened,
+        options=options,
+        separator=sign,
+        hidden=ausgeblendetes,
+        today=today,
+        statistikstelle=statistikstelle,
+    )
     if anlegen:
         say(_write_description(file, intake.template_of_description(brought)))
         return
     if vorschau:
         say(intake.preview(brought, opened))
         return
-    made = intake.packages(brought, opened)
-    say(intake.preview(brought, opened).rsplit("\n\n", 1)[0] + "\n")
+    made = intake.packages(brought, opened, mindestfallzahl=mindestfallzahl)
+    say("\n".join(map(intake.hidden_in, made)) if statistikstelle else _understood(intake.preview(brought, opened)))
     for folder in intake.write_packages(opened.dir, made):
         say(f"Eingelesen: {folder}")
     say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
+
+
+def _understood(preview: str) -> str:
+    """The preview without its last words, that nothing is written yet."""
+    return preview.rsplit("\n\n", 1)[0] + "\n"
 
 
 def _pairs(given: list[str] | None, option: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from sozialraum.intake.packages import (
     write_packages,
 )
 from sozialraum.intake.preview import preview, template_of_description
+from sozialraum.intake.protected import hidden_in
 
 __all__ = [
     "STATISTIKSTELLE",
@@ -32,6 +33,7 @@ __all__ = [
     "allowed",
     "bring",
     "current",
+    "hidden_in",
     "own_dir",
     "package_files",
     "packages",

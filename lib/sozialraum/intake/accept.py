@@ -7,10 +7,11 @@ import pandas as pd
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
 from sozialraum.intake.bring import Brought
-from sozialraum.intake.description import NONE, Geheimhaltung
+from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung
 from sozialraum.intake.entries import as_written, entry_of
 from sozialraum.intake.numbers import NOTHING, UNSAFE
 from sozialraum.intake.packages import COLUMNS, Paket
+from sozialraum.intake.protected import protected
 from sozialraum.intake.roles import PART, VALUE, WHOLE
 from sozialraum.intake.series import Series
 from sozialraum.load import Data
@@ -23,17 +24,27 @@ _HINTS: Final = {
 }
 
 
-def packages(brought: Brought, data: Data) -> list[Paket]:
-    """Packages of a table, one per indicator and date.
+def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MINIMUM) -> list[Paket]:
+    """Packages of a table, one per indicator and date; a table without a method of disclosure control is protected.
+
+    Parameters
+    ----------
+    mindestfallzahl
+        For a table without a method: number of cases below which a count is not shown.
 
     Raises
     ------
     TableError
         With everything that stands against the table; see :meth:`sozialraum.intake.bring.Brought.refuse`.
+    SecrecyError
+        If it cannot be protected; see :func:`sozialraum.intake.protected.protected`.
     """
     brought.refuse()
-    method = brought.method or Geheimhaltung(NONE)
-    return [_package(brought, series, method, data) for series in brought.series]
+    if brought.method and brought.method.verfahren != NONE:
+        return [_package(brought, series, brought.method, data) for series in brought.series]
+    method = Geheimhaltung(SUPPRESSED, mindestfallzahl)
+    true = [_package(brought, series, method, data) for series in brought.series]
+    return protected(true, data, mindestfallzahl=mindestfallzahl)
 
 
 def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data) -> Paket:

@@ -18,7 +18,7 @@ import yaml
 
 from sozialraum.errors import SchemaError, TableError
 from sozialraum.intake.dates import last_day
-from sozialraum.intake.description import OPEN, WEITERGABE, Geheimhaltung
+from sozialraum.intake.description import NONE, OPEN, WEITERGABE, Geheimhaltung
 from sozialraum.reads import note
 from sozialraum.sources import Licence, Source
 
@@ -206,6 +206,8 @@ def _read(path: Path, problems: list[str], stadt: str, weitergabe: str) -> Paket
         lost = [key for key in _REQUIRED if key not in raw]
         if lost or raw["format"] != FORMAT:
             raise ValueError(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")
+        if raw["geheimhaltung"]["verfahren"] == NONE:
+            raise ValueError("sie hat kein Geheimhaltungsverfahren")
         if raw["stadt"] != stadt or not allowed(raw["weitergabe"], weitergabe):
             return None
         note(path)
