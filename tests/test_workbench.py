@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -218,7 +220,10 @@ def test_an_unknown_address_is_explained_in_the_workbench(bench: workbench.Workb
     bench.search.field.value = "Nirgendwo 1"
     assert "steht nicht im Adressverzeichnis" in bench.messages.widget.value
     assert 'role="alert"' in bench.messages.widget.value
-    bench.state.choose(gebiet="01")
+    hover = {"event": "mouseover", "id": "09", "feature": {}, "properties": {}, "coordinates": [0, 0]}
+    bench.map_view.stadtteile._handle_mouse_events(None, hover, None)
+    assert 'role="alert"' in bench.messages.widget.value
+    bench.controls.gebiet.value = "Westend"
     assert bench.messages.widget.value == ""
 
 
@@ -372,6 +377,38 @@ def test_an_interrupt_is_no_message() -> None:
     with pytest.raises(KeyboardInterrupt):
         messages.guard(interrupted)()
     assert messages.widget.value == ""
+
+
+def test_an_error_in_a_view_is_still_there_when_all_have_followed(
+    bench: workbench.Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise SchemaError(["Die Karte fehlt."])
+
+    monkeypatch.setattr(layers, "outline", broken)
+    bench.controls.gebiet.value = "Westend"
+    assert "Die Karte fehlt." in bench.messages.widget.value
+    assert "Westend" in bench.charts.finding.value
+
+
+def test_a_page_made_without_a_person_shows_figures_instead_of_widgets(tmp_path: Path) -> None:
+    notebook = report.NOTEBOOKS / "05_erkunden.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--execute",
+        "--to",
+        "html",
+        str(notebook),
+        "--output-dir",
+        str(tmp_path),
+    ]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    page = (tmp_path / "05_erkunden.html").read_text(encoding="utf-8")
+    assert "widget-view" not in page
+    assert page.count('<figure class="sr-figure') == 3
+    assert "Alle Werte: Borbeck-Mitte" in page
 
 
 def test_without_a_kernel_nobody_sits_there() -> None:

@@ -1,6 +1,6 @@
 """The fields in which a person chooses: area, comparison, theme, indicator, facilities."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -46,9 +46,9 @@ class Controls:
         self.follow()
         messages.follow(state, self.follow, "data", "gebiet", "vergleich", "indikator")
         for field, act in zip(fields, (self._area, self._other, self._theme, self._indicator), strict=True):
-            field.observe(messages.guard(act), "value")
+            field.observe(self._by_hand(messages.act(act)), "value")
         for box in self.boxes.values():
-            box.observe(messages.guard(self._boxes), "value")
+            box.observe(self._by_hand(messages.act(self._boxes)), "value")
 
     def follow(self) -> None:
         """Show in every field what is chosen."""
@@ -65,20 +65,16 @@ class Controls:
             self.stand.value = f'<p class="sr-wb-note sr-wb-date">{day(state.entry.stand)}</p>'
 
     def _area(self, change: dict[str, Any]) -> None:
-        if not self._following:
-            self._choose(gebiet=change["new"] or self.state.gebiet)
+        self._choose(gebiet=change["new"] or self.state.gebiet)
 
     def _other(self, change: dict[str, Any]) -> None:
-        if not self._following:
-            self._choose(vergleich=change["new"])
+        self._choose(vergleich=change["new"])
 
     def _theme(self, change: dict[str, Any]) -> None:
-        if not self._following:
-            self._choose(indikator=_chapters(self.state)[change["new"]][0][1])
+        self._choose(indikator=_chapters(self.state)[change["new"]][0][1])
 
     def _indicator(self, change: dict[str, Any]) -> None:
-        if not self._following:
-            self._choose(indikator=change["new"])
+        self._choose(indikator=change["new"])
 
     def _choose(self, **wanted: str) -> None:
         """Change the state; a field with a name that means nothing goes back to what is chosen."""
@@ -89,6 +85,15 @@ class Controls:
 
     def _boxes(self, _: dict[str, Any]) -> None:
         self.state.einrichtungen = tuple(key for key, box in self.boxes.items() if box.value)
+
+    def _by_hand(self, act: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+        """The same handler for changes by a person only, not for those that show the state."""
+
+        def changed(change: dict[str, Any]) -> None:
+            if not self._following:
+                act(change)
+
+        return changed
 
     @contextmanager
     def _quietly(self) -> Iterator[None]:

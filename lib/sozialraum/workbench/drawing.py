@@ -46,8 +46,8 @@ class Drawing:
         self.widget = widgets.VBox([self.name, widgets.HBox([self.start, self.stop]), self.hint])
         map_view.map.add(self.pen)
         self.pen.on_draw(messages.guard(self._heard))
-        self.start.on_click(messages.guard(lambda _: self._switch(on=True)))
-        self.stop.on_click(messages.guard(lambda _: self._switch(on=False)))
+        self.start.on_click(messages.act(lambda _: self._switch(on=True)))
+        self.stop.on_click(messages.act(lambda _: self._switch(on=False)))
 
     def _switch(self, *, on: bool) -> None:
         self.pen.clear()

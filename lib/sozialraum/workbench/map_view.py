@@ -48,7 +48,7 @@ class MapView:
         self.map = self._map()
         self.legend, self.line = widgets.HTML(), widgets.HTML()
         self.widget = widgets.VBox([self.map, self.legend, self.line])
-        self.stadtteile.on_click(messages.guard(self._clicked))
+        self.stadtteile.on_click(messages.act(self._clicked))
         self.stadtteile.on_hover(messages.guard(self._hovered))
         self.orte.on_hover(messages.guard(self._hovered))
         self._area()

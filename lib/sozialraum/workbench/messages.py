@@ -37,8 +37,18 @@ class Messages:
         """Nothing to say."""
         self.widget.value = ""
 
+    def act(self, function: Callable[P, Any]) -> Callable[P, None]:
+        """The same function for what a person does: an old message goes, an error becomes a message."""
+
+        def acted(*args: P.args, **kwargs: P.kwargs) -> None:
+            self.clear()
+            with _Guard(self):
+                function(*args, **kwargs)
+
+        return acted
+
     def guard(self, function: Callable[P, Any]) -> Callable[P, None]:
-        """The same function for an event: an error in it becomes a message."""
+        """The same function for what follows from it: an error becomes a message, an old message stays."""
 
         def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
             with _Guard(self):
@@ -59,13 +69,13 @@ class Messages:
 
 
 class _Guard:
-    """Clears the line, and turns whatever is raised inside into a message on it."""
+    """Turns whatever is raised inside into a message."""
 
     def __init__(self, messages: Messages) -> None:
         self.messages = messages
 
     def __enter__(self) -> None:
-        self.messages.clear()
+        """Nothing to prepare."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -44,7 +44,7 @@ class Report:
         self.button = widgets.Button(description="Daraus den Bericht machen", icon="file-text-o", layout=BUTTON)
         self.progress, self.link = widgets.HTML(), widgets.Output()
         self.widget = widgets.VBox([self.which, self.button, self.progress, self.link])
-        self.button.on_click(messages.guard(lambda _: self._begin()))
+        self.button.on_click(messages.act(lambda _: self._begin()))
 
     def _begin(self) -> None:
         wish = wish_of(self.state, NOTEBOOKS / f"{self.which.value}.ipynb", self.folder)
@@ -52,7 +52,7 @@ class Report:
         self.button.disabled = True
         self._tell(0)
         environment = {**os.environ, **self.state.environment}
-        self.running = Thread(target=self._wait, args=(wish, environment), daemon=True)
+        self.running = Thread(target=self.messages.guard(self._wait), args=(wish, environment), daemon=True)
         self.running.start()
 
     def _wait(self, wish: dict[str, Any], environment: dict[str, str]) -> None:

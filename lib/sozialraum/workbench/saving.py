@@ -33,7 +33,7 @@ class Saving:
         self.button = widgets.Button(description="Speichern", icon="save", layout=BUTTON)
         self.link = widgets.Output()
         self.widget = widgets.VBox([self.format, self.button, self.link])
-        self.button.on_click(messages.guard(lambda _: self._save()))
+        self.button.on_click(messages.act(lambda _: self._save()))
 
     def _save(self) -> None:
         self.link.outputs = ()

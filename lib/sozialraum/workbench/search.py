@@ -34,8 +34,8 @@ class Search:
         found = widgets.HBox([self.answer, self.button])
         found.add_class("sr-wb-found")
         self.widget = widgets.VBox([self.field, found])
-        self.field.observe(messages.guard(self._search), "value")
-        self.button.on_click(messages.guard(self._choose))
+        self.field.observe(messages.act(self._search), "value")
+        self.button.on_click(messages.act(self._choose))
 
     def _search(self, change: dict[str, Any]) -> None:
         self._show(None)
