@@ -16,6 +16,7 @@ from sozialraum import compare
 from sozialraum.build import schools
 from sozialraum.cli.main import app
 from sozialraum.load import DEFAULT_DIR, Data, open_data
+from sozialraum.quartiere import errors
 from sozialraum.sources import read_manifests
 from test_house import ORDER
 
@@ -132,7 +133,11 @@ def test_readme_describes_every_module_in_order() -> None:
     assert described == ORDER
 
 
-@pytest.mark.parametrize(("number", "module"), [(4, compare), (9, schools)], ids=["compare", "schools"])
+@pytest.mark.parametrize(
+    ("number", "module"), [(4, compare), (9, schools), (16, errors)], ids=["compare", "schools", "own areas"]
+)
+    ("number", "module"), [(4, compare), (9, schools), (16, errors)], ids=["compare", "schools", "own areas"]
+)
 def test_constants_in_decisions_are_those_of_the_code(number: int, module: object) -> None:
     found = {row[0].strip("`"): float(row[1]) for row in rows(decision(number)) if re.fullmatch(r"`[A-Z_]+`", row[0])}
     assert found

@@ -86,11 +86,20 @@ def test_a_suppressed_count_gives_a_lower_bound_in_words(musterstadt_data: Data)
     table = musterstadt_data.indikatoren.copy()
     hidden = (table["indikator"] == "kitas") & (table["gebiet_id"] == "01")
     table.loc[hidden, ["zaehler", "wert"]] = float("nan")
-    data = whole(musterstadt_data, "01", "05")
-    data.below = _with(musterstadt_data, table)
+    data = whole(_with(musterstadt_data, table), "01", "05")
     row = data.indikatoren.set_index(["indikator", "gebiet_id"]).loc[("kitas", "q-probe")]
     assert pd.isna(row["wert"])
     assert "mindestens 2" in row["hinweis"]
+
+
+def test_a_share_without_its_counts_cannot_be_put_together(musterstadt_data: Data) -> None:
+    table = musterstadt_data.indikatoren.copy()
+    bare = (table["indikator"] == "anteil_unter_15") & (table["gebiet_id"] == "01")
+    table.loc[bare, ["zaehler", "nenner"]] = float("nan")
+    data = whole(_with(musterstadt_data, table), "01", "05")
+    row = data.indikatoren.set_index(["indikator", "gebiet_id"]).loc[("anteil_unter_15", "q-probe")]
+    assert pd.isna(row["wert"])
+    assert "Ohne Zähler und Nenner (Nordwest)" in row["hinweis"]
 
 
 def _with(data: Data, table: pd.DataFrame) -> Data:

@@ -129,6 +129,8 @@ class Quartier:
         if not unknown.any():
             return ""
         names = ", ".join(self._names([str(key) for key in parts.index[unknown]]))
+        if parts["wert"][unknown].notna().all():
+            return f"Liegt nicht vor: Ohne Zähler und Nenner ({names}) lässt sich der Wert nicht zusammenfassen."
         known = zaehler[~unknown].sum()
         atleast = f" Die übrigen ergeben zusammen mindestens {known:.0f}." if entry.typ == "anzahl" and known else ""
         return f"Liegt nicht vor: Für {names} ist kein Wert bekannt, und was fehlt, wird nicht ergänzt.{atleast}"
