@@ -18,6 +18,14 @@ AreasOption = Annotated[
         "--areas", metavar="DATEI", help="Eigene Quartiere: quartiere.yml, GeoJSON, GeoPackage oder Shapefile."
     ),
 ]
+WeitergabeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--weitergabe",
+        metavar="KREIS",
+        help="Für wen: oeffentlich (Vorgabe), rat oder intern; andere Werte eigener Tabellen fehlen dann.",
+    ),
+]
 
 
 def say(text: str) -> None:

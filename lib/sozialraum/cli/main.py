@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from sozialraum.cli.common import AreasOption, DataOption, say
+from sozialraum.cli.common import AreasOption, DataOption, WeitergabeOption, say
 from sozialraum.cli.data import data_app
 from sozialraum.cli.rendering import render
 from sozialraum.cli.usage import Command, UsageProblem, german, new_app
@@ -57,6 +57,7 @@ def indicators(
     format_: Annotated[
         str, typer.Option("--format", metavar="ART", show_default=False, help="table (Vorgabe), csv oder json.")
     ] = "table",
+    weitergabe: WeitergabeOption = None,
     own: AreasOption = None,
     data: DataOption = None,
 ) -> None:
@@ -66,7 +67,7 @@ def indicators(
 
     if format_ not in tables.FORMATS:
         raise ParameterError(f"Das Format „{format_}“ gibt es nicht, nur: {', '.join(tables.FORMATS)}.")
-    opened = open_data(data, areas=own)
+    opened = open_data(data, areas=own, weitergabe=weitergabe)
     say(tables.FORMATS[format_](tables.indicator_rows(opened, gebiet), opened))
 
 

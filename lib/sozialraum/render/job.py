@@ -106,6 +106,7 @@ def render(
     from sozialraum import evidence
     from sozialraum.render.execute import execute
     from sozialraum.render.page import export
+    from sozialraum.workspace import ENVIRONMENT, audience_words
 
     start = perf_counter()
     target = out / job.target
@@ -114,7 +115,8 @@ def render(
             job.notebook, job.parameters, data=data, partial=out / job.partial, kernel=kernel, timeout=timeout
         )
         evidence.check(done.notebook, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
-        page = export(done.notebook, name=job.name, mark=mark(done.reads))
+        foot = (mark(done.reads), audience_words(data.get(ENVIRONMENT)))
+        page = export(done.notebook, name=job.name, mark=" · ".join(text for text in foot if text))
         content = page.html.encode("utf-8")
         write_bytes(target, content)
     except OSError as error:

@@ -16,6 +16,7 @@ from sozialraum.sources import LICENCES_FILE, Licence, Source
 
 ENVIRONMENT: Final = "SOZIALRAUM_WEITERGABE"
 """Environment variable with the audience: ``oeffentlich`` (default), ``rat`` or ``intern``."""
+_AUDIENCES: Final = dict(zip(WEITERGABE, ("öffentlich", "Rat und Verwaltung", "nur intern"), strict=True))
 _DENSITY: Final = "dichte_je_km2"
 _PEOPLE: Final = "einwohner"
 
@@ -32,6 +33,11 @@ def audience(given: str | None = None) -> str:
     if chosen not in WEITERGABE:
         raise ParameterError(f"Die Weitergabe „{chosen}“ gibt es nicht, nur: {', '.join(WEITERGABE)}.")
     return chosen
+
+
+def audience_words(given: str | None = None) -> str:
+    """For whom an output is: ``Weitergabe: Rat``; the audience as in :func:`audience`."""
+    return f"Weitergabe: {_AUDIENCES[audience(given)]}"
 
 
 class WithOwnTables(Layer):
