@@ -1,5 +1,7 @@
 """Print report pages with one Chromium for all of them."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -41,6 +43,9 @@ _LABELS: Final = """() => Object.fromEntries([...document.querySelectorAll("a[hr
 class Press:
     """A started browser that turns pages into PDFs; use it in a ``with`` statement.
 
+    Playwright's plain interface refuses to run beside an event loop (in JupyterLab) and twice in one thread: it gets a
+    thread of its own.
+
     Raises
     ------
     RenderError
@@ -48,22 +53,20 @@ class Press:
     """
 
     def __enter__(self) -> Self:
-        browser = _require()
-        from playwright.sync_api import Error, sync_playwright
-
-        self._playwright = sync_playwright().start()
+        program = _require()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sozialraum-pdf")
         try:
-            self._browser = self._playwright.chromium.launch(executable_path=browser, args=list(_QUIET))
-        except Error as error:
-            self._playwright.stop()
-            raise RenderError(f"Chromium ({browser}) startet nicht: {_first_line(error)}.") from error
+            self._thread.submit(self._start, program).result()
+        except BaseException:
+            self._thread.shutdown(wait=False, cancel_futures=True)
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._browser.close()
-        self._playwright.stop()
+        self._thread.submit(self._stop).result()
+        self._thread.shutdown()
 
     def write(self, out: Path, report: str) -> tuple[str, ...]:
         """Print a report beside its page.
@@ -87,17 +90,36 @@ class Press:
         OSError
             If a PDF cannot be written.
         """
+        made = self._thread.submit(self._print_both, out / report).result()
+        found = [(name, content) for name, content in zip(names(report), made, strict=True) if content]
+        for name, content in found:
+            write_bytes(out / name, content)
+        return tuple(name for name, _ in found)
+
+    def _start(self, program: str) -> None:
+        from playwright.sync_api import Error, sync_playwright
+
+        self._playwright = sync_playwright().start()
+        try:
+            self._browser = self._playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        except Error as error:
+            self._playwright.stop()
+            raise RenderError(f"Chromium ({program}) startet nicht: {_first_line(error)}.") from error
+
+    def _stop(self) -> None:
         from playwright.sync_api import Error
 
-        full, short = names(report)
+        with suppress(Error):  # Ctrl-C has reached the browser too
+            self._browser.close()
+        self._playwright.stop()
+
+    def _print_both(self, path: Path) -> tuple[bytes, bytes]:
+        from playwright.sync_api import Error
+
         try:
-            made = {full: self._full(out / report), short: self._short(out / report)}
+            return self._full(path), self._short(path)
         except Error as error:
-            raise RenderError(f"{report} lässt sich nicht drucken: {_first_line(error)}.") from error
-        for name, content in made.items():
-            if content:
-                write_bytes(out / name, content)
-        return tuple(name for name, content in made.items() if content)
+            raise RenderError(f"{path.name} lässt sich nicht drucken: {_first_line(error)}.") from error
 
     def _full(self, path: Path) -> bytes:
         """Printed twice: the first time tells on which page each chapter begins."""
