@@ -136,8 +136,6 @@ def test_readme_describes_every_module_in_order() -> None:
 @pytest.mark.parametrize(
     ("number", "module"), [(4, compare), (9, schools), (16, errors)], ids=["compare", "schools", "own areas"]
 )
-    ("number", "module"), [(4, compare), (9, schools), (16, errors)], ids=["compare", "schools", "own areas"]
-)
 def test_constants_in_decisions_are_those_of_the_code(number: int, module: object) -> None:
     found = {row[0].strip("`"): float(row[1]) for row in rows(decision(number)) if re.fullmatch(r"`[A-Z_]+`", row[0])}
     assert found
