@@ -79,12 +79,26 @@ def test_the_city_line_runs_behind_no_label(essen: Data, gebiet: str) -> None:
 def test_no_text_is_under_eleven_pixels_on_a_phone(essen: Data) -> None:
     for gebiet in ("21", "VIII", "essen"):
         analysis = analyse(essen, gebiet)
+        key = "dichte_je_km2"
+        breaks = maps.breaks(analysis.values(key), indikator=analysis.katalog[key])
+        spread = style.from_matplotlib(charts.distribution(analysis, key, breaks=breaks))
+        sizes = [float(size) for size in re.findall(r"font[^;\"]*?\b([\d.]+)px", spread.body)]
+        assert min(sizes) * PHONE / max(PHONE, spread.width) >= 11
         drawn = [FIGURES["bars"](analysis), charts.comparison(analysis, "geboren_eu"), charts.strip(analysis, "kitas")]
         narrow = charts.profile(analysis).narrow
         assert narrow is not None
         for figure in (*drawn, narrow):
             sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', figure.body)]
             assert min(sizes) * min(1, PHONE / figure.width) >= 11
+
+
+@pytest.mark.parametrize("key", ["dichte_je_km2", "einwohner", "alleinerziehendenquote_2011"])
+def test_the_legend_below_a_map_fits_a_phone(essen: Data, key: str) -> None:
+    analysis = analyse(essen, "essen")
+    drawn = maps.interactive_choropleth(essen, analysis.values(key), indikator=analysis.katalog[key])
+    assert drawn.legend is not None
+    assert drawn.legend.width <= PHONE
+    assert misplaced(drawn.legend) == []
 
 
 def test_the_narrow_profile_says_the_same(essen: Data) -> None:

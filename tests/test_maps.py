@@ -249,6 +249,16 @@ def test_a_map_works_in_a_browser(muster: Data, tmp_path: Path, open_page: Calla
 
 
 @pytest.mark.browser
+def test_facilities_around_the_area_are_pale(borbeck: Analysis, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    page = opened_map(maps.interactive_infrastructure(borbeck.data, "21"), tmp_path / "karte.html", open_page).page
+    page.wait_for_selector(".sr-icon--K")
+    places = borbeck.data.einrichtungen
+    here = (places["gebiet_id"] == "21") & (places["art"] == "kita") & (places["status"] == "offen")
+    assert page.locator(".sr-icon--K:not(.sr-icon--outside)").count() == here.sum()
+    assert page.locator(".sr-icon--K.sr-icon--outside").count() > 0
+
+
+@pytest.mark.browser
 def test_layers_switch_with_the_keyboard(muster: Data, tmp_path: Path, open_page: Callable[..., Any]) -> None:
     drawn = maps.interactive_infrastructure(muster, "musterstadt")
     page = opened_map(drawn, tmp_path / "karte.html", open_page).page

@@ -4,7 +4,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
@@ -25,7 +25,7 @@ def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figur
     """How many Stadtteile lie in each class of a map, each class in its colour; the city is a line."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
     classes = breaks.classify(values)
-    with drawing(560, 260) as (figure, axes):
+    with drawing(352, 210) as (figure, axes):
         sns.histplot(
             x=values.to_numpy(), hue=classes.to_numpy(dtype=int), bins=list(breaks.limits), multiple="stack", alpha=1,
             palette=_palette(breaks, classes), edgecolor=CITY, linewidth=0.6, legend=False, ax=axes,
@@ -33,6 +33,7 @@ def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figur
         axes.set(xlabel=_axis_label(entry), ylabel="Stadtteile")
         _city_line(axes, analysis, indikator)
         _german(axes)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         sns.despine(ax=axes)
     return figure
 
@@ -53,8 +54,8 @@ def _city_line(axes: Axes, analysis: Analysis, indikator: str) -> None:
     for colour, width in ((PAPER, 4.8), (CITY, 1.6)):
         axes.axvline(city, color=colour, linewidth=width)
     name = f"{analysis.data.register.city.name}{NBSP}{value(city, entry)}"
-    axes.annotate(name, (city, 1), xycoords=("data", "axes fraction"), xytext=(5, -4), textcoords="offset points",
-                  color=MUTED, weight="bold", va="top")  # fmt: skip
+    axes.annotate(name, (city, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
+                  color=MUTED, weight="bold", ha="center")  # fmt: skip
 
 
 def _german(axes: Axes, *, both: bool = False) -> None:

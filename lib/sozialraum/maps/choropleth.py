@@ -21,7 +21,7 @@ LEGEND: Final = 62.0
 COLUMNS: Final = 3
 GUTTER: Final = 14.0
 PANEL_HEAD: Final = 20.0
-PANEL_FOOT: Final = 34.0
+PANEL_FOOT: Final = 42.0
 
 
 def choropleth(

@@ -16,14 +16,14 @@ from sozialraum.maps.classes import breaks as city_breaks
 from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.maps.hatch import HATCH
 from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
-from sozialraum.maps.key import entries, symbol_markup
+from sozialraum.maps.key import Entry, entries, symbol_markup
 from sozialraum.maps.legend import class_legend
 from sozialraum.maps.points import drawn, spread_apart
 from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SvgFigure, is_missing, value
 
 SAME_PLACE_M: Final = 9.0
-ICON: Final = 20
-ICON_RADIUS: Final = 8.5
+RADIUS: Final = {"stadtteil": 8.5, "quartier": 8.5, "stadtbezirk": 6.8, "stadt": 4.2}
+KEY_RADIUS: Final = 8.5
 
 
 class OfflineMap(folium.Map):
@@ -103,8 +103,12 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
         _walk(map_, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
     points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt")
-    for line in entries(points, data.inside(gebiet_id, points)):
-        _facilities(map_, points[points["symbol"] == line.symbol], line.symbol, words=line.words)
+    within = data.inside(gebiet_id, points)
+    for line in entries(points, within):
+        chosen = points[points["symbol"] == line.symbol]
+        _facilities(
+            map_, chosen, line, inside=within[chosen.index], radius=RADIUS[data.register.by_id(gebiet_id).ebene]
+        )
     folium.LayerControl(collapsed=False, position="topright").add_to(map_)
     return map_
 
@@ -116,7 +120,7 @@ def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
         zoom_control=False,
         attribution_control=False,
         scroll_wheel_zoom=False,
-        zoom_snap=0.25,
+        zoom_snap=0.1,
         min_zoom=9,
         max_zoom=18,
     )
@@ -177,33 +181,41 @@ def _walk(map_: folium.Map, centre: shapely.Point, minutes: int) -> None:
     group.add_to(map_)
 
 
-def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, symbol: str, *, words: str) -> None:
+def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, line: Entry, *, inside: pd.Series, radius: float) -> None:
+    """One layer: what lies in the area, and paler what lies around it."""
     places = zip(chosen.index, chosen.geometry.x, chosen.geometry.y, strict=True)
     homes = {str(key): (float(x), float(y)) for key, x, y in places}
     moved = spread_apart(homes, dict.fromkeys(homes, SAME_PLACE_M))
     table = gpd.GeoDataFrame(index=chosen.index, geometry=[shapely.Point(moved[str(k)]) for k in chosen.index], crs=CRS)
     table["name"] = [escape(str(name)) for name in chosen["name"]]
     table["info"] = [escape(_info(row)) for _, row in chosen.iterrows()]
-    picture = _symbol_svg(symbol)
-    anchor = (ICON // 2, ICON // 2)
-    icon = folium.DivIcon(
-        html=picture, icon_size=(ICON, ICON), icon_anchor=anchor, class_name=f"sr-icon sr-icon--{symbol}"
-    )
-    layer = folium.GeoJson(
-        features(table),
-        name=f"{picture} {words}",
-        marker=folium.Marker(icon=icon, keyboard=False),
-    )
+    group = folium.FeatureGroup(name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}")
+    for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
+        if len(part):
+            _symbols(part, line.symbol, radius=radius, look=look).add_to(group)
+    group.add_to(map_)
+
+
+def _symbols(table: gpd.GeoDataFrame, symbol: str, *, radius: float, look: str) -> folium.GeoJson:
+    picture, size = _symbol_svg(symbol, radius), _picture_size(radius)
+    names = f"sr-icon sr-icon--{symbol}{look}"
+    icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name=names)
+    layer = folium.GeoJson(features(table), marker=folium.Marker(icon=icon, keyboard=False))
     folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
-    layer.add_to(map_)
+    return layer
 
 
-def _symbol_svg(key: str) -> str:
-    half = ICON // 2
+def _symbol_svg(key: str, radius: float) -> str:
+    size = _picture_size(radius)
     return (
-        f'<svg width="{ICON}" height="{ICON}" viewBox="{-half} {-half} {ICON} {ICON}" aria-hidden="true" '
-        f'font-family="sans-serif">{symbol_markup(key, ICON_RADIUS)}</svg>'
+        f'<svg width="{size}" height="{size}" viewBox="{-size // 2} {-size // 2} {size} {size}" aria-hidden="true" '
+        f'font-family="sans-serif">{symbol_markup(key, radius)}</svg>'
     )
+
+
+def _picture_size(radius: float) -> int:
+    """Side of the square that a symbol needs, an even number of pixels."""
+    return 2 * round(radius * 1.2)
 
 
 def _info(row: pd.Series) -> str:

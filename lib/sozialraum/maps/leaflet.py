@@ -89,6 +89,7 @@ body { display: flex; flex-direction: column; font: 14px/1.4 sans-serif; }
 _OWN_STYLE: Final = """
 .sr-icon { line-height: 0; }
 .sr-icon svg { overflow: visible; }
+.sr-icon--outside { opacity: 0.45; }
 .leaflet-container { position: relative; background: #fff; }
 .leaflet-container:focus-visible, .sr-map-layers input:focus-visible, .leaflet-bar a:focus-visible {
   outline: 3px solid #a3161f; outline-offset: 2px;

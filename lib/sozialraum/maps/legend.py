@@ -11,7 +11,8 @@ from sozialraum.style import CITY, INK, MISSING, MUTED, NBSP, PAPER, Canvas, Svg
 BOX_WIDTH: Final = 92.0
 BOX_HEIGHT: Final = 12.0
 SIZE: Final = 12.0
-LEGEND_WIDTH: Final = 640.0
+LEGEND_WIDTH: Final = 352.0
+LEGEND_BOX: Final = 54.0
 _ROUND_LENGTHS: Final = (100, 200, 250, 500, 1000, 2000, 5000)
 
 
@@ -38,12 +39,21 @@ def class_bar(
 
 
 def class_legend(classes: Breaks, *, missing: bool) -> SvgFigure:
-    """The class bar as a drawing of its own, for below an interactive map."""
-    canvas = Canvas(LEGEND_WIDTH, 36, paper=True)
+    """The class bar as a drawing of its own, for below an interactive map: narrow enough for a phone."""
+    canvas = Canvas(LEGEND_WIDTH, 60 if missing else 36, paper=True)
     canvas.add(texture_patterns(classes.colours))
+    left, top = 4.0, 4.0
+    _boxes(canvas, classes, left, top, LEGEND_BOX, BOX_HEIGHT)
+    for place, limit in enumerate(classes.limits):
+        if math.isfinite(limit):
+            x, anchor = left + place * LEGEND_BOX, "middle" if place else "start"
+            content = number(limit, classes.digits)
+            canvas.text(x, top + BOX_HEIGHT + 14, content, size=SIZE, anchor=anchor, colour=MUTED)
+    canvas.text(left + classes.count * LEGEND_BOX + 8, top + 10, classes.unit, size=SIZE, colour=MUTED)
     if missing:
         canvas.add(hatch_pattern())
-    class_bar(canvas, classes, left=6, top=4, missing=missing, city=None, name="")
+        canvas.rect(left, 42, 22, BOX_HEIGHT, fill=HATCH, stroke=CITY, weight=0.5)
+        canvas.text(left + 28, 52, MISSING, size=SIZE, colour=MUTED)
     return canvas.figure()
 
 

@@ -22,8 +22,11 @@ const operate = (map) => {
     legend.textContent = "Ebenen der Karte";
     group.className = "sr-map-layers";
     group.append(legend, list);
+    const size = map.getSize(), view = map.getBounds();
     box.before(group);
     control.remove();
+    map.invalidateSize({pan: false});
+    if (!map.getSize().equals(size)) map.fitBounds(view, {animate: false});
   };
 
   const calm = () => {
