@@ -215,7 +215,9 @@ def test_the_intruder_fails_on_reports_and_exports(protected: pd.DataFrame, raw:
     assert set(SECRETS) < set(found)
     assert all(Rule().safe(*found[key], "zaehler") for key in found)
     own = _words((tmp_path / "out" / report_path(PAGES[1][0], data.register.by_id("20"))).read_text(encoding="utf-8"))
-    assert "kein Wert. Gesperrt zur statistischen Geheimhaltung" in own
+    assert f"kein Wert. {secrecy.GESPERRT}" in own
+    above = _words((tmp_path / "out" / report_path(PAGES[0][0], data.register.by_id("IV"))).read_text(encoding="utf-8"))
+    assert re.search(rf"kein Wert für [^.]*{data.register.by_id('20').label}[^.]*\. {secrecy.GESPERRT}", above)
     assert not any(f"{share:.4f}" in content for share in _secret_shares(raw) for content in _files(tmp_path / "out"))
 
 

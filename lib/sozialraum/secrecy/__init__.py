@@ -7,10 +7,11 @@ reveal nothing more than the table itself: the true counts go no further than th
 
 from sozialraum.secrecy.attack import audit
 from sozialraum.secrecy.model import MINDESTFALLZAHLEN, Cell, Measure, Parts, Relation, Rule, counts, membership
-from sozialraum.secrecy.protect import VERFAHREN, Protected, protect, reason
+from sozialraum.secrecy.protect import GESPERRT, VERFAHREN, Protected, protect, reason
 from sozialraum.secrecy.relations import find_relations
 
 __all__ = [
+    "GESPERRT",
     "MINDESTFALLZAHLEN",
     "VERFAHREN",
     "Cell",

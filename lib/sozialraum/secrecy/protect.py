@@ -33,6 +33,8 @@ from sozialraum.secrecy.suppress import Problem, primary, secondary
 
 VERFAHREN: Final = "Sperrung"
 MAX_ROUNDS: Final = 12
+GESPERRT: Final = "Gesperrt zur statistischen Geheimhaltung"
+"""First words of the note beside a hidden value."""
 _ADDED_UP: Final = ("anzahl", "anteil", "rate")
 
 
@@ -201,7 +203,7 @@ def _row_flags(table: pd.DataFrame, hidden: Container[Cell], teil: str) -> pd.Se
 def reason(rule: Rule) -> str:
     """Why a value is not shown: the same words for a small count and for one that would give it away."""
     return (
-        f"Gesperrt zur statistischen Geheimhaltung: Hier oder bei einem Wert, der sich sonst errechnen ließe, sind es "
+        f"{GESPERRT}: Hier oder bei einem Wert, der sich sonst errechnen ließe, sind es "
         f"weniger als {rule.mindestfallzahl} Fälle."
     )
 

@@ -8,6 +8,8 @@ import pandas as pd
 from sozialraum.access import REACH, walking_minutes
 from sozialraum.compare import Analysis
 from sozialraum.gebiete import QUARTIER
+from sozialraum.indicators import Indikator
+from sozialraum.secrecy import GESPERRT
 from sozialraum.sources import Source, citation
 from sozialraum.style import NBSP, day, number, value
 from sozialraum.text.claims import Fact, Sentence, claim, fact
@@ -73,7 +75,18 @@ def unknowns(analysis: Analysis) -> list[Sentence]:
             item = claim(analysis, key)
             if pd.isna(item.wert):
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
+            lines += _hidden_parts(analysis, entry)
     return lines
+
+
+def _hidden_parts(analysis: Analysis, entry: Indikator) -> list[Sentence]:
+    """In which Stadtteile of a larger area a value is kept secret, and why."""
+    others = [key for key in analysis.members if key != analysis.gebiet.id]
+    items = [item for item in (claim(analysis, entry.id, key) for key in others) if item.hinweis.startswith(GESPERRT)]
+    if not items:
+        return []
+    names = enumerate_words([analysis.data.register.by_id(item.gebiet_id).label for item in items])
+    return [Sentence(f"{entry.titel}: kein Wert für {names}. {items[0].hinweis}", tuple(items))]
 
 
 def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
