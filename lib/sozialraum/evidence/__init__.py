@@ -71,7 +71,11 @@ def faults(statements: list[Printed], tables: Known, *, gebiet_id: str = "") -> 
 
 def _known(environment: Mapping[str, str], issued: str) -> Known:
     """The tables as the checker knows them; made once in this process until a file changes."""
-    data = workspace.open_data(environment.get(load.ENVIRONMENT), areas=environment.get(quartiere.ENVIRONMENT))
+    data = workspace.open_data(
+        environment.get(load.ENVIRONMENT),
+        areas=environment.get(quartiere.ENVIRONMENT),
+        weitergabe=environment.get(workspace.ENVIRONMENT),
+    )
     return _made(_Opened(data), issued)
 
 

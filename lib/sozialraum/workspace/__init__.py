@@ -12,9 +12,9 @@ from sozialraum import load
 from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.reads import apart
-from sozialraum.workspace.own_tables import ENVIRONMENT, WithOwnTables, audience, audience_words
+from sozialraum.workspace.own_tables import ENVIRONMENT, WithOwnTables, audience, audience_words, own_packages
 
-__all__ = ["ENVIRONMENT", "WithOwnTables", "audience", "audience_words", "keep", "open_data"]
+__all__ = ["ENVIRONMENT", "WithOwnTables", "audience", "audience_words", "keep", "open_data", "own_packages"]
 
 _Stamp = list[tuple[str, int, int]]
 _Key = tuple[Path, Path | None, str]

@@ -138,6 +138,13 @@ class WithOwnTables(Layer):
         }
 
 
+def own_packages(data: Data) -> list[Paket]:
+    """Every package of own tables in data, by indicator, date and issue; none if no own tables are laid over them."""
+    if isinstance(data, WithOwnTables):
+        return data.pakete
+    return own_packages(data.below) if isinstance(data, Layer) else []
+
+
 def _long(paket: Paket, columns: pd.Index) -> pd.DataFrame:
     """Values of a package as rows of ``indikatoren.csv``; a complete count has no error."""
     rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=paket.quelle_id, fehler=0.0)
