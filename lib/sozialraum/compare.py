@@ -253,28 +253,30 @@ def _compare_one(
     city: float,
     issued: date,
 ) -> pd.DataFrame:
-    result = rows.copy()
-    local = rows.loc[stadtteile]
+    wert = rows["wert"]
+    local = wert.loc[stadtteile]
     streuung = band = float("nan")
     if entry.typ != "anzahl":
-        streuung = spread(local["wert"], people.loc[stadtteile], city)
+        streuung = spread(local, people.loc[stadtteile], city)
         band = band_width(streuung, relevance(city, percent=entry.einheit == "%", declared=entry.relevanz))
-    result["stadtwert"] = city
-    result["differenz"] = float("nan") if entry.typ == "anzahl" else rows["wert"] - city
+    differenz = wert - (float("nan") if entry.typ == "anzahl" else city)
     general = no_class_reason(entry, issued=issued) or ("Der Wert der Stadt fehlt." if np.isnan(city) else "")
-    result["streuung"], result["band"] = streuung, float("nan") if general else band
-    facts = [rows.loc[judged, name] for name in ("wert", "fehler", "art", "hinweis")]
-    found = [general or _local_reason(*row) for row in zip(*facts, people.loc[judged], strict=True)]
-    reasons = pd.Series(found, index=judged, dtype="object")
+    own = rows.assign(differenz=differenz, menschen=people).loc[judged]
+    facts = zip(*(own[name] for name in ("wert", "fehler", "art", "hinweis", "menschen")), strict=True)
+    reasons = [general or _local_reason(*row) for row in facts]
     classes = [
-        classify(difference, 0.0 if np.isnan(error) else error, band=band, streuung=streuung)
-        for difference, error in zip(result.loc[judged, "differenz"], rows.loc[judged, "fehler"], strict=True)
+        UNCLASSED if reason else classify(off, 0.0 if np.isnan(error) else error, band=band, streuung=streuung)
+        for reason, off, error in zip(reasons, own["differenz"], own["fehler"], strict=True)
     ]
-    classed = pd.Series(classes, index=judged, dtype="object").mask(reasons != "", UNCLASSED)
-    result["klasse"] = classed.reindex(result.index, fill_value="")
-    result["grund"] = reasons.reindex(result.index, fill_value=general)
-    result["rang"] = local["wert"].rank(ascending=False, method="min").reindex(result.index).astype("Int64")
-    return result
+    return rows.assign(
+        stadtwert=city,
+        differenz=differenz,
+        streuung=streuung,
+        band=float("nan") if general else band,
+        klasse=pd.Series(classes, index=judged, dtype="object").reindex(rows.index, fill_value=""),
+        grund=pd.Series(reasons, index=judged, dtype="object").reindex(rows.index, fill_value=general),
+        rang=local.rank(ascending=False, method="min").reindex(rows.index).astype("Int64"),
+    )
 
 
 def _local_reason(wert: float, fehler: float, art: object, hinweis: object, people: float) -> str:

@@ -113,6 +113,10 @@ class Quartier:
         values = {"zaehler": zaehler, "nenner": nenner, "wert": wert, "fehler": fehler}
         return {**row, **values, "art": self._art(entry, parts), "hinweis": self._note(entry) or float("nan")}
 
+    @cached_property
+    def _here(self) -> pd.Series:
+        return self.here()
+
     @property
     def _is_cut(self) -> bool:
         return bool(self.pieces.angeschnittene)
@@ -142,7 +146,7 @@ class Quartier:
         if side == "nenner" and entry.nenner and entry.nenner.einheit == AREA_UNIT:
             return float(self.pieces.km2.sum())
         if self._is_cut and side == "zaehler" and entry.id in self.city.counted:
-            return float((self.city.counted[entry.id] & self.here()).sum())
+            return float((self.city.counted[entry.id] & self._here).sum())
         amounts = parts[side].fillna(parts["wert"]) if entry.typ == "anzahl" else parts[side]
         column = ON_GRID[entry.id][0 if side == "zaehler" else 1] if self._is_cut else ""
         total = float((amounts * self._shares[column]).sum()) if column else float(amounts.sum())
@@ -205,7 +209,7 @@ class Quartier:
             near = people.where(self.city.data.raster["nah_am_stadtrand"], 0.0).sum()
             notes.append(near_boundary_note(near / people.sum() * 100 if people.sum() else 0.0))
         if entry.id in INDEX_GROUPS:
-            notes.append(unlisted_note(int((self.city.counted["grundschulen_ohne_stufe"] & self.here()).sum())))
+            notes.append(unlisted_note(int((self.city.counted["grundschulen_ohne_stufe"] & self._here).sum())))
         if self._is_cut and entry.id in ON_GRID:
             notes.append(ESTIMATED)
         return " ".join(note for note in notes if note)
