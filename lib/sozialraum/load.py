@@ -22,6 +22,7 @@ CRS: Final = "EPSG:25832"
 CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
 SOURCES: Final = "sources"
+STATEMENTS: Final = "aussagen"
 ADRESSEN: Final = "adressen.parquet"
 ENVIRONMENT: Final = "SOZIALRAUM_DATA"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[2] / "data" / "essen"
@@ -44,8 +45,8 @@ class Data(Tracked):
     @property
     def files(self) -> list[Path]:
         """Every file that a table may be read from."""
-        folders = (self.dir, sources_dir(self.dir))
-        return [path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
+        folders = [self.dir, self.dir / STATEMENTS, sources_dir(self.dir)]
+        return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.is_file()]
 
     def inside(self, gebiet_id: str, table: pd.DataFrame) -> pd.Series:
         """Which rows of a table of places or cells lie in an area.

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
+from sozialraum.aussagen import mitteilungen
 from sozialraum.build.quality import TOPICS, summary
 from sozialraum.errors import SchemaError
 from sozialraum.indicators import catalogue
@@ -59,6 +60,7 @@ def _checksums(folder: Path) -> list[str]:
 
 def _schemas(tables: Data) -> list[str]:
     catalogue(tables.indikatoren_yml, path=str(tables.dir / "indikatoren.yml"))
+    mitteilungen(tables)
     contracts = {
         "gebiete.csv": (pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE),
         "einrichtungen.csv": (pd.DataFrame(tables.einrichtungen.drop(columns="geometry")), EINRICHTUNGEN),

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from sozialraum.errors import SozialraumError
-from sozialraum.load import CRS_FILES, SOURCES, sources_dir
+from sozialraum.load import CRS_FILES, SOURCES, STATEMENTS, sources_dir
 from sozialraum.sources import Source, file_sha256
 
 Accepted = TypeVar("Accepted")
@@ -91,8 +91,10 @@ def write_all(
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".daten-") as temporary:
             folder = Path(temporary)
             shutil.copytree(sources_dir(by_hand), folder / SOURCES)
-            for path in sorted(by_hand.glob("*.yml")):
-                shutil.copyfile(path, folder / path.name)
+            for path in [*sorted(by_hand.glob("*.yml")), *sorted(by_hand.glob(f"{STATEMENTS}/*.yml"))]:
+                copied = folder / path.relative_to(by_hand)
+                copied.parent.mkdir(exist_ok=True)
+                shutil.copyfile(path, copied)
             for name, text in texts.items():
                 (folder / name).write_text(text, encoding="utf-8", newline="\n")
             gazetteer.to_parquet(folder / "adressen.parquet", compression="zstd", index=False)
@@ -111,6 +113,7 @@ def _move(folder: Path, out: Path, *, everything: bool) -> None:
     (out / SOURCES if everything else out).mkdir(parents=True, exist_ok=True)
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         if everything or path.suffix != ".yml":
+            (out / path.relative_to(folder)).parent.mkdir(exist_ok=True)
             path.replace(out / path.relative_to(folder))
 
 

@@ -52,6 +52,8 @@ class Explanation:
         Classes that the reference counts, so that a text may name them.
     counted_for
         Indicator whose classes are counted; empty if several.
+    ergebnis
+        The verdict on a statement of others; empty if the reference is none.
     """
 
     numbers: tuple[Number, ...] = ()
@@ -61,4 +63,5 @@ class Explanation:
     klasse: str = ""
     counted: tuple[str, ...] = ()
     counted_for: str = ""
+    ergebnis: str = ""
     name: str = field(default="", compare=False)

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pandas as pd
 
 from sozialraum.access import REACH, walking_minutes
+from sozialraum.aussagen import Mitteilung, judge, mitteilungen
 from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Number
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.numbers import flat
@@ -149,6 +150,30 @@ def _levels(_known: Known) -> Explanation:
     return Explanation(literals=("(1 = niedrigste, 9 = höchste Stufe", *groups))
 
 
+def _published(known: Known, key: str) -> Explanation:
+    """A published text: who, when, and the note on the areas."""
+    one = _text_of(known, key)
+    credit = known.data.quellen[one.quelle].quellenvermerk
+    return Explanation(literals=(flat(credit), day(one.datum), flat(one.hinweis)))
+
+
+def _judged(known: Known, key: str, statement: str, gebiet_id: str) -> Explanation:
+    """A statement of others: its words, and the verdict by the rule."""
+    aussage = next(item for item in _text_of(known, key).aussagen if item.id == statement)
+    area = known.data.register.by_id(gebiet_id)
+    found = judge(aussage, area, data=known.data, katalog=known.katalog, row=known.row)
+    literals = (flat(aussage.text), flat(found.grund), flat(aussage.hinweis))
+    dates: tuple[str, ...] = ()
+    if aussage.indikator:
+        row = known.row(aussage.indikator.id, gebiet_id)
+        dates = (f"(Stand {day(row['stand'])})",) if row else ()
+    return Explanation(literals=(*literals, *dates), ergebnis=found.ergebnis)
+
+
+def _text_of(known: Known, key: str) -> Mitteilung:
+    return next(one for one in mitteilungen(known.data) if one.id == key)
+
+
 FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "nummer": _number_of,
     "stadtbezirke": _bezirke,
@@ -167,5 +192,7 @@ FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "bestand": _stock,
     "lizenz": _licence,
     "stufen": _levels,
+    "mitteilung": _published,
+    "aussage": _judged,
 }
 """Kinds of references that this module explains."""

@@ -35,6 +35,7 @@ _CLASSES: Final = {
     "durchschnittlich": AVERAGE,
 }
 _CLASS: Final = re.compile(rf"(?<!als )(?<!\w)(?:{'|'.join(_CLASSES)})(?!\w)", re.IGNORECASE)
+_VERDICT: Final = re.compile(r"\bErgebnis: ([^.]+)\.")
 _BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? $")
 _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}$", re.IGNORECASE)
 _OTHERS_WORDS: Final = re.compile(r"\[\d+\]")
@@ -92,7 +93,7 @@ class Statement:
     def faults(self) -> list[str]:
         """German sentences on what does not follow; empty if everything does."""
         lost = [f"Für „{' '.join(ref)}“ gibt es in den Tabellen keinen Beleg" for ref in self.basis.lost]
-        return [*lost, *self._number_faults(), *self._class_faults()]
+        return [*lost, *self._number_faults(), *self._class_faults(), *self._verdict_faults()]
 
     def _without_literals(self) -> str:
         text = _OTHERS_WORDS.sub(lambda match: _FILL * len(match[0]), self.text)
@@ -202,6 +203,16 @@ class Statement:
             f"Im Text steht „{word}“, nach der Regel gilt „{item.klasse or 'keine Einordnung'}“ ({item.name})"
             for item in asked
             if item.klasse != word
+        ]
+
+    def _verdict_faults(self) -> list[str]:
+        """A verdict on a statement of others must be the one that the rule gives."""
+        printed = _VERDICT.search(self.text)
+        stated = printed[1] if printed else ""
+        return [
+            f"Im Text steht „{stated}“, nach der Regel gilt „{item.ergebnis}“"
+            for item in self.basis.items
+            if item.ergebnis and item.ergebnis != stated
         ]
 
     def _states_one_class(self) -> bool:

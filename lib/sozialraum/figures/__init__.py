@@ -54,12 +54,13 @@ from sozialraum.figures.head import head
 from sozialraum.figures.pictures import MAP_MIME, lone_picture, show
 from sozialraum.figures.sheet import CSS, use_style
 from sozialraum.figures.tables import table_html
-from sozialraum.figures.words import note, prose, table, tiles
+from sozialraum.figures.words import chapter, note, prose, table, tiles
 from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 
 __all__ = [
     "CSS",
     "MAP_MIME",
+    "chapter",
     "head",
     "leaflet_script",
     "leaflet_style",

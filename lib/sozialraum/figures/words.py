@@ -71,6 +71,31 @@ def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool
     _put(f'<div class="sr-prose">{inner}</div>', " ".join(plain(item) for item in items), marks)
 
 
+def chapter(
+    title: str, *, lead: str | Statement | Iterable[str | Statement] = "", items: Iterable[str | Statement]
+) -> None:
+    """Put a chapter on the page that is only there if it has something to say: heading, introduction, list.
+
+    Parameters
+    ----------
+    title
+        Heading of the second level.
+    lead
+        Introduction; see :func:`prose`.
+    items
+        Sentences, one list item each; without any there is no chapter.
+    """
+    listed = list(items)
+    if not listed:
+        return
+    marks = Marks()
+    first: list[str | Statement] = [lead] if _is_single(lead) else list(lead)  # type: ignore[arg-type, list-item]
+    words = "".join(f"<p>{part}</p>" for part in _paragraphs(first, marks))
+    inner = "".join(f"<li>{_sentence(item, marks)}</li>" for item in listed)
+    html = f'<h2>{escape(title)}</h2><div class="sr-prose">{words}<ul>{inner}</ul></div>'
+    _put(html, "\n".join([title, *(plain(item) for item in (*first, *listed))]), marks)
+
+
 def note(content: str | Statement | Iterable[str | Statement], *, kind: str = "", title: str = "") -> None:
     """Put a note on the page: one paragraph per sentence; blank text puts nothing.
 

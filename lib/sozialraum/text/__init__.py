@@ -23,6 +23,7 @@ from sozialraum.text.claims import Claim, Fact, Sentence, about, claim, claims, 
 from sozialraum.text.findings import credits_of, infrastructure_alt, locator_alt, sources_of, strip_alt, strip_title
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.grammar import enumerate_words, plural
+from sozialraum.text.statements import statements, statements_lead, statements_title
 from sozialraum.text.status import (
     benchmark_table,
     catalogue_table,
@@ -130,6 +131,9 @@ __all__ = [
     "source_table",
     "sources_of",
     "special_cases",
+    "statements",
+    "statements_lead",
+    "statements_title",
     "strip_alt",
     "strip_title",
     "strip_words",

@@ -6,6 +6,7 @@ from typing import Any, Final
 import pandas as pd
 
 from sozialraum.access import REACH, walking_minutes
+from sozialraum.aussagen import mitteilungen
 from sozialraum.compare import Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
@@ -224,6 +225,7 @@ def source_list(analysis: Analysis, *indikatoren: str) -> list[Source]:
     used = dict.fromkeys(key for entry in entries if entry.verfuegbar for key in entry.quellen)
     if not indikatoren:
         used |= dict.fromkeys([*analysis.data.einrichtungen["quelle"], *analysis.data.einzelwerte["quelle"]])
+        used |= {one.quelle: None for one in mitteilungen(analysis.data) if analysis.gebiet.id in one.orte}
     return [analysis.data.quellen[key] for key in used]
 
 

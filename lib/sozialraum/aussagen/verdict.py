@@ -1,0 +1,86 @@
+"""Whether the data bear out a statement about an area."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandas as pd
+
+from sozialraum.aussagen.definitions import Aussage, Einrichtung, Erwartung
+from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED
+from sozialraum.gebiete import Gebiet
+from sozialraum.indicators import Indikator
+from sozialraum.load import Data
+
+CONFIRMED: Final = "nachvollziehbar"
+NOT_CONFIRMED: Final = "mit den vorliegenden Daten nicht nachvollziehbar"
+UNTESTABLE: Final = "nicht prüfbar, weil Daten fehlen"
+#: Classes by the rule that bear out a stated class.
+BEARS_OUT: Final = {AVERAGE: (AVERAGE,), ABOVE: (ABOVE, FAR_ABOVE), BELOW: (BELOW, FAR_BELOW)}
+#: Kinds whose source lists all there are: only there does none found mean that there is none.
+COMPLETE: Final = ("schule", "kita", "haltestelle")
+
+Row = Callable[[str, str], Mapping[Any, Any] | None]
+
+
+@dataclass(frozen=True)
+class Urteil:
+    """A verdict: one of the three above, why, and what it rests on.
+
+    ``grund`` is a German sentence, needed only where there is no verdict; ``klasse`` the class by the rule; ``orte``
+    ids of the facilities found.
+    """
+
+    ergebnis: str
+    grund: str = ""
+    klasse: str = ""
+    orte: tuple[str, ...] = ()
+
+
+def judge(aussage: Aussage, area: Gebiet, *, data: Data, katalog: Mapping[str, Indikator], row: Row) -> Urteil:
+    """Judge one statement about an area.
+
+    Parameters
+    ----------
+    row
+        The comparison of an indicator for an area (a row of :func:`sozialraum.compare.compare_city`); None if there
+        is none.
+    """
+    if aussage.indikator:
+        return _by_class(aussage.indikator, area, katalog[aussage.indikator.id], row)
+    if aussage.einrichtung:
+        return _by_presence(aussage.einrichtung, area, data)
+    return Urteil(UNTESTABLE, aussage.grund)
+
+
+def _by_class(stated: Erwartung, area: Gebiet, entry: Indikator, row: Row) -> Urteil:
+    if not entry.verfuegbar:
+        return Urteil(UNTESTABLE, f"{entry.titel}: liegt nicht vor. Veröffentlicht in: {entry.veroeffentlicht}.")
+    found = row(stated.id, area.id)
+    if found is None or pd.isna(found["wert"]):
+        note = "" if found is None or pd.isna(found["hinweis"]) else f" {found['hinweis']}"
+        return Urteil(UNTESTABLE, f"{entry.titel}: kein Wert.{note}")
+    klasse = str(found["klasse"])
+    if klasse in ("", UNCLASSED):
+        reason = str(found["grund"]) or f"Ein {area.ebene_label} wird nicht eingestuft, nur ein Stadtteil."
+        return Urteil(UNTESTABLE, f"{entry.titel}: keine Einordnung. {reason}", klasse)
+    return Urteil(CONFIRMED if klasse in BEARS_OUT[stated.klasse] else NOT_CONFIRMED, klasse=klasse)
+
+
+def _by_presence(wanted: Einrichtung, area: Gebiet, data: Data) -> Urteil:
+    table = pd.DataFrame(data.einkaufsstrassen if wanted.art == "einkaufsstrasse" else data.einrichtungen)
+    if wanted.art != "einkaufsstrasse":
+        table = table[(table["art"] == wanted.art) & (table["status"] != "geplant")]
+    if wanted.unterart:
+        table = table[table["unterart"] == wanted.unterart]
+    known = not table.empty
+    if wanted.name:
+        table = table[table["name"] == wanted.name]
+    here = table[data.inside(area.id, table)]
+    if len(here):
+        return Urteil(CONFIRMED, orte=tuple(str(key) for key in here.index))
+    if known and wanted.art in COMPLETE:
+        return Urteil(NOT_CONFIRMED)
+    return Urteil(
+        UNTESTABLE, "Die vorliegende Liste ist nicht vollständig; dass hier nichts verzeichnet ist, sagt nichts."
+    )

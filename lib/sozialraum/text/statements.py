@@ -1,0 +1,109 @@
+"""What others said about the area, and whether the data bear it out."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sozialraum.aussagen import Aussage, Mitteilung, Urteil, judge, mitteilungen
+from sozialraum.compare import Analysis
+from sozialraum.gebiete import LEVEL_LABELS
+from sozialraum.style import NBSP, day, number, value
+from sozialraum.text.claims import Sentence, claim, fact
+from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
+
+RESULT: Final = "Ergebnis: "
+_COUNTED: Final = {"schule": ("schulen", "Schule", "Schulen"), "kita": ("kitas", "Kita", "Kitas"),
+                   "haltestelle": ("haltestellen", "Haltestelle", "Haltestellen")}  # fmt: skip
+
+
+def statements_title(analysis: Analysis) -> str:
+    """Heading of the chapter."""
+    article = "dieser" if analysis.gebiet.ebene == "stadt" else "diesem"
+    return f"Aussagen zu {article} {LEVEL_LABELS[analysis.gebiet.ebene]}"
+
+
+def statements_lead(analysis: Analysis) -> list[Sentence]:
+    """Who spoke and when, and how the text names the area."""
+    return [
+        Sentence(
+            f"{one.wer} hat sich am {day(one.datum)} öffentlich geäußert "
+            f"({analysis.data.quellen[one.quelle].quellenvermerk}). Hier stehen die Aussagen sinngemäß, jede mit dem "
+            f"Ergebnis der Prüfung an den vorliegenden Daten für {_whom(analysis)}. {one.hinweis} "
+            f"{_limits(analysis)}".strip(),
+            facts=(fact("mitteilung", one.id),),
+        )
+        for one in spoken(analysis)
+    ]
+
+
+def statements(analysis: Analysis) -> list[Sentence]:
+    """Each statement with its verdict and what that rests on; empty if nobody said anything."""
+    return [_judged(analysis, one, aussage) for one in spoken(analysis) for aussage in one.aussagen]
+
+
+def spoken(analysis: Analysis) -> list[Mitteilung]:
+    """Published texts on the area."""
+    return [one for one in mitteilungen(analysis.data) if analysis.gebiet.id in one.orte]
+
+
+def _limits(analysis: Analysis) -> str:
+    """Why an area other than a Stadtteil gets no verdict on averages."""
+    level = LEVEL_LABELS[analysis.gebiet.ebene]
+    if analysis.gebiet.ebene != "stadtbezirk":
+        return ""
+    return (
+        f"Ein {level} wird nicht eingestuft; ob er im Mittel der Stadt liegt, bleibt hier auch dann offen, wenn Daten "
+        "vorliegen. Für die Stadtteile steht es in deren Berichten."
+    )
+
+
+def _whom(analysis: Analysis) -> str:
+    area = analysis.gebiet
+    return f"den Stadtteil {area.name}" if area.ebene == "stadtteil" else f"den {area.label}"
+
+
+def _judged(analysis: Analysis, one: Mitteilung, aussage: Aussage) -> Sentence:
+    keys = analysis.table.index
+    found = judge(
+        aussage, analysis.gebiet, data=analysis.data, katalog=analysis.katalog,
+        row=lambda key, area: dict(analysis.row(key, area)) if (key, area) in keys else None,
+    )  # fmt: skip
+    stated = fact("aussage", one.id, aussage.id, analysis.gebiet.id)
+    basis = _basis(analysis, aussage, found)
+    text = f"{aussage.text} {RESULT}{found.ergebnis}. {' '.join(part.text for part in basis)}".strip()
+    claims = tuple(item for part in basis for item in part.claims)
+    return Sentence(text, claims, (stated, *(item for part in basis for item in part.facts)))
+
+
+def _basis(analysis: Analysis, aussage: Aussage, found: Urteil) -> list[Sentence]:
+    """What the verdict rests on, in words."""
+    if found.grund:
+        return [Sentence(found.grund)]
+    if aussage.indikator:
+        item, entry = claim(analysis, aussage.indikator.id), analysis.katalog[aussage.indikator.id]
+        city = f"{value(item.stadtwert, entry)} in {analysis.data.register.city.name}"
+        text = f"{entry.titel}: {value(item.wert, entry, art=item.art)} gegenüber {city} (Stand {day(item.stand)}), "
+        return [Sentence(f"{text}{item.klasse}. {aussage.hinweis}".strip(), (item,))]
+    return list(_present(analysis, aussage, found))
+
+
+def _present(analysis: Analysis, aussage: Aussage, found: Urteil) -> Iterator[Sentence]:
+    wanted = aussage.einrichtung
+    if wanted is None:
+        return
+    counted = _COUNTED.get(wanted.art)
+    if counted and not wanted.unterart and not wanted.name:
+        key, one, many = counted
+        item = claim(analysis, key)
+        text = f"{upper_first(subject(analysis.gebiet))} hat {plural(int(item.wert), one, many)}."
+        yield Sentence(text, (item,))
+    elif wanted.art == "einkaufsstrasse":
+        for key in found.orte:
+            row = analysis.data.einkaufsstrassen.loc[key]
+            streets = enumerate_words(str(row["strassen"]).split(", "))
+            text = f"Verzeichnet: {row['name']} ({streets}) mit {number(int(str(row['haeuser'])))}{NBSP}Hausnummern."
+            yield Sentence(text, facts=(fact("einkaufsstrasse", key),))
+    elif found.orte:
+        found_names = [str(name) for name in analysis.data.einrichtungen.loc[list(found.orte), "name"]]
+        yield Sentence(
+            f"Verzeichnet: {enumerate_words(found_names)}.", facts=(fact("orte", analysis.gebiet.id, wanted.art),)
+        )

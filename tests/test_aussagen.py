@@ -1,0 +1,243 @@
+"""Statements of others: a strict file, one rule, no verdict without data, and verdicts that follow the tables."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from data_fixtures import MUSTERSTADT
+from report_texts import essen
+from sozialraum import evidence, text
+from sozialraum.aussagen import (
+    CONFIRMED,
+    NOT_CONFIRMED,
+    UNTESTABLE,
+    Aussage,
+    Einrichtung,
+    Erwartung,
+    judge,
+    mitteilungen,
+)
+from sozialraum.build import check
+from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, UNCLEAR, analyse
+from sozialraum.errors import SchemaError
+from sozialraum.evidence import Known, Statement
+from sozialraum.load import Data, open_data
+
+KEY = "arbeitslosenanteil"
+
+
+@pytest.fixture
+def stadt(tmp_path: Path) -> Path:
+    """Tables of Musterstadt that a test may change, with a folder for statements."""
+    folder = tmp_path / "daten"
+    shutil.copytree(MUSTERSTADT / "daten", folder)
+    shutil.copytree(MUSTERSTADT / "sources", tmp_path / "sources")
+    (folder / "aussagen").mkdir()
+    return folder
+
+
+def write(folder: Path, *entries: dict[str, Any], **changes: Any) -> Data:
+    content = {"quelle": "zeitung", "wer": "Der Rat", "datum": "2024-03-01", "orte": ["01"], "aussagen": list(entries)}
+    (folder / "aussagen" / "rat.yml").write_text(
+        yaml.safe_dump(content | changes, allow_unicode=True), encoding="utf-8"
+    )
+    return open_data(folder)
+
+
+def stated(klasse: str = AVERAGE, **more: Any) -> dict[str, Any]:
+    return {"id": "arbeit", "text": "Die Lage ist wie anderswo.", "indikator": {"id": KEY, "klasse": klasse}} | more
+
+
+def import_table(folder: Path, wert: float, *, art: str = "amtlich", stand: str = "2024-01-01") -> None:
+    """Give the indicator that has no data a value of 10 % everywhere and another in the first Stadtteil."""
+    catalogue = yaml.safe_load((folder / "indikatoren.yml").read_text(encoding="utf-8"))
+    counted = {"was": "Menschen", "einheit": "Personen", "stand": stand}
+    entry = catalogue["indikatoren"][KEY]
+    entry |= {"verfuegbar": True, "art": art, "quellen": ["zeitung"], "zaehler": counted, "nenner": counted}
+    (folder / "indikatoren.yml").unlink()
+    (folder / "indikatoren.yml").write_text(
+        yaml.safe_dump(catalogue, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
+    table = pd.read_csv(folder / "indikatoren.csv", dtype=str)
+    rows = table[table["indikator"] == "einwohner"].copy()
+    rows = rows.assign(
+        indikator=KEY, zaehler="", nenner="", wert="10", stand=stand, art=art, fehler="", quelle="zeitung"
+    )
+    rows.loc[rows["gebiet_id"] == "01", "wert"] = str(wert)
+    pd.concat([table[table["indikator"] != KEY], rows]).to_csv(folder / "indikatoren.csv", index=False)
+
+
+def result(folder: Path, gebiet: str = "01") -> str:
+    """The verdict as printed, after the checker has agreed."""
+    data = open_data(folder)
+    analysis = analyse(data, gebiet, issued="2024-12-31")
+    found = text.statements(analysis)
+    for sentence in found:
+        assert Statement(Known(data, analysis.issued), sentence.text, sentence.refs, gebiet).faults() == []
+    return found[0].text.split("Ergebnis: ")[1].split(". ")[0].rstrip(".")
+
+
+# The rule
+
+
+@pytest.mark.parametrize(
+    ("klasse", "expected", "verdict"),
+    [
+        (AVERAGE, AVERAGE, CONFIRMED), (ABOVE, ABOVE, CONFIRMED), (ABOVE, FAR_ABOVE, CONFIRMED),
+        (BELOW, FAR_BELOW, CONFIRMED),
+        (AVERAGE, ABOVE, NOT_CONFIRMED), (ABOVE, AVERAGE, NOT_CONFIRMED), (AVERAGE, UNCLEAR, NOT_CONFIRMED),
+        (ABOVE, BELOW, NOT_CONFIRMED), (AVERAGE, UNCLASSED, UNTESTABLE), (AVERAGE, "", UNTESTABLE),
+    ],
+)  # fmt: skip
+def test_a_stated_class_against_the_rule(klasse: str, expected: str, verdict: str) -> None:
+    katalog = analyse(essen(), "21").katalog
+    aussage = Aussage("a", "Text.", Erwartung("anteil_65plus", klasse))
+    row = {"wert": 1.0, "klasse": expected, "grund": "Zu alt.", "hinweis": None}
+    area = essen().register.by_id("21")
+    assert judge(aussage, area, data=essen(), katalog=katalog, row=lambda *_: row).ergebnis == verdict
+
+
+@pytest.mark.parametrize(
+    ("wanted", "area", "verdict"),
+    [
+        (Einrichtung("kita"), "21", CONFIRMED), (Einrichtung("kita"), "27", NOT_CONFIRMED),
+        (Einrichtung("schule", "Gymnasium"), "27", NOT_CONFIRMED), (Einrichtung("park"), "27", UNTESTABLE),
+        (Einrichtung("park", name="Schlosspark Borbeck"), "IV", CONFIRMED),
+        (Einrichtung("einkaufsstrasse"), "21", CONFIRMED),
+        (Einrichtung("einkaufsstrasse"), "22", UNTESTABLE), (Einrichtung("kita", "Waldkita"), "21", UNTESTABLE),
+    ],
+)  # fmt: skip
+def test_a_stated_facility_against_the_tables(wanted: Einrichtung, area: str, verdict: str) -> None:
+    found = judge(
+        Aussage("a", "Text.", einrichtung=wanted),
+        essen().register.by_id(area),
+        data=essen(),
+        katalog={},
+        row=lambda *_: None,
+    )
+    assert found.ergebnis == verdict
+    assert bool(found.orte) == (verdict == CONFIRMED)
+
+
+# Verdicts follow the tables
+
+
+def test_without_data_there_is_no_verdict(stadt: Path) -> None:
+    write(stadt, stated())
+    assert result(stadt) == UNTESTABLE
+
+
+def test_an_imported_table_changes_the_verdict_by_itself(stadt: Path) -> None:
+    write(stadt, stated())
+    import_table(stadt, 10.2)
+    assert result(stadt) == CONFIRMED
+    import_table(stadt, 25)
+    assert result(stadt) == NOT_CONFIRMED
+    write(stadt, stated(ABOVE))
+    assert result(stadt) == CONFIRMED
+
+
+def test_a_proxy_and_old_data_give_no_verdict(stadt: Path) -> None:
+    write(stadt, stated())
+    import_table(stadt, 10, art="stellvertretend")
+    assert result(stadt) == UNTESTABLE
+    import_table(stadt, 10, stand="2019-01-01")
+    assert result(stadt) == UNTESTABLE
+
+
+def test_a_stadtbezirk_has_no_class_and_no_verdict(stadt: Path) -> None:
+    write(stadt, stated(), orte=["I"])
+    import_table(stadt, 10)
+    assert result(stadt, "I") == UNTESTABLE
+    lead = text.statements_lead(analyse(open_data(stadt), "I"))[0].text
+    assert "Ein Stadtbezirk wird nicht eingestuft" in lead
+
+
+def test_a_changed_verdict_is_refused() -> None:
+    sentence = text.statements(analyse(essen(), "21"))[1]
+    changed = sentence.text.replace(UNTESTABLE, CONFIRMED)
+    assert Statement(Known(essen()), sentence.text, sentence.refs, "21").faults() == []
+    assert Statement(Known(essen()), changed, sentence.refs, "21").faults() == [
+        f"Im Text steht „{CONFIRMED}“, nach der Regel gilt „{UNTESTABLE}“"
+    ]
+
+
+# Borbeck
+
+
+def test_statements_on_borbeck_stand_in_two_reports_only() -> None:
+    shown = [area.id for area in essen().register if text.statements(analyse(essen(), area.id))]
+    assert shown == ["21", "IV"]
+
+
+@pytest.mark.parametrize("area", ["21", "IV"])
+def test_verdicts_on_borbeck(area: str) -> None:
+    found = {
+        ref.angaben[1]: sentence.text
+        for sentence in text.statements(analyse(essen(), area))
+        for ref in sentence.facts[:1]
+    }
+    untestable = {"bildung", "leistungen", "alleinerziehende", "arbeitslosigkeit", "zuzug_bg_ro", "nahversorgung"}
+    assert {key for key, words in found.items() if f"Ergebnis: {UNTESTABLE}." in words} == untestable
+    confirmed = {"park", "schulen", "kitas", "einkaufsstrasse"}
+    assert {key for key, words in found.items() if f"Ergebnis: {CONFIRMED}." in words} == confirmed
+
+
+def test_the_chapter_is_only_there_if_somebody_spoke() -> None:
+    from report_texts import report
+
+    assert "<h2>Aussagen zu diesem Stadtteil</h2>" in report("21").html
+    assert "<h2>Aussagen zu diesem Stadtbezirk</h2>" in report("IV").html
+    assert "Aussagen zu diesem" not in report("22").html
+
+
+def test_press_release_is_among_the_sources_of_these_reports() -> None:
+    assert "pressemitteilung_2023" in [s.id for s in text.source_list(analyse(essen(), "21"))]
+    assert "pressemitteilung_2023" not in [s.id for s in text.source_list(analyse(essen(), "22"))]
+
+
+# The file
+
+
+def test_files_of_statements_belong_to_the_data() -> None:
+    assert essen().dir / "aussagen" / "borbeck_2023.yml" in essen().files
+    assert [one.id for one in mitteilungen(essen())] == ["borbeck_2023"]
+    assert mitteilungen(open_data(MUSTERSTADT / "daten")) == []
+    assert evidence.Known(essen()).row("kitas", "nirgends") is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "changes", "problem"),
+    [
+        (stated(), {"quelle": "niemand"}, "Zur Quelle „niemand“ gibt es keine Quellenbeschreibung"),
+        (stated(), {"orte": ["99"]}, "„orte“ nennt nicht nur Kennungen"),
+        (stated(), {"datum": "gestern"}, "„gestern“ ist kein Datum"),
+        (stated(), {"orte": []}, "„orte“ ist leer."),
+        (stated(), {"autor": "x"}, "„autor“ ist unbekannt."),
+        (stated(klasse="gut"), {}, "„gut“ ist keine Einstufung, die sich prüfen lässt"),
+        (stated(indikator={"id": "glueck", "klasse": AVERAGE}), {}, "Den Indikator „glueck“ gibt es nicht."),
+        (stated(indikator={"id": KEY}), {}, "„klasse“ fehlt."),
+        (stated(grund="weil"), {}, "Nötig ist genau eines von indikator, einrichtung und grund."),
+        ({"id": "a", "text": "Text."}, {}, "Nötig ist genau eines"),
+        ({"id": "a", "grund": "weil"}, {}, "„text“ fehlt."),
+        ({"id": "a", "text": "T.", "einrichtung": {"art": "bad"}}, {}, "„bad“ ist keine Art von Einrichtung"),
+    ],
+)
+def test_a_faulty_file_is_explained(stadt: Path, entry: dict[str, Any], changes: dict[str, Any], problem: str) -> None:
+    data = write(stadt, entry, **changes)
+    with pytest.raises(SchemaError) as caught:
+        mitteilungen(data)
+    assert any(line.startswith("aussagen/rat.yml: ") and problem in line for line in caught.value.problems)
+
+
+def test_every_problem_is_named_at_once_and_by_data_check(stadt: Path) -> None:
+    write(stadt, stated(), stated(klasse="gut"), quelle="niemand")
+    with pytest.raises(SchemaError) as caught:
+        check(stadt)
+    assert len(caught.value.problems) == 3
