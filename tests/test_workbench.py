@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ import shapely
 from matplotlib.image import imread
 
 from conftest import EVIL
-from sozialraum import workbench
+from intake_samples import plain_semicolon
+from sozialraum import workbench, workspace
 from sozialraum.errors import ParameterError, SchemaError, UnknownArea
 from sozialraum.load import CRS, CRS_FILES, Data
 from sozialraum.workbench import __main__ as process
@@ -357,6 +359,39 @@ def test_the_process_writes_the_page_or_one_german_sentence(
     assert "Bericht 04" in (tmp_path / "aus" / "b.html").read_text(encoding="utf-8")
     assert process.main(json.dumps({**wish, "parameters": {"ort": "04"}})) == 1
     assert "Der Parameter „ort“ ist unbekannt" in capsys.readouterr().err
+
+
+# A table of one's own
+
+
+def test_an_office_table_is_shown_answered_and_taken_over(musterstadt_copy: Path, tmp_path: Path) -> None:
+    state = State(workspace.open_data(musterstadt_copy), gebiet="02", indikator="anteil_unter_15")
+    bench = workbench.Workbench(state, folder=tmp_path / "ausgabe")
+    panel, content = bench.importing, plain_semicolon(tmp_path).read_bytes()
+    day = datetime(2024, 6, 1, tzinfo=UTC)
+    panel.today = day.date
+    file = {"name": "t.csv", "type": "text/csv", "size": len(content), "last_modified": day, "content": content}
+    panel.file.value = (file,)
+    assert "Noch anzugeben" in panel.shown.value
+    assert panel.take.disabled
+    answers = {"stelle": "Amt", "lizenz": "dl-de/by-2-0", "geheimhaltung": "sperrung:3", "weitergabe": "oeffentlich"}
+    for key, answer in answers.items():
+        panel.answers.value = panel.answers.value.replace(f"\n{key}:\n", f"\n{key}: {answer}\n")
+    panel.check.click()
+    assert "Alles geklärt" in panel.shown.value
+    panel.take.click()
+    assert "Eingelesen" in bench.messages.widget.value
+    state.choose(indikator="arbeitslosenanteil")
+    assert state.analysis.row("arbeitslosenanteil")["zaehler"] == 1104
+    assert bench.controls.thema.value == state.entry.kapitel
+
+
+def test_a_file_that_is_no_table_is_explained(bench: workbench.Workbench) -> None:
+    day = datetime(2024, 6, 1, tzinfo=UTC)
+    file = {"name": "../t.csv", "type": "text/csv", "size": 5, "last_modified": day, "content": b"Hallo"}
+    bench.importing.file.value = (file,)
+    assert 'role="alert"' in bench.messages.widget.value
+    assert bench.importing.take.disabled
 
 
 # Messages, and readers who cannot click

@@ -9,6 +9,7 @@ chart_view  finding, strip, profile and table of values
 search      an address
 drawing     an area drawn on the map
 saving      what is seen, as a file
+importing   a table of one's own
 report      what is seen, as a report
 page        all of it on one page
 still       the same as plain figures, where nobody can click

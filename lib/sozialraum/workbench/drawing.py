@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from sozialraum import quartiere
 from sozialraum.gebiete import slugify
+from sozialraum.load import Data
 from sozialraum.render import write_text
 from sozialraum.style import ACCENT
 from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
@@ -61,6 +62,11 @@ class Drawing:
             self._switch(on=False)
             self.add(self.name.value.strip() or NAME, geo_json[-1]["geometry"])
 
+    def renew(self, data: Data) -> None:
+        """Go on with other tables of the city below what was drawn."""
+        self.below = data
+        self.state.lay_over(_laid_over(data, self.drawn), self.state.gebiet)
+
     def add(self, name: str, geometry: dict[str, Any]) -> None:
         """Look at an area with this name and outline (a GeoJSON polygon in degrees).
 
@@ -70,15 +76,19 @@ class Drawing:
             If outline or name cannot be used; nothing has changed then.
         """
         drawn = {**self.drawn, name: geometry}
-        data = self.below
-        for each, outline in drawn.items():
-            data = quartiere.from_polygon(data, outline, name=each)
+        data = _laid_over(self.below, drawn)
         self.drawn = drawn
         key, path = quartiere.quartier_id(name), self.folder / f"flaeche-{slugify(name)}.geojson"
         write_text(path, _file(name, geometry))
         self.state.outlines = {**self.state.outlines, key: path}
         self.state.lay_over(data, key)
         self.messages.say(f"„{name}“ ist gewählt, der Umriss liegt in {self.folder.name}/{path.name}.")
+
+
+def _laid_over(data: Data, drawn: dict[str, dict[str, Any]]) -> Data:
+    for name, outline in drawn.items():
+        data = quartiere.from_polygon(data, outline, name=name)
+    return data
 
 
 def _file(name: str, geometry: dict[str, Any]) -> str:

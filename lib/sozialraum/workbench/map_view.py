@@ -56,7 +56,7 @@ class MapView:
         self._legend()
         messages.follow(state, self._area, "data", "gebiet")
         messages.follow(state, self._other, "gebiet", "vergleich")
-        messages.follow(state, self._indicator, "indikator")
+        messages.follow(state, self._indicator, "data", "indikator")
         messages.follow(state, self._facilities, "einrichtungen")
         messages.follow(self.map, self._facilities, "zoom")
 

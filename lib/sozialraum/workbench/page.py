@@ -1,5 +1,6 @@
 """All of the workbench on one page, in the order in which the Tab key walks through it."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from sozialraum.workbench import still
 from sozialraum.workbench.chart_view import ChartView
 from sozialraum.workbench.controls import Controls
 from sozialraum.workbench.drawing import Drawing
+from sozialraum.workbench.importing import Importing
 from sozialraum.workbench.map_view import MapView
 from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.report import Report
@@ -40,6 +42,7 @@ class Workbench:
         self.drawing = Drawing(state, self.map_view, self.messages, folder)
         self.saving = Saving(state, self.messages, folder)
         self.report = Report(state, self.messages, folder)
+        self.importing = Importing(state, self.messages, today=_today, renew=self.drawing.renew)
         self.widget = self._page()
 
     def _page(self) -> Any:
@@ -54,7 +57,8 @@ class Workbench:
             _section("Bericht", self.report.widget),
             name="sr-wb-tools",
         )
-        page = widgets.VBox([style, choice, self.messages.widget, look, tools, more])
+        table = _section("Eigene Tabelle", self.importing.widget)
+        page = widgets.VBox([style, choice, self.messages.widget, look, tools, more, table])
         page.add_class("sr-werkbank")
         return page
 
@@ -66,7 +70,9 @@ class Workbench:
         display(bundle, raw=True)  # type: ignore[no-untyped-call]
 
 
-def open_workbench(*, gebiet: str, indikator: str, vergleich: str = "", ausgabe: str = "") -> None:
+def open_workbench(
+    *, gebiet: str, indikator: str, vergleich: str = "", ausgabe: str = "", weitergabe: str = ""
+) -> None:
     """Put the workbench on the page; plain figures where nobody can click.
 
     Parameters
@@ -77,17 +83,24 @@ def open_workbench(*, gebiet: str, indikator: str, vergleich: str = "", ausgabe:
         Id of an indicator with data.
     ausgabe
         Day of issue JJJJ-MM-TT; "" is the latest as-of date.
+    weitergabe
+        Audience: ``oeffentlich``, ``rat`` or ``intern``; "" is the one of the environment, otherwise everybody.
 
     Raises
     ------
     UnknownArea, ParameterError
         If one of them is not known.
     """
-    state = State(workspace.open_data(), gebiet=gebiet, vergleich=vergleich, indikator=indikator, ausgabe=ausgabe)
+    data = workspace.open_data(weitergabe=weitergabe or None)
+    state = State(data, gebiet=gebiet, vergleich=vergleich, indikator=indikator, ausgabe=ausgabe, weitergabe=weitergabe)
     if still.attended():
         Workbench(state, folder=Path(FOLDER)).show()
     else:
         still.put(state)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _row(*children: Any, name: str = "sr-wb-row") -> Any:
@@ -127,6 +140,7 @@ CSS: Final = f"""
 .sr-wb-values .sr-table :is(th, td) {{ padding: 4px 6px; }}
 .sr-wb-values tbody th {{ font-weight: 400; }}
 .sr-wb-date {{ line-height: 28px; }}
+.sr-wb-preview {{ max-height: 24rem; overflow: auto; margin: 4px 0; font-size: 0.92em; }}
 .sr-wb-found {{ min-height: 32px; align-items: center; }}
 .sr-werkbank .leaflet-container {{ background: transparent; }}
 """.strip()

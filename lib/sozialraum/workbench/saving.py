@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
-from sozialraum import export
+from sozialraum import export, workspace
 from sozialraum.gebiete import slugify
 from sozialraum.workbench import sheet
 from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
@@ -63,17 +63,23 @@ def _shown(state: State) -> list[str]:
     return list(dict.fromkeys([state.gebiet, *beside, state.data.register.city.id]))
 
 
+def _audience(state: State) -> str:
+    return workspace.audience_words(state.weitergabe or None).partition(": ")[2]
+
+
 def _write_csv(state: State, target: Path) -> None:
-    export.write_csv(state.analysis, target, gebiete=_shown(state))
+    export.write_csv(state.analysis, target, gebiete=_shown(state), weitergabe=_audience(state))
 
 
 def _write_xlsx(state: State, target: Path) -> None:
-    export.write_xlsx(state.analysis, target, gebiete=_shown(state))
+    export.write_xlsx(state.analysis, target, gebiete=_shown(state), weitergabe=_audience(state))
 
 
 def _write_geopackage(state: State, target: Path) -> None:
     areas = dict.fromkeys([*state.analysis.stadtteile, state.gebiet])
-    export.write_geopackage(state.analysis, target, indikatoren=[state.indikator], gebiete=list(areas))
+    export.write_geopackage(
+        state.analysis, target, indikatoren=[state.indikator], gebiete=list(areas), weitergabe=_audience(state)
+    )
 
 
 FORMATS: Final[dict[str, tuple[str, str, Callable[[State, Path], None]]]] = {

@@ -28,6 +28,8 @@ class State(HasTraits):
         Keys of the kinds of facilities that the map shows.
     ausgabe
         Day of issue as in the notebooks; "" is the latest as-of date.
+    weitergabe
+        Audience of the data; "" is the one that is set outside.
     outlines
         File with the outline of each area that was drawn, by id.
     """
@@ -38,9 +40,12 @@ class State(HasTraits):
     indikator = Unicode()
     einrichtungen = Tuple()
     ausgabe = Unicode()
+    weitergabe = Unicode()
     outlines = Dict()
 
-    def __init__(self, data: Data, *, gebiet: str, indikator: str, vergleich: str = "", ausgabe: str = "") -> None:
+    def __init__(
+        self, data: Data, *, gebiet: str, indikator: str, vergleich: str = "", ausgabe: str = "", weitergabe: str = ""
+    ) -> None:
         """Start with names as a person writes them.
 
         Raises
@@ -48,7 +53,7 @@ class State(HasTraits):
         UnknownArea, ParameterError
             If an area, the indicator or the day of issue is not known.
         """
-        super().__init__(data=data, ausgabe=ausgabe)
+        super().__init__(data=data, ausgabe=ausgabe, weitergabe=weitergabe)
         self._kept: dict[tuple[Any, ...], Any] = {}
         self.choose(gebiet=gebiet, vergleich=vergleich, indikator=indikator)
 
