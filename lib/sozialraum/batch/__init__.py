@@ -4,8 +4,19 @@
 :func:`run` renders them, continues past failures, and writes ``index.html`` and ``build.json``.
 """
 
-from sozialraum.batch.plan import Entry, issue_day, plan, read_batch, report_path
+from sozialraum.batch.plan import Entry, attach, issue_day, plan, read_batch, report_path
 from sozialraum.batch.record import Outcome, read_record
 from sozialraum.batch.run import Summary, run
 
-__all__ = ["Entry", "Outcome", "Summary", "issue_day", "plan", "read_batch", "read_record", "report_path", "run"]
+__all__ = [
+    "Entry",
+    "Outcome",
+    "Summary",
+    "attach",
+    "issue_day",
+    "plan",
+    "read_batch",
+    "read_record",
+    "report_path",
+    "run",
+]

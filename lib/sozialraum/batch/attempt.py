@@ -55,6 +55,7 @@ class Workshop:
             data=self.inputs.part(reads),
             kernel=self.kernel,
             code=self.code,
+            vorlage=job.vorlage,
         )
 
     def attempt(self, job: Job) -> Outcome | RenderError:
@@ -94,6 +95,7 @@ class Workshop:
             sha256=done.sha256,
             reads=reads,
             messages=done.messages,
+            mark=done.mark,
         )
 
     def _reads(self, job: Job, paths: frozenset[str] | None) -> tuple[str, ...]:

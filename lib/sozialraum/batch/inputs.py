@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sozialraum.load import Data, sources_dir
 from sozialraum.sources import file_sha256
+from sozialraum.vorlage import Vorlage
 from sozialraum.workspace import ENVIRONMENT as AUDIENCE
 
 EVERYTHING: Final = "*"
@@ -92,7 +93,14 @@ class Inputs:
 
 
 def fingerprint(
-    notebook: Path, parameters: Mapping[str, Any], *, target: str, data: Mapping[str, str], kernel: str, code: str
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    target: str,
+    data: Mapping[str, str],
+    kernel: str,
+    code: str,
+    vorlage: Vorlage | None = None,
 ) -> str:
     """Checksum of everything a page depends on: notebook, parameters, library, templates, data, versions.
 
@@ -102,6 +110,8 @@ def fingerprint(
         Checksum of the library and what it uses; see :func:`code_checksum`.
     data
         Checksums of the files that the report has read.
+    vorlage
+        What the page carries of a Vorlage.
     """
     parts = {
         "notebook": file_sha256(notebook),
@@ -110,6 +120,7 @@ def fingerprint(
         "code": code,
         "data": dict(data),
         "kernel": kernel,
+        "vorlage": repr(vorlage),
     }
     return digest(parts)
 

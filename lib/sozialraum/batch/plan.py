@@ -1,7 +1,7 @@
 """What to render: ``batch.yml`` says which notebook for which levels, a person says which areas."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from sozialraum.gebiete import LEVELS, Gebiet, Register
 from sozialraum.load import read_yaml
 from sozialraum.render import Job, check_parameters, known_parameters
 from sozialraum.render.parameters import AREA, DAY
+from sozialraum.vorlage import Vorlage
 
 MAIN: Final = "03_stadtteilanalyse"
 EPOCH: Final = "SOURCE_DATE_EPOCH"
@@ -119,6 +120,11 @@ def plan(
         checked = check_parameters(notebook, {**day, **given})
         jobs += [_job(notebook, area, checked) for area in fitting]
     return jobs
+
+
+def attach(jobs: Iterable[Job], vorlage: Vorlage | None) -> list[Job]:
+    """Jobs with what their pages carry of a Vorlage."""
+    return [replace(job, vorlage=vorlage and vorlage.for_area(job.gebiet_id)) for job in jobs]
 
 
 def issue_day(environment: Mapping[str, str]) -> str:

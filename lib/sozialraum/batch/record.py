@@ -39,6 +39,10 @@ class Outcome:
         Number of the cell that failed, from 1, in the notebook as it is stored; None if it was none.
     partial
         Path of the partial notebook of a failure, below the folder of reports.
+    mark
+        Mark of the data, as printed on the page.
+    pdf
+        Paths of the PDFs below the folder of reports.
     """
 
     report: str
@@ -55,6 +59,8 @@ class Outcome:
     cell: int | None = None
     partial: str = ""
     messages: tuple[str, ...] = ()
+    mark: str = ""
+    pdf: tuple[str, ...] = ()
 
 
 def read_record(out: Path) -> tuple[dict[str, Outcome], str]:
@@ -63,7 +69,7 @@ def read_record(out: Path) -> tuple[dict[str, Outcome], str]:
         raw = json.loads((out / RECORD).read_text(encoding="utf-8"))
         if raw["format"] != FORMAT:
             return {}, ""
-        lists = ("reads", "messages")
+        lists = ("reads", "messages", "pdf")
         entries = [Outcome(**{**entry, **{name: tuple(entry[name]) for name in lists}}) for entry in raw["reports"]]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return {}, ""

@@ -14,6 +14,7 @@ from sozialraum.batch.folder import require_writable, sweep
 from sozialraum.batch.inputs import Inputs, code_checksum
 from sozialraum.batch.ledger import Ledger
 from sozialraum.batch.plan import Entry
+from sozialraum.batch.prints import Prints
 from sozialraum.batch.record import FAILED, UNCHANGED, Outcome
 from sozialraum.errors import RenderError
 from sozialraum.load import Data
@@ -49,6 +50,7 @@ def run(
     timeout: int = CELL_TIMEOUT_S,
     progress: Progress | None = None,
     cluster: str | None = None,
+    pdf: bool = False,
 ) -> Summary:
     """Render jobs and write the index and ``build.json``.
 
@@ -70,13 +72,16 @@ def run(
         Called after each report, in order of completion.
     cluster
         Address of a Dask scheduler whose workers make the reports, instead of processes of this machine.
+    pdf
+        Whether to print each report too.
 
     Raises
     ------
     SozialraumError
         If the folder cannot be written or the scheduler not be reached; nothing has run then.
     RenderError
-        If it cannot be written any more (full disk); what is finished stays.
+        If PDFs are wanted and cannot be made here; nothing has run then. If the folder cannot be written any more
+        (full disk); what is finished stays.
     """
     begin = perf_counter()
     require_writable(out)
@@ -86,17 +91,18 @@ def run(
     unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
     todo = [job for job in jobs if job.target not in unchanged]
     tell = progress or _silent
-    try:
-        for outcome in unchanged.values():
-            ledger.outcomes[outcome.report] = outcome
-            tell(outcome)
-        with closing(_render_all(todo, workshop, crew)) as results:
-            for outcome in results:
-                ledger.add(outcome)
+    with Prints(out, wanted=pdf) as prints:
+        try:
+            for outcome in map(prints.of, unchanged.values()):
+                ledger.outcomes[outcome.report] = outcome
                 tell(outcome)
-    finally:
-        sweep(out)
-        index = ledger.close(partial(crew.portal, data=data, batch=batch))
+            with closing(_render_all(todo, workshop, crew)) as results:
+                for outcome in map(prints.of, results):
+                    ledger.add(outcome)
+                    tell(outcome)
+        finally:
+            sweep(out)
+            index = ledger.close(partial(crew.portal, data=data, batch=batch))
     return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - begin, index)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sozialraum.batch import Summary
+    from sozialraum.vorlage import Vorlage
 
 
 def render(
@@ -46,6 +47,13 @@ def render(
     dask: Annotated[
         str | None, typer.Option("--dask", metavar="ADRESSE", help="Auf einem Dask-Cluster, etwa tcp://rechner:8786.")
     ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Jeden Bericht auch als PDF ablegen, dazu eine Kurzfassung von zwei Seiten.")
+    ] = False,
+    vorlage: Annotated[
+        Path | None,
+        typer.Option("--vorlage", metavar="DATEI", help="Anlage zu einer Vorlage; Muster: docs/vorlage.beispiel.yml."),
+    ] = None,
     weitergabe: WeitergabeOption = None,
     areas: AreasOption = None,
     data: DataOption = None,
@@ -57,14 +65,16 @@ def render(
         raise ParameterError("Bitte entweder einzelne Namen oder --all angeben, nicht beides.")
     if (jobs is not None and jobs < 1) or timeout < 1:
         raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
-    from sozialraum.batch import issue_day, plan, read_batch, run
+    from sozialraum.batch import attach, issue_day, plan, read_batch, run
     from sozialraum.cli.progress import reporter
     from sozialraum.quartiere import own_areas
+    from sozialraum.vorlage import read_vorlage
     from sozialraum.workspace import open_data
 
     opened = open_data(data, areas=areas, weitergabe=weitergabe)
     own = own_areas(opened) if areas and not (gebiete or everything) else []
     batch = read_batch(ROOT / "batch.yml")
+    annex = read_vorlage(vorlage, opened.register) if vorlage else None
     wanted = plan(
         batch,
         opened.register,
@@ -76,7 +86,7 @@ def render(
     )
     with reporter(len(wanted), _console()) as show:
         summary = run(
-            wanted,
+            attach(wanted, annex),
             data=opened,
             batch=batch,
             out=out.resolve(),
@@ -85,8 +95,9 @@ def render(
             timeout=timeout,
             progress=show,
             cluster=dask,
+            pdf=pdf,
         )
-    _conclude(summary)
+    _conclude(summary, annex)
 
 
 def _parameters(pairs: list[str]) -> dict[str, str]:
@@ -97,13 +108,17 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
     return {name: text for name, _, text in split}
 
 
-def _conclude(summary: "Summary") -> None:
+def _conclude(summary: "Summary", annex: "Vorlage | None") -> None:
     from sozialraum.style import number
+    from sozialraum.vorlage import remark
 
     failed = len(summary.failures)
     done = len(summary.outcomes) - failed
     seconds = number(summary.seconds, 1)
     say(f"{done} von {len(summary.outcomes)} Berichten liegen vor, {seconds} s. Übersicht: {summary.index}")
+    marks = [outcome.mark for outcome in summary.outcomes if annex and annex.for_area(outcome.gebiet_id)]
+    if annex and any(marks):
+        say(remark(annex, marks))
     if failed:
         raise typer.Exit(1)
 

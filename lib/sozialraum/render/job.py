@@ -12,6 +12,7 @@ from sozialraum.errors import RenderError
 from sozialraum.kernel import KERNEL
 from sozialraum.render.environment import CELL_TIMEOUT_S
 from sozialraum.render.parameters import DAY, known_parameters
+from sozialraum.vorlage import Vorlage
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,15 @@ class Job:
         Checked parameters, with the canonical id of the area where the notebook takes one.
     gebiet_id
         Area that the report is about.
+    vorlage
+        What the page carries of a Vorlage; see :meth:`sozialraum.vorlage.Vorlage.for_area`.
     """
 
     notebook: Path
     target: str
     gebiet_id: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    vorlage: Vorlage | None = None
 
     @property
     def name(self) -> str:
@@ -60,6 +64,8 @@ class Rendered:
         Paths of the files of the data that were used; None if that is not known.
     messages
         What the notebook wrote to stderr (warnings); it is not part of the page.
+    mark
+        Text that identifies the data, as printed on the page.
     """
 
     title: str
@@ -68,6 +74,7 @@ class Rendered:
     seconds: float
     reads: frozenset[str] | None = None
     messages: tuple[str, ...] = ()
+    mark: str = ""
 
 
 def no_mark(_reads: frozenset[str] | None) -> str:
@@ -115,8 +122,9 @@ def render(
             job.notebook, job.parameters, data=data, partial=out / job.partial, kernel=kernel, timeout=timeout
         )
         evidence.check(done.notebook, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
-        foot = (mark(done.reads), audience_words(data.get(ENVIRONMENT)))
-        page = export(done.notebook, name=job.name, mark=" · ".join(text for text in foot if text))
+        label = mark(done.reads)
+        foot = (label, audience_words(data.get(ENVIRONMENT)))
+        page = export(done.notebook, name=job.name, mark=" · ".join(text for text in foot if text), annex=job.vorlage)
         content = page.html.encode("utf-8")
         write_bytes(target, content)
     except OSError as error:
@@ -132,6 +140,7 @@ def render(
         seconds=perf_counter() - start,
         reads=done.reads,
         messages=page.messages,
+        mark=label,
     )
 
 

@@ -87,11 +87,12 @@ class Vorlage:
         return replace(self, gebiete=(gebiet_id,), einschaetzungen=about)
 
     def released(self, mark: str) -> bool:
-        """Whether the release holds for the data with this mark (``Datenstand 0123456789ab``).
+        """Whether the release holds for the data with this mark (``Datenstand 0123456789ab``, more after a dot).
 
         It holds for the data that it names and for no other: a table that changes has another mark.
         """
-        return self.freigabe is not None and mark in {f"{LABEL} {one}" for one in self.freigabe.datenstand}
+        label = mark.partition(" · ")[0]
+        return self.freigabe is not None and label in {f"{LABEL} {one}" for one in self.freigabe.datenstand}
 
 
 def stamp(vorlage: Vorlage | None, mark: str) -> str:
