@@ -81,7 +81,7 @@ def test_csv_for_people_opens_in_a_german_spreadsheet(analysis: Analysis, tmp_pa
 
 
 def test_csv_carries_units_dates_sources_and_the_mark(analysis: Analysis, tmp_path: Path) -> None:
-    export.write_csv(analysis, tmp_path / "werte.csv", indikatoren=["anteil_unter_15"], weitergabe="Rat")
+    export.write_csv(analysis, tmp_path / "werte.csv", indikatoren=["anteil_unter_15"], weitergabe="rat")
     lines = read_csv(tmp_path / "werte.csv")
     row = dict(zip(lines[0], lines[1], strict=True))
     assert (row["Einheit"], row["Stand"], row["Quelle"]) == ("%", "15.05.2022", "Stadt Musterstadt (erfunden)")
@@ -130,7 +130,7 @@ def test_workbook_has_real_numbers_a_fixed_head_and_notes(analysis: Analysis, tm
     assert {cell.data_type for cell in sheet["E"][1:]} == {"n"}
     assert {cell.data_type for cell in sheet["A"]} == {"s"}, "ids keep their zeros"
     notes = [cell.value for cell in book["Hinweise"]["A"]]
-    assert notes[:2] == [f"{DRAFT}.", "Weitergabe: intern"]
+    assert notes[:2] == [f"{DRAFT}.", "Weitergabe: nur verwaltungsintern"]
 
 
 def test_workbook_and_csv_have_the_digits_of_the_reports(analysis: Analysis) -> None:

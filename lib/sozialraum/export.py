@@ -42,6 +42,7 @@ COLUMNS: Final = (
     "Hinweis",
     "Quelle",
 )
+AUDIENCES: Final = {"oeffentlich": "öffentlich", "rat": "Rat", "intern": "nur verwaltungsintern"}
 VALUES, NOTES = "Werte", "Hinweise"
 AREAS_LAYER, NOTES_LAYER = "werte", "hinweise"
 _WIDTHS: Final = (9, 24, 13, 44, 12, 14, 14, 14, 24, 60, 60)
@@ -120,10 +121,14 @@ def _as_printed(analysis: Analysis, found: pd.Series, indikator: str) -> float:
     return float(printed.replace(MINUS, "-").replace(".", "").replace(",", "."))
 
 
-def notes(analysis: Analysis, *, indikatoren: Iterable[str] | None = None, weitergabe: str = "") -> list[str]:
-    """What belongs to the values: mark of a draft, audience, meaning of gaps, method, sources with licences."""
+def notes(analysis: Analysis, *, indikatoren: Iterable[str] | None = None, weitergabe: str | None = None) -> list[str]:
+    """What belongs to the values: mark of a draft, audience, meaning of gaps, method, sources with licences.
+
+    ``weitergabe`` is the audience as an id; that of the data unless another is given.
+    """
     keys = _indicators(analysis, indikatoren)
-    audience = [f"Weitergabe: {weitergabe}"] if weitergabe else []
+    circle = weitergabe or getattr(analysis.data, "weitergabe", "")
+    audience = [f"Weitergabe: {AUDIENCES.get(circle, circle)}"] if circle else []
     gaps = f"„{MISSING}“ heißt: Es gibt keinen Wert, oder er ist gesperrt; der Hinweis sagt, warum. Es heißt nie null."
     methods = [
         f"{entry.titel}: {' '.join(words for words in (entry.definition, entry.methode, entry.grenzen) if words)}"
@@ -140,7 +145,7 @@ def write_csv(
     *,
     indikatoren: Sequence[str] | None = None,
     gebiete: Sequence[str] | None = None,
-    weitergabe: str = "",
+    weitergabe: str | None = None,
 ) -> None:
     """A table for German spreadsheets: semicolons, decimal commas, UTF-8 with BOM; notes below the table.
 
@@ -168,7 +173,7 @@ def write_xlsx(
     *,
     indikatoren: Sequence[str] | None = None,
     gebiete: Sequence[str] | None = None,
-    weitergabe: str = "",
+    weitergabe: str | None = None,
 ) -> None:
     """A workbook: the sheet "Werte" with real numbers and a fixed head, the sheet "Hinweise" with notes."""
     book = Workbook()
@@ -215,7 +220,7 @@ def write_geopackage(
     *,
     indikatoren: Sequence[str] | None = None,
     gebiete: Sequence[str] | None = None,
-    weitergabe: str = "",
+    weitergabe: str | None = None,
 ) -> None:
     """A layer of areas with one field per indicator and one for its notes, and a table of notes; EPSG:25832."""
     keys = _indicators(analysis, indikatoren)
