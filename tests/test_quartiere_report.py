@@ -143,6 +143,18 @@ def test_every_drawing_copes_with_a_quartier(analysis: compare.Analysis) -> None
     maps.interactive_infrastructure(data, key)
 
 
+def test_a_long_name_leaves_room_for_the_drawing(musterstadt_data: Data) -> None:
+    name = "Bereich der Quartiershausmeister im Norden"
+    data = quartiere.from_polygon(musterstadt_data, box(300, 1300, 1800, 2800), name=name)
+    analysis = compare.analyse(data, name)
+    assert (analysis.gebiet.label, analysis.gebiet.kurz) == (name, "Quartier")
+    drawn = [charts.comparison(analysis, "anteil_unter_15"), charts.profile(analysis)]
+    assert all(name not in figure.body and "Quartier" in figure.body for figure in drawn)
+    assert text.neighbours(analysis, ["anteil_unter_15"]).columns[0] == "Quartier"
+    longest = max(len(area.kurz) for area in data.register)
+    assert longest <= 20
+
+
 def test_texts_speak_of_a_quartier(analysis: compare.Analysis) -> None:
     assert text.report_title(analysis) == "Quartiersanalyse Probe"
     assert text.subtitle(analysis).text == "Quartier · Stadtbezirke I und II"

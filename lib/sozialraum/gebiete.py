@@ -21,6 +21,8 @@ LEVEL_LABELS: Final = {"stadtteil": "Stadtteil", "stadtbezirk": "Stadtbezirk", "
 LEVEL_PLURALS: Final = {"stadtteil": "Stadtteile", "stadtbezirk": "Stadtbezirke"}
 #: What the id of a Quartier begins with; no official id does.
 QUARTIER_PREFIX: Final = "q-"
+#: Letters of the longest label that a drawing has room for; no official name is longer.
+MAX_LABEL: Final = 20
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _MIN_SIMILARITY: Final = 72.0
@@ -51,6 +53,11 @@ class Gebiet:
     def label(self) -> str:
         """Name for headings and lists: "Borbeck-Mitte", "Stadtbezirk IV", "Essen"."""
         return f"Stadtbezirk {self.id}" if self.ebene == "stadtbezirk" else self.name
+
+    @property
+    def kurz(self) -> str:
+        """Label for drawings and table heads: a Quartier with a long name is just "Quartier"."""
+        return self.ebene_label if self.ebene == QUARTIER and len(self.name) > MAX_LABEL else self.label
 
     @property
     def langname(self) -> str:

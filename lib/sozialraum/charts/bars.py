@@ -66,7 +66,7 @@ def comparison(analysis: Analysis, indikator: str) -> SvgFigure:
     """
     entry = analysis.katalog[indikator]
     keys = _compared(analysis)
-    names = [analysis.data.register.by_id(key).label for key in keys]
+    names = [analysis.data.register.by_id(key).kurz for key in keys]
     rows = [analysis.row(indikator, key) for key in keys]
     left = _label_width(names)
     right = max(text_width(value(row["wert"], entry), LABEL_SIZE, bold=True) for row in rows)
@@ -138,6 +138,6 @@ def _key(canvas: Canvas, analysis: Analysis, y: float) -> None:
     x = 2.0
     if analysis.gebiet.ebene != "stadt":
         canvas.rect(x, y - 10, 14, 10, fill=ACCENT)
-        x = canvas.text(x + 20, y, analysis.gebiet.label, size=SMALL_SIZE, colour=ACCENT, bold=True).right + 18
+        x = canvas.text(x + 20, y, analysis.gebiet.kurz, size=SMALL_SIZE, colour=ACCENT, bold=True).right + 18
     canvas.rect(x, y - 10, 14, 10, fill="none", stroke=CITY, weight=1.4)
     canvas.text(x + 20, y, analysis.data.register.city.name, size=SMALL_SIZE, colour=MUTED, bold=True)

@@ -75,7 +75,7 @@ def squeeze(offsets: Mapping[str, float], limit: float) -> dict[str, float]:
 
 def text_with_value(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
     """Name and value of an area: "Borbeck-Mitte 24,9 %", "Byfang: keine Angabe"."""
-    name = analysis.data.register.by_id(gebiet_id).label
+    name = analysis.data.register.by_id(gebiet_id).kurz
     row = analysis.row(indikator, gebiet_id)
     if pd.isna(row["wert"]):
         return f"{name}: {value(None, analysis.katalog[indikator])}"

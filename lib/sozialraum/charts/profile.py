@@ -215,12 +215,12 @@ def _head(canvas: Canvas, analysis: Analysis, layout: _Layout) -> None:
     canvas.text(layout.city, y, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
     if analysis.gebiet.ebene != "stadt":
         end = _value_end(analysis, layout)
-        canvas.text(end, y, analysis.gebiet.label, size=SMALL_SIZE, anchor="end", colour=ACCENT, bold=True)
+        canvas.text(end, y, analysis.gebiet.kurz, size=SMALL_SIZE, anchor="end", colour=ACCENT, bold=True)
 
 
 def _value_end(analysis: Analysis, layout: _Layout) -> float:
     """Right edge of the value column: further right for a long name above it, but not into the city's."""
-    wanted = layout.right + 12 + text_width(analysis.gebiet.label, SMALL_SIZE, bold=True)
+    wanted = layout.right + 12 + text_width(analysis.gebiet.kurz, SMALL_SIZE, bold=True)
     last = layout.city - 10 - text_width(analysis.data.register.city.name, SMALL_SIZE)
     return min(max(layout.own, wanted), layout.own_last, last)
 

@@ -268,7 +268,7 @@ def _text(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
 
 
 def _short(area: Gebiet) -> str:
-    return f"Bezirk {area.id}" if area.ebene == "stadtbezirk" else area.label
+    return f"Bezirk {area.id}" if area.ebene == "stadtbezirk" else area.kurz
 
 
 def _stadtteil(analysis: Analysis, located: object, stated: object) -> str:
