@@ -3,6 +3,7 @@
     make bench                            six Stadtteile in every way, then all areas by the quick ways
     make bench ARGS="--areas 2 --brief"   fewer areas, and not all of them at the end
     make bench ARGS="--all"               every area in every way (a quarter of an hour or more)
+    make bench ARGS=--scale               generated cities of 500 and 2,000 areas; see benchmarks/scale.py
 
 The ways, each in a process of its own, start and imports included:
 
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import scale
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "notebooks" / "03_stadtteilanalyse.ipynb"
@@ -177,11 +179,16 @@ def main() -> None:
     parser.add_argument("--areas", type=int, default=6, help="how many Stadtteile in every way")
     parser.add_argument("--all", action="store_true", help="all areas in every way")
     parser.add_argument("--brief", action="store_true", help="leave out all areas by the quick ways")
+    parser.add_argument("--scale", action="store_true", help="generated cities instead")
+    parser.add_argument("--counts", type=int, nargs="+", help="how many areas the generated cities have")
     parser.add_argument("--way", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.way:
         way, folder, *areas = options.way
         run_way(way, areas, Path(folder))
+        return
+    if options.scale:
+        scale.scale(options.counts or list(scale.COUNTS))
         return
     from sozialraum.workspace import open_data
 

@@ -1,15 +1,17 @@
 """Neighbours of areas and distances between points."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from libpysal.graph import Graph
 from scipy.spatial import cKDTree
 
 from sozialraum.gebiete import QUARTIER, Register
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph
 
 TOUCHING_M: Final = 1.0
 
@@ -30,7 +32,7 @@ def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
     level = gebiete[gebiete["ebene"] == gebiete.at[gebiet_id, "ebene"]]
     if len(level) == 1:
         return []
-    found = set(Graph.build_contiguity(level.geometry, rook=False)[gebiet_id].index)
+    found = set(_contiguity(level)[gebiet_id].index)
     return [str(key) for key in level.index if key in found]
 
 
@@ -44,9 +46,16 @@ def neighbouring_stadtteile(gebiete: gpd.GeoDataFrame, register: Register, gebie
     if register.by_id(gebiet_id).ebene == QUARTIER:
         near = level.index[level.intersects(gebiete.geometry[gebiet_id].buffer(TOUCHING_M))]
         return [str(key) for key in near if key not in members]
-    graph = Graph.build_contiguity(level.geometry, rook=False)
+    graph = _contiguity(level)
     found = {str(key) for member in members for key in graph[member].index} - members
     return [key for key in level.index if key in found]
+
+
+def _contiguity(areas: gpd.GeoDataFrame) -> "Graph":
+    """Which areas touch, at a corner too. libpysal takes a second to import: only who asks for neighbours waits."""
+    from libpysal.graph import Graph
+
+    return Graph.build_contiguity(areas.geometry, rook=False)
 
 
 def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:

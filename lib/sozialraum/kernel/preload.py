@@ -21,6 +21,7 @@ MODULES: Final = (
     "geopandas",
     "folium",
     "seaborn",
+    "libpysal.graph",
     "sozialraum.kernel.app",
 )
 LIBRARY: Final = ("charts", "compare", "figures", "maps", "text", "workspace")
