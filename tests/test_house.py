@@ -19,7 +19,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
     "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "intake", "spatial",
     "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "style", "maps",
-    "charts", "text", "figures", "evidence", "kernel", "render", "pdf", "export", "batch", "workbench", "cli",
+    "charts", "text", "figures", "changes", "evidence", "kernel", "render", "pdf", "export", "batch", "workbench",
+    "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 300
 MAX_FUNCTION_LINES = 40

@@ -5,9 +5,10 @@ from typing import Annotated
 
 import typer
 
-from sozialraum.cli.common import ROOT, DataOption, say
+from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say
 from sozialraum.cli.importing import import_
 from sozialraum.cli.usage import Command, new_app
+from sozialraum.errors import ParameterError
 
 data_app = new_app(help="Tabellen prüfen, aus Quelldateien bauen, eigene Tabellen einlesen.")
 data_app.command("import", cls=Command)(import_)
@@ -20,6 +21,56 @@ def check(*, data: DataOption = None) -> None:
     from sozialraum.workspace import open_data
 
     say(build.check(open_data(data).dir).text)
+
+
+@data_app.command(cls=Command)
+def template(
+    *,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="ORDNER", show_default=False, help="Zielordner (Vorgabe: der aktuelle).")
+    ] = Path(),
+    data: DataOption = None,
+) -> None:
+    """Leere Tabelle für die fehlenden Indikatoren schreiben: vorlage.xlsx, oder vorlage_csv.csv mit vorlage_csv.yml."""
+    from sozialraum import intake
+    from sozialraum.indicators import catalogue
+    from sozialraum.load import open_data
+    from sozialraum.render import write_bytes, write_text
+
+    opened = open_data(data)
+    missing = [entry for entry in catalogue(opened.indikatoren_yml).values() if not entry.verfuegbar]
+    targets = [out / name for name in ("vorlage.xlsx", "vorlage_csv.csv", "vorlage_csv.yml")]
+    present = [path for path in targets if path.exists()]
+    if present:
+        raise ParameterError(f"{present[0]} gibt es schon. Bitte umbenennen oder mit --out woanders ablegen.")
+    write_bytes(targets[0], intake.template_workbook(opened.register, missing))
+    write_text(targets[1], intake.template_csv(opened.register, missing))
+    write_text(targets[2], intake.template_yaml())
+    say("\n".join(f"Geschrieben: {path}" for path in targets))
+
+
+@data_app.command(cls=Command)
+def diff(
+    gebiete: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Nur diese Berichte, als Nummer oder Name.")
+    ] = None,
+    *,
+    vorher: Annotated[
+        Path | None,
+        typer.Option("--vorher", metavar="ORDNER", help="Stand davor (Vorgabe: dieselben ohne eigene Tabellen)."),
+    ] = None,
+    weitergabe: WeitergabeOption = None,
+    areas: AreasOption = None,
+    data: DataOption = None,
+) -> None:
+    """Welche Sätze welcher Berichte sich durch eigene Tabellen ändern."""
+    from sozialraum.changes import changes, listed
+    from sozialraum.workspace import built_data, open_data
+
+    after = open_data(data, areas=areas, weitergabe=weitergabe)
+    before = open_data(vorher, areas=areas, weitergabe=weitergabe) if vorher else built_data(data, areas=areas)
+    chosen = [after.register.resolve(name).id for name in gebiete or []]
+    say(listed(changes(before, after, gebiete=chosen), after))
 
 
 @data_app.command("build", cls=Command)

@@ -21,6 +21,7 @@ from sozialraum.intake.packages import (
 )
 from sozialraum.intake.preview import preview, template_of_description
 from sozialraum.intake.protected import hidden_in
+from sozialraum.intake.template import template_csv, template_workbook, template_yaml
 
 __all__ = [
     "STATISTIKSTELLE",
@@ -40,7 +41,10 @@ __all__ = [
     "preview",
     "read_packages",
     "sidecar",
+    "template_csv",
     "template_of_description",
+    "template_workbook",
+    "template_yaml",
     "visible",
     "write_packages",
 ]

@@ -54,7 +54,8 @@ def define(entry: Indikator, assignment: Assignment, answers: Description, conte
     said = any(vocabulary.meant(text, [entry.id]) for text in [*own, *[f"{context} {text}" for text in own]])
     part = counted(answers.zaehler) if answers.zaehler else expected[0] if said else ("", "")
     whole = counted(answers.nenner) if answers.nenner else ("", "")
-    if not whole[0] and (assignment.of(entry.id, WHOLE) or (said and assignment.of(entry.id, PART))):
+    spelled = any(entry.id in title for title in own)
+    if not whole[0] and (spelled or assignment.of(entry.id, WHOLE) or (said and assignment.of(entry.id, PART))):
         whole = expected[1]
     needs, problems = [], _against(entry, answers, expected)
     if not part[0]:

@@ -14,7 +14,16 @@ from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.reads import apart
 from sozialraum.workspace.own_tables import ENVIRONMENT, WithOwnTables, audience, audience_words, own_packages
 
-__all__ = ["ENVIRONMENT", "WithOwnTables", "audience", "audience_words", "keep", "open_data", "own_packages"]
+__all__ = [
+    "ENVIRONMENT",
+    "WithOwnTables",
+    "audience",
+    "audience_words",
+    "built_data",
+    "keep",
+    "open_data",
+    "own_packages",
+]
 
 _Stamp = list[tuple[str, int, int]]
 _Key = tuple[Path, Path | None, str]
@@ -50,6 +59,11 @@ def open_data(
     if kept and _stamp(kept) == stamp:
         return kept
     return lay_over(WithOwnTables(load.open_data(folder), weitergabe=key[2]), file=areas)
+
+
+def built_data(folder: Path | str | None = None, *, areas: Path | str | None = None) -> Data:
+    """As :func:`open_data`, without any own table."""
+    return lay_over(load.open_data(folder), file=areas)
 
 
 def keep(folder: Path | str | None = None) -> Data:
