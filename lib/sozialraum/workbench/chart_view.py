@@ -61,7 +61,10 @@ class ChartView:
 
 
 def value_table(state: State) -> pd.DataFrame:
-    """Every indicator with data: the area, the comparison if there is one, the city, class, date; index short title."""
+    """Every indicator with data: the area, the comparison if there is one, the city, class, date; index short title.
+
+    Only a Stadtteil or Quartier has classes.
+    """
     places = [state.area, *([state.other] if state.other else []), state.data.register.city]
     names = dict.fromkeys(places)
     rows = {
@@ -73,7 +76,8 @@ def value_table(state: State) -> pd.DataFrame:
         for key, entry in state.analysis.katalog.items()
         if entry.verfuegbar
     }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+    return table if table["Einordnung"].any() else table.drop(columns="Einordnung")
 
 
 def _row_title(entry: Indikator) -> str:
