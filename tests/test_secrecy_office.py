@@ -159,6 +159,19 @@ def test_a_package_without_a_method_is_not_read(daten: Path, tmp_path: Path) -> 
         _ = open_data(daten).indikatoren
 
 
+def test_own_areas_reveal_nothing(daten: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Quartier is a sum of what the package shows; over a hidden Stadtteil there is none."""
+    areas = tmp_path / "quartiere.yml"
+    parts = "    quelle: Beschluss\n    stadtteile: "
+    areas.write_text(f"quartiere:\n  west:\n    name: West\n{parts}[1, 4]\n  nord:\n    name: Nord\n{parts}[1, 2]\n")
+    monkeypatch.setenv("SOZIALRAUM_AREAS", str(areas))
+    assert bring(write_table(tmp_path / "amt" / "tabelle.csv", PART), daten, "--statistikstelle") == 0
+    table = open_data(daten).indikatoren
+    rows = table[table["indikator"] == "arbeitslosenanteil"].set_index("gebiet_id")
+    assert rows.loc["q-west", ["zaehler", "wert"]].isna().all()
+    assert rows.loc["q-nord", "zaehler"] == PART["01"] + PART["02"]
+
+
 def test_the_report_says_what_is_hidden_and_why(daten: Path, tmp_path: Path) -> None:
     assert bring(write_table(tmp_path / "amt" / "tabelle.csv", PART), daten, "--statistikstelle") == 0
     lines = [sentence.text for sentence in unknowns(analyse(open_data(daten), "04"))]

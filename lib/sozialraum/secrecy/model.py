@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from sozialraum.errors import ParameterError
-from sozialraum.gebiete import Register
+from sozialraum.gebiete import QUARTIER, Register
 from sozialraum.indicators import AREA_UNIT, Indikator
 
 ZAEHLER: Final = "zaehler"
@@ -107,8 +107,9 @@ class Rule:
 
 
 def membership(register: Register, own: Parts | None = None) -> dict[str, tuple[str, ...]]:
-    """Stadtteile of every area of the register, and of areas that are not in it."""
-    known = {area.id: tuple(register.members(area.id)) for area in register}
+    """Stadtteile of every official area, and of other areas that a table may name."""
+    official = [area for area in register if area.ebene != QUARTIER]
+    known = {area.id: tuple(register.members(area.id)) for area in official}
     return known | {key: tuple(parts) for key, parts in (own or {}).items()}
 
 

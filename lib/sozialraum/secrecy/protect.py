@@ -119,7 +119,7 @@ def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> p
     added = []
     for (indikator, _), rows in table.groupby(["indikator", "stand"], sort=False):
         entry, by_area = katalog[str(indikator)], rows.set_index("gebiet_id")
-        for area in register:
+        for area in (*register.of_level("stadtbezirk"), register.city):
             members = register.members(area.id)
             if area.id in by_area.index or entry.typ not in _ADDED_UP or not set(members) <= set(by_area.index):
                 continue
