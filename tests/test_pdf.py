@@ -24,7 +24,9 @@ from playwright.sync_api import Browser
 
 from conftest import ROOT
 from sozialraum import pdf
-from sozialraum.batch import report_path
+from sozialraum.batch import Outcome, report_path
+from sozialraum.batch.inputs import fingerprint
+from sozialraum.batch.prints import Prints
 from sozialraum.errors import RenderError
 from sozialraum.load import open_data
 from sozialraum.pdf import Press, press
@@ -157,12 +159,12 @@ def test_title_language_and_tags(full: Print) -> None:
 
 
 def test_machine_checkable_rules_of_pdf_ua(full: Print) -> None:
-    report = pdfua.validate(full.path)
+    report = pdfua.validate(str(full.path))
     assert [str(finding) for finding in report.findings] == []
 
 
 def test_the_short_form_keeps_the_rules_too(short: Print) -> None:
-    assert [str(finding) for finding in pdfua.validate(short.path).findings] == []
+    assert [str(finding) for finding in pdfua.validate(str(short.path)).findings] == []
     assert short.info["Title"].endswith(" – Kurzfassung")
 
 
@@ -259,7 +261,7 @@ def test_every_sheet_bears_the_mark_and_its_number(full: Print, folder: Path) ->
     for made in (full, _print(folder, full.path.stem, "-kurz")):
         for number, text in enumerate(made.pages, start=1):
             foot = text.rstrip().splitlines()[-2:]
-            assert f"Seite {number} von {len(made.pages)}" in foot[0]
+            assert re.search(rf"\w.* · Daten .*\sSeite {number} von {len(made.pages)}$", foot[0])
             assert DRAFT in foot[1]
 
 
@@ -372,3 +374,61 @@ def test_old_prints_can_be_removed(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     pdf.remove(tmp_path, target)
     assert [path.name for path in tmp_path.rglob("*.pdf")] == ["22-bochold.pdf"]
+
+
+# --- in the batch ------------------------------------------------------------------------------------------------
+
+
+def outcome(status: str, *, made: tuple[str, ...] = ()) -> Outcome:
+    return Outcome("bericht.html", MAIN, "21", status, "abc", pdf=made)
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Path:
+    """A page with PDFs of an earlier run."""
+    small_page(tmp_path, "bericht", *TWO_PARTS)
+    for name in pdf.names("bericht.html"):
+        (tmp_path / name).write_bytes(b"alt")
+    return tmp_path
+
+
+def test_a_new_page_is_printed(press_room: Browser, standing: Path) -> None:
+    with Prints(standing, wanted=True) as prints:
+        assert prints.of(outcome("done")).pdf == pdf.names("bericht.html")
+    assert all((standing / name).read_bytes().startswith(b"%PDF-1.7") for name in pdf.names("bericht.html"))
+
+
+@pytest.mark.parametrize("status", ["done", "failed"])
+def test_prints_of_a_page_that_has_changed_are_removed(standing: Path, status: str) -> None:
+    with Prints(standing, wanted=False) as prints:
+        assert prints.of(outcome(status, made=pdf.names("bericht.html"))).pdf == ()
+    assert not list(standing.glob("*.pdf"))
+
+
+def test_prints_of_an_unchanged_page_stay_and_missing_ones_are_made(press_room: Browser, standing: Path) -> None:
+    full, short = pdf.names("bericht.html")
+    with Prints(standing, wanted=True) as prints:
+        assert prints.of(outcome("unchanged", made=(full, short))).pdf == (full, short)
+        assert (standing / full).read_bytes() == b"alt"
+        (standing / short).unlink()
+        assert prints.of(outcome("unchanged", made=(full, short))).pdf == (full, short)
+    assert (standing / full).read_bytes() != b"alt"
+
+
+def test_a_report_that_cannot_be_printed_fails_whole(press_room: Browser, standing: Path) -> None:
+    small_page(standing, "bericht", *TWO_PARTS[:3], ("- Punkt\n" * 400, True), TWO_PARTS[3])
+    with Prints(standing, wanted=True) as prints:
+        result = prints.of(outcome("done"))
+    assert (result.status, result.pdf, result.fingerprint) == ("failed", (), "")
+    assert "Die Kurzfassung füllt nicht genau 2 Seiten" in result.error
+    assert not list(standing.iterdir())
+
+
+def test_a_vorlage_belongs_to_what_a_report_is_made_from(tmp_path: Path) -> None:
+    notebook = tmp_path / "n.ipynb"
+    notebook.write_text("{}", encoding="utf-8")
+    prints = {
+        fingerprint(notebook, {}, target="a.html", data={}, kernel="k", code="c", vorlage=vorlage)
+        for vorlage in (None, RELEASE, Vorlage(), Vorlage(beschlussvorschlag="Text"))
+    }
+    assert len(prints) == 4

@@ -36,7 +36,7 @@ SHORT: Final = "kurz"
 _EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
 _SORTABLE: Final = "sr-sortable"
 _FIRST_TAG: Final = re.compile(r"<(\w+)")
-_DATES: Final = re.compile(r'<p class="sr-head-dates">(.*?)</p>', re.DOTALL)
+_DATES: Final = re.compile(r'<p class="sr-head-dates"[^>]*>(.*?)(?:<sup|</p>)', re.DOTALL)
 
 
 @dataclass(frozen=True)
