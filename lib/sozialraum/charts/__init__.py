@@ -3,6 +3,7 @@
 from sozialraum.charts.bars import bars, comparison
 from sozialraum.charts.explore import distribution
 from sozialraum.charts.profile import profile, profile_indicators
+from sozialraum.charts.series import series
 from sozialraum.charts.strip import strip
 
-__all__ = ["bars", "comparison", "distribution", "profile", "profile_indicators", "strip"]
+__all__ = ["bars", "comparison", "distribution", "profile", "profile_indicators", "series", "strip"]

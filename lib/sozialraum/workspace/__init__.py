@@ -13,9 +13,11 @@ from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.reads import apart
 from sozialraum.workspace.own_tables import ENVIRONMENT, WithOwnTables, audience, audience_words, own_packages
+from sozialraum.workspace.series import Change, split_change, time_series
 
 __all__ = [
     "ENVIRONMENT",
+    "Change",
     "WithOwnTables",
     "audience",
     "audience_words",
@@ -23,6 +25,8 @@ __all__ = [
     "keep",
     "open_data",
     "own_packages",
+    "split_change",
+    "time_series",
 ]
 
 _Stamp = list[tuple[str, int, int]]

@@ -1,0 +1,100 @@
+"""The series: one indicator at several dates, the area as a line against the city's."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.charts.marks import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
+from sozialraum.compare import Analysis
+from sozialraum.indicators import Indikator
+from sozialraum.intake.dates import last_day
+from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, value
+from sozialraum.workspace import time_series
+
+WIDTH: Final = 352.0
+LEFT: Final = 14.0
+RIGHT: Final = 338.0
+TOP: Final = 44.0
+BOTTOM: Final = 140.0
+DATES: Final = 160.0
+KEY: Final = 14.0
+_GAP: Final = 7.0
+
+
+def series(analysis: Analysis, indikator: str) -> SvgFigure:
+    """An indicator of own tables at all its dates.
+
+    Dates stand at their distance in time, values on a scale that need not begin at zero. A date without a value
+    interrupts the line. The first and last value of both lines are written beside them.
+
+    Raises
+    ------
+    KeyError
+        If the indicator is not in the analysis.
+    """
+    entry = analysis.katalog[indikator]
+    keys = list(dict.fromkeys([analysis.data.register.city.id, analysis.gebiet.id]))
+    table = time_series(analysis.data, indikator).reindex(columns=keys)
+    canvas = Canvas(WIDTH, DATES + KEY)
+    if table.isna().all(axis=None):
+        canvas.text(LEFT, KEY, f"{entry.kurztitel}: {MISSING}", size=LABEL_SIZE, colour=MUTED)
+        return canvas.figure()
+    across = _times([str(stand) for stand in table.index])
+    upwards = scale_over([float(number) for key in keys for number in table[key].dropna()], start=BOTTOM, end=TOP)
+    for key in keys:
+        _line(
+            canvas,
+            [_point(x, number, upwards) for x, number in zip(across, table[key], strict=True)],
+            _colour(key, keys),
+        )
+    for place, anchor in ((0, "start"), (-1, "end")):
+        _ends(canvas, table.iloc[place], across[place], upwards, entry, anchor)
+        canvas.text(across[place], DATES, day(str(table.index[place])), size=LABEL_SIZE, colour=MUTED, anchor=anchor)
+    _key(canvas, analysis, keys)
+    return canvas.figure()
+
+
+def _colour(key: str, keys: Sequence[str]) -> str:
+    """The last line is that of the area."""
+    return ACCENT if key == keys[-1] else INK
+
+
+def _times(stands: Sequence[str]) -> list[float]:
+    """Horizontal places of dates, by their distance in time."""
+    days = [date.fromisoformat(last_day(stand).replace("-31", "-28")).toordinal() for stand in stands]
+    span = max(days[-1] - days[0], 1)
+    return [LEFT + (RIGHT - LEFT) * (number - days[0]) / span for number in days]
+
+
+def _point(x: float, number: float, upwards: Scale) -> tuple[float, float] | None:
+    return None if pd.isna(number) else (x, upwards(float(number)))
+
+
+def _line(canvas: Canvas, points: Sequence[tuple[float, float] | None], colour: str) -> None:
+    for start, end in pairwise(points):
+        if start is not None and end is not None:
+            canvas.line(start, end, colour=colour, width=2)
+    for point in points:
+        if point is not None:
+            canvas.circle(*point, DOT_RADIUS, fill=colour)
+
+
+def _ends(canvas: Canvas, numbers: pd.Series, x: float, upwards: Scale, entry: Indikator, anchor: str) -> None:
+    """Values of both lines at one end: the higher one above its point, the lower one below."""
+    keys = [str(key) for key in numbers.index]
+    for key, number in numbers.dropna().items():
+        above = number == numbers.max()
+        y = upwards(float(number)) + (-_GAP if above else _GAP + LABEL_SIZE)
+        text = value(float(number), entry)
+        canvas.text(x, y, text, size=LABEL_SIZE, colour=_colour(str(key), keys), anchor=anchor)
+
+
+def _key(canvas: Canvas, analysis: Analysis, keys: Sequence[str]) -> None:
+    x = LEFT
+    for key in reversed(keys):
+        canvas.line((x, KEY - 4), (x + 16, KEY - 4), colour=_colour(key, keys), width=2)
+        label = analysis.data.register.by_id(key).label
+        x = canvas.text(x + 22, KEY, label, size=LABEL_SIZE, colour=_colour(key, keys)).right + 18
