@@ -219,8 +219,9 @@ def main() -> None:
     server = Server(socket.socket(fileno=int(listener)), int(owner), key)
     preload(modules)
     request = server.serve()
-    if request:
-        become(request)
+    if request is None:
+        os._exit(0)  # everything is cleaned up; taking all modules apart would take longer than the batch wants to wait
+    become(request)
 
 
 if __name__ == "__main__":
