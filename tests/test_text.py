@@ -51,7 +51,7 @@ def test_joined_phrases_name_shares_at_most_once(phrases: list[str]) -> None:
 
 def test_first_page_has_few_plain_sentences(analysis: Analysis) -> None:
     sentences = text.at_a_glance(analysis)
-    assert 4 <= len(sentences) <= 9
+    assert 5 <= len(sentences) <= 7
     for sentence in sentences:
         assert sentence.text[0].isupper()
         assert sentence.text.endswith(".")

@@ -187,10 +187,9 @@ class Statement:
     def _class_fault(self, at: int, word: str, classed: list[Explanation]) -> list[str]:
         """What speaks against a class word: a count of the class covers it, or all claims in question agree.
 
-        In question are the claims of the indicator named last before it; of all if none is, or if it is the only class.
+        In question are the claims of the indicators named in the clause; of all if none is, or if it is the only class.
         """
-        before = [keys for end, keys in self.mentions if end <= at]
-        scope = before[-1] if before else frozenset[str]()
+        scope = self._clause(at)
         covering = [item for item in self.basis.items if word in item.counted and item.counted_for in ("", *scope)]
         if covering and (not scope or any(item.counted_for for item in covering)):
             return []
@@ -204,6 +203,13 @@ class Statement:
             for item in asked
             if item.klasse != word
         ]
+
+    def _clause(self, at: int) -> frozenset[str]:
+        """Indicators that are named in the clause around a place."""
+        start, end = self.clean.rfind("; ", 0, at), self.clean.find("; ", at)
+        return frozenset(
+            key for place, keys in self.mentions for key in keys if start < place and (end < 0 or place <= end)
+        )
 
     def _verdict_faults(self) -> list[str]:
         """A verdict on a statement of others must be the one that the rule gives."""

@@ -47,6 +47,7 @@ from sozialraum.text.tables import (
     neighbours,
     supply,
 )
+from sozialraum.text.terms import BEGRIFFE, terms, terms_of
 from sozialraum.text.words import (
     AGES,
     COMPARED,
@@ -72,6 +73,7 @@ from sozialraum.text.words import (
 
 __all__ = [
     "AGES",
+    "BEGRIFFE",
     "COMPARED",
     "Claim",
     "Fact",
@@ -140,5 +142,7 @@ __all__ = [
     "subtitle",
     "supply",
     "supply_caption",
+    "terms",
+    "terms_of",
     "unknowns",
 ]

@@ -11,11 +11,12 @@ from sozialraum.text.claims import Claim, Sentence, claim, claims, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
 
 WORDS: Final = {
-    FAR_ABOVE: "Weit über dem Stadtwert liegt",
-    ABOVE: "Überdurchschnittlich ist",
-    BELOW: "Unterdurchschnittlich ist",
-    FAR_BELOW: "Weit unter dem Stadtwert liegt",
+    FAR_ABOVE: "weit über dem Stadtwert liegt",
+    ABOVE: "überdurchschnittlich ist",
+    BELOW: "unterdurchschnittlich ist",
+    FAR_BELOW: "weit unter dem Stadtwert liegt",
 }
+SIDES: Final = ((FAR_ABOVE, ABOVE), (FAR_BELOW, BELOW))
 CUT: Final = (
     "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das Bevölkerungsraster "
     "geschätzt, mit größerem Fehler; was sich nicht aufteilen lässt, liegt hier nicht vor."
@@ -61,7 +62,11 @@ def _classed(analysis: Analysis) -> list[Sentence]:
         named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[AVERAGE]])
         text = f"{upper_first(named)} liegt {subject(analysis.gebiet)} im gesamtstädtischen Durchschnitt."
         sentences.append(Sentence(text, tuple(by_class[AVERAGE])))
-    sentences += [_off_average(analysis, word, by_class[word]) for word in WORDS if by_class[word]]
+    for side in SIDES:
+        parts = [_off_average(analysis, word, by_class[word]) for word in side if by_class[word]]
+        if parts:
+            used = [item for word in side for item in by_class[word]]
+            sentences.append(Sentence(f"{upper_first('; '.join(parts))}.", tuple(used)))
     if by_class[UNCLEAR]:
         named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[UNCLEAR]])
         text = f"Nicht eindeutig ist die Einordnung {named}: Die Schätzung ist dafür zu ungenau."
@@ -69,12 +74,12 @@ def _classed(analysis: Analysis) -> list[Sentence]:
     return sentences
 
 
-def _off_average(analysis: Analysis, word: str, items: Sequence[Claim]) -> Sentence:
+def _off_average(analysis: Analysis, word: str, items: Sequence[Claim]) -> str:
     verb = WORDS[word]
     if len(items) > 1:
         verb = verb.replace("liegt", "liegen").replace(" ist", " sind")
     named = [f"{_subject_of(analysis, item)} ({_pair(analysis, item)})" for item in items]
-    return Sentence(f"{verb} {enumerate_words(named)}.", tuple(items))
+    return f"{verb} {enumerate_words(named)}"
 
 
 def _pair(analysis: Analysis, item: Claim) -> str:

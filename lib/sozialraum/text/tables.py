@@ -226,12 +226,16 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
     return {
         "Indikator": entry.titel,
         "Wert": value(item.wert, entry, art=item.art),
-        "Fehler": f"±{NBSP}{number(item.fehler, entry.nachkommastellen)}" if item.fehler > 0 else "",
+        "Fehler": _error_text(item, entry),
         analysis.data.register.city.name: city_text(analysis, indikator),
         "Durchschnitt": _band_text(item, entry),
         "Einordnung": item.klasse,
         "Stand": f"{art_label(item.art)}, {day(item.stand)}",
     }
+
+
+def _error_text(item: Claim, entry: Indikator) -> str:
+    return f"±{NBSP}{number(item.fehler, entry.nachkommastellen)}" if item.fehler > 0 else ""
 
 
 def _band_text(item: Claim, entry: Indikator) -> str:
@@ -258,7 +262,10 @@ def _area_row(analysis: Analysis, indikator: str, counted: bool, gebiet_id: str)
         "Wert": _text(analysis, indikator, gebiet_id),
     }
     if not counted:
-        row["Einordnung"] = str(analysis.row(indikator, gebiet_id)["klasse"])
+        item, entry = claim(analysis, indikator, gebiet_id), analysis.katalog[indikator]
+        row["Fehler"] = _error_text(item, entry)
+        row["Durchschnitt"] = _band_text(item, entry)
+        row["Einordnung"] = item.klasse
     return row
 
 

@@ -1,0 +1,123 @@
+"""All reports as text: language, grammar, terms, alternative texts; nothing about single schools."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from report_texts import essen, report
+from sozialraum import text
+from sozialraum.compare import analyse
+from sozialraum.evidence.numbers import flat, tokens
+from sozialraum.evidence.known import Known
+
+AREAS = [area.id for area in essen().register]
+GLOSSARY = Path(__file__).resolve().parent.parent / "docs" / "glossary.md"
+FORBIDDEN = re.compile(
+    r"\b(Gebiet\w*|nan|NaN|None|Brennpunkt|Problemlage|schlecht\w*|the|and|district|of|share|EU-2|deutlich)\b|\.\.(?!\.)| ,| \.|\s\)|\(\s"
+)
+FIGURE = re.compile(r'<figure class="sr-figure.*?</figure>', re.DOTALL)
+#: Fewer than this many characters cannot say what is to be seen.
+SHORTEST = 40
+
+
+@cache
+def words(area: str) -> str:
+    """Everything a reader of the page sees, with single blanks."""
+    markdown = [cell.source for cell in report(area).nb.cells if cell.cell_type == "markdown"][1:]
+    return flat(
+        unescape(re.sub(r"<sup\b.*?</sup>|<[^>]+>", " ", report(area).html, flags=re.DOTALL)) + " ".join(markdown)
+    )
+
+
+def figures(area: str) -> list[tuple[str, str]]:
+    """Alternative text and folded table of every figure."""
+    found = []
+    for figure in FIGURE.findall(report(area).html):
+        label = re.search(r'aria-label="([^"]*)" viewBox', figure)
+        table = re.search(r"<details.*?</details>", figure, re.DOTALL)
+        assert label, figure[:200]
+        found.append((flat(unescape(label[1])), flat(unescape(re.sub(r"<[^>]+>", " ", table[0]))) if table else ""))
+    return found
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_sentences_are_plain_german(area: str) -> None:
+    for item in report(area).statements:
+        assert not re.search(r"[ \u00a0]{2}", item.text.strip()), item.text
+    first = [sentence.text for sentence in text.at_a_glance(analyse(essen(), area))]
+    assert 5 <= len(first) <= 7
+    for sentence in first:
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert not FORBIDDEN.search(sentence), sentence
+    assert not re.search(r"\b(nan|NaN|None|Gebiet\w*|Problemlage)\b", words(area))
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_singular_and_plural_agree_with_their_numbers(area: str) -> None:
+    one = r"(?<![\d,.])1 (Grundschulen|Kitas|Haltestellen|Schulen|Stadtteile)\b"
+    many = r"(?<![\d,.])(?:[2-9]|\d{2,}) (Grundschule|Kita|Haltestelle|Schule)\b"
+    spoken = " ".join(item.text for item in report(area).statements if "; " not in item.text)
+    assert not re.search(one, flat(spoken))
+    assert not re.search(many, flat(spoken))
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_terms_are_exactly_those_of_the_page(area: str) -> None:
+    html = re.sub(r"<caption>Begriffe,.*?</table>", "", report(area).html, flags=re.DOTALL)
+    markdown = [cell.source for cell in report(area).nb.cells if cell.cell_type == "markdown"][1:]
+    content = flat(unescape(re.sub(r"<[^>]+>", " ", " ".join([*markdown, html]))))
+    assert list(text.terms(analyse(essen(), area)).index) == text.terms_of(content)
+
+
+def test_terms_and_glossary_do_not_drift() -> None:
+    rows = {
+        line.split("|")[1].strip() for line in GLOSSARY.read_text(encoding="utf-8").splitlines() if line[:2] == "| "
+    }
+    assert [term.glossar for term in text.BEGRIFFE if term.glossar not in rows] == []
+    names = [term.wort.casefold() for term in text.BEGRIFFE]
+    assert names == sorted(names, key=lambda name: name.replace("ü", "u"))
+    assert all(term.erklaerung.endswith(".") and len(term.erklaerung) < 180 for term in text.BEGRIFFE)
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_alternative_texts_are_of_this_area_and_agree_with_their_tables(area: str) -> None:
+    known = Known(essen()) if area == AREAS[0] else _known()
+    label, found = essen().register.by_id(area).label, figures(area)
+    assert len(found) >= 14
+    assert len({alt for alt, _ in found}) == len(found)
+    for alt, table in found:
+        assert len(alt) > SHORTEST
+        assert label in alt
+        assert table, alt
+        printed = {token.printed for token in tokens(table, known.numbers)}
+        free = re.sub(r"Punktreihe: .*?(?=; )|Balken: [^.]*\.|Profil von .*?: ", "", alt)
+        for phrase in sorted(known.phrases, key=len, reverse=True):
+            if re.search(r"\d", phrase):
+                free = re.sub(re.escape(phrase), "", free, flags=re.IGNORECASE)
+        for token in tokens(free, known.numbers):
+            if not re.match(r" (Schule|Kita|Haltestelle)", free[token.end :]):
+                assert token.printed in printed, (token, alt, table)
+
+
+@cache
+def _known() -> Known:
+    return Known(essen())
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_rank_and_no_school_with_its_level(area: str) -> None:
+    assert not re.search(
+        r"\bRang\b|\bRangfolge\b|\bPlatz \d|\d\. Platz\b|\bSpitzenreiter\b|\bSchlusslicht\b", words(area)
+    )
+    schools = essen().einrichtungen
+    names = {str(name) for name in schools.loc[schools["art"] == "schule", "name"]} - {"Grundschule", "Gymnasium"}
+    spoken = " ".join(item.text for item in report(area).statements)
+    for sentence in re.split(r"(?<=\.) ", spoken):
+        if "Stufe" in sentence or "Sozialindex" in sentence or "sozialindex" in sentence:
+            assert not [name for name in names if len(name) > 6 and name in sentence]
