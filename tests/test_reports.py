@@ -170,6 +170,9 @@ def test_map_comes_alive_and_stays_a_picture_without_scripts(report: Report, ope
     alive = open_page(report.path).page
     assert alive.locator(".sr-live .leaflet-container").count() == 1
     assert alive.locator(".sr-picture--static").first.is_hidden()
+    alive.emulate_media(media="print")
+    assert alive.locator(".sr-picture--static svg").first.is_visible()
+    assert alive.locator(".leaflet-container").is_hidden()
     still = open_page(report.path, scripts=False).page
     assert still.locator(".sr-picture--static svg").first.is_visible()
 
