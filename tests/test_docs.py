@@ -31,7 +31,17 @@ PAGES = sorted(
     key=lambda path: path.relative_to(ROOT).as_posix(),
 )
 MANIFESTS = read_manifests(ROOT / "data" / "sources")
-NO_FILES = ("reports/", "data/raw", "fehler/", "stadtteil/", "stadtbezirk/", "stadt/", "text/", "application/")
+NO_FILES = (
+    "reports/",
+    "data/raw",
+    "data/eigene",
+    "fehler/",
+    "stadtteil/",
+    "stadtbezirk/",
+    "stadt/",
+    "text/",
+    "application/",
+)
 
 
 def read(path: Path) -> str:
