@@ -12,13 +12,14 @@ import pytest
 from report_texts import essen, report
 from sozialraum import text
 from sozialraum.compare import analyse
-from sozialraum.evidence.numbers import flat, tokens
 from sozialraum.evidence.known import Known
+from sozialraum.evidence.numbers import flat, tokens
 
 AREAS = [area.id for area in essen().register]
 GLOSSARY = Path(__file__).resolve().parent.parent / "docs" / "glossary.md"
 FORBIDDEN = re.compile(
-    r"\b(Gebiet\w*|nan|NaN|None|Brennpunkt|Problemlage|schlecht\w*|the|and|district|of|share|EU-2|deutlich)\b|\.\.(?!\.)| ,| \.|\s\)|\(\s"
+    r"\b(Gebiet\w*|nan|NaN|None|Brennpunkt|Problemlage|schlecht\w*|the|and|district|of|share|EU-2|deutlich)\b"
+    r"|\.\.(?!\.)| ,| \.|\s\)|\(\s"
 )
 FIGURE = re.compile(r'<figure class="sr-figure.*?</figure>', re.DOTALL)
 #: Fewer than this many characters cannot say what is to be seen.
@@ -112,9 +113,7 @@ def _known() -> Known:
 
 @pytest.mark.parametrize("area", AREAS)
 def test_no_rank_and_no_school_with_its_level(area: str) -> None:
-    assert not re.search(
-        r"\bRang\b|\bRangfolge\b|\bPlatz \d|\d\. Platz\b|\bSpitzenreiter\b|\bSchlusslicht\b", words(area)
-    )
+    assert not re.search(r"\bRang\b|\bRangfolge\b|\d\. Platz\b|\bSpitzenreiter\b|\bSchlusslicht\b", words(area))
     schools = essen().einrichtungen
     names = {str(name) for name in schools.loc[schools["art"] == "schule", "name"]} - {"Grundschule", "Gymnasium"}
     spoken = " ".join(item.text for item in report(area).statements)
