@@ -9,13 +9,14 @@ from shutil import copytree
 
 import pytest
 
-from data_fixtures import MUSTERSTADT
+from data_fixtures import MUSTERSTADT, ROOT
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, write_csv
 from sozialraum import charts, intake, workspace
 from sozialraum.compare import analyse
 from sozialraum.intake import Description
 from sozialraum.intake.dates import as_stand, stand_of_title
-from sozialraum.load import Data
+from sozialraum.load import Data, sources_dir
+from sozialraum.render import Job, render
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")
 
@@ -108,3 +109,23 @@ def test_without_own_tables_the_drawing_says_so(musterstadt_data: Data) -> None:
 def test_dates_in_titles_and_heads(text: str, stand: str | None, of_title: str | None) -> None:
     assert as_stand(text) == stand
     assert stand_of_title(text) == of_title
+
+
+@pytest.mark.slow
+def test_the_report_shows_what_own_tables_bring(essen_dir: Path, tmp_path: Path) -> None:
+    """With invented counts in a copy of the tables: 500 inhabitants of 15 to 64 everywhere."""
+    copytree(essen_dir, tmp_path / "essen")
+    copytree(sources_dir(essen_dir), tmp_path / "sources")
+    data = workspace.open_data(tmp_path / "essen")
+    for stand, count in (("31.12.2021", 30), ("31.12.2022", 32), ("31.12.2022", 33), ("31.12.2023", 40)):
+        lines = [[area.name, count, 500] for area in data.register.of_level("stadtteil")]
+        path = write_csv(tmp_path / "t.csv", [HEAD, *lines])
+        brought = intake.bring(path, data, options=replace(ANSWERS, stichtag=stand), today=date(2025, 1, 1))
+        intake.write_packages(data.dir, intake.packages(brought, data))
+    notebook = ROOT / "notebooks" / "03_stadtteilanalyse.ipynb"
+    opened_now = workspace.open_data(tmp_path / "essen")
+    render(Job(notebook, "21.html", "21", {"gebiet": "21"}), data=opened_now.environment, out=tmp_path)
+    page = (tmp_path / "21.html").read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert "Anteil der Arbeitslosen in Borbeck-Mitte: 8,0 % am 31.12.2023, 6,0 % am 31.12.2021" in page
+    assert "Seit 31.12.2022: Veränderung 1,4 Prozentpunkte, Revision 0,2 Prozentpunkte." in page.replace("+", "")
+    assert "Weitergabe: öffentlich" in page

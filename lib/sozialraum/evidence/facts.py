@@ -10,7 +10,8 @@ from sozialraum.aussagen import Mitteilung, judge, mitteilungen
 from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Number
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.numbers import flat
-from sozialraum.style import day, number, share
+from sozialraum.style import day, difference, number, share, value
+from sozialraum.workspace import split_change, time_series
 
 _ARTS: Final = {"Kita": "kita", "Haltestelle": "haltestelle", "Platz": "platz", "Park": "park"}
 
@@ -174,6 +175,17 @@ def _text_of(known: Known, key: str) -> Mitteilung:
     return next(one for one in mitteilungen(known.data) if one.id == key)
 
 
+def _series(known: Known, key: str, gebiet_id: str) -> Explanation:
+    """Every value of an area and of the city in a series of own tables, and what the last change consists of."""
+    entry, table = known.katalog[key], time_series(known.data, key)
+    shown = [value(number, entry) for area in (gebiet_id, known.city.id) for number in table[area]]
+    parts = split_change(known.data, key, gebiet_id)
+    steps = [parts.change, parts.revision, parts.method] if parts else []
+    shown += [difference(step, entry) for step in steps if step is not None]
+    dates = [day(str(stand)) for stand in table.index]
+    return Explanation(literals=tuple(flat(text) for text in (*dates, *shown, entry.titel)))
+
+
 FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "nummer": _number_of,
     "stadtbezirke": _bezirke,
@@ -194,5 +206,6 @@ FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "stufen": _levels,
     "mitteilung": _published,
     "aussage": _judged,
+    "zeitreihe": _series,
 }
 """Kinds of references that this module explains."""

@@ -51,6 +51,7 @@ An interactive map is displayed as one bundle with two representations:
 """
 
 from sozialraum.figures.head import head
+from sozialraum.figures.own import own_tables
 from sozialraum.figures.pictures import MAP_MIME, lone_picture, show
 from sozialraum.figures.sheet import CSS, use_style
 from sozialraum.figures.tables import table_html
@@ -66,6 +67,7 @@ __all__ = [
     "leaflet_style",
     "lone_picture",
     "note",
+    "own_tables",
     "prose",
     "show",
     "table",

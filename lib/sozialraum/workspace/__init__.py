@@ -12,7 +12,14 @@ from sozialraum import load
 from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.reads import apart
-from sozialraum.workspace.own_tables import ENVIRONMENT, WithOwnTables, audience, audience_words, own_packages
+from sozialraum.workspace.own_tables import (
+    ENVIRONMENT,
+    WithOwnTables,
+    audience,
+    audience_words,
+    filled_gaps,
+    own_packages,
+)
 from sozialraum.workspace.series import Change, split_change, time_series
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "audience",
     "audience_words",
     "built_data",
+    "filled_gaps",
     "keep",
     "open_data",
     "own_packages",

@@ -145,6 +145,14 @@ def own_packages(data: Data) -> list[Paket]:
     return own_packages(data.below) if isinstance(data, Layer) else []
 
 
+def filled_gaps(data: Data) -> set[str]:
+    """Ids of indicators that have values from own tables only."""
+    if isinstance(data, WithOwnTables):
+        below = data.below.indikatoren_yml["indikatoren"]
+        return {key for key in data.own if not below.get(key, {}).get("verfuegbar")}
+    return filled_gaps(data.below) if isinstance(data, Layer) else set()
+
+
 def _long(paket: Paket, columns: pd.Index) -> pd.DataFrame:
     """Values of a package as rows of ``indikatoren.csv``; a complete count has no error."""
     rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=paket.quelle_id, fehler=0.0)
