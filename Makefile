@@ -25,7 +25,7 @@ test: $(READY) ## alle Tests / run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 lab: $(READY) ## JupyterLab öffnen / open the notebooks
-	@$(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/start.ipynb $(LAB_ARGS)
+	@SOZIALRAUM_WEITERGABE="$${SOZIALRAUM_WEITERGABE:-intern}" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/start.ipynb $(LAB_ARGS)
 
 data: $(READY) ## Daten aus RAW=... neu bauen und prüfen / rebuild data/essen from RAW=...
 	@$(BIN)/sozialraum data build --raw "$(RAW)" $(ARGS)

@@ -35,7 +35,7 @@ COMMA, POINT = "komma", "punkt"
 
 _BLANKS: Final = " \u00a0\u202f\u2009\u2007\u2008\u200a\u3000'’´`"
 _MARK: Final = re.compile(
-    r"(?:[¹²³⁰⁴-⁹⁾⁽]+|\*+|[†‡§]|(?<=\d)\s*\(\d\)|(?<=[\d%])[ \u00a0]+\d{1,2}\)|(?<=\d)\d\)|\s*[a-z]\)|\s+[rpseb]"
+    r"(?:[¹²³⁰⁴-⁹⁾⁽]+|\*+|[†‡§]|(?<=[\d%])\s*\(\d\)|(?<=[\d%])[ \u00a0]+\d{1,2}\)|(?<=\d)\d\)|\s*[a-z]\)|\s+[rpseb]"
     r"|(?<=\d)[rpseb])$"
 )
 _PERCENT: Final = re.compile(r"\s*(?:%|v\. ?h\.|prozent)$", re.IGNORECASE)
