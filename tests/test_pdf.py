@@ -279,6 +279,16 @@ def test_nothing_is_cut_off_and_no_sheet_is_blank(full: Print, tmp_path: Path) -
         assert content.max() > lowest * sheet.shape[0], f"sheet {number} is nearly empty"
 
 
+def test_no_wide_table_shrinks_the_print(folder: Path) -> None:
+    """Chromium scales all sheets down when something does not fit: the title would be smaller then."""
+    heights = []
+    for kind in KINDS:
+        words = _print(folder, kind).run("pdftotext", "-bbox", "-l", "1", str(folder / f"{kind}.pdf"), "-")
+        boxes = re.findall(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">\w+analyse<', words)
+        heights.append(float(boxes[0][1]) - float(boxes[0][0]))
+    assert min(heights) > 0.97 * max(heights)
+
+
 def test_no_heading_ends_a_sheet(full: Print) -> None:
     for text in full.pages:
         lines = [line.strip() for line in text.rstrip().splitlines() if line.strip()]
