@@ -152,10 +152,17 @@ def _search(bench: Locator) -> None:
 def _save(bench: Locator, lab: Lab) -> None:
     bench.get_by_label("Format", exact=True).select_option(label="Karte für ein GIS (GeoPackage)")
     bench.get_by_role("button", name="Speichern").click()
-    link = bench.get_by_role("link", name="karte-anteil-der-ueber-64-jaehrigen_35-kray.gpkg")
-    expect(link).to_be_visible()
+    link = _link(bench, "karte-anteil-der-ueber-64-jaehrigen_35-kray.gpkg")
     layer = gpd.read_file(lab.root / "notebooks" / link.inner_text(), layer="werte")
     assert len(layer) == 50
+
+
+def _link(bench: Locator, name: str) -> Locator:
+    """The link to a finished file; a message of the workbench is there first if something went wrong."""
+    link, alert = bench.get_by_role("link", name=name), bench.get_by_role("alert")
+    expect(link.or_(alert)).to_be_visible()
+    assert alert.all_inner_texts() == []
+    return link
 
 
 def _draw(page: Page, bench: Locator, lab: Lab) -> None:
@@ -179,8 +186,7 @@ def _draw(page: Page, bench: Locator, lab: Lab) -> None:
 
 def _report(bench: Locator, lab: Lab) -> None:
     bench.get_by_role("button", name="Daraus den Bericht machen").click()
-    link = bench.get_by_role("link", name="bericht-stadtteilanalyse")
-    expect(link).to_be_visible()
+    link = _link(bench, "bericht-stadtteilanalyse")
     html = (lab.root / "notebooks" / link.inner_text()).read_text(encoding="utf-8")
     assert "Am Bahnhof" in html
 
