@@ -1,4 +1,4 @@
-"""Tables as statistics offices make them, written by code: every kind of nastiness, always with the same numbers in it."""
+"""Tables as statistics offices make them, written by code: every kind of nastiness, always the same numbers."""
 
 from __future__ import annotations
 
@@ -317,6 +317,23 @@ def total_first(folder: Path) -> Path:
     return write_csv(folder / "t.csv", [*TITLE, HEAD, *lines])
 
 
+def headings_of_bezirke(folder: Path) -> Path:
+    lines: list[list[Any]] = []
+    for number, (bezirk, members) in enumerate(BEZIRKE.items(), start=1):
+        lines.append([number, f"Stadtbezirk {bezirk}"])
+        lines += [
+            [int(key), NAME[key], WHOLE[key], PART[key], german(100 * PART[key] / WHOLE[key], 1)] for key in members
+        ]
+    head = [["Stadtteil", None, "Einwohner", "Arbeitslose", None], ["Nr.", "Name", "15-64", "absolut", "in %"]]
+    return write_xlsx(folder / "t.xlsx", [["Arbeitslose am 31.12.2023"], [], *head, *lines, [], ["Quelle: Amt"]])
+
+
+def part_of_a_whole(folder: Path) -> Path:
+    head = ["Stadtteil", "Bevölkerung von 15 bis unter 65 Jahren", "darunter arbeitslos", "darunter Frauen"]
+    lines = [[NAME[key], WHOLE[key], PART[key], PART[key] // 2] for key in KEYS]
+    return write_csv(folder / "t.csv", [["Arbeitslose, Stand Dez. 2023 (31.12.2023)"], head, *lines])
+
+
 def quoted_cells(folder: Path) -> Path:
     path = folder / "t.csv"
     lines = ['"Stichtag: 31.12.2023; vorläufig"', '"Stadtteil";"Arbeits-\nlose ""gesamt""";"Einwohner\n15-64"']
@@ -332,7 +349,7 @@ SAMPLES: dict[str, Callable[[Path], Path]] = {
         thousands_comma, thousands_narrow_blank, thousands_apostrophe, footnote_marks, number_and_name, only_numbers,
         padded_numbers, official_keys, number_before_name, sloppy_names, mojibake, bezirke_and_city, nameless_totals,
         merged_bezirk_column, two_row_head_merged, three_row_head_unmerged, transposed, long_form, date_in_head,
-        date_cells_in_head, numbers_as_text, hidden_and_empty, superscripts, several_sheets, rest_without_area, total_first,
-        quoted_cells,
+        date_cells_in_head, numbers_as_text, hidden_and_empty, superscripts, several_sheets, rest_without_area,
+        total_first, quoted_cells, headings_of_bezirke, part_of_a_whole,
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Own tables: what is read from nasty files, value by value; and that nothing changes when it is written and read again."""
+"""Own tables: what is read from nasty files, value by value."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from intake_samples import CITY, KEYS, SAMPLES, expected
 
+from intake_samples import CITY, KEYS, SAMPLES, expected
 from sozialraum import intake
 from sozialraum.intake import Description
 from sozialraum.load import Data

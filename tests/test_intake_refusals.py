@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from intake_samples import HEAD, KEYS, NAME, PART, TITLE, WHOLE, german, rows, total, write_csv, write_xlsx
 from openpyxl import Workbook
 
+from intake_samples import HEAD, KEYS, NAME, PART, TITLE, WHOLE, german, rows, total, write_csv, write_xlsx
 from sozialraum import intake
 from sozialraum.errors import SourceMissing, TableError
 from sozialraum.intake import Description
@@ -24,8 +24,7 @@ TODAY = date(2024, 6, 1)
 
 def problems(path: Path, data: Data, **answers: Any) -> str:
     with pytest.raises(TableError) as caught:
-        brought = intake.bring(path, data, options=replace(ANSWERS, **answers), today=TODAY)
-        intake.packages(brought, data)
+        made(path, data, **answers)
     return str(caught.value)
 
 
@@ -121,8 +120,8 @@ def test_suppressed_parts_make_the_sum_a_lower_bound(tmp_path: Path, musterstadt
 
 
 SYMBOLS = {
-    "-": 0.0, ".": None, "…": None, "...": None, "/": None, "x": None, "×": None, "•": None, "*": None, "–": None, "()": None,
-    "k. A.": None, "<3": None, "unter 5": None, "1-2": None, "": None, "0": 0.0, "(12)": 12.0, "12¹": 12.0,
+    "-": 0.0, ".": None, "…": None, "...": None, "/": None, "x": None, "×": None, "•": None, "*": None, "–": None,
+    "()": None, "k. A.": None, "<3": None, "unter 5": None, "1-2": None, "": None, "0": 0.0, "(12)": 12.0, "12¹": 12.0,
 }  # fmt: skip
 
 

@@ -63,13 +63,19 @@ def has_values(axis: Axis, row: int) -> bool:
 
 
 def _grow(axis: Axis, body: Body) -> tuple[int, int]:
-    """Include rows directly above and below whose label is unknown though they are full of values."""
+    """Include headings above, and rows above and below whose label is unknown though they are full of values."""
     first, last = body.first, body.last
-    while _stranger(axis, first - 1):
+    while _stranger(axis, first - 1) or _heading(axis, first - 1):
         first -= 1
     while _stranger(axis, last + 1):
         last += 1
     return first, last
+
+
+def _heading(axis: Axis, row: int) -> bool:
+    """A Stadtbezirk without values above its first Stadtteil."""
+    match = axis.matches.get(row)
+    return bool(match and match.kind == AREA and match.gebiet and match.gebiet.ebene == "stadtbezirk")
 
 
 def _stranger(axis: Axis, row: int) -> bool:

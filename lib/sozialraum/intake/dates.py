@@ -1,6 +1,7 @@
 """As-of dates in titles and column heads."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -27,8 +28,14 @@ _SAYS_STAND: Final = re.compile(
 
 def as_stand(text: str) -> str | None:
     """The one as-of date that a text names: ``2023-12-31``, ``2023-12``, ``2023`` or ``2023/24``; otherwise None."""
-    found = _all(text)
-    return next(iter(found)) if len(found) == 1 else None
+    return the_one(_all(text))
+
+
+def the_one(stands: Iterable[str]) -> str | None:
+    """The one date that several stand for, in its most exact form; None if they mean different days."""
+    found = dict.fromkeys(stands)
+    exact = [stand for stand in found if not any(other != stand and other.startswith(stand) for other in found)]
+    return exact[0] if len(exact) == 1 else None
 
 
 def stand_of_title(text: str) -> str | None:

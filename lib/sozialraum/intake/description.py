@@ -14,7 +14,7 @@ import yaml
 from sozialraum.errors import TableError
 from sozialraum.gebiete import fold
 from sozialraum.indicators import DIRECTIONS, TYPES
-from sozialraum.intake.dates import as_stand, stand_of_title
+from sozialraum.intake.dates import as_stand, stand_of_title, the_one
 from sozialraum.intake.grid import Sheet
 
 OPEN, COUNCIL, INTERNAL = "oeffentlich", "rat", "intern"
@@ -196,9 +196,7 @@ def geheimhaltung(answer: str) -> Geheimhaltung | None:
 
 def stand_of(titles: tuple[str, ...]) -> str:
     """The as-of date of the title lines, if they name exactly one; the most exact of dates that mean the same day."""
-    found = list(dict.fromkeys(stand for title in titles if (stand := stand_of_title(title))))
-    exact = [stand for stand in found if not any(other != stand and other.startswith(stand) for other in found)]
-    return exact[0] if len(exact) == 1 else ""
+    return the_one(stand for title in titles if (stand := stand_of_title(title))) or ""
 
 
 def missing_answers(given: Description, *, needs: Mapping[str, str]) -> list[str]:

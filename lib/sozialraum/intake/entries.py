@@ -1,9 +1,11 @@
 """The catalogue entry of what a table brings: of the catalogue, or new; with what numerator and denominator count."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from sozialraum.gebiete import fold
 from sozialraum.indicators import Grundgesamtheit, Indikator
 from sozialraum.intake import vocabulary
 from sozialraum.intake.description import Description, counted
@@ -55,7 +57,10 @@ def define(entry: Indikator, assignment: Assignment, answers: Description, conte
     part = counted(answers.zaehler) if answers.zaehler else expected[0] if said else ("", "")
     whole = counted(answers.nenner) if answers.nenner else ("", "")
     spelled = any(entry.id in title for title in own)
-    if not whole[0] and (spelled or assignment.of(entry.id, WHOLE) or (said and assignment.of(entry.id, PART))):
+    named = words and words.whole and re.search(words.whole, fold(context))
+    if not whole[0] and (
+        spelled or (said and named) or assignment.of(entry.id, WHOLE) or (said and assignment.of(entry.id, PART))
+    ):
         whole = expected[1]
     needs, problems = [], _against(entry, answers, expected)
     if not part[0]:

@@ -24,7 +24,7 @@ _PEOPLE: Final = (
 )
 #: A column with one of these counts a part or a change, never the whole indicator.
 _PART: Final = re.compile(
-    r"\b(?:darunter|davon|weiblich\w*|maennlich\w*|frauen|maenner|unter 25|jugend\w*|langzeit\w*|ueber 55|55 jahre"
+    r"\b(?:weiblich\w*|maennlich\w*|frauen|maenner|unter 25|jugend\w*|langzeit\w*|ueber 55|55 jahre"
     r"|auslaend\w*|nichtdeutsch\w*|deutsche|rechtskreis|sgb iii|veraenderung|vorjahr\w*|differenz|zuwachs|index|rang"
     r"|minderjaehrig\w*|dichte|je km2|haushaltsgroesse|median|prognose)\b"
 )
@@ -85,6 +85,10 @@ WORDS: Final[dict[str, Words]] = {
     ),
     "einwohner": Words(_PEOPLE, "", ("Einwohner", "Personen")),
 }  # fmt: skip
+
+
+#: Indicators that are also denominators: another one that is named goes first.
+PLAIN: Final = ("einwohner", "anteil_unter_15", "anteil_15_64", "anteil_65plus")
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,8 @@ def trap(indikator: str, text: str) -> str:
 def trapped(text: str) -> Trap | None:
     """The first indicator that a head sounds like, but is not."""
     words = fold(text)
+    if re.search(r"haushalt|famili", words) and not re.search(r"leistung|sicher|bedarf|sgb|alleinerzieh", words):
+        return None
     return next((found for found in TRAPS if re.search(found.pattern, words)), None)
 
 
@@ -173,11 +179,17 @@ def meant(text: str, among: Iterable[str]) -> str | None:
     words = fold(text)
     if is_part(text):
         return None
-    for key in among:
+    for key in sorted(among, key=PLAIN.__contains__):
         found = WORDS.get(key)
-        if found and re.search(found.part, words) and not trap(key, text):
+        if found and re.search(found.part, words) and not trap(key, text) and not _subgroup(found, words):
             return key
     return None
+
+
+def _subgroup(found: Words, words: str) -> bool:
+    """Whether a head goes on to a part of what it names: "Arbeitslose, darunter SGB II"."""
+    before, sign, _ = re.sub(r"\b(?:darunter|davon)\b", "|", words).partition("|")
+    return bool(sign and re.search(found.part, before))
 
 
 def is_whole(indikator: str, text: str) -> bool:
