@@ -18,7 +18,6 @@ import psutil
 import pytest
 
 from sozialraum.batch import Entry, Outcome, plan, run
-from sozialraum.batch import run as run_module_function
 from sozialraum.batch.folder import require_writable
 from sozialraum.batch.workers import spread
 from sozialraum.errors import RenderError
@@ -26,7 +25,7 @@ from sozialraum.load import Data, open_data
 
 MAIN = "03_stadtteilanalyse"
 BATCH = {MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt"))}
-RUN = sys.modules[run_module_function.__module__]
+CREW = sys.modules["sozialraum.batch.crew"]
 PATIENCE_S = 40
 TITLE = "from IPython.display import HTML, display\ndisplay(HTML(f'<h1>Bericht {gebiet}</h1>'))"
 TROUBLE = """import os, resource, time
@@ -159,7 +158,7 @@ def test_a_report_whose_worker_died_leaves_no_old_page(
     def die(_work: Any, tasks: Any, **_options: Any) -> Iterator[Any]:
         yield from ((task, None) for task in tasks)
 
-    monkeypatch.setattr(RUN, "spread", die)
+    monkeypatch.setattr(CREW, "spread", die)
     summary = run(jobs, data=data, batch=BATCH, out=out)
     assert [outcome.error for outcome in summary.failures] == [
         "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
@@ -279,7 +278,7 @@ def test_a_full_disk_stops_with_one_message_and_leaves_nothing_half_written(
         yield from ((task, work(task)) for task in tasks)
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
-    monkeypatch.setattr(RUN, "spread", here)
+    monkeypatch.setattr(CREW, "spread", here)
     with pytest.raises(RenderError, match=r"lässt sich nichts mehr schreiben: der Datenträger ist voll\. Was fertig"):
         run(jobs, data=data, batch=BATCH, out=out, progress=fill)
     assert list(record(out)) == ["01", "02"]

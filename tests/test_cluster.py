@@ -17,7 +17,8 @@ from sozialraum.batch.attempt import Workshop
 from sozialraum.batch.cluster import connect, make
 from sozialraum.batch.inputs import Inputs, code_checksum
 from sozialraum.errors import RenderError, SozialraumError
-from sozialraum.load import Data, open_data
+from sozialraum.load import Data
+from sozialraum.workspace import open_data
 
 distributed = pytest.importorskip("distributed")
 
@@ -34,10 +35,13 @@ def data(kleinstadt: Path) -> Data:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
+    before = dict(os.environ)  # distributed leaves the variables of its workers behind
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
     ) as cluster:
         yield cluster
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def pages(folder: Path) -> dict[str, bytes]:

@@ -1,6 +1,5 @@
 """In a worker: make one report, whatever happens, and say how it went."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,7 +120,6 @@ def failed(job: Job, message: str) -> Outcome:
 def portal_of(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
     """HTML of the index, of data that environment variables name."""
     from sozialraum.batch.portal import portal
-    from sozialraum.workspace import open_data
+    from sozialraum.workspace import named_data
 
-    os.environ.update(data)
-    return portal(open_data(), batch, outcomes)
+    return portal(named_data(data), batch, outcomes)

@@ -17,7 +17,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from sozialraum import quartiere
 from sozialraum.batch.attempt import Workshop, environment_of
 from sozialraum.batch.folder import trouble
 from sozialraum.batch.inputs import Inputs, code_checksum
@@ -134,7 +133,7 @@ def _here(workshop: Workshop) -> Workshop:
     SozialraumError
         If library or tables are missing or differ from those where the run was started.
     """
-    from sozialraum.workspace import open_data
+    from sozialraum.workspace import named_data
 
     name = socket.gethostname()
     if code_checksum() != workshop.code:
@@ -146,7 +145,7 @@ def _here(workshop: Workshop) -> Workshop:
     own = os.environ.get(ENVIRONMENT)
     if own and not Path(data[ENVIRONMENT]).is_dir():
         data[ENVIRONMENT] = own
-    inputs = Inputs.of(open_data(data[ENVIRONMENT], areas=data.get(quartiere.ENVIRONMENT)))
+    inputs = Inputs.of(named_data(data))
     if inputs.checksums != workshop.inputs.checksums:
         raise SozialraumError(
             f"Auf dem Rechner {name} liegen andere Daten in {data[ENVIRONMENT]}. "

@@ -4,11 +4,12 @@
 here.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
-from sozialraum import load
+from sozialraum import load, quartiere
 from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.reads import apart
@@ -31,6 +32,7 @@ __all__ = [
     "built_data",
     "filled_gaps",
     "keep",
+    "named_data",
     "open_data",
     "own_packages",
     "split_change",
@@ -71,6 +73,13 @@ def open_data(
     if kept and _stamp(kept) == stamp:
         return kept
     return lay_over(WithOwnTables(load.open_data(folder), weitergabe=key[2]), file=areas)
+
+
+def named_data(variables: Mapping[str, str]) -> Data:
+    """The data that environment variables name, without setting them; see :attr:`sozialraum.load.Data.environment`."""
+    return open_data(
+        variables[load.ENVIRONMENT], areas=variables.get(quartiere.ENVIRONMENT), weitergabe=variables.get(ENVIRONMENT)
+    )
 
 
 def built_data(folder: Path | str | None = None, *, areas: Path | str | None = None) -> Data:
