@@ -7,6 +7,7 @@ from typing import Any, Final
 from sozialraum.compare import ABOVE, AVERAGE, BELOW
 from sozialraum.errors import SchemaError
 from sozialraum.load import STATEMENTS, Data, read_yaml
+from sozialraum.reads import remembered
 from sozialraum.schema import ARTEN
 from sozialraum.sources import parse_stand
 
@@ -71,6 +72,7 @@ class Mitteilung:
     aussagen: tuple[Aussage, ...]
 
 
+@remembered
 def mitteilungen(data: Data) -> list[Mitteilung]:
     """Every published text, by file name; none if there is no folder.
 
