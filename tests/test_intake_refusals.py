@@ -51,13 +51,13 @@ def test_a_table_without_disclosure_control_is_for_the_statistikstelle(tmp_path:
 def test_every_problem_is_named_with_row_and_column(tmp_path: Path, musterstadt_data: Data) -> None:
     lines = rows()
     lines[0][0], lines[1][1], lines[2][1], lines[4][2] = "Nordwst", "viele", "-4", "100"
-    lines[8] = lines[7]
+    lines[8] = [lines[7][0], "26", lines[7][2]]
     text = problems(write_csv(tmp_path / "t.csv", [*TITLE, HEAD, *lines]), musterstadt_data)
     assert "t.csv, Zeile 5, Spalte A: „Nordwst“ ist kein Stadtteil und kein Stadtbezirk. Meinten Sie Nordwest?" in text
     assert "t.csv, Zeile 6, Spalte B: „viele“ ist keine Zahl und kein bekanntes Zeichen." in text
     assert "t.csv, Zeile 7, Spalte B: -4 ist negativ." in text
     assert "t.csv, Zeile 9, Spalte B: Der Teil (143) ist größer als das Ganze (100)." in text
-    assert "t.csv, Zeile 12 und Zeile 13: Südviertel steht zweimal." in text
+    assert "t.csv, Zeile 12 und Zeile 13: Südviertel steht zweimal, mit verschiedenen Werten." in text
     assert "Es fehlen 2 Stadtteile: Nordwest, Großsüd." in text
 
 

@@ -46,6 +46,7 @@ _BEZIRK: Final = re.compile(
     re.IGNORECASE,
 )
 _ROMAN_NAME: Final = re.compile(r"^(?P<key>[IVX]+)[\s:–—./-]+(?P<name>\D+)$")
+_LEVEL_BEHIND: Final = re.compile(r"\s*(?:[,;:–-]\s*|\()(?:stadtteil|stt|ortsteil|ot)\.?\)?$", re.IGNORECASE)
 _MIN_PREFIX: Final = 5
 
 
@@ -96,7 +97,7 @@ class Matcher:
         return next((a for a in self._official if a.ebene == "stadtbezirk" and fold(a.name) == fold(label)), None)
 
     def _match(self, label: str) -> Match:
-        text = _MARKS.sub("", repair(" ".join(label.split()))).strip(" :")
+        text = _LEVEL_BEHIND.sub("", _MARKS.sub("", repair(" ".join(label.split()))).strip(" :"))
         if not text:
             return Match(UNKNOWN)
         number = _NUMBER.fullmatch(text)
@@ -131,6 +132,9 @@ class Matcher:
         if found is None:
             return None
         area, named = self._numbers.get(int(found["number"])), self._named(found["name"])
+        for coded in (named.gebiet if named else None, self.bezirk_of_name(found["name"])):
+            if coded is not None and self._codes(found["number"], coded):
+                return Match(AREA, coded)
         if area is None:
             return Match(UNKNOWN, remark=f"„{label}“: Einen Stadtteil mit der Nummer {found['number']} gibt es nicht.")
         if named is None or named.gebiet is None:
@@ -145,6 +149,14 @@ class Matcher:
             area,
             remark=f"„{label}“: Die Nummer {area.nummer} gehört zu {area.name}, der Name zu {named.gebiet.langname}.",
         )
+
+    def _codes(self, digits: str, area: Gebiet) -> bool:
+        """Whether digits are the number of a Stadtbezirk, or that and the two digits of its Stadtteil (``421``)."""
+        if area.ebene == "stadtbezirk":
+            return int(digits) == area.nummer
+        if area.stadtbezirk_id is None or len(digits) < 3:
+            return False
+        return digits == f"{self.register.by_id(area.stadtbezirk_id).nummer}{area.nummer:02d}"
 
     def _named(self, text: str) -> Match | None:
         name = re.sub(r"^(?:stadtteil|stt) (?=.)", "", fold(text))

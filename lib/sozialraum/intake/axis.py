@@ -8,6 +8,7 @@ from typing import Final
 from sozialraum.gebiete import fold
 from sozialraum.intake.areas import AREA, CLASH, Match, Matcher, number_keys
 from sozialraum.intake.grid import Sheet
+from sozialraum.intake.numbers import looks_numeric
 
 HEAD_WORDS: Final = re.compile(
     r"\b(?:stadtteil\w*|stadtbezirk\w*|bezirk\w*|nr|nummer|name|gebiet\w*|raum\w*|ort\w*|kennz\w*|schluessel\w*|id|stt|bez|key|einheit"
@@ -56,7 +57,7 @@ def find_axis(sheet: Sheet, matcher: Matcher) -> Axis | None:
 def _find(sheet: Sheet, matcher: Matcher) -> Axis | None:
     columns = {column: _matches(sheet, column, matcher) for column in range(1, sheet.columns + 1)}
     named = {column: _distinct(found, by_number=False) for column, found in columns.items()}
-    levels = [column for column, found in columns.items() if _mostly_levels(found)]
+    levels = [column for column, found in columns.items() if _mostly_levels(found) and not _of_values(sheet, column)]
     chosen = max(columns, key=lambda column: (named[column], -column), default=None)
     if chosen is None or named[chosen] < _MIN_NAMED:
         chosen = _numbered(sheet, columns)
@@ -90,6 +91,12 @@ def _mostly_levels(matches: dict[int, Match]) -> bool:
     return len(areas) >= 1 and all(area.ebene != "stadtteil" for area in areas)
 
 
+def _of_values(sheet: Sheet, column: int) -> bool:
+    """Whether a column holds mostly numbers: a title above it may name the city all the same."""
+    cells = [cell for _, cell in sheet.column(column)]
+    return sum(looks_numeric(cell) for cell in cells) > len(cells) / 2
+
+
 def _numbered(sheet: Sheet, columns: dict[int, dict[int, Match]]) -> int | None:
     """The first column that lists numbers of Stadtteile, each once or in equal blocks."""
     for column, found in columns.items():
@@ -110,4 +117,9 @@ def _agree(sheet: Sheet, column: int, found: dict[int, Match], matches: dict[int
     rows = [row for row, match in matches.items() if match.gebiet and match.gebiet.ebene == "stadtteil"]
     numbered = [row for row in rows if row in found and found[row].by_number]
     same = [row for row in numbered if found[row].gebiet == matches[row].gebiet]
-    return not _RUNNING.search(head) and len(numbered) >= _MOSTLY * len(rows) and 2 * len(same) >= len(numbered)
+    return (
+        bool(rows)
+        and not _RUNNING.search(head)
+        and len(numbered) >= _MOSTLY * len(rows)
+        and 2 * len(same) >= len(numbered)
+    )

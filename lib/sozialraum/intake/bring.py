@@ -8,11 +8,12 @@ from pathlib import Path
 from sozialraum.errors import TableError
 from sozialraum.gebiete import slugify
 from sozialraum.indicators import Grundgesamtheit, Indikator, catalogue
-from sozialraum.intake import checks, totals, vocabulary
+from sozialraum.intake import checks, revealed, totals, vocabulary
 from sozialraum.intake.areas import Matcher
 from sozialraum.intake.dates import as_stand
 from sozialraum.intake.description import (
     NONE,
+    SUPPRESSED,
     Description,
     Geheimhaltung,
     answers_in,
@@ -189,10 +190,8 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
             faults = [fault for fault in faults if "Es fehlen " not in fault]
         found.problems += faults
         found.problems += totals.problems(brought.table, series, brought.method, data.register)
-        found.remarks += [
-            f"{series.eintrag.id}: Der fehlende Wert von {name} ist aus der Summe zu berechnen. War das gewollt?"
-            for name in totals.recoverable(series, data.register)
-        ]
+        if brought.method and brought.method.verfahren == SUPPRESSED:
+            found.problems += revealed.problems(brought.table, series, data.register)
     if brought.method and brought.method.verfahren == NONE and not statistikstelle:
         found.problems.append(f"{brought.table.sheet.file}: {STATISTIKSTELLE}")
     unused = [f"{column.letter} ({column.title})" for column in brought.assignment.unused]

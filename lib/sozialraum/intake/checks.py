@@ -8,7 +8,7 @@ from sozialraum.gebiete import Register
 from sozialraum.intake import vocabulary
 from sozialraum.intake.dates import last_day
 from sozialraum.intake.description import CELL_KEY, ROUNDED, Geheimhaltung
-from sozialraum.intake.layout import Table
+from sozialraum.intake.layout import MAX_REPEATED, Table
 from sozialraum.intake.numbers import german
 from sozialraum.intake.roles import PART, VALUE, WHOLE
 from sozialraum.intake.series import Series
@@ -46,6 +46,7 @@ def problems(
         *_parts(table, series, method),
         *_rounding(table, series, method),
         *_people(table, series, people, register),
+        *_implied(table, series, people, register),
         *_mixed_up(table, series),
     ]
 
@@ -57,7 +58,13 @@ def missing_areas(series: Series, register: Register) -> list[str]:
 
 def _areas(table: Table, series: Series, register: Register) -> Iterator[str]:
     missing = missing_areas(series, register)
-    if missing:
+    if len(missing) == len(register.of_level("stadtteil")):
+        yield (
+            f"{table.sheet.where()}: Es fehlen alle Stadtteile; die Tabelle nennt nur Stadtbezirke oder die Stadt. "
+            "Bitte die Tabelle der Stadtteile anfordern, oder die Werte mit --unvollstaendig nur für Stadtbezirke "
+            "und Stadt übernehmen."
+        )
+    elif missing:
         names = ", ".join(missing[:8]) + (f" und {len(missing) - 8} weitere" if len(missing) > 8 else "")
         hidden = any("ausgeblendet" in remark for remark in table.sheet.remarks)
         also = " In der Datei sind Zeilen oder Spalten ausgeblendet: --ausgeblendetes liest sie mit." if hidden else ""
@@ -178,6 +185,44 @@ def _people(table: Table, series: Series, people: Mapping[str, float], register:
                     f"mit rund {german(round(known, -2))} Einwohnern (Zensus-Schätzung). Ist die Zeile verrutscht? "
                     f"{_ASK}"
                 )
+
+
+def _implied(table: Table, series: Series, people: Mapping[str, float], register: Register) -> list[str]:
+    """Count and share without their denominator: the people they imply can live there."""
+    group, entry = series.eintrag.nenner, series.eintrag
+    if series.columns[WHOLE] or entry.typ != "anteil" or group is None or group.einheit != "Personen":
+        return []
+    least = _MAX_OFF_ESTIMATE if group.was == "Einwohner" else 0.0
+    digits = _half_a_digit(series)
+    found = []
+    for key in series.numbers:
+        part, value, known = series.number(key, PART), series.number(key, VALUE), people.get(key)
+        spot = series.spot(key, VALUE)
+        if part is None or value is None or known is None or known != known or spot is None:
+            continue
+        low = 100 * part / (value + digits)
+        high = 100 * part / (value - digits) if value > digits else float("inf")
+        if low > (1 + _MAX_OFF_ESTIMATE) * known + _HEADROOM or high < least * known - _HEADROOM:
+            where, name = table.sheet.where(spot.row, spot.column), register.by_id(key).in_phrase
+            implied = german(round(100 * part / value if value else low))
+            found.append(
+                f"{where}: {german(part)} {_unit(series, PART)} und {german(value)} % ergeben rund {implied} als "
+                f"Grundgesamtheit; {name} leben rund {german(round(known, -2))} Menschen. Gehören Anzahl und Anteil "
+                f"zusammen? {_ASK}"
+            )
+    return shortened(found, table.sheet.where())
+
+
+def _half_a_digit(series: Series) -> float:
+    """Half a unit of the last decimal that any share of the series has; at most two decimals count."""
+    values = [value for key in series.numbers if (value := series.number(key, VALUE)) is not None]
+    return next((0.5 / 10**n for n in (0, 1) if all(abs(round(v, n) - v) < 1e-9 for v in values)), 0.005)
+
+
+def shortened(problems: list[str], where: str) -> list[str]:
+    """The first sentences of the same kind, and how many more there are."""
+    rest = len(problems) - MAX_REPEATED
+    return [*problems[:MAX_REPEATED], f"{where}: So ist es bei {rest} weiteren Werten."] if rest > 0 else problems
 
 
 def _mixed_up(table: Table, series: Series) -> Iterator[str]:

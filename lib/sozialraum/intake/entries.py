@@ -57,7 +57,7 @@ def define(entry: Indikator, assignment: Assignment, answers: Description, conte
     part = counted(answers.zaehler) if answers.zaehler else expected[0] if said else ("", "")
     whole = counted(answers.nenner) if answers.nenner else ("", "")
     spelled = any(entry.id in title for title in own)
-    named = words and words.whole and re.search(words.whole, fold(context))
+    named = words and words.whole and re.search(words.whole, fold(" ".join([context, *own])))
     if not whole[0] and (
         spelled or (said and named) or assignment.of(entry.id, WHOLE) or (said and assignment.of(entry.id, PART))
     ):

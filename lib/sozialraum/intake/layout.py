@@ -16,6 +16,9 @@ from sozialraum.intake.heads import Head, legend, read_head
 from sozialraum.intake.numbers import LATER, MEANINGLESS, SECRET, SMALL, SYMBOLS, UNSAFE, ZERO, looks_numeric
 
 _DATE_HEAD: Final = re.compile(r"\b(?:jahr\w*|stichtag\w*|datum|stand|zeit\w*|monat\w*|periode|berichts\w*|quartal)\b")
+_NAMES: Final = re.compile(
+    r"\b(?:merkmal\w*|indikator\w*|kennzahl\w*|variable\w*|auspraegung\w*|einheit|thema|sachverhalt)\b"
+)
 _MOSTLY: Final = 0.9
 _HALF: Final = 0.5
 MAX_REPEATED: Final = 5
@@ -137,6 +140,7 @@ def read_table(sheet: Sheet, matcher: Matcher) -> Table | None:
     values = [c for c, cells in inner.items() if c not in dates and _mostly_numeric(cells)]
     words = [column for column in inner if column not in (*dates, *values)]
     keys = _keys(axis, body, words) if _repeats(body) else []
+    keys += [column for column in words if column not in keys and _names_all(axis, body, column, head.texts[column])]
     columns, faults = _columns(axis, body, head, values, dates, keys)
     ignored = [column for column in (*axis.numbers, *axis.levels, *words) if column not in keys]
     return Table(
@@ -193,6 +197,12 @@ def _keys(axis: Axis, body: Body, words: list[int]) -> list[int]:
     return [column for column in words if column in varying or (varying and column in units)]
 
 
+def _names_all(axis: Axis, body: Body, column: int, heads: tuple[str, ...]) -> bool:
+    """Whether a column says the same of every row, and what it says is what is counted."""
+    texts = {axis.sheet.at(row, column).text for row in body.areas}
+    return len(texts) == 1 and bool(_NAMES.search(fold(" ".join(heads))))
+
+
 def _columns(
     axis: Axis, body: Body, head: Head, values: list[int], dates: list[int], keys: list[int]
 ) -> tuple[list[Column], list[str]]:
@@ -207,11 +217,32 @@ def _columns(
             spot = Spot(row, column, area, axis.sheet.at(row, column))
             grouped.setdefault((column, words, stand), []).append(spot)
     columns = []
-    for (column, words, stand), spots in grouped.items():
+    for (column, words, stand), listed in grouped.items():
+        spots = _without_copies(axis, body, listed)
         heads = (*words, *head.texts[column])
         dated = stand or as_stand(" | ".join(head.texts[column]))
         columns.append(Column(column, axis.sheet.letter(column), heads, dated, tuple(spots)))
     return columns, _repeated(axis, columns)
+
+
+def _without_copies(axis: Axis, body: Body, spots: list[Spot]) -> list[Spot]:
+    """Values without those of rows that repeat an earlier row of the same area word for word."""
+    rows: dict[tuple[str, tuple[str, ...]], int] = {}
+    kept = []
+    for spot in spots:
+        if spot.gebiet is None:
+            kept.append(spot)
+            continue
+        row = (spot.gebiet.id, tuple(cell.text for _, cell in axis.sheet.row(spot.row)))
+        if rows.setdefault(row, spot.row) == spot.row:
+            kept.append(spot)
+            continue
+        remark = (
+            f"{axis.sheet.where(spot.row)}: {spot.gebiet.langname} noch einmal mit denselben Werten, nicht verwendet"
+        )
+        if remark not in body.remarks:
+            body.remarks.append(remark)
+    return kept
 
 
 def _repeated(axis: Axis, columns: list[Column]) -> list[str]:
@@ -222,12 +253,11 @@ def _repeated(axis: Axis, columns: list[Column]) -> list[str]:
             if spot.gebiet is None:
                 continue
             if spot.gebiet.id in first:
-                second = axis.sheet.where(spot.row).removeprefix(f"{axis.sheet.file}, ")
+                second = axis.sheet.where(spot.row).rpartition(", ")[2]
                 places = f"{axis.sheet.where(first[spot.gebiet.id])} und {second}"
                 problems[
-                    f"{places}: {spot.gebiet.langname} steht zweimal. Bitte eine Zeile entfernen; stehen mehrere "
-                    "Tabellen "
-                    "untereinander, jede in eine eigene Datei speichern."
+                    f"{places}: {spot.gebiet.langname} steht zweimal, mit verschiedenen Werten. Bitte eine Zeile "
+                    "entfernen; von mehreren Tabellen auf einem Blatt eine wählen, zum Beispiel --bereich A5:F60."
                 ] = None
             first.setdefault(spot.gebiet.id, spot.row)
     rest = len(problems) - MAX_REPEATED

@@ -186,7 +186,7 @@ def _nothing(table: Table, columns: list[Column], indikator: str | None) -> list
         found = vocabulary.trapped(f"{_context(table)} {column.title}") or vocabulary.trapped(column.title)
         if found and (indikator in (None, found.indikator)):
             problems.append(f"{table.sheet.where()}, Spalte {column.letter} ({column.title}): {found.why}.")
-    listed = ", ".join(f"{column.letter} ({column.title or 'ohne Kopf'})" for column in columns)
+    listed = ", ".join(dict.fromkeys(f"{column.letter} ({column.title or 'ohne Kopf'})" for column in columns))
     problems.append(
         f"{table.sheet.where()}: Keine Spalte ist einem Indikator zuzuordnen. Spalten mit Werten: {listed}. Bitte "
         "angeben, zum "

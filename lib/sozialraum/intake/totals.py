@@ -36,17 +36,6 @@ def sums(register: Register) -> Iterator[tuple[Gebiet, list[str]]]:
         yield register.city, [area.id for area in register.of_level("stadtbezirk")]
 
 
-def recoverable(series: Series, register: Register) -> list[str]:
-    """Names of areas whose missing count follows from a total minus the other parts."""
-    names = []
-    for area, parts in sums(register):
-        total = series.number(area.id, PART)
-        missing = [part for part in parts if part in series.numbers and series.number(part, PART) is None]
-        if total is not None and len(missing) == 1 and all(part in series.numbers for part in parts):
-            names.append(f"{register.by_id(missing[0]).langname} (aus {area.langname})")
-    return list(dict.fromkeys(names))
-
-
 def _count(
     table: Table,
     series: Series,

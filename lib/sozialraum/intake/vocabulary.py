@@ -179,7 +179,7 @@ def meant(text: str, among: Iterable[str]) -> str | None:
     words = fold(text)
     if is_part(text):
         return None
-    for key in sorted(among, key=PLAIN.__contains__):
+    for key in sorted(among, key=lambda key: (key in PLAIN, key == "einwohner")):
         found = WORDS.get(key)
         if found and re.search(found.part, words) and not trap(key, text) and not _subgroup(found, words):
             return key
