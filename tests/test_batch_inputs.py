@@ -29,11 +29,6 @@ class City:
     def __init__(self, folder: Path) -> None:
         self.tables = copy_tables(folder)
         self.folder = folder
-        facts = self.tables / "stadt.yml"
-        known = facts.read_text(encoding="utf-8")
-        if "einwohner_register_rund" not in known:
-            rest = "niveau_prozent: -3.5\n"
-            facts.write_text(known.replace(rest, f"{rest}  einwohner_register_rund: 10300\n"), encoding="utf-8")
         register = open_data(self.tables).register
         self.jobs = plan(BATCH, register, NOTEBOOKS, queries=["05", "II", "musterstadt"])
         self.jobs += plan(BATCH, register, NOTEBOOKS, queries=["05"], names=["02_infrastruktur"])

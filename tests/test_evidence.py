@@ -93,7 +93,8 @@ def test_tables_of_values_are_marked_row_by_row() -> None:
     tables = re.findall(r"<caption[^>]*>(.*?)</caption>.*?<tbody>(.*?)</tbody>", report("21").html, re.DOTALL)
     assert len(tables) > 15
     bare = {caption for caption, body in tables if body.count("<tr") != body.count("data-satz")}
-    assert bare == {"Indikatoren: Definition, Verfahren und Grenzen"}
+    assert bare == {"Indikatoren: Definition, Verfahren und Grenzen", "Begriffe, die in diesem Bericht vorkommen"}
+    assert not [term.wort for term in text.BEGRIFFE if re.search(r"\d", term.wort + term.erklaerung)]
 
 
 # It catches things

@@ -61,3 +61,18 @@ def test_manifests_lie_within_or_beside_the_tables(tmp_path: Path) -> None:
     assert sources_dir(tmp_path / "daten") == tmp_path / "sources"
     (tmp_path / "daten" / "sources").mkdir(parents=True)
     assert sources_dir(tmp_path / "daten") == tmp_path / "daten" / "sources"
+
+
+def test_a_single_value_that_lacks_a_word_is_named(musterstadt_copy: Path) -> None:
+    path = musterstadt_copy / "einzelwerte.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("kapitel: I, ", ""), encoding="utf-8")
+    with pytest.raises(SchemaError, match=r"einzelwerte\.yml: Dem 1\. Einzelwert fehlt kapitel\. Bitte ergänzen\."):
+        _ = open_data(musterstadt_copy).einzelwerte
+
+
+def test_a_city_may_have_no_shopping_street(musterstadt_copy: Path) -> None:
+    path = musterstadt_copy / "einkaufsstrassen.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    streets = open_data(musterstadt_copy).einkaufsstrassen
+    assert (len(streets), streets.index.name, str(streets.crs)) == (0, "id", "EPSG:25832")
+    assert {"name", "gebiet_id", "strassen", "haeuser", "geometry"} <= set(streets.columns)

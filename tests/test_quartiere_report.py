@@ -98,11 +98,6 @@ def test_a_bad_file_or_a_gap_renders_nothing(sozialraum: Sozialraum, own: Path, 
 def test_a_file_of_outlines_is_rendered_from_end_to_end(
     sozialraum: Sozialraum, musterstadt_copy: Path, tmp_path: Path
 ) -> None:
-    facts = musterstadt_copy / "stadt.yml"
-    known = facts.read_text(encoding="utf-8")
-    facts.write_text(
-        known.replace("schaetzguete:\n", "schaetzguete:\n  einwohner_register_rund: 10300\n"), encoding="utf-8"
-    )
     path = write_outlines(tmp_path / "u.gpkg", on_grid(300, 1300, 1800, 2800), name=["Alter <Hof>"])
     out = tmp_path / "reports"
     status, printed, error = sozialraum(

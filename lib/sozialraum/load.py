@@ -198,7 +198,7 @@ def schulen(folder: Path) -> pd.DataFrame:
 
 def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
     """``einkaufsstrassen.geojson``: corridors along shopping streets, index id."""
-    return _geojson(folder / "einkaufsstrassen.geojson", "id")
+    return _geojson(folder / "einkaufsstrassen.geojson", "id", "name", "gebiet_id", "strassen", "haeuser", "quelle")
 
 
 def raster(folder: Path) -> pd.DataFrame:
@@ -219,7 +219,11 @@ def einzelwerte(folder: Path) -> pd.DataFrame:
     columns = ["gebiet", "kapitel", "bezeichnung", "wert", "vergleich", "einheit", "stand", "quelle"]
     path = folder / "einzelwerte.yml"
     note(path)
-    return pd.DataFrame(read_yaml(path)["werte"] if path.is_file() else [], columns=columns)
+    rows = read_yaml(path)["werte"] if path.is_file() else []
+    for place, row in enumerate(rows, start=1):
+        if lacking := [column for column in columns if column not in row]:
+            raise SchemaError([f"{path}: Dem {place}. Einzelwert fehlt {', '.join(lacking)}. Bitte ergänzen."])
+    return pd.DataFrame(rows, columns=columns)
 
 
 def qualitaet(folder: Path) -> pd.DataFrame:
@@ -271,8 +275,9 @@ def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
         raise SchemaError([f"{path}: {error}. Bitte neu erzeugen mit: sozialraum data build"]) from error
 
 
-def _geojson(path: Path, index: str) -> gpd.GeoDataFrame:
+def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:
     note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
-    return gpd.read_file(path).set_index(index).to_crs(CRS)
+    table = gpd.read_file(path)
+    return (table if len(table) else table.reindex(columns=[*columns, "geometry"])).set_index(columns[0]).to_crs(CRS)

@@ -26,10 +26,11 @@ def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figur
     entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
     classes = breaks.classify(values)
     with drawing(352, 210) as (figure, axes):
-        sns.histplot(
-            x=values.to_numpy(), hue=classes.to_numpy(dtype=int), bins=list(breaks.limits), multiple="stack", alpha=1,
-            palette=_palette(breaks, classes), edgecolor=CITY, linewidth=0.6, legend=False, ax=axes,
-        )  # fmt: skip
+        if len(values):
+            sns.histplot(
+                x=values.to_numpy(), hue=classes.to_numpy(dtype=int), bins=list(breaks.limits), multiple="stack",
+                alpha=1, palette=_palette(breaks, classes), edgecolor=CITY, linewidth=0.6, legend=False, ax=axes,
+            )  # fmt: skip
         axes.set(xlabel=_axis_label(entry), ylabel="Stadtteile")
         _city_line(axes, analysis, indikator)
         _german(axes)

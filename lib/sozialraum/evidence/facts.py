@@ -117,12 +117,12 @@ def _estimate(known: Known) -> Explanation:
         share(quality["groesste_abweichung_prozent"], 0),
         share(abs(quality["niveau_prozent"])),
     )
-    census = number(known.data.stadt["eckwerte"]["einwohner_2022"]["wert"])
-    counts = [
-        Number(number(quality["stadtteile"]), OTHER, "", after=("Stadtteil",)),
-        Number(census, OTHER, "", after=("Menschen",)),
-        Number(number(quality["einwohner_register_rund"]), OTHER, ""),
-    ]
+    counts = [Number(number(quality["stadtteile"]), OTHER, "", after=("Stadtteil",))]
+    census = (known.data.stadt.get("eckwerte") or {}).get("einwohner_2022")
+    if census:
+        counts.append(Number(number(census["wert"]), OTHER, "", after=("Menschen",)))
+    if "einwohner_register_rund" in quality:
+        counts.append(Number(number(quality["einwohner_register_rund"]), OTHER, ""))
     return Explanation((*(Number(flat(text).split()[0], OTHER, "%") for text in shares), *counts))
 
 

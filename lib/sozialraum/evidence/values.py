@@ -68,10 +68,11 @@ def _printed(row: Any, entry: Indikator) -> str:
 def _range(known: Known, indikator: str) -> Explanation:
     """Lowest and highest Stadtteil, and how many have a value."""
     entry, values = known.katalog[indikator], known.values(indikator)
+    ends = ((LOWEST, min(values.values())), (HIGHEST, max(values.values()))) if values else ()
     unit = None if entry.einheit == PLAIN_COUNT or entry.typ == "anzahl" else flat(entry.einheit)
     numbers = [
         Number(_printed(known.row(indikator, key), entry), kind, unit, indikator, key)
-        for role, extreme in ((LOWEST, min(values.values())), (HIGHEST, max(values.values())))
+        for role, extreme in ends
         for key, wert in values.items()
         for kind in (VALUE, role)
         if wert == extreme

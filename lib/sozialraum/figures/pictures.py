@@ -45,7 +45,8 @@ def show(
     alt, title
         What is to be seen, in sentences with figures (not just "Karte"); the finding, printed above.
     table, table_caption
-        The same facts, folded below the picture; the caption is the title by default.
+        The same facts, folded below the picture; the caption is the title by default. A table without rows means that
+        there is nothing to see: instead of the picture stands one line, with the subtitle as its reason.
     subtitle, source
         What is shown and its unit; as-of date, kind (amtlich, berechnet ...) and source.
     static
@@ -61,6 +62,9 @@ def show(
         If title or alternative text is missing or says nothing, or an interactive map has no static drawing.
     """
     check_words(alt, title)
+    if table is not None and table.empty:
+        _put_gap(title, subtitle, belege)
+        return
     if isinstance(figure, folium.Map):
         if static is None:
             raise ParameterError(f"Zur Karte „{title}“ fehlt die feste Abbildung für den Druck (static=...).")
@@ -70,6 +74,15 @@ def show(
         frame = _Frame(_drawing(figure), alt, title, table, subtitle, source, table_caption, key, belege)
         bundle = {"text/html": frame.html(), "text/plain": f"{title} ({alt})"}
     display(bundle, raw=True, metadata=frame.marks.metadata)  # type: ignore[no-untyped-call]
+
+
+def _put_gap(title: str, reason: str, belege: Sequence[Reference] | None) -> None:
+    """Put the line that stands where a picture would have nothing to show."""
+    marks = Marks()
+    words = f"{title.rstrip('.')}. {reason}".strip()
+    marked = f"<span{attribute(marks.number(belege))}>{escape(words)}</span>"
+    html = f'<div class="sr-note sr-note--missing" role="note"><p><strong>Liegt nicht vor:</strong> {marked}</p></div>'
+    display({"text/html": html, "text/plain": f"Liegt nicht vor: {words}"}, raw=True, metadata=marks.metadata)  # type: ignore[no-untyped-call]
 
 
 def lone_picture(figure: SvgFigure | Figure, *, alt: str) -> None:

@@ -2,7 +2,8 @@
 
 :mod:`claims` binds sentences to the values they rest on, :mod:`glance` writes the first page, :mod:`chapters` the
 paragraphs, :mod:`findings` titles and alternative texts, :mod:`words` all the words of a figure at once,
-:mod:`tables` the frames that are printed, :mod:`status` the state of the data. Nothing here draws or displays.
+:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`status` the state of the data.
+Nothing here draws or displays.
 """
 
 from sozialraum.text.chapters import (
@@ -23,6 +24,7 @@ from sozialraum.text.claims import Claim, Fact, Sentence, about, claim, claims, 
 from sozialraum.text.findings import credits_of, infrastructure_alt, locator_alt, sources_of, strip_alt, strip_title
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.grammar import enumerate_words, plural
+from sozialraum.text.places import facilities, supply
 from sozialraum.text.statements import statements, statements_lead, statements_title
 from sozialraum.text.status import (
     benchmark_table,
@@ -41,11 +43,9 @@ from sozialraum.text.tables import (
     area_table,
     city_table,
     evidence,
-    facilities,
     key_figures,
     methods,
     neighbours,
-    supply,
 )
 from sozialraum.text.terms import BEGRIFFE, terms, terms_of
 from sozialraum.text.words import (

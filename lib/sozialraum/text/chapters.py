@@ -131,12 +131,22 @@ def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
 def facility_sentence(analysis: Analysis) -> Sentence:
     """How many Grundschulen, Kitas and stops there are, and which parks."""
     items = [claim(analysis, key) for key, _, _ in COUNTED]
-    counts = [plural(int(item.wert), one, many) for item, (_, one, many) in zip(items, COUNTED, strict=True)]
-    text = f"{upper_first(subject(analysis.gebiet))} hat {enumerate_words(counts)}."
+    counts, unknown = counted(analysis, COUNTED)
+    parts = [f"{upper_first(subject(analysis.gebiet))} hat {enumerate_words(counts)}."] if counts else []
+    if unknown:
+        parts.append(f"Wie viele {enumerate_words(unknown)} es {analysis.gebiet.in_phrase} gibt, ist nicht bekannt.")
+    text = " ".join(parts)
     parks = park_names(analysis) if analysis.gebiet.ebene != "stadt" else []
     if parks:
         text += f" {'Verzeichneter Park' if len(parks) == 1 else 'Verzeichnete Parks'}: {enumerate_words(parks)}."
     return Sentence(text, tuple(items), (fact("orte", analysis.gebiet.id, "park"),) if parks else ())
+
+
+def counted(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tuple[list[str], list[str]]:
+    """Facilities in words: "2 Kitas" for every kind whose number is known, and the nouns of the others."""
+    items = [(claim(analysis, key).wert, one, many) for key, one, many in kinds]
+    known = [plural(int(wert), one, many) for wert, one, many in items if pd.notna(wert)]
+    return known, [many for wert, _, many in items if pd.isna(wert)]
 
 
 def infrastructure(analysis: Analysis) -> list[Sentence]:
@@ -197,6 +207,9 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
     items = [claim(analysis, key) for key in keys]
     total = claim(analysis, "grundschulen")
     where = upper_first(analysis.gebiet.in_phrase)
+    if pd.isna(total.wert):
+        unknown = f"Wie viele Grundschulen {analysis.gebiet.in_phrase} ihren Hauptstandort haben, ist nicht bekannt."
+        return [Sentence(unknown, (total,))]
     if not total.wert:
         return [Sentence(f"{where} gibt es keine Grundschule mit Hauptstandort.", (total,))]
     groups = [

@@ -11,7 +11,8 @@ import pandas as pd
 
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
-from sozialraum.style import NBSP, art_label, day, number, value
+from sozialraum.style import MISSING, NBSP, art_label, day, number, value
+from sozialraum.text.chapters import counted
 from sozialraum.text.claims import Claim, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, upper_first
 
@@ -22,6 +23,11 @@ FINDINGS: Final = {
     FAR_ABOVE: "liegt weit über dem Stadtwert",
     FAR_BELOW: "liegt weit unter dem Stadtwert",
 }
+FACILITIES: Final = (
+    ("schulen", "Schule", "Schulen"),
+    ("kitas", "Kita", "Kitas"),
+    ("haltestellen", "Haltestelle", "Haltestellen"),
+)
 
 
 def strip_title(analysis: Analysis, indikator: str) -> str:
@@ -112,6 +118,8 @@ def profile_title(analysis: Analysis) -> str:
     average = sum(word == AVERAGE for word in classes)
     off = sum(word in FINDINGS and word != AVERAGE for word in classes)
     rated = average + off + sum(word == UNCLEAR for word in classes)
+    if not rated:
+        return f"{analysis.gebiet.label}: Kein Indikator lässt sich einstufen"
     return (
         f"{analysis.gebiet.label}: {average} von {rated} eingestuften Indikatoren im gesamtstädtischen Durchschnitt, "
         f"{off} darüber oder darunter"
@@ -134,6 +142,8 @@ def age_title(analysis: Analysis) -> str:
     keys = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
     young, _, old = (claim(analysis, key) for key in keys)
     entry = analysis.katalog[keys[0]]
+    if pd.isna(young.wert) or pd.isna(old.wert):
+        return f"Altersgruppen {analysis.gebiet.in_phrase}: keine Angabe"
     where, under, over = upper_first(analysis.gebiet.in_phrase), value(young.wert, entry), value(old.wert, entry)
     return f"{where} sind {under} der Menschen unter 15 und {over} über 64 Jahre alt"
 
@@ -213,18 +223,19 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
 
 def infrastructure_title(analysis: Analysis) -> str:
     """Number of facilities in the area."""
-    counts = _facility_counts(analysis)
-    return f"{upper_first(analysis.gebiet.in_phrase)}: {enumerate_words(counts)}"
+    counts, unknown = counted(analysis, FACILITIES)
+    told = [*counts, *(f"unbekannt viele {noun}" for noun in unknown)]
+    return f"{upper_first(analysis.gebiet.in_phrase)}: {enumerate_words(told)}"
 
 
 def infrastructure_alt(analysis: Analysis) -> str:
     """Which facilities the map shows, with numbers and the names of parks and squares."""
     places = analysis.data.einrichtungen
     here = places[analysis.inside(places)]
-    parts = [
-        f"Karte der Einrichtungen {analysis.gebiet.in_phrase} und in der Umgebung",
-        f"gezählt sind {enumerate_words(_facility_counts(analysis))}",
-    ]
+    counts, _ = counted(analysis, FACILITIES)
+    parts = [f"Karte der Einrichtungen {analysis.gebiet.in_phrase} und in der Umgebung"]
+    if counts:
+        parts.append(f"gezählt sind {enumerate_words(counts)}")
     for art, lead in (("park", "Park"), ("platz", "Plätze")):
         names = here.loc[here["art"] == art, "name"].tolist()
         if names and len(names) <= 12:
@@ -236,17 +247,10 @@ def infrastructure_alt(analysis: Analysis) -> str:
     return "; ".join(parts) + "."
 
 
-def _facility_counts(analysis: Analysis) -> list[str]:
-    nouns = (
-        ("schulen", "Schule", "Schulen"),
-        ("kitas", "Kita", "Kitas"),
-        ("haltestellen", "Haltestelle", "Haltestellen"),
-    )
-    return [plural(int(claim(analysis, key).wert), one, many) for key, one, many in nouns]
-
-
 def _extremes(analysis: Analysis, indikator: str) -> str:
     values = analysis.values(indikator).dropna()
+    if values.empty:
+        return MISSING
     low, high = (_named(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
     return f"niedrigster Wert {low}, höchster {high}"
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
+import pandas as pd
+
+from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
 from sozialraum.text.chapters import facility_sentence
@@ -33,15 +35,17 @@ def at_a_glance(analysis: Analysis) -> list[Sentence]:
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
         sentences += _classed(analysis)
     elif analysis.gebiet.ebene == "stadtbezirk":
-        sentences += [_values_beside_city(analysis), *_members(analysis)]
+        sentences += [*_values_beside_city(analysis), *_members(analysis)]
     else:
-        sentences += [_city_values(analysis), *_members(analysis)]
+        sentences += [*_city_values(analysis), *_members(analysis)]
     return [*sentences, facility_sentence(analysis), _not_known(analysis)]
 
 
 def _people(analysis: Analysis) -> Sentence:
     row = claim(analysis, "einwohner")
     area = analysis.gebiet
+    if pd.isna(row.wert) or pd.isna(row.stadtwert):
+        return Sentence(f"Wie viele Menschen {area.in_phrase} leben, ist nicht bekannt.", (row,))
     if area.ebene == "stadt":
         text = f"Am Stichtag des Zensus ({day(row.stand)}) lebten {area.in_phrase} {number(row.wert)} Menschen."
         return Sentence(text, (row,))
@@ -92,12 +96,18 @@ def _lower_article(subjekt: str) -> str:
     return subjekt[:1].lower() + subjekt[1:]
 
 
-def _values_beside_city(analysis: Analysis) -> Sentence:
-    items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
-    items = [item for item in items if item.wert == item.wert]
+def _values_beside_city(analysis: Analysis) -> list[Sentence]:
+    items = _named_values(analysis)
     named = [f"{_subject_of(analysis, item)} {_short_pair(analysis, item)}" for item in items]
     verb = "betragen" if len(named) > 1 else "beträgt"
-    return Sentence(f"Im Vergleich mit der Stadt {verb} {enumerate_words(named)}.", tuple(items))
+    text = f"Im Vergleich mit der Stadt {verb} {enumerate_words(named)}."
+    return [Sentence(text, tuple(items))] if named else []
+
+
+def _named_values(analysis: Analysis) -> list[Claim]:
+    """Values of the named indicators, where there are any."""
+    items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
+    return [item for item in items if pd.notna(item.wert)]
 
 
 def _subject_of(analysis: Analysis, item: Claim) -> str:
@@ -109,12 +119,11 @@ def _short_pair(analysis: Analysis, item: Claim) -> str:
     return f"{value(item.wert, entry)} ({analysis.data.register.city.name} {value(item.stadtwert, entry)})"
 
 
-def _city_values(analysis: Analysis) -> Sentence:
-    items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
-    items = [item for item in items if item.wert == item.wert]
+def _city_values(analysis: Analysis) -> list[Sentence]:
+    items = _named_values(analysis)
     named = [f"{_subject_of(analysis, item)} {value(item.wert, analysis.katalog[item.indikator])}" for item in items]
     verb = "betragen" if len(named) > 1 else "beträgt"
-    return Sentence(f"Stadtweit {verb} {enumerate_words(named)}.", tuple(items))
+    return [Sentence(f"Stadtweit {verb} {enumerate_words(named)}.", tuple(items))] if named else []
 
 
 def _members(analysis: Analysis) -> list[Sentence]:
@@ -125,6 +134,8 @@ def _members(analysis: Analysis) -> list[Sentence]:
         if key not in analysis.katalog:
             continue
         classes = analysis.table.loc[key]["klasse"].loc[analysis.members]
+        if (classes == UNCLASSED).all():
+            continue
         count = int((classes == AVERAGE).sum())
         parts.append(f"{analysis.katalog[key].bei} {count}")
         used.append(claim(analysis, key))
@@ -135,7 +146,12 @@ def _members(analysis: Analysis) -> list[Sentence]:
 
 
 def _not_known(analysis: Analysis) -> Sentence:
+    known = [item for item in claims(analysis) if pd.notna(item.wert)]
+    if not known:
+        return Sentence(f"Zu keinem Indikator liegt {analysis.gebiet.in_phrase} ein Wert vor.")
     named = [entry.bei.removeprefix(SHARE) for entry in analysis.katalog.values() if not entry.verfuegbar]
+    if not named and len(known) < len(analysis.katalog):
+        return Sentence("Zu einigen Indikatoren liegt hier kein Wert vor; „Was wir nicht wissen“ nennt sie.")
     if not named:
         return Sentence("Zu allen Indikatoren liegen Daten vor.")
     verb = "lassen sich die Anteile" if len(named) > 1 else "lässt sich der Anteil"

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+import pandas as pd
+
 from sozialraum.aussagen import Aussage, Mitteilung, Urteil, judge, mitteilungen
 from sozialraum.compare import Analysis
 from sozialraum.gebiete import LEVEL_LABELS
@@ -94,6 +96,8 @@ def _present(analysis: Analysis, aussage: Aussage, found: Urteil) -> Iterator[Se
     if counted and not wanted.unterart and not wanted.name:
         key, one, many = counted
         item = claim(analysis, key)
+        if pd.isna(item.wert):
+            return
         text = f"{upper_first(subject(analysis.gebiet))} hat {plural(int(item.wert), one, many)}."
         yield Sentence(text, (item,))
     elif wanted.art == "einkaufsstrasse":

@@ -1,5 +1,8 @@
 """What 00_datenstand prints: sources, catalogue, quality, benchmarks; and notes that every report needs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
@@ -70,6 +73,7 @@ def quality_table(data: Data) -> pd.DataFrame:
 
 def benchmark_table(data: Data) -> pd.DataFrame:
     """Published figures that the tables must reproduce; index name."""
+    marks = data.stadt.get("eckwerte") or {}
     rows = [
         {
             "Eckwert": mark["was"],
@@ -77,9 +81,9 @@ def benchmark_table(data: Data) -> pd.DataFrame:
             "Stand": day(mark["stand"]),
             "Quelle": data.quellen[mark["quelle"]].quellenvermerk,
         }
-        for mark in data.stadt["eckwerte"].values()
+        for mark in marks.values()
     ]
-    return pd.DataFrame(rows).set_index("Eckwert")
+    return pd.DataFrame(rows, columns=["Eckwert", "Wert", "Stand", "Quelle"]).set_index("Eckwert")
 
 
 def estimate_quality(analysis: Analysis) -> list[Sentence]:
@@ -87,7 +91,6 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     quality = analysis.data.stadt.get("schaetzguete")
     if not quality:
         return []
-    census = analysis.data.stadt["eckwerte"]["einwohner_2022"]["wert"]
     mean, worst = share(quality["mittlere_abweichung_prozent"]), share(quality["groesste_abweichung_prozent"], 0)
     return [
         Sentence(
@@ -95,13 +98,22 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
             f"Stadtteilen weicht die Verteilung im Mittel um {mean} ab, bei einzelnen Stadtteilen um bis zu {worst}.",
             facts=(fact("schaetzguete"),),
         ),
-        Sentence(
-            f"Der Zensus zählt in der Stadt {number(census)} Menschen, das Melderegister rund "
-            f"{number(quality['einwohner_register_rund'])}; der Zensus liegt also etwa "
-            f"{share(abs(quality['niveau_prozent']))} darunter, und die Schätzung folgt ihm.",
-            facts=(fact("schaetzguete"),),
-        ),
+        Sentence(_level(analysis.data.stadt.get("eckwerte") or {}, quality), facts=(fact("schaetzguete"),)),
     ]
+
+
+def _level(marks: Mapping[str, Any], quality: Mapping[str, Any]) -> str:
+    """How the census stands to the register; without a register figure only by how much it differs."""
+    apart = share(abs(quality["niveau_prozent"]))
+    side = "darunter" if quality["niveau_prozent"] < 0 else "darüber"
+    census, register = marks.get("einwohner_2022"), quality.get("einwohner_register_rund")
+    if not census or not register:
+        than = "unter" if side == "darunter" else "über"
+        return f"Der Zensus liegt in der Stadt etwa {apart} {than} dem Melderegister, und die Schätzung folgt ihm."
+    return (
+        f"Der Zensus zählt in der Stadt {number(census['wert'])} Menschen, das Melderegister rund {number(register)}; "
+        f"der Zensus liegt also etwa {apart} {side}, und die Schätzung folgt ihm."
+    )
 
 
 def licence_notice() -> list[Sentence]:

@@ -10,15 +10,10 @@ from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.style import MISSING, NBSP, art_label, day, number, value
 from sozialraum.text.chapters import source_numbers
-from sozialraum.text.claims import Claim, Reference, about, claim, claims, fact, with_rows
+from sozialraum.text.claims import Claim, Reference, about, claim, claims, with_rows
 
-SCHOOL_FORMS: Final = (
-    "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
-    "Förderschule", "Berufskolleg", "Weiterbildungskolleg", "Klinikschule",
-)  # fmt: skip
 TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "wahlbeteiligung_ew2024", "kitas",
                 "grundschulen", "reichweite_haltestelle_300m")  # fmt: skip
-ART_NAMES: Final = {"schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park"}
 
 
 def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[dict[str, object]]:
@@ -58,6 +53,8 @@ def upper(text: str) -> str:
 def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     """The profile as a table: value, error, city, distance, band, class, date and kind per indicator."""
     rows = [_claim_row(analysis, key) for key in indikatoren]
+    if not rows:
+        return pd.DataFrame()
     return with_rows(pd.DataFrame(rows).set_index("Indikator"), _one_each(indikatoren, [analysis.gebiet.id]))
 
 
@@ -100,44 +97,6 @@ def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     }
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
     return with_rows(frame, [[about(key, area) for area in columns.values()] for key in indikatoren])
-
-
-def supply(analysis: Analysis) -> pd.DataFrame:
-    """Facilities of the area by kind beside the city's; index kind."""
-    places = analysis.data.einrichtungen
-    counted = places[places["hauptstandort"] & (places["status"] != "geplant")]
-    kinds = counted["art"].map(ART_NAMES).where(counted["art"] != "schule", counted["unterart"])
-    here, city = (kinds[chosen].value_counts() for chosen in (analysis.inside(counted), kinds.notna()))
-    order = [kind for kind in (*SCHOOL_FORMS, *ART_NAMES.values()) if kind in city.index]
-    rows = [
-        {
-            "Art": kind,
-            analysis.gebiet.label: number(int(here.get(kind, 0))),
-            f"{analysis.data.register.city.name} gesamt": number(int(city[kind])),
-        }
-        for kind in order
-    ]
-    refs = [(fact("einrichtungen", analysis.gebiet.id, kind).ref,) for kind in order]
-    return with_rows(pd.DataFrame(rows).set_index("Art"), refs)
-
-
-def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
-    """Facilities of the area as a list: kind, name, address, note; index name. Parks by their stated Stadtteil too."""
-    places = analysis.data.einrichtungen
-    names = {analysis.data.register.by_id(key).name for key in analysis.members}
-    unplaced = (places["art"] == "park") & places["stadtteil_angabe"].isin(names)
-    chosen = places[(analysis.inside(places) | unplaced) & places["art"].isin(arten)]
-    rows = [
-        {
-            "Name": row.name,
-            "Art": row.unterart,
-            "Adresse": row.adresse if isinstance(row.adresse, str) else "",
-            "Stadtteil": _stadtteil(analysis, row.gebiet_id, row.stadtteil_angabe),
-            "Hinweis": _facility_note(row),
-        }
-        for row in chosen.sort_values(["art", "unterart", "name"], kind="stable").itertuples()
-    ]
-    return pd.DataFrame(rows, columns=["Name", "Art", "Adresse", "Stadtteil", "Hinweis"]).set_index("Name")
 
 
 def methods(analysis: Analysis) -> pd.DataFrame:
@@ -208,17 +167,25 @@ def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     for key in indikatoren:
         entry, values = analysis.katalog[key], analysis.values(key).dropna()
         refs.append([("spanne", key), about(key, analysis.data.register.city.id)])
-        low, high = str(values.idxmin()), str(values.idxmax())
+        low, high = _ends(analysis, key)
         rows.append(
             {
                 "Indikator": entry.titel,
-                "Niedrigster Wert": f"{analysis.data.register.by_id(low).label} {_text(analysis, key, low)}",
-                "Höchster Wert": f"{analysis.data.register.by_id(high).label} {_text(analysis, key, high)}",
+                "Niedrigster Wert": low,
+                "Höchster Wert": high,
                 analysis.data.register.city.name: city_text(analysis, key),
                 "Keine Angabe": number(len(analysis.stadtteile) - len(values)),
             }
         )
     return with_rows(pd.DataFrame(rows).set_index("Indikator"), refs)
+
+
+def _ends(analysis: Analysis, indikator: str) -> list[str]:
+    """Lowest and highest Stadtteil with their values."""
+    values = analysis.values(indikator).dropna()
+    keys = (str(values.idxmin()), str(values.idxmax())) if len(values) else ()
+    found = [f"{analysis.data.register.by_id(key).label} {_text(analysis, indikator, key)}" for key in keys]
+    return found or [MISSING, MISSING]
 
 
 def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
@@ -276,22 +243,3 @@ def _text(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
 
 def _short(area: Gebiet) -> str:
     return f"Bezirk {area.id}" if area.ebene == "stadtbezirk" else area.kurz
-
-
-def _stadtteil(analysis: Analysis, located: object, stated: object) -> str:
-    if isinstance(located, str):
-        return analysis.data.register.by_id(located).name
-    return f"{stated} (Lage nicht erfasst)" if isinstance(stated, str) else "Lage nicht erfasst"
-
-
-def _facility_note(row: object) -> str:
-    notes = []
-    if getattr(row, "status", "") == "geplant":
-        notes.append("angekündigt, zählt nicht mit")
-    if not getattr(row, "hauptstandort", True):
-        notes.append("weiterer Standort")
-    if isinstance(getattr(row, "verband", None), str):
-        notes.append(str(getattr(row, "verband", "")))
-    if getattr(row, "art", "") in ("kita", "park") and isinstance(getattr(row, "hinweis", None), str):
-        notes.append(str(getattr(row, "hinweis", "")))
-    return "; ".join(notes)

@@ -12,9 +12,9 @@ from sozialraum.charts import profile_indicators
 from sozialraum.compare import Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.style import day
-from sozialraum.text import findings, tables
-from sozialraum.text.claims import Reference, Sentence, about, fact
-from sozialraum.text.grammar import plural
+from sozialraum.text import findings, places, tables
+from sozialraum.text.claims import Reference, Sentence, about, claim, fact
+from sozialraum.text.grammar import enumerate_words, plural
 
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
 COMPARED: Final = (
@@ -37,6 +37,8 @@ class Words(TypedDict):
 
 def strip_words(analysis: Analysis, indikator: str) -> Words:
     """Words of a strip."""
+    if not _known(analysis, indikator):
+        return _gap(analysis, "", indikator)
     return Words(
         title=findings.strip_title(analysis, indikator),
         subtitle=findings.strip_subtitle(analysis, indikator),
@@ -50,6 +52,8 @@ def strip_words(analysis: Analysis, indikator: str) -> Words:
 def profile_words(analysis: Analysis) -> Words:
     """Words of the profile."""
     keys = profile_indicators(analysis)
+    if not keys:
+        return _nothing("Profil", "Kein Indikator lässt sich mit der Stadt vergleichen.", source="", belege=())
     return Words(
         title=findings.profile_title(analysis),
         subtitle=(
@@ -69,6 +73,8 @@ def profile_words(analysis: Analysis) -> Words:
 
 def age_words(analysis: Analysis) -> Words:
     """Words of the age bars."""
+    if not _known(analysis, *AGES):
+        return _gap(analysis, "Altersgruppen: ", *AGES)
     return Words(
         title=findings.age_title(analysis),
         subtitle=f"Anteil an allen Menschen in Prozent. Umriss: {analysis.data.register.city.name}.",
@@ -81,6 +87,8 @@ def age_words(analysis: Analysis) -> Words:
 
 def comparison_words(analysis: Analysis, indikator: str) -> Words:
     """Words of a comparison with Stadtbezirk and neighbours."""
+    if not _known(analysis, indikator):
+        return _gap(analysis, "Vergleich: ", indikator)
     keys = [key for key in tables.context(analysis) if key != analysis.data.register.city.id]
     return Words(
         title=findings.comparison_title(analysis, indikator),
@@ -94,8 +102,11 @@ def comparison_words(analysis: Analysis, indikator: str) -> Words:
 
 def infrastructure_words(analysis: Analysis) -> Words:
     """Words of the infrastructure map."""
-    places = analysis.data.einrichtungen
-    used = places.loc[analysis.inside(places), "quelle"]
+    known, table = analysis.data.einrichtungen, places.supply(analysis)
+    if table.empty:
+        reason = f"Für {analysis.data.register.city.name} ist keine Einrichtung verzeichnet."
+        return _nothing("Karte der Einrichtungen", reason, source="", belege=())
+    used = known.loc[analysis.inside(known), "quelle"]
     return Words(
         title=findings.infrastructure_title(analysis),
         subtitle=(
@@ -103,7 +114,7 @@ def infrastructure_words(analysis: Analysis) -> Words:
             "Blasse Zeichen liegen außerhalb."
         ),
         alt=findings.infrastructure_alt(analysis),
-        table=tables.supply(analysis),
+        table=table,
         source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_osm"])).text,
         belege=(
             *(about(key, analysis.gebiet.id) for key in ("schulen", "kitas", "haltestellen")),
@@ -115,6 +126,8 @@ def infrastructure_words(analysis: Analysis) -> Words:
 
 def choropleth_words(analysis: Analysis, indikator: str) -> Words:
     """Words of a choropleth of all Stadtteile."""
+    if not _known(analysis, indikator):
+        return _gap(analysis, "Karte: ", indikator)
     return Words(
         title=findings.choropleth_title(analysis, indikator),
         subtitle=(
@@ -130,6 +143,8 @@ def choropleth_words(analysis: Analysis, indikator: str) -> Words:
 
 def distribution_words(analysis: Analysis, indikator: str) -> Words:
     """Words of the distribution of the Stadtteile over the classes of the map."""
+    if not _known(analysis, indikator):
+        return _gap(analysis, "Verteilung: ", indikator)
     return Words(
         title=f"{analysis.katalog[indikator].kurztitel}: Verteilung der Stadtteile",
         subtitle="Wie viele Stadtteile in jedem Wertebereich liegen; Farben wie in der Karte, Linie: Stadtwert.",
@@ -142,6 +157,8 @@ def distribution_words(analysis: Analysis, indikator: str) -> Words:
 
 def multiples_words(analysis: Analysis, indikatoren: Sequence[str]) -> Words:
     """Words of the small multiples."""
+    if not _known(analysis, *indikatoren):
+        return _gap(analysis, "Karten: ", *indikatoren)
     names = [analysis.katalog[key].kurztitel for key in indikatoren]
     return Words(
         title=f"{plural(len(names), 'Karte', 'Karten')} der Stadtteile",
@@ -163,6 +180,29 @@ def report_title(analysis: Analysis) -> str:
 def _one(analysis: Analysis, indikator: str) -> tuple[Reference, ...]:
     """What the words of one indicator's figure rest on: the area's value and the extremes of the Stadtteile."""
     return (about(indikator, analysis.gebiet.id), ("spanne", indikator))
+
+
+def _known(analysis: Analysis, *indikatoren: str) -> bool:
+    """Whether any area has a value of one of the indicators."""
+    return any(bool(analysis.table.loc[key]["wert"].notna().any()) for key in indikatoren)
+
+
+def _gap(analysis: Analysis, lead: str, *indikatoren: str) -> Words:
+    """Words in place of a figure whose indicators have no value anywhere: what is missing, and why."""
+    city = analysis.data.register.city.id
+    reasons = dict.fromkeys(claim(analysis, key, city).hinweis for key in indikatoren)
+    return _nothing(
+        f"{lead}{enumerate_words([analysis.katalog[key].titel for key in indikatoren])}",
+        " ".join(reason for reason in reasons if reason),
+        source=findings.sources_of(analysis, *indikatoren).text,
+        belege=tuple(about(key, city) for key in indikatoren),
+    )
+
+
+def _nothing(title: str, reason: str, *, source: str, belege: tuple[Reference, ...]) -> Words:
+    """Words of a figure without rows; ``figures.show`` puts one line in its place."""
+    alt = f"Keine Abbildung, weil es nichts zu zeigen gibt: {title}."
+    return Words(title=title, subtitle=reason, alt=alt, table=pd.DataFrame(), source=source, belege=belege)
 
 
 def period(analysis: Analysis) -> Sentence:
