@@ -28,14 +28,17 @@ from sozialraum.style import (
 )
 
 FOOT: Final = 34.0
-CHAPTER_GAP: Final = 8.0
 REACH: Final = 3.0
 SMALLEST: Final = 11.0
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where things stand; ``stacked`` writes the words of a row above its dots, for a phone."""
+    """Where things stand; ``stacked`` writes the words of a row above its dots, for a phone.
+
+    With ``name_above`` the head has a line of its own for the name of the area; with ``crowded`` the words for a
+    missing value take the place of the city's value too.
+    """
 
     width: float
     left: float
@@ -45,7 +48,10 @@ class _Layout:
     city: float
     row: float
     head: float
+    chapter_gap: float = 8
     stacked: bool = False
+    name_above: bool = False
+    crowded: bool = False
 
     @property
     def scale(self) -> Scale:
@@ -58,7 +64,8 @@ class _Layout:
 
 
 BROAD: Final = _Layout(640, 186, 452, 548, 576, 638, 28, 40)
-NARROW: Final = _Layout(352, 4, 348, 288, 288, 348, 46, 64, stacked=True)
+NARROW: Final = _Layout(292, 2, 290, 238, 238, 290, 46, 64, stacked=True, name_above=True)
+COLUMN: Final = _Layout(382, 176, 280, 329, 329, 380, 18, 50, chapter_gap=5, name_above=True, crowded=True)
 
 
 def profile_indicators(analysis: Analysis) -> list[str]:
@@ -78,7 +85,8 @@ def profile(analysis: Analysis, indikatoren: Sequence[str] | None = None) -> Svg
     A dot is a Stadtteil at its distance from the city's value, in spreads of that indicator; distances
     beyond three spreads stand at the edge as triangles. The band "durchschnittlich" is shaded in rows that
     can have a class. Rows without a class have a hollow marker. Value and city value stand at the right.
-    For a phone there is a narrow drawing of the same, with the words above the dots.
+    There are two more drawings of the same: one for a phone, with the words above the dots, and one for half a
+    sheet of paper.
 
     Parameters
     ----------
@@ -86,7 +94,8 @@ def profile(analysis: Analysis, indikatoren: Sequence[str] | None = None) -> Svg
         Ids in the order to be drawn; by default :func:`profile_indicators`.
     """
     keys = list(profile_indicators(analysis) if indikatoren is None else indikatoren)
-    return replace(_drawn(analysis, keys, BROAD), narrow=_drawn(analysis, keys, NARROW))
+    broad, narrow, column = (_drawn(analysis, keys, layout) for layout in (BROAD, NARROW, COLUMN))
+    return replace(broad, narrow=narrow, column=column)
 
 
 def _drawn(analysis: Analysis, keys: Sequence[str], layout: _Layout) -> SvgFigure:
@@ -111,7 +120,7 @@ def _row_positions(analysis: Analysis, keys: Sequence[str], layout: _Layout) -> 
     for key in keys:
         here = analysis.katalog[key].kapitel
         y += layout.row if positions else layout.row / 2
-        y += CHAPTER_GAP if chapter is not None and here != chapter else 0
+        y += layout.chapter_gap if chapter is not None and here != chapter else 0
         positions.append(y)
         chapter = here
     return positions
@@ -143,15 +152,17 @@ def _row(canvas: Canvas, analysis: Analysis, key: str, y: float, layout: _Layout
     (_label_above if layout.stacked else _label)(canvas, entry, y, classed, layout)
     percent, words = entry.einheit == "%", layout.words_y(y)
     city_text = value(row["stadtwert"], entry, unit=percent)
+    write = partial(canvas.text, y=words, size=SMALL_SIZE, anchor="end")
     if analysis.gebiet.ebene == "stadt":
-        canvas.text(layout.city, words, city_text, size=SMALL_SIZE, anchor="end", colour=MUTED, bold=True)
+        write(layout.city, content=city_text, colour=MUTED, bold=True)
         return
     _own_marker(canvas, analysis, row, y, scale, classed)
-    shown = value(row["wert"], entry, art=row["art"], unit=percent)
-    colour = MUTED if pd.isna(row["wert"]) else ACCENT
-    end = _value_end(analysis, layout)
-    canvas.text(end, words, shown, size=SMALL_SIZE, anchor="end", colour=colour, bold=colour == ACCENT)
-    canvas.text(layout.city, words, city_text, size=SMALL_SIZE, anchor="end", colour=MUTED)
+    shown, missing = value(row["wert"], entry, art=row["art"], unit=percent), pd.isna(row["wert"])
+    if missing and layout.crowded:
+        write(layout.city, content=shown, colour=MUTED)
+        return
+    write(_value_end(analysis, layout), content=shown, colour=MUTED if missing else ACCENT, bold=not missing)
+    write(layout.city, content=city_text, colour=MUTED)
 
 
 def _background_dots(canvas: Canvas, analysis: Analysis, distances: pd.Series, y: float, scale: Scale) -> None:
@@ -179,7 +190,7 @@ def _label(canvas: Canvas, entry: Indikator, y: float, classed: bool, layout: _L
 def _label_above(canvas: Canvas, entry: Indikator, y: float, classed: bool, layout: _Layout) -> None:
     words = " ".join(part for part in (entry.kurztitel, _unit(entry)) if part)
     colour = INK if classed else MUTED
-    canvas.text(layout.left, layout.words_y(y), words, size=SMALL_SIZE, colour=colour, italic=not classed)
+    canvas.text(layout.left, layout.words_y(y), words, size=SMALLEST, colour=colour, italic=not classed)
 
 
 def _unit(entry: Indikator) -> str:
@@ -210,16 +221,17 @@ def _head(canvas: Canvas, analysis: Analysis, layout: _Layout) -> None:
     city = analysis.data.register.city.name
     y = layout.head - 20
     canvas.text(layout.scale(0), y, city, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
-    if layout.stacked:
-        y -= 20
     canvas.text(layout.city, y, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
     if analysis.gebiet.ebene != "stadt":
+        y -= 18 if layout.name_above else 0
         end = _value_end(analysis, layout)
         canvas.text(end, y, analysis.gebiet.kurz, size=SMALL_SIZE, anchor="end", colour=ACCENT, bold=True)
 
 
 def _value_end(analysis: Analysis, layout: _Layout) -> float:
     """Right edge of the value column: further right for a long name above it, but not into the city's."""
+    if layout.name_above:
+        return layout.own
     wanted = layout.right + 12 + text_width(analysis.gebiet.kurz, SMALL_SIZE, bold=True)
     last = layout.city - 10 - text_width(analysis.data.register.city.name, SMALL_SIZE)
     return min(max(layout.own, wanted), layout.own_last, last)
@@ -240,7 +252,8 @@ def _axis(canvas: Canvas, y: float, layout: _Layout) -> None:
 def _key(canvas: Canvas, analysis: Analysis, y: float, layout: _Layout) -> float:
     """Write the signs with their meaning; returns the last baseline."""
     level = analysis.gebiet.ebene
-    key = Key(canvas, left=4 if layout.stacked else 12, right=layout.width, y=y + (18 if layout.stacked else 0))
+    left = 2 if layout.name_above else 12
+    key = Key(canvas, left=left, right=layout.width, y=y + (18 if layout.stacked else 0))
     key.add("durchschnittlich", 14, lambda x, y: canvas.rect(x, y - 9, 14, 10, fill=BAND))
     key.add("ein Stadtteil", 6, lambda x, y: canvas.circle(x + 3, y - 4, 2.8, fill=DOT))
     if level in ("stadtteil", QUARTIER):

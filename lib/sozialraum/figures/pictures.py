@@ -141,16 +141,19 @@ class _Frame:
         return f'<figure class="{names}" id="{self.id}">{"".join(parts)}</figure>'
 
     def _still(self, *, live: bool) -> str:
-        """The drawing, and for a phone the narrow one, which refers to the words of the first."""
+        """The drawing, and those for a phone and for half a sheet, which refer to the words of the first."""
         prefix, narrow = f"{self.id}-", self.drawing.narrow
         names = "sr-picture" + (" sr-picture--static" if live else "") + (" sr-picture--broad" if narrow else "")
         scrolls = self.drawing.width > WIDE and narrow is None
         reach = f' tabindex="0" role="group" aria-label="{escape(self.title)}"' if scrolls else ""
         broad = f'<div class="{names}"{reach}>{self.drawing.markup(alt=self.alt, prefix=prefix)}</div>'
-        if narrow is None:
-            return broad
-        small = narrow.markup(alt=self.alt, prefix=f"{prefix}n-", labelled_by=f"{prefix}svg")
-        return f'{broad}<div class="sr-picture sr-picture--narrow" hidden>{small}</div>'
+        return f"{broad}{self._variant(narrow, 'narrow')}{self._variant(self.drawing.column, 'column')}"
+
+    def _variant(self, drawing: SvgFigure | None, name: str) -> str:
+        if drawing is None:
+            return ""
+        svg = drawing.markup(alt=self.alt, prefix=f"{self.id}-{name[0]}-", labelled_by=f"{self.id}-svg")
+        return f'<div class="sr-picture sr-picture--{name}" hidden>{svg}</div>'
 
     def _data(self) -> str:
         if self.table is None:

@@ -205,8 +205,12 @@ def _sentence(item: str | Statement, marks: Marks) -> str:
     parts = [escape(part) for part in plain(item).strip().split("\n\n")]
     marked = parts if mark is None else [f"<span{attribute(mark)}>{part}</span>" for part in parts]
     text = "\n\n".join(marked)
-    links = "" if isinstance(item, str) else ", ".join(_link(claim) for claim in item.claims)
+    links = "" if isinstance(item, str) else ", ".join(_link(claim) for claim in sorted(item.claims, key=_number))
     return f'{text}<sup class="sr-refs">{links}</sup>' if links else text
+
+
+def _number(claim: Evidence) -> int:
+    return claim.nummer
 
 
 def _link(claim: Evidence) -> str:
