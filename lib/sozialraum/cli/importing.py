@@ -33,6 +33,9 @@ def import_(
         ),
     ] = None,
     blatt: Annotated[_Text, _option("--blatt", "NAME", "Blatt der Excel-Datei.")] = None,
+    bereich: Annotated[
+        _Text, _option("--bereich", "A5:F60", "Nur diese Zellen lesen, wenn mehrere Tabellen auf dem Blatt stehen.")
+    ] = None,
     stelle: Annotated[_Text, _option("--stelle", "NAME", "Wer die Tabelle geliefert hat.")] = None,
     tabelle: Annotated[_Text, _option("--tabelle", "TITEL", "Titel der Tabelle, für das Quellenverzeichnis.")] = None,
     stichtag: Annotated[_Text, _option("--stichtag", "DATUM", "31.12.2023, 2023 oder 2023/24.")] = None,
@@ -86,7 +89,8 @@ def import_(
     from sozialraum.workspace import open_data
 
     texts = {
-        "indikator": indikator, "blatt": blatt, "stelle": stelle, "tabelle": tabelle, "stichtag": stichtag,
+        "indikator": indikator, "blatt": blatt, "bereich": bereich, "stelle": stelle, "tabelle": tabelle,
+        "stichtag": stichtag,
         "zaehler": zaehler, "nenner": nenner, "einheit": einheit, "richtung": richtung, "lizenz": lizenz,
         "geheimhaltung": geheimhaltung, "weitergabe": weitergabe, "titel": titel, "definition": definition,
         "typ": typ, "kapitel": kapitel, "methode": methode, "dezimalzeichen": dezimalzeichen,

@@ -27,10 +27,11 @@ from sozialraum.intake.description import (
 from sozialraum.intake.entries import Definition, define, entry_of
 from sozialraum.intake.files import read_sheets
 from sozialraum.intake.inhabitants import with_inhabitants
-from sozialraum.intake.layout import Table, understand
+from sozialraum.intake.layout import Table
 from sozialraum.intake.numbers import NOTHING, ZERO
 from sozialraum.intake.roles import Assignment, assign
 from sozialraum.intake.series import Findings, Series, read_series
+from sozialraum.intake.sheets import understand
 from sozialraum.load import Data
 
 STATISTIKSTELLE = (
@@ -112,7 +113,8 @@ def bring(
     """
     sheets = read_sheets(path, separator=separator, hidden=hidden)
     answers = (options or Description()).over(read_description(sidecar(path))).over(answers_in(sheets))
-    table = _with_symbols(understand(sheets, Matcher(data.register), blatt=answers.blatt or None), answers)
+    matcher = Matcher(data.register)
+    table = _with_symbols(understand(sheets, matcher, blatt=answers.blatt or None, bereich=answers.bereich), answers)
     katalog = catalogue(data.indikatoren_yml)
     new = answers.indikator and answers.indikator not in katalog
     known = [*katalog, *([answers.indikator] if new else [])]

@@ -43,6 +43,7 @@ def problems(
         *_areas(table, series, register),
         *_date(table, series, today),
         *_numbers(table, series),
+        *shortened(list(_fractions(table, series)), table.sheet.where()),
         *_parts(table, series, method),
         *_rounding(table, series, method),
         *_people(table, series, people, register),
@@ -90,7 +91,7 @@ def german_stand(stand: str) -> str:
 
 
 def _numbers(table: Table, series: Series) -> Iterator[str]:
-    """No negative counts, no broken persons, shares from 0 to 100."""
+    """No negative counts, shares from 0 to 100."""
     may_fall = series.eintrag.typ == "veraenderung"
     for key in series.numbers:
         for kind in (PART, WHOLE, VALUE):
@@ -102,13 +103,18 @@ def _numbers(table: Table, series: Series) -> Iterator[str]:
                 yield f"{where}: {german(number)} ist negativ. {_ASK}"
             elif kind == VALUE and series.eintrag.typ == "anteil" and number > 100:
                 yield f"{where}: {german(number)} % ist mehr als alles. Sind es Anzahlen? Dann als „zaehler“ zuordnen."
-            elif (
-                kind in (PART, WHOLE) and not float(number).is_integer() and series.eintrag.typ in ("anteil", "anzahl")
-            ):
+
+
+def _fractions(table: Table, series: Series) -> Iterator[str]:
+    """No broken persons."""
+    for key in series.numbers if series.eintrag.typ in ("anteil", "anzahl") else ():
+        for kind in (PART, WHOLE):
+            number, spot = series.number(key, kind), series.spot(key, kind)
+            if number is not None and spot is not None and not float(number).is_integer():
                 yield (
-                    f"{where}: {german(number)} ist keine ganze Zahl, gezählt werden {_unit(series, kind)}. Steht die "
-                    "Spalte in Tausend "
-                    "oder in Prozent? Bitte die Anzahl selbst liefern lassen."
+                    f"{table.sheet.where(spot.row, spot.column)}: {german(number)} ist keine ganze Zahl, gezählt werden "
+                    f"{_unit(series, kind)}. Steht die Spalte in Tausend oder in Prozent? Bitte die Anzahl selbst "
+                    "liefern lassen."
                 )
 
 

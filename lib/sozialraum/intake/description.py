@@ -68,6 +68,7 @@ class Description:
 
     indikator: str = ""
     blatt: str = ""
+    bereich: str = ""
     stelle: str = ""
     tabelle: str = ""
     stichtag: str = ""

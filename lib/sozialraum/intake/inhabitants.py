@@ -41,7 +41,7 @@ def with_inhabitants(series: Series, data: Data, found: Findings, table: Table) 
     found.problems.append(
         f"{table.sheet.where()}: Zu den Anzahlen von „{series.eintrag.id}“ fehlt der Nenner: Bitte eine Spalte mit "
         f"{needed} mitliefern "
-        f'lassen oder zuordnen (--spalte "E={series.eintrag.id}:nenner").{also}'
+        f'lassen oder zuordnen (--spalte "SPALTE={series.eintrag.id}:nenner").{also}'
     )
     return series
 

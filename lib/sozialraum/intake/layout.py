@@ -1,11 +1,10 @@
-"""What a sheet holds: columns of values by area, whatever way round and whether wide or long."""
+"""What one table holds: columns of values by area, whatever way round and whether wide or long."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
 from sozialraum.intake.areas import Matcher
 from sozialraum.intake.axis import Axis, find_axis
@@ -97,35 +96,8 @@ class Table:
         return len({spot.gebiet.id for column in self.columns for spot in column.spots if spot.gebiet})
 
 
-def understand(sheets: Iterable[Sheet], matcher: Matcher, *, blatt: str | None = None) -> Table:
-    """The one sheet that holds a table of areas.
-
-    Raises
-    ------
-    TableError
-        If no sheet fits, several do, or the named one does not exist.
-    """
-    found = list(sheets)
-    if blatt is not None:
-        chosen = [sheet for sheet in found if fold(sheet.name) == fold(blatt)]
-        if not chosen:
-            names = ", ".join(f"„{sheet.name}“" for sheet in found)
-            raise TableError(f"{found[0].file}: Ein Blatt „{blatt}“ gibt es nicht. Vorhanden: {names}.")
-        found = chosen
-    tables = [table for table in (read_table(sheet, matcher) for sheet in found) if table]
-    if not tables:
-        raise TableError(_no_areas(found))
-    if len(tables) > 1:
-        names = ", ".join(f"„{table.sheet.name}“" for table in tables)
-        raise TableError(
-            f"{found[0].file}: Mehrere Blätter enthalten Stadtteile: {names}. Bitte eines wählen, zum Beispiel "
-            f'--blatt "{tables[0].sheet.name}".'
-        )
-    return tables[0]
-
-
 def read_table(sheet: Sheet, matcher: Matcher) -> Table | None:
-    """The table of a sheet; None if no area in it has a value."""
+    """The one table of a sheet; None if no area in it has a value."""
     axis = find_axis(sheet, matcher)
     if axis is None:
         return None
@@ -152,15 +124,6 @@ def read_table(sheet: Sheet, matcher: Matcher) -> Table | None:
         {**SYMBOLS, **_legend([text for _, text in (*head.titles, *head.notes)])},
         (*body.problems, *faults),
         (*sheet.remarks, *body.remarks, *head.remarks),
-    )
-
-
-def _no_areas(sheets: list[Sheet]) -> str:
-    return (
-        f"{sheets[0].file}: Es sind keine Stadtteile mit Werten zu finden. Gesucht wird eine Spalte oder Zeile mit "
-        "Namen oder "
-        "Nummern der Stadtteile. Alle Namen zeigt: sozialraum areas. Eine leere Tabelle schreibt: sozialraum data "
-        "template"
     )
 
 

@@ -90,7 +90,8 @@ def _given(
     found: list[tuple[Column, Role]] = []
     problems = []
     for name, text in given.items():
-        hits = [c for c in columns if c.letter.upper() == name.strip().upper() or fold(c.title) == fold(name)]
+        letter = name.strip().upper()
+        hits = [c for c in columns if letter in (c.letter, *c.letter.split("+")) or fold(c.title) == fold(name)]
         hits = hits or [c for c in columns if any(fold(head) == fold(name) for head in c.heads)]
         key, _, angabe = text.partition(":")
         key, angabe = key.strip(), angabe.strip().lower()
@@ -173,11 +174,12 @@ def _wholes(roles: list[tuple[Column, Role]], free: list[Column]) -> list[tuple[
 def _without_plain_wholes(roles: list[tuple[Column, Role]]) -> list[tuple[Column, Role]]:
     """A denominator is not imported as an indicator of its own unless somebody asks for it."""
     wholes = [column for column, role in roles if role.angabe == WHOLE]
-    return [
-        (column, role)
+    plain = {
+        role.indikator
         for column, role in roles
-        if role.angabe == WHOLE or not (column in wholes and role.indikator in ("einwohner", "anteil_15_64"))
-    ]
+        if role.angabe != WHOLE and column in wholes and role.indikator in ("einwohner", "anteil_15_64")
+    }
+    return [(column, role) for column, role in roles if role.indikator not in plain]
 
 
 def _nothing(table: Table, columns: list[Column], indikator: str | None) -> list[str]:

@@ -111,11 +111,12 @@ def _one(
     rests: dict[int, dict[str, Number]] = {}
     for kind, chosen in columns.items():
         if len(chosen) > 1 and not _may_be_added(entry, chosen, kind):
-            listed = ", ".join(f"{column.letter} ({column.title})" for column in chosen)
+            listed = ", ".join(f"{one.letter} ab Zeile {one.spots[0].row} ({one.title})" for one in chosen)
             found.problems.append(
                 f"{table.sheet.where()}: Mehrere Spalten geben {_german(kind)} von „{entry.id}“ zum selben Stand: "
                 f"{listed}. Bitte mit "
-                f'--spalte "{chosen[0].letter}={entry.id}:{kind}" eine wählen.'
+                f'--spalte "{chosen[0].letter}={entry.id}:{kind}" eine wählen, oder mit --bereich A5:F60 eine von '
+                "mehreren Tabellen auf dem Blatt."
             )
             continue
         for column in chosen:

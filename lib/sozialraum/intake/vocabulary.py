@@ -195,6 +195,8 @@ def _subgroup(found: Words, words: str) -> bool:
 def is_whole(indikator: str, text: str) -> bool:
     """Whether a head names the denominator of an indicator."""
     found = WORDS.get(indikator)
+    if found and found.whole == _PEOPLE and any(re.search(WORDS[key].part, fold(text)) for key in PLAIN[1:]):
+        return False
     return (
         bool(found and found.whole and re.search(found.whole, fold(text))) and not is_part(text) and not is_share(text)
     )
