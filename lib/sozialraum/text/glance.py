@@ -19,6 +19,8 @@ WORDS: Final = {
     FAR_BELOW: "weit unter dem Stadtwert liegt",
 }
 SIDES: Final = ((FAR_ABOVE, ABOVE), (FAR_BELOW, BELOW))
+CENSUS: Final = "zensus"
+"""In the id of each source of the census; another source of inhabitants is a delivered register."""
 CUT: Final = (
     "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das Bevölkerungsraster "
     "geschätzt, mit größerem Fehler; was sich nicht aufteilen lässt, liegt hier nicht vor."
@@ -46,13 +48,17 @@ def _people(analysis: Analysis) -> Sentence:
     area = analysis.gebiet
     if pd.isna(row.wert) or pd.isna(row.stadtwert):
         return Sentence(f"Wie viele Menschen {area.in_phrase} leben, ist nicht bekannt.", (row,))
+    census = CENSUS in row.quelle
     if area.ebene == "stadt":
-        text = f"Am Stichtag des Zensus ({day(row.stand)}) lebten {area.in_phrase} {number(row.wert)} Menschen."
-        return Sentence(text, (row,))
+        when = f"Am Stichtag des Zensus ({day(row.stand)})" if census else f"Zum Stand {day(row.stand)}"
+        return Sentence(f"{when} lebten {area.in_phrase} {number(row.wert)} Menschen.", (row,))
     share_of_city = number(row.wert / row.stadtwert * 100, 1)
     city = analysis.data.register.city.name
+    estimated = census or row.art == "geschaetzt"
+    people = f"rund {rounded_estimate(row.wert)}" if estimated else number(row.wert)
+    when = "Zensus-Schätzung 2022" if census else f"Stand {day(row.stand)}"
     text = (
-        f"{upper_first(area.in_phrase)} leben rund {rounded_estimate(row.wert)} Menschen (Zensus-Schätzung 2022), "
+        f"{upper_first(area.in_phrase)} leben {people} Menschen ({when}), "
         f"das sind etwa {share_of_city}{NBSP}% der Bevölkerung von {city}."
     )
     return Sentence(text, (row,))
