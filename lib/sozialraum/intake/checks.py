@@ -46,7 +46,7 @@ def problems(
         *shortened(list(_fractions(table, series)), table.sheet.where()),
         *_parts(table, series, method),
         *_rounding(table, series, method),
-        *_people(table, series, people, register),
+        *shortened(list(_people(table, series, people, register)), table.sheet.where()),
         *_implied(table, series, people, register),
         *_mixed_up(table, series),
     ]
@@ -111,10 +111,10 @@ def _fractions(table: Table, series: Series) -> Iterator[str]:
         for kind in (PART, WHOLE):
             number, spot = series.number(key, kind), series.spot(key, kind)
             if number is not None and spot is not None and not float(number).is_integer():
+                where, unit = table.sheet.where(spot.row, spot.column), _unit(series, kind)
                 yield (
-                    f"{table.sheet.where(spot.row, spot.column)}: {german(number)} ist keine ganze Zahl, gezählt werden "
-                    f"{_unit(series, kind)}. Steht die Spalte in Tausend oder in Prozent? Bitte die Anzahl selbst "
-                    "liefern lassen."
+                    f"{where}: {german(number)} ist keine ganze Zahl, gezählt werden {unit}. Steht die Spalte in "
+                    "Tausend oder in Prozent? Bitte die Anzahl selbst liefern lassen."
                 )
 
 
