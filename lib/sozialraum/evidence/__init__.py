@@ -8,12 +8,11 @@ the notebook and before the export: what it reads is what will be printed.
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
 from nbformat import NotebookNode
 
-from sozialraum import load, quartiere, workspace
+from sozialraum import workspace
 from sozialraum.errors import RenderError
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.page import Printed, printed
@@ -25,6 +24,7 @@ __all__ = ["Known", "Printed", "Statement", "check", "faults", "printed"]
 
 MAX_LISTED: Final = 5
 _Stamp = tuple[tuple[str, int, int], ...]
+_made: dict[tuple[tuple[tuple[str, str], ...], str], tuple[_Stamp, Known]] = {}
 
 
 def check(nb: NotebookNode, *, data: Mapping[str, str], name: str, gebiet_id: str = "", issued: str = "") -> None:
@@ -71,30 +71,16 @@ def faults(statements: list[Printed], tables: Known, *, gebiet_id: str = "") -> 
 
 def _known(environment: Mapping[str, str], issued: str) -> Known:
     """The tables as the checker knows them; made once in this process until a file changes."""
-    data = workspace.open_data(
-        environment.get(load.ENVIRONMENT),
-        areas=environment.get(quartiere.ENVIRONMENT),
-        weitergabe=environment.get(workspace.ENVIRONMENT),
-    )
-    return _made(_Opened(data), issued)
+    key = (tuple(sorted(environment.items())), issued)
+    stamp, known = _made.get(key, ((), None))
+    if known is None or stamp != _stamp(known.data):
+        data = workspace.named_data(environment)
+        known = Known(data, date.fromisoformat(issued) if issued else None)
+        _made.clear()
+        _made[key] = _stamp(data), known
+    return known
 
 
-class _Opened:
-    """Data that equals other data if the same files are in the same state."""
-
-    def __init__(self, data: Data) -> None:
-        self.data = data
-        self.stamp: _Stamp = tuple(
-            (str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in data.files if path.is_file()
-        )
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Opened) and self.stamp == other.stamp
-
-    def __hash__(self) -> int:
-        return hash(self.stamp)
-
-
-@lru_cache(maxsize=4)
-def _made(opened: _Opened, issued: str) -> Known:
-    return Known(opened.data, date.fromisoformat(issued) if issued else None)
+def _stamp(data: Data) -> _Stamp:
+    """Name, time and size of every file of the data."""
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in data.files if path.is_file())

@@ -78,7 +78,9 @@ def open_data(
 def named_data(variables: Mapping[str, str]) -> Data:
     """The data that environment variables name, without setting them; see :attr:`sozialraum.load.Data.environment`."""
     return open_data(
-        variables[load.ENVIRONMENT], areas=variables.get(quartiere.ENVIRONMENT), weitergabe=variables.get(ENVIRONMENT)
+        variables.get(load.ENVIRONMENT),
+        areas=variables.get(quartiere.ENVIRONMENT),
+        weitergabe=variables.get(ENVIRONMENT),
     )
 
 
