@@ -20,6 +20,8 @@ MUSTERSTADT = Path(__file__).resolve().parent / "musterstadt"
 RAW_ESSEN = ROOT.parent / "shared" / "data"
 BY_HAND = ("stadt.yml", "orte.yml", "indikatoren.yml", "einzelwerte.yml")
 
+NO_FEATURES = '{"type": "FeatureCollection", "features": []}'
+
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
 
@@ -123,6 +125,23 @@ def musterstadt_all_missing(tmp_path_factory: pytest.TempPathFactory) -> Data:
     table.loc[other, "hinweis"] = "Im Test zurückgehalten."
     table.to_csv(folder / "indikatoren.csv", index=False)
     return open_data(folder)
+
+
+@pytest.fixture(scope="session")
+def musterstadt_nothing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables of a Musterstadt without any value, place or finding, and without the optional words of ``stadt.yml``."""
+    folder = copy_tables(tmp_path_factory.mktemp("nichts"))
+    table = pd.read_csv(folder / "indikatoren.csv", dtype=str)
+    table[["zaehler", "nenner", "wert", "fehler"]] = None
+    table.assign(hinweis="Im Test zurückgehalten.").to_csv(folder / "indikatoren.csv", index=False)
+    for name in ("einrichtungen.csv", "schulen.csv", "qualitaet.csv"):
+        pd.read_csv(folder / name, dtype=str).iloc[:0].to_csv(folder / name, index=False)
+    (folder / "einkaufsstrassen.geojson").write_text(NO_FEATURES, encoding="utf-8")
+    (folder / "einzelwerte.yml").unlink()
+    stadt = yaml.safe_load((folder / "stadt.yml").read_text(encoding="utf-8"))
+    kept = {key: stadt[key] for key in ("id", "name", "praeposition", "crs")}
+    (folder / "stadt.yml").write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

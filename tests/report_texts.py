@@ -37,8 +37,10 @@ def essen() -> Data:
     return workspace.open_data(DEFAULT_DIR)
 
 
-def run(gebiet: str, *, name: str = MAIN, ausgabe: str = "", data: Data | None = None) -> NotebookNode:
-    """The executed notebook of one area, with everything that figures display but the drawings."""
+def run(
+    gebiet: str, *, name: str = MAIN, ausgabe: str = "", data: Data | None = None, drawn: bool = False
+) -> NotebookNode:
+    """The executed notebook of one area, with everything that figures display; the drawings only if ``drawn``."""
     nb = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
     space: dict[str, Any] = {}
     tables = data or essen()
@@ -53,7 +55,8 @@ def run(gebiet: str, *, name: str = MAIN, ausgabe: str = "", data: Data | None =
                 continue
             nb.cells.append(nbformat.v4.new_code_cell(""))  # type: ignore[no-untyped-call]
             exec(source, space)
-            space |= {"charts": Blank(), "maps": Blank()} if "charts" in space or "maps" in space else {}
+            if not drawn and ("charts" in space or "maps" in space):
+                space |= {"charts": Blank(), "maps": Blank()}
             if "parameters" in cell["metadata"].get("tags", []):
                 space |= {"gebiet": gebiet, "ausgabe": ausgabe}
     return nb

@@ -257,6 +257,17 @@ def test_the_short_form_has_two_pages(short: Print) -> None:
     assert "Belege" not in re.sub("Methode, Belege", "", words)
 
 
+def test_the_short_form_has_two_pages_even_where_nothing_is_known(
+    started: Press, musterstadt_nothing: Path, tmp_path: Path
+) -> None:
+    job = Job(ROOT / "notebooks" / f"{MAIN}.ipynb", "leer.html", "05", {"gebiet": "05"})
+    render(job, data=open_data(musterstadt_nothing).environment, out=tmp_path)
+    started.write(tmp_path, job.target)
+    made = _print(tmp_path, "leer", "-kurz")
+    assert made.info["Pages"] == "2"
+    assert "Wie viele Menschen in der Altstadt leben, ist nicht bekannt." in " ".join(" ".join(made.pages).split())
+
+
 def test_every_sheet_bears_the_mark_and_its_number(full: Print, folder: Path) -> None:
     for made in (full, _print(folder, full.path.stem, "-kurz")):
         for number, text in enumerate(made.pages, start=1):

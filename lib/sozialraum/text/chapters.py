@@ -37,7 +37,8 @@ def question(analysis: Analysis) -> str:
         return f"Wie steht der {area.label} im Vergleich mit {city} da, und wie verschieden sind seine Stadtteile?"
     if area.ebene == QUARTIER:
         return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie sicher ist das?"
-    return f"Wie steht {area.name} im Vergleich mit {city} da, und wie sicher ist das?"
+    name = f"{area.artikel} {area.name}".strip()
+    return f"Wie steht {name} im Vergleich mit {city} da, und wie sicher ist das?"
 
 
 def subtitle(analysis: Analysis) -> Sentence:
@@ -64,8 +65,14 @@ def missing(analysis: Analysis, *kapitel: str) -> str:
     return "\n\n".join([*gaps, "Sobald die amtliche Tabelle vorliegt, tritt sie an diese Stelle."] if gaps else [])
 
 
-def unknowns(analysis: Analysis) -> list[Sentence]:
-    """What the report cannot say: missing indicators, withheld values and values without a class, with reasons."""
+def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:
+    """What the report cannot say: missing indicators, withheld values and values without a class, with reasons.
+
+    Parameters
+    ----------
+    linked
+        Whether the page has the evidence table that the sentences then link to.
+    """
     lines = [
         Sentence(f"{entry.titel}: liegt nicht vor ({entry.veroeffentlicht}).", facts=(fact("luecke", entry.id),))
         for entry in analysis.katalog.values()
@@ -77,7 +84,13 @@ def unknowns(analysis: Analysis) -> list[Sentence]:
             if pd.isna(item.wert):
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
             lines += _hidden_parts(analysis, entry)
-    return lines
+    return lines if linked else [_without_links(line) for line in lines]
+
+
+def _without_links(sentence: Sentence) -> Sentence:
+    """The same sentence for a page without an evidence table; it still rests on the same values."""
+    values = (fact(*item.ref) for item in sentence.claims)
+    return Sentence(sentence.text, facts=(*values, *sentence.facts))
 
 
 def _hidden_parts(analysis: Analysis, entry: Indikator) -> list[Sentence]:
