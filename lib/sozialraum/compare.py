@@ -61,8 +61,11 @@ class Analysis:
     neighbours: tuple[str, ...]
 
     def row(self, indikator: str, gebiet_id: str | None = None) -> pd.Series:
-        """All columns of one value; of this area unless another is named."""
-        return pd.Series(self.table.xs((indikator, gebiet_id or self.gebiet.id)))
+        """All columns of one value; of this area unless another is named. Shared: do not change it in place."""
+        key = indikator, gebiet_id or self.gebiet.id
+        if key not in self._rows:
+            self._rows[key] = pd.Series(self.table.xs(key))
+        return self._rows[key]
 
     def city(self, indikator: str) -> float:
         """The city's value; missing if it is not known."""
@@ -72,6 +75,11 @@ class Analysis:
         """Values of all Stadtteile, index gebiet_id, missing where withheld."""
         values: pd.Series = self.table.loc[indikator]["wert"].loc[self.stadtteile]
         return values.rename(indikator)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], pd.Series]:
+        """Rows that were asked for: texts and charts ask for the same ones many times."""
+        return {}
 
     @cached_property
     def stadtteile(self) -> list[str]:
