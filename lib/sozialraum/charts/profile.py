@@ -36,8 +36,8 @@ SMALLEST: Final = 11.0
 class _Layout:
     """Where things stand; ``stacked`` writes the words of a row above its dots, for a phone.
 
-    With ``name_above`` the head has a line of its own for the name of the area; with ``crowded`` the words for a
-    missing value take the place of the city's value too.
+    With ``name_above`` the head has a line of its own for the name of the area; with ``crowded`` the axis has three
+    numbers, and the words for a missing value take the place of the city's value too.
     """
 
     width: float
@@ -64,7 +64,7 @@ class _Layout:
 
 
 BROAD: Final = _Layout(640, 186, 452, 548, 576, 638, 28, 40)
-NARROW: Final = _Layout(292, 2, 290, 238, 238, 290, 46, 64, stacked=True, name_above=True)
+NARROW: Final = _Layout(292, 5, 286, 238, 238, 288, 46, 64, stacked=True, name_above=True)
 COLUMN: Final = _Layout(382, 176, 280, 329, 329, 380, 18, 50, chapter_gap=5, name_above=True, crowded=True)
 
 
@@ -241,7 +241,8 @@ def _axis(canvas: Canvas, y: float, layout: _Layout) -> None:
     for tick in range(-int(REACH), int(REACH) + 1):
         x = layout.scale(tick)
         canvas.line((x, y), (x, y + 4), colour=CITY)
-        canvas.text(x, y + 16, number(tick), size=SMALLEST, anchor="middle", colour=MUTED)
+        if not layout.crowded or abs(tick) in (0, REACH):
+            canvas.text(x, y + 16, number(tick), size=SMALLEST, anchor="middle", colour=MUTED)
     words = "Abstand in Streuungen"
     if layout.stacked:
         canvas.text(layout.scale(0), y + 31, words, size=SMALLEST, anchor="middle", colour=MUTED)
