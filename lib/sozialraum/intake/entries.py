@@ -9,9 +9,11 @@ from sozialraum.gebiete import fold
 from sozialraum.indicators import Grundgesamtheit, Indikator
 from sozialraum.intake import vocabulary
 from sozialraum.intake.description import Description, counted
-from sozialraum.intake.roles import PART, WHOLE, Assignment
+from sozialraum.intake.roles import PART, VALUE, WHOLE, Assignment
 
 _FACTORS: Final = {"je 1.000": 1000.0, "je 10.000": 10000.0, "je 100.000": 100000.0}
+
+_OF_THE_CENSUS: Final = re.compile(r"am Stichtag des Zensus \d{4}")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ def entry_of(key: str, katalog: Mapping[str, Indikator], answers: Description) -
     """The entry of an indicator; a new one is made from the answers, with neutral words where they are silent."""
     if key in katalog:
         found = katalog[key]
-        return replace(found, definition=answers.definition or found.definition)
+        return replace(found, definition=answers.definition or _OF_THE_CENSUS.sub("am Stichtag", found.definition))
     title = answers.titel or key
     factor = next((value for words, value in _FACTORS.items() if words in answers.einheit), 100.0)
     return Indikator(
@@ -59,7 +61,7 @@ def define(entry: Indikator, assignment: Assignment, answers: Description, conte
     spelled = any(entry.id in title for title in own)
     named = words and words.whole and re.search(words.whole, fold(" ".join([context, *own])))
     if not whole[0] and (
-        spelled or (said and named) or assignment.of(entry.id, WHOLE) or (said and assignment.of(entry.id, PART))
+        spelled or (said and named) or assignment.of(entry.id, WHOLE) or (said and _counts_only(entry, assignment))
     ):
         whole = expected[1]
     needs, problems = [], _against(entry, answers, expected)
@@ -79,6 +81,11 @@ def define(entry: Indikator, assignment: Assignment, answers: Description, conte
     return Definition(
         (part[0], part[1] or expected[0][1]), (whole[0], whole[1] or expected[1][1]), tuple(needs), tuple(problems)
     )
+
+
+def _counts_only(entry: Indikator, assignment: Assignment) -> bool:
+    """Whether there are counts without shares, so that the denominator is not the table's to choose."""
+    return bool(assignment.of(entry.id, PART)) and not assignment.of(entry.id, VALUE)
 
 
 def _expected(entry: Indikator, words: vocabulary.Words | None) -> tuple[tuple[str, str], tuple[str, str]]:

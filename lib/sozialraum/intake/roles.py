@@ -76,6 +76,7 @@ def assign(
     if not given:
         guessed = _by_words(free, among, "") or ([] if named else _by_words(free, among, _context(table)))
         roles += guessed or ([] if named else _only_one(free, indikator, known))
+    roles += _values(roles, [column for column in columns if column not in [c for c, _ in roles]]) if not given else []
     roles += _wholes(roles, [column for column in columns if column not in [c for c, _ in roles]] + _plain(roles))
     roles = _without_plain_wholes(roles)
     if not roles:
@@ -159,6 +160,21 @@ def _only_one(columns: list[Column], indikator: str | None, known: Sequence[str]
 def _plain(roles: list[tuple[Column, Role]]) -> list[Column]:
     """Columns that were taken for inhabitants or an age group and may be a denominator instead."""
     return [column for column, role in roles if role.indikator in ("einwohner", "anteil_15_64")]
+
+
+def _values(roles: list[tuple[Column, Role]], free: list[Column]) -> list[tuple[Column, Role]]:
+    """Shares that stand right of their count, under a head that names nothing but what they refer to."""
+    found = []
+    for column, role in roles:
+        if role.angabe != PART or role.indikator in vocabulary.PLAIN:
+            continue
+        for other in free:
+            beside = other.index == column.index + 1 and other.stand == column.stand
+            other_key = vocabulary.meant(other.title, [key for key in vocabulary.WORDS if key not in vocabulary.PLAIN])
+            fits = other_key in (None, role.indikator) and not vocabulary.trap(role.indikator, other.title)
+            if beside and fits and _kind(other) == VALUE and not vocabulary.is_part(other.title):
+                found.append((other, Role(role.indikator, VALUE)))
+    return found
 
 
 def _wholes(roles: list[tuple[Column, Role]], free: list[Column]) -> list[tuple[Column, Role]]:

@@ -103,12 +103,12 @@ def _told_apart(table: Table, leading: Table, *, first: bool) -> Iterator[Column
     """Columns of one of several tables with the date of its titles; heads that name nothing get its title."""
     titles = table.titles if first else (*leading.titles[:-1], *table.titles)
     stand = (stand_of(table.titles) or stand_of(titles)) or None
-    named = any(vocabulary.meant(column.title, vocabulary.WORDS) for column in table.columns)
-    above = tuple(table.titles[-1:]) if not named else ()
+    meant = [vocabulary.meant(column.title, vocabulary.WORDS) for column in table.columns]
+    above = tuple(table.titles[-1:]) if not set(meant) - {None, *vocabulary.PLAIN} else ()
     bare = not any(column.heads for column in table.columns) and len(table.columns) == len(leading.columns)
     for number, column in enumerate(table.columns):
         heads = leading.columns[number].heads if bare and not first else column.heads
-        yield replace(column, heads=(*above, *heads), stand=column.stand or stand)
+        yield replace(column, heads=heads if meant[number] else (*above, *heads), stand=column.stand or stand)
 
 
 def _continues(column: Column, other: Column) -> bool:
