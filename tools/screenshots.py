@@ -21,6 +21,7 @@ PICTURES = ROOT / "docs" / "bilder"
 LIMIT = 200_000
 COLOURS = (256, 128, 64, 32)
 REPORT = "stadtteil/21-borbeck-mitte.html"
+MAP_WORDS = "K Kita, G Grundschule"
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,10 @@ def paper(browser: Browser, report: Path) -> bytes:
         page.pdf(path=printed, prefer_css_page_size=True, print_background=True)
         subprocess.run(["pdftoppm", "-r", "70", "-png", printed, Path(folder, "seite")], check=True)
         sheets = [Image.open(path).convert("RGB") for path in sorted(Path(folder).glob("seite-*.png"))]
+        words = subprocess.run(["pdftotext", printed, "-"], check=True, capture_output=True, text=True).stdout
     page.close()
-    return joined(sheets[:2])
+    with_map = next(number for number, text in enumerate(words.split("\f")) if MAP_WORDS in text)
+    return joined([sheets[0], sheets[with_map]])
 
 
 def opened(browser: Browser, path: Path, *, width: int, height: int) -> Page:
