@@ -184,3 +184,11 @@ def test_a_title_above_the_values_may_name_the_city(tmp_path: Path, musterstadt_
     lines[0] = [None, None, "Stadt Musterstadt", None]
     path = write_xlsx(tmp_path / "t.xlsx", [lines[0], *TITLE, [HEAD[0], None, *HEAD[1:]], *lines[1:]])
     assert counts(made(path, musterstadt_data)[0]) == PART
+
+
+def test_rows_of_the_state_are_left_out(tmp_path: Path, musterstadt_data: Data) -> None:
+    lines = [*LINES, CITY_LINE, ["NRW", 700_000, 11_000_000], ["Deutschland", 2_600_000, 53_000_000]]
+    (paket,) = made(
+        write_xlsx(tmp_path / "t.xlsx", [*TITLE, HEAD, *lines[:4], *lines[-2:], *lines[4:-2]]), musterstadt_data
+    )
+    assert counts(paket) == PART

@@ -14,6 +14,7 @@ from sozialraum.errors import UnknownArea
 from sozialraum.gebiete import Gebiet, Register, fold
 
 AREA, TOTAL, REST, MEAN, UNKNOWN, CLASH = "area", "total", "rest", "mean", "unknown", "clash"
+ELSEWHERE = "elsewhere"
 _TOTAL_WORDS: Final = frozenset(
     {
         "insgesamt",
@@ -33,6 +34,10 @@ _REST: Final = re.compile(
     r"^(?:nicht|ohne|keine?|unbekannt|sonstige?|uebrige?|ausserhalb|auswaerts|rest)\b.*"
     r"(?:zuord|zugeord|angabe|unbekannt|wohnsitz|adresse|stadtteil|essen|verort|raeumlich)|^(?:unbekannt|sonstige|ausserhalb|rest"
     r"|nicht zuordenbar|nicht zugeordnet|ohne zuordnung|ohne angabe|ohne festen wohnsitz)$"
+)
+_ELSEWHERE: Final = re.compile(
+    r"^(?:zum vergleich )?(?:land )?(?:nrw|nordrhein westfalen|deutschland|bundesrepublik(?: deutschland)?|bund"
+    r"|westdeutschland|ruhrgebiet|metropole ruhr|rvr|regierungsbezirk \w+|reg bez \w+)$"
 )
 _MARKS: Final = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\*+|(?<=[a-zäöüß.])\s*\d\)|(?<=[\w)])\s+\d\))$", re.IGNORECASE)
 _BEHIND: Final = re.compile(r"^(?P<name>.*\S)\s*[(\[]\s*(?P<number>\d{1,3})\s*[)\]]$")
@@ -57,8 +62,8 @@ class Match:
     Attributes
     ----------
     kind
-        :data:`AREA`, :data:`TOTAL`, :data:`REST`, :data:`MEAN`, :data:`UNKNOWN` or :data:`CLASH` (number and name
-        disagree).
+        :data:`AREA`, :data:`TOTAL`, :data:`REST`, :data:`MEAN`, :data:`ELSEWHERE`, :data:`UNKNOWN` or
+        :data:`CLASH` (number and name disagree).
     by_number
         Whether only a number was given.
     remark
@@ -172,6 +177,8 @@ class Matcher:
             return Match(AREA, area)
         if _REST.match(name):
             return Match(REST)
+        if _ELSEWHERE.match(name):
+            return Match(ELSEWHERE)
         if words and words[0] in ("durchschnitt", "mittelwert", "mittel", "median"):
             return Match(MEAN)
         return self._tolerant(text)

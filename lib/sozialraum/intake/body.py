@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sozialraum.gebiete import Gebiet, Register, fold
-from sozialraum.intake.areas import AREA, CLASH, MEAN, REST, TOTAL, UNKNOWN, Match, Matcher
+from sozialraum.intake.areas import AREA, CLASH, ELSEWHERE, MEAN, REST, TOTAL, UNKNOWN, Match, Matcher
 from sozialraum.intake.axis import HEAD_WORDS, Axis
 from sozialraum.intake.numbers import looks_numeric
 
@@ -115,6 +115,8 @@ class _Reader:
             self._remark(row, "gehört zu keinem Stadtteil; zählt nur zur Summe der Stadt")
         elif match.kind == MEAN:
             self._remark(row, "nicht verwendet: Ein Mittel der Stadtteile ist nicht der Wert der Stadt")
+        elif match.kind == ELSEWHERE:
+            self._remark(row, "nicht verwendet: liegt nicht in der Stadt")
         elif fold(self.axis.sheet.at(row, self.axis.column).text) not in self.heads - {""}:
             self._total(row, match)
 
