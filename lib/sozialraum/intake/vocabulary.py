@@ -19,8 +19,8 @@ COUNTED: Final = (
 )
 _ADULTS: Final = r"(?:15 (?:bis |b )?(?:unter )?6[45]|erwerbsfaehige[nr]? alter|erwerbsfaehige bevoelkerung)"
 _PEOPLE: Final = (
-    r"\b(?:einwohner(?:innen)?(?: und einwohner(?:innen)?)?|einwohnerzahl|bevoelkerung|bev|wohnbevoelkerung|hauptwohn\w*"
-    r"|ew|personen (?:insgesamt|gesamt))\b"
+    r"\b(?:einwohner(?:innen)?(?: und einwohner(?:innen)?)?|einwohnerzahl|bevoelkerung|bev|wohnbevoelkerung"
+    r"|hauptwohn\w*|ew|personen (?:insgesamt|gesamt))\b"
 )
 #: A column with one of these counts a part or a change, never the whole indicator.
 _PART: Final = re.compile(
