@@ -194,11 +194,10 @@ def _people(table: Table, series: Series, people: Mapping[str, float], register:
 
 
 def _implied(table: Table, series: Series, people: Mapping[str, float], register: Register) -> list[str]:
-    """Count and share without their denominator: the people they imply can live there."""
+    """Count and share without their denominator: not more people than can live there; a share may be one of a part."""
     group, entry = series.eintrag.nenner, series.eintrag
     if series.columns[WHOLE] or entry.typ != "anteil" or group is None or group.einheit != "Personen":
         return []
-    least = _MAX_OFF_ESTIMATE if group.was == "Einwohner" else 0.0
     digits = _half_a_digit(series)
     found = []
     for key in series.numbers:
@@ -207,8 +206,7 @@ def _implied(table: Table, series: Series, people: Mapping[str, float], register
         if part is None or value is None or known is None or known != known or spot is None:
             continue
         low = 100 * part / (value + digits)
-        high = 100 * part / (value - digits) if value > digits else float("inf")
-        if low > (1 + _MAX_OFF_ESTIMATE) * known + _HEADROOM or high < least * known - _HEADROOM:
+        if low > (1 + _MAX_OFF_ESTIMATE) * known + _HEADROOM:
             where, name = table.sheet.where(spot.row, spot.column), register.by_id(key).in_phrase
             implied = german(round(100 * part / value if value else low))
             found.append(
