@@ -6,20 +6,22 @@ import csv
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pytest
 import shapely
 from matplotlib.image import imread
 
 from conftest import EVIL
-from intake_samples import plain_semicolon
-from sozialraum import workbench, workspace
+from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, plain_semicolon, write_csv
+from sozialraum import intake, workbench, workspace
 from sozialraum.errors import ParameterError, SchemaError, UnknownArea
+from sozialraum.intake import Description
 from sozialraum.load import CRS, CRS_FILES, Data
 from sozialraum.workbench import __main__ as process
 from sozialraum.workbench import chart_view, layers, report, saving, still
@@ -162,7 +164,7 @@ def test_every_field_has_a_german_label(bench: workbench.Workbench) -> None:
         return [*inner, widget] if hasattr(widget, "description") and not hasattr(widget, "children") else inner
 
     named = {one.description for one in fields(bench.widget) if type(one).__name__ not in ("HTML", "Button")}
-    assert named >= {"Ort", "Vergleich", "Thema", "Indikator", "Adresse", "Kitas", "Name", "Format", "Bericht"}
+    assert named >= {"Ort", "Vergleich", "Thema", "Indikator", "Stand", "Adresse", "Kitas", "Name", "Format", "Bericht"}
     assert "" not in named
 
 
@@ -197,6 +199,108 @@ def test_names_from_data_are_escaped(kleinstadt: Path, tmp_path: Path) -> None:
     messages = Messages()
     messages.say(shown)
     assert EVIL not in messages.widget.value
+
+
+# An earlier date
+
+
+@pytest.fixture
+def two_dates(musterstadt_copy: Path) -> State:
+    """Nordhöhe: 60 of 1,000 without work in 2022, 200 in 2021, counted in another way."""
+    for stand, count, method in (("31.12.2022", 60, "neu"), ("31.12.2021", 200, "alt")):
+        rows = [[NAME[key], count if key == "03" else PART[key], 1000 if key == "03" else WHOLE[key]] for key in KEYS]
+        path = write_csv(musterstadt_copy.parent / "t.csv", [HEAD, *rows])
+        data = workspace.open_data(musterstadt_copy)
+        options = Description(
+            stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich", stichtag=stand,
+            methode=method,
+        )  # fmt: skip
+        brought = intake.bring(path, data, options=options, today=date(2025, 1, 1))
+        intake.write_packages(musterstadt_copy, intake.packages(brought, data))
+    return State(workspace.open_data(musterstadt_copy), gebiet="03", indikator="arbeitslosenanteil")
+
+
+def test_an_earlier_date_is_shown_without_a_class(two_dates: State) -> None:
+    state = two_dates
+    assert state.stands == ["2022-12-31", "2021-12-31"]
+    profile = state.analysis
+    assert state.printed("03").startswith("6,0")
+    assert profile.row("arbeitslosenanteil")["klasse"] != "keine Einstufung"
+    state.choose(stand="2021-12-31")
+    assert (state.older, state.entry.stand) == ("2021-12-31", "2021-12-31")
+    assert state.printed("03").startswith("20,0")
+    row = state.shown.row("arbeitslosenanteil")
+    assert row["klasse"] == "keine Einstufung"
+    assert row["grund"] == "Eingeordnet und mit der Stadt verglichen wird nur der neueste Stand (31.12.2022)."
+    assert state.analysis is profile
+    others = [one.table.drop(index="arbeitslosenanteil", level="indikator") for one in (state.shown, profile)]
+    pd.testing.assert_frame_equal(*others)
+
+
+def test_every_date_has_the_same_classes_and_none_leaves_them(two_dates: State) -> None:
+    newest = two_dates.breaks
+    two_dates.choose(stand="2021-12-31")
+    assert two_dates.breaks == newest
+    assert newest.limits[-1] >= 78.7
+    low, high = two_dates.values.min(), two_dates.values.max()
+    assert newest.limits[0] <= low <= high <= newest.limits[-1]
+
+
+def test_the_choice_of_a_date(two_dates: State, tmp_path: Path) -> None:
+    bench = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe")
+    field, view, charts = bench.controls.stand, bench.map_view, bench.charts
+    assert field.options == (("31.12.2022", "2022-12-31"), ("31.12.2021", "2021-12-31"))
+    assert not field.disabled
+    ground, profile, values = view.stadtteile.data, charts.profile.value, charts.values.value
+    assert "Stand" not in bench.controls.note.value
+    field.value = "2021-12-31"
+    assert two_dates.older == "2021-12-31"
+    assert view.stadtteile.data != ground
+    assert "20,0" in view.line.value
+    assert "Stand 31.12.2021" in view.legend.value
+    assert charts.profile.value is profile
+    assert charts.values.value != values
+    assert "keine Einstufung" in charts.values.value
+    assert "Eingeordnet und mit der Stadt verglichen" in charts.finding.value
+    for words in ("zeigen den Stand 31.12.2021", "nur der neueste Stand (31.12.2022)", "andere Zählweise"):
+        assert words in bench.controls.note.value, words
+    field.value = "2022-12-31"
+    assert (two_dates.stand, view.stadtteile.data) == ("", ground)
+
+
+def test_another_indicator_starts_at_its_newest_date(two_dates: State, tmp_path: Path) -> None:
+    bench = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe")
+    two_dates.choose(stand="2021-12-31")
+    two_dates.choose(indikator="anteil_unter_15")
+    assert (two_dates.stand, two_dates.older) == ("", "")
+    assert len(bench.controls.stand.options) == 1
+    assert bench.controls.stand.disabled
+    with pytest.raises(ParameterError, match=r"Den Stand 31\.12\.2021 gibt es bei diesem Indikator nicht"):
+        two_dates.choose(stand="2021-12-31")
+
+
+def test_what_is_saved_names_the_date_that_is_shown(two_dates: State, tmp_path: Path) -> None:
+    two_dates.choose(stand="2021-12-31")
+    paths = {kind: saving.save(two_dates, kind, tmp_path) for kind in saving.FORMATS}
+    assert all("-stand-2021-12-31_03-nordhoehe." in path.name for path in paths.values())
+    assert "Stand: 31.12.2021" in paths["Karte als Zeichnung (SVG)"].read_text(encoding="utf-8")
+    with paths["Werte als Tabelle (CSV)"].open(encoding="utf-8-sig") as stream:
+        rows = list(csv.DictReader(stream, delimiter=";"))
+    (own,) = [row for row in rows if row["Ort"] == "Nordhöhe" and row["Indikator"] == two_dates.entry.titel]
+    assert (own["Wert"], own["Stand"], own["Einordnung"]) == ("20", "31.12.2021", "keine Einstufung")
+    layer = gpd.read_file(paths["Karte für ein GIS (GeoPackage)"], layer="werte").set_index("nummer")
+    assert layer.loc["03", "arbeitslosenanteil"] == 20.0
+    assert set(layer["arbeitslosenanteil_stand"]) == {"31.12.2021"}
+
+
+def test_an_area_that_the_earlier_table_does_not_know_has_no_value(two_dates: State, tmp_path: Path) -> None:
+    bench = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe")
+    two_dates.choose(stand="2021-12-31")
+    bench.drawing.add("Am Markt", degrees(two_dates.data.gebiete.geometry["03"].buffer(-100)))
+    assert two_dates.older == "2021-12-31"
+    assert two_dates.printed(two_dates.gebiet) == "keine Angabe"
+    assert "Zu diesem Stand liegt kein Wert vor" in bench.charts.finding.value
+    assert 'role="alert"' not in bench.messages.widget.value
 
 
 # Search

@@ -222,7 +222,7 @@ def write_geopackage(
     gebiete: Sequence[str] | None = None,
     weitergabe: str | None = None,
 ) -> None:
-    """A layer of areas with one field per indicator and one for its notes, and a table of notes; EPSG:25832."""
+    """A layer of areas with fields for value, date and note of each indicator, and a table of notes; EPSG:25832."""
     keys = _indicators(analysis, indikatoren)
     areas = list(gebiete) if gebiete is not None else analysis.stadtteile
     cells = {key: rows(analysis, indikatoren=[key], gebiete=areas) for key in keys}
@@ -233,6 +233,7 @@ def write_geopackage(
     for key, found in cells.items():
         by_area = {str(row["Nummer"]): row for row in found}
         fields[key] = [by_area.get(area, {}).get("Wert") for area in areas]
+        fields[f"{key}_stand"] = [by_area.get(area, {}).get("Stand") for area in areas]
         fields[f"{key}_hinweis"] = [by_area.get(area, {}).get("Hinweis") for area in areas]
     shapes = [analysis.data.gebiete.geometry[area] for area in areas]
     layer = gpd.GeoDataFrame(fields, geometry=shapes, crs=analysis.data.gebiete.crs)

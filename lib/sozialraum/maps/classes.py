@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import mapclassify
@@ -57,6 +57,12 @@ class Breaks:
             str(key): None if is_missing(place) else self.colours[int(place)]
             for key, place in self.classify(values).items()
         }
+
+    def reaching(self, values: pd.Series) -> "Breaks":
+        """The same classes, the outer two as wide as further values need."""
+        known = values.dropna().to_numpy(dtype="float64")
+        low, high = _outer(np.sort(np.append(known, [self.limits[0], self.limits[-1]])), [], self.digits)
+        return replace(self, limits=(low, *self.limits[1:-1], high))
 
     def labels(self) -> list[str]:
         """Each class in words: "8,1 bis 12,3 %", "über 12,3 bis 15,0 %"."""

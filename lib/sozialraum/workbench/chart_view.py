@@ -39,15 +39,15 @@ class ChartView:
         self._finding()
         self._profile()
         self._values()
-        messages.follow(state, self._finding, "data", "gebiet", "vergleich", "indikator")
+        messages.follow(state, self._finding, "data", "gebiet", "vergleich", "indikator", "stand")
         messages.follow(state, self._profile, "data", "gebiet")
-        messages.follow(state, self._values, "data", "gebiet", "vergleich")
+        messages.follow(state, self._values, "data", "gebiet", "vergleich", "stand")
 
     def _finding(self) -> None:
         state = self.state
-        words = text.strip_words(state.analysis, state.indikator)
+        words = text.strip_words(state.shown, state.indikator)
         beside = f'<p class="sr-prose">{escape(comparison(state))}</p>' if state.other else ""
-        picture = _figure(charts.strip(state.analysis, state.indikator), words)
+        picture = _figure(charts.strip(state.shown, state.indikator), words)
         self.finding.value = f"<h2>{escape(state.area.langname)}</h2>{picture}{beside}"
 
     def _profile(self) -> None:
@@ -70,10 +70,10 @@ def value_table(state: State) -> pd.DataFrame:
     rows = {
         _row_title(entry): {
             **{area.label: state.printed(area.id, key, unit=entry.einheit == "%") for area in names},
-            "Einordnung": str(state.analysis.row(key)["klasse"]),
+            "Einordnung": str(state.shown.row(key)["klasse"]),
             "Stand": day(entry.stand),
         }
-        for key, entry in state.analysis.katalog.items()
+        for key, entry in state.shown.katalog.items()
         if entry.verfuegbar
     }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")

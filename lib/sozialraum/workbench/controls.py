@@ -1,7 +1,8 @@
-"""The fields in which a person chooses: area, comparison, theme, indicator, facilities."""
+"""The fields in which a person chooses: area, comparison, theme, indicator, date, facilities."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import Any, Final
 
 import ipywidgets as widgets
@@ -13,7 +14,7 @@ from sozialraum.style import CORRIDOR, SYMBOLS, day
 from sozialraum.text.tables import upper
 from sozialraum.workbench.layers import STREETS
 from sozialraum.workbench.messages import Messages
-from sozialraum.workbench.state import State
+from sozialraum.workbench.state import State, newest_only
 
 LABEL: Final = {"description_width": "5.5rem"}
 FIELD: Final = {"width": "auto"}
@@ -26,7 +27,7 @@ class Controls:
     Attributes
     ----------
     widget, what
-        Area and comparison; theme and indicator.
+        Area and comparison; theme, indicator and its date, with what an earlier date means.
     facilities
         One box per kind of facility.
     """
@@ -37,15 +38,17 @@ class Controls:
         self.vergleich = _area_field("Vergleich", "ein zweiter Ort; leer: nur die Stadt")
         self.thema = widgets.Dropdown(description="Thema", style=LABEL, layout=FIELD)
         self.indikator = widgets.Dropdown(description="Indikator", style=LABEL, layout=FIELD)
-        self.stand = widgets.HTML(description="Stand", style=LABEL)
+        self.stand = widgets.Dropdown(description="Stand", style=LABEL, layout=FIELD)
+        self.note = widgets.HTML()
         self.boxes = {key: _box(key) for key in _kinds(state.data)}
-        fields = [self.gebiet, self.vergleich, self.thema, self.indikator]
+        fields = [self.gebiet, self.vergleich, self.thema, self.indikator, self.stand]
         self.widget = widgets.VBox(fields[:2])
-        self.what = widgets.VBox([*fields[2:], self.stand])
+        self.what = widgets.VBox([*fields[2:], self.note])
         self.facilities = widgets.Box([widgets.HBox([_symbol(key), box]) for key, box in self.boxes.items()])
         self.follow()
-        messages.follow(state, self.follow, "data", "gebiet", "vergleich", "indikator")
-        for field, act in zip(fields, (self._area, self._other, self._theme, self._indicator), strict=True):
+        messages.follow(state, self.follow, "data", "gebiet", "vergleich", "indikator", "stand")
+        acts = (self._area, self._other, self._theme, self._indicator, self._date)
+        for field, act in zip(fields, acts, strict=True):
             field.observe(self._by_hand(messages.act(act)), "value")
         for box in self.boxes.values():
             box.observe(self._by_hand(messages.act(self._boxes)), "value")
@@ -62,7 +65,10 @@ class Controls:
             self.thema.value = state.entry.kapitel
             self.indikator.options = chapters[state.entry.kapitel]
             self.indikator.value = state.indikator
-            self.stand.value = f'<p class="sr-wb-note sr-wb-date">{day(state.entry.stand)}</p>'
+            self.stand.options = [(day(stand), stand) for stand in state.stands]
+            self.stand.value = state.older or state.stands[0]
+            self.stand.disabled = len(state.stands) == 1
+            self.note.value = f'<p class="sr-wb-note" role="status">{escape(date_note(state))}</p>'
 
     def _area(self, change: dict[str, Any]) -> None:
         self._choose(gebiet=change["new"] or self.state.gebiet)
@@ -75,6 +81,9 @@ class Controls:
 
     def _indicator(self, change: dict[str, Any]) -> None:
         self._choose(indikator=change["new"])
+
+    def _date(self, change: dict[str, Any]) -> None:
+        self._choose(stand=change["new"])
 
     def _choose(self, **wanted: str) -> None:
         """Change the state; a field with a name that means nothing goes back to what is chosen."""
@@ -102,6 +111,19 @@ class Controls:
             yield
         finally:
             self._following = False
+
+
+def date_note(state: State) -> str:
+    """What it means that an earlier date is shown; empty at the newest."""
+    if not state.older:
+        return ""
+    method = (
+        "" if state.same_method else " Zu diesem Stand galt eine andere Zählweise; die Werte sind nicht vergleichbar."
+    )
+    return (
+        f"Karte und Werte zeigen den Stand {day(state.older)}. {newest_only(state.stands[0])} Profil und Bericht "
+        f"bleiben bei diesem. Die Karte hat zu jedem Stand dieselben Klassen.{method}"
+    )
 
 
 def _area_field(label: str, hint: str) -> Any:

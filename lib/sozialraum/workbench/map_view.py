@@ -7,7 +7,7 @@ import ipyleaflet
 import ipywidgets as widgets
 
 from sozialraum.maps.legend import class_legend
-from sozialraum.style import ACCENT, CITY, INK
+from sozialraum.style import ACCENT, CITY, INK, day
 from sozialraum.workbench import layers
 from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
@@ -56,7 +56,7 @@ class MapView:
         self._legend()
         messages.follow(state, self._area, "data", "gebiet")
         messages.follow(state, self._other, "gebiet", "vergleich")
-        messages.follow(state, self._indicator, "data", "indikator")
+        messages.follow(state, self._indicator, "data", "indikator", "stand")
         messages.follow(state, self._facilities, "einrichtungen")
         messages.follow(self.map, self._facilities, "zoom")
 
@@ -105,7 +105,8 @@ class MapView:
     def _legend(self) -> None:
         drawing = class_legend(self.state.breaks, missing=bool(self.state.values.isna().any()))
         alt = f"Klassen der Karte: {', '.join(self.state.breaks.labels())}"
-        title = f"{self.state.entry.titel} ({self.state.entry.einheit})"
+        entry = self.state.entry
+        title = f"{entry.titel} ({entry.einheit}), Stand {day(entry.stand)}"
         picture = drawing.markup(alt=alt, prefix=layers.HATCH_PREFIX)
         self.legend.value = f'<p class="sr-wb-legend">{escape(title)}</p>{picture}'
 

@@ -139,7 +139,6 @@ CSS: Final = f"""
 .sr-wb-values .sr-table {{ font-size: 0.92em; width: 100%; table-layout: auto; }}
 .sr-wb-values .sr-table :is(th, td) {{ padding: 4px 6px; }}
 .sr-wb-values tbody th {{ font-weight: 400; }}
-.sr-wb-date {{ line-height: 28px; }}
 .sr-wb-preview {{ max-height: 24rem; overflow: auto; margin: 4px 0; font-size: 0.92em; }}
 .sr-wb-found {{ min-height: 32px; align-items: center; }}
 .sr-werkbank .leaflet-container {{ background: transparent; }}

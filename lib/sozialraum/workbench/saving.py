@@ -44,7 +44,8 @@ def save(state: State, kind: str, folder: Path) -> Path:
     """Write what is seen in one of :data:`FORMATS` and return the file."""
     stem, ending, write = FORMATS[kind]
     what = f"{stem}-{slugify(state.entry.titel)}" if stem == MAP else stem
-    target = folder / f"{what}_{state.area.slug}.{ending}"
+    date = f"-stand-{slugify(state.older)}" if state.older else ""
+    target = folder / f"{what}{date}_{state.area.slug}.{ending}"
     write(state, target)
     return target
 
@@ -68,17 +69,17 @@ def _audience(state: State) -> str:
 
 
 def _write_csv(state: State, target: Path) -> None:
-    export.write_csv(state.analysis, target, gebiete=_shown(state), weitergabe=_audience(state))
+    export.write_csv(state.shown, target, gebiete=_shown(state), weitergabe=_audience(state))
 
 
 def _write_xlsx(state: State, target: Path) -> None:
-    export.write_xlsx(state.analysis, target, gebiete=_shown(state), weitergabe=_audience(state))
+    export.write_xlsx(state.shown, target, gebiete=_shown(state), weitergabe=_audience(state))
 
 
 def _write_geopackage(state: State, target: Path) -> None:
-    areas = dict.fromkeys([*state.analysis.stadtteile, state.gebiet])
+    areas = dict.fromkeys([*state.shown.stadtteile, state.gebiet])
     export.write_geopackage(
-        state.analysis, target, indikatoren=[state.indikator], gebiete=list(areas), weitergabe=_audience(state)
+        state.shown, target, indikatoren=[state.indikator], gebiete=list(areas), weitergabe=_audience(state)
     )
 
 

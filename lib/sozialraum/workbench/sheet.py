@@ -26,7 +26,7 @@ HATCH: Final = "////"
 
 def write_svg(state: State, target: Path) -> None:
     """The sheet with map and strip as a drawing."""
-    words = text.choropleth_words(state.analysis, state.indikator)
+    words = text.choropleth_words(state.shown, state.indikator)
     write_text(target, sheet(state).markup(alt=words["alt"]))
 
 
@@ -34,9 +34,9 @@ def sheet(state: State) -> SvgFigure:
     """Title, map, strip and source below each other."""
     map_ = maps.choropleth(
         state.data, state.values, indikator=state.entry, gebiet_id=state.gebiet, breaks=state.breaks,
-        city=None if state.entry.typ == "anzahl" else state.analysis.city(state.indikator),
+        city=None if state.entry.typ == "anzahl" else state.shown.city(state.indikator),
     )  # fmt: skip
-    strip = charts.strip(state.analysis, state.indikator)
+    strip = charts.strip(state.shown, state.indikator)
     foot = textwrap.wrap(source_line(state), LETTERS)
     width = map_.width + 2 * MARGIN
     canvas = Canvas(width, 70 + map_.height + strip.height + 20 + LINE_HEIGHT * len(foot) + MARGIN, paper=True)
@@ -59,7 +59,7 @@ def finding_line(state: State) -> str:
 
 def source_line(state: State) -> str:
     """Date, kind and source, and that the sheet is a draft."""
-    sources = text.choropleth_words(state.analysis, state.indikator)["source"]
+    sources = text.choropleth_words(state.shown, state.indikator)["source"]
     return f"{sources} Entwurf – nicht freigegeben, keine amtliche Statistik."
 
 

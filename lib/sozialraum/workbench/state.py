@@ -1,16 +1,22 @@
 """What is chosen in the workbench. Every view watches this one object and updates only what has changed."""
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
 
 import pandas as pd
 from traitlets import Dict, HasTraits, Instance, Tuple, Unicode
 
-from sozialraum import compare, indicators, maps, quartiere
+from sozialraum import compare, indicators, maps, quartiere, workspace
 from sozialraum.compare import Analysis
+from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data
-from sozialraum.style import value
+from sozialraum.style import day, value
+
+KEPT: Final = 8
+"""How many results the state keeps."""
 
 
 class State(HasTraits):
@@ -24,6 +30,8 @@ class State(HasTraits):
         Ids of the area and of the one beside it; no comparison is "".
     indikator
         Id of an indicator with data.
+    stand
+        Date at which the indicator is shown, one of :attr:`stands`; "" is the newest.
     einrichtungen
         Keys of the kinds of facilities that the map shows.
     ausgabe
@@ -38,6 +46,7 @@ class State(HasTraits):
     gebiet = Unicode()
     vergleich = Unicode()
     indikator = Unicode()
+    stand = Unicode()
     einrichtungen = Tuple()
     ausgabe = Unicode()
     weitergabe = Unicode()
@@ -57,8 +66,15 @@ class State(HasTraits):
         self._kept: dict[tuple[Any, ...], Any] = {}
         self.choose(gebiet=gebiet, vergleich=vergleich, indikator=indikator)
 
-    def choose(self, *, gebiet: str | None = None, vergleich: str | None = None, indikator: str | None = None) -> None:
-        """Change choices all at once, or none if one of them is not known.
+    def choose(
+        self,
+        *,
+        gebiet: str | None = None,
+        vergleich: str | None = None,
+        indikator: str | None = None,
+        stand: str | None = None,
+    ) -> None:
+        """Change choices all at once, or none if one of them is not known; another indicator starts at its newest date.
 
         Raises
         ------
@@ -73,6 +89,9 @@ class State(HasTraits):
         if indikator is not None:
             katalog = self.analysis_of(self.data.register.city.id).katalog
             wanted["indikator"] = indicators.look_up(katalog, indikator).id
+        looked_at = wanted.get("indikator", self.indikator)
+        if stand is not None or looked_at != self.indikator:
+            wanted["stand"] = self._known_date(looked_at, stand or "")
         with self.hold_trait_notifications():
             for name, key in wanted.items():
                 setattr(self, name, key)
@@ -100,36 +119,105 @@ class State(HasTraits):
         return self.data.register.by_id(self.vergleich) if self.vergleich not in ("", self.gebiet) else None
 
     @property
+    def stands(self) -> list[str]:
+        """Dates of the chosen indicator, newest first."""
+        return self._dates(self.indikator)
+
+    @property
+    def older(self) -> str:
+        """The earlier date that is shown; "" if it is the newest."""
+        return self.stand if self.stand in self.stands[1:] else ""
+
+    @property
+    def same_method(self) -> bool:
+        """Whether the date that is shown was counted in the same way as the newest."""
+        issues = workspace.latest_issues(self.data, self.indikator)
+        return not self.older or issues[self.older].methode == issues[self.stands[0]].methode
+
+    @property
     def analysis(self) -> Analysis:
-        """The chosen area against the city."""
+        """The chosen area against the city, every indicator at its newest date."""
         return self.analysis_of(self.gebiet)
+
+    @property
+    def shown(self) -> Analysis:
+        """The same with the chosen indicator at the date that is shown; an earlier one has no classes."""
+        if not self.older:
+            return self.analysis
+        found: Analysis = self._keep((self.data, self.gebiet, self.indikator, self.older), self._at_older_date)
+        return found
 
     def analysis_of(self, gebiet: str) -> Analysis:
         """Any area against the city; the last few are kept."""
-        key = (id(self.data), gebiet)
-        if key not in self._kept:
-            self._kept = dict(list(self._kept.items())[-3:])
-            self._kept[key] = compare.analyse(self.data, gebiet, issued=self.ausgabe)
-        analysis: Analysis = self._kept[key]
-        return analysis
+        found: Analysis = self._keep(
+            (self.data, gebiet), lambda: compare.analyse(self.data, gebiet, issued=self.ausgabe)
+        )
+        return found
 
     @property
     def entry(self) -> Indikator:
-        """The chosen indicator."""
-        return self.analysis.katalog[self.indikator]
+        """The chosen indicator, with the date that is shown."""
+        return self.shown.katalog[self.indikator]
 
     @property
     def values(self) -> pd.Series:
-        """Its values in all Stadtteile, index gebiet_id."""
-        return self.analysis.values(self.indikator)
+        """Its values in all Stadtteile at the date that is shown, index gebiet_id."""
+        return self.shown.values(self.indikator)
 
     def printed(self, gebiet_id: str, indikator: str = "", *, unit: bool = True) -> str:
         """A value of an area as printed, of the chosen indicator unless another is named."""
         key = indikator or self.indikator
-        row = self.analysis.row(key, gebiet_id)
-        return value(row["wert"], self.analysis.katalog[key], art=str(row["art"]), unit=unit)
+        row = self.shown.row(key, gebiet_id)
+        return value(row["wert"], self.shown.katalog[key], art=str(row["art"]), unit=unit)
 
     @property
     def breaks(self) -> maps.Breaks:
-        """Its classes, the same as on every other page."""
-        return maps.breaks(self.values, indikator=self.entry)
+        """Its classes, those of the newest date as on every other page; the outer two reach over all dates."""
+        found: maps.Breaks = self._keep((self.data, self.indikator, "breaks"), self._breaks)
+        return found
+
+    def _breaks(self) -> maps.Breaks:
+        newest = maps.breaks(self.analysis.values(self.indikator), indikator=self.analysis.katalog[self.indikator])
+        series = self._series(self.indikator).reindex(columns=self.analysis.stadtteile)
+        every = pd.Series(series.to_numpy(dtype="float64").ravel())
+        return newest.reaching(every) if len(series) > 1 else newest
+
+    def _at_older_date(self) -> Analysis:
+        newest, key = self.analysis, self.indikator
+        data = workspace.at_date(self.data, key, self.older, reason=newest_only(self.stands[0]))
+        entry = indicators.catalogue({"indikatoren": {key: data.indikatoren_yml["indikatoren"][key]}})[key]
+        rows = compare.compare_city(data, {key: entry}, issued=newest.issued)
+        others = newest.table.drop(index=key, level="indikator")
+        table = pd.concat([others, rows]).reindex(newest.table.index).astype(newest.table.dtypes)
+        return replace(newest, data=data, katalog={**newest.katalog, key: entry}, table=table)
+
+    def _known_date(self, indikator: str, stand: str) -> str:
+        dates = self._dates(indikator)
+        if stand in ("", dates[0]):
+            return ""
+        if stand not in dates:
+            known = ", ".join(day(one) for one in dates)
+            raise ParameterError(f"Den Stand {day(stand)} gibt es bei diesem Indikator nicht, nur: {known}.")
+        return stand
+
+    def _dates(self, indikator: str) -> list[str]:
+        found = [str(stand) for stand in self._series(indikator).index]
+        return found[::-1] or [self.analysis_of(self.data.register.city.id).katalog[indikator].stand]
+
+    def _series(self, indikator: str) -> pd.DataFrame:
+        found: pd.DataFrame = self._keep(
+            (self.data, indikator, "series"), lambda: workspace.time_series(self.data, indikator)
+        )
+        return found
+
+    def _keep(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """A result that was made before, if it is one of the last few."""
+        if key not in self._kept:
+            made = make()
+            self._kept = {**dict(list(self._kept.items())[1 - KEPT :]), key: made}
+        return self._kept[key]
+
+
+def newest_only(stand: str) -> str:
+    """Why an earlier date has no class, in one sentence."""
+    return f"Eingeordnet und mit der Stadt verglichen wird nur der neueste Stand ({day(stand)})."

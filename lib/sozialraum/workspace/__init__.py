@@ -13,6 +13,7 @@ from sozialraum import load, quartiere
 from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.reads import apart
+from sozialraum.workspace.at_date import AtDate, at_date
 from sozialraum.workspace.own_tables import (
     ENVIRONMENT,
     WithOwnTables,
@@ -21,17 +22,20 @@ from sozialraum.workspace.own_tables import (
     filled_gaps,
     own_packages,
 )
-from sozialraum.workspace.series import Change, split_change, time_series
+from sozialraum.workspace.series import Change, latest_issues, split_change, time_series
 
 __all__ = [
     "ENVIRONMENT",
+    "AtDate",
     "Change",
     "WithOwnTables",
+    "at_date",
     "audience",
     "audience_words",
     "built_data",
     "filled_gaps",
     "keep",
+    "latest_issues",
     "named_data",
     "open_data",
     "own_packages",

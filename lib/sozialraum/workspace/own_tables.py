@@ -82,7 +82,7 @@ class WithOwnTables(Layer):
         density = self._density() if _PEOPLE in self.own and _DENSITY not in self.own else None
         replaced = [*self.own, *([_DENSITY] if density is not None else [])]
         kept = below[~below["indikator"].isin(replaced)]
-        new = [_long(paket, below.columns) for paket in self.own.values()]
+        new = [as_rows(paket, below.columns) for paket in self.own.values()]
         return pd.concat([kept, *new, *([density] if density is not None else [])], ignore_index=True)
 
     @cached_property
@@ -101,12 +101,8 @@ class WithOwnTables(Layer):
     @cached_property
     def quellen(self) -> dict[str, Source]:
         """Manifests of all sources by id, own tables last."""
-        licences = self._licences() if self.own else {}
+        licences = licences_of(self) if self.own else {}
         return {**self.below.quellen, **{p.quelle_id: p.source(licences) for p in self.own.values()}}
-
-    def _licences(self) -> dict[str, Licence]:
-        raw = yaml.safe_load((sources_dir(self.dir) / LICENCES_FILE).read_text(encoding="utf-8"))
-        return {key: Licence(key, value["name"], value.get("url")) for key, value in raw.items()}
 
     def _density(self) -> pd.DataFrame | None:
         """Density from own inhabitants: the one value of the city's tables that rests on the headcount alone.
@@ -153,7 +149,13 @@ def filled_gaps(data: Data) -> set[str]:
     return filled_gaps(data.below) if isinstance(data, Layer) else set()
 
 
-def _long(paket: Paket, columns: pd.Index) -> pd.DataFrame:
+def licences_of(data: Data) -> dict[str, Licence]:
+    """Licences that the sources of data know, by id."""
+    raw = yaml.safe_load((sources_dir(data.dir) / LICENCES_FILE).read_text(encoding="utf-8"))
+    return {key: Licence(key, value["name"], value.get("url")) for key, value in raw.items()}
+
+
+def as_rows(paket: Paket, columns: pd.Index) -> pd.DataFrame:
     """Values of a package as rows of ``indikatoren.csv``; a complete count has no error."""
     rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=paket.quelle_id, fehler=0.0)
     return rows.reindex(columns=columns)

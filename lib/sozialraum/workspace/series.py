@@ -36,7 +36,7 @@ class Change:
 
 def time_series(data: Data, indikator: str) -> pd.DataFrame:
     """Values of every date in its latest issue: index stand (oldest first), a column per area; empty without any."""
-    return pd.DataFrame({paket.stand: _values(paket) for paket in _latest(data, indikator).values()}).T
+    return pd.DataFrame({paket.stand: _values(paket) for paket in latest_issues(data, indikator).values()}).T
 
 
 def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
@@ -73,7 +73,8 @@ def _issues(data: Data, indikator: str) -> list[Paket]:
     return [paket for paket in own_packages(data) if paket.indikator == indikator]
 
 
-def _latest(data: Data, indikator: str) -> dict[str, Paket]:
+def latest_issues(data: Data, indikator: str) -> dict[str, Paket]:
+    """The latest issue of every date of an indicator, oldest date first; empty without own tables."""
     return {paket.stand: paket for paket in _issues(data, indikator)}
 
 

@@ -1,0 +1,67 @@
+"""One indicator as it was at an earlier date of its own tables."""
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from sozialraum.intake import Paket
+from sozialraum.load import Data, Layer
+from sozialraum.sources import Source
+from sozialraum.workspace.own_tables import as_rows, licences_of
+from sozialraum.workspace.series import latest_issues
+
+NO_VALUE: Final = "Zu diesem Stand liegt kein Wert vor."
+
+
+class AtDate(Layer):
+    """Data in which one indicator has the values, the entry and the source of another date.
+
+    Parameters
+    ----------
+    paket
+        The package of this date.
+    reason
+        Why no value of this date has a class, as printed.
+    """
+
+    def __init__(self, below: Data, paket: Paket, *, reason: str) -> None:
+        super().__init__(below)
+        self.paket, self.reason = paket, reason
+
+    @cached_property
+    def indikatoren(self) -> pd.DataFrame:
+        """Indicator values, long; an area that the package does not know has a missing value and the reason."""
+        below, key = self.below.indikatoren, self.paket.indikator
+        values = self.paket.werte.set_index("gebiet_id")
+        areas = pd.Index([area.id for area in self.below.register], name="gebiet_id")
+        known = areas.isin(values.index)
+        rows = values.reindex(areas)
+        rows["art"] = rows["art"].where(known, str(self.paket.eintrag.get("art", "")))
+        rows["hinweis"] = rows["hinweis"].astype(object).where(known, NO_VALUE)
+        new = as_rows(replace(self.paket, werte=rows.reset_index()), below.columns)
+        return pd.concat([below[below["indikator"] != key], new], ignore_index=True)
+
+    @cached_property
+    def indikatoren_yml(self) -> dict[str, Any]:
+        """The catalogue; the entry says why no value of this date has a class."""
+        below, key = self.below.indikatoren_yml, self.paket.indikator
+        entry = {name: value for name, value in self.paket.eintrag.items() if name != "id"}
+        return {**below, "indikatoren": {**below["indikatoren"], key: {**entry, "keine_klasse": self.reason}}}
+
+    @cached_property
+    def quellen(self) -> dict[str, Source]:
+        """Manifests of all sources by id, that of this date last."""
+        return {**self.below.quellen, self.paket.quelle_id: self.paket.source(licences_of(self.below))}
+
+
+def at_date(data: Data, indikator: str, stand: str, *, reason: str) -> AtDate:
+    """Data in which an indicator is as at another date, in its latest issue, without classes for this reason.
+
+    Raises
+    ------
+    KeyError
+        If own tables have no such date; :func:`sozialraum.workspace.time_series` names those they have.
+    """
+    return AtDate(data, latest_issues(data, indikator)[stand], reason=reason)
