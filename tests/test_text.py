@@ -98,6 +98,20 @@ def test_sentences_off_average_carry_both_values(data: Data) -> None:
         assert f"{item.stadtwert:.1f}".replace(".", ",") in sentence.text
 
 
+def test_a_sentence_off_average_prints_at_most_three_pairs_and_names_every_indicator(data: Data) -> None:
+    altendorf = next(s for s in text.at_a_glance(analyse(data, "07")) if s.text.startswith("Weit über"))
+    assert len(altendorf.claims) == 9
+    assert altendorf.text.count(" gegenüber ") == 3
+    assert altendorf.text.count("Anteile ") == 2
+    analysis = analyse(data, "29")
+    werden = next(s for s in text.at_a_glance(analysis) if s.text.startswith("Unterdurchschnittlich"))
+    rows = {item: analysis.row(item.indikator) for item in werden.claims}
+    far = sorted(werden.claims, key=lambda item: -abs(rows[item]["differenz"]) / rows[item]["streuung"])
+    printed = [f"({item.wert:.1f}".replace(".", ",") in werden.text for item in far]
+    assert printed == [True, True, True, False, False]
+    assert ", außerdem die Anteile der " in werden.text
+
+
 def test_titles_claim_only_what_the_class_allows(analysis: Analysis) -> None:
     for item in text.claims(analysis):
         title = text.strip_title(analysis, item.indikator)

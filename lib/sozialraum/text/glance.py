@@ -25,6 +25,9 @@ CUT: Final = (
     "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das Bevölkerungsraster "
     "geschätzt, mit größerem Fehler; was sich nicht aufteilen lässt, liegt hier nicht vor."
 )
+WITH_FIGURES: Final = 3
+"""Of so many indicators a sentence prints the values; the evidence table holds those of the others."""
+SHARE_SUBJECT: Final = "der Anteil "
 #: Without a class (Stadtbezirk, city) these indicators are named on the first page.
 NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu", "wahlbeteiligung_ew2024")
 
@@ -73,9 +76,10 @@ def _classed(analysis: Analysis) -> list[Sentence]:
         text = f"{upper_first(named)} liegt {subject(analysis.gebiet)} im gesamtstädtischen Durchschnitt."
         sentences.append(Sentence(text, tuple(by_class[AVERAGE])))
     for side in SIDES:
-        parts = [_off_average(analysis, word, by_class[word]) for word in side if by_class[word]]
+        used = [item for word in side for item in by_class[word]]
+        printed = _farthest(analysis, used)
+        parts = [_off_average(analysis, word, by_class[word], printed) for word in side if by_class[word]]
         if parts:
-            used = [item for word in side for item in by_class[word]]
             sentences.append(Sentence(f"{upper_first('; '.join(parts))}.", tuple(used)))
     if by_class[UNCLEAR]:
         named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[UNCLEAR]])
@@ -84,12 +88,37 @@ def _classed(analysis: Analysis) -> list[Sentence]:
     return sentences
 
 
-def _off_average(analysis: Analysis, word: str, items: Sequence[Claim]) -> str:
+def _farthest(analysis: Analysis, items: Sequence[Claim]) -> set[str]:
+    """Indicators whose values a sentence prints: those farthest from the city, in spreads of the Stadtteile."""
+    rows = {item.indikator: analysis.row(item.indikator) for item in items}
+    apart = {key: abs(row["differenz"] / row["streuung"]) for key, row in rows.items()}
+    return set(sorted(apart, key=lambda key: -apart[key])[:WITH_FIGURES])
+
+
+def _off_average(analysis: Analysis, word: str, items: Sequence[Claim], printed: set[str]) -> str:
+    """Indicators of one class, first those with their values."""
     verb = WORDS[word]
     if len(items) > 1:
         verb = verb.replace("liegt", "liegen").replace(" ist", " sind")
-    named = [f"{_subject_of(analysis, item)} ({_pair(analysis, item)})" for item in items]
-    return f"{verb} {enumerate_words(named)}"
+    groups = [[item for item in items if (item.indikator in printed) == figures] for figures in (True, False)]
+    named = [_subjects(analysis, group, figures=group is groups[0]) for group in groups if group]
+    return f"{verb} {', außerdem '.join(named)}"
+
+
+def _subjects(analysis: Analysis, items: Sequence[Claim], *, figures: bool) -> str:
+    """Indicators as subjects of a sentence, "die Anteile" only once."""
+    shares, others = [], []
+    for item in items:
+        subjekt = _subject_of(analysis, item)
+        share = subjekt.removeprefix(SHARE_SUBJECT)
+        behind = f" ({_pair(analysis, item)})" if figures else ""
+        if analysis.katalog[item.indikator].bei == SHARE + share:
+            shares.append(f"{share}{behind}")
+        else:
+            others.append(f"{subjekt}{behind}")
+    lead = "die Anteile " if len(shares) > 1 else SHARE_SUBJECT
+    parts = [enumerate_words(others), lead + enumerate_words(shares)]
+    return " sowie ".join(part for part, words in zip(parts, (others, shares), strict=True) if words)
 
 
 def _pair(analysis: Analysis, item: Claim) -> str:
