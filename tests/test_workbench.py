@@ -206,8 +206,8 @@ def test_names_from_data_are_escaped(kleinstadt: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def two_dates(musterstadt_copy: Path) -> State:
-    """Nordhöhe: 60 of 1,000 without work in 2022, 200 in 2021, counted in another way."""
-    for stand, count, method in (("31.12.2022", 60, "neu"), ("31.12.2021", 200, "alt")):
+    """Nordhöhe: 60 of 1,000 without work in 2022, 900 in 2021, counted in another way."""
+    for stand, count, method in (("31.12.2022", 60, "neu"), ("31.12.2021", 900, "alt")):
         rows = [[NAME[key], count if key == "03" else PART[key], 1000 if key == "03" else WHOLE[key]] for key in KEYS]
         path = write_csv(musterstadt_copy.parent / "t.csv", [HEAD, *rows])
         data = workspace.open_data(musterstadt_copy)
@@ -228,7 +228,7 @@ def test_an_earlier_date_is_shown_without_a_class(two_dates: State) -> None:
     assert profile.row("arbeitslosenanteil")["klasse"] != "keine Einstufung"
     state.choose(stand="2021-12-31")
     assert (state.older, state.entry.stand) == ("2021-12-31", "2021-12-31")
-    assert state.printed("03").startswith("20,0")
+    assert state.printed("03").startswith("90,0")
     row = state.shown.row("arbeitslosenanteil")
     assert row["klasse"] == "keine Einstufung"
     assert row["grund"] == "Eingeordnet und mit der Stadt verglichen wird nur der neueste Stand (31.12.2022)."
@@ -241,7 +241,7 @@ def test_every_date_has_the_same_classes_and_none_leaves_them(two_dates: State) 
     newest = two_dates.breaks
     two_dates.choose(stand="2021-12-31")
     assert two_dates.breaks == newest
-    assert newest.limits[-1] >= 78.7
+    assert newest.limits[-1] == 90
     low, high = two_dates.values.min(), two_dates.values.max()
     assert newest.limits[0] <= low <= high <= newest.limits[-1]
 
@@ -256,7 +256,7 @@ def test_the_choice_of_a_date(two_dates: State, tmp_path: Path) -> None:
     field.value = "2021-12-31"
     assert two_dates.older == "2021-12-31"
     assert view.stadtteile.data != ground
-    assert "20,0" in view.line.value
+    assert "90,0" in view.line.value
     assert "Stand 31.12.2021" in view.legend.value
     assert charts.profile.value is profile
     assert charts.values.value != values
@@ -287,9 +287,9 @@ def test_what_is_saved_names_the_date_that_is_shown(two_dates: State, tmp_path: 
     with paths["Werte als Tabelle (CSV)"].open(encoding="utf-8-sig") as stream:
         rows = list(csv.DictReader(stream, delimiter=";"))
     (own,) = [row for row in rows if row["Ort"] == "Nordhöhe" and row["Indikator"] == two_dates.entry.titel]
-    assert (own["Wert"], own["Stand"], own["Einordnung"]) == ("20", "31.12.2021", "keine Einstufung")
+    assert (own["Wert"], own["Stand"], own["Einordnung"]) == ("90", "31.12.2021", "keine Einstufung")
     layer = gpd.read_file(paths["Karte für ein GIS (GeoPackage)"], layer="werte").set_index("nummer")
-    assert layer.loc["03", "arbeitslosenanteil"] == 20.0
+    assert layer.loc["03", "arbeitslosenanteil"] == 90.0
     assert set(layer["arbeitslosenanteil_stand"]) == {"31.12.2021"}
 
 
