@@ -29,6 +29,7 @@ CLASS_WORDS = re.compile(r"(?<!als )\b(?:über|unter)?durchschnitt|weit (?:über
 NUMBER_FREE = (
     "Die Stufe beschreibt die Schülerschaft",
     "Nicht beurteilen lassen sich",
+    "Für die Stadtteile nicht beurteilen lassen sich",
     "Lage von ",
     "Lage des ",
     "Quartier · ",

@@ -112,6 +112,14 @@ def test_a_sentence_off_average_prints_at_most_three_pairs_and_names_every_indic
     assert ", außerdem die Anteile der " in werden.text
 
 
+def test_what_cannot_be_judged_does_not_deny_published_values(data: Data) -> None:
+    last = {area: text.at_a_glance(analyse(data, area))[-1].text for area in ("21", "27", "essen")}
+    assert last["21"].endswith("Dazu liegen hier keine Daten für die Stadtteile vor.")
+    assert last["27"].endswith("Dazu liegen hier nur einzelne veröffentlichte Werte vor.")
+    assert last["essen"].startswith("Für die Stadtteile nicht beurteilen lassen sich die Anteile der Alleinerziehenden")
+    assert last["essen"].endswith("Dazu liegen hier nur einzelne veröffentlichte Werte vor.")
+
+
 def test_titles_claim_only_what_the_class_allows(analysis: Analysis) -> None:
     for item in text.claims(analysis):
         title = text.strip_title(analysis, item.indikator)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
+from sozialraum.sources import parse_stand
 from sozialraum.style import MISSING, NBSP, art_label, day, number, value
 from sozialraum.text.chapters import counted
 from sozialraum.text.claims import Claim, Sentence, claim, fact
@@ -61,7 +62,7 @@ def strip_subtitle(analysis: Analysis, indikator: str) -> str:
 def sources_of(analysis: Analysis, *indikatoren: str) -> Sentence:
     """Line under a picture: dates, kinds and attributions of the indicators shown."""
     entries = [analysis.katalog[key] for key in indikatoren]
-    dates = enumerate_words(list(dict.fromkeys(day(entry.stand) for entry in entries)))
+    dates = _dates(entry.stand for entry in entries)
     kinds = ", ".join(dict.fromkeys(art_label(entry.art) for entry in entries))
     credited = credit(analysis, [key for entry in entries for key in entry.quellen])
     text = f"Stand: {dates} ({kinds}). Quelle: {credited}."
@@ -71,10 +72,15 @@ def sources_of(analysis: Analysis, *indikatoren: str) -> Sentence:
 def credits_of(analysis: Analysis, quellen: Iterable[str]) -> Sentence:
     """Line under a picture of places: dates and attributions of sources."""
     keys = list(quellen)
-    stands = [analysis.data.quellen[key].stand for key in keys]
-    dates = enumerate_words(list(dict.fromkeys(day(stand) for stand in stands if stand)))
+    dates = _dates(analysis.data.quellen[key].stand for key in keys)
     text = f"Stand: {dates}. Quelle: {credit(analysis, keys)}."
     return Sentence(text, facts=tuple(fact("quelle", key) for key in keys))
+
+
+def _dates(stands: Iterable[str | None]) -> str:
+    """Dates as printed, each once, the earliest first."""
+    ordered = sorted({stand for stand in stands if stand}, key=parse_stand)
+    return enumerate_words(list(dict.fromkeys(day(stand) for stand in ordered)))
 
 
 def credit(analysis: Analysis, quellen: Iterable[str]) -> str:

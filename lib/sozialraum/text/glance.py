@@ -8,7 +8,7 @@ import pandas as pd
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
-from sozialraum.text.chapters import facility_sentence
+from sozialraum.text.chapters import facility_sentence, published_values
 from sozialraum.text.claims import Claim, Sentence, claim, claims, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
 
@@ -190,5 +190,9 @@ def _not_known(analysis: Analysis) -> Sentence:
     if not named:
         return Sentence("Zu allen Indikatoren liegen Daten vor.")
     verb = "lassen sich die Anteile" if len(named) > 1 else "lässt sich der Anteil"
+    lead = "Für die Stadtteile nicht beurteilen" if analysis.gebiet.ebene == "stadt" else "Nicht beurteilen"
+    chapters = {entry.kapitel for entry in analysis.katalog.values() if not entry.verfuegbar}
     gap = "Dazu liegen hier keine Daten für die Stadtteile vor."
-    return Sentence(f"Nicht beurteilen {verb} {enumerate_words(named)}: {gap}")
+    if published_values(analysis, *chapters):
+        gap = "Dazu liegen hier nur einzelne veröffentlichte Werte vor."
+    return Sentence(f"{lead} {verb} {enumerate_words(named)}: {gap}")

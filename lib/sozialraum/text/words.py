@@ -9,7 +9,7 @@ from typing import Final, TypedDict
 import pandas as pd
 
 from sozialraum.charts import profile_indicators
-from sozialraum.compare import Analysis
+from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.style import day
 from sozialraum.text import findings, places, tables
@@ -56,10 +56,7 @@ def profile_words(analysis: Analysis) -> Words:
         return _nothing("Profil", "Kein Indikator lässt sich mit der Stadt vergleichen.", source="", belege=())
     return Words(
         title=findings.profile_title(analysis),
-        subtitle=(
-            "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, das helle Band gilt "
-            "als durchschnittlich. Hohle Zeichen: ohne Einstufung."
-        ),
+        subtitle=_profile_subtitle(analysis, keys),
         alt=findings.profile_alt(analysis, keys),
         table=tables.profile_table(analysis, keys),
         source=findings.sources_of(analysis, *keys).text,
@@ -69,6 +66,17 @@ def profile_words(analysis: Analysis) -> Words:
             *(("indikatoren", analysis.gebiet.id, group) for group in ("durchschnitt", "eingestuft", "abweichend")),
         ),
     )
+
+
+def _profile_subtitle(analysis: Analysis, keys: Sequence[str]) -> str:
+    """What is shown; hollow signs only where the profile has one."""
+    shown = [claim(analysis, key) for key in keys if analysis.gebiet.ebene != "stadtbezirk"]
+    hollow = any(item.klasse == UNCLASSED and pd.notna(item.wert) for item in shown)
+    text = (
+        "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, im hellen Band liegt, "
+        "was als durchschnittlich gilt."
+    )
+    return f"{text} Hohle Zeichen: ohne Einstufung." if hollow else text
 
 
 def age_words(analysis: Analysis) -> Words:
