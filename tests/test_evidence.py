@@ -29,6 +29,7 @@ CLASS_WORDS = re.compile(r"(?<!als )\b(?:über|unter)?durchschnitt|weit (?:über
 NUMBER_FREE = (
     "Die Stufe beschreibt die Schülerschaft",
     "Nicht beurteilen lassen sich",
+    "Sobald eine fehlende amtliche Tabelle vorliegt",
     "Für die Stadtteile nicht beurteilen lassen sich",
     "Lage von ",
     "Lage des ",
@@ -146,6 +147,7 @@ CHANGES = {
     ),
     "value in a title": ("Ausländeranteil 2011: 7,0", "Ausländeranteil 2011: 9,9", ["9,9"]),
     "count in a title": ("5 von 12 eingestuften", "6 von 12 eingestuften", ["6"]),
+    "unclear in a title": ("4 nicht eindeutig", "5 nicht eindeutig", ["5"]),
     "tile": (f'<p class="sr-tile-value">7,8{NB}', f'<p class="sr-tile-value">7,6{NB}', ["7,6", "7,8"]),
     "city value of a tile": (f"Essen: 7,6{NB}%", f"Essen: 7,8{NB}%", ["7,8", "7,6"]),
     "class of a tile": (

@@ -120,6 +120,16 @@ def test_what_cannot_be_judged_does_not_deny_published_values(data: Data) -> Non
     assert last["essen"].endswith("Dazu liegen hier nur einzelne veröffentlichte Werte vor.")
 
 
+def test_title_of_the_profile_counts_what_is_not_clear(data: Data) -> None:
+    assert text.profile_words(analyse(data, "21"))["title"].endswith("3 darüber oder darunter, 4 nicht eindeutig")
+
+
+def test_what_takes_the_place_of_a_gap_is_said_once(data: Data) -> None:
+    analysis = analyse(data, "21")
+    printed = [text.missing(analysis, key) for key in "BCHIK"] + [item.text for item in text.unknowns(analysis)]
+    assert sum("Sobald" in words for words in printed) == 1
+
+
 def test_titles_claim_only_what_the_class_allows(analysis: Analysis) -> None:
     for item in text.claims(analysis):
         title = text.strip_title(analysis, item.indikator)

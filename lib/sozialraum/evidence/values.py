@@ -107,11 +107,12 @@ def _members_in_class(known: Known, gebiet_id: str, indikator: str, klasse: str)
 
 
 def _indicators(known: Known, gebiet_id: str, group: str) -> Explanation:
-    """How many indicators of an area are average, classed at all, or off average."""
+    """How many indicators of an area are average, classed at all, off average or not clear."""
     wanted, after = {
         "durchschnitt": ((AVERAGE,), ("von",)),
         "eingestuft": ((*CLASSED, UNCLEAR), ("eingestuft",)),
         "abweichend": (tuple(word for word in CLASSED if word != AVERAGE), ("darüber",)),
+        "unklar": ((UNCLEAR,), ("nicht eindeutig",)),
     }[group]
     rows = [known.row(key, gebiet_id) for key, entry in known.katalog.items() if entry.verfuegbar]
     count = sum(row is not None and row["klasse"] in wanted for row in rows)

@@ -61,8 +61,7 @@ def subtitle(analysis: Analysis) -> Sentence:
 def missing(analysis: Analysis, *kapitel: str) -> str:
     """What some chapters lack and who publishes it, as one paragraph; empty if nothing is missing."""
     entries = [entry for entry in analysis.katalog.values() if not entry.verfuegbar and entry.kapitel in kapitel]
-    gaps = [f"{entry.titel}. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries]
-    return "\n\n".join([*gaps, "Sobald die amtliche Tabelle vorliegt, tritt sie an diese Stelle."] if gaps else [])
+    return "\n\n".join(f"{entry.titel}. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries)
 
 
 def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:
@@ -84,6 +83,8 @@ def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:
             if pd.isna(item.wert):
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
             lines += _hidden_parts(analysis, entry)
+    if any(not entry.verfuegbar for entry in analysis.katalog.values()):
+        lines.append(Sentence("Sobald eine fehlende amtliche Tabelle vorliegt, tritt sie an die Stelle der Lücke."))
     return lines if linked else [_without_links(line) for line in lines]
 
 

@@ -123,12 +123,13 @@ def profile_title(analysis: Analysis) -> str:
     classes = [claim(analysis, key).klasse for key, entry in analysis.katalog.items() if entry.verfuegbar]
     average = sum(word == AVERAGE for word in classes)
     off = sum(word in FINDINGS and word != AVERAGE for word in classes)
-    rated = average + off + sum(word == UNCLEAR for word in classes)
+    unclear = sum(word == UNCLEAR for word in classes)
+    rated = average + off + unclear
     if not rated:
         return f"{analysis.gebiet.label}: Kein Indikator lässt sich einstufen"
     return (
         f"{analysis.gebiet.label}: {average} von {rated} eingestuften Indikatoren im gesamtstädtischen Durchschnitt, "
-        f"{off} darüber oder darunter"
+        f"{off} darüber oder darunter{f', {unclear} nicht eindeutig' if unclear else ''}"
     )
 
 
