@@ -25,6 +25,8 @@ from sozialraum.load import Data, open_data
 
 MAIN = "03_stadtteilanalyse"
 BATCH = {MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt"))}
+HERE = {"PYTHONPATH": str(Path(__file__).resolve().parent)}
+"""For worker processes that are given functions of this file."""
 CREW = sys.modules["sozialraum.batch.crew"]
 PATIENCE_S = 40
 TITLE = "from IPython.display import HTML, display\ndisplay(HTML(f'<h1>Bericht {gebiet}</h1>'))"
@@ -125,13 +127,13 @@ def half(number: int) -> float:
 
 
 def test_a_worker_that_dies_takes_only_its_own_task_with_it() -> None:
-    with closing(spread(half, [2, 4, 6, 8], workers=2)) as results:
+    with closing(spread(half, [2, 4, 6, 8], workers=2, environment=HERE)) as results:
         assert dict(results) == {2: 1.0, 4: None, 6: 3.0, 8: 4.0}
 
 
 def test_workers_are_gone_when_nobody_listens_any_more() -> None:
     before = set(psutil.Process().children(recursive=True))
-    with closing(spread(half, [0, 2, 0], workers=2)) as results:
+    with closing(spread(half, [0, 2, 0], workers=2, environment=HERE)) as results:
         assert next(results) == (2, 1.0)
         pids = [child.pid for child in set(psutil.Process().children(recursive=True)) - before]
     started = [child for child in psutil.process_iter() if child.pid in pids]

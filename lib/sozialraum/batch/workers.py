@@ -5,7 +5,6 @@ gives up all tasks when one process dies, does not end a task that runs, and out
 """
 
 import os
-import sys
 import tempfile
 import threading
 from collections import deque
@@ -106,7 +105,7 @@ def _hire(work: Callable[[Task], Result], task: Task, folder: str, environment: 
     with theirs:
         worker = _Worker(_process(theirs, folder, environment), ours, task)
     with suppress(OSError):
-        ours.send((sys.path, folder, dict(environment)))
+        ours.send((folder, dict(environment)))
         ours.send(work)
     worker.give(task)
     return worker
@@ -128,7 +127,7 @@ def serve(descriptor: int) -> None:
 
 def _serve(pipe: Connection) -> None:
     with suppress(EOFError, OSError):
-        sys.path[:], folder, environment = pipe.recv()
+        folder, environment = pipe.recv()
         os.environ.update(environment)
         tempfile.tempdir = folder
         if parent_process():
