@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import settings
 
+from sozialraum.batch import Entry
 from sozialraum.build import Quality, build
 from sozialraum.load import DEFAULT_DIR, Data, open_data
 from sozialraum.sources import LICENCES_FILE, file_sha256
@@ -19,6 +20,15 @@ ROOT = Path(__file__).resolve().parent.parent
 MUSTERSTADT = Path(__file__).resolve().parent / "musterstadt"
 RAW_ESSEN = ROOT.parent / "shared" / "data"
 BY_HAND = ("stadt.yml", "orte.yml", "indikatoren.yml", "einzelwerte.yml")
+
+BATCH = {
+    "03_stadtteilanalyse": Entry(
+        "03_stadtteilanalyse", "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt")
+    ),
+    "01_karte": Entry("01_karte", "Karte", "Alle.", ("stadt",)),
+    "02_infrastruktur": Entry("02_infrastruktur", "Infrastruktur", "Im Einzelnen.", ("stadtteil",), auf_anfrage=True),
+}
+"""Plan of the notebooks that tests make."""
 
 NO_FEATURES = '{"type": "FeatureCollection", "features": []}'
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from sozialraum.batch import Entry, Outcome, plan, read_batch, read_record, run
+from data_fixtures import BATCH
+from sozialraum.batch import Outcome, plan, read_batch, read_record, run
 from sozialraum.errors import ParameterError, SchemaError, SozialraumError, UnknownArea
 from sozialraum.load import Data, open_data
 
@@ -24,11 +25,6 @@ CELLS = (
     "# nichts",
     "assert gebiet != '04', 'Für 04 fehlt ein Wert'",
 )
-BATCH = {
-    MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt")),
-    "01_karte": Entry("01_karte", "Karte", "Alle.", ("stadt",)),
-    "02_infrastruktur": Entry("02_infrastruktur", "Infrastruktur", "Im Einzelnen.", ("stadtteil",), auf_anfrage=True),
-}
 
 
 @pytest.fixture

@@ -9,18 +9,14 @@ from typing import Any
 
 import pytest
 
-from sozialraum.batch import Entry, Outcome, report_path
+from data_fixtures import BATCH
+from sozialraum.batch import Outcome, report_path
 from sozialraum.batch.portal import portal
 from sozialraum.load import Data
 from sozialraum.workspace import open_data
 
 EVIL = "<script>alert(1)</script>"
 MAIN = "03_stadtteilanalyse"
-BATCH = {
-    MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt")),
-    "01_karte": Entry("01_karte", "Karte", "Alle.", ("stadt",)),
-    "02_infrastruktur": Entry("02_infrastruktur", "Infrastruktur", "Im Einzelnen.", ("stadtteil",), auf_anfrage=True),
-}
 
 
 @pytest.fixture
