@@ -53,7 +53,7 @@ def raw_files() -> dict[str, bytes]:
         "stadtteile.csv": _csv(_register()),
         "stadtteile.geojson": _geojson(_polygons()),
         "stadtbezirke.geojson": _geojson(_official_bezirke()),
-        "stadtgrenze.geojson": _geojson([({}, _polygon(_ring(0, 0, 3000, 3000, south=10), [0, None]))]),
+        "stadtgrenze.geojson": _geojson([({}, _polygon(_ring(0, 0, 3000, 3000), [0, None]))]),
         "schulen.geojson": _geojson(_schools()),
         "kitas.geojson": _geojson(_kitas()),
         "schulverzeichnis.csv": _csv(_school_list()),
@@ -67,7 +67,7 @@ def raw_files() -> dict[str, bytes]:
 
 FILES = {
     "stadtteile_liste": ("stadtteile.csv", "Nummern und Namen der Stadtteile", "2024"),
-    "stadtteile_osm": ("stadtteile.geojson", "Grenzen der Stadtteile", "2025"),
+    "stadtteile_amtlich": ("stadtteile.geojson", "Grenzen der Stadtteile", "2025"),
     "stadtbezirke": ("stadtbezirke.geojson", "Grenzen der Stadtbezirke", "2024-07-02"),
     "stadtgrenze": ("stadtgrenze.geojson", "Stadtgrenze", "2024-07-02"),
     "schulen": ("schulen.geojson", "Schulstandorte", "2024/25"),
@@ -113,21 +113,17 @@ def _register() -> pd.DataFrame:
 
 
 def _polygons() -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
-    """As OpenStreetMap has them: in no order, one without a number."""
-    for number, name, _, column, row in reversed(tables.STADTTEILE):
-        ref = None if name == "Weiler" else str(number)
+    """The official Stadtteile, in no order."""
+    for number, name, bezirk, column, row in reversed(tables.STADTTEILE):
         square = _ring(column * 1000, row * 1000, 1000, 1000)
-        yield {"@id": None, "name": name, "ref": ref, "admin_level": "10"}, _polygon(square, [])
+        yield {"stadtteil_nr": f"{number:02d}", "stadtteil": name, "stadtbezirk_roemisch": bezirk}, _polygon(square, [])
 
 
 def _official_bezirke() -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
-    """Three strips; the southern one reaches ten metres further than the Stadtteile. Four members, some null."""
+    """Three strips; coordinates have four members, some null."""
     for number, key in enumerate(tables.BEZIRKE):
-        south = 10 if key == "III" else 0
-        yield (
-            {"STADTBEZR": key},
-            _polygon(_ring(0, 2000 - number * 1000, 3000, 1000, south=south), [0, None if south else 0]),
-        )
+        strip = _ring(0, 2000 - number * 1000, 3000, 1000)
+        yield {"STADTBEZR": key}, _polygon(strip, [0, None if key == "III" else 0])
 
 
 def _schools() -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
@@ -241,14 +237,10 @@ def _point(number: int, offset: tuple[int, int]) -> dict[str, Any]:
     return {"type": "Point", "coordinates": list(_degrees(number, offset))}
 
 
-def _ring(x: int, y: int, width: int, height: int, *, south: int = 0) -> list[tuple[int, int]]:
-    """Corners of a rectangle in metres from the origin, one each kilometre, ``south`` metres further down."""
+def _ring(x: int, y: int, width: int, height: int) -> list[tuple[int, int]]:
+    """Corners of a rectangle in metres from the origin, one each kilometre on the horizontal sides."""
     steps = range(0, width + 1, 1000)
-    return [
-        *((x + step, y - south) for step in steps),
-        *((x + width - step, y + height) for step in steps),
-        (x, y - south),
-    ]
+    return [*((x + step, y) for step in steps), *((x + width - step, y + height) for step in steps), (x, y)]
 
 
 def _polygon(ring: Iterable[tuple[int, int]], more: list[int | None]) -> dict[str, Any]:

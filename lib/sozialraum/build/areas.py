@@ -12,16 +12,18 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from sozialraum.build.quality import Findings, german
+from sozialraum.build.quality import Findings, german, thousands
 from sozialraum.build.raw import RawTables
 from sozialraum.errors import SchemaError
 from sozialraum.gebiete import Register
 from sozialraum.load import CRS, CRS_FILES
 
 SIMPLIFY_M: Final = 10.0
+MAX_AREA_DIFFERENCE_M2: Final = 1.0
+MAX_SYMMETRIC_DIFFERENCE_M2: Final = 10.0
 DECIMALS: Final = 6
 SOURCE: Final = "stadtteile_liste"
-SOURCE_GEOMETRY: Final = "stadtteile_osm"
+SOURCE_GEOMETRY: Final = "stadtteile_amtlich"
 REGISTER_COLUMNS: Final = (
     "ebene", "nummer", "name", "stadtbezirk_id", "artikel", "praeposition", "flaeche_km2", "schreibweisen", "quelle",
 )  # fmt: skip
@@ -47,10 +49,10 @@ def build_areas(raw: RawTables, stadt: Mapping[str, Any], findings: Findings) ->
     Raises
     ------
     SchemaError
-        If a polygon has no Stadtteil in the list, a Stadtteil no polygon, or the polygons overlap.
+        If polygons and list disagree, polygons overlap, or do not add up to the official Stadtbezirke.
     """
     listed = _listed(raw, stadt)
-    full = _matched_polygons(raw, listed, stadt, findings)
+    full = _matched_polygons(raw, listed)
     names = raw[SOURCE].drop_duplicates("stadtbezirk_roemisch").set_index("stadtbezirk_roemisch")
     bezirke = _bezirke(names)
     city = pd.DataFrame(
@@ -61,7 +63,7 @@ def build_areas(raw: RawTables, stadt: Mapping[str, Any], findings: Findings) ->
     table["flaeche_km2"] = _square_km(full, table)
     table["quelle"] = SOURCE
     display = _display(full, table)
-    _compare_with_official(raw, table, full, findings)
+    _prove(raw, table, full, stadt, findings)
     return Areas(table.rename_axis("gebiet_id"), full, display)
 
 
@@ -108,41 +110,26 @@ def _bezirke(names: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("nummer")
 
 
-def _matched_polygons(
-    raw: RawTables, listed: pd.DataFrame, stadt: Mapping[str, Any], findings: Findings
-) -> gpd.GeoSeries:
-    polygons, file = raw.geo(SOURCE_GEOMETRY), raw.files[SOURCE]
-    numbers = stadt.get("nummern") or {}
-    by_name = {str(name): str(key) for key, name in listed["name"].items()}
-    faults: list[str] = []
-    ids: list[str | None] = []
-    for row, (name, ref) in enumerate(zip(polygons["name"], polygons["ref"], strict=True)):
-        where = f"{raw.place(SOURCE_GEOMETRY, row)} („{name}“)"
-        key = by_name.get(name)
-        if key is None:
-            number = "" if pd.isna(ref) else f" mit der Nummer {int(float(ref))}"
+def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
+    """Full polygons by id; number, name and Stadtbezirk of each must agree with the list."""
+    polygons, file, boundaries = raw.geo(SOURCE_GEOMETRY), raw.files[SOURCE], raw.files[SOURCE_GEOMETRY]
+    ids = [stadtteil_id(int(number)) for number in polygons["stadtteil_nr"]]
+    faults = []
+    for row, key in enumerate(ids):
+        stated = tuple(polygons.loc[row, ["stadtteil", "stadtbezirk_roemisch"]])
+        expected = tuple(listed.loc[key, ["name", "stadtbezirk_id"]]) if key in listed.index else ("keinen Stadtteil", "")
+        if stated != expected:
             faults.append(
-                f"{where}: Einen Stadtteil dieses Namens{number} nennt {file} nicht. Bitte Namen und Nummer prüfen."
+                f"{raw.place(SOURCE_GEOMETRY, row)}: Nummer {key} ist hier {stated[0]} im Stadtbezirk {stated[1]}, "
+                f"{file} nennt {' im Stadtbezirk '.join(word for word in expected if word)}. Bitte prüfen."
             )
-        elif pd.isna(ref):
-            known = numbers.get(name)
-            if known is None or stadtteil_id(int(known)) != key:
-                faults.append(f"{where}: Die Nummer (ref) fehlt. Bitte in stadt.yml unter nummern nachtragen.")
-            findings.add("Namen und Nummern", key, str(name), "Die Grenzdatei nennt keine Nummer", f"ergänzt: {key}")
-        elif stadtteil_id(int(float(ref))) != key:
-            faults.append(
-                f"{where}: Nummer {int(float(ref))} passt nicht zum Namen; laut {file} ist es {key}. "
-                "Bitte die Nummer prüfen."
-            )
-        ids.append(key)
-    boundaries = raw.files[SOURCE_GEOMETRY]
-    missing = [
+    faults += [
         f"{boundaries}: Für {name} ({key}) fehlt die Grenze. Bitte das Objekt ergänzen."
-        for name, key in by_name.items()
+        for key, name in listed["name"].items()
         if key not in ids
     ]
-    if faults or missing:
-        raise SchemaError(faults + missing)
+    if faults:
+        raise SchemaError(faults)
     full = gpd.GeoSeries(polygons.geometry.to_numpy(), index=pd.Index(ids, name="gebiet_id"), crs=CRS)
     full = gpd.GeoSeries(full.loc[listed.index])
     if not bool(shapely.coverage_is_valid(full.to_numpy())):
@@ -171,21 +158,38 @@ def _display(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapely.normalize(merged.to_numpy()), index=merged.index, crs=CRS_FILES)
 
 
-def _compare_with_official(raw: RawTables, table: pd.DataFrame, full: gpd.GeoSeries, findings: Findings) -> None:
+def _prove(raw: RawTables, table: pd.DataFrame, full: gpd.GeoSeries, stadt: Mapping[str, Any], findings: Findings) -> None:
+    """The Stadtteile must add up to the official Stadtbezirke and the city; the differences become findings."""
     official = raw.geo("stadtbezirke").set_index("STADTBEZR").geometry
     bezirk = table["stadtbezirk_id"].loc[full.index]
+    faults: list[str] = []
     for key in table.index[table["ebene"] == "stadtbezirk"]:
         if key not in official.index:
             raise SchemaError([f"{raw.files['stadtbezirke']}: Der Stadtbezirk {key} fehlt. Bitte das Objekt ergänzen."])
         union = shapely.coverage_union_all(full[bezirk == key].to_numpy())
-        _area_finding(findings, key, f"Stadtbezirk {key}", union, official[key])
+        faults += _apart(findings, key, f"Stadtbezirk {key}", union, official[key])
+    if faults:
+        raise SchemaError(f"{raw.files[SOURCE_GEOMETRY]}: {fault}" for fault in faults)
+    city, total = str(table.index[-1]), round(float(full.area.sum()))
+    stated = stadt["eckwerte"].get("flaeche_m2")
+    if stated and stated["wert"] != total:
+        raise SchemaError(
+            [f"{raw.files[SOURCE_GEOMETRY]}: Die Stadtteile haben zusammen {total} m², erwartet {stated['wert']} m²."]
+        )
     whole = shapely.coverage_union_all(full.to_numpy())
-    _area_finding(findings, str(table.index[-1]), "Stadtgrenze", whole, raw.geo("stadtgrenze").geometry.iloc[0])
+    apart = shapely.symmetric_difference(whole, shapely.make_valid(raw.geo("stadtgrenze").geometry.iloc[0])).area
+    findings.add(
+        "Grenzen", city, "Stadtgrenze", f"Summe der Stadtteile {thousands(total)} m², keine Überlappung",
+        f"von der amtlichen Stadtgrenze weichen {german(apart, 1)} m² ab",
+    )  # fmt: skip
 
 
-def _area_finding(findings: Findings, key: str, name: str, own: Any, official: Any) -> None:
-    apart = shapely.symmetric_difference(own, shapely.make_valid(official)).area / 1e6
-    difference = (own.area - official.area) / 1e6
-    stated, counted = (german(shape.area / 1e6, 2) for shape in (official, own))
-    text = f"{counted} km² statt amtlich {stated} km² ({german(difference, 2, sign=True)} km²)"
-    findings.add("Grenzen", key, name, text, f"abweichende Fläche insgesamt {german(apart, 2)} km²")
+def _apart(findings: Findings, key: str, name: str, own: Any, official: Any) -> list[str]:
+    """Note how far a union is from the official shape; a fault if it is farther than rounding allows."""
+    apart = shapely.symmetric_difference(own, shapely.make_valid(official)).area
+    difference = own.area - official.area
+    text = f"Fläche {german(difference, 2, sign=True)} m² gegenüber der amtlichen, abweichend {german(apart, 1)} m²"
+    findings.add("Grenzen", key, name, text, "Die Stadtteile ergeben den amtlichen Stadtbezirk")
+    if abs(difference) < MAX_AREA_DIFFERENCE_M2 and apart < MAX_SYMMETRIC_DIFFERENCE_M2:
+        return []
+    return [f"Die Stadtteile ergeben nicht den amtlichen {name}: {text}. Bitte die Grenzen prüfen."]

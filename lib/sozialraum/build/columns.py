@@ -52,7 +52,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, pa.Column]]] = {
         "stadtbezirk_roemisch": _TEXT,
         "stadtbezirk_name": _TEXT,
     },
-    "stadtteile_osm": {"name": _TEXT, "ref": pa.Column(nullable=True)},
+    "stadtteile_amtlich": {"stadtteil_nr": _TEXT, "stadtteil": _TEXT, "stadtbezirk_roemisch": _TEXT},
     "stadtbezirke": {"STADTBEZR": _TEXT},
     "stadtgrenze": {},
     "schulen": {

@@ -21,6 +21,11 @@ def german(value: float, decimals: int, *, sign: bool = False) -> str:
     return text.replace(".", ",").replace("-", "−")
 
 
+def thousands(value: int) -> str:
+    """Whole number with thousands points: 210268645 is "210.268.645"."""
+    return f"{value:,}".replace(",", ".")
+
+
 @dataclass
 class Findings:
     """Findings in the order in which they were made."""

@@ -16,11 +16,18 @@ from sozialraum.sources import Source, file_sha256
 
 Accepted = TypeVar("Accepted")
 
-LICENCE: Final = {
-    "name": "ODbL-1.0",
-    "title": "Open Database License 1.0",
-    "path": "https://opendatacommons.org/licenses/odbl/1-0/",
-}
+LICENCES: Final = [
+    {
+        "name": "dl-de/by-2-0",
+        "title": "Datenlizenz Deutschland – Namensnennung – Version 2.0",
+        "path": "https://www.govdata.de/dl-de/by-2-0",
+    },
+    {
+        "name": "ODbL-1.0",
+        "title": "Open Database License 1.0 (Haltestellen in einrichtungen.csv, soweit aus OpenStreetMap)",
+        "path": "https://opendatacommons.org/licenses/odbl/1-0/",
+    },
+]
 DECIMALS: Final = {
     "flaeche_km2": 4,
     "lon": 6,
@@ -122,7 +129,7 @@ def _datapackage(folder: Path, sources: Mapping[str, Source]) -> str:
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".yml"]
     package: dict[str, Any] = {
         "name": "sozialraum-daten",
-        "licenses": [LICENCE],
+        "licenses": LICENCES,
         "sources": [
             {"title": f"{source.quellenvermerk}: {source.titel}"} | ({"path": source.url} if source.url else {})
             for source in sources.values()

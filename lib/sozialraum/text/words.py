@@ -125,11 +125,11 @@ def infrastructure_words(analysis: Analysis) -> Words:
         ),
         alt=findings.infrastructure_alt(analysis),
         table=table,
-        source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_osm"])).text,
+        source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_amtlich"])).text,
         belege=(
             *(about(key, analysis.gebiet.id) for key in ("schulen", "kitas", "haltestellen")),
             *(("orte", analysis.gebiet.id, art) for art in ("park", "platz")),
-            *(("quelle", key) for key in dict.fromkeys([*used, "stadtteile_osm"])),
+            *(("quelle", key) for key in dict.fromkeys([*used, "stadtteile_amtlich"])),
         ),
     )
 

@@ -130,7 +130,7 @@ class WithOwnTables(Layer):
             "art": "berechnet",
             "zaehler": dict(people),
             "quellen": [paket.quelle_id, *self._area_sources()],
-            "methode": "Gelieferte Einwohnerzahl geteilt durch die Fläche des Stadtteils (OpenStreetMap-Grenzen).",
+            "methode": "Gelieferte Einwohnerzahl geteilt durch die Fläche des Stadtteils.",
         }
 
 
