@@ -292,5 +292,5 @@ def _local_reason(wert: float, von: float, hinweis: object, people: float) -> st
     if not people >= MIN_INHABITANTS:
         return f"Hier leben weniger als {MIN_INHABITANTS} Menschen."
     if pd.isna(von):
-        return "Für die Schätzung ist keine Spanne bekannt."
+        return hinweis if isinstance(hinweis, str) and hinweis else "Für die Schätzung ist keine Spanne bekannt."
     return ""
