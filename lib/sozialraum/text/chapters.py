@@ -45,9 +45,9 @@ def question(analysis: Analysis) -> str:
     if area.ebene == "stadtbezirk":
         return f"Wie steht der {area.label} im Vergleich mit {city} da, und wie verschieden sind seine Stadtteile?"
     if area.ebene == QUARTIER:
-        return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie sicher ist das?"
+        return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie belastbar sind die Zahlen?"
     name = f"{area.artikel} {area.name}".strip()
-    return f"Wie steht {name} im Vergleich mit {city} da, und wie sicher ist das?"
+    return f"Wie steht {name} im Vergleich mit {city} da, und wie belastbar sind die Zahlen?"
 
 
 def subtitle(analysis: Analysis) -> Sentence:

@@ -66,7 +66,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "durchschnittlich",
-        "Der Wert liegt mit seiner ganzen Spanne in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
+        "Der Wert liegt mit seiner Spanne in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
         "Band",
         "durchschnittlich|im gesamtstädtischen Durchschnitt",
     ),
@@ -133,7 +133,8 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "Streuung",
-        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen, gewichtet nach der Zahl, auf die sich der Anteil bezieht.",
+        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen, gewichtet mit der Zahl, auf die sich der "
+        "Anteil bezieht.",
         "Streuung",
         "Streuung",
     ),
