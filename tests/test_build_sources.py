@@ -64,8 +64,10 @@ def boundary_problems(copy: RawCopy) -> list[str]:
 def test_stadtteil_51_in_the_boundaries(raw_copy: RawCopy) -> None:
     raw_copy.edit("stadtteile.geojson", '"06", "stadtteil": "Ostfeld"', '"51", "stadtteil": "Ostfeld"')
     assert boundary_problems(raw_copy) == [
-        "stadtteile.geojson, Objekt 4: Nummer 51 ist hier Ostfeld im Stadtbezirk II, stadtteile.csv nennt keinen "
-        "Stadtteil. Bitte prüfen.",
+        (
+            "stadtteile.geojson, Objekt 4: Nummer 51 ist hier Ostfeld im Stadtbezirk II, stadtteile.csv nennt keinen "
+            "Stadtteil. Bitte prüfen."
+        ),
         "stadtteile.geojson: Für Ostfeld (06) fehlt die Grenze. Bitte das Objekt ergänzen.",
     ]
 
@@ -88,8 +90,10 @@ def test_stadtteil_51_in_the_boundaries(raw_copy: RawCopy) -> None:
 def test_a_boundary_with_another_name_or_bezirk_than_the_list(raw_copy: RawCopy, old: str, new: str, told: str) -> None:
     raw_copy.edit("stadtteile.geojson", old, new)
     assert boundary_problems(raw_copy) == [
-        f"stadtteile.geojson, Objekt 4: Nummer 06 ist hier {told}, stadtteile.csv nennt Ostfeld im Stadtbezirk II. "
-        "Bitte prüfen."
+        (
+            f"stadtteile.geojson, Objekt 4: Nummer 06 ist hier {told}, stadtteile.csv nennt Ostfeld im Stadtbezirk II. "
+            "Bitte prüfen."
+        )
     ]
 
 

@@ -191,12 +191,8 @@ def _prove(
     city, total = str(table.index[-1]), round(float(full.area.sum()))
     stated = stadt["eckwerte"].get("flaeche_m2")
     if stated and stated["wert"] != total:
-        raise SchemaError(
-            [
-                f"{raw.files[SOURCE_GEOMETRY]}: Die Stadtteile haben zusammen {total} m², erwartet {stated['wert']} m². "
-                "Bitte die Grenzen prüfen."
-            ]
-        )
+        said = f"Die Stadtteile haben zusammen {total} m², erwartet {stated['wert']} m²"
+        raise SchemaError([f"{raw.files[SOURCE_GEOMETRY]}: {said}. Bitte die Grenzen prüfen."])
     whole = shapely.coverage_union_all(full.to_numpy())
     apart = shapely.symmetric_difference(whole, shapely.make_valid(raw.geo("stadtgrenze").geometry.iloc[0])).area
     findings.add(
