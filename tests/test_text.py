@@ -148,7 +148,7 @@ def test_reach_of_kitas_and_schools_counts_children_and_names_other_limits(data:
     children = int(cells["unter_15"].sum())
     for metres, words in (
         (500, "Für {} % der Kinder unter 15"),
-        (400, "bei 400 m sind es {} %"),
+        (400, "Bei 400 m sind es {} %"),
         (600, "bei 600 m {} %"),
     ):
         near = cells.loc[cells["gehweg_kita_m"] <= metres, "unter_15"].sum() / children * 100

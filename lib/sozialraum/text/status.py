@@ -101,8 +101,8 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
         Sentence(
             f"Güte der Zensus-Schätzung: Gegenüber {plural(len(found.deviations), 'Wert', 'Werten')} des "
             f"Melderegisters weicht die Verteilung im Median um {share(found.median)} ab, im Mittel um "
-            f"{share(found.mean)}; neun von zehn Abweichungen sind höchstens {share(found.nine_of_ten)} groß. Am größten "
-            f"ist sie für {named}: {share(abs(off))} {'zu hoch' if off > 0 else 'zu niedrig'}.",
+            f"{share(found.mean)}; neun von zehn Abweichungen sind höchstens {share(found.nine_of_ten)} groß. Am "
+            f"größten ist sie für {named}: {share(abs(off))} {'zu hoch' if off > 0 else 'zu niedrig'}.",
             facts=(fact("schaetzguete"),),
         ),
         Sentence(
