@@ -62,6 +62,14 @@ def raw_files() -> dict[str, bytes]:
         "zensus_1km.csv": _csv(_census_km()),
         "zensus2011_100m.parquet": _parquet(_census_cells()),
         "europawahl.csv": _csv(_election()),
+        "maerkte.csv": _csv(_points("name opening_hours", tables.MAERKTE)),
+        "krankenhaeuser.csv": _csv(_points("name adresse status", tables.KRANKENHAEUSER)),
+        "pflege.csv": _csv(_points("name strasse", tables.PFLEGE).assign(plz="10001")),
+        "anlaufstellen.csv": _csv(_contact_points()),
+        "im_bau.csv": _csv(_points("name bauabschnitt", tables.IM_BAU)),
+        "radunfaelle.csv": _csv(_points("jahr", tables.RADUNFAELLE)),
+        "quartiermanagement.csv": _csv(_offers()),
+        "kennzahlen.csv": _csv(_figures()),
     }
 
 
@@ -78,6 +86,14 @@ FILES = {
     "zensus_1km": ("zensus_1km.csv", "Zensus im 1-km-Raster", "2022-05-15"),
     "zensus2011_100m": ("zensus2011_100m.parquet", "Zensus 2011 im 100-m-Raster", "2011-05-09"),
     "europawahl2024": ("europawahl.csv", "Europawahl 2024 nach Wahlbezirken", "2024-06-09"),
+    "wochenmaerkte": ("maerkte.csv", "Wochenmärkte", "2026-07"),
+    "krankenhaeuser": ("krankenhaeuser.csv", "Krankenhäuser", "2020/21"),
+    "pflegeeinrichtungen": ("pflege.csv", "Pflegeheime", "2026-03"),
+    "anlaufstellen": ("anlaufstellen.csv", "Anlaufstellen", None),
+    "citybahn": ("im_bau.csv", "Haltestellen im Bau", "2024-11"),
+    "radunfaelle": ("radunfaelle.csv", "Unfälle mit Personenschaden und Fahrrad", "2020"),
+    "quartiermanagement": ("quartiermanagement.csv", "Quartiermanagement", "2025"),
+    "kennzahlen": ("kennzahlen.csv", "Einzelne veröffentlichte Angaben", None),
     "parks": (None, "Angaben zu Parks", None),
     "zeitung": (None, "Ein erfundener Artikel", "2023-06"),
 }
@@ -176,6 +192,30 @@ def _stops() -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["eva_id", "name", "typ", "parent_id", "parent_name", "lat", "lon", "regional", "suburban"]
     )
+
+
+def _points(head: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    """Rows that end with Stadtteil and metres from its corner, with degrees and the name of the Stadtteil."""
+    names = {number: name for number, name, *_ in tables.STADTTEILE}
+    made = [(*words, names[number], *_degrees(number, offset)) for *words, number, offset in rows]
+    return pd.DataFrame(made, columns=[*head.split(), "stadtteil", "lon", "lat"])
+
+
+def _contact_points() -> pd.DataFrame:
+    rows = [(*words, number, offset or (0, 0)) for *words, number, offset, _, _ in tables.ANLAUFSTELLEN]
+    table = _points("typ name adresse", rows)
+    known = [offset is not None for *_, offset, _, _ in tables.ANLAUFSTELLEN]
+    table[["lon", "lat"]] = table[["lon", "lat"]].where(pd.Series(known), axis=0)
+    return table.assign(quelle=[row[-2] for row in tables.ANLAUFSTELLEN], stand=[row[-1] for row in tables.ANLAUFSTELLEN])
+
+
+def _offers() -> pd.DataFrame:
+    head = "id art bereich stadtteile stelle adresse seit seit_text bis quelle stand hinweis"
+    return pd.DataFrame(tables.QUARTIERMANAGEMENT, columns=head.split())
+
+
+def _figures() -> pd.DataFrame:
+    return pd.DataFrame(tables.KENNZAHLEN, columns="thema ebene kennzahl wert urheber quelle stand".split())
 
 
 def _houses() -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:

@@ -4,6 +4,7 @@ from sozialraum.style.numbers import (
     ART_LABELS,
     MISSING,
     NBSP,
+    UNRECORDED,
     art_label,
     day,
     difference,
@@ -41,7 +42,7 @@ from sozialraum.style.palette import (
 )
 from sozialraum.style.plots import RC, drawing, from_matplotlib
 from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width
-from sozialraum.style.symbols import SYMBOLS, Symbol, symbol_key
+from sozialraum.style.symbols import KINDS, SYMBOLS, Symbol, symbol_key
 
 __all__ = [
     "ACCENT",
@@ -54,6 +55,7 @@ __all__ = [
     "DOT",
     "FONT_FAMILY",
     "INK",
+    "KINDS",
     "LAND",
     "LAND_HERE",
     "LINE",
@@ -65,6 +67,7 @@ __all__ = [
     "SEQUENTIAL",
     "SYMBOLS",
     "TEXTURES",
+    "UNRECORDED",
     "VISIONS",
     "Box",
     "Canvas",
