@@ -206,7 +206,9 @@ def _contact_points() -> pd.DataFrame:
     table = _points("typ name adresse", rows)
     known = [offset is not None for *_, offset, _, _ in tables.ANLAUFSTELLEN]
     table[["lon", "lat"]] = table[["lon", "lat"]].where(pd.Series(known), axis=0)
-    return table.assign(quelle=[row[-2] for row in tables.ANLAUFSTELLEN], stand=[row[-1] for row in tables.ANLAUFSTELLEN])
+    return table.assign(
+        quelle=[row[-2] for row in tables.ANLAUFSTELLEN], stand=[row[-1] for row in tables.ANLAUFSTELLEN]
+    )
 
 
 def _offers() -> pd.DataFrame:
@@ -215,7 +217,7 @@ def _offers() -> pd.DataFrame:
 
 
 def _figures() -> pd.DataFrame:
-    return pd.DataFrame(tables.KENNZAHLEN, columns="thema ebene kennzahl wert urheber quelle stand".split())
+    return pd.DataFrame(tables.KENNZAHLEN, columns=["thema", "ebene", "kennzahl", "wert", "urheber", "quelle", "stand"])
 
 
 def _houses() -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:

@@ -176,7 +176,15 @@ PFLEGE: Final = (
 )
 # Kind, name with a remark, address, Stadtteil, (x, y) or None for an address without a position, source, date
 ANLAUFSTELLEN: Final = (
-    ("Stadtteilbüro", "Büro Altstadt (nicht barrierefrei)", "Hauptstr. 4", 5, (550, 450), "anzeiger.de 7", "2022-05-01"),
+    (
+        "Stadtteilbüro",
+        "Büro Altstadt (nicht barrierefrei)",
+        "Hauptstr. 4",
+        5,
+        (550, 450),
+        "anzeiger.de 7",
+        "2022-05-01",
+    ),
     ("Bibliothek", "Bücherei", "Nordstr. 9", 2, (400, 600), "anzeiger.de 8 (find_string id 123)", None),
     ("Jugendeinrichtung", "Jugendhof", "Dorfstr. 99", 7, None, "anzeiger.de 9", "2016-09"),
 )
@@ -188,7 +196,7 @@ RADUNFAELLE: Final = (
 )  # fmt: skip
 # id, kind, area of work, ids, office, address, since, since in words, until, source, date, note
 QUARTIERMANAGEMENT: Final = (
-    ("qm-alt", "Quartiermanagement", "Altstadt und Westend", "05;04", "Büro (beschlossen, nicht eröffnet)", "Hauptstr. 4",
+    ("qm-alt", "Quartiermanagement", "Altstadt und Westend", "05;04", "Büro (nicht eröffnet)", "Hauptstr. 4",
      "2024", None, "2026", "Rat 01.02.2024", "2024-06-01", "Gehört zu den zwei Gebieten von 2024"),
     ("qm-tal", "Quartiermanagement", "Tal", None, None, None, None, "vor 2018", None, "anzeiger.de 5", "2020-01-01",
      "liegt in Weiler"),

@@ -102,7 +102,10 @@ def _lists(tables: Data) -> list[str]:
         and (art in set(tables.einrichtungen["art"]) or (art == "einkaufsstrasse" and len(tables.einkaufsstrassen)))
     ]
     return [
-        *(f"orte.yml, arten: „{art}“ ist keine Art von Einrichtung. Bitte streichen oder berichtigen." for art in unknown),
+        *(
+            f"orte.yml, arten: „{art}“ ist keine Art von Einrichtung. Bitte streichen oder berichtigen."
+            for art in unknown
+        ),
         *(f"orte.yml, arten, {art}: „liste“ fehlt. Bitte eines von {allowed} eintragen." for art in silent),
     ]
 
@@ -219,7 +222,8 @@ def _report(tables: Data) -> str:
     head = [
         (
             f"Datenstand {tables.stadt['name']}: {levels['stadtteil']} Stadtteile, "
-            f"{levels['stadtbezirk']} Stadtbezirke, {len(tables.einrichtungen)} Einrichtungen und Orte, {len(tables.angebote)} Angebote, "
+            f"{levels['stadtbezirk']} Stadtbezirke, {len(tables.einrichtungen)} Einrichtungen und Orte, "
+            f"{len(tables.angebote)} Angebote, "
             f"{len(tables.raster)} bewohnte Rasterzellen, "
             f"{tables.indikatoren['indikator'].nunique()} Indikatoren."
         ),

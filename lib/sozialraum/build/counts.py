@@ -44,8 +44,7 @@ def facility_values(
     kitas = counts["kitas"]
     per_child = share(kitas, unter_15, factor=1000)
     made = {
-        key: Values(counts[key])
-        for key in ("kitas", "grundschulen", "schulen", "haltestellen", "startchancenschulen")
+        key: Values(counts[key]) for key in ("kitas", "grundschulen", "schulen", "haltestellen", "startchancenschulen")
     }
     ageless = {str(key): note for key, number in counts["kitas_ohne_alter"].items() if (note := ageless_note(number))}
     made["kitas_u3"] = Values(counts["kitas_u3"], hinweise=ageless)

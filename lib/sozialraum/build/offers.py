@@ -141,7 +141,7 @@ def _listed(name: str) -> str:
 
 
 def _said(label: str, value: str) -> str:
-    """The amount behind the first part of the label: "Kinder je Arzt; 5 Sitze" and 853 is "Kinder je Arzt: 853; 5 Sitze"."""
+    """The amount behind the first part of the label: "Je Arzt; 5 Sitze" and 853 make "Je Arzt: 853; 5 Sitze"."""
     first, *rest = label.split("; ") if value else [label]
     words: Iterable[str] = filter(None, [first, _dotted(value)])
     return "; ".join([": ".join(words), *rest])

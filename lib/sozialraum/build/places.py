@@ -1,4 +1,4 @@
-"""Facilities of one schema: school sites, Kitas, stops, squares, parks, markets, hospitals and others; shopping streets.
+"""Facilities of one schema: school sites, Kitas, stops, squares, parks, markets, hospitals ...; shopping streets.
 
 Each facility keeps the Stadtteil that its source states and the one in which it lies; location counts,
 a disagreement becomes a finding. Where the position is not known, the stated Stadtteil counts.
@@ -242,7 +242,9 @@ def _markets(raw: RawTables) -> gpd.GeoDataFrame:
             hours.append(german_hours(text))
         except ValueError:
             place = raw.place("wochenmaerkte", row)
-            faults.append(f"{place}: Die Öffnungszeit „{text}“ ist nicht lesbar. Bitte wie „Tu, Fr 08:00-13:00“ schreiben.")
+            faults.append(
+                f"{place}: Die Öffnungszeit „{text}“ ist nicht lesbar. Bitte wie „Tu, Fr 08:00-13:00“ schreiben."
+            )
             hours.append("")
     if faults:
         raise SchemaError(faults)
