@@ -21,15 +21,15 @@ SMALL_STOP: Final = 0.42
 class Entry:
     """One line of the key: how many facilities of a kind the area has, and at how many sites.
 
-    ``complete`` says whether the list of the kind is, so that none may be called 0; ``counts`` is wrong for what is
-    drawn but no supply.
+    ``complete`` says whether the list of the kind is, so that none may be called 0; ``aside`` is said of what is drawn
+    but no supply: its years, or that it does not count.
     """
 
     symbol: str
     count: int
     sites: int
     complete: bool = True
-    counts: bool = True
+    aside: str = ""
 
     @property
     def words(self) -> str:
@@ -38,8 +38,8 @@ class Entry:
         if not self.complete and not self.count:
             return f"{kind.plural}: {UNRECORDED}"
         text = f"{number(self.count)}{NBSP}{kind.label if self.count == 1 else kind.plural}"
-        if not self.counts:
-            return f"{text}, {'zählt' if self.count == 1 else 'zählen'} nicht mit"
+        if self.aside:
+            return f"{text} ({self.aside})"
         if not self.complete:
             return f"mindestens {text}"
         return text if self.sites == self.count else f"{text} an {number(self.sites)}{NBSP}Standorten"
@@ -58,10 +58,16 @@ def entries(data: Data, gebiet_id: str, points: gpd.GeoDataFrame) -> list[Entry]
         if (points["symbol"] == key).any():
             art, on_map = KINDS[key], int(sites.get(key, 0))
             if art in never:
-                lines.append(Entry(key, on_map, on_map, counts=False))
+                lines.append(Entry(key, on_map, on_map, aside=_aside(places[places["art"] == art])))
             else:
                 lines.append(Entry(key, known[key], on_map, complete=list_of(data.orte, art) == COMPLETE))
     return lines
+
+
+def _aside(rows: gpd.GeoDataFrame) -> str:
+    """Years of what is dated one by one, or that it is no supply."""
+    years = sorted(rows["stand"].dropna().unique())
+    return " und ".join(years) if len(years) > 1 else "zählt nicht mit"
 
 
 def height(lines: Sequence[Entry]) -> float:

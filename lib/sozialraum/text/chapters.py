@@ -312,7 +312,8 @@ def young_children(analysis: Analysis) -> list[Sentence]:
     if kitas.wert == 1:
         which = "die einzige Kita Kinder" if item.wert else "die einzige Kita keine Kinder"
     else:
-        which = f"{number(item.wert)} der {number(kitas.wert)} Kitas Kinder" if item.wert else "keine der Kitas Kinder"
+        some = "alle" if item.wert == kitas.wert else f"{number(item.wert)} der"
+        which = f"{some} {number(kitas.wert)} Kitas Kinder" if item.wert else "keine der Kitas Kinder"
     verb = "nimmt" if item.wert <= 1 else "nehmen"
     text = f"Nach der Altersangabe {verb} {which} unter drei Jahren auf; über Plätze sagt das nichts."
     return [Sentence(f"{text} {item.hinweis}".strip(), (item, kitas))]
