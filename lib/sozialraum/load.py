@@ -61,9 +61,19 @@ class Data(Tracked):
         Returns
         -------
         pandas.Series
-            True or False, index of the table; places without a known position lie nowhere.
+            True or False, index of the table. A place without a known position lies where its source says, and where
+            that says nothing in the city only.
         """
+        if gebiet_id == self.register.city.id:
+            return pd.Series(True, index=table.index)
         return table["gebiet_id"].isin(self.register.members(gebiet_id))
+
+    @cached_property
+    def orte(self) -> dict[str, Any]:
+        """How complete the lists of places are (``orte.yml``); empty if there is no such file."""
+        path = self.dir / "orte.yml"
+        note(path)
+        return read_yaml(path) if path.is_file() else {}
 
     @cached_property
     def stadt(self) -> dict[str, Any]:
@@ -84,6 +94,16 @@ class Data(Tracked):
     def einrichtungen(self) -> gpd.GeoDataFrame:
         """Facilities; index id, points in EPSG:25832, empty geometry where the position is unknown."""
         return einrichtungen(self.dir)
+
+    @cached_property
+    def angebote(self) -> pd.DataFrame:
+        """Quartiermanagement and its relatives; index id."""
+        return angebote(self.dir)
+
+    @cached_property
+    def kennzahlen(self) -> pd.DataFrame:
+        """Single published figures in words, one row per area that they name."""
+        return kennzahlen(self.dir)
 
     @cached_property
     def schulen(self) -> pd.DataFrame:
@@ -197,6 +217,16 @@ def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(CRS))
 
 
+def angebote(folder: Path) -> pd.DataFrame:
+    """``angebote.csv``: Quartiermanagement and its relatives, index id; ``gebiete`` holds ids joined by ``|``."""
+    return _csv(folder / "angebote.csv", {}).set_index("id")
+
+
+def kennzahlen(folder: Path) -> pd.DataFrame:
+    """``kennzahlen.csv``: single published figures in words, one row per figure and area that it names."""
+    return _csv(folder / "kennzahlen.csv", {})
+
+
 def schulen(folder: Path) -> pd.DataFrame:
     """``schulen.csv``: pupils and Schulsozialindex of each school, index id of its main site."""
     kinds = {"schueler": "Int64", "sozialindex": "Int64", "abstand_m": "float64"}
@@ -230,7 +260,10 @@ def einwohner_register(folder: Path) -> pd.DataFrame:
 
 
 def einzelwerte(folder: Path) -> pd.DataFrame:
-    """``einzelwerte.yml``: single values that were published for one area; empty if there is no such file."""
+    """``einzelwerte.yml``: single values that were published for one area; empty if there is no such file.
+
+    ``indikator`` is the indicator without data that a value belongs to; "" for none.
+    """
     columns = ["gebiet", "kapitel", "bezeichnung", "wert", "vergleich", "einheit", "stand", "quelle"]
     path = folder / "einzelwerte.yml"
     note(path)
@@ -238,7 +271,7 @@ def einzelwerte(folder: Path) -> pd.DataFrame:
     for place, row in enumerate(rows, start=1):
         if lacking := [column for column in columns if column not in row]:
             raise SchemaError([f"{path}: Dem {place}. Einzelwert fehlt {', '.join(lacking)}. Bitte ergänzen."])
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[*columns, "indikator"]).fillna({"indikator": ""})
 
 
 def qualitaet(folder: Path) -> pd.DataFrame:

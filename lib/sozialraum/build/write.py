@@ -24,7 +24,10 @@ LICENCES: Final = [
     },
     {
         "name": "ODbL-1.0",
-        "title": "Open Database License 1.0 (Haltestellen in einrichtungen.csv, soweit aus OpenStreetMap)",
+        "title": (
+            "Open Database License 1.0 (nur in einrichtungen.csv: Zeilen mit art haltestelle, soweit Namen und Lagen "
+            "aus OpenStreetMap stammen, und Zeilen mit art markt)"
+        ),
         "path": "https://opendatacommons.org/licenses/odbl/1-0/",
     },
 ]

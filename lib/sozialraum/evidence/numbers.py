@@ -13,7 +13,11 @@ _SAME: Final = {"Prozent": "%", "Prozentpunkt": POINTS}
 _NUMBER: Final = rf"(?<![\w/.,–])[{MINUS}+-]?\d+(?:\.\d{{3}})*(?:,\d+)?(?!\d)"
 _DAY: Final = r"(?<!\d)\d{2}\.\d{2}\.\d{4}"
 #: "keine Kita" states a zero; "keine Angabe" states nothing.
-_NONE: Final = r"\b[Kk]eine?(?= (?:Grundschule|Kita|Haltestelle|Schule)\b)"
+_PLACES: Final = (
+    "Grundschule", "Kita", "Haltestelle", "Schule", "Park", "Platz", "Wochenmarkt", "Krankenhaus", "Pflegeeinrichtung",
+    "Anlaufstelle",
+)  # fmt: skip
+_NONE: Final = rf"\b[Kk]eine?n?(?= (?:{'|'.join(_PLACES)})\b)"
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,9 @@ _NAME_BEHIND: Final = re.compile(r" \(([^()]+)\)")
 _OTHERS_WORDS: Final = re.compile(r"\[\d+\]")
 #: Words behind a number that bind it to one indicator.
 _BINDING: Final = (
+    (re.compile(r" der \d+ Kitas Kinder unter drei Jahren\b"), "kitas_u3"),
+    (re.compile(r" Schülerinnen und Schüler\b"), "grundschulkinder"),
+    (re.compile(r" der \d+ Schulen aller Formen teil\b"), "startchancenschulen"),
     (re.compile(r" Grundschulen?\b"), "grundschulen"),
     (re.compile(r" Kitas?\b"), "kitas"),
     (re.compile(r" Haltestellen?\b"), "haltestellen"),

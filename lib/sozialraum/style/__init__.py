@@ -4,6 +4,7 @@ from sozialraum.style.numbers import (
     ART_LABELS,
     MISSING,
     NBSP,
+    UNRECORDED,
     art_label,
     counted,
     day,
@@ -43,7 +44,7 @@ from sozialraum.style.palette import (
 )
 from sozialraum.style.plots import RC, drawing, from_matplotlib
 from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width
-from sozialraum.style.symbols import SYMBOLS, Symbol, symbol_key
+from sozialraum.style.symbols import KINDS, SYMBOLS, Symbol, symbol_key
 
 __all__ = [
     "ACCENT",
@@ -56,6 +57,7 @@ __all__ = [
     "DOT",
     "FONT_FAMILY",
     "INK",
+    "KINDS",
     "LAND",
     "LAND_HERE",
     "LINE",
@@ -67,6 +69,7 @@ __all__ = [
     "SEQUENTIAL",
     "SYMBOLS",
     "TEXTURES",
+    "UNRECORDED",
     "VISIONS",
     "Box",
     "Canvas",

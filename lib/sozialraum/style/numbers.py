@@ -21,6 +21,8 @@ LOCALE: Final = "de"
 NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 MISSING: Final = "keine Angabe"
+UNRECORDED: Final = "nicht erfasst"
+"""In place of a count of 0 where the list of that kind of place may be incomplete."""
 SIGNIFICANT_DIGITS: Final = 3
 TENS_FROM: Final = 20
 """Estimated counts below this are not rounded: tens would be coarser than the count bears."""

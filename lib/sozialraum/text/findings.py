@@ -16,6 +16,7 @@ from sozialraum.style import MISSING, art_label, day, span, value
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Claim, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, joined_bei, plural, upper_first
+from sozialraum.text.places import MORE, counted_words
 
 FINDINGS: Final = {
     AVERAGE: "liegt im gesamtstädtischen Durchschnitt",
@@ -251,6 +252,9 @@ def infrastructure_alt(analysis: Analysis) -> str:
         names = here.loc[here["art"] == art, "name"].tolist()
         if names and len(names) <= 12:
             parts.append(f"{lead}: {', '.join(names)}")
+    more = counted_words(analysis, *MORE)
+    if more:
+        parts.append(f"bekannt sind {enumerate_words(more)}")
     streets = analysis.data.einkaufsstrassen
     corridors = streets.loc[analysis.inside(streets), "name"].tolist()
     if corridors:

@@ -139,9 +139,10 @@ def licence_notice() -> list[Sentence]:
     """Under which licence the prepared tables stand, and that data were changed."""
     return [
         Sentence(
-            f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; Namen und Lagen von Haltestellen stammen "
-            "zum Teil aus OpenStreetMap und stehen unter der Open Database License 1.0. Die Daten wurden verändert, "
-            "wie bei den Quellen angegeben.",
+            f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; "
+            "ausgenommen sind in der Tabelle der Einrichtungen die Zeilen zu Haltestellen, soweit Namen und Lagen aus "
+            "OpenStreetMap stammen, und zu Wochenmärkten: Für sie gilt die Open Database License 1.0. "
+            "Die Daten wurden verändert, wie bei den Quellen angegeben.",
             facts=(fact("lizenz"),),
         )
     ]
