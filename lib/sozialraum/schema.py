@@ -78,6 +78,15 @@ RASTER: Final = pa.DataFrameSchema(
     checks=[_PARTS],
     unique=["x", "y"],
 )
+EINWOHNER_REGISTER: Final = pa.DataFrameSchema(
+    {
+        "gebiet_id": pa.Column(str),
+        "stichtag": pa.Column(str, _STAND),
+        "einwohner": pa.Column("int64", NOT_NEGATIVE),
+        "quelle": pa.Column(str),
+    },
+    unique=["gebiet_id", "stichtag"],
+)
 INDIKATOREN: Final = pa.DataFrameSchema(
     {
         "gebiet_id": pa.Column(str),

@@ -13,6 +13,7 @@ from sozialraum.build.counts import facility_values, single_parents_2011, turnou
 from sozialraum.build.estimates import Estimator, population_values
 from sozialraum.build.gazetteer import build_gazetteer
 from sozialraum.build.levels import Values, roll_up, to_rows
+from sozialraum.build.melderegister import INDICATOR, build_register, register_rows
 from sozialraum.build.places import build_places, build_streets
 from sozialraum.build.population import NEAR_BOUNDARY_M, Population, add_walking_distances, age_groups, build_population
 from sozialraum.build.quality import Findings, german
@@ -60,6 +61,7 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     findings = Findings()
     progress("Grenzen")
     areas = build_areas(tables, stadt, findings)
+    melderegister = build_register(tables, areas.register)
     progress("Einrichtungen")
     places = build_places(tables, areas, orte, sources, findings)
     schools = join_schools(tables["schulsozialindex"], places, findings)
@@ -70,7 +72,10 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     values = _values(
         tables, areas, places, schools, Estimator(population, ages, areas, roll_up(areas.register)), katalog
     )
-    rows = pd.concat([to_rows(entry, values[key]) for key, entry in katalog.items() if key in values])
+    made = {key: to_rows(katalog[key], found) for key, found in values.items()}
+    if INDICATOR in katalog:
+        made[INDICATOR] = register_rows(katalog[INDICATOR], melderegister, areas.register)
+    rows = pd.concat([made[key] for key in katalog if key in made])
     _note_estimates(stadt, areas, findings)
     _note_withheld(katalog, values, findings)
     progress("Adressen")
@@ -83,6 +88,7 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
         "einkaufsstrassen.geojson": geojson_text(build_streets(tables, areas, orte).reset_index()),
         "schulen.csv": csv_text(schools.reset_index()),
         "raster.csv": csv_text(_grid(population, ages)),
+        "einwohner_register.csv": csv_text(melderegister),
         "indikatoren.csv": csv_text(rows[_INDICATOR_COLUMNS]),
         "qualitaet.csv": csv_text(findings.frame()),
     }
