@@ -12,7 +12,7 @@ from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.intake.dates import last_day
 from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, value
-from sozialraum.workspace import time_series
+from sozialraum.workspace import breaks, dates_of, value_of
 
 WIDTH: Final = 352.0
 LEFT: Final = 14.0
@@ -25,10 +25,11 @@ _GAP: Final = 7.0
 
 
 def series(analysis: Analysis, indikator: str) -> SvgFigure:
-    """An indicator of own tables at all its dates.
+    """An indicator at all dates of an area.
 
-    Dates stand at their distance in time, values on a scale that need not begin at zero. A date without a value
-    interrupts the line. The first and last value of both lines are written beside them.
+    Dates stand at their distance in time, values on a scale that need not begin at zero. A date without a value and
+    another way of counting interrupt the line; the latter is drawn as a dashed upright. The first and last value of
+    each line are written beside it. An amount is drawn without that of the city, beside which it would be flat.
 
     Raises
     ------
@@ -36,20 +37,24 @@ def series(analysis: Analysis, indikator: str) -> SvgFigure:
         If the indicator is not in the analysis.
     """
     entry = analysis.katalog[indikator]
-    keys = list(dict.fromkeys([analysis.data.register.city.id, analysis.gebiet.id]))
-    table = time_series(analysis.data, indikator).reindex(columns=keys)
+    city, area = analysis.data.register.city.id, analysis.gebiet.id
+    keys = [area] if entry.typ == "anzahl" else list(dict.fromkeys([city, area]))
+    packages = dates_of(analysis.data, indikator, area)
+    stands = [paket.stand for paket in packages]
+    table = pd.DataFrame({key: [value_of(paket, key) for paket in packages] for key in keys}, index=stands, dtype=float)
     canvas = Canvas(WIDTH, DATES + KEY)
     if table.isna().all(axis=None):
         canvas.text(LEFT, KEY, f"{entry.kurztitel}: {MISSING}", size=LABEL_SIZE, colour=MUTED)
         return canvas.figure()
-    across = _times([str(stand) for stand in table.index])
+    across, turned = _times(stands), breaks(packages)
     upwards = scale_over([float(number) for key in keys for number in table[key].dropna()], start=BOTTOM, end=TOP)
     for key in keys:
-        _line(
-            canvas,
-            [_point(x, number, upwards) for x, number in zip(across, table[key], strict=True)],
-            _colour(key, keys),
-        )
+        points = [_point(x, number, upwards) for x, number in zip(across, table[key], strict=True)]
+        _line(canvas, points, _colour(key, keys), apart=[stand in turned for stand in stands])
+    for before, after, stand in zip(across, across[1:], stands[1:], strict=False):
+        if stand in turned:
+            middle = (before + after) / 2
+            canvas.line((middle, TOP - 8), (middle, BOTTOM + 4), colour=MUTED, dash="3 3")
     for place, anchor in ((0, "start"), (-1, "end")):
         _ends(canvas, table.iloc[place], across[place], upwards, entry, anchor)
         canvas.text(across[place], DATES, day(str(table.index[place])), size=LABEL_SIZE, colour=MUTED, anchor=anchor)
@@ -73,9 +78,10 @@ def _point(x: float, number: float, upwards: Scale) -> tuple[float, float] | Non
     return None if pd.isna(number) else (x, upwards(float(number)))
 
 
-def _line(canvas: Canvas, points: Sequence[tuple[float, float] | None], colour: str) -> None:
-    for start, end in pairwise(points):
-        if start is not None and end is not None:
+def _line(canvas: Canvas, points: Sequence[tuple[float, float] | None], colour: str, *, apart: Sequence[bool]) -> None:
+    """Dots and the line between them; none to a point that is ``apart`` from the one before."""
+    for (start, end), broken in zip(pairwise(points), apart[1:], strict=True):
+        if start is not None and end is not None and not broken:
             canvas.line(start, end, colour=colour, width=2)
     for point in points:
         if point is not None:

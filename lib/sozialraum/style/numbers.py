@@ -121,6 +121,18 @@ def difference(wert: float | None, indikator: Indikator) -> str:
     return value(abs(wert), indikator)
 
 
+def change(wert: float | None, indikator: Indikator) -> str:
+    """A change in time with its sign, in points for shares: "−4,3 Prozentpunkte", "+120 Einw.", "0,0 Prozentpunkte"."""
+    if wert is None or is_missing(wert):
+        return MISSING
+    sign = signed(wert, indikator.nachkommastellen)[:1]
+    shown = points(wert, indikator.nachkommastellen)
+    if indikator.einheit != "%":
+        number_ = number(abs(wert), indikator.nachkommastellen)
+        shown = f"{number_}{NBSP}{indikator.einheit}" if indikator.einheit not in ("", PLAIN_COUNT) else number_
+    return f"{sign}{shown}" if sign in ("+", MINUS) else shown
+
+
 def day(stand: str | date | None) -> str:
     """An as-of date: "15.05.2022", "August 2024", "2024", "2024/25".
 
