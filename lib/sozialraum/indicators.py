@@ -20,6 +20,7 @@ TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
 PLAIN_COUNT: Final = "Anzahl"
 DIRECTIONS: Final = ("belastung", "ressource", "neutral")
 AREA_UNIT: Final = "km²"
+DEFAULT_RELEVANCE_POINTS: Final = 1.0
 
 _NUMBER_WITH_UNIT: Final = re.compile(r"(\d) (m|km|%)(?!\w)")
 
@@ -37,8 +38,8 @@ class Grundgesamtheit:
 class Indikator:
     """One entry of the catalogue.
 
-    ``relevanz`` and ``mindestfehler`` are in the indicator's own unit (percentage points for shares);
-    ``None`` relevance means the default rule of :mod:`sozialraum.compare`.
+    ``relevanz`` is the smallest distance from the city that matters, in the indicator's own unit (percentage
+    points for shares). Every shipped indicator that can have a class declares one; see :attr:`relevance` for others.
     """
 
     id: str
@@ -58,7 +59,6 @@ class Indikator:
     nenner: Grundgesamtheit | None = None
     faktor: float = 100.0
     relevanz: float | None = None
-    mindestfehler: float = 0.0
     mindestfallzahl: int = 3
     quellen: tuple[str, ...] = ()
     methode: str = ""
@@ -71,6 +71,16 @@ class Indikator:
     def stand(self) -> str:
         """As-of date of the numerator; empty if there is no data."""
         return self.zaehler.stand if self.zaehler else ""
+
+    @property
+    def relevance(self) -> float:
+        """The declared relevance; for an indicator without one a convention: one point for shares, otherwise none.
+
+        It never depends on the city's value: the class of a share and of its complement must agree.
+        """
+        if self.relevanz is not None:
+            return self.relevanz
+        return DEFAULT_RELEVANCE_POINTS if self.einheit == "%" else 0.0
 
     @property
     def gleiche_grundgesamtheit(self) -> bool:
@@ -127,6 +137,51 @@ def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[
     return result
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """How well the population estimate agrees with published register figures.
+
+    Attributes
+    ----------
+    deviations
+        See :func:`register_deviations`.
+    level
+        Estimate against register over all areas compared, in per cent: the difference of the two concepts.
+    """
+
+    deviations: pd.Series
+    level: float
+
+    @property
+    def median(self) -> float:
+        """Median size of a deviation, per cent."""
+        return float(self.deviations.abs().median())
+
+    @property
+    def mean(self) -> float:
+        """Mean size of a deviation, per cent."""
+        return float(self.deviations.abs().mean())
+
+    @property
+    def nine_of_ten(self) -> float:
+        """Size that nine of ten deviations keep, per cent: the error where no figure is published."""
+        return float(self.deviations.abs().quantile(0.9))
+
+    @property
+    def worst(self) -> tuple[tuple[str, ...], float]:
+        """Ids with the largest deviation, and that deviation with its sign."""
+        key = str(self.deviations.abs().idxmax())
+        return tuple(key.split("+")), float(self.deviations[key])
+
+
+def agreement(estimate: pd.Series, register: Mapping[tuple[str, ...], float]) -> Agreement | None:
+    """The estimate against the register; None without register figures. Arguments as :func:`register_deviations`."""
+    if not register:
+        return None
+    counted = float(estimate.loc[[key for keys in register for key in keys]].sum())
+    return Agreement(register_deviations(estimate, register), (counted / sum(register.values()) - 1) * 100)
+
+
 def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
     """Catalogue entry of an indicator with data.
 
@@ -177,14 +232,58 @@ def suppress(counts: pd.Series, *, minimum: int) -> pd.Series:
     return counts.astype("float64").where((counts >= minimum) | (counts == 0))
 
 
-def weighted_half_difference(first: pd.Series, second: pd.Series, *, minimum: float) -> pd.Series:
-    """Error of an estimate: half the distance of two equally good estimates, at least a minimum.
+def half_difference(first: pd.Series, second: pd.Series) -> pd.Series:
+    """Half the distance of two equally good estimates: how far either may be off.
 
     Same index as the inputs; missing where either estimate is missing. Rule of ``METHODS``: dwellings
     alone against houses alone.
     """
-    half = (first - second).abs() / 2
-    return half.clip(lower=minimum).rename("fehler")
+    return ((first - second).abs() / 2).rename("abstand")
+
+
+def register_figures(register: pd.DataFrame, stadtteile: Iterable[str]) -> dict[tuple[str, ...], int]:
+    """Published register figures of Stadtteile at one day, by the ids that each counts together.
+
+    Parameters
+    ----------
+    register
+        ``einwohner_register.csv``: gebiet_id (several ids joined by "|"), stichtag, einwohner, quelle.
+    stadtteile
+        Ids of all Stadtteile. The day is the latest with a figure of several of them: a series of a single
+        Stadtteil measures nothing.
+    """
+    known = set(stadtteile)
+    groups = register["gebiet_id"].str.split("|", regex=False)
+    rows = register.assign(ids=groups)[[set(ids) <= known for ids in groups]]
+    days = rows["stichtag"].value_counts()
+    if days.empty or days.max() < 2:
+        return {}
+    day = max(days.index[days > 1])
+    return {tuple(ids): int(n) for ids, n in rows.loc[rows["stichtag"] == day, ["ids", "einwohner"]].to_numpy()}
+
+
+def register_deviations(estimate: pd.Series, register: Mapping[tuple[str, ...], float]) -> pd.Series:
+    """How far the population estimate is from published register figures, in per cent of the register.
+
+    The estimate is first scaled to the sum of the register over the areas compared: census and register are
+    different concepts, so only the distribution can be compared.
+
+    Parameters
+    ----------
+    estimate
+        Estimated inhabitants, index gebiet_id.
+    register
+        Register population by the ids that it counts together (one id, or the two of a pair).
+
+    Returns
+    -------
+    pandas.Series
+        Named "abweichung", index the ids joined by "+"; empty without register figures.
+    """
+    counted = pd.Series({"+".join(keys): float(estimate.loc[list(keys)].sum()) for keys in register}, dtype="float64")
+    official = pd.Series({"+".join(keys): float(number) for keys, number in register.items()}, dtype="float64")
+    scaled = counted * (official.sum() / counted.sum()) if len(counted) else counted
+    return ((scaled / official - 1) * 100).rename("abweichung")
 
 
 def _to_indikator(key: str, entry: Mapping[str, Any]) -> Indikator:

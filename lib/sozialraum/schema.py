@@ -43,6 +43,16 @@ _SHARE: Final = pa.Check(
     lambda t: ~((t["zaehler"] > t["nenner"]) & t["indikator"].str.match(r"anteil|reichweite|geboren|wahl|zugezogen")),
     error="Der Teil (zaehler) ist größer als das Ganze (nenner)",
 )
+_TOLERANCE: Final = 1e-6
+_INTERVAL: Final = pa.Check(
+    lambda t: (
+        (t["von"].isna() == t["bis"].isna())
+        & ~(t["von"] > t["wert"] + _TOLERANCE)
+        & ~(t["bis"] < t["wert"] - _TOLERANCE)
+        & ~(t["von"].notna() & t["wert"].isna())
+    ),
+    error="Der Wert liegt nicht in seiner Spanne von „von“ bis „bis“",
+)
 
 GEBIETE: Final = pa.DataFrameSchema(
     {
@@ -94,12 +104,13 @@ INDIKATOREN: Final = pa.DataFrameSchema(
         "zaehler": pa.Column(float, nullable=True),
         "nenner": pa.Column(float, NOT_NEGATIVE, nullable=True),
         "wert": pa.Column(float, nullable=True),
-        "fehler": pa.Column(float, NOT_NEGATIVE, nullable=True),
+        "von": pa.Column(float, nullable=True),
+        "bis": pa.Column(float, nullable=True),
         "stand": pa.Column(str, _STAND),
         "art": pa.Column(str, pa.Check.isin(KINDS, error=f"ist keine Art ({', '.join(KINDS)})")),
         "quelle": pa.Column(str),
     },
-    checks=[_SHARE],
+    checks=[_SHARE, _INTERVAL],
     unique=["gebiet_id", "indikator"],
 )
 

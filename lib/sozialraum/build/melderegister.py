@@ -100,7 +100,7 @@ def register_rows(entry: Indikator, table: pd.DataFrame, register: Register) -> 
             "gebiet_id": rows.index,
             "indikator": entry.id,
             "zaehler": rows["einwohner"].astype("float64").to_numpy(),
-            "wert": rows["einwohner"].astype("float64").to_numpy(),
+            **dict.fromkeys(("wert", "von", "bis"), rows["einwohner"].astype("float64").to_numpy()),
             "stand": rows["stichtag"].fillna(entry.stand).to_numpy(),
             "art": entry.art,
             "quelle": rows["quelle"].fillna(SOURCE).to_numpy(),

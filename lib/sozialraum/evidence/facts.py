@@ -1,7 +1,7 @@
 """Kinds of references that are no indicator: places, published single values, the state of the data."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 import pandas as pd
 
@@ -10,6 +10,7 @@ from sozialraum.aussagen import Mitteilung, judge, mitteilungen
 from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Number
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.numbers import POINTS, flat
+from sozialraum.indicators import agreement, register_figures
 from sozialraum.load import Data
 from sozialraum.reads import remembered
 from sozialraum.style import change, day, number, share, value
@@ -128,21 +129,16 @@ def _selection(_known: Known, *keys: str) -> Explanation:
     return Explanation((Number(number(len(keys)), OTHER, "", after=("Karte", "Zeile")),))
 
 
-def _estimate(known: Known) -> Explanation:
-    """How good the population estimate is, as ``stadt.yml`` says."""
-    quality: Mapping[str, Any] = known.data.stadt["schaetzguete"]
-    shares = (
-        share(quality["mittlere_abweichung_prozent"]),
-        share(quality["groesste_abweichung_prozent"], 0),
-        share(abs(quality["niveau_prozent"])),
-    )
-    counts = [Number(number(quality["stadtteile"]), OTHER, "", after=("Stadtteil",))]
-    census = (known.data.stadt.get("eckwerte") or {}).get("einwohner_2022")
-    if census:
-        counts.append(Number(number(census["wert"]), OTHER, "", after=("Menschen",)))
-    if "einwohner_register_rund" in quality:
-        counts.append(Number(number(quality["einwohner_register_rund"]), OTHER, ""))
-    return Explanation((*(Number(flat(text).split()[0], OTHER, "%") for text in shares), *counts))
+def _estimate(known: Known) -> Explanation | None:
+    """How well the population estimate agrees with the register."""
+    people = {key: float(row["zaehler"]) for key in known.stadtteile if (row := known.row("einwohner", key))}
+    figures = register_figures(known.data.einwohner_register, known.stadtteile)
+    found = agreement(pd.Series(people), figures)
+    if found is None:
+        return None
+    shares = (found.median, found.mean, found.nine_of_ten, abs(found.worst[1]), abs(found.level))
+    counts = [Number(number(len(figures)), OTHER, "", after=("Wert",))]
+    return Explanation((*(Number(flat(share(part)).split()[0], OTHER, "%") for part in shares), *counts))
 
 
 def _stock(known: Known) -> Explanation:
@@ -161,7 +157,7 @@ def _boundary(known: Known, gebiet_id: str) -> Explanation:
 
 
 def _licence(_known: Known) -> Explanation:
-    return Explanation(literals=("Open Database License 1.0",))
+    return Explanation(literals=("Open Database License 1.0", "Datenlizenz Deutschland – Namensnennung – Version 2.0"))
 
 
 def _levels(_known: Known) -> Explanation:

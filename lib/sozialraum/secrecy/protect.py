@@ -114,6 +114,9 @@ def _refuse_what_is_no_count(table: pd.DataFrame, katalog: Katalog) -> None:
                 raise SecrecyError(f"{titel}: Fallzahlen müssen ganze Zahlen und nicht negativ sein.")
 
 
+_NO_INTERVAL: Final = {"von": np.nan, "bis": np.nan}
+
+
 def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> pd.DataFrame:
     """The table with the sums of Stadtbezirke and city that it lacks; sums with an unknown part stay out."""
     added = []
@@ -126,7 +129,13 @@ def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> p
             sums = by_area.loc[members, [ZAEHLER, NENNER]].astype("float64").sum(skipna=False, min_count=1)
             if not np.isnan(sums[ZAEHLER]):
                 added.append(
-                    {**rows.iloc[0].to_dict(), **sums, "gebiet_id": area.id, "fehler": np.nan, "hinweis": None}
+                    {
+                        **rows.iloc[0].to_dict(),
+                        **sums,
+                        "gebiet_id": area.id,
+                        **_NO_INTERVAL,
+                        "hinweis": None,
+                    }
                 )
                 wert = share(sums[[ZAEHLER]], pd.Series({ZAEHLER: sums[NENNER]}), factor=entry.faktor)[ZAEHLER]
                 added[-1]["wert"] = sums[ZAEHLER] if entry.typ == "anzahl" else wert
@@ -190,7 +199,7 @@ def _masked(raw: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> pd.DataFr
     either = gone[ZAEHLER] | gone[NENNER]
     for teil, flags in gone.items():
         result[teil] = result[teil].mask(flags)
-    result[["wert", "fehler"]] = result[["wert", "fehler"]].mask(either)
+    result[["wert", "von", "bis"]] = result[["wert", "von", "bis"]].mask(either)
     result["hinweis"] = result["hinweis"].astype("object").mask(either, reason(rule))
     return result
 
