@@ -68,7 +68,7 @@ def series_words(analysis: Analysis, indikator: str) -> Words:
     packages = dates_of(analysis.data, indikator, area.id)
     first, last = (_said(packages[place], area.id, entry) for place in (0, -1))
     drawn = [area] if entry.typ == "anzahl" else list(dict.fromkeys([area, city]))
-    lines = [f"{one.label} {'; '.join(_listed(packages, one.id, entry))}." for one in drawn]
+    lines = [_ended(f"{one.label} {'; '.join(_listed(packages, one.id, entry))}") for one in drawn]
     beside = f", zum Vergleich {city.label}" if len(drawn) > 1 else ""
     return Words(
         title=f"{entry.titel} {area.in_phrase}: {last}, {first}",
@@ -89,21 +89,27 @@ def change_words(analysis: Analysis, indikator: str) -> list[str]:
         sentences.append(f"Seit {day(step.last)} wird anders gezählt; die Werte davor sind nicht vergleichbar.")
     elif step is not None:
         parts = [f"Veränderung {change(step.change, entry)}"]
-        parts += [f"Revision {change(step.revision, entry)}"] if step.revision and not step.slip else []
-        parts += [f"andere Zählweise {change(step.method, entry)}"] if step.method else []
-        sentences.append(f"Seit {day(step.first)}: {', '.join(parts)}.")
+        others = {"Revision": None if step.slip else step.revision, "andere Zählweise": step.method}
+        printed = {name: change(part, entry) for name, part in others.items() if part}
+        parts += [f"{name} {text}" for name, text in printed.items() if not text.startswith("0")]
+        sentences.append(_ended(f"Seit {day(step.first)}: {', '.join(parts)}"))
     if whole is not None:
-        sentences.append(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}.")
+        sentences.append(_ended(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}"))
     for found in revisions(data, indikator, area):
         before, after = value(found.before, entry), value(found.after, entry)
         if found.slip:
-            text = f"Berichtigt ist der Wert zum Stand {day(found.stand)}: zuerst {before}, jetzt {after}."
+            text = f"Berichtigt ist der Wert zum Stand {day(found.stand)}: zuerst {before}, jetzt {after}"
         else:
             text = (
                 f"Revision: Der Wert zum Stand {day(found.stand)} wurde nachträglich von {before} auf {after} geändert."
             )
-        sentences += [text] if before != after else []
+        sentences += [_ended(text)] if before != after else []
     return sentences
+
+
+def _ended(text: str) -> str:
+    """A sentence with its full stop, which the end of a unit may be already: "−40 Einw."."""
+    return f"{text.rstrip('.')}."
 
 
 def in_time(stand: str) -> str:
