@@ -35,6 +35,7 @@ BAND_SPREADS: Final = 0.5
 FAR_SPREADS: Final = 1.5
 MAX_AGE_YEARS: Final = 5
 MIN_INHABITANTS: Final = 300
+TOO_OLD: Final = f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
 
 
 @dataclass(frozen=True)
@@ -238,7 +239,7 @@ def no_class_reason(entry: Indikator, *, issued: date) -> str:
     if entry.art == "stellvertretend":
         return "Ein Stellvertreter wird nicht eingestuft."
     if _too_old(parse_stand(entry.stand), issued):
-        return f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
+        return TOO_OLD
     if entry.typ in ("anteil", "rate") and entry.nenner and not entry.gleiche_grundgesamtheit:
         return "Zähler und Nenner haben nicht dieselbe Grundgesamtheit oder denselben Stand."
     return ""

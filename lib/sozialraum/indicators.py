@@ -58,6 +58,7 @@ class Indikator:
     zaehler: Grundgesamtheit | None = None
     nenner: Grundgesamtheit | None = None
     faktor: float = 100.0
+    zaehlwort: str = ""
     relevanz: float | None = None
     mindestfallzahl: int = 3
     quellen: tuple[str, ...] = ()
@@ -71,6 +72,12 @@ class Indikator:
     def stand(self) -> str:
         """As-of date of the numerator; empty if there is no data."""
         return self.zaehler.stand if self.zaehler else ""
+
+    @property
+    def counted(self) -> str:
+        """Noun of what the numerator counts: "Menschen" for persons unless the entry says otherwise."""
+        unit = self.zaehler.einheit if self.zaehler else ""
+        return self.zaehlwort or {"Personen": "Menschen"}.get(unit, unit)
 
     @property
     def relevance(self) -> float:

@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.access import REACH, walking_minutes
+from sozialraum.access import LIMIT_STEP, REACH, reach_at, walking_minutes
 from sozialraum.aussagen import Mitteilung, judge, mitteilungen
 from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Number
 from sozialraum.evidence.known import Known
@@ -103,6 +103,15 @@ def _walk(_known: Known, kind: str) -> Explanation:
     metres = REACH[kind]
     minutes = number(walking_minutes(metres), 0)
     return Explanation((Number(number(metres), OTHER, "m"), Number(minutes, OTHER, "Minuten")))
+
+
+def _other_limits(known: Known, kind: str, gebiet_id: str) -> Explanation:
+    """The reach at a smaller and a larger limit."""
+    limits = [REACH[kind] + sign * LIMIT_STEP[kind] for sign in (-1, 1)]
+    shares = [flat(share(reach_at(known.data, gebiet_id, kind, metres))).split()[0] for metres in limits]
+    return Explanation(
+        (*(Number(number(metres), OTHER, "m") for metres in limits), *(Number(part, OTHER, "%") for part in shares))
+    )
 
 
 def _single(known: Known, gebiet: str, label: str) -> Explanation:
@@ -237,6 +246,7 @@ FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "einrichtungen": _facilities,
     "einkaufsstrasse": _street,
     "gehzeit": _walk,
+    "andere_grenze": _other_limits,
     "einzelwert": _single,
     "besonderheit": _special,
     "abgrenzung": _boundary,

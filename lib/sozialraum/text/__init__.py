@@ -46,6 +46,7 @@ from sozialraum.text.tables import (
     key_figures,
     methods,
     neighbours,
+    with_register,
 )
 from sozialraum.text.terms import BEGRIFFE, terms, terms_of
 from sozialraum.text.words import (
@@ -145,4 +146,5 @@ __all__ = [
     "terms",
     "terms_of",
     "unknowns",
+    "with_register",
 ]
