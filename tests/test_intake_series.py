@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -284,3 +285,22 @@ def test_a_lost_sign_is_refused_by_the_evidence_check(musterstadt_data: Data) ->
     for wrong in ("4,3 Prozentpunkte", "+4,3 Prozentpunkte", "−4,4 Prozentpunkte"):
         assert Statement(known, words["subtitle"].replace("−4,3\u00a0Prozentpunkte", wrong), refs, "03").faults()
     assert Statement(known, words["alt"].replace("31.12.2022: 9,9", "31.12.2022: 5,6"), refs, "03").faults()
+
+
+def test_values_at_the_ends_of_a_line_do_not_cover_it_nor_the_dates(essen_data: Data) -> None:
+    for gebiet in (*(area.id for area in essen_data.register.of_level("stadtbezirk")), "essen", "45"):
+        figure = charts.series(analyse(essen_data, gebiet), "einwohner_register")
+        labels = [box for box in figure.labels if "Einw." in box.text]
+        assert len(labels) == 2
+        dots = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', figure.body)
+        assert len(dots) == (13 if gebiet == "45" else 12)
+        for box in labels:
+            assert not [1 for x, y in dots if box.left < float(x) < box.right and box.top < float(y) < box.bottom]
+            assert not [other for other in figure.labels if other is not box and box.overlaps(other)]
+
+
+def test_a_constant_series_is_drawn(musterstadt_data: Data) -> None:
+    data = invented(musterstadt_data, {"2021": [(5.0, "")], "2022": [(5.0, "")], "2023": [(5.0, "")]})
+    drawn = charts.series(analyse(data, "03"), "erfunden").markup(alt="Zeitreihe")
+    assert drawn.count("<circle") == 6
+    assert "nan" not in drawn

@@ -11,7 +11,7 @@ from sozialraum.charts.marks import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
 from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.intake.dates import last_day
-from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, value
+from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, text_width, value
 from sozialraum.workspace import breaks, dates_of, value_of
 
 WIDTH: Final = 352.0
@@ -19,7 +19,7 @@ LEFT: Final = 14.0
 RIGHT: Final = 338.0
 TOP: Final = 44.0
 BOTTOM: Final = 140.0
-DATES: Final = 160.0
+DATES: Final = 182.0
 KEY: Final = 14.0
 _GAP: Final = 7.0
 
@@ -56,7 +56,7 @@ def series(analysis: Analysis, indikator: str) -> SvgFigure:
             middle = (before + after) / 2
             canvas.line((middle, TOP - 8), (middle, BOTTOM + 4), colour=MUTED, dash="3 3")
     for place, anchor in ((0, "start"), (-1, "end")):
-        _ends(canvas, table.iloc[place], across[place], upwards, entry, anchor)
+        _ends(canvas, table, across, upwards, entry, place)
         canvas.text(across[place], DATES, day(str(table.index[place])), size=LABEL_SIZE, colour=MUTED, anchor=anchor)
     _key(canvas, analysis, keys)
     return canvas.figure()
@@ -88,14 +88,21 @@ def _line(canvas: Canvas, points: Sequence[tuple[float, float] | None], colour: 
             canvas.circle(*point, DOT_RADIUS, fill=colour)
 
 
-def _ends(canvas: Canvas, numbers: pd.Series, x: float, upwards: Scale, entry: Indikator, anchor: str) -> None:
-    """Values of both lines at one end: the higher one above its point, the lower one below."""
-    keys = [str(key) for key in numbers.index]
+def _ends(
+    canvas: Canvas, table: pd.DataFrame, across: Sequence[float], upwards: Scale, entry: Indikator, place: int
+) -> None:
+    """Values of the lines at one end: the higher one above what its line does there, the lower one below it."""
+    keys, numbers, anchor = [str(key) for key in table.columns], table.iloc[place], "end" if place else "start"
     for key, number in numbers.dropna().items():
-        above = number == numbers.max()
-        y = upwards(float(number)) + (-_GAP if above else _GAP + LABEL_SIZE)
         text = value(float(number), entry)
-        canvas.text(x, y, text, size=LABEL_SIZE, colour=_colour(str(key), keys), anchor=anchor)
+        reach = text_width(text, LABEL_SIZE) + _GAP
+        near = [
+            upwards(float(other))
+            for x, other in zip(across, table[key], strict=True)
+            if abs(x - across[place]) <= reach and not pd.isna(other)
+        ]
+        y = min(near) - _GAP if number == numbers.max() else max(near) + _GAP + LABEL_SIZE
+        canvas.text(across[place], y, text, size=LABEL_SIZE, colour=_colour(str(key), keys), anchor=anchor)
 
 
 def _key(canvas: Canvas, analysis: Analysis, keys: Sequence[str]) -> None:

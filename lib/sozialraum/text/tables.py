@@ -11,7 +11,7 @@ from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.load import REGISTER
 from sozialraum.style import MISSING, NBSP, art_label, counted, dated, day, number, span, value
 from sozialraum.text.chapters import register_value, source_numbers
-from sozialraum.text.claims import Claim, Reference, about, claim, claims, with_rows
+from sozialraum.text.claims import Claim, Reference, Sentence, about, claim, claims, with_rows
 
 TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "wahlbeteiligung_ew2024", "kitas",
                 "grundschulen", "reichweite_haltestelle_300m")  # fmt: skip
@@ -21,6 +21,8 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
     """Key figures for tiles: label, value, unit, count and city, class, date and kind, and what they rest on."""
     tiles: list[dict[str, object]] = []
     registered = register_value(analysis)
+    if registered and registered.facts:  # a value shared with another Stadtteil is said in the sentence
+        registered = Sentence("Melderegister: kein eigener Registerwert veröffentlicht", registered.claims)
     for key in indikatoren:
         if key not in analysis.table.index.unique("indikator"):
             continue
