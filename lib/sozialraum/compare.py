@@ -91,6 +91,11 @@ class Analysis:
         return {}
 
     @cached_property
+    def placed(self) -> set[str]:
+        """Ids of the indicators of own tables that a page has shown; kept by :mod:`sozialraum.figures.own`."""
+        return set()
+
+    @cached_property
     def stadtteile(self) -> list[str]:
         """Ids of all Stadtteile in official order."""
         return [area.id for area in self.data.register.of_level("stadtteil")]

@@ -25,6 +25,8 @@ SOURCES: Final = "sources"
 STATEMENTS: Final = "aussagen"
 ADRESSEN: Final = "adressen.parquet"
 ENVIRONMENT: Final = "SOZIALRAUM_DATA"
+#: Id of the indicator that holds the inhabitants of the municipal register.
+REGISTER: Final = "einwohner_register"
 #: Joins the ids of Stadtteile that have one published value together.
 TOGETHER: Final = "|"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[2] / "data" / "essen"

@@ -18,12 +18,19 @@ from sozialraum.access import (
 from sozialraum.aussagen import Mitteilung, judge, mitteilungen
 from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Number
 from sozialraum.evidence.known import Known
-from sozialraum.evidence.numbers import flat
+from sozialraum.evidence.numbers import POINTS, flat
 from sozialraum.indicators import agreement, register_figures
 from sozialraum.load import Data
 from sozialraum.reads import remembered
-from sozialraum.style import SYMBOLS, day, difference, number, share, symbol_key, value
-from sozialraum.workspace import split_change, time_series
+from sozialraum.style import SYMBOLS, change, day, number, share, symbol_key, value
+from sozialraum.workspace import (
+    dates_of,
+    published_together,
+    revisions,
+    split_change,
+    value_of,
+    whole_change,
+)
 
 _ARTS: Final = {
     "Kita": "kita", "Haltestelle": "haltestelle", "Platz": "platz", "Park": "park", "Wochenmarkt": "markt",
@@ -284,14 +291,40 @@ def _text_of(known: Known, key: str) -> Mitteilung:
 
 
 def _series(known: Known, key: str, gebiet_id: str) -> Explanation:
-    """Every value of an area and of the city in a series of own tables, and what the last change consists of."""
-    entry, table = known.katalog[key], time_series(known.data, key)
-    shown = [value(number, entry) for area in (gebiet_id, known.city.id) for number in table[area]]
-    parts = split_change(known.data, key, gebiet_id)
-    steps = [parts.change, parts.revision, parts.method] if parts else []
-    shown += [difference(step, entry) for step in steps if step is not None]
-    dates = [day(str(stand)) for stand in table.index]
-    return Explanation(literals=tuple(flat(text) for text in (*dates, *shown, entry.titel)))
+    """Every value of an area and of the city with its date, and what the changes consist of, with their sign."""
+    entry, packages = known.katalog[key], dates_of(known.data, key, gebiet_id)
+    label, city = known.data.register.by_id(gebiet_id).label, known.city
+    literals = [entry.titel, *(str(one.quelle.get("kurz") or one.quelle["quellenvermerk"]) for one in packages)]
+    for paket in packages:
+        when = day(paket.stand)
+        own, beside = (value(value_of(paket, one), entry) for one in (gebiet_id, city.id))
+        literals += [when, f"{when}: {own}", f"{when}: {beside}", f"{when}; {label} {own}; {city.label} {beside}"]
+        literals += [f"{when}; {label} {own}", *(f"{own} {word}{when}" for word in ("", "am ", "im ", "im Schuljahr "))]
+    for found in revisions(known.data, key, gebiet_id):
+        before, after = value(found.before, entry), value(found.after, entry)
+        literals += [f"zuerst {before}, jetzt {after}", f"von {before} auf {after}"]
+    return Explanation(_changes(known, key, gebiet_id), tuple(flat(text) for text in literals))
+
+
+def _changes(known: Known, key: str, gebiet_id: str) -> tuple[Number, ...]:
+    """The parts of the last change and the whole one; a number counts with its sign."""
+    entry, data = known.katalog[key], known.data
+    step, whole = split_change(data, key, gebiet_id), whole_change(data, key, gebiet_id)
+    parts = [step.change, step.method, None if step.slip else step.revision] if step else []
+    parts += [whole.change] if whole else []
+    printed = [flat(change(part, entry)).partition(" ") for part in parts if part is not None]
+    unit = {"Prozentpunkt": POINTS}
+    return tuple(Number(text, OTHER, unit.get(words, words)) for text, _, words in printed)
+
+
+def _register(known: Known, gebiet_id: str) -> Explanation | None:
+    """The register value that a Stadtteil shares with others, its day, and the names of all of them."""
+    found = published_together(known.data, gebiet_id)
+    if found is None:
+        return None
+    ids, stichtag, people = found
+    names = " und ".join(known.data.register.by_id(key).label for key in ids)
+    return Explanation((Number(number(people), OTHER, None),), (day(stichtag), flat(names)))
 
 
 FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
@@ -324,5 +357,6 @@ FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "mitteilung": _published,
     "aussage": _judged,
     "zeitreihe": _series,
+    "melderegister": _register,
 }
 """Kinds of references that this module explains."""

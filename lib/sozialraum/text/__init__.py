@@ -57,6 +57,7 @@ from sozialraum.text.tables import (
     key_figures,
     methods,
     neighbours,
+    with_register,
 )
 from sozialraum.text.terms import BEGRIFFE, terms, terms_of
 from sozialraum.text.words import (
@@ -163,5 +164,6 @@ __all__ = [
     "terms",
     "terms_of",
     "unknowns",
+    "with_register",
     "young_children",
 ]

@@ -10,11 +10,13 @@ from sozialraum.aussagen import mitteilungen
 from sozialraum.compare import ONE_SCHOOL, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
+from sozialraum.load import REGISTER
 from sozialraum.secrecy import GESPERRT
 from sozialraum.sources import Source, citation
 from sozialraum.style import NBSP, counted, day, number, share, span, value
 from sozialraum.text.claims import Fact, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
+from sozialraum.workspace import published_together
 
 COUNTED: Final = (
     ("grundschulen", "Grundschule", "Grundschulen"),
@@ -38,6 +40,25 @@ REACHED: Final = {
     ),
 }  # fmt: skip
 """Indicator of each reach, its noun, and what a walking distance does not say."""
+
+
+def register_value(analysis: Analysis) -> Sentence | None:
+    """Inhabitants of the register with their day, as published; of a Stadtteil without a value, what there is instead.
+
+    None where nothing can be said: for a Quartier that is not made of Stadtteile with a value.
+    """
+    if REGISTER not in analysis.katalog or not analysis.katalog[REGISTER].verfuegbar:
+        return None
+    item, area = claim(analysis, REGISTER), analysis.gebiet
+    if pd.notna(item.wert):
+        return Sentence(f"Melderegister, {day(item.stand)}: {number(item.wert)}", (item,))
+    together = published_together(analysis.data, area.id)
+    if together is not None:
+        ids, stichtag, people = together
+        names = enumerate_words([analysis.data.register.by_id(key).label for key in ids])
+        text = f"Melderegister, {day(stichtag)}: {number(people)} in {names} zusammen"
+        return Sentence(text, (item,), (fact("melderegister", area.id),))
+    return None if area.ebene == QUARTIER else Sentence("Melderegister: kein Registerwert veröffentlicht", (item,))
 
 
 def question(analysis: Analysis) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import parse_stand
-from sozialraum.style import MISSING, art_label, day, span, value
+from sozialraum.style import MISSING, art_label, dated, day, span, value
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Claim, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, joined_bei, plural, upper_first
@@ -47,7 +47,7 @@ def strip_title(analysis: Analysis, indikator: str) -> str:
     if item.klasse == UNCLEAR:
         return f"{entry.titel}: {own}, Einordnung nicht eindeutig"
     if entry.typ == "anzahl":
-        return f"{entry.titel}: {value(item.wert, entry, art=item.art, unit=False)}"
+        return f"{entry.titel}: {dated(value(item.wert, entry, art=item.art, unit=False), item.stand, entry)}"
     if analysis.gebiet.ebene == "stadt":
         return f"{entry.titel}: {own}"
     return f"{entry.titel}: {own}, in {analysis.data.register.city.name} {value(item.stadtwert, entry)}"

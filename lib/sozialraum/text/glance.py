@@ -19,7 +19,7 @@ from sozialraum.compare import (
 )
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER
 from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
-from sozialraum.text.chapters import facility_sentence, single_values
+from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
 
@@ -53,7 +53,7 @@ NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht
 
 def at_a_glance(analysis: Analysis) -> list[Sentence]:
     """The sentences of "Auf einen Blick" for an area of any level."""
-    sentences = [_people(analysis)]
+    sentences = [_with_register(analysis, _people(analysis))]
     if analysis.gebiet.angeschnittene:
         sentences.append(Sentence(CUT))
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
@@ -84,6 +84,14 @@ def _people(analysis: Analysis) -> Sentence:
         f"das sind etwa {share_of_city}{NBSP}% der Bevölkerung von {city}."
     )
     return Sentence(text, (row,))
+
+
+def _with_register(analysis: Analysis, people: Sentence) -> Sentence:
+    """The register's inhabitants beside those of the census, never mixed with them."""
+    found = register_value(analysis)
+    if found is None:
+        return people
+    return Sentence(f"{people.text} {found.text}.", (*people.claims, *found.claims), (*people.facts, *found.facts))
 
 
 def _ages(analysis: Analysis) -> list[Sentence]:

@@ -48,7 +48,7 @@ def catalogue_table(analysis: Analysis) -> pd.DataFrame:
         {
             "Indikator": entry.titel,
             "Kennung": entry.id,
-            "Kapitel": chapters[entry.kapitel],
+            "Kapitel": chapters.get(entry.kapitel, entry.kapitel),
             "Einheit": entry.einheit,
             "Stand": day(entry.stand) if entry.verfuegbar else "",
             "Art": art_label(entry.art),

@@ -94,6 +94,12 @@ BEGRIFFE: Final = (
     ),
     Begriff("Kita", "Kindertageseinrichtung. Gezählt sind geöffnete; angekündigte zählen nicht.", "Kita", "Kitas?\\b"),
     Begriff(
+        "Melderegister",
+        "Verzeichnis der in der Stadt gemeldeten Menschen. Es zählt nach anderen Regeln als der Zensus.",
+        "Melderegister",
+        "Melderegister",
+    ),
+    Begriff(
         "nicht eindeutig",
         "Die Spanne reicht über die Grenze des Bandes; die Daten lassen keine Einordnung zu.",
         "nicht eindeutig",

@@ -13,7 +13,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data
-from sozialraum.style import day, value
+from sozialraum.style import dated, day, is_missing, value
 
 KEPT: Final = 8
 """How many results the state keeps."""
@@ -168,7 +168,8 @@ class State(HasTraits):
         """A value of an area as printed, of the chosen indicator unless another is named."""
         key = indikator or self.indikator
         row = self.shown.row(key, gebiet_id)
-        return value(row["wert"], self.shown.katalog[key], art=str(row["art"]), unit=unit)
+        printed = value(row["wert"], self.shown.katalog[key], art=str(row["art"]), unit=unit)
+        return printed if is_missing(row["wert"]) else dated(printed, row["stand"], self.shown.katalog[key])
 
     @property
     def breaks(self) -> maps.Breaks:

@@ -22,25 +22,44 @@ from sozialraum.workspace.own_tables import (
     filled_gaps,
     own_packages,
 )
-from sozialraum.workspace.series import Change, latest_issues, split_change, time_series
+from sozialraum.workspace.series import (
+    Change,
+    Revision,
+    breaks,
+    dates_of,
+    latest_issues,
+    published_together,
+    revisions,
+    split_change,
+    time_series,
+    value_of,
+    whole_change,
+)
 
 __all__ = [
     "ENVIRONMENT",
     "AtDate",
     "Change",
+    "Revision",
     "WithOwnTables",
     "at_date",
     "audience",
     "audience_words",
+    "breaks",
     "built_data",
+    "dates_of",
     "filled_gaps",
     "keep",
     "latest_issues",
     "named_data",
     "open_data",
     "own_packages",
+    "published_together",
+    "revisions",
     "split_change",
     "time_series",
+    "value_of",
+    "whole_change",
 ]
 
 _Stamp = list[tuple[str, int, int]]
