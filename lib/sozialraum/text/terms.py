@@ -31,7 +31,7 @@ class Begriff:
 
 
 ALWAYS: Final = (
-    "Stadtwert Stadtbezirk Streuung durchschnittlich überdurchschnittlich nicht eindeutig keine Einstufung "
+    "Spanne Stadtwert Stadtbezirk Streuung durchschnittlich überdurchschnittlich nicht eindeutig keine Einstufung "
     "Stellvertreter "
     "Beleg"
 )
@@ -40,7 +40,7 @@ BEGRIFFE: Final = (
     Begriff(
         "amtlich, berechnet, geschätzt",
         "Art einer Zahl: von einem Amt so veröffentlicht; aus vollständigen Daten gezählt oder geteilt; mit "
-        "angegebenem Fehler "
+        "angegebener Spanne "
         "aus gröberen Daten ermittelt.",
         "Art",
         "amtlich|berechnet|geschätzt",
@@ -67,7 +67,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "durchschnittlich",
-        "Der Wert liegt mit seinem Fehler in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
+        "Der Wert liegt mit seiner Spanne ganz in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
         "Band",
         "durchschnittlich|im gesamtstädtischen Durchschnitt",
     ),
@@ -77,7 +77,6 @@ BEGRIFFE: Final = (
         "existenzsichernde Leistungen",
         "existenzsichernden? Leistungen",
     ),
-    Begriff("Fehler", "Spanne, um die der wahre Wert nach oben oder unten abweichen kann.", "Fehler", "Fehler"),
     Begriff(
         "Fußweg", "Luftlinie mit einem Zuschlag für Umwege; ein Straßennetz liegt nicht zugrunde.", "Fußweg", "Fußweg"
     ),
@@ -97,7 +96,7 @@ BEGRIFFE: Final = (
     Begriff("Kita", "Kindertageseinrichtung. Gezählt sind geöffnete; angekündigte zählen nicht.", "Kita", "Kitas?\\b"),
     Begriff(
         "nicht eindeutig",
-        "Der Fehler reicht über die Grenze des Bandes; die Daten lassen keine Einordnung zu.",
+        "Die Spanne reicht über die Grenze des Bandes; die Daten lassen keine Einordnung zu.",
         "nicht eindeutig",
         "nicht eindeutig",
     ),
@@ -114,6 +113,12 @@ BEGRIFFE: Final = (
         "Schulsozialindex",
     ),
     Begriff(
+        "Spanne der Schätzung",
+        "Von wo bis wo der wahre Wert liegen kann. Wie sie entsteht, steht im Kapitel „Methode“.",
+        "Spanne der Schätzung",
+        "Spanne",
+    ),
+    Begriff(
         "Stadtbezirk",
         "Einer der Verwaltungsteile der Stadt mit eigener Bezirksvertretung; umfasst mehrere Stadtteile.",
         "Stadtbezirk",
@@ -128,7 +133,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "Streuung",
-        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen, nach Einwohnern gewichtet.",
+        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen; große zählen mehr als kleine.",
         "Streuung",
         "Streuung",
     ),
