@@ -228,14 +228,15 @@ def _gates(tables: Data) -> list[str]:
     shares = rows[rows["indikator"].isin(percent) & rows["wert"].notna()]
     wrong = shares[(shares["wert"] < 0) | (shares["wert"] > 100)]
     faults = [
-        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: {german(row.wert, 1)} % ist kein Anteil. {REBUILD}"
-        for row in wrong.itertuples()
+        f"indikatoren.csv: {key} in {area}: {german(wert, 1)} % ist kein Anteil. {REBUILD}"
+        for key, area, wert in wrong[["indikator", "gebiet_id", "wert"]].to_numpy()
     ]
     wide = shares.drop(index=wrong.index)
     faults += [
-        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: Die Spanne von {german(row.von, 1)} bis "
-        f"{german(row.bis, 1)} % verlässt 0 bis 100 %. {REBUILD}"
-        for row in wide[(wide["von"] < 0) | (wide["bis"] > 100)].itertuples()
+        f"indikatoren.csv: {key} in {area}: Die Spanne von {german(von, 1)} bis {german(bis, 1)} % verlässt 0 bis "
+        f"100 %. {REBUILD}"
+        for key, area, von, bis in wide[["indikator", "gebiet_id", "von", "bis"]].to_numpy()
+        if von < 0 or bis > 100
     ]
     silent = rows[rows["wert"].isna() & rows["hinweis"].isna()]
     return faults + [

@@ -31,7 +31,7 @@ class Begriff:
 
 
 ALWAYS: Final = (
-    "Stadtwert Stadtbezirk Streuung durchschnittlich überdurchschnittlich nicht eindeutig keine Einstufung "
+    "Spanne Stadtwert Stadtbezirk Streuung durchschnittlich überdurchschnittlich nicht eindeutig keine Einstufung "
     "Stellvertreter "
     "Beleg"
 )
@@ -66,7 +66,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "durchschnittlich",
-        "Der Wert liegt mit seiner Spanne in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
+        "Der Wert liegt mit seiner Spanne ganz in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
         "Band",
         "durchschnittlich|im gesamtstädtischen Durchschnitt",
     ),
@@ -139,8 +139,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "Streuung",
-        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen, gewichtet mit der Zahl, auf die sich der "
-        "Anteil bezieht.",
+        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen; große zählen mehr als kleine.",
         "Streuung",
         "Streuung",
     ),
