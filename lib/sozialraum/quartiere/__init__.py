@@ -14,9 +14,10 @@ from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError
 from sozialraum.load import CRS, CRS_FILES, Data
-from sozialraum.quartiere.definitions import Definition, quartier_id
+from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.layer import ENVIRONMENT, WithQuartiere
+from sozialraum.quartiere.names import name_fault, quartier_id, tidy, tidy_name
 
 __all__ = ["ENVIRONMENT", "WithQuartiere", "areas_file", "from_polygon", "lay_over", "own_areas", "quartier_id"]
 
@@ -64,11 +65,13 @@ def from_polygon(
     """
     outline = _in_metres(geometry)
     city = data.gebiete.geometry[data.register.city.id]
-    wrong = faults(outline, city, city_name=data.register.city.name)
+    wrong = [f"Der Name {name_fault(name)}"] if name_fault(name) else []
+    wrong += [f"{tidy(name)}: {fault}" for fault in faults(outline, city, city_name=data.register.city.name).values()]
     if wrong:
-        raise SchemaError(f"{name}: {fault}" for fault in wrong.values())
+        raise SchemaError(wrong)
     metres = shapely.force_2d(outline.to_crs(CRS).iloc[0])
-    drawn = Definition(name, f"Quartier „{name}“", quelle=quelle, outline=metres)
+    shown = tidy_name(name)
+    drawn = Definition(shown, f"Quartier „{shown}“", quartier_id(name), quelle=tidy(quelle), outline=metres)
     made = WithQuartiere(data, drawn=(drawn,), shipped=False)
     made.register  # noqa: B018 - an unusable name is told now
     return made
