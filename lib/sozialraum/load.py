@@ -161,7 +161,19 @@ def open_data(folder: Path | str | None = None) -> Data:
 
 def data_dir(folder: Path | str | None = None) -> Path:
     """Folder of the built tables: the one given, else the one in ``SOZIALRAUM_DATA``, else Essen's."""
-    return Path(folder or os.environ.get(ENVIRONMENT) or DEFAULT_DIR).resolve()
+    return Path(folder or named_path(ENVIRONMENT) or DEFAULT_DIR).resolve()
+
+
+def named_path(variable: str) -> Path | None:
+    """Absolute path that an environment variable names; None if it is not set.
+
+    A relative one was typed in the folder that the shell calls ``PWD``: a kernel starts in the folder of its notebook.
+    """
+    text = os.environ.get(variable)
+    if not text:
+        return None
+    typed = Path(os.environ.get("PWD", ".")) / text
+    return (typed if typed.exists() and not Path(text).exists() else Path(text)).resolve()
 
 
 def sources_dir(folder: Path) -> Path:

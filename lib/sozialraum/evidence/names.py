@@ -1,4 +1,4 @@
-"""Where a text names a Quartier whose name looks like a statement: "Sozialraum 12", "Feld 4,5 ha", "Überdurchschnittlich".
+"""Where a text names a Quartier whose name looks like a statement: "Sozialraum 12", "Überdurchschnittlich".
 
 What stands in a name is no statement. But a wrong number must not hide behind a name either: a name that could be
 read as a statement ("7 Kitas", "Kray 1") counts as a name only where a sentence names its area.

@@ -3,7 +3,6 @@
 ``docs/quartiere.md`` says how to define them, ``docs/decisions/0016-own-areas.md`` how values and errors come about.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError
-from sozialraum.load import CRS, CRS_FILES, Data
+from sozialraum.load import CRS, CRS_FILES, Data, named_path
 from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.layer import ENVIRONMENT, WithQuartiere
@@ -42,8 +41,7 @@ def own_areas(data: Data) -> list[str]:
 
 def areas_file(file: Path | str | None = None) -> Path | None:
     """File with own areas: the one given, else the one that ``SOZIALRAUM_AREAS`` names, if any."""
-    chosen = file or os.environ.get(ENVIRONMENT)
-    return Path(chosen).resolve() if chosen else None
+    return Path(file).resolve() if file else named_path(ENVIRONMENT)
 
 
 def from_polygon(

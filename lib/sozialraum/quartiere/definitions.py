@@ -18,7 +18,7 @@ from sozialraum.load import CRS
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.lines import Entry, read_entries
 from sozialraum.quartiere.names import as_text, key_of, name_fault, quartier_id, tidy, tidy_name
-from sozialraum.quartiere.outlines import read_outlines
+from sozialraum.quartiere.outlines import ASSUMED, read_outlines
 
 SECTION: Final = "quartiere"
 YAML: Final = (".yml", ".yaml")
@@ -120,10 +120,10 @@ def _read_map(path: Path, border: Border, result: Definitions) -> list[str]:
     if wrong:
         return [f"{path}, Objekt {place + 1}: {fault}" for place, fault in wrong.items()]
     column = next((name for name in table.columns if str(name).lower() in NAME_COLUMNS), None)
-    quelle = f"Datei {tidy(path.name)}"
+    origin = {"quelle": f"Datei {tidy(path.name)}", "hinweis": table.attrs[ASSUMED]}
     if column is None:
         name = tidy_name(path.stem)
-        result.quartiere.append(Definition(name, str(path), quelle=quelle, outline=_union(table)))
+        result.quartiere.append(Definition(name, str(path), quartier_id(path.stem), **origin, outline=_union(table)))
         return []
     problems: list[str] = []
     seen: dict[str, int] = {}
@@ -140,7 +140,7 @@ def _read_map(path: Path, border: Border, result: Definitions) -> list[str]:
         else:
             seen[name] = place
             result.quartiere.append(
-                Definition(name, where, quartier_id(text), quelle=quelle, outline=_union(table.iloc[[place - 1]]))
+                Definition(name, where, quartier_id(text), **origin, outline=_union(table.iloc[[place - 1]]))
             )
     return problems
 
@@ -210,6 +210,7 @@ def _add(entry: Entry, place: str, folder: Path, border: Border, result: Definit
     path = folder / content["datei"]
     result.files.append(path)
     table = _chosen(path, content)
+    common["hinweis"] = " ".join(filter(None, (texts.get("hinweis"), table.attrs[ASSUMED])))
     wrong = border.faults(table.geometry)
     if wrong:
         raise SchemaError(f"{path}, Objekt {table.index[at] + 1}: {fault}" for at, fault in wrong.items())

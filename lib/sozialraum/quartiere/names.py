@@ -36,7 +36,7 @@ def as_text(value: Any) -> str:
     """An attribute of an object as text; numbers and dates as a person would write them, empty if there is none."""
     if isinstance(value, str):
         return value
-    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - only NaN differs
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
