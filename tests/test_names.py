@@ -33,7 +33,8 @@ from sozialraum.style import text_width
 SHY = (
     "Sozialraum 12", "Essen 2030", "Kray 1", "Zeche Zollverein 3/7/10", "Straße des 17. Juni", "Bereich 4,5 ha",
     "Teilfläche -2", "2. Bauabschnitt", "Block 1000000", "Überdurchschnittlich", "Weit über dem Stadtwert", "7 Kitas",
-    "Essen 17,6 %", "Wahlbeteiligung 2024", "keine Kita", "5 von 12", "nicht eindeutig", "Borbeck-Mitte 7", "12", "50 %",
+    "Essen 17,6 %", "Wahlbeteiligung 2024", "keine Kita", "5 von 12", "nicht eindeutig", "Borbeck-Mitte 7", "12",
+    "50 %",
 )  # fmt: skip
 
 
@@ -142,9 +143,8 @@ def test_a_statement_that_reads_like_a_name_is_still_a_statement(name: str, lie:
 
 
 def test_a_literal_is_found_as_a_whole_only() -> None:
-    assert [bool(whole("Platz 1").search(text)) for text in ("Platz 1;", "Platz 12", "Platz 1,5", "Rundplatz 1", "Platz 1.")] == [
-        True, False, False, False, True,
-    ]  # fmt: skip
+    texts = ("Platz 1;", "Platz 1.", "Platz 12", "Platz 1,5", "RundPlatz 1")
+    assert [text for text in texts if whole("Platz 1").search(text)] == ["Platz 1;", "Platz 1."]
 
 
 # Names are made printable when they are read
@@ -243,10 +243,9 @@ def test_numbers_line_breaks_and_emoji_become_names(musterstadt_data: Data, tmp_
 
 
 def test_a_name_that_stands_twice_after_composing_is_told(told: Callable[[Path], list[str]], tmp_path: Path) -> None:
-    assert told(features(tmp_path / "a.geojson", "Südfeld", unicodedata.normalize("NFD", "Südfeld"))) == [
-        f"{tmp_path / 'a.geojson'}, Objekt 2: Den Namen „Südfeld“ trägt schon Objekt 1. Bitte umbenennen oder die Flächen "
-        "im Kartenprogramm zu einem Objekt vereinigen."
-    ]
+    path = features(tmp_path / "a.geojson", "Südfeld", unicodedata.normalize("NFD", "Südfeld"))
+    (found,) = told(path)
+    assert found.startswith(f"{path}, Objekt 2: Den Namen „Südfeld“ trägt schon Objekt 1. Bitte umbenennen oder")
     assert "ist schon vergeben" in told(features(tmp_path / "b.geojson", "Südfeld", "Suedfeld"))[0]
 
 

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import yaml
 
-from sozialraum.errors import SchemaError, SourceMissing
+from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.gebiete import Register
 from sozialraum.reads import Tracked, note
 from sozialraum.sources import Source, read_manifests
@@ -268,7 +268,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SchemaError([f"{path}: kein lesbares YAML in UTF-8 ({error})."]) from error
+        raise SchemaError([f"{path}: kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."]) from error
     if not isinstance(content, dict):
         raise SchemaError([f"{path}: Die Datei ist leer oder enthält keine Schlüssel."])
     return content
@@ -284,7 +284,9 @@ def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
         table[flags] = table[flags] == "ja"
         return table.astype(kinds)
     except (UnicodeDecodeError, ValueError, KeyError) as error:
-        raise SchemaError([f"{path}: {error}. Bitte neu erzeugen mit: sozialraum data build"]) from error
+        raise SchemaError(
+            [f"{path}: keine lesbare Tabelle mit den erwarteten Spalten. Bitte neu erzeugen mit: sozialraum data build"]
+        ) from error
 
 
 def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:

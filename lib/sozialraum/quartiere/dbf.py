@@ -59,15 +59,15 @@ def text_encoding(path: Path) -> Encoding:
 
 def _untrue(path: Path, said: str, found: str) -> str:
     return (
-        f"{path}: In {path.stem}.cpg steht als Zeichensatz „{said}“, die Merkmale sind aber in {found} geschrieben. Bitte "
-        f"in UTF-8 neu ausgeben oder {path.stem}.cpg berichtigen."
+        f"{path}: In {path.stem}.cpg steht als Zeichensatz „{said}“, die Merkmale sind aber in {found} geschrieben. "
+        f"Bitte in UTF-8 neu ausgeben oder {path.stem}.cpg berichtigen."
     )
 
 
 def _unknown(path: Path) -> str:
     return (
-        f"{path}: In welchem Zeichensatz die Merkmale geschrieben sind, ist nicht zu erkennen. Bitte {path.stem}.cpg mit "
-        "dem Namen des Zeichensatzes daneben legen oder in UTF-8 neu ausgeben."
+        f"{path}: In welchem Zeichensatz die Merkmale geschrieben sind, ist nicht zu erkennen. Bitte {path.stem}.cpg "
+        "mit dem Namen des Zeichensatzes daneben legen oder in UTF-8 neu ausgeben."
     )
 
 

@@ -78,7 +78,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _decoded(table: gpd.GeoDataFrame, encoding: str) -> gpd.GeoDataFrame:
-    """A table that was read byte by byte, with its texts in their encoding; a letter that a field has cut is left out."""
+    """A table that was read byte by byte with its texts decoded; a letter that a field has cut is left out."""
 
     def text(value: Any) -> Any:
         return value.encode(BYTES).decode(encoding, "ignore") if isinstance(value, str) else value
