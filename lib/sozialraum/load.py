@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import yaml
 
-from sozialraum.errors import SchemaError, SourceMissing
+from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.gebiete import Register
 from sozialraum.reads import Tracked, note
 from sozialraum.sources import Source, read_manifests
@@ -190,7 +190,19 @@ def open_data(folder: Path | str | None = None) -> Data:
 
 def data_dir(folder: Path | str | None = None) -> Path:
     """Folder of the built tables: the one given, else the one in ``SOZIALRAUM_DATA``, else Essen's."""
-    return Path(folder or os.environ.get(ENVIRONMENT) or DEFAULT_DIR).resolve()
+    return Path(folder or named_path(ENVIRONMENT) or DEFAULT_DIR).resolve()
+
+
+def named_path(variable: str) -> Path | None:
+    """Absolute path that an environment variable names; None if it is not set.
+
+    A relative one was typed in the folder that the shell calls ``PWD``: a kernel starts in the folder of its notebook.
+    """
+    text = os.environ.get(variable)
+    if not text:
+        return None
+    typed = Path(os.environ.get("PWD", ".")) / text
+    return (typed if typed.exists() and not Path(text).exists() else Path(text)).resolve()
 
 
 def sources_dir(folder: Path) -> Path:
@@ -306,7 +318,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SchemaError([f"{path}: kein lesbares YAML in UTF-8 ({error})."]) from error
+        raise SchemaError([f"{path}: kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."]) from error
     if not isinstance(content, dict):
         raise SchemaError([f"{path}: Die Datei ist leer oder enthält keine Schlüssel."])
     return content
@@ -322,7 +334,9 @@ def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
         table[flags] = table[flags] == "ja"
         return table.astype(kinds)
     except (UnicodeDecodeError, ValueError, KeyError) as error:
-        raise SchemaError([f"{path}: {error}. Bitte neu erzeugen mit: sozialraum data build"]) from error
+        raise SchemaError(
+            [f"{path}: keine lesbare Tabelle mit den erwarteten Spalten. Bitte neu erzeugen mit: sozialraum data build"]
+        ) from error
 
 
 def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:

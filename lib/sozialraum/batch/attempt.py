@@ -1,5 +1,7 @@
 """In a worker: make one report, whatever happens, and say how it went."""
 
+import os
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +12,7 @@ from sozialraum.batch.folder import HOPELESS, trouble
 from sozialraum.batch.inputs import EVERYTHING, Inputs, fingerprint, reads_through_library
 from sozialraum.batch.plan import Entry
 from sozialraum.batch.record import DONE, FAILED, Outcome
-from sozialraum.errors import RenderError
+from sozialraum.errors import DEBUG, RenderError, system_reason
 from sozialraum.kernel import ADDRESS
 from sozialraum.render import Job, Rendered, render, warm_up
 from sozialraum.render.environment import variables
@@ -77,7 +79,10 @@ class Workshop:
             outcome = failed(job, str(error))
             return replace(outcome, seconds=perf_counter() - begin, cell=error.cell, partial=kept)
         except Exception as error:  # noqa: BLE001 - a defect that shows in one report must not stop the others
-            return failed(job, f"Unerwarteter Fehler ({type(error).__name__}: {error}).")
+            if os.environ.get(DEBUG):
+                traceback.print_exception(error)
+            reason = system_reason(error) if isinstance(error, OSError) else type(error).__name__
+            return failed(job, f"Unerwarteter Fehler ({reason}). Den technischen Hergang zeigt --debug.")
         return self._outcome(job, done)
 
     def _outcome(self, job: Job, done: Rendered) -> Outcome:

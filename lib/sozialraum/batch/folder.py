@@ -5,32 +5,17 @@ import os
 from pathlib import Path
 from typing import Final
 
-from sozialraum.errors import RenderError, SozialraumError
+from sozialraum.errors import RenderError, SozialraumError, system_reason
 from sozialraum.render import write_text
 
 HOPELESS: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """Errors that the next report would meet too."""
-_REASONS: Final = {
-    errno.ENOSPC: "der Datenträger ist voll",
-    errno.EDQUOT: "der zugeteilte Speicherplatz ist aufgebraucht",
-    errno.EROFS: "der Datenträger ist schreibgeschützt",
-    errno.EIO: "der Datenträger meldet einen Fehler",
-    errno.EACCES: "die Berechtigung fehlt",
-    errno.EPERM: "die Berechtigung fehlt",
-    errno.ENOTDIR: "ein Teil des Pfads ist kein Ordner",
-    errno.EEXIST: "an seiner Stelle liegt eine Datei",
-}
-
-
-def reason(error: OSError) -> str:
-    """Why a file could not be written, in German where the system's error is a known one."""
-    return _REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def trouble(error: OSError, out: Path) -> RenderError:
     """The error that stops a batch: nothing more can be written."""
     return RenderError(
-        f"Im Ordner {out} lässt sich nichts mehr schreiben: {reason(error)}. Was fertig ist, bleibt. "
+        f"Im Ordner {out} lässt sich nichts mehr schreiben: {system_reason(error)}. Was fertig ist, bleibt. "
         "Nach dem Beheben denselben Befehl noch einmal aufrufen; gerendert wird nur, was fehlt."
     )
 
@@ -49,7 +34,7 @@ def require_writable(out: Path) -> None:
         sweep(out)
     except OSError as error:
         raise SozialraumError(
-            f"Der Ordner {out} ist nicht beschreibbar ({reason(error)}). Bitte einen anderen mit --out angeben."
+            f"Der Ordner {out} ist nicht beschreibbar ({system_reason(error)}). Bitte einen anderen mit --out angeben."
         ) from error
 
 

@@ -1,15 +1,15 @@
 """The PDFs of a run: printed beside each finished page by one browser, or removed with the page that they show."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from sozialraum import pdf
-from sozialraum.batch.folder import HOPELESS, reason, trouble
+from sozialraum.batch.folder import HOPELESS, trouble
 from sozialraum.batch.record import FAILED, UNCHANGED, Outcome
-from sozialraum.errors import RenderError
+from sozialraum.errors import RenderError, system_reason
 
 
 class Prints:
@@ -50,19 +50,20 @@ class Prints:
         RenderError
             If nothing can be written any more.
         """
-        if outcome.status == UNCHANGED and self._standing(outcome):
-            return outcome
-        pdf.remove(self._out, outcome.report)
-        if self._press is None or outcome.status == FAILED:
-            return replace(outcome, pdf=())
         try:
+            if outcome.status == UNCHANGED and self._standing(outcome):
+                return outcome
+            pdf.remove(self._out, outcome.report)
+            if self._press is None or outcome.status == FAILED:
+                return replace(outcome, pdf=())
             return replace(outcome, pdf=self._press.write(self._out, outcome.report))
         except RenderError as error:
             return self._failed(outcome, str(error))
         except OSError as error:
             if error.errno in HOPELESS:
                 raise trouble(error, self._out) from error
-            return self._failed(outcome, f"Das PDF lässt sich nicht schreiben: {reason(error)}.")
+            told = outcome.error or f"Das PDF lässt sich nicht schreiben oder löschen: {system_reason(error)}."
+            return self._failed(outcome, told)
 
     def _standing(self, outcome: Outcome) -> bool:
         """Whether the PDFs of an earlier run are all that is wanted."""
@@ -71,6 +72,7 @@ class Prints:
 
     def _failed(self, outcome: Outcome, message: str) -> Outcome:
         """Neither page nor PDF: the next run tries again."""
-        pdf.remove(self._out, outcome.report)
-        (self._out / outcome.report).unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot be removed is no page of ours
+            (self._out / outcome.report).unlink(missing_ok=True)
+            pdf.remove(self._out, outcome.report)
         return replace(outcome, status=FAILED, fingerprint="", error=message, pdf=())

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.errors import SozialraumError
+from sozialraum.errors import SozialraumError, system_reason
 from sozialraum.load import CRS_FILES, SOURCES, STATEMENTS, sources_dir
 from sozialraum.sources import Source, file_sha256
 
@@ -115,7 +115,7 @@ def write_all(
             return accepted
     except OSError as error:
         raise SozialraumError(
-            f"{out} lässt sich nicht beschreiben ({error.strerror}). Es wurde nichts geändert."
+            f"{out} lässt sich nicht beschreiben ({system_reason(error)}). Es wurde nichts geändert."
         ) from error
 
 

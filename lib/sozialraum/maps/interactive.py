@@ -17,6 +17,7 @@ from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.maps.hatch import HATCH
 from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
 from sozialraum.maps.key import Entry, entries, symbol_markup
+from sozialraum.maps.leaflet import frame_document, map_parts
 from sozialraum.maps.legend import class_legend
 from sozialraum.maps.points import ACCIDENTS, drawn, spread_apart
 from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SvgFigure, is_missing, value
@@ -40,6 +41,11 @@ class OfflineMap(folium.Map):
         self.default_js = []
         self.default_css = []
         self.legend: SvgFigure | None = None
+
+    def _repr_html_(self, **_: Any) -> str:
+        """What a notebook shows for a map that is the last thing in a cell: it asks nobody either."""
+        document = escape(frame_document(map_parts(self, key="karte"), title="Karte"))
+        return f'<iframe title="Karte" srcdoc="{document}" style="width:100%;height:32rem;border:0"></iframe>'
 
 
 def interactive_choropleth(

@@ -131,7 +131,7 @@ class WithQuartiere(Layer):
             name=one.name,
             stadtbezirk_id=bezirke.pop() if len(bezirke) == 1 else None,
             artikel=one.artikel or "das",
-            praeposition=one.praeposition,
+            praeposition=one.where,
             flaeche_km2=round(float(piece.km2.sum()), 4),
             schreibweisen=one.schreibweisen,
             ganze=piece.ganze,

@@ -116,7 +116,9 @@ def execute(
     except (PapermillExecutionError, CellTimeoutError, NoSuchKernel, RuntimeError) as error:
         cell = _last_cell(keep[0]) if keep else 0
         if not cell:
-            raise RenderError(f"{notebook.stem}: Der Kernel „{kernel}“ ist nicht gestartet ({error}).") from error
+            raise RenderError(
+                f"{notebook.stem}: Der Kernel „{kernel}“ ist nicht gestartet. Bitte „make setup“ aufrufen."
+            ) from error
         _keep(keep[0], partial)
         place = f"{notebook.stem}, Zelle {cell}"
         raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}", cell=cell) from error

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sozialraum.errors import RenderError
+from sozialraum.errors import RenderError, system_reason
 from sozialraum.kernel import KERNEL
 from sozialraum.render.environment import CELL_TIMEOUT_S
 from sozialraum.render.parameters import DAY, known_parameters
@@ -128,10 +129,12 @@ def render(
         content = page.html.encode("utf-8")
         write_bytes(target, content)
     except OSError as error:
-        target.unlink(missing_ok=True)
-        raise RenderError(f"{target} lässt sich nicht schreiben: {error.strerror or error}.") from error
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
+        raise RenderError(f"{target} lässt sich nicht schreiben: {system_reason(error)}.") from error
     except BaseException:
-        target.unlink(missing_ok=True)
+        with suppress(OSError):
+            target.unlink(missing_ok=True)
         raise
     return Rendered(
         title=page.title,

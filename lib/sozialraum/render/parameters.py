@@ -45,7 +45,9 @@ def _known(notebook: Path, _version: int) -> dict[str, Any]:
     try:
         lines = ast.parse(source).body
     except SyntaxError as error:
-        raise ParameterError(f"{notebook.name}: Die Parameterzelle ist kein gültiges Python ({error}).") from error
+        raise ParameterError(
+            f"{notebook.name}: Die Parameterzelle ist kein gültiges Python (Zeile {error.lineno})."
+        ) from error
     pairs = [(line.targets[0], line.value) for line in lines if isinstance(line, ast.Assign)]
     pairs += [(line.target, line.value) for line in lines if isinstance(line, ast.AnnAssign) and line.value]
     return {name.id: _default(notebook, name.id, value) for name, value in pairs if isinstance(name, ast.Name)}

@@ -206,7 +206,8 @@ def locator_alt(analysis: Analysis) -> Sentence:
     if area.ebene == QUARTIER:
         parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
         holds = "es hat Anteil an" if area.angeschnittene else "es besteht aus"
-        return Sentence(f"Lage des Quartiers {area.label} in {city}; {holds} {parts}.")
+        whose = "von" if area.in_phrase == f"im {area.label}" else "des Quartiers"
+        return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
     return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
 
 

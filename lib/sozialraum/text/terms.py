@@ -66,7 +66,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "durchschnittlich",
-        "Der Wert liegt mit seiner Spanne ganz in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
+        "Der Wert liegt mit seiner Spanne ganz in einem Band um den Stadtwert; auch: im Durchschnitt der Stadt.",
         "Band",
         "durchschnittlich|im gesamtstädtischen Durchschnitt",
     ),
