@@ -27,6 +27,7 @@ from sozialraum.render import write_bytes
 from sozialraum.style import MISSING, art_label, day, value
 from sozialraum.style.numbers import MINUS
 from sozialraum.vorlage import DRAFT
+from sozialraum.workspace import ENVIRONMENT, audience_words
 
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS: Final = (
@@ -42,7 +43,6 @@ COLUMNS: Final = (
     "Hinweis",
     "Quelle",
 )
-AUDIENCES: Final = {"oeffentlich": "öffentlich", "rat": "Rat", "intern": "nur verwaltungsintern"}
 VALUES, NOTES = "Werte", "Hinweise"
 AREAS_LAYER, NOTES_LAYER = "werte", "hinweise"
 _WIDTHS: Final = (9, 24, 13, 44, 12, 14, 14, 14, 24, 60, 60)
@@ -124,11 +124,11 @@ def _as_printed(analysis: Analysis, found: pd.Series, indikator: str) -> float:
 def notes(analysis: Analysis, *, indikatoren: Iterable[str] | None = None, weitergabe: str | None = None) -> list[str]:
     """What belongs to the values: mark of a draft, audience, meaning of gaps, method, sources with licences.
 
-    ``weitergabe`` is the audience as an id; that of the data unless another is given.
+    ``weitergabe`` is the audience; that of the data unless another is given.
     """
     keys = _indicators(analysis, indikatoren)
-    circle = weitergabe or getattr(analysis.data, "weitergabe", "")
-    audience = [f"Weitergabe: {AUDIENCES.get(circle, circle)}"] if circle else []
+    circle = weitergabe or analysis.data.environment.get(ENVIRONMENT, "")
+    audience = [audience_words(circle)] if circle else []
     gaps = f"„{MISSING}“ heißt: Es gibt keinen Wert, oder er ist gesperrt; der Hinweis sagt, warum. Es heißt nie null."
     methods = [
         f"{entry.titel}: {' '.join(words for words in (entry.definition, entry.methode, entry.grenzen) if words)}"
