@@ -13,7 +13,7 @@ from sozialraum.build.quality import TOPICS, summary
 from sozialraum.errors import SchemaError
 from sozialraum.indicators import catalogue
 from sozialraum.load import Data, open_data
-from sozialraum.schema import EINRICHTUNGEN, GEBIETE, INDIKATOREN, RASTER, REBUILD, problems
+from sozialraum.schema import EINRICHTUNGEN, GEBIETE, RASTER, REBUILD, indikatoren_schema, problems
 from sozialraum.sources import file_sha256
 
 
@@ -59,13 +59,14 @@ def _checksums(folder: Path) -> list[str]:
 
 
 def _schemas(tables: Data) -> list[str]:
-    catalogue(tables.indikatoren_yml, path=str(tables.dir / "indikatoren.yml"))
+    katalog = catalogue(tables.indikatoren_yml, path=str(tables.dir / "indikatoren.yml"))
+    rows = indikatoren_schema({key: entry.typ for key, entry in katalog.items()})
     mitteilungen(tables)
     contracts = {
         "gebiete.csv": (pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE),
         "einrichtungen.csv": (pd.DataFrame(tables.einrichtungen.drop(columns="geometry")), EINRICHTUNGEN),
         "raster.csv": (tables.raster, RASTER),
-        "indikatoren.csv": (tables.indikatoren, INDIKATOREN),
+        "indikatoren.csv": (tables.indikatoren, rows),
     }
     return [
         line
