@@ -21,11 +21,18 @@ REACH_INDICATORS: Final = {
     "reichweite_grundschule_1km": "grundschule",
     "reichweite_kita_500m": "kita",
 }
+COUNTS_CHILDREN: Final = ("kita", "grundschule")
+"""Kinds of facilities whose reach counts children under 15: who uses them, as far as the grid tells ages apart."""
 INDEX_GROUPS: Final = {
     "grundschulen_sozialindex_1_3": (1, 3),
     "grundschulen_sozialindex_4_6": (4, 6),
     "grundschulen_sozialindex_7_9": (7, 9),
 }
+
+
+def who_counts(kind: str) -> str:
+    """Column of the grid that the reach of a kind of facility counts: "unter_15" or "einwohner"."""
+    return "unter_15" if kind in COUNTS_CHILDREN else "einwohner"
 
 
 def walking_minutes(distance_m: float) -> float:
@@ -84,10 +91,12 @@ def counted(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> dict[str, pd.
     }
 
 
-def near_boundary_note(percent: float) -> str:
-    """What is missing near the city boundary, in German; empty below one per cent of the people."""
+def near_boundary_note(percent: float, *, kind: str) -> str:
+    """Why a reach can only be higher near the city boundary, in German; empty below one per cent of those counted."""
+    whom = "der Kinder unter 15" if kind in COUNTS_CHILDREN else "der Menschen"
     return (
-        f"{percent:.0f} % der Menschen wohnen weniger als 1 km von der Stadtgrenze entfernt; Angebote jenseits fehlen."
+        f"{percent:.0f} % {whom} wohnen weniger als 1 km von der Stadtgrenze entfernt. Was jenseits liegt, ist nicht "
+        "erfasst; es kann den Anteil nur erhöhen, deshalb reicht die Spanne nach oben weiter."
         if percent >= 1
         else ""
     )

@@ -1,8 +1,8 @@
 """An area against the city: class, rank, uncertainty.
 
 The rule (``docs/decisions/0004-average-or-not.md``): the band around the city's value is the larger of
-half the population-weighted spread of the Stadtteile and a declared relevance; a class is given only
-if the difference and its error lie on one side of the band's edge.
+half the weighted spread of the Stadtteile and a declared, absolute relevance; the class follows from where the
+interval of the value lies: wholly inside the band, wholly outside on one side, or neither.
 """
 
 from collections.abc import Mapping
@@ -33,8 +33,6 @@ KLASSEN: Final = (FAR_ABOVE, ABOVE, AVERAGE, BELOW, FAR_BELOW, UNCLEAR, UNCLASSE
 
 BAND_SPREADS: Final = 0.5
 FAR_SPREADS: Final = 1.5
-RELEVANCE_POINTS: Final = 1.0
-RELEVANCE_FRACTION: Final = 0.10
 MAX_AGE_YEARS: Final = 5
 MIN_INHABITANTS: Final = 300
 
@@ -168,12 +166,12 @@ def compare_city(data: Data, katalog: Mapping[str, Indikator], *, issued: date) 
 
 
 def spread(values: pd.Series, weights: pd.Series, city: float) -> float:
-    """Population-weighted standard deviation of the Stadtteil values around the city's value.
+    """Weighted standard deviation of the Stadtteil values around the city's value.
 
     Parameters
     ----------
     values, weights
-        Same index; areas with a missing value are left out.
+        Same index; areas with a missing value are left out. The weights are the indicator's own denominator.
 
     Returns
     -------
@@ -186,43 +184,43 @@ def spread(values: pd.Series, weights: pd.Series, city: float) -> float:
     return float(np.sqrt(np.average((values[known] - city) ** 2, weights=weights[known])))
 
 
-def relevance(city: float, *, percent: bool, declared: float | None = None) -> float:
-    """Smallest difference that matters, in the indicator's own unit.
-
-    The declared one if there is one; otherwise 10 % of the city's value, for shares at least one
-    percentage point.
-    """
-    if declared is not None:
-        return declared
-    fraction = abs(city) * RELEVANCE_FRACTION
-    return max(RELEVANCE_POINTS, fraction) if percent else fraction
-
-
 def band_width(streuung: float, relevanz: float) -> float:
     """Half width of the band that counts as average: half the spread, at least the relevance."""
     return max(BAND_SPREADS * streuung, relevanz)
 
 
-def classify(difference: float, error: float, *, band: float, streuung: float) -> str:
-    """Class of a difference from the city's value.
+def classify(low: float, high: float, *, band: float, streuung: float) -> str:
+    """Class of an interval of differences from the city's value.
 
     Parameters
     ----------
-    difference, error, band, streuung
-        All in the indicator's own unit; the error is not negative.
+    low, high
+        Ends of the interval minus the city's value; equal for an exact value.
+    band, streuung
+        Half width of the band and spread, in the indicator's own unit.
 
     Returns
     -------
     str
-        One of :data:`KLASSEN` except "keine Einstufung".
+        One of :data:`KLASSEN` except "keine Einstufung". Turning the sides around (a share and its complement)
+        turns the class around.
+
+    Examples
+    --------
+    >>> classify(-0.4, 0.9, band=1.0, streuung=2.0)
+    'durchschnittlich'
+    >>> classify(3.1, 5.0, band=1.0, streuung=2.0)
+    'weit über dem Stadtwert'
+    >>> classify(0.5, 5.0, band=1.0, streuung=2.0)
+    'nicht eindeutig'
     """
-    size = abs(difference)
-    if size + error <= band:
+    if -band <= low and high <= band:
         return AVERAGE
-    if size - error > max(band, FAR_SPREADS * streuung):
-        return FAR_ABOVE if difference > 0 else FAR_BELOW
-    if size - error > band:
-        return ABOVE if difference > 0 else BELOW
+    far = max(band, FAR_SPREADS * streuung)
+    if low > band:
+        return FAR_ABOVE if low > far else ABOVE
+    if high < -band:
+        return FAR_BELOW if high < -far else BELOW
     return UNCLEAR
 
 
@@ -265,16 +263,17 @@ def _compare_one(
     local = wert.loc[stadtteile]
     streuung = band = float("nan")
     if entry.typ != "anzahl":
-        streuung = spread(local, people.loc[stadtteile], city)
-        band = band_width(streuung, relevance(city, percent=entry.einheit == "%", declared=entry.relevanz))
+        weights = rows["nenner"] if rows["nenner"].loc[stadtteile].notna().any() else people
+        streuung = spread(local, weights.loc[stadtteile], city)
+        band = band_width(streuung, entry.relevance)
     differenz = wert - (float("nan") if entry.typ == "anzahl" else city)
     general = no_class_reason(entry, issued=issued) or ("Der Wert der Stadt fehlt." if np.isnan(city) else "")
-    own = rows.assign(differenz=differenz, menschen=people).loc[judged]
-    facts = zip(*(own[name] for name in ("wert", "fehler", "art", "hinweis", "menschen")), strict=True)
+    own = rows.assign(menschen=people).loc[judged]
+    facts = zip(*(own[name] for name in ("wert", "von", "hinweis", "menschen")), strict=True)
     reasons = [general or _local_reason(*row) for row in facts]
     classes = [
-        UNCLASSED if reason else classify(off, 0.0 if np.isnan(error) else error, band=band, streuung=streuung)
-        for reason, off, error in zip(reasons, own["differenz"], own["fehler"], strict=True)
+        UNCLASSED if reason else classify(low - city, high - city, band=band, streuung=streuung)
+        for reason, low, high in zip(reasons, own["von"], own["bis"], strict=True)
     ]
     return rows.assign(
         stadtwert=city,
@@ -287,11 +286,11 @@ def _compare_one(
     )
 
 
-def _local_reason(wert: float, fehler: float, art: object, hinweis: object, people: float) -> str:
+def _local_reason(wert: float, von: float, hinweis: object, people: float) -> str:
     if pd.isna(wert):
         return hinweis if isinstance(hinweis, str) and hinweis else "Es liegt kein Wert vor."
     if not people >= MIN_INHABITANTS:
         return f"Hier leben weniger als {MIN_INHABITANTS} Menschen."
-    if art == "geschaetzt" and pd.isna(fehler):
-        return "Für die Schätzung ist kein Fehler bekannt."
+    if pd.isna(von):
+        return "Für die Schätzung ist keine Spanne bekannt."
     return ""

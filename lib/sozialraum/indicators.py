@@ -20,6 +20,7 @@ TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
 PLAIN_COUNT: Final = "Anzahl"
 DIRECTIONS: Final = ("belastung", "ressource", "neutral")
 AREA_UNIT: Final = "km²"
+DEFAULT_RELEVANCE_POINTS: Final = 1.0
 
 _NUMBER_WITH_UNIT: Final = re.compile(r"(\d) (m|km|%)(?!\w)")
 
@@ -37,8 +38,8 @@ class Grundgesamtheit:
 class Indikator:
     """One entry of the catalogue.
 
-    ``relevanz`` and ``mindestfehler`` are in the indicator's own unit (percentage points for shares);
-    ``None`` relevance means the default rule of :mod:`sozialraum.compare`.
+    ``relevanz`` is the smallest distance from the city that matters, in the indicator's own unit (percentage
+    points for shares). Every shipped indicator that can have a class declares one; see :attr:`relevance` for others.
     """
 
     id: str
@@ -58,7 +59,6 @@ class Indikator:
     nenner: Grundgesamtheit | None = None
     faktor: float = 100.0
     relevanz: float | None = None
-    mindestfehler: float = 0.0
     mindestfallzahl: int = 3
     quellen: tuple[str, ...] = ()
     methode: str = ""
@@ -71,6 +71,16 @@ class Indikator:
     def stand(self) -> str:
         """As-of date of the numerator; empty if there is no data."""
         return self.zaehler.stand if self.zaehler else ""
+
+    @property
+    def relevance(self) -> float:
+        """The declared relevance; for an indicator without one a convention: one point for shares, otherwise none.
+
+        It never depends on the city's value: the class of a share and of its complement must agree.
+        """
+        if self.relevanz is not None:
+            return self.relevanz
+        return DEFAULT_RELEVANCE_POINTS if self.einheit == "%" else 0.0
 
     @property
     def gleiche_grundgesamtheit(self) -> bool:
@@ -177,14 +187,37 @@ def suppress(counts: pd.Series, *, minimum: int) -> pd.Series:
     return counts.astype("float64").where((counts >= minimum) | (counts == 0))
 
 
-def weighted_half_difference(first: pd.Series, second: pd.Series, *, minimum: float) -> pd.Series:
-    """Error of an estimate: half the distance of two equally good estimates, at least a minimum.
+def half_difference(first: pd.Series, second: pd.Series) -> pd.Series:
+    """Half the distance of two equally good estimates: how far either may be off.
 
     Same index as the inputs; missing where either estimate is missing. Rule of ``METHODS``: dwellings
     alone against houses alone.
     """
-    half = (first - second).abs() / 2
-    return half.clip(lower=minimum).rename("fehler")
+    return ((first - second).abs() / 2).rename("abstand")
+
+
+def register_deviations(estimate: pd.Series, register: Mapping[tuple[str, ...], float]) -> pd.Series:
+    """How far the population estimate is from published register figures, in per cent of the register.
+
+    The estimate is first scaled to the sum of the register over the areas compared: census and register are
+    different concepts, so only the distribution can be compared.
+
+    Parameters
+    ----------
+    estimate
+        Estimated inhabitants, index gebiet_id.
+    register
+        Register population by the ids that it counts together (one id, or the two of a pair).
+
+    Returns
+    -------
+    pandas.Series
+        Named "abweichung", index the ids joined by "+"; empty without register figures.
+    """
+    counted = pd.Series({"+".join(keys): float(estimate.loc[list(keys)].sum()) for keys in register}, dtype="float64")
+    official = pd.Series({"+".join(keys): float(number) for keys, number in register.items()}, dtype="float64")
+    scaled = counted * (official.sum() / counted.sum()) if len(counted) else counted
+    return ((scaled / official - 1) * 100).rename("abweichung")
 
 
 def _to_indikator(key: str, entry: Mapping[str, Any]) -> Indikator:

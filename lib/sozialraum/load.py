@@ -209,8 +209,8 @@ def raster(folder: Path) -> pd.DataFrame:
 
 
 def indikatoren(folder: Path) -> pd.DataFrame:
-    """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, stand, art, fehler, quelle, hinweis."""
-    numbers = dict.fromkeys(("zaehler", "nenner", "wert", "fehler"), "float64")
+    """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, von, bis, stand, art, quelle, hinweis."""
+    numbers = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
     return _csv(folder / "indikatoren.csv", numbers)
 
 

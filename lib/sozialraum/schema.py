@@ -39,6 +39,16 @@ _PARTS: Final = pa.Check(
     lambda t: t["unter_15"] + t["von_15_bis_64"] + t["ab_65"] == t["einwohner"],
     error="Die Altersgruppen ergeben nicht die Einwohner der Zelle",
 )
+_TOLERANCE: Final = 1e-6
+_INTERVAL: Final = pa.Check(
+    lambda t: (
+        (t["von"].isna() == t["bis"].isna())
+        & ~(t["von"] > t["wert"] + _TOLERANCE)
+        & ~(t["bis"] < t["wert"] - _TOLERANCE)
+        & ~(t["von"].notna() & t["wert"].isna())
+    ),
+    error="Der Wert liegt nicht in seiner Spanne von „von“ bis „bis“",
+)
 
 GEBIETE: Final = pa.DataFrameSchema(
     {
@@ -80,7 +90,8 @@ _ROWS: Final = {
     "zaehler": pa.Column(float, nullable=True),
     "nenner": pa.Column(float, NOT_NEGATIVE, nullable=True),
     "wert": pa.Column(float, nullable=True),
-    "fehler": pa.Column(float, NOT_NEGATIVE, nullable=True),
+    "von": pa.Column(float, nullable=True),
+    "bis": pa.Column(float, nullable=True),
     "stand": pa.Column(str, _STAND),
     "art": pa.Column(str, pa.Check.isin(KINDS, error=f"ist keine Art ({', '.join(KINDS)})")),
     "quelle": pa.Column(str),
@@ -108,7 +119,7 @@ def indikatoren_schema(typen: Mapping[str, str]) -> pa.DataFrameSchema:
         lambda table: ~((table["zaehler"] < 0) & (typ(table) != "veraenderung")),
         error="Der Teil (zaehler) ist kleiner als 0",
     )
-    return pa.DataFrameSchema(_ROWS, checks=[within, counted], unique=["gebiet_id", "indikator"])
+    return pa.DataFrameSchema(_ROWS, checks=[within, counted, _INTERVAL], unique=["gebiet_id", "indikator"])
 
 
 def problems(

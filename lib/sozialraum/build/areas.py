@@ -117,7 +117,9 @@ def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
     faults = []
     for row, key in enumerate(ids):
         stated = tuple(polygons.loc[row, ["stadtteil", "stadtbezirk_roemisch"]])
-        expected = tuple(listed.loc[key, ["name", "stadtbezirk_id"]]) if key in listed.index else ("keinen Stadtteil", "")
+        expected = (
+            tuple(listed.loc[key, ["name", "stadtbezirk_id"]]) if key in listed.index else ("keinen Stadtteil", "")
+        )
         if stated != expected:
             faults.append(
                 f"{raw.place(SOURCE_GEOMETRY, row)}: Nummer {key} ist hier {stated[0]} im Stadtbezirk {stated[1]}, "
@@ -158,7 +160,9 @@ def _display(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapely.normalize(merged.to_numpy()), index=merged.index, crs=CRS_FILES)
 
 
-def _prove(raw: RawTables, table: pd.DataFrame, full: gpd.GeoSeries, stadt: Mapping[str, Any], findings: Findings) -> None:
+def _prove(
+    raw: RawTables, table: pd.DataFrame, full: gpd.GeoSeries, stadt: Mapping[str, Any], findings: Findings
+) -> None:
     """The Stadtteile must add up to the official Stadtbezirke and the city; the differences become findings."""
     official = raw.geo("stadtbezirke").set_index("STADTBEZR").geometry
     bezirk = table["stadtbezirk_id"].loc[full.index]

@@ -25,19 +25,25 @@ SINGLE_PARENT_HOUSEHOLDS: Final = "households_HHTYP_FAM_4"
 
 
 def facility_values(
-    places: pd.DataFrame, schools: pd.DataFrame, areas: Areas, einwohner: Values, unter_15: pd.Series, extend: RollUp
+    places: pd.DataFrame, schools: pd.DataFrame, areas: Areas, children: Values, relative: pd.Series, extend: RollUp
 ) -> dict[str, Values]:
-    """Counts of facilities by location, and their rates."""
+    """Counts of facilities by location, and their rates.
+
+    ``children`` is the share under 15, ``relative`` the relative error of the inhabitants.
+    """
     chosen = counted(places, schools)
     counts = {key: extend(places[mask]["gebiet_id"].value_counts()) for key, mask in chosen.items()}
     notes = {
         str(key): note for key, number in counts["grundschulen_ohne_stufe"].items() if (note := unlisted_note(number))
     }
-    assert einwohner.fehler is not None
-    kitas = counts["kitas"]
-    per_child = share(kitas, unter_15, factor=1000)
+    assert children.nenner is not None
+    assert children.bis is not None
+    kitas, unter_15 = counts["kitas"], children.zaehler
+    of_share = children.bis / share(unter_15, children.nenner) - 1
+    off = np.hypot(of_share, relative).reindex(unter_15.index)
+    ends = (share(kitas, unter_15 * factor, factor=1000) for factor in (1 + off, (1 - off).clip(lower=0.0)))
     made = {key: Values(counts[key]) for key in ("kitas", "grundschulen", "schulen", "haltestellen")}
-    made["kitas_je_1000_kinder"] = Values(kitas, unter_15, per_child * einwohner.fehler / einwohner.zaehler)
+    made["kitas_je_1000_kinder"] = Values(kitas, unter_15, *ends)
     made["haltestellen_je_km2"] = Values(counts["haltestellen"], areas.table["flaeche_km2"])
     return made | {key: Values(counts[key], hinweise=notes) for key in INDEX_GROUPS}
 
@@ -46,8 +52,8 @@ def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> V
     """Turnout with postal votes spread by the polling cards of each Stadtteil.
 
     Voters of a Stadtteil = voters at the urn without polling card + eligible with polling card (A2) x one
-    ratio for the city, so that the Stadtteile add up to the city's voters. The error is the larger change
-    when the ratio is 0.85 or 1.0 in that area. Withheld where eligible voters exceed inhabitants aged
+    ratio for the city, so that the Stadtteile add up to the city's voters. The interval runs from a ratio of
+    0.85 to one of 1.0 in that area. Withheld where eligible voters exceed inhabitants aged
     15 and over by more than 5 %.
     """
     urn, voters, ratio = _votes(raw, areas)
@@ -55,10 +61,9 @@ def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> V
         largest_remainder((urn["vor_ort"] + ratio * urn["wahlschein"]).to_numpy(), total=voters), index=urn.index
     )
     eligible, cards = extend(urn["berechtigt"]), extend(urn["wahlschein"])
-    error = share(cards * max(ratio - RATIO_LOW, RATIO_HIGH - ratio), eligible)
-    city = areas.register.city.id
-    error[city] = 0.0
-    values = Values(extend(counted), eligible, error, arten={city: "amtlich"})
+    city, voted = areas.register.city.id, extend(counted)
+    low, high = (share(voted + (used - ratio) * cards, eligible) for used in (RATIO_LOW, RATIO_HIGH))
+    values = Values(voted, eligible, low, high, arten={city: "amtlich"})
     for key in urn.index[eligible[urn.index] > MORE_VOTERS_THAN_ADULTS * ab_15[urn.index]]:
         values.zurueckgehalten[key] = (
             f"Nicht belastbar: Auf {eligible[key]:.0f} Wahlberechtigte kommen nur rund {ab_15[key]:.0f} geschätzte "
@@ -111,7 +116,7 @@ def single_parents_2011(raw: RawTables, areas: Areas, extend: RollUp) -> Values:
     values = Values(single, families, zaehlungen_verbergen=True)
     for key in ratio.index[~(ratio >= MIN_VISIBLE)]:
         none = np.isnan(ratio[key]) or ratio[key] == 0
-        seen = "keine Alleinerziehenden" if none else f"nur {ratio[key] * 100:.0f} % der Alleinerziehenden"
+        seen = "keine Alleinerziehenden" if none else f"nur {int(ratio[key] * 100)} % der Alleinerziehenden"
         values.zurueckgehalten[key] = (
             f"Nicht belastbar: In den Rasterzellen sind {seen} sichtbar (Werte unter drei fehlen)."
         )

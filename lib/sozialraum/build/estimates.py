@@ -3,30 +3,51 @@
 from collections.abc import Mapping
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from sozialraum import access
 from sozialraum.build.areas import Areas
 from sozialraum.build.levels import RollUp, Values
-from sozialraum.build.population import AGES, Population, largest_remainder, part_of_cells
-from sozialraum.indicators import Indikator, share, weighted_half_difference
+from sozialraum.build.population import (
+    AGES,
+    NEAR_BOUNDARY_M,
+    Population,
+    largest_remainder,
+    part_of_cells,
+    smoothing,
+)
+from sozialraum.indicators import Indikator, half_difference, register_deviations, share
 
-MIN_RELATIVE_ERROR: Final = 0.04
 WEIGHTINGS: Final = ("wohnungen", "haeuser")
 AGE_INDICATORS: Final = dict(zip(("anteil_unter_15", "anteil_15_64", "anteil_65plus"), AGES, strict=True))
+ELSEWHERE: Final = 0.9
+"""Where a Stadtteil has no register figure, this quantile of the measured deviations is its error."""
+CHILDREN: Final = "unter_15"
 
 
 class Estimator:
-    """Sums of cells per area under the main weighting and the two alternatives that give the error."""
+    """Sums of cells per area under the main weighting and the two alternatives, and what they may be off.
 
-    def __init__(self, population: Population, ages: pd.DataFrame, areas: Areas, extend: RollUp) -> None:
+    Parameters
+    ----------
+    register
+        Published register figures by the ids that they count together; they measure the error of the inhabitants.
+    """
+
+    def __init__(
+        self, population: Population, ages: pd.DataFrame, areas: Areas, extend: RollUp,
+        register: Mapping[tuple[str, ...], float],
+    ) -> None:  # fmt: skip
         self.population = population
         self.ages = ages
+        self.areas = areas.register
         self.table = areas.table
         self.city = areas.register.city.id
         self.extend = extend
         self.by_area = population.cells["gebiet_id"]
         self.alternatives = {name: population.people(name) for name in WEIGHTINGS}
+        self.deviations = register_deviations(self.einwohner, register)
 
     def sums(self, per_cell: pd.Series) -> pd.Series:
         """Sum of a cell series for every area."""
@@ -43,22 +64,36 @@ class Estimator:
         """Inhabitants of every area, whole numbers."""
         return self.sums(self.population.cells["einwohner"])
 
-    def inhabitants(self) -> Values:
-        """Inhabitants with an error of at least 4 %; the city's number is official."""
+    @property
+    def inhabitants_error(self) -> pd.Series:
+        """Half width of the interval of the inhabitants of every area; the city's number is official.
+
+        Measured against the register where a Stadtteil has a figure of its own, elsewhere the 90 % quantile of
+        the measured deviations; larger areas add up the squares. Without any register figure only the
+        difference of the two weightings is known.
+        """
         people = self.einwohner
-        half = weighted_half_difference(*(self.sums(other) for other in self.alternatives.values()), minimum=0.0)
-        error = _larger(half, people * MIN_RELATIVE_ERROR)
+        if self.deviations.empty:
+            error = half_difference(*(self.sums(other) for other in self.alternatives.values()))
+        else:
+            measured = self.deviations.abs().reindex(people.index)
+            relative = measured.fillna(float(self.deviations.abs().quantile(ELSEWHERE))) / 100
+            error = self.extend((people * relative).pow(2)).pow(0.5)
         error[self.city] = 0.0
-        return Values(people, fehler=error, arten={self.city: "amtlich"})
+        return error
+
+    def inhabitants(self) -> Values:
+        """Inhabitants with their interval."""
+        people, error = self.einwohner, self.inhabitants_error
+        return Values(people, von=people - error, bis=people + error, arten={self.city: "amtlich"})
 
     def density(self) -> Values:
-        """Inhabitants per square kilometre; error of the inhabitants carried over."""
-        people = self.inhabitants()
-        assert people.fehler is not None
-        area = self.table["flaeche_km2"]
-        return Values(people.zaehler, area, people.fehler / area, arten={self.city: "berechnet"})
+        """Inhabitants per square kilometre; interval of the inhabitants carried over."""
+        people, error, area = self.einwohner, self.inhabitants_error, self.table["flaeche_km2"]
+        ends = (people - error) / area, (people + error) / area
+        return Values(people, area, *ends, arten={self.city: "berechnet"})
 
-    def change(self, entry: Indikator) -> Values:
+    def change(self) -> Values:
         """Change from 2011 to 2022, both years scaled to their own official totals."""
         before = self.whole_sums(self.population.people(year=2011))
         rates = [
@@ -66,70 +101,97 @@ class Estimator:
                   self.sums(self.population.people(name, year=2011)))
             for name, other in self.alternatives.items()
         ]  # fmt: skip
-        error = weighted_half_difference(rates[0], rates[1], minimum=entry.mindestfehler)
-        error[self.city] = 0.0
-        return Values(self.einwohner - before, before, error, arten={self.city: "amtlich"})
+        km, then = self.population.km, self.population.people(year=2011)
+        growth = (km["T"] / km["Z2011_Einwohner"].where(km["Z2011_Einwohner"] > 0) - 1).rename("wachstum")
+        smoothed = share(self._smoothing(growth, then), self.sums(then))
+        error = np.hypot(half_difference(rates[0], rates[1]), smoothed)
+        change = share(self.einwohner - before, before)
+        ends = change - error, change + error
+        return Values(self.einwohner - before, before, *ends, arten={self.city: "amtlich"})
 
     def age(self, entry: Indikator) -> Values:
         """Share of an age group."""
         group = AGE_INDICATORS[entry.id]
-        return self._share(entry, self.sums(self.ages[group]), group)
+        return self._share(self.sums(self.ages[group]), group)
 
-    def part(self, entry: Indikator, parts: tuple[str, ...]) -> Values:
+    def part(self, parts: tuple[str, ...]) -> Values:
         """Share of one or more census parts (country of birth, moved)."""
         people = self.population.people()
         counted = sum(
             (part_of_cells(self.population, name, people) for name in parts), start=pd.Series(0.0, people.index)
         )
-        return self._share(entry, self.whole_sums(counted), *parts)
+        return self._share(self.whole_sums(counted), *parts)
 
-    def foreigners_2011(self, entry: Indikator) -> Values:
+    def foreigners_2011(self) -> Values:
         """Share of foreigners in 2011; cells without a figure are left out on both sides."""
         known = self.population.cells["km"].map(self.population.km["auslaender_2011"])
 
         def both(people: pd.Series) -> tuple[pd.Series, pd.Series]:
             return self.sums((people * known).fillna(0.0)), self.sums(people.where(known.notna(), 0.0))
 
-        errors = [share(*both(self.population.people(name, year=2011))) for name in WEIGHTINGS]
-        error = weighted_half_difference(errors[0], errors[1], minimum=entry.mindestfehler)
+        rates = [share(*both(self.population.people(name, year=2011))) for name in WEIGHTINGS]
         people = self.population.people(year=2011)
-        counted = self.whole_sums((people * known).fillna(0.0))
-        return Values(counted, self.whole_sums(people.where(known.notna(), 0.0)), error)
+        counted, whole = (
+            self.whole_sums(cells) for cells in ((people * known).fillna(0.0), people.where(known.notna(), 0.0))
+        )
+        smoothed = share(
+            self._smoothing(self.population.km["auslaender_2011"], people.where(known.notna(), 0.0)), whole
+        )
+        error = np.hypot(half_difference(rates[0], rates[1]), smoothed)
+        value = share(counted, whole)
+        return Values(counted, whole, value - error, value + error)
 
     def reach(self, entry: Indikator) -> Values:
-        """Share of people within walking reach of a facility.
+        """Share of people, or of children under 15, within walking reach of a facility.
 
-        The error also covers people who are not reached but live nearer to the city boundary than the
-        reach: a facility beyond the boundary might serve them.
+        Beyond the city boundary facilities are not known: who is not reached but lives nearer to the boundary than
+        the reach may have one there. That can only raise the value, so the interval is longer above. For children
+        the smoothing of ages within 1 km cells is added on both sides.
         """
         kind = access.REACH_INDICATORS[entry.id]
         limit = access.REACH[kind]
         cells = self.population.cells
+        counted = self.ages[CHILDREN] if kind in access.COUNTS_CHILDREN else cells["einwohner"]
         reached = cells[f"gehweg_{kind}_m"] <= limit
+        rates = [self._reach_share(people, kind, reached) for people in self.alternatives.values()]
+        error = half_difference(rates[0], rates[1])
+        everybody = self.sums(counted)
+        if kind in access.COUNTS_CHILDREN:
+            people = cells["einwohner"].where(reached, 0).astype("float64")
+            error = np.hypot(error, share(self._smoothing(self.population.km[CHILDREN], people), everybody))
         open_edge = ~reached & (cells["randabstand_m"] < access.straight_radius_m(limit))
-        alternatives = [
-            share(self.sums(people.where(reached, 0.0)), self.sums(people)) for people in self.alternatives.values()
-        ]
-        half = weighted_half_difference(alternatives[0], alternatives[1], minimum=entry.mindestfehler)
-        people = self.einwohner
-        unknown = share(self.sums(cells["einwohner"].where(open_edge, 0)), people)
-        near = share(self.sums(cells["einwohner"].where(cells["randabstand_m"] < 1000, 0)), people)
-        notes = {str(key): note for key, value in near.items() if (note := access.near_boundary_note(value))}
-        counted = self.sums(cells["einwohner"].where(reached, 0))
-        return Values(counted, people, _larger(half, unknown), hinweise=notes)
+        unknown = share(self.sums(counted.where(open_edge, 0)), everybody)
+        near = share(self.sums(counted.where(cells["randabstand_m"] < NEAR_BOUNDARY_M, 0)), everybody)
+        notes = {str(key): note for key, value in near.items() if (note := access.near_boundary_note(value, kind=kind))}
+        here = self.sums(counted.where(reached, 0))
+        value = share(here, everybody)
+        return Values(here, everybody, value - error, value + error + unknown, hinweise=notes)
 
-    def _share(self, entry: Indikator, counted: pd.Series, *parts: str) -> Values:
-        estimates = []
+    def _reach_share(self, people: pd.Series, kind: str, reached: pd.Series) -> pd.Series:
+        if kind in access.COUNTS_CHILDREN:
+            people = part_of_cells(self.population, CHILDREN, people)
+        return share(self.sums(people.where(reached, 0.0)), self.sums(people))
+
+    def _smoothing(self, share_of_cell: pd.Series, people: pd.Series) -> pd.Series:
+        """As :func:`smoothing`, for every area of every level."""
+        home = self.by_area
+        parts = [smoothing(self.population, share_of_cell, people, home)]
+        above = self.table["stadtbezirk_id"].dropna()
+        parts.append(smoothing(self.population, share_of_cell, people, home.map(above)))
+        parts.append(smoothing(self.population, share_of_cell, people, pd.Series(self.city, index=home.index)))
+        return pd.concat(parts).reindex(self.table.index).fillna(0.0)
+
+    def _share(self, counted: pd.Series, *parts: str) -> Values:
+        rates = []
         for people in self.alternatives.values():
             members = [part_of_cells(self.population, name, people) for name in parts]
-            estimates.append(share(self.sums(sum(members, start=pd.Series(0.0, people.index))), self.sums(people)))
-        error = weighted_half_difference(estimates[0], estimates[1], minimum=entry.mindestfehler)
-        return Values(counted, self.einwohner, error)
-
-
-def _larger(first: pd.Series, second: pd.Series) -> pd.Series:
-    """The larger of two values per area; missing where either is."""
-    return first.where((first >= second) | first.isna(), second)
+            rates.append(share(self.sums(sum(members, start=pd.Series(0.0, people.index))), self.sums(people)))
+        together = self.population.km[list(parts)].sum(axis=1)
+        people = self.population.cells["einwohner"].astype("float64")
+        smoothed = share(self._smoothing(together, people), self.einwohner)
+        error = np.hypot(half_difference(rates[0], rates[1]), smoothed)
+        value = share(counted, self.einwohner)
+        return Values(counted, self.einwohner, value - error, value + error)
 
 
 def population_values(katalog: Mapping[str, Indikator], estimator: Estimator) -> dict[str, Values]:
@@ -137,11 +199,11 @@ def population_values(katalog: Mapping[str, Indikator], estimator: Estimator) ->
     made = {
         "einwohner": estimator.inhabitants(),
         "dichte_je_km2": estimator.density(),
-        "veraenderung_2011_2022": estimator.change(katalog["veraenderung_2011_2022"]),
-        "geboren_eu": estimator.part(katalog["geboren_eu"], ("geboren_eu",)),
-        "geboren_nicht_eu": estimator.part(katalog["geboren_nicht_eu"], ("geboren_nicht_eu",)),
-        "zugezogen_1jahr": estimator.part(katalog["zugezogen_1jahr"], ("zugezogen_inland", "zugezogen_ausland")),
-        "auslaenderanteil_2011": estimator.foreigners_2011(katalog["auslaenderanteil_2011"]),
+        "veraenderung_2011_2022": estimator.change(),
+        "geboren_eu": estimator.part(("geboren_eu",)),
+        "geboren_nicht_eu": estimator.part(("geboren_nicht_eu",)),
+        "zugezogen_1jahr": estimator.part(("zugezogen_inland", "zugezogen_ausland")),
+        "auslaenderanteil_2011": estimator.foreigners_2011(),
     }
     made |= {key: estimator.age(katalog[key]) for key in AGE_INDICATORS}
     return made | {key: estimator.reach(katalog[key]) for key in access.REACH_INDICATORS}

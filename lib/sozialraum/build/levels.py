@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.gebiete import Register
 from sozialraum.indicators import Indikator, share, suppress
 
+#: Kinds of values that are complete counts: they have no error.
+EXACT: Final = ("amtlich", "berechnet")
 RollUp = Callable[[pd.Series], pd.Series]
 
 
@@ -15,13 +19,15 @@ RollUp = Callable[[pd.Series], pd.Series]
 class Values:
     """Values of one indicator over all areas before they become rows.
 
-    ``zaehler`` and ``nenner`` have the index gebiet_id of all areas. ``fehler`` is missing where no error is
-    known. ``hinweise`` and ``arten`` override per area; an id in ``zurueckgehalten`` loses its value.
+    ``zaehler`` and ``nenner`` have the index gebiet_id of all areas. ``von`` and ``bis`` are the ends of the
+    interval in the unit of the value; without them a complete count is exact and an estimate has no known
+    interval. ``hinweise`` and ``arten`` override per area; an id in ``zurueckgehalten`` loses its value.
     """
 
     zaehler: pd.Series
     nenner: pd.Series | None = None
-    fehler: pd.Series | None = None
+    von: pd.Series | None = None
+    bis: pd.Series | None = None
     hinweise: dict[str, str] = field(default_factory=dict)
     arten: dict[str, str] = field(default_factory=dict)
     zurueckgehalten: dict[str, str] = field(default_factory=dict)
@@ -58,11 +64,11 @@ def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
             "wert": wert,
             "stand": entry.stand,
             "art": pd.Series(entry.art, index=wert.index).mask(wert.index.isin(values.arten), pd.Series(values.arten)),
-            "fehler": pd.Series(float("nan"), index=wert.index) if values.fehler is None else values.fehler,
             "quelle": "|".join(entry.quellen),
             "hinweis": pd.Series(values.hinweise, dtype="object").reindex(wert.index),
         }
     )
+    table["von"], table["bis"] = _interval(table, values, entry)
     unknown = table["wert"].isna() & table["hinweis"].isna()
     if entry.nenner is not None:
         table.loc[unknown, "hinweis"] = (
@@ -71,18 +77,32 @@ def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
     if entry.typ == "anteil":
         _withhold_small(table, entry)
     for key, reason in values.zurueckgehalten.items():
-        table.loc[key, ["wert", "fehler"]] = float("nan")
+        table.loc[key, ["wert", "von", "bis"]] = float("nan")
         table.loc[key, "hinweis"] = reason
         if values.zaehlungen_verbergen:
             table.loc[key, ["zaehler", "nenner"]] = float("nan")
     return table.rename_axis("gebiet_id").reset_index()
 
 
+def _interval(table: pd.DataFrame, values: Values, entry: Indikator) -> tuple[pd.Series, pd.Series]:
+    """Ends of the interval: exact for complete counts, nothing below 0 or, for a share, above 100 %."""
+    wert, exact = table["wert"], table["art"].isin(EXACT)
+    unknown = pd.Series(float("nan"), index=table.index)
+    low, high = (
+        wert.where(exact, unknown if end is None else end.reindex(table.index)) for end in (values.von, values.bis)
+    )
+    if entry.typ != "veraenderung":
+        low = low.clip(lower=0.0)
+    if entry.typ == "anteil":
+        high = high.clip(upper=entry.faktor)
+    return np.minimum(low, wert).where(wert.notna()), np.maximum(high, wert).where(wert.notna())
+
+
 def _withhold_small(table: pd.DataFrame, entry: Indikator) -> None:
     """Take out shares of fewer people than the minimum case number; a counted zero stays."""
     kept = suppress(table["zaehler"], minimum=entry.mindestfallzahl)
     small = kept.isna() & table["zaehler"].notna()
-    table.loc[small, ["zaehler", "nenner", "wert", "fehler"]] = float("nan")
+    table.loc[small, ["zaehler", "nenner", "wert", "von", "bis"]] = float("nan")
     table.loc[small, "hinweis"] = (
         f"Weniger als {entry.mindestfallzahl} Fälle; aus Gründen der Geheimhaltung nicht genannt."
     )

@@ -67,8 +67,9 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     population = add_walking_distances(build_population(tables, areas, stadt), places, _stop_points(tables))
     ages = age_groups(population)
     progress("Indikatoren")
+    register: dict[tuple[str, ...], float] = {}
     values = _values(
-        tables, areas, places, schools, Estimator(population, ages, areas, roll_up(areas.register)), katalog
+        tables, areas, places, schools, Estimator(population, ages, areas, roll_up(areas.register), register), katalog
     )
     rows = pd.concat([to_rows(entry, values[key]) for key, entry in katalog.items() if key in values])
     _note_estimates(stadt, areas, findings)
@@ -95,9 +96,10 @@ _INDICATOR_COLUMNS = [
     "zaehler",
     "nenner",
     "wert",
+    "von",
+    "bis",
     "stand",
     "art",
-    "fehler",
     "quelle",
     "hinweis",
 ]
@@ -120,9 +122,10 @@ def _values(
     katalog: Mapping[str, Indikator],
 ) -> dict[str, Values]:  # fmt: skip
     values = population_values(katalog, estimator)
-    people, children = values["einwohner"], values["anteil_unter_15"].zaehler
-    values |= facility_values(places, schools, areas, people, children, estimator.extend)
-    values["wahlbeteiligung_ew2024"] = turnout(tables, areas, people.zaehler - children, estimator.extend)
+    people, children = values["einwohner"].zaehler, values["anteil_unter_15"]
+    relative = estimator.inhabitants_error / people.where(people > 0)
+    values |= facility_values(places, schools, areas, children, relative, estimator.extend)
+    values["wahlbeteiligung_ew2024"] = turnout(tables, areas, people - children.zaehler, estimator.extend)
     values["alleinerziehendenquote_2011"] = single_parents_2011(tables, areas, estimator.extend)
     return values
 

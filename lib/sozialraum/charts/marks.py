@@ -17,6 +17,8 @@ KEY_SIZE: Final = 11.0
 KEY_LINE: Final = 16.0
 KEY_GAP: Final = 14.0
 CITY_WEIGHT: Final = 1.6
+SPAN: Final = "Spanne der Schätzung"
+"""How an interval is called in every key."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def diamond(canvas: Canvas, x: float, y: float, radius: float, *, fill: str = AC
 
 
 def interval(canvas: Canvas, low: float, high: float, y: float, *, colour: str = ACCENT, cap: float = 4.0) -> None:
-    """An error interval with caps."""
+    """The interval of an estimate, with caps."""
     canvas.path(
         f"M{low:.1f} {y - cap:.1f}v{2 * cap:.1f}M{high:.1f} {y - cap:.1f}v{2 * cap:.1f}M{low:.1f} {y:.1f}H{high:.1f}",
         fill="none",

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts.marks import SMALL_SIZE, Key, Scale, city_line, diamond, interval
+from sozialraum.charts.marks import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
@@ -204,9 +204,9 @@ def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, sc
     distance = row["differenz"] / row["streuung"]
     x = scale(distance)
     canvas.mark(x, y, 5)
-    if pd.notna(row["fehler"]):
-        error = row["fehler"] / row["streuung"]
-        interval(canvas, scale(distance - error), scale(distance + error), y)
+    if row["von"] < row["bis"]:
+        low, high = ((row[end] - row["stadtwert"]) / row["streuung"] for end in ("von", "bis"))
+        interval(canvas, scale(low), scale(high), y)
     fill = ACCENT if classed else PAPER
     if abs(distance) > REACH:
         tip = 9 if distance > 0 else -9
@@ -264,5 +264,5 @@ def _key(canvas: Canvas, analysis: Analysis, y: float, layout: _Layout) -> float
         small = partial(canvas.circle, radius=2.8, fill=PAPER, stroke=ACCENT, weight=1.2)
         key.add("gehört dazu", 6, lambda x, y: small(x + 3, y - 4))
     if level != "stadt":
-        key.add("Unsicherheit", 14, lambda x, y: interval(canvas, x, x + 14, y - 4, cap=3))
+        key.add(SPAN, 14, lambda x, y: interval(canvas, x, x + 14, y - 4, cap=3))
     return key.y

@@ -9,6 +9,7 @@ from sozialraum.charts.marks import (
     DOT_RADIUS,
     LABEL_SIZE,
     SMALL_SIZE,
+    SPAN,
     Key,
     Scale,
     city_line,
@@ -72,6 +73,11 @@ class _Strip:
     def level(self) -> str:
         return self.analysis.gebiet.ebene
 
+    @property
+    def spans(self) -> bool:
+        """Whether the value of the area has an interval to draw."""
+        return self.entry.typ != "anzahl" and bool(self.area["von"] < self.area["bis"])
+
     def place(self, key: str) -> tuple[float, float]:
         """Centre of a Stadtteil's dot."""
         return self.scale(float(self.values[key])), MIDDLE + self.offsets[key]
@@ -81,7 +87,7 @@ def strip(analysis: Analysis, indikator: str) -> SvgFigure:
     """One indicator in the context of the whole city.
 
     Every Stadtteil with a value is a dot; the area of the analysis is filled and labelled with its
-    value and error interval, its neighbours are ringed; for a Stadtbezirk its Stadtteile are ringed in
+    value and its interval, its neighbours are ringed; for a Stadtbezirk its Stadtteile are ringed in
     its colour and its own value is a diamond. The city is a line with its value, the band of
     "durchschnittlich" is shaded, the lowest and highest Stadtteil are named. Without a single value the
     drawing says so.
@@ -119,10 +125,9 @@ def _prepare(analysis: Analysis, indikator: str) -> _Strip:
     comparable = analysis.katalog[indikator].typ != "anzahl"
     band = float(area["band"]) if comparable and pd.notna(area["band"]) else float("nan")
     shown = analysis.gebiet.ebene != "stadt"
-    error = float(area["fehler"]) if pd.notna(area["fehler"]) else 0.0
     extent = [*values, *([city, city - band, city + band] if comparable else [])]
     if comparable and shown and pd.notna(area["wert"]):
-        extent += [area["wert"] - error, area["wert"] + error]
+        extent += [area["wert"], area["von"], area["bis"]]
     scale = scale_over(extent, start=MARGIN + DOT_RADIUS, end=WIDTH - MARGIN - DOT_RADIUS)
     first = analysis.gebiet.id if analysis.gebiet.id in values.index else None
     offsets = squeeze(
@@ -159,9 +164,8 @@ def _this_area(canvas: Canvas, data: _Strip) -> None:
         canvas.text(MARGIN, TOP - 10, content, size=LABEL_SIZE, colour=ACCENT, bold=True)
         return
     x, y = data.scale(float(wert)), MIDDLE
-    if pd.notna(data.area["fehler"]) and data.entry.typ != "anzahl":
-        error = float(data.area["fehler"])
-        interval(canvas, data.scale(wert - error), data.scale(wert + error), y)
+    if data.spans:
+        interval(canvas, data.scale(float(data.area["von"])), data.scale(float(data.area["bis"])), y)
     canvas.line((x, TOP - 6), (x, y), colour=ACCENT, width=1.2)
     if data.level == "stadtteil":
         canvas.circle(x, y, DOT_RADIUS + 1.8, fill=ACCENT, stroke=PAPER, weight=1.5)
@@ -214,13 +218,8 @@ def _key(canvas: Canvas, data: _Strip) -> None:
         key.add("grenzt an", 8, lambda x, y: ring(canvas, x + 4, y - 4, colour=INK))
     if data.level in COMPOSED and data.analysis.members:
         key.add("gehört dazu", 8, lambda x, y: ring(canvas, x + 4, y - 4, colour=ACCENT))
-    if (
-        data.level != "stadt"
-        and pd.notna(data.area["wert"])
-        and pd.notna(data.area["fehler"])
-        and data.entry.typ != "anzahl"
-    ):
-        key.add("Unsicherheit", 14, lambda x, y: interval(canvas, x, x + 14, y - 4, cap=3))
+    if data.level != "stadt" and data.spans:
+        key.add(SPAN, 14, lambda x, y: interval(canvas, x, x + 14, y - 4, cap=3))
     absent = len(data.analysis.stadtteile) - len(data.values)
     if absent:
         key.add(f"{absent}{NBSP}ohne Angabe")

@@ -8,7 +8,7 @@ from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW
 Reference = tuple[str, ...]
 VALUE: Final = "Wert"
 CITY: Final = "Stadtwert"
-ERROR: Final = "Fehler"
+SPAN: Final = "Spanne"
 BAND: Final = "Band"
 LOWEST: Final = "niedrigster Wert"
 HIGHEST: Final = "höchster Wert"

@@ -10,10 +10,10 @@ from sozialraum.evidence.explain import explain
 from sozialraum.evidence.explanation import (
     BAND,
     CITY,
-    ERROR,
     HIGHEST,
     LOWEST,
     OTHER,
+    SPAN,
     VALUE,
     Explanation,
     Number,
@@ -38,6 +38,8 @@ _CLASS: Final = re.compile(rf"(?<!als )(?<!\w)(?:{'|'.join(_CLASSES)})(?!\w)", r
 _VERDICT: Final = re.compile(r"\bErgebnis: ([^.]+)\.")
 _BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? $")
 _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}$", re.IGNORECASE)
+#: The word that announces an interval, and at most its first end.
+_SPAN: Final = re.compile(r"\bSpanne:? (?:[\d.,\u2212]+ bis )?$")
 _OTHERS_WORDS: Final = re.compile(r"\[\d+\]")
 #: Words behind a number that bind it to one indicator.
 _BINDING: Final = (
@@ -137,8 +139,9 @@ class Statement:
 
     def _role_fits(self, token: Token, number: Number) -> bool:
         before, place = self.clean[: token.start], self._place(token)
-        if before.rstrip(" ").endswith("±") or number.role == ERROR:
-            return before.rstrip(" ").endswith("±") and number.role == ERROR
+        named = _SPAN.search(before)
+        if named or number.role == SPAN:
+            return bool(named) and number.role == SPAN and number.gebiet_id in (self.focus or number.gebiet_id, place)
         if number.role == BAND:
             return before.endswith("bis ") or self.clean[token.end :].startswith(" bis ")
         extreme = _EXTREME.search(before)

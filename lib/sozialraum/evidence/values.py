@@ -10,10 +10,10 @@ from sozialraum.evidence.explanation import (
     BAND,
     CITY,
     CLASSED,
-    ERROR,
     HIGHEST,
     LOWEST,
     OTHER,
+    SPAN,
     VALUE,
     Explanation,
     Number,
@@ -51,8 +51,9 @@ def _values(entry: Indikator, row: Any, city: Any, gebiet_id: str, city_id: str)
             yield Number(number(row["wert"] / row["stadtwert"] * 100, 1), OTHER, "%", key, gebiet_id)
     if not pd.isna(city["wert"]):
         yield Number(_printed(city, entry), CITY, unit, key, city_id)
-    if row["fehler"] > 0:
-        yield Number(number(row["fehler"], digits), ERROR, None, key)
+    if row["von"] < row["bis"]:
+        for end in (row["von"], row["bis"]):
+            yield Number(value(end, entry, art=str(row["art"]), unit=False), SPAN, None, key, gebiet_id)
     if not pd.isna(row["differenz"]):
         apart = POINTS if entry.einheit == "%" else flat(entry.einheit)
         yield Number(number(abs(row["differenz"]), digits), OTHER, apart, key, gebiet_id)

@@ -137,7 +137,6 @@ def as_written(
         quellen=(source,),
         methode=words["methode"],
         grenzen=words["grenzen"],
-        mindestfehler=0.0,
     )
     written = {key: value for key, value in vars(changed).items() if value not in (None, "", ())}
     for name in ("zaehler", "nenner"):

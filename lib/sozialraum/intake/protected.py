@@ -62,7 +62,9 @@ def protected(packages: Sequence[Paket], data: Data, *, mindestfallzahl: int) ->
 
 def _table(paket: Paket) -> pd.DataFrame:
     """Values of a package as rows like those of ``indikatoren.csv``."""
-    return paket.werte.assign(indikator=paket.indikator, stand=paket.stand, fehler=float("nan"), quelle=paket.quelle_id)
+    return paket.werte.assign(
+        indikator=paket.indikator, stand=paket.stand, von=float("nan"), bis=float("nan"), quelle=paket.quelle_id
+    )
 
 
 def _with_rests(

@@ -112,16 +112,16 @@ def fractions(cells: pd.DataFrame, piece: BaseGeometry, whole: BaseGeometry) -> 
     return shares
 
 
-def people_on_grid(raster: pd.DataFrame, reach: Mapping[str, tuple[str, int]]) -> pd.DataFrame:
+def people_on_grid(raster: pd.DataFrame, reach: Mapping[str, tuple[str, str, int]]) -> pd.DataFrame:
     """People of each cell by what is known of them: all, age groups, and those within reach of a facility.
 
     Parameters
     ----------
     reach
-        Column of walking metres and their limit, by name of the new column.
+        Column of the people counted, column of walking metres and their limit, by name of the new column.
     """
     people = raster[["einwohner", "unter_15", "von_15_bis_64", "ab_65"]].astype("float64")
-    within = {name: people["einwohner"].where(raster[metres] <= limit, 0.0) for name, (metres, limit) in reach.items()}
+    within = {name: people[who].where(raster[metres] <= limit, 0.0) for name, (who, metres, limit) in reach.items()}
     return people.assign(**within)
 
 

@@ -12,7 +12,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from sozialraum.access import INDEX_GROUPS, REACH, REACH_INDICATORS, counted, near_boundary_note, unlisted_note
+from sozialraum.access import (
+    INDEX_GROUPS,
+    REACH,
+    REACH_INDICATORS,
+    counted,
+    near_boundary_note,
+    unlisted_note,
+    who_counts,
+)
 from sozialraum.indicators import AREA_UNIT, Indikator
 from sozialraum.load import Data
 from sozialraum.quartiere.errors import edge_people, exchanged, mixture, small_area
@@ -30,11 +38,11 @@ ON_GRID: Final[Mapping[str, tuple[str, str]]] = {
     "anteil_15_64": ("von_15_bis_64", PEOPLE),
     "anteil_65plus": ("ab_65", PEOPLE),
     CHILDREN: ("", "unter_15"),
-    **{key: (key, PEOPLE) for key in REACH_INDICATORS},
+    **{key: (key, who_counts(kind)) for key, kind in REACH_INDICATORS.items()},
 }
 NOT_DIVISIBLE: Final = "Liegt nicht vor: Der Wert lässt sich nicht auf Teile von Stadtteilen aufteilen"
 ESTIMATED: Final = "Über das Bevölkerungsraster geschätzt, weil der Umriss Stadtteile anschneidet."
-COLUMNS: Final = ("zaehler", "nenner", "wert", "fehler")
+COLUMNS: Final = ("zaehler", "nenner", "wert", "von", "bis")
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class City(Tracked):
     @cached_property
     def grid(self) -> pd.DataFrame:
         """People of each cell by what is known of them."""
-        reach = {key: (f"gehweg_{kind}_m", REACH[kind]) for key, kind in REACH_INDICATORS.items()}
+        reach = {key: (who_counts(kind), f"gehweg_{kind}_m", REACH[kind]) for key, kind in REACH_INDICATORS.items()}
         return people_on_grid(self.data.raster, reach)
 
     @cached_property
@@ -109,8 +117,10 @@ class Quartier:
                 **row,
                 "hinweis": f"Nicht berechenbar: Zu „{entry.nenner.was}“ liegt hier keine Angabe größer als 0 vor.",
             }
-        fehler = self._error(entry, parts, wert)
-        values = {"zaehler": zaehler, "nenner": nenner, "wert": wert, "fehler": fehler}
+        low, high = self._off(entry, parts, wert)
+        von, bis = max(wert - low, 0.0) if entry.typ != "veraenderung" else wert - low, wert + high
+        bis = min(bis, entry.faktor) if entry.typ == "anteil" else bis
+        values = {"zaehler": zaehler, "nenner": nenner, "wert": wert, "von": von, "bis": bis}
         return {**row, **values, "art": self._art(entry, parts), "hinweis": self._note(entry) or float("nan")}
 
     @cached_property
@@ -163,25 +173,32 @@ class Quartier:
         shares.loc[list(self.pieces.ganze)] = 1.0
         return shares
 
-    def _error(self, entry: Indikator, parts: pd.DataFrame, wert: float) -> float:
-        """Error of the value; missing where none is known."""
+    def _off(self, entry: Indikator, parts: pd.DataFrame, wert: float) -> tuple[float, float]:
+        """How far the value may be off below and above; missing where that is not known."""
         if entry.id == PEOPLE:
-            return self._people_error(parts)
+            return (self._people_off(parts),) * 2
         if self._is_cut and entry.id in (DENSITY, CHILDREN):
             people = self.city.rows(PEOPLE, self.pieces.touched)
             count = float((self._shares[PEOPLE] * people["zaehler"].fillna(people["wert"])).sum())
-            return abs(wert) * self._people_error(people) / count if count else float("nan")
-        if self._is_cut and entry.id in self.city.counted:
-            return float("nan")
+            return (abs(wert) * self._people_off(people) / count if count else float("nan"),) * 2
+        if entry.typ == "anzahl":
+            exact = self._art(entry, parts) in ("amtlich", "berechnet")
+            return (0.0 if exact else float("nan"),) * 2
         weights = parts["nenner"] * (self._shares[ON_GRID[entry.id][1]] if self._is_cut else 1.0)
-        own = float((weights * parts["fehler"]).sum(skipna=False) / weights.sum()) if entry.nenner else float("nan")
-        return self._share_error(entry.id, own) if self._is_cut else own
+        sides = (parts["wert"] - parts["von"], parts["bis"] - parts["wert"])
+        low, high = (
+            float((weights * side).sum(skipna=False) / weights.sum()) if entry.nenner else float("nan")
+            for side in sides
+        )
+        return (self._share_off(entry.id, low), self._share_off(entry.id, high)) if self._is_cut else (low, high)
 
-    def _people_error(self, people: pd.DataFrame) -> float:
+    def _people_off(self, people: pd.DataFrame) -> float:
+        """Half width of the interval of the inhabitants; errors of Stadtteile add up as squares."""
+        half = (people["bis"] - people["von"]) / 2
         if not self._is_cut:
-            return float(people["fehler"].sum(skipna=False))
+            return float((half**2).sum(skipna=False) ** 0.5)
         shares = self._shares[PEOPLE]
-        own = float((people["fehler"].fillna(0.0) * shares).sum())
+        own = float(((half.fillna(0.0) * shares) ** 2).sum() ** 0.5)
         count = float((self.city.grid[PEOPLE] * self.pieces.cells).where(self._in_cut, 0.0).sum())
         return float(np.hypot(max(own, small_area(count)), edge_people(self.city.grid[PEOPLE], self.pieces.cells)))
 
@@ -189,10 +206,10 @@ class Quartier:
     def _in_cut(self) -> pd.Series:
         return self.city.data.raster["gebiet_id"].isin(self.pieces.angeschnittene)
 
-    def _share_error(self, indikator: str, own: float) -> float:
-        column = ON_GRID[indikator][0]
+    def _share_off(self, indikator: str, own: float) -> float:
+        column, whole = ON_GRID[indikator]
         smoothed = mixture(column, self.city.data.raster, self.pieces.cells)
-        edge = exchanged(self.city.grid[column], self.city.grid[PEOPLE], self.pieces.cells)
+        edge = exchanged(self.city.grid[column], self.city.grid[whole], self.pieces.cells)
         return float(np.hypot(max(own, smoothed), edge))
 
     def _art(self, entry: Indikator, parts: pd.DataFrame) -> str:
@@ -205,9 +222,10 @@ class Quartier:
     def _note(self, entry: Indikator) -> str:
         notes = []
         if entry.id in REACH_INDICATORS:
-            people = self.city.data.raster["einwohner"] * self.pieces.cells
+            kind = REACH_INDICATORS[entry.id]
+            people = self.city.data.raster[who_counts(kind)] * self.pieces.cells
             near = people.where(self.city.data.raster["nah_am_stadtrand"], 0.0).sum()
-            notes.append(near_boundary_note(near / people.sum() * 100 if people.sum() else 0.0))
+            notes.append(near_boundary_note(near / people.sum() * 100 if people.sum() else 0.0, kind=kind))
         if entry.id in INDEX_GROUPS:
             notes.append(unlisted_note(int((self.city.counted["grundschulen_ohne_stufe"] & self._here).sum())))
         if self._is_cut and entry.id in ON_GRID:

@@ -126,7 +126,14 @@ def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> p
             sums = by_area.loc[members, [ZAEHLER, NENNER]].astype("float64").sum(skipna=False, min_count=1)
             if not np.isnan(sums[ZAEHLER]):
                 added.append(
-                    {**rows.iloc[0].to_dict(), **sums, "gebiet_id": area.id, "fehler": np.nan, "hinweis": None}
+                    {
+                        **rows.iloc[0].to_dict(),
+                        **sums,
+                        "gebiet_id": area.id,
+                        "von": np.nan,
+                        "bis": np.nan,
+                        "hinweis": None,
+                    }
                 )
                 wert = share(sums[[ZAEHLER]], pd.Series({ZAEHLER: sums[NENNER]}), factor=entry.faktor)[ZAEHLER]
                 added[-1]["wert"] = sums[ZAEHLER] if entry.typ == "anzahl" else wert
@@ -190,7 +197,7 @@ def _masked(raw: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> pd.DataFr
     either = gone[ZAEHLER] | gone[NENNER]
     for teil, flags in gone.items():
         result[teil] = result[teil].mask(flags)
-    result[["wert", "fehler"]] = result[["wert", "fehler"]].mask(either)
+    result[["wert", "von", "bis"]] = result[["wert", "von", "bis"]].mask(either)
     result["hinweis"] = result["hinweis"].astype("object").mask(either, reason(rule))
     return result
 

@@ -14,6 +14,7 @@ from sozialraum.style.numbers import (
     rounded_estimate,
     share,
     signed,
+    span,
     value,
 )
 from sozialraum.style.palette import (
@@ -89,6 +90,7 @@ __all__ = [
     "share",
     "signed",
     "smallest_difference",
+    "span",
     "symbol_key",
     "text_box",
     "text_width",

@@ -112,6 +112,18 @@ def value(wert: float | None, indikator: Indikator, *, art: str | None = None, u
     return f"{text}{NBSP}{indikator.einheit}" if unit and indikator.einheit not in ("", PLAIN_COUNT) else text
 
 
+def span(
+    low: float | None, high: float | None, indikator: Indikator, *, art: str | None = None, unit: bool = True
+) -> str:
+    """An interval of an indicator: "20,7 bis 99,9 %"; empty where it is unknown or its ends print alike."""
+    if is_missing(low) or is_missing(high):
+        return ""
+    first, last = (value(end, indikator, art=art, unit=False) for end in (low, high))
+    if first == last:
+        return ""
+    return f"{first} bis {value(high, indikator, art=art, unit=unit)}"
+
+
 def difference(wert: float | None, indikator: Indikator) -> str:
     """A distance from the city's value without its sign, in points for shares: "2,3 Prozentpunkte"."""
     if wert is None or is_missing(wert):

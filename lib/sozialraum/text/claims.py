@@ -30,7 +30,8 @@ class Claim:
     indikator: str
     gebiet_id: str
     wert: float
-    fehler: float
+    von: float
+    bis: float
     stadtwert: float
     band: float
     klasse: str
@@ -105,7 +106,8 @@ def claim(analysis: Analysis, indikator: str, gebiet_id: str | None = None) -> C
         indikator=indikator,
         gebiet_id=gebiet_id or analysis.gebiet.id,
         wert=float(row["wert"]),
-        fehler=float(row["fehler"]),
+        von=float(row["von"]),
+        bis=float(row["bis"]),
         stadtwert=float(row["stadtwert"]),
         band=float(row["band"]),
         klasse=str(row["klasse"]),

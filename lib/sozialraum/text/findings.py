@@ -12,7 +12,7 @@ import pandas as pd
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import parse_stand
-from sozialraum.style import MISSING, NBSP, art_label, day, number, value
+from sozialraum.style import MISSING, art_label, day, span, value
 from sozialraum.text.chapters import counted
 from sozialraum.text.claims import Claim, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, upper_first
@@ -267,9 +267,8 @@ def _own_value(analysis: Analysis, item: Claim) -> str:
     if pd.isna(item.wert):
         return f"{analysis.gebiet.label} keine Angabe"
     text = f"{analysis.gebiet.label} {value(item.wert, entry, art=item.art)}"
-    if item.fehler > 0 and entry.typ != "anzahl":
-        text += f" (Fehler ±{NBSP}{number(item.fehler, entry.nachkommastellen)})"
-    return text
+    between = span(item.von, item.bis, entry, art=item.art)
+    return f"{text} (Spanne {between})" if between else text
 
 
 def _named(analysis: Analysis, indikator: str, gebiet_id: object) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import PLAIN_COUNT, Indikator
-from sozialraum.style import MISSING, NBSP, art_label, day, number, value
+from sozialraum.style import MISSING, NBSP, art_label, day, number, span, value
 from sozialraum.text.chapters import source_numbers
 from sozialraum.text.claims import Claim, Reference, about, claim, claims, with_rows
 
@@ -51,7 +51,7 @@ def upper(text: str) -> str:
 
 
 def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
-    """The profile as a table: value, error, city, distance, band, class, date and kind per indicator."""
+    """The profile as a table: value, interval, city, distance, band, class, date and kind per indicator."""
     rows = [_claim_row(analysis, key) for key in indikatoren]
     if not rows:
         return pd.DataFrame()
@@ -193,7 +193,7 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
     return {
         "Indikator": entry.titel,
         "Wert": value(item.wert, entry, art=item.art),
-        "Fehler": _error_text(item, entry),
+        "Spanne": _span_text(item, entry),
         analysis.data.register.city.name: city_text(analysis, indikator),
         "Durchschnitt": _band_text(item, entry),
         "Einordnung": item.klasse,
@@ -201,8 +201,8 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
     }
 
 
-def _error_text(item: Claim, entry: Indikator) -> str:
-    return f"±{NBSP}{number(item.fehler, entry.nachkommastellen)}" if item.fehler > 0 else ""
+def _span_text(item: Claim, entry: Indikator) -> str:
+    return span(item.von, item.bis, entry, art=item.art, unit=False)
 
 
 def _band_text(item: Claim, entry: Indikator) -> str:
@@ -230,7 +230,7 @@ def _area_row(analysis: Analysis, indikator: str, counted: bool, gebiet_id: str)
     }
     if not counted:
         item, entry = claim(analysis, indikator, gebiet_id), analysis.katalog[indikator]
-        row["Fehler"] = _error_text(item, entry)
+        row["Spanne"] = _span_text(item, entry)
         row["Durchschnitt"] = _band_text(item, entry)
         row["Einordnung"] = item.klasse
     return row

@@ -112,7 +112,7 @@ class WithOwnTables(Layer):
         people = paket.werte.set_index("gebiet_id")["wert"].reindex(old["gebiet_id"]).to_numpy()
         old["zaehler"], old["wert"] = people, people / old["nenner"]
         sources = f"{paket.quelle_id}|{'|'.join(self._area_sources())}".rstrip("|")
-        return old.assign(stand=paket.stand, art="berechnet", fehler=0.0, quelle=sources)
+        return old.assign(stand=paket.stand, art="berechnet", von=old["wert"], bis=old["wert"], quelle=sources)
 
     def _area_sources(self) -> list[str]:
         entry = self.below.indikatoren_yml["indikatoren"][_DENSITY]
@@ -151,6 +151,7 @@ def licences_of(data: Data) -> dict[str, Licence]:
 
 
 def as_rows(paket: Paket, columns: pd.Index) -> pd.DataFrame:
-    """Values of a package as rows of ``indikatoren.csv``; a complete count has no error."""
-    rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=paket.quelle_id, fehler=0.0)
+    """Values of a package as rows of ``indikatoren.csv``; a complete count is exact."""
+    rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=paket.quelle_id)
+    rows["von"] = rows["bis"] = rows["wert"]
     return rows.reindex(columns=columns)
