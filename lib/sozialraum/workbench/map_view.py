@@ -6,7 +6,7 @@ from typing import Any, Final
 import ipyleaflet
 import ipywidgets as widgets
 
-from sozialraum.maps.legend import class_legend
+from sozialraum.maps.legend import legend_alt, map_legend
 from sozialraum.style import ACCENT, CITY, INK, day
 from sozialraum.workbench import layers
 from sozialraum.workbench.messages import Messages
@@ -103,9 +103,9 @@ class MapView:
         self.orte.data = layers.facilities(self.state.data, shown, self.map.zoom) if shown else layers.EMPTY
 
     def _legend(self) -> None:
-        drawing = class_legend(self.state.breaks, missing=bool(self.state.values.isna().any()))
-        alt = f"Klassen der Karte: {', '.join(self.state.breaks.labels())}"
-        entry = self.state.entry
+        entry, breaks = self.state.entry, self.state.breaks
+        drawing = map_legend(breaks, indikator=entry, missing=bool(self.state.values.isna().any()))
+        alt = legend_alt(breaks, indikator=entry)
         title = f"{entry.titel} ({entry.einheit}), Stand {day(entry.stand)}"
         picture = drawing.markup(alt=alt, prefix=layers.HATCH_PREFIX)
         self.legend.value = f'<p class="sr-wb-legend">{escape(title)}</p>{picture}'
