@@ -46,7 +46,7 @@ def test_good_tables(musterstadt_dir: Path) -> None:
     quality = check(musterstadt_dir)
     assert quality.text.startswith(
         "Datenstand Musterstadt: 9 Stadtteile, 3 Stadtbezirke, 29 Einrichtungen und Orte, 19 bewohnte Rasterzellen, "
-        "24 Indikatoren."
+        "25 Indikatoren."
     )
     assert "Zurückgehaltene Werte (5)" in quality.text
     assert (

@@ -30,6 +30,8 @@ def column(values: pd.DataFrame, indikator: str, name: str = "wert") -> list[flo
 WERTE = {
     # T x 1.1; Ostfeld 800 x 1.1 + 20 x 1.1
     "einwohner": [1100, 2200, 1100, 1100, 2200, 902, 220, 660, 440, 4400, 4202, 1320, 9922],
+    # as published, nothing computed; Südviertel and Großsüd have one value together
+    "einwohner_register": [1100, 2200, None, None, 2475, None, None, None, None, 4100, 3850, 1200, 9150],
     # every Stadtteil has 1 km², every Bezirk 3, the city 9
     "dichte_je_km2": [1100, 2200, 1100, 1100, 2200, 902, 220, 660, 440, 4400 / 3, 4202 / 3, 440, 9922 / 9],
     # 2011: 800, 2000, 1000, 1000, 1800, 800 + 20, 400, 600, 600 = 9,020, the official number, so the factor is 1

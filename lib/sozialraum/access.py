@@ -10,12 +10,14 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.load import CRS, CRS_GRID
+from sozialraum.load import CRS, CRS_GRID, Data
 from sozialraum.spatial import nearest_distance_m
 
 DETOUR: Final = 1.3
 WALKING_SPEED_M_PER_MIN: Final = 5000 / 60
 REACH: Final = {"haltestelle": 300, "grundschule": 1000, "kita": 500}
+LIMIT_STEP: Final = {"haltestelle": 100, "grundschule": 250, "kita": 100}
+"""How far above and below the limit the share is printed beside it: the limit is a convention."""
 REACH_INDICATORS: Final = {
     "reichweite_haltestelle_300m": "haltestelle",
     "reichweite_grundschule_1km": "grundschule",
@@ -60,6 +62,19 @@ def walking_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Seri
         Named "gehweg_m", index of ``points``; infinite if there is no target.
     """
     return (nearest_distance_m(points, targets) * DETOUR).rename("gehweg_m")
+
+
+def reach_at(data: Data, gebiet_id: str, kind: str, metres: int) -> float:
+    """Share in per cent of those counted in an area whose nearest facility is at most so many walking metres away.
+
+    Missing where nobody counted lives there, or the area cuts cells of the grid.
+    """
+    raster = data.raster
+    here = raster["gebiet_id"].isin(data.register.members(gebiet_id))
+    people = raster.loc[here, who_counts(kind)]
+    total = float(people.sum())
+    near = people[raster.loc[here, f"gehweg_{kind}_m"] <= metres]
+    return float(near.sum()) / total * 100 if total else float("nan")
 
 
 def counted(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> dict[str, pd.Series]:

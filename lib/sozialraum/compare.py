@@ -35,6 +35,7 @@ BAND_SPREADS: Final = 0.5
 FAR_SPREADS: Final = 1.5
 MAX_AGE_YEARS: Final = 5
 MIN_INHABITANTS: Final = 300
+TOO_OLD: Final = f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ def no_class_reason(entry: Indikator, *, issued: date) -> str:
     if entry.art == "stellvertretend":
         return "Ein Stellvertreter wird nicht eingestuft."
     if _too_old(parse_stand(entry.stand), issued):
-        return f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
+        return TOO_OLD
     if entry.typ in ("anteil", "rate") and entry.nenner and not entry.gleiche_grundgesamtheit:
         return "Zähler und Nenner haben nicht dieselbe Grundgesamtheit oder denselben Stand."
     return ""
@@ -292,5 +293,5 @@ def _local_reason(wert: float, von: float, hinweis: object, people: float) -> st
     if not people >= MIN_INHABITANTS:
         return f"Hier leben weniger als {MIN_INHABITANTS} Menschen."
     if pd.isna(von):
-        return "Für die Schätzung ist keine Spanne bekannt."
+        return hinweis if isinstance(hinweis, str) and hinweis else "Für die Schätzung ist keine Spanne bekannt."
     return ""

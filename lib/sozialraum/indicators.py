@@ -58,6 +58,7 @@ class Indikator:
     zaehler: Grundgesamtheit | None = None
     nenner: Grundgesamtheit | None = None
     faktor: float = 100.0
+    zaehlwort: str = ""
     relevanz: float | None = None
     mindestfallzahl: int = 3
     quellen: tuple[str, ...] = ()
@@ -71,6 +72,12 @@ class Indikator:
     def stand(self) -> str:
         """As-of date of the numerator; empty if there is no data."""
         return self.zaehler.stand if self.zaehler else ""
+
+    @property
+    def counted(self) -> str:
+        """Noun of what the numerator counts: "Menschen" for persons unless the entry says otherwise."""
+        unit = self.zaehler.einheit if self.zaehler else ""
+        return self.zaehlwort or {"Personen": "Menschen"}.get(unit, unit)
 
     @property
     def relevance(self) -> float:
@@ -137,6 +144,51 @@ def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[
     return result
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """How well the population estimate agrees with published register figures.
+
+    Attributes
+    ----------
+    deviations
+        See :func:`register_deviations`.
+    level
+        Estimate against register over all areas compared, in per cent: the difference of the two concepts.
+    """
+
+    deviations: pd.Series
+    level: float
+
+    @property
+    def median(self) -> float:
+        """Median size of a deviation, per cent."""
+        return float(self.deviations.abs().median())
+
+    @property
+    def mean(self) -> float:
+        """Mean size of a deviation, per cent."""
+        return float(self.deviations.abs().mean())
+
+    @property
+    def nine_of_ten(self) -> float:
+        """Size that nine of ten deviations keep, per cent: the error where no figure is published."""
+        return float(self.deviations.abs().quantile(0.9))
+
+    @property
+    def worst(self) -> tuple[tuple[str, ...], float]:
+        """Ids with the largest deviation, and that deviation with its sign."""
+        key = str(self.deviations.abs().idxmax())
+        return tuple(key.split("+")), float(self.deviations[key])
+
+
+def agreement(estimate: pd.Series, register: Mapping[tuple[str, ...], float]) -> Agreement | None:
+    """The estimate against the register; None without register figures. Arguments as :func:`register_deviations`."""
+    if not register:
+        return None
+    counted = float(estimate.loc[[key for keys in register for key in keys]].sum())
+    return Agreement(register_deviations(estimate, register), (counted / sum(register.values()) - 1) * 100)
+
+
 def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
     """Catalogue entry of an indicator with data.
 
@@ -194,6 +246,27 @@ def half_difference(first: pd.Series, second: pd.Series) -> pd.Series:
     alone against houses alone.
     """
     return ((first - second).abs() / 2).rename("abstand")
+
+
+def register_figures(register: pd.DataFrame, stadtteile: Iterable[str]) -> dict[tuple[str, ...], int]:
+    """Published register figures of Stadtteile at one day, by the ids that each counts together.
+
+    Parameters
+    ----------
+    register
+        ``einwohner_register.csv``: gebiet_id (several ids joined by "|"), stichtag, einwohner, quelle.
+    stadtteile
+        Ids of all Stadtteile. The day is the latest with a figure of several of them: a series of a single
+        Stadtteil measures nothing.
+    """
+    known = set(stadtteile)
+    groups = register["gebiet_id"].str.split("|", regex=False)
+    rows = register.assign(ids=groups)[[set(ids) <= known for ids in groups]]
+    days = rows["stichtag"].value_counts()
+    if days.empty or days.max() < 2:
+        return {}
+    day = max(days.index[days > 1])
+    return {tuple(ids): int(n) for ids, n in rows.loc[rows["stichtag"] == day, ["ids", "einwohner"]].to_numpy()}
 
 
 def register_deviations(estimate: pd.Series, register: Mapping[tuple[str, ...], float]) -> pd.Series:

@@ -25,6 +25,8 @@ SOURCES: Final = "sources"
 STATEMENTS: Final = "aussagen"
 ADRESSEN: Final = "adressen.parquet"
 ENVIRONMENT: Final = "SOZIALRAUM_DATA"
+#: Joins the ids of Stadtteile that have one published value together.
+TOGETHER: Final = "|"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[2] / "data" / "essen"
 
 
@@ -102,6 +104,11 @@ class Data(Tracked):
     def indikatoren(self) -> pd.DataFrame:
         """Indicator values, long."""
         return indikatoren(self.dir)
+
+    @cached_property
+    def einwohner_register(self) -> pd.DataFrame:
+        """Inhabitants of the municipal register by area and day, as published."""
+        return einwohner_register(self.dir)
 
     @cached_property
     def indikatoren_yml(self) -> dict[str, Any]:
@@ -212,6 +219,14 @@ def indikatoren(folder: Path) -> pd.DataFrame:
     """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, von, bis, stand, art, quelle, hinweis."""
     numbers = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
     return _csv(folder / "indikatoren.csv", numbers)
+
+
+def einwohner_register(folder: Path) -> pd.DataFrame:
+    """``einwohner_register.csv``: gebiet_id, stichtag, einwohner, quelle.
+
+    Ids joined by :data:`TOGETHER` ("43|44") are Stadtteile that have one published value together.
+    """
+    return _csv(folder / "einwohner_register.csv", {"einwohner": "int64"})
 
 
 def einzelwerte(folder: Path) -> pd.DataFrame:

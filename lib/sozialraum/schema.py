@@ -84,6 +84,15 @@ RASTER: Final = pa.DataFrameSchema(
     checks=[_PARTS],
     unique=["x", "y"],
 )
+EINWOHNER_REGISTER: Final = pa.DataFrameSchema(
+    {
+        "gebiet_id": pa.Column(str),
+        "stichtag": pa.Column(str, _STAND),
+        "einwohner": pa.Column("int64", NOT_NEGATIVE),
+        "quelle": pa.Column(str),
+    },
+    unique=["gebiet_id", "stichtag"],
+)
 _ROWS: Final = {
     "gebiet_id": pa.Column(str),
     "indikator": pa.Column(str),

@@ -62,6 +62,8 @@ def raw_files() -> dict[str, bytes]:
         "zensus_1km.csv": _csv(_census_km()),
         "zensus2011_100m.parquet": _parquet(_census_cells()),
         "europawahl.csv": _csv(_election()),
+        "melderegister.csv": _csv(_people_registered()),
+        "melderegister_bezirke.csv": _csv(_people_by_year()),
     }
 
 
@@ -78,6 +80,12 @@ FILES = {
     "zensus_1km": ("zensus_1km.csv", "Zensus im 1-km-Raster", "2022-05-15"),
     "zensus2011_100m": ("zensus2011_100m.parquet", "Zensus 2011 im 100-m-Raster", "2011-05-09"),
     "europawahl2024": ("europawahl.csv", "Europawahl 2024 nach Wahlbezirken", "2024-06-09"),
+    "einwohner_register": ("melderegister.csv", "Einwohner nach dem Melderegister, Stadtteile", "2022-09-30"),
+    "einwohner_register_bezirke": (
+        "melderegister_bezirke.csv",
+        "Einwohner nach dem Melderegister, Bezirke",
+        "2018-12-31",
+    ),
     "parks": (None, "Angaben zu Parks", None),
     "zeitung": (None, "Ein erfundener Artikel", "2023-06"),
 }
@@ -221,6 +229,20 @@ def _census_cells() -> pd.DataFrame:
 def _election() -> pd.DataFrame:
     columns = ["Wahlbezirk", "Bezirksart", "Wahlberechtigte", "Wahlberechtigte mit Sperrvermerk (A2)", "Wählende"]
     return pd.DataFrame(tables.WAHL, columns=[*columns, "dar. Wählende mit Wahlschein"])
+
+
+def _people_registered() -> pd.DataFrame:
+    table = pd.DataFrame(tables.REGISTER, columns=["stadtteil_nr", "stadtteil", "einwohner"])
+    return table.assign(stichtag=tables.REGISTER_STICHTAG)
+
+
+def _people_by_year() -> pd.DataFrame:
+    rows = [
+        (key, tables.REGISTER_NAMEN[key], f"{year}-12-31", people)
+        for year, counts in tables.REGISTER_REIHE.items()
+        for key, people in counts.items()
+    ]
+    return pd.DataFrame(rows, columns=["gebiet", "name", "stichtag", "einwohner"])
 
 
 def _metres(number: int, offset: tuple[int, int]) -> tuple[int, int]:

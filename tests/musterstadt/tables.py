@@ -156,3 +156,24 @@ BESCHRIFTUNGEN: Final = (
     ("Am Markt", 2, (400, 500)),
     ("Hauptstr.", 5, (500, 500)),
 )
+
+# Inhabitants of the register. Stadtteile: number, name, people; Südviertel and Großsüd have one value together. The
+# estimate of these is 1100, 2200, 2200 and 660 + 440; scaled to the same sum (6,930 / 6,600 = 1.05) it is off by
+# +5 %, +5 %, -6.7 % (2,310 / 2,475) and 0.
+REGISTER_STICHTAG: Final = "2022-09-30"
+REGISTER: Final = (
+    ("01", "Nordwest", 1100),
+    ("02", "Nord-Mitte", 2200),
+    ("05", "Altstadt", 2475),
+    ("08+09", "Südviertel und Großsüd", 1155),
+)
+# Year by year at 31 December; the Stadtbezirke add up to the city: 9,050, 9,110, 9,150.
+REGISTER_REIHE: Final = {
+    2016: {"05": 2300, "I": 4000, "II": 3800, "III": 1250, "musterstadt": 9050},
+    2017: {"05": 2350, "I": 4060, "II": 3820, "III": 1230, "musterstadt": 9110},
+    2018: {"05": 2400, "I": 4100, "II": 3850, "III": 1200, "musterstadt": 9150},
+}
+REGISTER_NAMEN: Final = {
+    "05": "Altstadt", "I": "Stadtbezirk I", "II": "Stadtbezirk II", "III": "Stadtbezirk III",
+    "musterstadt": "Stadt Musterstadt",
+}  # fmt: skip

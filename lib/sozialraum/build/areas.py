@@ -117,13 +117,11 @@ def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
     faults = []
     for row, key in enumerate(ids):
         stated = tuple(polygons.loc[row, ["stadtteil", "stadtbezirk_roemisch"]])
-        expected = (
-            tuple(listed.loc[key, ["name", "stadtbezirk_id"]]) if key in listed.index else ("keinen Stadtteil", "")
-        )
-        if stated != expected:
+        known = tuple(listed.loc[key, ["name", "stadtbezirk_id"]]) if key in listed.index else ()
+        if stated != known:
             faults.append(
-                f"{raw.place(SOURCE_GEOMETRY, row)}: Nummer {key} ist hier {stated[0]} im Stadtbezirk {stated[1]}, "
-                f"{file} nennt {' im Stadtbezirk '.join(word for word in expected if word)}. Bitte prüfen."
+                f"{raw.place(SOURCE_GEOMETRY, row)}: Nummer {key} ist hier {' im Stadtbezirk '.join(stated)}, "
+                f"{file} nennt {' im Stadtbezirk '.join(known) or 'keinen Stadtteil'}. Bitte prüfen."
             )
     faults += [
         f"{boundaries}: Für {name} ({key}) fehlt die Grenze. Bitte das Objekt ergänzen."

@@ -9,11 +9,20 @@ import pandas as pd
 import shapely
 
 from sozialraum.aussagen import mitteilungen
+from sozialraum.build.melderegister import unequal_sums
 from sozialraum.build.quality import TOPICS, summary
 from sozialraum.errors import SchemaError
 from sozialraum.indicators import catalogue
-from sozialraum.load import Data, open_data
-from sozialraum.schema import EINRICHTUNGEN, GEBIETE, RASTER, REBUILD, indikatoren_schema, problems
+from sozialraum.load import TOGETHER, Data, open_data
+from sozialraum.schema import (
+    EINRICHTUNGEN,
+    EINWOHNER_REGISTER,
+    GEBIETE,
+    RASTER,
+    REBUILD,
+    indikatoren_schema,
+    problems,
+)
 from sozialraum.sources import file_sha256
 
 
@@ -66,6 +75,7 @@ def _schemas(tables: Data) -> list[str]:
         "gebiete.csv": (pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE),
         "einrichtungen.csv": (pd.DataFrame(tables.einrichtungen.drop(columns="geometry")), EINRICHTUNGEN),
         "raster.csv": (tables.raster, RASTER),
+        "einwohner_register.csv": (tables.einwohner_register, EINWOHNER_REGISTER),
         "indikatoren.csv": (tables.indikatoren, rows),
     }
     return [
@@ -80,6 +90,7 @@ def _membership(tables: Data) -> list[str]:
     faults = []
     for name, column in (("einrichtungen.csv", tables.einrichtungen["gebiet_id"].dropna()),
                          ("raster.csv", tables.raster["gebiet_id"]),
+                         ("einwohner_register.csv", _each_area(tables.einwohner_register)),
                          ("indikatoren.csv", tables.indikatoren["gebiet_id"])):  # fmt: skip
         unknown = sorted(set(column) - known)
         if unknown:
@@ -98,7 +109,11 @@ def _membership(tables: Data) -> list[str]:
 
 def _origins(tables: Data) -> list[str]:
     """Every row names a source that has a manifest."""
-    named = {"einrichtungen.csv": tables.einrichtungen["quelle"], "indikatoren.csv": tables.indikatoren["quelle"]}
+    named = {
+        "einrichtungen.csv": tables.einrichtungen["quelle"],
+        "einwohner_register.csv": tables.einwohner_register["quelle"],
+        "indikatoren.csv": tables.indikatoren["quelle"],
+    }
     return [
         f"{name}: Zur Quelle {key} gibt es keine Quellenbeschreibung. Bitte {key}.yml im Ordner sources anlegen."
         for name, column in named.items()
@@ -106,10 +121,15 @@ def _origins(tables: Data) -> list[str]:
     ]
 
 
+def _each_area(table: pd.DataFrame) -> pd.Series:
+    """Ids of a table in which several may stand together."""
+    return table["gebiet_id"].str.split(TOGETHER, regex=False).explode()
+
+
 def _sums(tables: Data) -> list[str]:
-    """Stadtteile add up to Stadtbezirke and the city, for numerators and denominators."""
+    """Stadtteile add up to Stadtbezirke and the city, for numerators and denominators of one date."""
     wide = tables.indikatoren.set_index(["indikator", "gebiet_id"])
-    faults = []
+    faults = unequal_sums(tables.einwohner_register, tables.register, file="einwohner_register.csv")
     for key in wide.index.unique("indikator"):
         for column in ("zaehler", "nenner"):
             counts = wide.loc[key][column]
@@ -117,7 +137,8 @@ def _sums(tables: Data) -> list[str]:
                 if area.ebene == "stadtteil" or pd.isna(counts[area.id]):
                     continue
                 parts = counts.loc[tables.register.members(area.id)]
-                if parts.notna().all() and abs(parts.sum() - counts[area.id]) > 0.01:
+                one_date = (wide.loc[key]["stand"].loc[parts.index] == wide.loc[key]["stand"][area.id]).all()
+                if one_date and parts.notna().all() and abs(parts.sum() - counts[area.id]) > 0.01:
                     faults.append(
                         f"indikatoren.csv: {key}, {column}: Die Stadtteile ergeben {parts.sum():.0f}, "
                         f"für {area.label} steht {counts[area.id]:.0f}. {REBUILD}"

@@ -43,6 +43,7 @@ _LEVEL: Final = pa.Column(
     metadata={"kind": "float64"},
 )
 _FLAG: Final = pa.Column(bool)
+_DAY: Final = pa.Column(str, pa.Check.str_matches(r"^\d{4}-\d{2}-\d{2}$", error="ist kein Tag wie 2022-09-30"))
 
 COLUMNS: Final[Mapping[str, Mapping[str, pa.Column]]] = {
     "stadtteile_liste": {
@@ -52,6 +53,8 @@ COLUMNS: Final[Mapping[str, Mapping[str, pa.Column]]] = {
         "stadtbezirk_roemisch": _TEXT,
         "stadtbezirk_name": _TEXT,
     },
+    "einwohner_register": {"stadtteil_nr": _TEXT, "stadtteil": _TEXT, "einwohner": _COUNT, "stichtag": _DAY},
+    "einwohner_register_bezirke": {"gebiet": _TEXT, "name": _TEXT, "stichtag": _DAY, "einwohner": _COUNT},
     "stadtteile_amtlich": {"stadtteil_nr": _TEXT, "stadtteil": _TEXT, "stadtbezirk_roemisch": _TEXT},
     "stadtbezirke": {"STADTBEZR": _TEXT},
     "stadtgrenze": {},

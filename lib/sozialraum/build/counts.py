@@ -40,10 +40,10 @@ def facility_values(
     assert children.bis is not None
     kitas, unter_15 = counts["kitas"], children.zaehler
     of_share = children.bis / share(unter_15, children.nenner) - 1
-    off = np.hypot(of_share, relative).reindex(unter_15.index)
-    ends = (share(kitas, unter_15 * factor, factor=1000) for factor in (1 + off, (1 - off).clip(lower=0.0)))
+    off = (of_share**2 + relative**2) ** 0.5
+    low, high = (share(kitas, unter_15 * factor, factor=1000) for factor in (1 + off, 1 - off))
     made = {key: Values(counts[key]) for key in ("kitas", "grundschulen", "schulen", "haltestellen")}
-    made["kitas_je_1000_kinder"] = Values(kitas, unter_15, *ends)
+    made["kitas_je_1000_kinder"] = Values(kitas, unter_15, low, high)
     made["haltestellen_je_km2"] = Values(counts["haltestellen"], areas.table["flaeche_km2"])
     return made | {key: Values(counts[key], hinweise=notes) for key in INDEX_GROUPS}
 

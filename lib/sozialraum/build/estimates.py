@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from sozialraum import access
@@ -17,12 +16,10 @@ from sozialraum.build.population import (
     part_of_cells,
     smoothing,
 )
-from sozialraum.indicators import Indikator, half_difference, register_deviations, share
+from sozialraum.indicators import Indikator, agreement, half_difference, share
 
 WEIGHTINGS: Final = ("wohnungen", "haeuser")
 AGE_INDICATORS: Final = dict(zip(("anteil_unter_15", "anteil_15_64", "anteil_65plus"), AGES, strict=True))
-ELSEWHERE: Final = 0.9
-"""Where a Stadtteil has no register figure, this quantile of the measured deviations is its error."""
 CHILDREN: Final = "unter_15"
 
 
@@ -47,7 +44,7 @@ class Estimator:
         self.extend = extend
         self.by_area = population.cells["gebiet_id"]
         self.alternatives = {name: population.people(name) for name in WEIGHTINGS}
-        self.deviations = register_deviations(self.einwohner, register)
+        self.agreement = agreement(self.einwohner, register)
 
     def sums(self, per_cell: pd.Series) -> pd.Series:
         """Sum of a cell series for every area."""
@@ -73,11 +70,11 @@ class Estimator:
         difference of the two weightings is known.
         """
         people = self.einwohner
-        if self.deviations.empty:
+        if self.agreement is None:
             error = half_difference(*(self.sums(other) for other in self.alternatives.values()))
         else:
-            measured = self.deviations.abs().reindex(people.index)
-            relative = measured.fillna(float(self.deviations.abs().quantile(ELSEWHERE))) / 100
+            measured = self.agreement.deviations.abs().reindex(people.index)
+            relative = measured.fillna(self.agreement.nine_of_ten) / 100
             error = self.extend((people * relative).pow(2)).pow(0.5)
         error[self.city] = 0.0
         return error
@@ -104,7 +101,7 @@ class Estimator:
         km, then = self.population.km, self.population.people(year=2011)
         growth = (km["T"] / km["Z2011_Einwohner"].where(km["Z2011_Einwohner"] > 0) - 1).rename("wachstum")
         smoothed = share(self._smoothing(growth, then), self.sums(then))
-        error = np.hypot(half_difference(rates[0], rates[1]), smoothed)
+        error = _both(half_difference(rates[0], rates[1]), smoothed)
         change = share(self.einwohner - before, before)
         ends = change - error, change + error
         return Values(self.einwohner - before, before, *ends, arten={self.city: "amtlich"})
@@ -131,13 +128,10 @@ class Estimator:
 
         rates = [share(*both(self.population.people(name, year=2011))) for name in WEIGHTINGS]
         people = self.population.people(year=2011)
-        counted, whole = (
-            self.whole_sums(cells) for cells in ((people * known).fillna(0.0), people.where(known.notna(), 0.0))
-        )
-        smoothed = share(
-            self._smoothing(self.population.km["auslaender_2011"], people.where(known.notna(), 0.0)), whole
-        )
-        error = np.hypot(half_difference(rates[0], rates[1]), smoothed)
+        here = people.where(known.notna(), 0.0)
+        counted, whole = self.whole_sums((people * known).fillna(0.0)), self.whole_sums(here)
+        smoothed = share(self._smoothing(self.population.km["auslaender_2011"], here), whole)
+        error = _both(half_difference(rates[0], rates[1]), smoothed)
         value = share(counted, whole)
         return Values(counted, whole, value - error, value + error)
 
@@ -154,11 +148,12 @@ class Estimator:
         counted = self.ages[CHILDREN] if kind in access.COUNTS_CHILDREN else cells["einwohner"]
         reached = cells[f"gehweg_{kind}_m"] <= limit
         rates = [self._reach_share(people, kind, reached) for people in self.alternatives.values()]
-        error = half_difference(rates[0], rates[1])
         everybody = self.sums(counted)
+        smoothed = everybody * 0.0
         if kind in access.COUNTS_CHILDREN:
             people = cells["einwohner"].where(reached, 0).astype("float64")
-            error = np.hypot(error, share(self._smoothing(self.population.km[CHILDREN], people), everybody))
+            smoothed = share(self._smoothing(self.population.km[CHILDREN], people), everybody)
+        error = _both(half_difference(rates[0], rates[1]), smoothed)
         open_edge = ~reached & (cells["randabstand_m"] < access.straight_radius_m(limit))
         unknown = share(self.sums(counted.where(open_edge, 0)), everybody)
         near = share(self.sums(counted.where(cells["randabstand_m"] < NEAR_BOUNDARY_M, 0)), everybody)
@@ -179,7 +174,7 @@ class Estimator:
         above = self.table["stadtbezirk_id"].dropna()
         parts.append(smoothing(self.population, share_of_cell, people, home.map(above)))
         parts.append(smoothing(self.population, share_of_cell, people, pd.Series(self.city, index=home.index)))
-        return pd.concat(parts).reindex(self.table.index).fillna(0.0)
+        return pd.Series(pd.concat(parts).reindex(self.table.index).fillna(0.0))
 
     def _share(self, counted: pd.Series, *parts: str) -> Values:
         rates = []
@@ -189,9 +184,14 @@ class Estimator:
         together = self.population.km[list(parts)].sum(axis=1)
         people = self.population.cells["einwohner"].astype("float64")
         smoothed = share(self._smoothing(together, people), self.einwohner)
-        error = np.hypot(half_difference(rates[0], rates[1]), smoothed)
+        error = _both(half_difference(rates[0], rates[1]), smoothed)
         value = share(counted, self.einwohner)
         return Values(counted, self.einwohner, value - error, value + error)
+
+
+def _both(first: pd.Series, second: pd.Series) -> pd.Series:
+    """Two independent errors together."""
+    return pd.Series((first**2 + second**2) ** 0.5)
 
 
 def population_values(katalog: Mapping[str, Indikator], estimator: Estimator) -> dict[str, Values]:

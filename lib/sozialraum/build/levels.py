@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from sozialraum.gebiete import Register
@@ -21,7 +20,8 @@ class Values:
 
     ``zaehler`` and ``nenner`` have the index gebiet_id of all areas. ``von`` and ``bis`` are the ends of the
     interval in the unit of the value; without them a complete count is exact and an estimate has no known
-    interval. ``hinweise`` and ``arten`` override per area; an id in ``zurueckgehalten`` loses its value.
+    interval. ``hinweise`` and ``arten`` override per area; an id in ``zurueckgehalten`` loses its value,
+    one in ``zweifel`` its interval.
     """
 
     zaehler: pd.Series
@@ -31,6 +31,7 @@ class Values:
     hinweise: dict[str, str] = field(default_factory=dict)
     arten: dict[str, str] = field(default_factory=dict)
     zurueckgehalten: dict[str, str] = field(default_factory=dict)
+    zweifel: dict[str, str] = field(default_factory=dict)
     zaehlungen_verbergen: bool = False
 
 
@@ -76,6 +77,9 @@ def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
         )
     if entry.typ == "anteil":
         _withhold_small(table, entry)
+    for key, reason in values.zweifel.items():
+        table.loc[key, ["von", "bis"]] = float("nan")
+        table.loc[key, "hinweis"] = reason
     for key, reason in values.zurueckgehalten.items():
         table.loc[key, ["wert", "von", "bis"]] = float("nan")
         table.loc[key, "hinweis"] = reason
@@ -95,7 +99,8 @@ def _interval(table: pd.DataFrame, values: Values, entry: Indikator) -> tuple[pd
         low = low.clip(lower=0.0)
     if entry.typ == "anteil":
         high = high.clip(upper=entry.faktor)
-    return np.minimum(low, wert).where(wert.notna()), np.maximum(high, wert).where(wert.notna())
+    low, high = low.where(~(low > wert), wert), high.where(~(high < wert), wert)
+    return low.where(wert.notna()), high.where(wert.notna())
 
 
 def _withhold_small(table: pd.DataFrame, entry: Indikator) -> None:

@@ -13,6 +13,7 @@ from sozialraum.build.counts import facility_values, single_parents_2011, turnou
 from sozialraum.build.estimates import Estimator, population_values
 from sozialraum.build.gazetteer import build_gazetteer
 from sozialraum.build.levels import Values, roll_up, to_rows
+from sozialraum.build.melderegister import INDICATOR, build_register, register_rows
 from sozialraum.build.places import build_places, build_streets
 from sozialraum.build.population import NEAR_BOUNDARY_M, Population, add_walking_distances, age_groups, build_population
 from sozialraum.build.quality import Findings, german
@@ -20,7 +21,7 @@ from sozialraum.build.raw import RawTables, read_all
 from sozialraum.build.schools import join_schools
 from sozialraum.build.write import csv_text, geojson_text, write_all
 from sozialraum.errors import SchemaError, SourceMissing
-from sozialraum.indicators import Indikator, catalogue
+from sozialraum.indicators import Agreement, Indikator, catalogue, register_figures
 from sozialraum.load import CRS, CRS_FILES, read_yaml, sources_dir
 from sozialraum.sources import Source, read_manifests, verify
 
@@ -60,6 +61,7 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     findings = Findings()
     progress("Grenzen")
     areas = build_areas(tables, stadt, findings)
+    melderegister = build_register(tables, areas.register)
     progress("Einrichtungen")
     places = build_places(tables, areas, orte, sources, findings)
     schools = join_schools(tables["schulsozialindex"], places, findings)
@@ -67,12 +69,16 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     population = add_walking_distances(build_population(tables, areas, stadt), places, _stop_points(tables))
     ages = age_groups(population)
     progress("Indikatoren")
-    register: dict[tuple[str, ...], float] = {}
-    values = _values(
-        tables, areas, places, schools, Estimator(population, ages, areas, roll_up(areas.register), register), katalog
-    )
-    rows = pd.concat([to_rows(entry, values[key]) for key, entry in katalog.items() if key in values])
-    _note_estimates(stadt, areas, findings)
+    stadtteile = [area.id for area in areas.register.of_level("stadtteil")]
+    figures = register_figures(melderegister, stadtteile)
+    estimator = Estimator(population, ages, areas, roll_up(areas.register), figures)
+    values = _values(tables, areas, places, schools, estimator, katalog)
+    _doubt(values, katalog, stadt, areas, findings)
+    made = {key: to_rows(katalog[key], found) for key, found in values.items()}
+    if INDICATOR in katalog:
+        made[INDICATOR] = register_rows(katalog[INDICATOR], melderegister, areas.register)
+    rows = pd.concat([made[key] for key in katalog if key in made])
+    _note_estimates(estimator.agreement, areas, findings)
     _note_withheld(katalog, values, findings)
     progress("Adressen")
     gazetteer = build_gazetteer(tables, areas, findings)
@@ -84,6 +90,7 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
         "einkaufsstrassen.geojson": geojson_text(build_streets(tables, areas, orte).reset_index()),
         "schulen.csv": csv_text(schools.reset_index()),
         "raster.csv": csv_text(_grid(population, ages)),
+        "einwohner_register.csv": csv_text(melderegister),
         "indikatoren.csv": csv_text(rows[_INDICATOR_COLUMNS]),
         "qualitaet.csv": csv_text(findings.frame()),
     }
@@ -145,20 +152,42 @@ def _grid(population: Population, ages: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([cells[["x", "y", "gebiet_id", "einwohner"]], ages, cells.filter(like="gehweg_"), near], axis=1)
 
 
-def _note_estimates(stadt: Mapping[str, Any], areas: Areas, findings: Findings) -> None:
-    quality = stadt.get("schaetzguete")
-    if not quality:
+def _note_estimates(found: Agreement | None, areas: Areas, findings: Findings) -> None:
+    if found is None:
         return
-    city = areas.register.city.id
-    mean, level = (german(quality[key], 1) for key in ("mittlere_abweichung_prozent", "niveau_prozent"))
-    worst = german(quality["groesste_abweichung_prozent"], 0)
-    apart = (
-        f"gegenüber Registerwerten von {quality['stadtteile']} Stadtteilen im Mittel {mean} %, "
-        f"einzelne bis {worst} % abweichend"
-    )
-    done = "auf die amtliche Einwohnerzahl des Zensus hochgerechnet"
-    findings.add("Schätzung", city, "Verteilung der Einwohner", apart, "als Zensus-Schätzung mit Fehler ausgewiesen")
-    findings.add("Schätzung", city, "Niveau der Einwohnerzahl", f"Zensus gegenüber Melderegister {level} %", done)
+    city, (ids, off) = areas.register.city.id, found.worst
+    named = " und ".join(areas.register.by_id(key).label for key in ids)
+    middle, mean, most = (german(part, 1) for part in (found.median, found.mean, found.nine_of_ten))
+    findings.add(
+        "Schätzung", city, "Verteilung der Einwohner",
+        f"gegenüber {len(found.deviations)} Registerwerten im Median {middle} %, im Mittel {mean} % abweichend, neun "
+        f"von zehn höchstens {most} %, am stärksten {named} ({german(off, 1, sign=True)} %)",
+        "als Zensus-Schätzung mit Spanne ausgewiesen",
+    )  # fmt: skip
+    findings.add(
+        "Schätzung", city, "Niveau der Einwohnerzahl",
+        f"Zensus-Schätzung gegenüber denselben Registerwerten {german(found.level, 1, sign=True)} %",
+        "auf die amtliche Einwohnerzahl des Zensus hochgerechnet",
+    )  # fmt: skip
+
+
+def _doubt(
+    values: Mapping[str, Values],
+    katalog: Mapping[str, Indikator],
+    stadt: Mapping[str, Any],
+    areas: Areas,
+    findings: Findings,
+) -> None:
+    """Take the interval from values that ``stadt.yml`` calls doubtful: how far they are off is not known."""
+    for doubt in stadt.get("zweifel") or []:
+        area = areas.register.match_stadtteil(doubt["gebiet"])
+        if area is None or doubt["indikator"] not in values:
+            raise SchemaError(
+                [f"stadt.yml, zweifel: {doubt['gebiet']} oder {doubt['indikator']} gibt es nicht. Bitte prüfen."]
+            )
+        text = " ".join(str(doubt["text"]).split())
+        values[doubt["indikator"]].zweifel[area.id] = text
+        findings.add("Schätzung", area.id, katalog[doubt["indikator"]].titel, text, "Wert ohne Spanne und Einordnung")
 
 
 def _note_withheld(katalog: Mapping[str, Indikator], values: Mapping[str, Values], findings: Findings) -> None:

@@ -203,7 +203,7 @@ def smoothing(population: Population, share_of_cell: pd.Series, people: pd.Serie
     fraction = inside / (whole + outside).loc[cell].to_numpy()
     apart = neighbour_spread(km, share_of_cell, km["T"]).loc[cell].to_numpy()
     squares = (inside * apart) ** 2 * (1 - fraction).clip(lower=0.0) / fraction
-    return squares.groupby(level=0).sum() ** 0.5
+    return pd.Series(squares.groupby(level=0).sum() ** 0.5)
 
 
 def _nearest_whole(wanted: npt.NDArray[np.float64], total: int) -> npt.NDArray[np.int64]:

@@ -1,15 +1,16 @@
 """Kinds of references that are no indicator: places, published single values, the state of the data."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
 import pandas as pd
 
-from sozialraum.access import REACH, walking_minutes
+from sozialraum.access import LIMIT_STEP, REACH, reach_at, walking_minutes
 from sozialraum.aussagen import Mitteilung, judge, mitteilungen
 from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Number
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.numbers import flat
+from sozialraum.indicators import agreement, register_figures
 from sozialraum.load import Data
 from sozialraum.reads import remembered
 from sozialraum.style import day, difference, number, share, value
@@ -97,6 +98,15 @@ def _walk(_known: Known, kind: str) -> Explanation:
     return Explanation((Number(number(metres), OTHER, "m"), Number(minutes, OTHER, "Minuten")))
 
 
+def _other_limits(known: Known, kind: str, gebiet_id: str) -> Explanation:
+    """The reach at a smaller and a larger limit."""
+    limits = [REACH[kind] + sign * LIMIT_STEP[kind] for sign in (-1, 1)]
+    shares = [flat(share(reach_at(known.data, gebiet_id, kind, metres))).split()[0] for metres in limits]
+    return Explanation(
+        (*(Number(number(metres), OTHER, "m") for metres in limits), *(Number(part, OTHER, "%") for part in shares))
+    )
+
+
 def _single(known: Known, gebiet: str, label: str) -> Explanation:
     """A published single value with its date and attribution."""
     table = known.data.einzelwerte
@@ -121,21 +131,16 @@ def _selection(_known: Known, *keys: str) -> Explanation:
     return Explanation((Number(number(len(keys)), OTHER, "", after=("Karte", "Zeile")),))
 
 
-def _estimate(known: Known) -> Explanation:
-    """How good the population estimate is, as ``stadt.yml`` says."""
-    quality: Mapping[str, Any] = known.data.stadt["schaetzguete"]
-    shares = (
-        share(quality["mittlere_abweichung_prozent"]),
-        share(quality["groesste_abweichung_prozent"], 0),
-        share(abs(quality["niveau_prozent"])),
-    )
-    counts = [Number(number(quality["stadtteile"]), OTHER, "", after=("Stadtteil",))]
-    census = (known.data.stadt.get("eckwerte") or {}).get("einwohner_2022")
-    if census:
-        counts.append(Number(number(census["wert"]), OTHER, "", after=("Menschen",)))
-    if "einwohner_register_rund" in quality:
-        counts.append(Number(number(quality["einwohner_register_rund"]), OTHER, ""))
-    return Explanation((*(Number(flat(text).split()[0], OTHER, "%") for text in shares), *counts))
+def _estimate(known: Known) -> Explanation | None:
+    """How well the population estimate agrees with the register."""
+    people = {key: float(row["zaehler"]) for key in known.stadtteile if (row := known.row("einwohner", key))}
+    figures = register_figures(known.data.einwohner_register, known.stadtteile)
+    found = agreement(pd.Series(people), figures)
+    if found is None:
+        return None
+    shares = (found.median, found.mean, found.nine_of_ten, abs(found.worst[1]), abs(found.level))
+    counts = [Number(number(len(figures)), OTHER, "", after=("Wert",))]
+    return Explanation((*(Number(flat(share(part)).split()[0], OTHER, "%") for part in shares), *counts))
 
 
 def _stock(known: Known) -> Explanation:
@@ -154,7 +159,7 @@ def _boundary(known: Known, gebiet_id: str) -> Explanation:
 
 
 def _licence(_known: Known) -> Explanation:
-    return Explanation(literals=("Open Database License 1.0",))
+    return Explanation(literals=("Open Database License 1.0", "Datenlizenz Deutschland – Namensnennung – Version 2.0"))
 
 
 def _levels(_known: Known) -> Explanation:
@@ -208,6 +213,7 @@ FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "einrichtungen": _facilities,
     "einkaufsstrasse": _street,
     "gehzeit": _walk,
+    "andere_grenze": _other_limits,
     "einzelwert": _single,
     "besonderheit": _special,
     "abgrenzung": _boundary,

@@ -36,10 +36,12 @@ _CLASSES: Final = {
 }
 _CLASS: Final = re.compile(rf"(?<!als )(?<!\w)(?:{'|'.join(_CLASSES)})(?!\w)", re.IGNORECASE)
 _VERDICT: Final = re.compile(r"\bErgebnis: ([^.]+)\.")
-_BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? $")
+_BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? \(?$")
 _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}$", re.IGNORECASE)
 #: The word that announces an interval, and at most its first end.
 _SPAN: Final = re.compile(r"\bSpanne:? (?:[\d.,\u2212]+ bis )?$")
+_NAME_BEHIND: Final = re.compile(r" \(([^()]+)\)")
+"""A name in parentheses right behind a number: "48,3 % (Bergeborbeck)"."""
 _OTHERS_WORDS: Final = re.compile(r"\[\d+\]")
 #: Words behind a number that bind it to one indicator.
 _BINDING: Final = (
@@ -51,9 +53,11 @@ _BINDING: Final = (
     (re.compile(r" mit Stufe 4–6\b"), "grundschulen_sozialindex_4_6"),
     (re.compile(r" mit Stufe 7–9\b"), "grundschulen_sozialindex_7_9"),
     (re.compile(r" der Menschen unter 15\b"), "anteil_unter_15"),
+    (re.compile(r" Kinder unter 15\b"), "anteil_unter_15"),
     (re.compile(r" über 64 Jahre\b"), "anteil_65plus"),
 )
 _AGES: Final = ("unter 15 und", "über 64 Jahre")
+_CHILDREN: Final = ("Kinder unter 15", "Kindern unter 15")
 
 
 class Basis:
@@ -70,7 +74,7 @@ class Basis:
         self.labels = known.labels_of(self.areas) if len(self.items) == 1 else known.label_pattern
         literals = {text for item in self.items for text in item.literals} | set(_AGES)
         if self.phrases is None:
-            literals |= {text for text in known.words_of(self.indicators) if _DIGIT.search(text)}
+            literals |= {text for text in known.words_of(self.indicators) if _DIGIT.search(text)} | set(_CHILDREN)
         self.literals = sorted(filter(None, literals), key=len, reverse=True)
 
 
@@ -157,6 +161,9 @@ class Statement:
         city = self.known.city
         if re.match(rf" in {re.escape(city.name)}\b", self.clean[token.end :]):
             return city.id
+        behind = _NAME_BEHIND.match(self.clean, token.end)
+        if behind and behind[1] in self.known.labels:
+            return self.known.labels[behind[1]]
         for end, key in reversed(self.places):
             if end <= token.start:
                 return key if _BESIDE.fullmatch(self.clean[end : token.start]) else ""

@@ -24,7 +24,8 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``sr-table``         ``<table>``; cells ``sr-num`` (right-aligned figures), ``sr-missing`` (keine Angabe), row
                      ``sr-this`` (the area of the report); ``sr-sortable`` on the table, ``data-value`` on its figures
 ``sr-tiles``         ``<ul>`` of key figures; ``sr-tile`` its ``<li>``; ``sr-tile-label``, ``sr-tile-value``,
-                     ``sr-tile-unit``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date and kind) are ``<p>``
+                     ``sr-tile-unit``, ``sr-tile-count``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date
+                     and kind) are ``<p>``
                      or ``<span>`` in it
 ``sr-prose``         ``<div>`` of ``<p>`` or one ``<ul>``; a sentence with claims ends with
                      ``<sup class="sr-refs">`` of ``<a class="sr-ref">``

@@ -12,7 +12,9 @@ from sozialraum.figures.marks import Marks, Reference, attribute
 from sozialraum.figures.tables import DIGITS, rows_of, table_html
 
 NOTE_KINDS: Final = ("", "draft", "limits", "missing")
-_TILE_PARTS: Final = (("label", "label"), ("value", "value"), ("city", "city"), ("klasse", "class"), ("meta", "meta"))
+_TILE_PARTS: Final = (
+    ("label", "label"), ("value", "value"), ("count", "count"), ("city", "city"), ("klasse", "class"), ("meta", "meta"),
+)  # fmt: skip
 
 
 Tile = Mapping[str, object]
@@ -131,7 +133,7 @@ def tiles(figures: Iterable[Tile]) -> None:
     Parameters
     ----------
     figures
-        One mapping per tile: label, value, and where they exist unit, city (the city's value), klasse (in
+        One mapping per tile: label, value, and where they exist unit, count, city (the city's value), klasse (in
         words), meta (date and kind) and belege (what it rests on); see ``sozialraum.text.key_figures``.
     """
     chosen, marks = list(figures), Marks()

@@ -62,9 +62,8 @@ def protected(packages: Sequence[Paket], data: Data, *, mindestfallzahl: int) ->
 
 def _table(paket: Paket) -> pd.DataFrame:
     """Values of a package as rows like those of ``indikatoren.csv``."""
-    return paket.werte.assign(
-        indikator=paket.indikator, stand=paket.stand, von=float("nan"), bis=float("nan"), quelle=paket.quelle_id
-    )
+    unknown = dict.fromkeys(("von", "bis"), float("nan"))
+    return paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=paket.quelle_id, **unknown)
 
 
 def _with_rests(

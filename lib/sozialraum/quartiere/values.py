@@ -186,10 +186,8 @@ class Quartier:
             return (0.0 if exact else float("nan"),) * 2
         weights = parts["nenner"] * (self._shares[ON_GRID[entry.id][1]] if self._is_cut else 1.0)
         sides = (parts["wert"] - parts["von"], parts["bis"] - parts["wert"])
-        low, high = (
-            float((weights * side).sum(skipna=False) / weights.sum()) if entry.nenner else float("nan")
-            for side in sides
-        )
+        whole = float(weights.sum()) if entry.nenner else float("nan")
+        low, high = (float((weights * side).sum(skipna=False)) / whole for side in sides)
         return (self._share_off(entry.id, low), self._share_off(entry.id, high)) if self._is_cut else (low, high)
 
     def _people_off(self, people: pd.DataFrame) -> float:

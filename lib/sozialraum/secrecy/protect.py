@@ -114,6 +114,9 @@ def _refuse_what_is_no_count(table: pd.DataFrame, katalog: Katalog) -> None:
                 raise SecrecyError(f"{titel}: Fallzahlen müssen ganze Zahlen und nicht negativ sein.")
 
 
+_NO_INTERVAL: Final = {"von": np.nan, "bis": np.nan}
+
+
 def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> pd.DataFrame:
     """The table with the sums of Stadtbezirke and city that it lacks; sums with an unknown part stay out."""
     added = []
@@ -130,8 +133,7 @@ def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> p
                         **rows.iloc[0].to_dict(),
                         **sums,
                         "gebiet_id": area.id,
-                        "von": np.nan,
-                        "bis": np.nan,
+                        **_NO_INTERVAL,
                         "hinweis": None,
                     }
                 )

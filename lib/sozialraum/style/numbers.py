@@ -22,6 +22,8 @@ NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 MISSING: Final = "keine Angabe"
 SIGNIFICANT_DIGITS: Final = 3
+TENS_FROM: Final = 20
+"""Estimated counts below this are not rounded: tens would be coarser than the count bears."""
 ART_LABELS: Final = {
     "amtlich": "amtlich",
     "berechnet": "berechnet",
@@ -88,12 +90,13 @@ def points(difference: float | None, digits: int = 1) -> str:
 
 
 def rounded_estimate(wert: float | None) -> str:
-    """An estimated count rounded to three significant digits: 12345 is "12.300"."""
+    """An estimated count rounded to three significant digits, at most to tens: 12345 is "12.300", 861 is "860"."""
     if wert is None or is_missing(wert):
         return MISSING
     if not wert:
         return number(0)
-    size = 10 ** max(0, math.floor(math.log10(abs(wert))) + 1 - SIGNIFICANT_DIGITS)
+    smallest = 1 if abs(wert) >= TENS_FROM else 0
+    size = 10 ** max(smallest, math.floor(math.log10(abs(wert))) + 1 - SIGNIFICANT_DIGITS)
     return number(int(Decimal(str(wert / size)).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * size)
 
 
@@ -117,6 +120,15 @@ def value(wert: float | None, indikator: Indikator, *, art: str | None = None, u
     estimated = indikator.typ == "anzahl" and (indikator.art if art is None else art) == "geschaetzt"
     text = rounded_estimate(wert) if estimated else number(wert, indikator.nachkommastellen)
     return f"{text}{NBSP}{indikator.einheit}" if unit and indikator.einheit not in ("", PLAIN_COUNT) else text
+
+
+def counted(zaehler: float | None, indikator: Indikator, *, art: str | None = None, noun: bool = True) -> str:
+    """The count behind a share: "rund 1.750 Kinder", exact counts without "rund"; empty where it is unknown."""
+    if is_missing(zaehler) or indikator.typ != "anteil" or not indikator.counted:
+        return ""
+    estimated = (indikator.art if art is None else art) == "geschaetzt"
+    amount = estimate(zaehler) if estimated and zaehler else number(zaehler)
+    return f"{amount}{NBSP}{indikator.counted}" if noun else amount
 
 
 def span(

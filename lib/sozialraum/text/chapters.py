@@ -5,14 +5,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.access import REACH, walking_minutes
+from sozialraum.access import COUNTS_CHILDREN, LIMIT_STEP, REACH, reach_at, walking_minutes
 from sozialraum.aussagen import mitteilungen
 from sozialraum.compare import Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
 from sozialraum.secrecy import GESPERRT
 from sozialraum.sources import Source, citation
-from sozialraum.style import NBSP, day, number, value
+from sozialraum.style import NBSP, counted, day, number, share, span, value
 from sozialraum.text.claims import Fact, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
 
@@ -22,10 +22,19 @@ COUNTED: Final = (
     ("haltestellen", "Haltestelle", "Haltestellen"),
 )
 REACHED: Final = {
-    "haltestelle": ("reichweite_haltestelle_300m", "Eine Haltestelle"),
-    "grundschule": ("reichweite_grundschule_1km", "Eine Grundschule"),
-    "kita": ("reichweite_kita_500m", "Eine Kita"),
-}
+    "haltestelle": (
+        "reichweite_haltestelle_300m", "die nächste Haltestelle", "Über Linien und Takt sagt das nichts."
+    ),
+    "grundschule": (
+        "reichweite_grundschule_1km", "die nächste Grundschule",
+        "Über Plätze und die Wahl der Schule sagt das nichts.",
+    ),
+    "kita": (
+        "reichweite_kita_500m", "die nächste Kita",
+        "Über Plätze, Träger, Aufnahmealter und den Wunsch der Eltern sagt das nichts.",
+    ),
+}  # fmt: skip
+"""Indicator of each reach, its noun, and what a walking distance does not say."""
 
 
 def question(analysis: Analysis) -> str:
@@ -36,9 +45,9 @@ def question(analysis: Analysis) -> str:
     if area.ebene == "stadtbezirk":
         return f"Wie steht der {area.label} im Vergleich mit {city} da, und wie verschieden sind seine Stadtteile?"
     if area.ebene == QUARTIER:
-        return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie sicher ist das?"
+        return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie belastbar sind die Zahlen?"
     name = f"{area.artikel} {area.name}".strip()
-    return f"Wie steht {name} im Vergleich mit {city} da, und wie sicher ist das?"
+    return f"Wie steht {name} im Vergleich mit {city} da, und wie belastbar sind die Zahlen?"
 
 
 def subtitle(analysis: Analysis) -> Sentence:
@@ -145,7 +154,7 @@ def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
 def facility_sentence(analysis: Analysis) -> Sentence:
     """How many Grundschulen, Kitas and stops there are, and which parks."""
     items = [claim(analysis, key) for key, _, _ in COUNTED]
-    counts, unknown = counted(analysis, COUNTED)
+    counts, unknown = counts_of(analysis, COUNTED)
     parts = [f"{upper_first(subject(analysis.gebiet))} hat {enumerate_words(counts)}."] if counts else []
     if unknown:
         parts.append(f"Wie viele {enumerate_words(unknown)} es {analysis.gebiet.in_phrase} gibt, ist nicht bekannt.")
@@ -156,7 +165,7 @@ def facility_sentence(analysis: Analysis) -> Sentence:
     return Sentence(text, tuple(items), (fact("orte", analysis.gebiet.id, "park"),) if parks else ())
 
 
-def counted(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tuple[list[str], list[str]]:
+def counts_of(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tuple[list[str], list[str]]:
     """Facilities in words: "2 Kitas" for every kind whose number is known, and the nouns of the others."""
     items = [(claim(analysis, key).wert, one, many) for key, one, many in kinds]
     known = [plural(int(wert), one, many) for wert, one, many in items if pd.notna(wert)]
@@ -198,21 +207,41 @@ def infrastructure(analysis: Analysis) -> list[Sentence]:
 
 
 def reach_note(analysis: Analysis) -> list[Sentence]:
-    """Walking reach in words: share of people, metres and minutes."""
+    """Walking distances in words: share, count and interval; other limits beside it; what a distance does not say."""
     sentences = []
-    for kind, (key, noun) in REACHED.items():
+    for kind, (key, noun, unsaid) in REACHED.items():
         item, entry = claim(analysis, key), analysis.katalog[key]
         if pd.isna(item.wert):
             continue
+        whom = "der Kinder unter 15" if kind in COUNTS_CHILDREN else "der Menschen"
         minutes = number(walking_minutes(REACH[kind]), 0)
+        people = counted(item.anzahl, entry, art=item.art, noun=False)
+        between = span(item.von, item.bis, entry)
+        notes = "; ".join(part for part in (people, f"Spanne {between}" if between else "") if part)
         text = (
-            f"{noun} erreichen {value(item.wert, entry)} der Menschen in höchstens {number(REACH[kind])}{NBSP}m Fußweg "
-            f"(etwa {minutes} Minuten)"
+            f"Für {value(item.wert, entry)} {whom} ({notes}) liegt {noun} höchstens {number(REACH[kind])}{NBSP}m "
+            f"Fußweg entfernt (etwa {minutes} Minuten)"
         )
         if analysis.gebiet.ebene != "stadt":
             text += f"; in {analysis.data.register.city.name} sind es {value(item.stadtwert, entry)}"
         sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", kind),)))
+        sentences.append(Sentence(unsaid) if analysis.gebiet.angeschnittene else _other_limits(analysis, kind, unsaid))
+        if item.hinweis and item.hinweis not in {sentence.text for sentence in sentences}:
+            sentences.append(Sentence(item.hinweis, (item,)))
     return sentences
+
+
+def _other_limits(analysis: Analysis, kind: str, unsaid: str) -> Sentence:
+    """The share at a smaller and a larger limit, and what the distance does not say."""
+    limit, step = REACH[kind], LIMIT_STEP[kind]
+    low, high = (
+        share(reach_at(analysis.data, analysis.gebiet.id, kind, metres)) for metres in (limit - step, limit + step)
+    )
+    text = (
+        f"Die Grenze ist eine Festlegung: Bei {number(limit - step)}{NBSP}m sind es {low}, bei "
+        f"{number(limit + step)}{NBSP}m {high}. {unsaid}"
+    )
+    return Sentence(text, facts=(fact("andere_grenze", kind, analysis.gebiet.id),))
 
 
 def school_levels(analysis: Analysis) -> list[Sentence]:

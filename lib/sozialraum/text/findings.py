@@ -14,9 +14,9 @@ from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCL
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import parse_stand
 from sozialraum.style import MISSING, art_label, day, span, value
-from sozialraum.text.chapters import counted
+from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Claim, Sentence, claim, fact
-from sozialraum.text.grammar import enumerate_words, plural, upper_first
+from sozialraum.text.grammar import enumerate_words, joined_bei, plural, upper_first
 
 FINDINGS: Final = {
     AVERAGE: "liegt im gesamtstädtischen Durchschnitt",
@@ -25,6 +25,10 @@ FINDINGS: Final = {
     FAR_ABOVE: "liegt weit über dem Stadtwert",
     FAR_BELOW: "liegt weit unter dem Stadtwert",
 }
+AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
+AGE_STRUCTURE: Final = "beim Altersaufbau"
+MOST_NAMED: Final = 3
+"""So many differences a title names."""
 FACILITIES: Final = (
     ("schulen", "Schule", "Schulen"),
     ("kitas", "Kita", "Kitas"),
@@ -118,20 +122,20 @@ def strip_alt(analysis: Analysis, indikator: str) -> str:
 
 
 def profile_title(analysis: Analysis) -> str:
-    """How many indicators are average and how many are not."""
-    if analysis.gebiet.ebene not in ("stadtteil", QUARTIER):
-        return f"{analysis.gebiet.label}: alle vergleichbaren Indikatoren im Überblick"
-    classes = [claim(analysis, key).klasse for key, entry in analysis.katalog.items() if entry.verfuegbar]
-    average = sum(word == AVERAGE for word in classes)
-    off = sum(word in FINDINGS and word != AVERAGE for word in classes)
-    unclear = sum(word == UNCLEAR for word in classes)
-    rated = average + off + unclear
-    if not rated:
-        return f"{analysis.gebiet.label}: Kein Indikator lässt sich einstufen"
-    return (
-        f"{analysis.gebiet.label}: {average} von {rated} eingestuften Indikatoren im gesamtstädtischen Durchschnitt, "
-        f"{off} darüber oder darunter{f', {unclear} nicht eindeutig' if unclear else ''}"
-    )
+    """By which indicators the area clearly differs from the city, the farthest first; no count of classes."""
+    label, area = analysis.gebiet.label, analysis.gebiet
+    if area.ebene not in ("stadtteil", QUARTIER):
+        return f"{label}: alle vergleichbaren Indikatoren im Überblick"
+    items = [claim(analysis, key) for key, entry in analysis.katalog.items() if entry.verfuegbar]
+    off = [item for item in items if item.klasse in FINDINGS and item.klasse != AVERAGE]
+    if not any(item.klasse in FINDINGS or item.klasse == UNCLEAR for item in items):
+        return f"{label}: Kein Indikator lässt sich einstufen"
+    if not off:
+        return f"{label}: Kein Wert unterscheidet sich klar vom Stadtwert"
+    apart = {item.indikator: abs(item.wert - item.stadtwert) / item.streuung for item in off}
+    ordered = sorted(apart, key=lambda key: -apart[key])
+    far = dict.fromkeys(AGE_STRUCTURE if key in AGES else analysis.katalog[key].bei for key in ordered)
+    return f"{label}: klare Unterschiede zum Stadtwert {joined_bei(list(far)[:MOST_NAMED])}"
 
 
 def profile_alt(analysis: Analysis, indikatoren: Sequence[str]) -> str:
@@ -233,7 +237,7 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
 
 def infrastructure_title(analysis: Analysis) -> str:
     """Number of facilities in the area."""
-    counts, unknown = counted(analysis, FACILITIES)
+    counts, unknown = counts_of(analysis, FACILITIES)
     told = [*counts, *(f"unbekannt viele {noun}" for noun in unknown)]
     return f"{upper_first(analysis.gebiet.in_phrase)}: {enumerate_words(told)}"
 
@@ -242,7 +246,7 @@ def infrastructure_alt(analysis: Analysis) -> str:
     """Which facilities the map shows, with numbers and the names of parks and squares."""
     places = analysis.data.einrichtungen
     here = places[analysis.inside(places)]
-    counts, _ = counted(analysis, FACILITIES)
+    counts, _ = counts_of(analysis, FACILITIES)
     parts = [f"Karte der Einrichtungen {analysis.gebiet.in_phrase} und in der Umgebung"]
     if counts:
         parts.append(f"gezählt sind {enumerate_words(counts)}")

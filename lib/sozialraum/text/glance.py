@@ -1,15 +1,26 @@
-"""The first page: five to seven sentences on where the area is average, where not, and how sure that is."""
+"""The first page: a few sentences on who lives here, where the area is average, where not, and how sure that is."""
 
 from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, UNCLEAR, Analysis
+from sozialraum.compare import (
+    ABOVE,
+    AVERAGE,
+    BELOW,
+    FAR_ABOVE,
+    FAR_BELOW,
+    MAX_AGE_YEARS,
+    TOO_OLD,
+    UNCLASSED,
+    UNCLEAR,
+    Analysis,
+)
 from sozialraum.gebiete import QUARTIER
-from sozialraum.style import NBSP, day, number, rounded_estimate, value
+from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
 from sozialraum.text.chapters import facility_sentence, published_values
-from sozialraum.text.claims import Claim, Sentence, claim, claims, fact
+from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
 
 WORDS: Final = {
@@ -27,7 +38,14 @@ CUT: Final = (
 )
 WITH_FIGURES: Final = 3
 """Of so many indicators a sentence prints the values; the evidence table holds those of the others."""
+AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
+"""Shares that add up to one whole: one statement, not three."""
+OLD_DATA: Final = (
+    "Neuere Werte stehen in der städtischen Reihe „Ein Blick auf … Stadtteile“; einzulesen mit: sozialraum data import"
+)
 SHARE_SUBJECT: Final = "der Anteil "
+APART: Final = ("wahlbeteiligung_ew2024", "anteil_unter_15", "anteil_65plus")
+"""Indicators whose lowest and highest Stadtteil a larger area names."""
 #: Without a class (Stadtbezirk, city) these indicators are named on the first page.
 NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu", "wahlbeteiligung_ew2024")
 
@@ -38,7 +56,7 @@ def at_a_glance(analysis: Analysis) -> list[Sentence]:
     if analysis.gebiet.angeschnittene:
         sentences.append(Sentence(CUT))
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
-        sentences += _classed(analysis)
+        sentences += [*_ages(analysis), *_classed(analysis), *_outdated(analysis)]
     elif analysis.gebiet.ebene == "stadtbezirk":
         sentences += [*_values_beside_city(analysis), *_members(analysis)]
     else:
@@ -67,8 +85,46 @@ def _people(analysis: Analysis) -> Sentence:
     return Sentence(text, (row,))
 
 
+def _ages(analysis: Analysis) -> list[Sentence]:
+    """Children and old people in one statement: count, share, city, class."""
+    items = [claim(analysis, key) for key in (AGES[0], AGES[2]) if key in analysis.katalog]
+    known = [item for item in items if pd.notna(item.wert)]
+    parts = []
+    for item in known:
+        entry = analysis.katalog[item.indikator]
+        people = counted(item.anzahl, entry, art=item.art)
+        behind = ", ".join(part for part in (people, _beside_city(analysis, item)) if part)
+        word = f", Einordnung {item.klasse}" if item.klasse not in ("", UNCLASSED) else ""
+        parts.append(f"{_lower_article(entry.subjekt)} beträgt {value(item.wert, entry)} ({behind}){word}")
+    return [Sentence(f"{upper_first('; '.join(parts))}.", tuple(known))] if parts else []
+
+
+def _beside_city(analysis: Analysis, item: Claim) -> str:
+    return f"{analysis.data.register.city.name} {value(item.stadtwert, analysis.katalog[item.indikator])}"
+
+
+def _outdated(analysis: Analysis) -> list[Sentence]:
+    """Values of the census without a class because they are too old, and where newer ones come from."""
+    old = [
+        item for item in claims(analysis) if item.grund == TOO_OLD and item.indikator in NAMED and pd.notna(item.wert)
+    ]
+    if not old:
+        return []
+    other = [item for item in old if item.indikator not in AGES]
+    named = [f"{_subject_of(analysis, item)} {_short_pair(analysis, item)}" for item in other]
+    dates = enumerate_words(list(dict.fromkeys(day(item.stand) for item in old)))
+    text = (
+        f"Die Daten vom {dates} sind am {day(analysis.issued)} älter als {MAX_AGE_YEARS} Jahre und werden nicht "
+        "eingeordnet"
+    )
+    if named:
+        verb = "betragen" if len(named) > 1 else "beträgt"
+        text += f"; nach ihnen {verb} {enumerate_words(named)}"
+    return [Sentence(f"{text}.", tuple(old), (fact("zeitraum"),)), Sentence(OLD_DATA)]
+
+
 def _classed(analysis: Analysis) -> list[Sentence]:
-    known = claims(analysis)
+    known = [item for item in claims(analysis) if item.indikator not in AGES]
     by_class = {word: [item for item in known if item.klasse == word] for word in (*WORDS, AVERAGE, UNCLEAR)}
     sentences = []
     if by_class[AVERAGE]:
@@ -83,7 +139,8 @@ def _classed(analysis: Analysis) -> list[Sentence]:
             sentences.append(Sentence(f"{upper_first('; '.join(parts))}.", tuple(used)))
     if by_class[UNCLEAR]:
         named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[UNCLEAR]])
-        text = f"Nicht eindeutig ist die Einordnung {named}: Die Schätzung ist dafür zu ungenau."
+        why = "Die Spanne der Schätzung reicht über die Grenze des Durchschnitts."
+        text = f"Nicht eindeutig ist die Einordnung {named}: {why}"
         sentences.append(Sentence(text, tuple(by_class[UNCLEAR])))
     return sentences
 
@@ -124,7 +181,9 @@ def _subjects(analysis: Analysis, items: Sequence[Claim], *, figures: bool) -> s
 def _pair(analysis: Analysis, item: Claim) -> str:
     entry = analysis.katalog[item.indikator]
     city = analysis.data.register.city.name
-    return f"{value(item.wert, entry, art=item.art)} gegenüber {value(item.stadtwert, entry)} in {city}"
+    people = counted(item.anzahl, entry, art=item.art)
+    own = f"{value(item.wert, entry, art=item.art)}{f' oder {people}' if people else ''}"
+    return f"{own} gegenüber {value(item.stadtwert, entry)} in {city}"
 
 
 def _lower_article(subjekt: str) -> str:
@@ -151,33 +210,41 @@ def _subject_of(analysis: Analysis, item: Claim) -> str:
 
 def _short_pair(analysis: Analysis, item: Claim) -> str:
     entry = analysis.katalog[item.indikator]
-    return f"{value(item.wert, entry)} ({analysis.data.register.city.name} {value(item.stadtwert, entry)})"
+    people = counted(item.anzahl, entry, art=item.art)
+    behind = "; ".join(part for part in (people, _beside_city(analysis, item)) if part)
+    return f"{value(item.wert, entry)} ({behind})"
+
+
+def _with_count(analysis: Analysis, item: Claim) -> str:
+    entry = analysis.katalog[item.indikator]
+    people = counted(item.anzahl, entry, art=item.art)
+    return f"{value(item.wert, entry)}{f' ({people})' if people else ''}"
 
 
 def _city_values(analysis: Analysis) -> list[Sentence]:
     items = _named_values(analysis)
-    named = [f"{_subject_of(analysis, item)} {value(item.wert, analysis.katalog[item.indikator])}" for item in items]
+    named = [f"{_subject_of(analysis, item)} {_with_count(analysis, item)}" for item in items]
     verb = "betragen" if len(named) > 1 else "beträgt"
     return [Sentence(f"Stadtweit {verb} {enumerate_words(named)}.", tuple(items))] if named else []
 
 
 def _members(analysis: Analysis) -> list[Sentence]:
-    """How the Stadtteile of a larger area stand: number in each class, for the named indicators."""
-    total = len(analysis.members)
-    parts, used, counted = [], [], [fact("stadtteile", analysis.gebiet.id)]
-    for key in NAMED[:3]:
+    """How far the Stadtteile of a larger area lie apart: lowest and highest of some indicators, with names."""
+    parts, facts = [], []
+    for key in APART:
         if key not in analysis.katalog:
             continue
-        classes = analysis.table.loc[key]["klasse"].loc[analysis.members]
-        if (classes == UNCLASSED).all():
+        entry = analysis.katalog[key]
+        values = analysis.table.loc[key]["wert"].loc[analysis.members].dropna()
+        if len(values) < 2:
             continue
-        count = int((classes == AVERAGE).sum())
-        parts.append(f"{analysis.katalog[key].bei} {count}")
-        used.append(claim(analysis, key))
-        counted.append(fact("stadtteile_der_klasse", analysis.gebiet.id, key, AVERAGE))
+        ends = [str(values.idxmin()), str(values.idxmax())]
+        named = [f"{value(float(values[end]), entry)} ({analysis.data.register.by_id(end).label})" for end in ends]
+        parts.append(f"{_lower_article(entry.subjekt)} von {named[0]} bis {named[1]}")
+        facts += [Fact(INDICATOR, (key, end)) for end in ends]
     where = "des Stadtbezirks" if analysis.gebiet.ebene == "stadtbezirk" else "der Stadt"
-    text = f"Von den {total} Stadtteilen {where} liegen {enumerate_words(parts)} im gesamtstädtischen Durchschnitt."
-    return [Sentence(text, tuple(used), tuple(counted))] if parts else []
+    text = f"Unter den {len(analysis.members)} Stadtteilen {where} reicht {'; '.join(parts)}."
+    return [Sentence(text, (), (fact("stadtteile", analysis.gebiet.id), *facts))] if parts else []
 
 
 def _not_known(analysis: Analysis) -> Sentence:

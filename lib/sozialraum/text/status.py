@@ -1,16 +1,19 @@
 """What 00_datenstand prints: sources, catalogue, quality, benchmarks; and notes that every report needs."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Final
 
 import pandas as pd
 
 from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
+from sozialraum.indicators import agreement, register_figures
 from sozialraum.load import Data
 from sozialraum.sources import UNDOCUMENTED
 from sozialraum.style import art_label, day, number, share
 from sozialraum.text.claims import Sentence, fact
 from sozialraum.text.grammar import plural
+
+LICENCE: Final = "Datenlizenz Deutschland – Namensnennung – Version 2.0"
+"""Licence of the prepared tables."""
 
 
 def data_subtitle(data: Data) -> Sentence:
@@ -87,42 +90,37 @@ def benchmark_table(data: Data) -> pd.DataFrame:
 
 
 def estimate_quality(analysis: Analysis) -> list[Sentence]:
-    """How good the population estimate is: distribution and level against the register."""
-    quality = analysis.data.stadt.get("schaetzguete")
-    if not quality:
+    """How good the population estimate is, measured against published register figures; empty without any."""
+    figures = register_figures(analysis.data.einwohner_register, analysis.stadtteile)
+    found = agreement(analysis.table.loc["einwohner"]["zaehler"], figures)
+    if found is None:
         return []
-    mean, worst = share(quality["mittlere_abweichung_prozent"]), share(quality["groesste_abweichung_prozent"], 0)
+    ids, off = found.worst
+    named = " und ".join(analysis.data.register.by_id(key).label for key in ids)
     return [
         Sentence(
-            f"Güte der Zensus-Schätzung: Gegenüber veröffentlichten Registerwerten von {quality['stadtteile']} "
-            f"Stadtteilen weicht die Verteilung im Mittel um {mean} ab, bei einzelnen Stadtteilen um bis zu {worst}.",
+            f"Güte der Zensus-Schätzung: Gegenüber {plural(len(figures), 'Wert', 'Werten')} des Melderegisters weicht "
+            f"die Verteilung im Median um {share(found.median)} ab, im Mittel um {share(found.mean)}; neun von zehn "
+            f"Abweichungen sind höchstens {share(found.nine_of_ten)} groß. Am größten ist sie für {named}: "
+            f"{share(abs(off))} {'zu hoch' if off > 0 else 'zu niedrig'}.",
             facts=(fact("schaetzguete"),),
         ),
-        Sentence(_level(analysis.data.stadt.get("eckwerte") or {}, quality), facts=(fact("schaetzguete"),)),
+        Sentence(
+            f"Im Niveau liegt die Schätzung, die dem Zensus folgt, {share(abs(found.level))} "
+            f"{'unter' if found.level < 0 else 'über'} diesen Registerwerten. Verglichen ist deshalb nur "
+            "die Verteilung.",
+            facts=(fact("schaetzguete"),),
+        ),
     ]
-
-
-def _level(marks: Mapping[str, Any], quality: Mapping[str, Any]) -> str:
-    """How the census stands to the register; without a register figure only by how much it differs."""
-    apart = share(abs(quality["niveau_prozent"]))
-    side = "darunter" if quality["niveau_prozent"] < 0 else "darüber"
-    census, register = marks.get("einwohner_2022"), quality.get("einwohner_register_rund")
-    if not census or not register:
-        than = "unter" if side == "darunter" else "über"
-        return f"Der Zensus liegt in der Stadt etwa {apart} {than} dem Melderegister, und die Schätzung folgt ihm."
-    return (
-        f"Der Zensus zählt in der Stadt {number(census['wert'])} Menschen, das Melderegister rund {number(register)}; "
-        f"der Zensus liegt also etwa {apart} {side}, und die Schätzung folgt ihm."
-    )
 
 
 def licence_notice() -> list[Sentence]:
     """Under which licence the prepared tables stand, and that data were changed."""
     return [
         Sentence(
-            "Die aufbereiteten Tabellen stehen unter der Datenlizenz Deutschland – Namensnennung – Version 2.0; Namen und "
-            "Lagen von Haltestellen stammen zum Teil aus OpenStreetMap und stehen unter der Open Database License 1.0. "
-            "Die Daten wurden verändert, wie bei den Quellen angegeben.",
+            f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; Namen und Lagen von Haltestellen stammen "
+            "zum Teil aus OpenStreetMap und stehen unter der Open Database License 1.0. Die Daten wurden verändert, "
+            "wie bei den Quellen angegeben.",
             facts=(fact("lizenz"),),
         )
     ]

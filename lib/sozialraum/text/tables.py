@@ -8,7 +8,7 @@ import pandas as pd
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import PLAIN_COUNT, Indikator
-from sozialraum.style import MISSING, NBSP, art_label, day, number, span, value
+from sozialraum.style import MISSING, NBSP, art_label, counted, day, number, span, value
 from sozialraum.text.chapters import source_numbers
 from sozialraum.text.claims import Claim, Reference, about, claim, claims, with_rows
 
@@ -17,21 +17,22 @@ TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "
 
 
 def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[dict[str, object]]:
-    """Key figures for tiles: label, value, unit, city, class, date and kind, and what they rest on."""
+    """Key figures for tiles: label, value, unit, count and city, class, date and kind, and what they rest on."""
     tiles: list[dict[str, object]] = []
     for key in indikatoren:
         if key not in analysis.table.index.unique("indikator"):
             continue
         entry, item = analysis.katalog[key], claim(analysis, key)
         city = city_text(analysis, key)
+        beside = f"{analysis.data.register.city.name}: {city}" if city and analysis.gebiet.ebene != "stadt" else ""
+        people = counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else ""
         tiles.append(
             {
                 "label": upper(entry.kurztitel),
                 "value": value(item.wert, entry, art=item.art, unit=False),
                 "unit": entry.einheit if not pd.isna(item.wert) and entry.einheit != PLAIN_COUNT else "",
-                "city": f"{analysis.data.register.city.name}: {city}"
-                if city and analysis.gebiet.ebene != "stadt"
-                else "",
+                "count": people,
+                "city": beside,
                 "klasse": item.klasse if entry.typ != "anzahl" else "",
                 "meta": f"{day(item.stand)}, {art_label(item.art)}",
                 "belege": (item.ref,),
@@ -51,7 +52,7 @@ def upper(text: str) -> str:
 
 
 def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
-    """The profile as a table: value, interval, city, distance, band, class, date and kind per indicator."""
+    """The profile as a table: value, count, interval, city, distance, band, class, date and kind per indicator."""
     rows = [_claim_row(analysis, key) for key in indikatoren]
     if not rows:
         return pd.DataFrame()
@@ -193,6 +194,7 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
     return {
         "Indikator": entry.titel,
         "Wert": value(item.wert, entry, art=item.art),
+        "Anzahl": counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else "",
         "Spanne": _span_text(item, entry),
         analysis.data.register.city.name: city_text(analysis, indikator),
         "Durchschnitt": _band_text(item, entry),
@@ -223,13 +225,14 @@ def context(analysis: Analysis) -> list[str]:
     return [area.id, *register.bezirke(area.id), register.city.id, *parts, *analysis.neighbours]
 
 
-def _area_row(analysis: Analysis, indikator: str, counted: bool, gebiet_id: str) -> dict[str, str]:
+def _area_row(analysis: Analysis, indikator: str, plain_count: bool, gebiet_id: str) -> dict[str, str]:
     row = {
         "Stadtteil oder Bezirk": analysis.data.register.by_id(gebiet_id).label,
         "Wert": _text(analysis, indikator, gebiet_id),
     }
-    if not counted:
+    if not plain_count:
         item, entry = claim(analysis, indikator, gebiet_id), analysis.katalog[indikator]
+        row["Anzahl"] = counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else ""
         row["Spanne"] = _span_text(item, entry)
         row["Durchschnitt"] = _band_text(item, entry)
         row["Einordnung"] = item.klasse

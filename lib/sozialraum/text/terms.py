@@ -40,8 +40,7 @@ BEGRIFFE: Final = (
     Begriff(
         "amtlich, berechnet, geschätzt",
         "Art einer Zahl: von einem Amt so veröffentlicht; aus vollständigen Daten gezählt oder geteilt; mit "
-        "angegebenem Fehler "
-        "aus gröberen Daten ermittelt.",
+        "einer Spanne aus gröberen Daten ermittelt.",
         "Art",
         "amtlich|berechnet|geschätzt",
     ),
@@ -67,7 +66,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "durchschnittlich",
-        "Der Wert liegt mit seinem Fehler in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
+        "Der Wert liegt mit seiner Spanne in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
         "Band",
         "durchschnittlich|im gesamtstädtischen Durchschnitt",
     ),
@@ -77,7 +76,6 @@ BEGRIFFE: Final = (
         "existenzsichernde Leistungen",
         "existenzsichernden? Leistungen",
     ),
-    Begriff("Fehler", "Spanne, um die der wahre Wert nach oben oder unten abweichen kann.", "Fehler", "Fehler"),
     Begriff(
         "Fußweg", "Luftlinie mit einem Zuschlag für Umwege; ein Straßennetz liegt nicht zugrunde.", "Fußweg", "Fußweg"
     ),
@@ -97,7 +95,7 @@ BEGRIFFE: Final = (
     Begriff("Kita", "Kindertageseinrichtung. Gezählt sind geöffnete; angekündigte zählen nicht.", "Kita", "Kitas?\\b"),
     Begriff(
         "nicht eindeutig",
-        "Der Fehler reicht über die Grenze des Bandes; die Daten lassen keine Einordnung zu.",
+        "Die Spanne reicht über die Grenze des Bandes; die Daten lassen keine Einordnung zu.",
         "nicht eindeutig",
         "nicht eindeutig",
     ),
@@ -114,6 +112,13 @@ BEGRIFFE: Final = (
         "Schulsozialindex",
     ),
     Begriff(
+        "Spanne der Schätzung",
+        "Bereich, in dem der Wert nach der Nachprüfung des Verfahrens in etwa neun von zehn Fällen liegt. Sie ist kein "
+        "Konfidenzintervall einer Stichprobe und kann nach einer Seite weiter reichen.",
+        "Spanne der Schätzung",
+        "Spanne",
+    ),
+    Begriff(
         "Stadtbezirk",
         "Einer der Verwaltungsteile der Stadt mit eigener Bezirksvertretung; umfasst mehrere Stadtteile.",
         "Stadtbezirk",
@@ -128,15 +133,15 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "Streuung",
-        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen, nach Einwohnern gewichtet.",
+        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen, gewichtet mit der Zahl, auf die sich der "
+        "Anteil bezieht.",
         "Streuung",
         "Streuung",
     ),
     Begriff(
         "über- und unterdurchschnittlich",
-        "Der Wert liegt auch nach Abzug des Fehlers außerhalb des Bandes. Weit über oder unter dem Stadtwert "
-        "heißt: mehr als "
-        "anderthalb Streuungen entfernt.",
+        "Der Wert liegt mit seiner ganzen Spanne außerhalb des Bandes. Weit über oder unter dem Stadtwert heißt: "
+        "mit der ganzen Spanne mehr als anderthalb Streuungen entfernt.",
         "Einordnung, Einstufung",
         "überdurchschnittlich|unterdurchschnittlich|weit (?:über|unter) dem Stadtwert",
     ),

@@ -18,8 +18,6 @@ from sozialraum.text.claims import Reference, Sentence, about, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural
 
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
-COUNTED: Final = ("durchschnitt", "eingestuft", "abweichend", "unklar")
-"""Groups of indicators whose numbers the title of the profile states."""
 COMPARED: Final = (
     "einwohner", "dichte_je_km2", "anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu",
     "zugezogen_1jahr", "wahlbeteiligung_ew2024", "reichweite_haltestelle_300m", "reichweite_grundschule_1km",
@@ -66,7 +64,6 @@ def profile_words(analysis: Analysis) -> Words:
         belege=(
             ("auswahl", *keys),
             *(about(key, analysis.gebiet.id) for key in keys),
-            *(("indikatoren", analysis.gebiet.id, group) for group in COUNTED),
         ),
     )
 
