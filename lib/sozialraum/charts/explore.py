@@ -62,7 +62,7 @@ def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figur
 
 
 def equal_ranges(values: Sequence[float], *, digits: int, top: float = math.inf) -> list[float]:
-    """Round starts of about ten equally wide ranges that hold all values, and where the last one ends; none without any.
+    """Round starts of about ten equally wide ranges that hold all values, and the end of the last; none without any.
 
     A range reaches from its start to just below the next one, so that every one holds as many different printed
     values; only the last one may hold ``top`` too, which no value exceeds (100 for a share).

@@ -28,7 +28,7 @@ from sozialraum.style import (
     is_missing,
     n,
     readable_on,
-    text_width,
+    wrapped,
 )
 
 WIDTH: Final = 640.0
@@ -121,7 +121,7 @@ def _multiples(
     top, entries = 0.0, [(katalog[key], values) for key, values in columns.items()]
     for start in range(0, len(entries), across):
         row = entries[start : start + across]
-        head = TITLE_LINE * max(len(_wrapped(entry.kurztitel, width)) for entry, _ in row) + 6
+        head = TITLE_LINE * max(len(_titled(entry, width)) for entry, _ in row) + 6
         ends = [
             panel.draw(entry, values, left=place * (width + GUTTER), top=top, head=head)
             for place, (entry, values) in enumerate(row)
@@ -131,17 +131,9 @@ def _multiples(
     return canvas.figure()
 
 
-def _wrapped(title: str, width: float) -> list[str]:
-    """A title in lines that fit."""
-    lines = [""]
-    for word in title.split(" "):
-        longer = f"{lines[-1]} {word}".strip()
-        lines = [*lines[:-1], longer] if _fits(longer, width) or not lines[-1] else [*lines, word]
-    return lines
-
-
-def _fits(text: str, width: float) -> bool:
-    return text_width(text, TITLE_SIZE, bold=True) <= width
+def _titled(entry: Indikator, width: float) -> list[str]:
+    """The title of a small map in lines that fit."""
+    return wrapped(entry.kurztitel, width, size=TITLE_SIZE, bold=True)
 
 
 def _edge(data: Data, below: Ground, gebiet_id: str | None) -> BaseGeometry | None:
@@ -266,7 +258,7 @@ class _Panel:
         """One small map with title and legend; returns where it ends."""
         canvas, frame = self.canvas, self.frame
         classes = city_breaks(values, indikator=entry)
-        for place, line in enumerate(_wrapped(entry.kurztitel, frame.width)):
+        for place, line in enumerate(_titled(entry, frame.width)):
             canvas.text(left, top + 12 + place * TITLE_LINE, line, size=TITLE_SIZE, bold=True)
         shift = f' transform="translate({n(left)} {n(top + head)})"'
         fills = _fills(values, classes, self.below, entry)

@@ -43,7 +43,7 @@ from sozialraum.style.palette import (
     smallest_difference,
 )
 from sozialraum.style.plots import RC, drawing, from_matplotlib
-from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width
+from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width, wrapped
 from sozialraum.style.symbols import SYMBOLS, Symbol, symbol_key
 
 __all__ = [
@@ -99,4 +99,5 @@ __all__ = [
     "text_box",
     "text_width",
     "value",
+    "wrapped",
 ]

@@ -38,6 +38,10 @@ class State(HasTraits):
         Day of issue as in the notebooks; "" is the latest as-of date.
     weitergabe
         Audience of the data; "" is the one that is set outside.
+    gesehen
+        West, south, east, north in degrees and zoom of what is seen of the map; empty before it is seen.
+    adresse
+        Name, longitude and latitude of an address that was searched for; empty without one.
     outlines
         File with the outline of each area that was drawn, by id.
     """
@@ -50,6 +54,8 @@ class State(HasTraits):
     einrichtungen = Tuple()
     ausgabe = Unicode()
     weitergabe = Unicode()
+    gesehen = Tuple()
+    adresse = Tuple()
     outlines = Dict()
 
     def __init__(
@@ -177,9 +183,10 @@ class State(HasTraits):
         return found
 
     def _breaks(self) -> maps.Breaks:
-        newest = maps.breaks(self.analysis.values(self.indikator), indikator=self.analysis.katalog[self.indikator])
+        values, entry = self.analysis.values(self.indikator), self.analysis.katalog[self.indikator]
         series = self._series(self.indikator).reindex(columns=self.analysis.stadtteile)
         every = pd.Series(series.to_numpy(dtype="float64").ravel())
+        newest = maps.breaks(values if values.notna().any() else every, indikator=entry)
         return newest.reaching(every) if len(series) > 1 else newest
 
     def _at_older_date(self) -> Analysis:
