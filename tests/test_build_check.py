@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from data_fixtures import copy_tables
 from sozialraum.build import check
@@ -55,7 +56,7 @@ def test_good_tables(musterstadt_dir: Path) -> None:
     ) in quality.text
     assert ".;" not in quality.text
     assert "-0,00" not in quality.text
-    assert len(quality.findings) == 19
+    assert len(quality.findings) == 18
 
 
 def test_changed_byte(musterstadt_copy: Path) -> None:
@@ -126,8 +127,35 @@ def test_unknown_ids(musterstadt_copy: Path) -> None:
 
 
 def test_share_beyond_100(musterstadt_copy: Path) -> None:
-    edit(musterstadt_copy, {("anteil_65plus", "01"): ("wert", "120")})
-    assert problems(musterstadt_copy) == [f"indikatoren.csv: anteil_65plus in 01: 120.0 % ist kein Anteil. {REBUILD}"]
+    for name in ("wert", "von", "bis"):
+        edit(musterstadt_copy, {("anteil_65plus", "01"): (name, "120")})
+    assert problems(musterstadt_copy) == [f"indikatoren.csv: anteil_65plus in 01: 120,0 % ist kein Anteil. {REBUILD}"]
+
+
+def test_an_interval_that_leaves_0_to_100_is_refused(musterstadt_copy: Path) -> None:
+    edit(musterstadt_copy, {("anteil_65plus", "01"): ("bis", "100.5")})
+    assert problems(musterstadt_copy) == [
+        f"indikatoren.csv: anteil_65plus in 01: Die Spanne von 20,0 bis 100,5 % verlässt 0 bis 100 %. {REBUILD}"
+    ]
+
+
+def test_an_indicator_that_can_have_a_class_must_declare_its_relevance(musterstadt_copy: Path) -> None:
+    path = musterstadt_copy / "indikatoren.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for key in ("geboren_eu", "uebergang_gymnasium"):  # one with data, one that can be imported
+        del content["indikatoren"][key]["relevanz"]
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    assert problems(musterstadt_copy) == [
+        f"indikatoren.yml, Indikator {key}: „relevanz“ fehlt. Bitte den kleinsten Abstand von der Stadt nennen."
+        for key in ("geboren_eu", "uebergang_gymnasium")
+    ]
+
+
+def test_a_value_outside_of_its_interval_is_refused_with_its_line(musterstadt_copy: Path) -> None:
+    edit(musterstadt_copy, {("einwohner", "02"): ("von", "2201")})
+    assert problems(musterstadt_copy) == [
+        f"indikatoren.csv, Zeile 3: Der Wert liegt nicht in seiner Spanne von „von“ bis „bis“. {REBUILD}"
+    ]
 
 
 def test_broken_contract_names_the_line(musterstadt_copy: Path) -> None:

@@ -39,7 +39,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     areas.to_csv(folder / "gebiete.csv", index=False)
     values = pd.read_csv(folder / "indikatoren.csv", dtype=str)
     here = (values["gebiet_id"] == "04") & (values["indikator"] == "geboren_eu")
-    values.loc[here, ["zaehler", "wert", "fehler"]] = None
+    values.loc[here, ["zaehler", "wert", "von", "bis"]] = None
     values.loc[here, "hinweis"] = "@SUMME(A1) Gesperrt."
     values.to_csv(folder / "indikatoren.csv", index=False)
     return analyse(open_data(folder), "05")

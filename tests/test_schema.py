@@ -142,7 +142,9 @@ def test_only_a_change_may_be_negative(musterstadt_data: Data) -> None:
     [
         ("stand", "gestern", "ist kein Stand wie 2024, 2024-08-01 oder 2024/25"),
         ("art", "neu", "ist keine Art (amtlich, berechnet, geschaetzt, stellvertretend)"),
-        ("fehler", -1.0, "„-1“ in Spalte „fehler“ darf nicht negativ sein"),
+        ("von", 1e9, "Der Wert liegt nicht in seiner Spanne von „von“ bis „bis“"),
+        ("bis", -1.0, "Der Wert liegt nicht in seiner Spanne von „von“ bis „bis“"),
+        ("bis", None, "Der Wert liegt nicht in seiner Spanne von „von“ bis „bis“"),
         ("quelle", None, "In Spalte „quelle“ fehlt der Wert"),
     ],
 )

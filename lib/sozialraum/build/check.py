@@ -10,7 +10,7 @@ import shapely
 
 from sozialraum.aussagen import mitteilungen
 from sozialraum.build.melderegister import unequal_sums
-from sozialraum.build.quality import TOPICS, summary
+from sozialraum.build.quality import TOPICS, german, summary
 from sozialraum.errors import SchemaError
 from sozialraum.indicators import catalogue
 from sozialraum.load import TOGETHER, Data, open_data
@@ -70,6 +70,16 @@ def _checksums(folder: Path) -> list[str]:
 def _schemas(tables: Data) -> list[str]:
     katalog = catalogue(tables.indikatoren_yml, path=str(tables.dir / "indikatoren.yml"))
     rows = indikatoren_schema({key: entry.typ for key, entry in katalog.items()})
+    undeclared = [
+        f"indikatoren.yml, Indikator {key}: „relevanz“ fehlt. Bitte den kleinsten Abstand von der Stadt nennen."
+        for key, entry in katalog.items()
+        if entry.relevanz is None
+        and entry.typ != "anzahl"
+        and entry.art != "stellvertretend"
+        and not entry.keine_klasse
+    ]
+    if undeclared:
+        return undeclared
     mitteilungen(tables)
     contracts = {
         "gebiete.csv": (pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE),
@@ -186,8 +196,14 @@ def _gates(tables: Data) -> list[str]:
     shares = rows[rows["indikator"].isin(percent) & rows["wert"].notna()]
     wrong = shares[(shares["wert"] < 0) | (shares["wert"] > 100)]
     faults = [
-        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: {row.wert} % ist kein Anteil. {REBUILD}"
+        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: {german(row.wert, 1)} % ist kein Anteil. {REBUILD}"
         for row in wrong.itertuples()
+    ]
+    wide = shares.drop(index=wrong.index)
+    faults += [
+        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: Die Spanne von {german(row.von, 1)} bis "
+        f"{german(row.bis, 1)} % verlässt 0 bis 100 %. {REBUILD}"
+        for row in wide[(wide["von"] < 0) | (wide["bis"] > 100)].itertuples()
     ]
     silent = rows[rows["wert"].isna() & rows["hinweis"].isna()]
     return faults + [

@@ -139,7 +139,7 @@ def _estimate(known: Known) -> Explanation | None:
     if found is None:
         return None
     shares = (found.median, found.mean, found.nine_of_ten, abs(found.worst[1]), abs(found.level))
-    counts = [Number(number(len(figures)), OTHER, "", after=("Wert",))]
+    counts = [Number(number(len(found.deviations)), OTHER, "", after=("Wert",))]
     return Explanation((*(Number(flat(share(part)).split()[0], OTHER, "%") for part in shares), *counts))
 
 

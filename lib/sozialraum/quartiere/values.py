@@ -177,7 +177,7 @@ class Quartier:
         """How far the value may be off below and above; missing where that is not known."""
         if entry.id == PEOPLE:
             return (self._people_off(parts),) * 2
-        if self._is_cut and entry.id in (DENSITY, CHILDREN):
+        if entry.id == DENSITY or (self._is_cut and entry.id == CHILDREN):
             people = self.city.rows(PEOPLE, self.pieces.touched)
             count = float((self._shares[PEOPLE] * people["zaehler"].fillna(people["wert"])).sum())
             return (abs(wert) * self._people_off(people) / count if count else float("nan"),) * 2

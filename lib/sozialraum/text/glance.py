@@ -41,7 +41,8 @@ WITH_FIGURES: Final = 3
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
 """Shares that add up to one whole: one statement, not three."""
 OLD_DATA: Final = (
-    "Neuere Werte stehen in der städtischen Reihe „Ein Blick auf … Stadtteile“; einzulesen mit: sozialraum data import"
+    "Neuere Werte stehen in der städtischen Reihe „Ein Blick auf … Stadtteile“; einzulesen sind ihre Tabellen mit dem "
+    "Befehl sozialraum data import."
 )
 SHARE_SUBJECT: Final = "der Anteil "
 APART: Final = ("wahlbeteiligung_ew2024", "anteil_unter_15", "anteil_65plus")

@@ -99,10 +99,10 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     named = " und ".join(analysis.data.register.by_id(key).label for key in ids)
     return [
         Sentence(
-            f"Güte der Zensus-Schätzung: Gegenüber {plural(len(figures), 'Wert', 'Werten')} des Melderegisters weicht "
-            f"die Verteilung im Median um {share(found.median)} ab, im Mittel um {share(found.mean)}; neun von zehn "
-            f"Abweichungen sind höchstens {share(found.nine_of_ten)} groß. Am größten ist sie für {named}: "
-            f"{share(abs(off))} {'zu hoch' if off > 0 else 'zu niedrig'}.",
+            f"Güte der Zensus-Schätzung: Gegenüber {plural(len(found.deviations), 'Wert', 'Werten')} des "
+            f"Melderegisters weicht die Verteilung im Median um {share(found.median)} ab, im Mittel um "
+            f"{share(found.mean)}; neun von zehn Abweichungen sind höchstens {share(found.nine_of_ten)} groß. Am "
+            f"größten ist sie für {named}: {share(abs(off))} {'zu hoch' if off > 0 else 'zu niedrig'}.",
             facts=(fact("schaetzguete"),),
         ),
         Sentence(
