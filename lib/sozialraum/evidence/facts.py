@@ -131,13 +131,16 @@ def _selection(_known: Known, *keys: str) -> Explanation:
     return Explanation((Number(number(len(keys)), OTHER, "", after=("Karte", "Zeile")),))
 
 
-def _estimate(known: Known) -> Explanation | None:
+def _estimate(known: Known, gebiet_id: str = "") -> Explanation | None:
     """How well the population estimate agrees with the register."""
     people = {key: float(row["zaehler"]) for key in known.stadtteile if (row := known.row("einwohner", key))}
     figures = register_figures(known.data.einwohner_register, known.stadtteile)
     found = agreement(pd.Series(people), figures)
     if found is None:
         return None
+    if gebiet_id:
+        off = abs(found.deviations.get(gebiet_id, found.nine_of_ten))
+        return Explanation((Number(flat(share(off)).split()[0], OTHER, "%"),))
     shares = (found.median, found.mean, found.nine_of_ten, abs(found.worst[1]), abs(found.level))
     counts = [Number(number(len(found.deviations)), OTHER, "", after=("Wert",))]
     return Explanation((*(Number(flat(share(part)).split()[0], OTHER, "%") for part in shares), *counts))

@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
-from sozialraum.indicators import agreement, register_figures
+from sozialraum.indicators import Agreement, agreement, register_figures
 from sozialraum.load import Data
 from sozialraum.sources import UNDOCUMENTED
 from sozialraum.style import art_label, day, number, share
@@ -111,7 +111,28 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
             "die Verteilung.",
             facts=(fact("schaetzguete"),),
         ),
+        *_deviation_here(analysis, found),
     ]
+
+
+def _deviation_here(analysis: Analysis, found: Agreement) -> list[Sentence]:
+    """What the comparison says of the Stadtteil of the report."""
+    area = analysis.gebiet
+    if area.ebene != "stadtteil":
+        return []
+    off = found.deviations.get(area.id)
+    if off is None:
+        text = (
+            f"Für {area.label} ist kein eigener Registerwert veröffentlicht; als Spanne der Einwohnerzahl gelten "
+            f"deshalb {share(found.nine_of_ten)} nach oben und unten."
+        )
+    else:
+        side = "zu hoch" if off > 0 else "zu niedrig"
+        text = (
+            f"Für {area.label} liegt die Verteilung gemessen am Melderegister {share(abs(float(off)))} {side}; so weit "
+            "reicht die Spanne der Einwohnerzahl nach oben und unten."
+        )
+    return [Sentence(text, facts=(fact("schaetzguete", area.id),))]
 
 
 def licence_notice() -> list[Sentence]:
