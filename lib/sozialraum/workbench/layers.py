@@ -219,4 +219,4 @@ def line(state: State, gebiet_id: str) -> str:
     """What is known of a Stadtteil in one line: name, value, class of the map."""
     place = state.breaks.class_of(state.values.get(gebiet_id, float("nan")))
     words = "" if place is None or is_count(state.entry) else f" (Klasse {state.breaks.labels()[place]})"
-    return f"{state.data.register.by_id(gebiet_id).label}: {state.entry.kurztitel} {state.printed(gebiet_id)}{words}"
+    return f"{state.data.register.by_id(gebiet_id).label}: {state.entry.kurztitel} {state.dated(gebiet_id)}{words}"

@@ -75,9 +75,9 @@ def alt(state: State) -> str:
 
 
 def finding_lines(state: State) -> list[str]:
-    """Area and value, the comparison and the city, and the date."""
+    """Area and value, the comparison and the city, each with its date if it is another one; and the date."""
     places = [state.area, *([state.other] if state.other else []), state.data.register.city]
-    said = [f"{area.langname} {state.printed(area.id)}" for area in dict.fromkeys(places)]
+    said = [f"{area.langname}: {state.dated(area.id)}" for area in dict.fromkeys(places)]
     return [" · ".join(said), f"Stand {day(state.entry.stand)}"]
 
 
@@ -268,14 +268,22 @@ def _key(state: State) -> Iterator[_Sign]:
             yield _Sign(label, {**ink, "fillColor": colour})
     if state.values.isna().any():
         yield _Sign(MISSING, {**ink, "fillColor": layers.HATCH})
-    if state.area.ebene != "stadt":
-        yield _Sign(state.area.label, OUTLINE, "line")
-    if state.other and state.other.ebene != "stadt":
-        yield _Sign(state.other.label, BESIDE, "line")
+    seen = view(state)
+    for area, look in ((state.area, OUTLINE), (state.other, BESIDE)):
+        if area and _is_seen(layers.outline(state.data, area.id), seen):
+            yield _Sign(area.label, look, "line")
     for key in state.einrichtungen:
-        yield _facility(key)
-    if state.adresse:
+        if _is_seen(layers.facilities(state.data, [key], seen.zoom), seen):
+            yield _facility(key)
+    if state.adresse and _is_seen(layers.spot(*state.adresse[1:]), seen):
         yield _Sign(state.adresse[0], {**SPOT, "weight": 1}, "circle", 7)
+
+
+def _is_seen(collection: Mapping[str, Any], seen: View) -> bool:
+    """Whether anything of a layer lies in the window; of an outline its line."""
+    window = shapely.box(seen.west, seen.south, seen.east, seen.north)
+    shapes = (shapely.geometry.shape(feature["geometry"]) for feature in collection["features"])
+    return any(window.intersects(shape.boundary if shape.area else shape) for shape in shapes)
 
 
 def _facility(key: str) -> _Sign:

@@ -13,7 +13,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data
-from sozialraum.style import day, value
+from sozialraum.style import MISSING, day, value
 
 KEPT: Final = 8
 """How many results the state keeps."""
@@ -175,6 +175,19 @@ class State(HasTraits):
         key = indikator or self.indikator
         row = self.shown.row(key, gebiet_id)
         return value(row["wert"], self.shown.katalog[key], art=str(row["art"]), unit=unit)
+
+    def stand_of(self, gebiet_id: str, indikator: str = "") -> str:
+        """Date of a value of an area: published values of Stadtteile and Stadtbezirke may be of different days."""
+        key = indikator or self.indikator
+        found = self.shown.row(key, gebiet_id)["stand"]
+        return str(found) if isinstance(found, str) and found else self.shown.katalog[key].stand
+
+    def dated(self, gebiet_id: str, indikator: str = "", *, beside: str = "", unit: bool = True) -> str:
+        """A value as printed, with its date where it is not that of the indicator or of another area ``beside`` it."""
+        key = indikator or self.indikator
+        printed, stand = self.printed(gebiet_id, key, unit=unit), self.stand_of(gebiet_id, key)
+        usual = self.stand_of(beside, key) if beside else self.shown.katalog[key].stand
+        return printed if stand == usual or printed == MISSING else f"{printed} ({day(stand)})"
 
     @property
     def breaks(self) -> maps.Breaks:
