@@ -74,6 +74,15 @@ def test_missing_table(musterstadt_copy: Path) -> None:
         check(musterstadt_copy / "nichts")
 
 
+@pytest.mark.parametrize(
+    "indikator", ["auslaenderanteil_2011", "alleinerziehendenquote_2011", "wahlbeteiligung_ew2024"]
+)
+def test_a_share_with_a_part_above_the_whole_is_found_whatever_its_name(musterstadt_copy: Path, indikator: str) -> None:
+    edit(musterstadt_copy, {(indikator, "05"): ("zaehler", "99999")})
+    (line,) = problems(musterstadt_copy)
+    assert "Der Teil (zaehler) ist größer als das Ganze (nenner)." in line
+
+
 def test_broken_sum(musterstadt_copy: Path) -> None:
     edit(musterstadt_copy, {("anteil_65plus", "01"): ("zaehler", "221")})
     assert problems(musterstadt_copy) == [

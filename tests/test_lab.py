@@ -20,12 +20,14 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from conftest import ROOT
+from sozialraum.load import CRS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOKEN = "werkbank"
 PATIENCE_S = 40
 WORKBENCH = ".sr-werkbank"
+SQUARE = [(0.45, 0.35), (0.6, 0.35), (0.6, 0.5), (0.45, 0.5)]
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def _draw(page: Page, bench: Locator, lab: Lab) -> None:
     map_.scroll_into_view_if_needed()
     box = map_.bounding_box()
     assert box is not None
-    for place, (x, y) in enumerate([(0.45, 0.35), (0.6, 0.35), (0.6, 0.5), (0.45, 0.5), (0.45, 0.35)]):
+    for place, (x, y) in enumerate([*SQUARE, SQUARE[0]]):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
         page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
         if place < 4:
@@ -182,6 +184,39 @@ def _draw(page: Page, bench: Locator, lab: Lab) -> None:
     expect(bench.locator(".sr-wb-finding h2")).to_have_text("Am Bahnhof")
     expect(bench.locator(".sr-wb-values")).to_contain_text("Am Bahnhof")
     assert (lab.root / "notebooks" / "ausgabe" / "flaeche-am-bahnhof.geojson").is_file()
+
+
+@pytest.mark.parametrize("jitter", [0, 2])
+def test_a_double_click_closes_a_drawing(lab: Lab, page: Page, jitter: int) -> None:
+    """The second click falls on the corner that the first has set, or beside it if the hand moves."""
+    bench = _open_workbench(lab, page)
+    bench.get_by_label("Name", exact=True).fill("Doppelt")
+    bench.get_by_role("button", name="Fläche zeichnen").click()
+    expect(bench.get_by_text("Ein Doppelklick setzt die letzte")).to_be_visible()
+    map_ = bench.locator(".leaflet-container")
+    map_.scroll_into_view_if_needed()
+    box = map_.bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SQUARE]
+    for place, (x, y) in enumerate(places[:3]):
+        page.mouse.click(x, y)
+        expect(map_.locator(".marker-icon")).to_have_count(place + 2)
+    before = map_.locator(".leaflet-map-pane").get_attribute("style")
+    _double_click(page, *places[3], jitter=jitter)
+    expect(bench.locator(".sr-wb-finding h2")).to_have_text("Doppelt")
+    assert map_.locator(".leaflet-map-pane").get_attribute("style") == before, "a double click does not zoom"
+    drawn = gpd.read_file(lab.root / "notebooks" / "ausgabe" / "flaeche-doppelt.geojson").to_crs(CRS).geometry[0]
+    assert drawn.is_valid
+    west, south, east, north = drawn.bounds
+    assert drawn.area == pytest.approx((east - west) * (north - south), rel=0.1), "all four corners count"
+
+
+def _double_click(page: Page, x: float, y: float, *, jitter: int) -> None:
+    page.mouse.move(x, y)
+    for clicks in (1, 2):
+        page.mouse.down(click_count=clicks)
+        page.mouse.up(click_count=clicks)
+        page.mouse.move(x + jitter, y + jitter)
 
 
 def _report(bench: Locator, lab: Lab) -> None:

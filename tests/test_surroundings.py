@@ -116,7 +116,8 @@ def test_a_checkout_keeps_its_bytes_where_git_changes_line_ends(tmp_path: Path) 
     """A repository with our attributes and files, cloned as Windows does."""
     source, clone = tmp_path / "a", tmp_path / "b"
     files = [".gitattributes", ".ci/run", "data/essen/gebiete.csv", "tests/musterstadt/daten/indikatoren.csv",
-             "batch.yml", "data/essen/adressen.parquet", "docs/bilder/karte.png", "lib/sozialraum/errors.py"]  # fmt: skip
+             "batch.yml", "data/essen/adressen.parquet", "docs/bilder/karte.png",
+             "lib/sozialraum/errors.py"]  # fmt: skip
     for name in files:
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, source / name)

@@ -21,10 +21,10 @@ from sozialraum.schema import (
     EINRICHTUNGEN,
     EINWOHNER_REGISTER,
     GEBIETE,
-    INDIKATOREN,
     KENNZAHLEN,
     RASTER,
     REBUILD,
+    indikatoren_schema,
     problems,
 )
 from sozialraum.sources import file_sha256
@@ -76,6 +76,7 @@ def _checksums(folder: Path) -> list[str]:
 
 def _schemas(tables: Data) -> list[str]:
     katalog = catalogue(tables.indikatoren_yml, path=str(tables.dir / "indikatoren.yml"))
+    rows = indikatoren_schema({key: entry.typ for key, entry in katalog.items()})
     undeclared = [
         f"indikatoren.yml, Indikator {key}: „relevanz“ fehlt. Bitte den kleinsten Abstand von der Stadt nennen."
         for key, entry in katalog.items()
@@ -94,7 +95,7 @@ def _schemas(tables: Data) -> list[str]:
         "kennzahlen.csv": (tables.kennzahlen, KENNZAHLEN),
         "raster.csv": (tables.raster, RASTER),
         "einwohner_register.csv": (tables.einwohner_register, EINWOHNER_REGISTER),
-        "indikatoren.csv": (tables.indikatoren, INDIKATOREN),
+        "indikatoren.csv": (tables.indikatoren, rows),
     }
     return _lists(tables) + [
         line

@@ -11,6 +11,7 @@ from folium.utilities import JsCode
 
 from sozialraum.indicators import Indikator
 from sozialraum.load import CRS, Data
+from sozialraum.maps.circles import FILL, OPACITY, centres, circles_of, is_count
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.classes import breaks as city_breaks
 from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
@@ -18,7 +19,7 @@ from sozialraum.maps.hatch import HATCH
 from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
 from sozialraum.maps.key import Entry, entries, symbol_markup
 from sozialraum.maps.leaflet import frame_document, map_parts
-from sozialraum.maps.legend import class_legend
+from sozialraum.maps.legend import map_legend
 from sozialraum.maps.points import ACCIDENTS, drawn, spread_apart
 from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SvgFigure, is_missing, value
 
@@ -51,7 +52,7 @@ class OfflineMap(folium.Map):
 def interactive_choropleth(
     data: Data, values: pd.Series, *, indikator: Indikator, gebiet_id: str | None = None, breaks: Breaks | None = None
 ) -> OfflineMap:
-    """All Stadtteile in the same classes as the static map; pointing at one shows its name, value and class.
+    """All Stadtteile in the same classes or circles as the static map; pointing at one shows name, value and class.
 
     Parameters
     ----------
@@ -62,26 +63,54 @@ def interactive_choropleth(
     """
     classes = breaks or city_breaks(values, indikator=indikator)
     known = values.reindex([area.id for area in data.register.of_level("stadtteil")])
-    colours = classes.colours_of(known)
+    counted = is_count(indikator)
+    colours = dict.fromkeys(known.dropna().index, LAND) if counted else classes.colours_of(known)
     words = classes.labels()
     table = pieces(data)
     table["name"] = [escape(data.register.by_id(str(key)).name) for key in table.index]
     table["wert"] = [escape(value(known[key], indikator)) for key in table.index]
     table["klasse"] = [
-        escape("" if (place := classes.class_of(known[key])) is None else words[place]) for key in table.index
+        escape("" if counted or (place := classes.class_of(known[key])) is None else words[place])
+        for key in table.index
     ]
     map_ = _empty_map(data, data.register.city.id)
-    map_.legend = class_legend(classes, missing=bool(known.isna().any()))
+    map_.legend = map_legend(classes, indikator=indikator, missing=bool(known.isna().any()))
 
     def look(feature: dict[str, Any]) -> dict[str, Any]:
-        return {"fillColor": colours[feature["id"]] or HATCH, "fillOpacity": 1, "color": "#ffffff", "weight": 1}
+        fill = colours.get(feature["id"]) or HATCH
+        return {"fillColor": fill, "fillOpacity": 1, "color": "#ffffff", "weight": 1}
 
     layer = folium.GeoJson(features(table), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
     layer.add_to(map_)
     if gebiet_id not in (None, data.register.city.id):
         _outline(data, str(gebiet_id)).add_to(map_)
+    if counted:
+        _circles(data, table, known, classes, indikator).add_to(map_)
     return map_
+
+
+def _circles(
+    data: Data, table: gpd.GeoDataFrame, values: pd.Series, classes: Breaks, indikator: Indikator
+) -> folium.GeoJson:
+    """Circles that keep their size on the screen, the largest first, with the words of the Stadtteile."""
+    scale = circles_of(classes, indikator=indikator)
+    radii = {str(key): scale.radius_of(float(wert)) for key, wert in values.items()}
+    shown = sorted((key for key in radii if radii[key]), key=lambda key: -radii[key])
+    places = centres(data)
+    points = [shapely.Point(places[key]) for key in shown]
+    words = table.drop(columns="geometry").loc[shown]
+
+    def look(feature: dict[str, Any]) -> dict[str, Any]:
+        return {"radius": round(radii[feature["id"]], 1), "fillColor": FILL, "fillOpacity": OPACITY,
+                "color": "#ffffff", "weight": 1}  # fmt: skip
+
+    layer = folium.GeoJson(
+        features(gpd.GeoDataFrame(words, geometry=points, crs=CRS)), style_function=look,
+        marker=folium.CircleMarker(fill=True), control=False,
+    )  # fmt: skip
+    folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
+    return layer
 
 
 def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | None = MINUTES) -> OfflineMap:

@@ -15,6 +15,7 @@ from sozialraum.style.numbers import (
     is_missing,
     number,
     points,
+    rounded,
     rounded_estimate,
     share,
     signed,
@@ -45,7 +46,7 @@ from sozialraum.style.palette import (
     smallest_difference,
 )
 from sozialraum.style.plots import RC, drawing, from_matplotlib
-from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width
+from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width, wrapped
 from sozialraum.style.symbols import KINDS, SYMBOLS, Symbol, symbol_key
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "number",
     "points",
     "readable_on",
+    "rounded",
     "rounded_estimate",
     "share",
     "signed",
@@ -104,4 +106,5 @@ __all__ = [
     "text_box",
     "text_width",
     "value",
+    "wrapped",
 ]

@@ -65,6 +65,13 @@ def number(wert: float | None, digits: int = 0) -> str:
     return text if wert >= 0 or text == _zero(digits) else MINUS + text
 
 
+def rounded(wert: float, digits: int = 0) -> float:
+    """A number as :func:`number` prints it: what is compared with a printed limit. Infinity stays infinity."""
+    if not math.isfinite(wert):
+        return wert
+    return float(Decimal(str(float(wert))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+
+
 def signed(wert: float | None, digits: int = 0) -> str:
     """A number that always shows its sign, except zero: "+2,3", "−0,4", "0,0"."""
     text = number(wert, digits)

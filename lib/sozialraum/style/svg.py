@@ -202,6 +202,18 @@ def text_box(x: float, y: float, content: str, *, size: float, anchor: str = "st
     return Box(content, left, y - ASCENT * size, left + width, y + DESCENT * size)
 
 
+def wrapped(content: str, width: float, *, size: float, bold: bool = False) -> list[str]:
+    """A text in lines no wider than a width, parted at blanks; a longer word has a line of its own."""
+    lines: list[str] = []
+    for word in content.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold=bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def free(box: Box, taken: Sequence[Box], *, gap: float = 1.0) -> bool:
     """Whether a box keeps a gap from all others."""
     return not any(box.overlaps(other, gap=gap) for other in taken)

@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 
+from sozialraum import maps
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import parse_stand
@@ -118,7 +119,7 @@ def strip_alt(analysis: Analysis, indikator: str) -> str:
         parts.append(f"als durchschnittlich gilt {low} bis {high}, Ergebnis: {item.klasse}")
     if len(values) > 1:
         parts.append(_extremes(analysis, indikator))
-    return "; ".join(parts) + "."
+    return _sentence(parts)
 
 
 def profile_title(analysis: Analysis) -> str:
@@ -214,15 +215,17 @@ def locator_alt(analysis: Analysis) -> Sentence:
 def choropleth_title(analysis: Analysis, indikator: str) -> str:
     """Range of the Stadtteile."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
-    return f"{entry.titel}: von {value(values.min(), entry)} bis {value(values.max(), entry)}"
+    low, high = (_printed(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
+    return f"{entry.titel}: von {low} bis {high}"
 
 
 def choropleth_alt(analysis: Analysis, indikator: str) -> str:
     """Extremes, city value and missing Stadtteile of a map."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator)
     gaps = values.index[values.isna()]
+    kind = "Karte der Stadtteile mit Kreisen" if maps.is_count(entry) else "Karte der Stadtteile"
     parts = [
-        f"Karte der Stadtteile: {entry.titel}",
+        f"{kind}: {entry.titel}",
         _extremes(analysis, indikator),
     ]
     if entry.typ != "anzahl":
@@ -231,7 +234,7 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
         parts.append(_own_value(analysis, claim(analysis, indikator)))
     if len(gaps):
         parts.append(f"keine Angabe für {enumerate_words([analysis.data.register.by_id(key).name for key in gaps])}")
-    return "; ".join(parts) + "."
+    return _sentence(parts)
 
 
 def infrastructure_title(analysis: Analysis) -> str:
@@ -260,7 +263,12 @@ def infrastructure_alt(analysis: Analysis) -> str:
     corridors = streets.loc[analysis.inside(streets), "name"].tolist()
     if corridors:
         parts.append(f"hervorgehoben: {', '.join(corridors)}")
-    return "; ".join(parts) + "."
+    return _sentence(parts)
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    """Parts of an alternative text with one full stop at the end, after an abbreviated unit too."""
+    return "; ".join(parts).rstrip(".") + "."
 
 
 def _extremes(analysis: Analysis, indikator: str) -> str:
@@ -281,5 +289,10 @@ def _own_value(analysis: Analysis, item: Claim) -> str:
 
 
 def _named(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
-    entry, row = analysis.katalog[indikator], analysis.row(indikator, str(gebiet_id))
-    return f"{analysis.data.register.by_id(str(gebiet_id)).label} {value(row['wert'], entry, art=str(row['art']))}"
+    return f"{analysis.data.register.by_id(str(gebiet_id)).label} {_printed(analysis, indikator, gebiet_id)}"
+
+
+def _printed(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
+    """A value as tables print it: by its own kind."""
+    row = analysis.row(indikator, str(gebiet_id))
+    return value(row["wert"], analysis.katalog[indikator], art=str(row["art"]))
