@@ -154,7 +154,7 @@ def _boundary(known: Known, gebiet_id: str) -> Explanation:
 
 
 def _licence(_known: Known) -> Explanation:
-    return Explanation(literals=("Open Database License 1.0",))
+    return Explanation(literals=("Version 2.0", "Open Database License 1.0"))
 
 
 def _levels(_known: Known) -> Explanation:
