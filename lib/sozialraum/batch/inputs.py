@@ -50,8 +50,11 @@ class Inputs:
         folders = {data.dir, sources_dir(data.dir)}
         names: dict[str, str] = {}
         for path in sorted(data.files, key=lambda path: path.parent not in folders):
-            name = f"{path.parent.name}/{path.name}"
-            names[str(path)] = f"{path.parent.parent.name}/{name}" if name in names.values() else name
+            near = f"{path.parent.name}/{path.name}"
+            known = set(names.values())
+            names[str(path)] = next(
+                name for name in (near, f"{path.parent.parent.name}/{near}", str(path)) if name not in known
+            )
         shared = {AUDIENCE: digest(data.environment.get(AUDIENCE, ""))}
         return cls(
             checksums={**{name: file_sha256(Path(path)) for path, name in names.items()}, **shared},
