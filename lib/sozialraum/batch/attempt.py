@@ -47,7 +47,16 @@ class Workshop:
 
     def fingerprint(self, job: Job, reads: tuple[str, ...]) -> str:
         """Checksum of what a report is made from if it reads these files."""
-        return fingerprint(job, data=self.inputs.part(reads), kernel=self.kernel, code=self.code)
+        return fingerprint(
+            job.notebook,
+            job.effective,
+            target=job.target,
+            data=self.inputs.part(reads),
+            kernel=self.kernel,
+            code=self.code,
+            vorlage=job.vorlage,
+            declared=job.declared,
+        )
 
     def attempt(self, job: Job) -> Outcome | RenderError:
         """Make one report; an error is returned if the following reports would meet it too."""
@@ -87,7 +96,7 @@ class Workshop:
         )
 
     def _reads(self, job: Job, paths: frozenset[str] | None) -> tuple[str, ...]:
-        return self.inputs.read(paths if reads_through_library(job) else None)
+        return self.inputs.read(paths if reads_through_library(job.notebook, job.declared) else None)
 
 
 def environment_of(data: Mapping[str, str]) -> dict[str, str]:

@@ -11,8 +11,9 @@ from platform import python_version
 from typing import Any, Final
 
 from sozialraum.load import Data, sources_dir
-from sozialraum.render import Job, effective_cells
+from sozialraum.render import effective_cells
 from sozialraum.sources import file_sha256
+from sozialraum.vorlage import Vorlage
 from sozialraum.workspace import ENVIRONMENT as AUDIENCE
 
 EVERYTHING: Final = "*"
@@ -95,7 +96,17 @@ class Inputs:
         return self.names.get(str(path)) or (f"{near}{path.name}" if near else str(path))
 
 
-def fingerprint(job: Job, *, data: Mapping[str, str], kernel: str, code: str) -> str:
+def fingerprint(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    target: str,
+    data: Mapping[str, str],
+    kernel: str,
+    code: str,
+    vorlage: Vorlage | None = None,
+    declared: Mapping[str, Any] | None = None,
+) -> str:
     """Checksum of everything a page depends on: notebook, parameters, library, templates, data, versions.
 
     Of the notebook only what is executed or printed counts; see :func:`sozialraum.render.effective_cells`.
@@ -106,26 +117,30 @@ def fingerprint(job: Job, *, data: Mapping[str, str], kernel: str, code: str) ->
         Checksum of the library and what it uses; see :func:`code_checksum`.
     data
         Checksums of the files that the report has read.
+    vorlage
+        What the page carries of a Vorlage.
+    declared
+        Parameters whose values in the notebook do not count.
     """
-    cells = effective_cells(job.notebook, job.declared)
+    cells = effective_cells(notebook, declared)
     parts = {
         "notebook": [(cell.kind, cell.source, cell.tags) for cell in cells if cell.source.strip()],
-        "parameters": job.effective,
-        "target": job.target,
+        "parameters": dict(parameters),
+        "target": target,
         "code": code,
         "data": dict(data),
         "kernel": kernel,
-        "vorlage": repr(job.vorlage),
+        "vorlage": repr(vorlage),
     }
     return digest(parts)
 
 
-def reads_through_library(job: Job) -> bool:
+def reads_through_library(notebook: Path, declared: Mapping[str, Any] | None = None) -> bool:
     """Whether all that a notebook reads is read by the library, which notes it.
 
     A notebook that imports something else, or can run or open anything, may read tables that nobody notices.
     """
-    sources = [cell.source for cell in effective_cells(job.notebook, job.declared) if cell.kind == "code"]
+    sources = [cell.source for cell in effective_cells(notebook, declared) if cell.kind == "code"]
     try:
         nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
     except SyntaxError:
