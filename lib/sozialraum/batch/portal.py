@@ -40,8 +40,8 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 class _Item:
     """One line of the list: a report, with its state and what the search compares.
 
-    ``names`` is what the search takes for the name, ``search`` the words inside which it looks last, ``label`` what it
-    calls the report; ``since`` is the German day from which the page is out of date.
+    ``names`` is what the search takes for the name, ``variants`` what comes next, ``search`` the words inside which it
+    looks last, ``label`` what it calls the report; ``since`` is the German day from which the page is out of date.
     """
 
     title: str
@@ -51,6 +51,7 @@ class _Item:
     names: str
     search: str
     done: bool
+    variants: str = ""
     bezirk: str = ""
     error: str = ""
     since: str = ""
@@ -204,6 +205,7 @@ def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome], **w
         path,
         label=words.get("label", title),
         names=words["names"],
+        variants=words.get("variants", ""),
         search=folded["search"],
         bezirk=folded.get("bezirk", ""),
         done=state is not None and state.there,
@@ -244,13 +246,14 @@ def _pdfs(outcome: Outcome) -> tuple[tuple[str, str], ...]:
 def _main_item(area: Gebiet, data: Data, states: Mapping[str, Outcome]) -> _Item:
     bezirk = data.register.by_id(area.stadtbezirk_id).langname if area.stadtbezirk_id else ""
     number = str(area.nummer or "")
-    names = [area.name, area.label, area.langname, *area.schreibweisen]
+    names = [area.name, area.label, area.langname]
     if area.ebene == "stadtbezirk":
         names += [area.id, *(f"{word} {key}" for word in ("Bezirk", "Stadtbezirk") for key in (area.id, number))]
     elif number:
         names += [area.id, number, f"{area.id} {area.name}", f"{number} {area.name}"]
     detail = area.name if area.ebene == "stadtbezirk" and area.name != area.label else bezirk
-    words = {"search": f"{' '.join(names)} {bezirk}", "names": _names(*names), "bezirk": bezirk}
+    search = " ".join([*names, *area.schreibweisen, bezirk])
+    words = {"search": search, "names": _names(*names), "variants": _names(*area.schreibweisen), "bezirk": bezirk}
     return _item(area.label, detail, report_path(MAIN, area), states, label=area.langname, **words)
 
 

@@ -16,8 +16,9 @@
   const prefix = new RegExp(`^(stadtteil|quartier|${plain(form.dataset.city)}) (?=.)`);
 
   const entry = (element, kind, link) => {
-    const { names, search, bezirk = "", label } = element.dataset;
-    return { element, kind, link, label, names: names.split("|").map(plain), all: plain(search), bezirk: plain(bezirk) };
+    const { names, variants = "", search, bezirk = "", label } = element.dataset;
+    const list = (text) => text.split("|").map(plain);
+    return { element, kind, link, label, names: list(names), variants: list(variants), all: plain(search), bezirk: plain(bezirk) };
   };
   const groups = [...document.querySelectorAll(".po-group")].map((element) => ({
     element,
@@ -30,12 +31,13 @@
     ...elsewhere.map((item) => entry(item, 2, item.querySelector("a"))),
   ].sort((a, b) => a.kind - b.kind);
 
-  const rankOf = ({ names, all, bezirk }, query) => {
+  const rankOf = ({ names, variants, all, bezirk }, query) => {
     const words = query.split(" ");
     const begun = (text) => words.every((word) => ` ${text}`.includes(` ${word}`));
     // A short word has to begin a name or be its number; a longer one may stand inside.
     const inside = (text) => words.every((word) => ` ${text}`.includes(word.length < 3 ? ` ${word}` : word));
     if (names.includes(query)) return 0;
+    if (variants.includes(query)) return 0.5;
     if (names.some((name) => name.startsWith(query))) return 1;
     if (names.some(begun)) return 2;
     if (begun(`${names.join(" ")} ${bezirk}`)) return 3;
