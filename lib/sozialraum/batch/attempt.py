@@ -51,12 +51,13 @@ class Workshop:
         """Checksum of what a report is made from if it reads these files."""
         return fingerprint(
             job.notebook,
-            job.parameters,
+            job.effective,
             target=job.target,
             data=self.inputs.part(reads),
             kernel=self.kernel,
             code=self.code,
             vorlage=job.vorlage,
+            declared=job.declared,
         )
 
     def attempt(self, job: Job) -> Outcome | RenderError:
@@ -87,11 +88,8 @@ class Workshop:
 
     def _outcome(self, job: Job, done: Rendered) -> Outcome:
         reads = self._reads(job, done.reads)
-        return Outcome(
-            report=job.target,
-            notebook=job.name,
-            gebiet_id=job.gebiet_id,
-            status=DONE,
+        return replace(
+            outcome_of(job, DONE),
             fingerprint=self.fingerprint(job, reads),
             title=done.title,
             seconds=done.seconds,
@@ -103,7 +101,7 @@ class Workshop:
         )
 
     def _reads(self, job: Job, paths: frozenset[str] | None) -> tuple[str, ...]:
-        return self.inputs.read(paths if reads_through_library(job.notebook) else None)
+        return self.inputs.read(paths if reads_through_library(job.notebook, job.declared) else None)
 
 
 def environment_of(data: Mapping[str, str]) -> dict[str, str]:
@@ -117,9 +115,14 @@ def environment_of(data: Mapping[str, str]) -> dict[str, str]:
     return {**variables(data), ADDRESS: warm_up(data, modules=PRELOAD)}
 
 
+def outcome_of(job: Job, status: str) -> Outcome:
+    """What is known of a report before it is made."""
+    return Outcome(job.target, job.name, job.gebiet_id, status, "", place=job.place, parameters=dict(job.special))
+
+
 def failed(job: Job, message: str) -> Outcome:
     """A report that could not be made; it is tried again by every run."""
-    return Outcome(job.target, job.name, job.gebiet_id, FAILED, "", reads=(EVERYTHING,), error=message)
+    return replace(outcome_of(job, FAILED), reads=(EVERYTHING,), error=message)
 
 
 def portal_of(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:

@@ -22,6 +22,8 @@ FORMATS: Final = (*GEOJSON, ".gpkg", SHAPEFILE)
 """Endings of the files that are read."""
 ASSUMED: Final = "angenommen"
 """Where ``GeoDataFrame.attrs`` says, in German, what the file left open and was assumed; empty if nothing."""
+_NO_CONTENT: Final = "-shm"
+"""An index that SQLite makes of the journal whenever somebody reads."""
 _SIDECARS: Final = {
     ".shx": "der Index der Umrisse",
     ".dbf": "die Tabelle der Merkmale",
@@ -109,6 +111,25 @@ def _why_broken(reason: str) -> str:
     if "number of points" in reason or "point array" in reason:
         return "Der Umriss hat zu wenige Ecken; eine Fläche braucht mindestens drei. Bitte neu zeichnen."
     return "Der Umriss ist nicht zu lesen. Bitte im Kartenprogramm neu zeichnen und ausgeben."
+
+
+def files_of(path: Path) -> list[Path]:
+    """Every file that belongs to a file of outlines, itself first: what stands beside it counts as its content.
+
+    A Shapefile is several files of one stem; a GeoPackage that a program still has open keeps the latest changes in a
+    journal (``-wal``); GDAL finds further files by the whole name.
+    """
+    if path.suffix.lower() not in FORMATS or not path.parent.is_dir():
+        return [path]
+    return [path, *sorted(other for other in path.parent.iterdir() if other != path and _belongs(other, path))]
+
+
+def _belongs(other: Path, path: Path) -> bool:
+    name, stem = other.name.casefold(), path.stem.casefold()
+    part = path.suffix.lower() == SHAPEFILE and other.stem.casefold() == stem and other.suffix.lower() not in FORMATS
+    if not (part or name.startswith((f"{path.name.casefold()}-", f"{path.name.casefold()}.", f"{stem}.shp."))):
+        return False
+    return other.is_file() and not name.endswith(_NO_CONTENT) and other.stat().st_size > 0
 
 
 def _require_sidecars(path: Path) -> None:
