@@ -67,7 +67,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "durchschnittlich",
-        "Der Wert liegt mit seiner Spanne ganz in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
+        "Der Wert liegt mit seiner Spanne im Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
         "Band",
         "durchschnittlich|im gesamtstädtischen Durchschnitt",
     ),
