@@ -66,7 +66,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "durchschnittlich",
-        "Der Wert liegt mit seiner Spanne ganz in einem Band um den Stadtwert; auch: im Durchschnitt der Stadt.",
+        "Der Wert liegt mit seiner Spanne im Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
         "Band",
         "durchschnittlich|im gesamtstädtischen Durchschnitt",
     ),
