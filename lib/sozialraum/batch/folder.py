@@ -7,28 +7,41 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Final
 
 from sozialraum.batch.record import Outcome
 from sozialraum.errors import ParameterError, RenderError, SozialraumError, system_reason
 from sozialraum.intake import WEITERGABE
-from sozialraum.render import write_text
+from sozialraum.render import write_bytes, write_text
 from sozialraum.workspace import audience_words
 
 HOPELESS: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """Errors that the next report would meet too."""
 
 _LONG: Final = 400
+_PROBE: Final = 2**20
 _NOTE_BEGIN, _NOTE_END = "<!-- veraltet -->", "<!-- /veraltet -->"
 _NOTE: Final = re.compile(f"{_NOTE_BEGIN}.*?{_NOTE_END}", re.DOTALL)
 
 
 def trouble(error: OSError, out: Path) -> RenderError:
-    """The error that stops a batch: nothing more can be written."""
+    """The error that stops a batch: no more room in the folder of reports, or in that of temporary files."""
+    where = out if _full(out) else Path(gettempdir())
     return RenderError(
-        f"Im Ordner {out} lässt sich nichts mehr schreiben: {system_reason(error)}. Was fertig ist, bleibt. "
+        f"Im Ordner {where} lässt sich nichts mehr schreiben: {system_reason(error)}. Was fertig ist, bleibt. "
         "Nach dem Beheben denselben Befehl noch einmal aufrufen; gerendert wird nur, was fehlt."
     )
+
+
+def _full(out: Path) -> bool:
+    """Whether nothing can be written to the folder of reports."""
+    try:
+        write_bytes(out / ".probe", b"-" * _PROBE)
+        (out / ".probe").unlink()
+    except OSError:
+        return True
+    return False
 
 
 def require_writable(out: Path) -> None:

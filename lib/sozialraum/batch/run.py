@@ -1,6 +1,5 @@
 """Render many reports in worker processes; a failure never stops the others."""
 
-import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from time import perf_counter
 
 from sozialraum.batch.attempt import DEAD, Workshop, failed
-from sozialraum.batch.crew import Away, Here
+from sozialraum.batch.crew import Away, Here, cores
 from sozialraum.batch.folder import keep_last, require_one_audience, require_writable, sweep, trouble
 from sozialraum.batch.inputs import Inputs, code_checksum
 from sozialraum.batch.ledger import Ledger
@@ -66,7 +65,7 @@ def run(
     out
         Folder of the reports; made if missing.
     processes
-        How many reports at a time; by default one per core.
+        How many reports at a time; by default one per core, or fewer where a container has a share of them.
     force
         Render also what an earlier run made from the same inputs.
     kernel
@@ -97,7 +96,7 @@ def run(
     require_one_audience(out, known, [*LEVELS, *batch], reader)
     require_writable(out)
     workshop = Workshop(data.environment, Inputs.of(data), out, kernel, timeout, code_checksum())
-    crew = Away(cluster) if cluster else Here(max(1, min(processes or len(os.sched_getaffinity(0)), len(jobs))))
+    crew = Away(cluster) if cluster else Here(max(1, min(processes or cores(), len(jobs))))
     ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=crew.size)
     unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
     todo = [job for job in jobs if job.target not in unchanged]

@@ -1,5 +1,7 @@
 """Progress of a batch: a bar with rate and remaining time on a terminal, one plain line per report in a pipe."""
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -21,6 +23,17 @@ from sozialraum.batch import Outcome
 
 _WORDS: Final = {"done": "fertig", "failed": "FEHLER", "unchanged": "unverändert"}
 _OLD: Final = " Der letzte gute Bericht bleibt und ist als veraltet bezeichnet."
+
+
+class Patient(Console):
+    """A console that goes on when nobody reads its output any more (``sozialraum render | head``)."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so once, and throw away what follows; rich would end the process without a word."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        sys.stderr.write("Die Ausgabe liest niemand mehr; die Berichte werden trotzdem fertig.\n")
 
 
 class _Rate(ProgressColumn):

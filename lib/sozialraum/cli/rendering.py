@@ -1,6 +1,10 @@
 """The command ``render``. Heavy modules are imported where they are used, so that help and errors come at once."""
 
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -87,7 +91,7 @@ def render(
         issued=issued,
         katalog=catalogue(opened.indikatoren_yml),
     )
-    with reporter(len(wanted), _console()) as show:
+    with _interrupted_once(), reporter(len(wanted), _console()) as show:
         summary = run(
             attach(wanted, annex),
             data=opened,
@@ -137,6 +141,26 @@ def _conclude(summary: "Summary", annex: "Vorlage | None") -> None:
 
 
 def _console() -> "Console":
-    from rich.console import Console
+    from sozialraum.cli.progress import Patient
 
-    return Console()
+    return Patient()
+
+
+@contextmanager
+def _interrupted_once() -> Iterator[None]:
+    """Ctrl-C ends what is inside; further ones do not disturb the tidying up, which takes seconds."""
+
+    def first(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is first:
+            signal.signal(signal.SIGINT, before)
