@@ -137,7 +137,8 @@ def _write_indicators(folder: Path) -> None:
     people = {"01": 1000, "02": 2000, "03": 500, "04": 100, "I": 3000, "II": 600, "kleinstadt": 3600}
     young = {"01": 200, "02": 380, "03": 100, "04": None, "I": 580, "II": None, "kleinstadt": 700}
     rows: list[list[Any]] = [
-        [key, "einwohner", count, None, count, "2024", "amtlich", None, "amt", ""] for key, count in people.items()
+        [key, "einwohner", count, None, count, "2024", "amtlich", count, count, "amt", ""]
+        for key, count in people.items()
     ]
     rows += [
         [
@@ -148,13 +149,13 @@ def _write_indicators(folder: Path) -> None:
             part and part / people[key] * 100,
             "2024",
             "amtlich",
-            None,
+            *(part and part / people[key] * 100,) * 2,
             "amt",
             "",
         ]
         for key, part in young.items()
     ]
-    columns = ["gebiet_id", "indikator", "zaehler", "nenner", "wert", "stand", "art", "fehler", "quelle", "hinweis"]
+    columns = ["gebiet_id", "indikator", "zaehler", "nenner", "wert", "stand", "art", "von", "bis", "quelle", "hinweis"]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "indikatoren.csv", index=False)
     common = {"richtung": "neutral", "kapitel": "B", "verfuegbar": True, "art": "amtlich", "quellen": ["amt"]}
     counted = {"was": "Menschen", "einheit": "Personen", "stand": "2024"}

@@ -131,7 +131,7 @@ def musterstadt_all_missing(tmp_path_factory: pytest.TempPathFactory) -> Data:
     folder = copy_tables(tmp_path_factory.mktemp("alles_fehlt"))
     table = pd.read_csv(folder / "indikatoren.csv", dtype=str)
     other = table["indikator"] != "einwohner"
-    table.loc[other, ["zaehler", "nenner", "wert", "fehler"]] = None
+    table.loc[other, ["zaehler", "nenner", "wert", "von", "bis"]] = None
     table.loc[other, "hinweis"] = "Im Test zurückgehalten."
     table.to_csv(folder / "indikatoren.csv", index=False)
     return open_data(folder)
@@ -142,7 +142,7 @@ def musterstadt_nothing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tables of a Musterstadt without any value, place or finding, and without the optional words of ``stadt.yml``."""
     folder = copy_tables(tmp_path_factory.mktemp("nichts"))
     table = pd.read_csv(folder / "indikatoren.csv", dtype=str)
-    table[["zaehler", "nenner", "wert", "fehler"]] = None
+    table[["zaehler", "nenner", "wert", "von", "bis"]] = None
     table.assign(hinweis="Im Test zurückgehalten.").to_csv(folder / "indikatoren.csv", index=False)
     for name in ("einrichtungen.csv", "schulen.csv", "qualitaet.csv"):
         pd.read_csv(folder / name, dtype=str).iloc[:0].to_csv(folder / name, index=False)

@@ -33,7 +33,8 @@ def table(
             "wert": 100 * count / whole[key] if whole[key] else np.nan,
             "stand": stand,
             "art": "amtlich",
-            "fehler": np.nan,
+            "von": np.nan,
+            "bis": np.nan,
             "quelle": "stadtteile_liste",
             "hinweis": None,
         }

@@ -108,10 +108,12 @@ def test_every_way_to_fail_is_marked_and_stops_no_other(
         assert entry["cell"] == 4
         assert (out / entry["partial"]).is_file()
         assert f'<a href="{entry["partial"]}">Unvollständiges Notebook</a>' in index
-        assert not (out / entry["report"]).exists()
+        page = (out / entry["report"]).read_text(encoding="utf-8")
+        assert "Dieser Bericht ist veraltet." in page
+        assert page.endswith("alt")
     assert "Der Wert &lt;b&gt;fehlt&lt;/b&gt;" in index
     assert "4 Berichte konnten nicht erstellt werden" in index
-    assert reports(out) == {entry["report"] for entry in entries.values() if entry["status"] == "done"}
+    assert reports(out) == {entry["report"] for entry in entries.values()}
     assert "Bericht II<" in (out / entries["II"]["report"]).read_text(encoding="utf-8")
 
 
@@ -148,7 +150,7 @@ def _works(process: psutil.Process) -> bool:
 
 
 @pytest.mark.slow
-def test_a_report_whose_worker_died_leaves_no_old_page(
+def test_a_report_whose_worker_died_keeps_the_last_good_page(
     data: Data, make_notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_notebook(MAIN, 'gebiet = "01"', TITLE)
@@ -165,7 +167,8 @@ def test_a_report_whose_worker_died_leaves_no_old_page(
     assert [outcome.error for outcome in summary.failures] == [
         "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
     ]
-    assert reports(out) == set()
+    assert reports(out) == {jobs[0].target}
+    assert "Dieser Bericht ist veraltet." in (out / jobs[0].target).read_text(encoding="utf-8")
 
 
 # --- broken off from outside -------------------------------------------------------------------------------------

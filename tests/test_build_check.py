@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from data_fixtures import copy_tables
 from sozialraum.build import check
@@ -45,17 +46,17 @@ def problems(folder: Path) -> list[str]:
 def test_good_tables(musterstadt_dir: Path) -> None:
     quality = check(musterstadt_dir)
     assert quality.text.startswith(
-        "Datenstand Musterstadt: 9 Stadtteile, 3 Stadtbezirke, 29 Einrichtungen und Orte, 19 bewohnte Rasterzellen, "
-        "25 Indikatoren."
+        "Datenstand Musterstadt: 9 Stadtteile, 3 Stadtbezirke, 46 Einrichtungen und Orte, 4 Angebote, "
+        "19 bewohnte Rasterzellen, 28 Indikatoren."
     )
-    assert "Zurückgehaltene Werte (5)" in quality.text
+    assert "Zurückgehaltene Werte (8)" in quality.text
     assert (
         "  Anteil der Alleinerziehenden an Familien 2011: Nicht belastbar: In den Rasterzellen sind keine "
         "Alleinerziehenden sichtbar (Werte unter drei fehlen); kein Wert ausgewiesen – Weiler, Großsüd\n"
     ) in quality.text
     assert ".;" not in quality.text
     assert "-0,00" not in quality.text
-    assert len(quality.findings) == 19
+    assert len(quality.findings) == 21
 
 
 def test_changed_byte(musterstadt_copy: Path) -> None:
@@ -71,6 +72,15 @@ def test_missing_table(musterstadt_copy: Path) -> None:
     assert problems(musterstadt_copy) == [f"{musterstadt_copy / 'datapackage.json'}: Die Datei fehlt. {REBUILD}"]
     with pytest.raises(SourceMissing):
         check(musterstadt_copy / "nichts")
+
+
+@pytest.mark.parametrize(
+    "indikator", ["auslaenderanteil_2011", "alleinerziehendenquote_2011", "wahlbeteiligung_ew2024"]
+)
+def test_a_share_with_a_part_above_the_whole_is_found_whatever_its_name(musterstadt_copy: Path, indikator: str) -> None:
+    edit(musterstadt_copy, {(indikator, "05"): ("zaehler", "99999")})
+    (line,) = problems(musterstadt_copy)
+    assert "Der Teil (zaehler) ist größer als das Ganze (nenner)." in line
 
 
 def test_broken_sum(musterstadt_copy: Path) -> None:
@@ -117,8 +127,35 @@ def test_unknown_ids(musterstadt_copy: Path) -> None:
 
 
 def test_share_beyond_100(musterstadt_copy: Path) -> None:
-    edit(musterstadt_copy, {("anteil_65plus", "01"): ("wert", "120")})
-    assert problems(musterstadt_copy) == [f"indikatoren.csv: anteil_65plus in 01: 120.0 % ist kein Anteil. {REBUILD}"]
+    for name in ("wert", "von", "bis"):
+        edit(musterstadt_copy, {("anteil_65plus", "01"): (name, "120")})
+    assert problems(musterstadt_copy) == [f"indikatoren.csv: anteil_65plus in 01: 120,0 % ist kein Anteil. {REBUILD}"]
+
+
+def test_an_interval_that_leaves_0_to_100_is_refused(musterstadt_copy: Path) -> None:
+    edit(musterstadt_copy, {("anteil_65plus", "01"): ("bis", "100.5")})
+    assert problems(musterstadt_copy) == [
+        f"indikatoren.csv: anteil_65plus in 01: Die Spanne von 20,0 bis 100,5 % verlässt 0 bis 100 %. {REBUILD}"
+    ]
+
+
+def test_an_indicator_that_can_have_a_class_must_declare_its_relevance(musterstadt_copy: Path) -> None:
+    path = musterstadt_copy / "indikatoren.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for key in ("geboren_eu", "uebergang_gymnasium"):  # one with data, one that can be imported
+        del content["indikatoren"][key]["relevanz"]
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    assert problems(musterstadt_copy) == [
+        f"indikatoren.yml, Indikator {key}: „relevanz“ fehlt. Bitte den kleinsten Abstand von der Stadt nennen."
+        for key in ("geboren_eu", "uebergang_gymnasium")
+    ]
+
+
+def test_a_value_outside_of_its_interval_is_refused_with_its_line(musterstadt_copy: Path) -> None:
+    edit(musterstadt_copy, {("einwohner", "02"): ("von", "2201")})
+    assert problems(musterstadt_copy) == [
+        f"indikatoren.csv, Zeile 3: Der Wert liegt nicht in seiner Spanne von „von“ bis „bis“. {REBUILD}"
+    ]
 
 
 def test_broken_contract_names_the_line(musterstadt_copy: Path) -> None:

@@ -54,25 +54,100 @@ def test_stadtteil_51_in_the_election(raw_copy: RawCopy) -> None:
     )
 
 
-def test_stadtteil_51_in_the_boundaries(raw_copy: RawCopy) -> None:
-    raw_copy.edit("stadtteile.geojson", '"name": "Ostfeld", "ref": "6"', '"name": "Ostfeld", "ref": "51"')
-    assert refusal(raw_copy) == (
-        "stadtteile.geojson, Objekt 4 („Ostfeld“): Nummer 51 passt nicht zum Namen; laut stadtteile.csv ist es 06. "
-        "Bitte die Nummer prüfen."
-    )
-
-
-def test_unknown_stadtteil_in_the_boundaries(raw_copy: RawCopy) -> None:
-    raw_copy.edit("stadtteile.geojson", '"name": "Ostfeld", "ref": "6"', '"name": "Neustadt", "ref": "51"')
+def boundary_problems(copy: RawCopy) -> list[str]:
     with pytest.raises(SchemaError) as caught:
-        raw_copy.build()
-    assert caught.value.problems == [
+        copy.build()
+    assert not copy.out.exists()
+    return caught.value.problems
+
+
+def test_stadtteil_51_in_the_boundaries(raw_copy: RawCopy) -> None:
+    raw_copy.edit("stadtteile.geojson", '"06", "stadtteil": "Ostfeld"', '"51", "stadtteil": "Ostfeld"')
+    assert boundary_problems(raw_copy) == [
         (
-            "stadtteile.geojson, Objekt 4 („Neustadt“): Einen Stadtteil dieses Namens mit der Nummer 51 nennt "
-            "stadtteile.csv nicht. Bitte Namen und Nummer prüfen."
+            "stadtteile.geojson, Objekt 4: Nummer 51 ist hier Ostfeld im Stadtbezirk II, stadtteile.csv nennt keinen "
+            "Stadtteil. Bitte prüfen."
         ),
         "stadtteile.geojson: Für Ostfeld (06) fehlt die Grenze. Bitte das Objekt ergänzen.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            '"Ostfeld", "stadtbezirk_roemisch": "II"',
+            '"Neustadt", "stadtbezirk_roemisch": "II"',
+            "Neustadt im Stadtbezirk II",
+        ),
+        (
+            '"Ostfeld", "stadtbezirk_roemisch": "II"',
+            '"Ostfeld", "stadtbezirk_roemisch": "III"',
+            "Ostfeld im Stadtbezirk III",
+        ),
+    ],
+)
+def test_a_boundary_with_another_name_or_bezirk_than_the_list(raw_copy: RawCopy, old: str, new: str, told: str) -> None:
+    raw_copy.edit("stadtteile.geojson", old, new)
+    assert boundary_problems(raw_copy) == [
+        (
+            f"stadtteile.geojson, Objekt 4: Nummer 06 ist hier {told}, stadtteile.csv nennt Ostfeld im Stadtbezirk II. "
+            "Bitte prüfen."
+        )
+    ]
+
+
+def test_a_number_that_stands_twice_in_the_boundaries(raw_copy: RawCopy) -> None:
+    """Großsüd, Südviertel, Weiler, Ostfeld, Altstadt are objects 1 to 5."""
+    raw_copy.edit("stadtteile.geojson", '"05", "stadtteil": "Altstadt"', '"06", "stadtteil": "Ostfeld"')
+    assert boundary_problems(raw_copy) == [
+        "stadtteile.geojson, Objekt 5: Die Nummer 06 kommt zweimal vor. Bitte ein Objekt streichen.",
+        "stadtteile.geojson: Für Altstadt (05) fehlt die Grenze. Bitte das Objekt ergänzen.",
+    ]
+
+
+def test_a_shifted_polygon_is_refused_with_its_object(raw_copy: RawCopy) -> None:
+    """Altstadt about 34 m to the east, over Ostfeld."""
+    content = json.loads((raw_copy.raw / "stadtteile.geojson").read_text(encoding="utf-8"))
+    shape = content["features"][4]["geometry"]
+    shape["coordinates"] = [[[x + 0.0005, y] for x, y in shape["coordinates"][0]]]
+    raw_copy.write("stadtteile.geojson", json.dumps(content, ensure_ascii=False).encode())
+    found = boundary_problems(raw_copy)
+    assert (
+        "stadtteile.geojson, Objekt 5: Die Grenze von Altstadt überlappt die eines anderen Stadtteils oder lässt eine "
+        "Lücke. Bitte die Datei neu laden."
+    ) in found
+    assert any("Objekt 4: Die Grenze von Ostfeld" in line for line in found)
+    assert not any("Großsüd" in line for line in found)
+
+
+def test_boundaries_that_do_not_add_up_to_the_stadtbezirk_are_refused(raw_copy: RawCopy) -> None:
+    """A corner in the middle of Ostfeld's free side, 0.0001° or 6.9 m further east: 1,000 m x 6.9 m / 2 = 3,440 m²."""
+    content = json.loads((raw_copy.raw / "stadtteile.geojson").read_text(encoding="utf-8"))
+    ring = content["features"][3]["geometry"]["coordinates"][0]
+    (x, y), (other_x, other_y) = ring[1:3]
+    ring.insert(2, [(x + other_x) / 2 + 0.0001, (y + other_y) / 2])
+    raw_copy.write("stadtteile.geojson", json.dumps(content, ensure_ascii=False).encode())
+    found = refusal(raw_copy)
+    assert found.startswith(
+        "stadtteile.geojson, Objekt 4 (Ostfeld): Die Stadtteile ergeben nicht den amtlichen Stadtbezirk II: Fläche +34"
+    )
+    assert found.endswith(" m². Bitte die Grenzen prüfen.")
+
+
+def test_another_sum_of_areas_than_published_is_refused(raw_copy: RawCopy) -> None:
+    path = raw_copy.daten / "stadt.yml"
+    stadt = yaml.safe_load(path.read_text(encoding="utf-8"))
+    stadt["eckwerte"]["flaeche_m2"] = {
+        "wert": 9_000_000,
+        "stand": "2025",
+        "quelle": "stadtteile_amtlich",
+        "was": "Fläche",
+    }
+    path.write_text(yaml.safe_dump(stadt, allow_unicode=True), encoding="utf-8")
+    assert refusal(raw_copy) == (
+        "stadtteile.geojson: Die Stadtteile haben zusammen 8999968 m², erwartet 9000000 m². Bitte die Grenzen prüfen."
+    )
 
 
 def test_negative_count(raw_copy: RawCopy) -> None:
@@ -172,7 +247,11 @@ def test_overlapping_boundaries(raw_copy: RawCopy) -> None:
     content["features"][4]["geometry"]["coordinates"][0][0][0] -= 0.001
     content["features"][4]["geometry"]["coordinates"][0][-1][0] -= 0.001
     raw_copy.write("stadtteile.geojson", json.dumps(content).encode())
-    assert refusal(raw_copy) == ("stadtteile.geojson: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu laden.")
+    assert boundary_problems(raw_copy) == [  # the corner where Altstadt meets Westend and Südviertel
+        f"stadtteile.geojson, Objekt {place}: Die Grenze von {name} überlappt die eines anderen Stadtteils oder lässt "
+        "eine Lücke. Bitte die Datei neu laden."
+        for place, name in ((2, "Südviertel"), (5, "Altstadt"), (6, "Westend"))
+    ]
 
 
 def test_other_number_of_rows_than_documented(raw_copy: RawCopy) -> None:

@@ -36,7 +36,7 @@ def words(figure: SvgFigure) -> list[str]:
 
 def without_values(analysis: Analysis, indikator: str) -> Analysis:
     table = analysis.table.copy()
-    table.loc[indikator, ["wert", "stadtwert", "differenz", "streuung", "band", "fehler"]] = float("nan")
+    table.loc[indikator, ["wert", "stadtwert", "differenz", "streuung", "band", "von", "bis"]] = float("nan")
     return Analysis(analysis.data, analysis.gebiet, analysis.issued, analysis.katalog, table, analysis.neighbours)
 
 

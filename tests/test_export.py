@@ -39,7 +39,7 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     areas.to_csv(folder / "gebiete.csv", index=False)
     values = pd.read_csv(folder / "indikatoren.csv", dtype=str)
     here = (values["gebiet_id"] == "04") & (values["indikator"] == "geboren_eu")
-    values.loc[here, ["zaehler", "wert", "fehler"]] = None
+    values.loc[here, ["zaehler", "wert", "von", "bis"]] = None
     values.loc[here, "hinweis"] = "@SUMME(A1) Gesperrt."
     values.to_csv(folder / "indikatoren.csv", index=False)
     return analyse(open_data(folder), "05")
@@ -87,7 +87,7 @@ def test_csv_carries_units_dates_sources_and_the_mark(analysis: Analysis, tmp_pa
     assert (row["Einheit"], row["Stand"], row["Quelle"]) == ("%", "15.05.2022", "Stadt Musterstadt (erfunden)")
     below = [line[0] for line in lines if len(line) == 1]
     assert below[0] == f"{DRAFT}."
-    assert "Weitergabe: Rat" in below
+    assert "Weitergabe: Rat und Verwaltung" in below
     assert any("Erfundene Daten für Tests" in line for line in below)
 
 
@@ -130,7 +130,7 @@ def test_workbook_has_real_numbers_a_fixed_head_and_notes(analysis: Analysis, tm
     assert {cell.data_type for cell in sheet["E"][1:]} == {"n"}
     assert {cell.data_type for cell in sheet["A"]} == {"s"}, "ids keep their zeros"
     notes = [cell.value for cell in book["Hinweise"]["A"]]
-    assert notes[:2] == [f"{DRAFT}.", "Weitergabe: nur verwaltungsintern"]
+    assert notes[:2] == [f"{DRAFT}.", "Weitergabe: nur intern"]
 
 
 def test_workbook_and_csv_have_the_digits_of_the_reports(analysis: Analysis) -> None:

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sozialraum.errors import ParameterError, SchemaError
-from sozialraum.indicators import catalogue, chosen, look_up, share, suppress, weighted_half_difference
+from sozialraum.indicators import (
+    agreement,
+    catalogue,
+    chosen,
+    half_difference,
+    look_up,
+    register_deviations,
+    register_figures,
+    share,
+    suppress,
+)
 from sozialraum.load import Data
 
 counts = st.integers(min_value=0, max_value=10**6)
@@ -27,7 +37,7 @@ def refusal(raw: dict[str, Any]) -> str:
 
 def test_catalogue_of_essen(raw: dict[str, Any]) -> None:
     found = catalogue(raw)
-    assert len(found) == 29
+    assert len(found) == 30
     assert [key for key, entry in found.items() if not entry.verfuegbar] == [
         "alleinerziehende",
         "arbeitslosenanteil",
@@ -104,9 +114,93 @@ def test_suppression_keeps_an_exact_zero() -> None:
 
 
 def test_half_of_the_difference_by_hand() -> None:
-    error = weighted_half_difference(pd.Series([10.0, 10.0, np.nan]), pd.Series([14.0, 10.2, 1.0]), minimum=0.5)
-    assert error.tolist()[:2] == [2.0, 0.5]  # |10-14|/2; |10-10.2|/2 = 0.1, at least 0.5
+    error = half_difference(pd.Series([10.0, 10.0, np.nan]), pd.Series([14.0, 10.2, 1.0]))
+    assert error.tolist()[:2] == pytest.approx([2.0, 0.1])  # |10-14|/2; |10-10.2|/2, without a minimum
     assert np.isnan(error[2])
+
+
+REGISTER = {("01",): 1100, ("02",): 2200, ("05",): 2475, ("08", "09"): 1155}
+ESTIMATE = pd.Series({"01": 1100, "02": 2200, "03": 900, "05": 2200, "08": 660, "09": 440})
+
+
+def test_deviations_from_the_register_by_hand() -> None:
+    # 6,600 estimated, 6,930 registered: scaled by 1.05; 1,155 / 1,100; 2,310 / 2,200; 2,310 / 2,475; 1,155 / 1,155
+    found = register_deviations(ESTIMATE, REGISTER)
+    assert found.to_dict() == pytest.approx({"01": 5, "02": 5, "05": -20 / 3, "08+09": 0}, abs=1e-9)
+
+
+def test_agreement_with_the_register_by_hand() -> None:
+    found = agreement(ESTIMATE, REGISTER)
+    assert found is not None
+    assert found.median == pytest.approx(5)
+    assert found.mean == pytest.approx((5 + 5 + 20 / 3) / 4)
+    assert found.nine_of_ten == pytest.approx(5 + 0.7 * (20 / 3 - 5))  # 0.9 x 3 = 2.7: between third and fourth
+    assert found.worst == (("05",), pytest.approx(-20 / 3))
+    assert found.level == pytest.approx((6600 / 6930 - 1) * 100)
+    assert agreement(ESTIMATE, {}) is None
+
+
+def test_register_figures_are_of_the_latest_day_with_several_stadtteile() -> None:
+    rows = [
+        ("01", "2022-09-30", 5), ("02|03", "2022-09-30", 7), ("01", "2023-12-31", 6), ("01", "2018-12-31", 4),
+        ("02", "2018-12-31", 4), ("I", "2023-12-31", 9), ("stadt", "2023-12-31", 20),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["gebiet_id", "stichtag", "einwohner"])
+    assert register_figures(table, ["01", "02", "03"]) == {("01",): 5, ("02", "03"): 7}
+    assert register_figures(table.iloc[[2, 5, 6]], ["01", "02", "03"]) == {}  # one series of one Stadtteil
+
+
+def test_every_indicator_that_can_have_a_class_declares_its_relevance(raw: dict[str, Any]) -> None:
+    found = catalogue(raw)
+    without = [key for key, entry in found.items() if entry.relevanz is None]
+    assert all(
+        found[key].typ == "anzahl" or found[key].art == "stellvertretend" or found[key].keine_klasse for key in without
+    )
+    assert {key: found[key].relevance for key in ("geboren_eu", "reichweite_kita_500m")} == {
+        "geboren_eu": 1.0,
+        "reichweite_kita_500m": 5.0,
+    }
+
+
+def test_no_minimum_error_is_declared(raw: dict[str, Any]) -> None:
+    assert not any("mindestfehler" in entry for entry in raw["indikatoren"].values())
+    raw["indikatoren"]["geboren_eu"]["mindestfehler"] = 0.5
+    assert refusal(raw) == "indikatoren.yml, Indikator geboren_eu: „mindestfehler“ ist unbekannt."
+
+
+def test_a_relevance_that_is_not_declared_never_depends_on_the_value_of_the_city(raw: dict[str, Any]) -> None:
+    """One point for shares, none for other units: the same for a share and its complement."""
+    for key in ("geboren_eu", "dichte_je_km2"):
+        del raw["indikatoren"][key]["relevanz"]
+    found = catalogue(raw)
+    assert (found["geboren_eu"].relevance, found["dichte_je_km2"].relevance) == (1.0, 0.0)
+
+
+def test_moves_get_no_class(raw: dict[str, Any]) -> None:
+    assert catalogue(raw)["zugezogen_1jahr"].keine_klasse == (
+        "In der Quelle ist nicht dokumentiert, ob Umzüge innerhalb der Stadt mitgezählt sind."
+    )
+
+
+def test_reach_of_kitas_and_schools_counts_children_and_stops_everybody(raw: dict[str, Any]) -> None:
+    found = catalogue(raw)
+    for key in ("reichweite_kita_500m", "reichweite_grundschule_1km"):
+        entry = found[key]
+        assert entry.nenner is not None
+        assert entry.nenner.was == "Einwohner unter 15 Jahren"
+        assert "Kinder unter 15" in entry.titel
+        assert "Kinder unter 15" in entry.subjekt
+        assert "Kinder unter 15" in entry.bei
+    stops = found["reichweite_haltestelle_300m"]
+    assert stops.nenner is not None
+    assert (stops.nenner.was, "Menschen" in stops.titel) == ("Einwohner", True)
+
+
+@pytest.mark.parametrize("word", ["haben eine", "mit einer Kita", "fehlen", "fehlt", "versorg"])
+def test_distance_is_never_worded_as_supply(raw: dict[str, Any], word: str) -> None:
+    for key, entry in catalogue(raw).items():
+        if key.startswith("reichweite"):
+            assert word not in " ".join((entry.titel, entry.subjekt, entry.bei, entry.definition, entry.grenzen)), key
 
 
 def test_an_indicator_is_looked_up_or_explained(essen_data: Data) -> None:

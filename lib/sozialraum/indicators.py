@@ -182,11 +182,15 @@ class Agreement:
 
 
 def agreement(estimate: pd.Series, register: Mapping[tuple[str, ...], float]) -> Agreement | None:
-    """The estimate against the register; None without register figures. Arguments as :func:`register_deviations`."""
-    if not register:
+    """The estimate against the register; None where nothing can be compared.
+
+    Arguments as in :func:`register_deviations`; groups without an estimate of every part are left out.
+    """
+    known = {keys: figure for keys, figure in register.items() if estimate.reindex(list(keys)).notna().all()}
+    if not known:
         return None
-    counted = float(estimate.loc[[key for keys in register for key in keys]].sum())
-    return Agreement(register_deviations(estimate, register), (counted / sum(register.values()) - 1) * 100)
+    counted = float(estimate.loc[[key for keys in known for key in keys]].sum())
+    return Agreement(register_deviations(estimate, known), (counted / sum(known.values()) - 1) * 100)
 
 
 def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
@@ -289,7 +293,7 @@ def register_deviations(estimate: pd.Series, register: Mapping[tuple[str, ...], 
     """
     counted = pd.Series({"+".join(keys): float(estimate.loc[list(keys)].sum()) for keys in register}, dtype="float64")
     official = pd.Series({"+".join(keys): float(number) for keys, number in register.items()}, dtype="float64")
-    scaled = counted * (official.sum() / counted.sum()) if len(counted) else counted
+    scaled = counted * (official.sum() / counted.sum())
     return ((scaled / official - 1) * 100).rename("abweichung")
 
 

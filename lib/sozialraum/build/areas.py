@@ -21,6 +21,7 @@ from sozialraum.load import CRS, CRS_FILES
 SIMPLIFY_M: Final = 10.0
 MAX_AREA_DIFFERENCE_M2: Final = 1.0
 MAX_SYMMETRIC_DIFFERENCE_M2: Final = 10.0
+ROUNDING_M: Final = 0.05
 DECIMALS: Final = 6
 SOURCE: Final = "stadtteile_liste"
 SOURCE_GEOMETRY: Final = "stadtteile_amtlich"
@@ -113,8 +114,12 @@ def _bezirke(names: pd.DataFrame) -> pd.DataFrame:
 def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
     """Full polygons by id; number, name and Stadtbezirk of each must agree with the list."""
     polygons, file, boundaries = raw.geo(SOURCE_GEOMETRY), raw.files[SOURCE], raw.files[SOURCE_GEOMETRY]
-    ids = [stadtteil_id(int(number)) for number in polygons["stadtteil_nr"]]
-    faults = []
+    ids = [str(number).zfill(2) for number in polygons["stadtteil_nr"]]
+    faults = [
+        f"{raw.place(SOURCE_GEOMETRY, row)}: Die Nummer {key} kommt zweimal vor. Bitte ein Objekt streichen."
+        for row, key in enumerate(ids)
+        if key in ids[:row]
+    ]
     for row, key in enumerate(ids):
         stated = tuple(polygons.loc[row, ["stadtteil", "stadtbezirk_roemisch"]])
         known = tuple(listed.loc[key, ["name", "stadtbezirk_id"]]) if key in listed.index else ()
@@ -131,10 +136,14 @@ def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
     if faults:
         raise SchemaError(faults)
     full = gpd.GeoSeries(polygons.geometry.to_numpy(), index=pd.Index(ids, name="gebiet_id"), crs=CRS)
-    full = gpd.GeoSeries(full.loc[listed.index])
-    if not bool(shapely.coverage_is_valid(full.to_numpy())):
-        raise SchemaError([f"{boundaries}: Die Grenzen überlappen sich oder lassen Lücken. Bitte neu laden."])
-    return full
+    broken = ~shapely.is_empty(shapely.coverage_invalid_edges(full.to_numpy()))
+    if broken.any():
+        raise SchemaError(
+            f"{raw.place(SOURCE_GEOMETRY, row)}: Die Grenze von {name} überlappt die eines anderen Stadtteils oder "
+            "lässt eine Lücke. Bitte die Datei neu laden."
+            for row, name in polygons["stadtteil"][broken].items()
+        )
+    return gpd.GeoSeries(full.loc[listed.index])
 
 
 def _square_km(full: gpd.GeoSeries, table: pd.DataFrame) -> pd.Series:
@@ -164,20 +173,26 @@ def _prove(
     """The Stadtteile must add up to the official Stadtbezirke and the city; the differences become findings."""
     official = raw.geo("stadtbezirke").set_index("STADTBEZR").geometry
     bezirk = table["stadtbezirk_id"].loc[full.index]
+    rows = {str(number).zfill(2): row for row, number in enumerate(raw.geo(SOURCE_GEOMETRY)["stadtteil_nr"])}
     faults: list[str] = []
     for key in table.index[table["ebene"] == "stadtbezirk"]:
         if key not in official.index:
             raise SchemaError([f"{raw.files['stadtbezirke']}: Der Stadtbezirk {key} fehlt. Bitte das Objekt ergänzen."])
         union = shapely.coverage_union_all(full[bezirk == key].to_numpy())
-        faults += _apart(findings, key, f"Stadtbezirk {key}", union, official[key])
+        fault = _apart(findings, key, f"Stadtbezirk {key}", union, official[key])
+        if fault:
+            touched = full[bezirk == key].distance(_wide(union, official[key])) == 0
+            faults += [
+                f"{raw.place(SOURCE_GEOMETRY, rows[str(own)])} ({name}): {fault}"
+                for own, name in table.loc[touched.index[touched], "name"].items()
+            ] or [f"{raw.files[SOURCE_GEOMETRY]}: {fault}"]
     if faults:
-        raise SchemaError(f"{raw.files[SOURCE_GEOMETRY]}: {fault}" for fault in faults)
+        raise SchemaError(faults)
     city, total = str(table.index[-1]), round(float(full.area.sum()))
     stated = stadt["eckwerte"].get("flaeche_m2")
     if stated and stated["wert"] != total:
-        raise SchemaError(
-            [f"{raw.files[SOURCE_GEOMETRY]}: Die Stadtteile haben zusammen {total} m², erwartet {stated['wert']} m²."]
-        )
+        said = f"Die Stadtteile haben zusammen {total} m², erwartet {stated['wert']} m²"
+        raise SchemaError([f"{raw.files[SOURCE_GEOMETRY]}: {said}. Bitte die Grenzen prüfen."])
     whole = shapely.coverage_union_all(full.to_numpy())
     apart = shapely.symmetric_difference(whole, shapely.make_valid(raw.geo("stadtgrenze").geometry.iloc[0])).area
     findings.add(
@@ -186,12 +201,17 @@ def _prove(
     )  # fmt: skip
 
 
-def _apart(findings: Findings, key: str, name: str, own: Any, official: Any) -> list[str]:
-    """Note how far a union is from the official shape; a fault if it is farther than rounding allows."""
+def _wide(own: Any, official: Any) -> Any:
+    """Where two shapes differ by more than the width of rounding."""
+    return shapely.symmetric_difference(own, shapely.make_valid(official)).buffer(-ROUNDING_M).buffer(2 * ROUNDING_M)
+
+
+def _apart(findings: Findings, key: str, name: str, own: Any, official: Any) -> str:
+    """Note how far a union is from the official shape; what is wrong if it is farther than rounding allows."""
     apart = shapely.symmetric_difference(own, shapely.make_valid(official)).area
     difference = own.area - official.area
     text = f"Fläche {german(difference, 2, sign=True)} m² gegenüber der amtlichen, abweichend {german(apart, 1)} m²"
     findings.add("Grenzen", key, name, text, "Die Stadtteile ergeben den amtlichen Stadtbezirk")
     if abs(difference) < MAX_AREA_DIFFERENCE_M2 and apart < MAX_SYMMETRIC_DIFFERENCE_M2:
-        return []
-    return [f"Die Stadtteile ergeben nicht den amtlichen {name}: {text}. Bitte die Grenzen prüfen."]
+        return ""
+    return f"Die Stadtteile ergeben nicht den amtlichen {name}: {text}. Bitte die Grenzen prüfen."

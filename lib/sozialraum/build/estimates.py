@@ -1,6 +1,6 @@
 """Indicators that rest on the population estimate: inhabitants, shares, densities, reach."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import pandas as pd
@@ -14,6 +14,7 @@ from sozialraum.build.population import (
     Population,
     largest_remainder,
     part_of_cells,
+    reach_smoothing,
     smoothing,
 )
 from sozialraum.indicators import Indikator, agreement, half_difference, share
@@ -140,7 +141,7 @@ class Estimator:
 
         Beyond the city boundary facilities are not known: who is not reached but lives nearer to the boundary than
         the reach may have one there. That can only raise the value, so the interval is longer above. For children
-        the smoothing of ages within 1 km cells is added on both sides.
+        the smoothing of ages within 1 km cells (:func:`reach_smoothing`) is added on both sides.
         """
         kind = access.REACH_INDICATORS[entry.id]
         limit = access.REACH[kind]
@@ -151,8 +152,8 @@ class Estimator:
         everybody = self.sums(counted)
         smoothed = everybody * 0.0
         if kind in access.COUNTS_CHILDREN:
-            people = cells["einwohner"].where(reached, 0).astype("float64")
-            smoothed = share(self._smoothing(self.population.km[CHILDREN], people), everybody)
+            people, part = cells["einwohner"].astype("float64"), self.population.km[CHILDREN]
+            smoothed = 100 * self._levels(lambda area: reach_smoothing(self.population, part, people, reached, area))
         error = _both(half_difference(rates[0], rates[1]), smoothed)
         open_edge = ~reached & (cells["randabstand_m"] < access.straight_radius_m(limit))
         unknown = share(self.sums(counted.where(open_edge, 0)), everybody)
@@ -169,12 +170,13 @@ class Estimator:
 
     def _smoothing(self, share_of_cell: pd.Series, people: pd.Series) -> pd.Series:
         """As :func:`smoothing`, for every area of every level."""
-        home = self.by_area
-        parts = [smoothing(self.population, share_of_cell, people, home)]
-        above = self.table["stadtbezirk_id"].dropna()
-        parts.append(smoothing(self.population, share_of_cell, people, home.map(above)))
-        parts.append(smoothing(self.population, share_of_cell, people, pd.Series(self.city, index=home.index)))
-        return pd.Series(pd.concat(parts).reindex(self.table.index).fillna(0.0))
+        return self._levels(lambda area: smoothing(self.population, share_of_cell, people, area))
+
+    def _levels(self, measure: Callable[[pd.Series], pd.Series]) -> pd.Series:
+        """A measure of the areas of each level, given the area of every cell; 0 where nobody lives."""
+        home, above = self.by_area, self.table["stadtbezirk_id"].dropna()
+        levels = (home, home.map(above), pd.Series(self.city, index=home.index))
+        return pd.Series(pd.concat([measure(area) for area in levels]).reindex(self.table.index).fillna(0.0))
 
     def _share(self, counted: pd.Series, *parts: str) -> Values:
         rates = []

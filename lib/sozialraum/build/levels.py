@@ -100,7 +100,8 @@ def _interval(table: pd.DataFrame, values: Values, entry: Indikator) -> tuple[pd
     if entry.typ == "anteil":
         high = high.clip(upper=entry.faktor)
     low, high = low.where(~(low > wert), wert), high.where(~(high < wert), wert)
-    return low.where(wert.notna()), high.where(wert.notna())
+    known = wert.notna() & low.notna() & high.notna()
+    return low.where(known), high.where(known)
 
 
 def _withhold_small(table: pd.DataFrame, entry: Indikator) -> None:

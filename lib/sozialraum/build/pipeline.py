@@ -14,6 +14,7 @@ from sozialraum.build.estimates import Estimator, population_values
 from sozialraum.build.gazetteer import build_gazetteer
 from sozialraum.build.levels import Values, roll_up, to_rows
 from sozialraum.build.melderegister import build_register, register_rows
+from sozialraum.build.offers import build_figures, build_offers
 from sozialraum.build.places import build_places, build_streets
 from sozialraum.build.population import NEAR_BOUNDARY_M, Population, add_walking_distances, age_groups, build_population
 from sozialraum.build.quality import Findings, german
@@ -88,6 +89,8 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
         "gebiete.geojson": geojson_text(_shapes(areas)),
         "einrichtungen.csv": csv_text(places.drop(columns="geometry").reset_index()),
         "einkaufsstrassen.geojson": geojson_text(build_streets(tables, areas, orte).reset_index()),
+        "angebote.csv": csv_text(build_offers(tables, areas, orte)),
+        "kennzahlen.csv": csv_text(build_figures(tables, areas, orte)),
         "schulen.csv": csv_text(schools.reset_index()),
         "raster.csv": csv_text(_grid(population, ages)),
         "einwohner_register.csv": csv_text(melderegister),

@@ -194,16 +194,56 @@ def smoothing(population: Population, share_of_cell: pd.Series, people: pd.Serie
     pandas.Series
         People, index the areas.
     """
-    km = population.km
-    whole = people.groupby(population.cells["km"]).sum().reindex(km.index, fill_value=0.0)
-    outside = km["T"] * (1 - km["share_in_essen"].where(km["share_in_essen"] <= FULL_SHARE, 1.0))
     inside = people.groupby([area, population.cells["km"]]).sum()
     inside = inside[inside > 0]
     cell = inside.index.get_level_values(1)
-    fraction = inside / (whole + outside).loc[cell].to_numpy()
-    apart = neighbour_spread(km, share_of_cell, km["T"]).loc[cell].to_numpy()
+    fraction = inside / _people_of_cells(population, people).loc[cell].to_numpy()
+    apart = neighbour_spread(population.km, share_of_cell, population.km["T"]).loc[cell].to_numpy()
     squares = (inside * apart) ** 2 * (1 - fraction).clip(lower=0.0) / fraction
     return pd.Series(squares.groupby(level=0).sum() ** 0.5)
+
+
+def reach_smoothing(
+    population: Population, share_of_cell: pd.Series, people: pd.Series, reached: pd.Series, area: pd.Series
+) -> pd.Series:
+    """By how much the reached share r of a part (of the children, say) may be off, because a 1 km cell has one share.
+
+    Of the N people of a cell n live in the area and are reached, m live in it and are not. Both may differ from the
+    cell as in :func:`smoothing`, but not both upwards: r x (the part) is off by
+    d x sqrt(N (1 - r)² n + N r² m - ((1 - r) n - r m)²); cells add up as squares. Where everybody or nobody is
+    reached there is no such error, whatever their age.
+
+    Parameters
+    ----------
+    share_of_cell, people, area
+        As in :func:`smoothing`.
+    reached
+        Which 100 m cells are reached.
+
+    Returns
+    -------
+    pandas.Series
+        A fraction, index the areas; missing where nobody of the part lives.
+    """
+    keys = [area, population.cells["km"]]
+    near, far = (people.where(here, 0.0).groupby(keys).sum() for here in (reached, ~reached))
+    cell = near.index.get_level_values(1)
+    part = share_of_cell.loc[cell].to_numpy()
+    counted = ((near + far) * part).groupby(level=0).sum()
+    counted = counted.where(counted > 0)
+    rate = ((near * part).groupby(level=0).sum() / counted).loc[near.index.get_level_values(0)].to_numpy()
+    more, less = (1 - rate) * near, rate * far
+    whole = _people_of_cells(population, people).loc[cell].to_numpy()
+    apart = neighbour_spread(population.km, share_of_cell, population.km["T"]).loc[cell].to_numpy()
+    squares = apart**2 * (whole * ((1 - rate) * more + rate * less) - (more - less) ** 2).clip(lower=0.0)
+    return pd.Series(squares.groupby(level=0).sum() ** 0.5 / counted)
+
+
+def _people_of_cells(population: Population, people: pd.Series) -> pd.Series:
+    """People of each 1 km cell on both sides of the city boundary."""
+    km = population.km
+    inside = people.groupby(population.cells["km"]).sum().reindex(km.index, fill_value=0.0)
+    return inside + km["T"] * (1 - km["share_in_essen"].where(km["share_in_essen"] <= FULL_SHARE, 1.0))
 
 
 def _nearest_whole(wanted: npt.NDArray[np.float64], total: int) -> npt.NDArray[np.int64]:

@@ -20,6 +20,7 @@ from rich.text import Text
 from sozialraum.batch import Outcome
 
 _WORDS: Final = {"done": "fertig", "failed": "FEHLER", "unchanged": "unverändert"}
+_OLD: Final = " Der letzte gute Bericht bleibt und ist als veraltet bezeichnet."
 
 
 class _Rate(ProgressColumn):
@@ -58,19 +59,26 @@ def reporter(total: int, console: Console) -> Iterator[Callable[[Outcome], None]
         task = bar.add_task("Berichte", total=total)
 
         def show(outcome: Outcome) -> None:
-            if outcome.status == "failed":
-                bar.console.print(
-                    f"FEHLER {outcome.report}: {outcome.error}", style="red", markup=False, highlight=False
-                )
+            if outcome.faulty:
+                bar.console.print(f"FEHLER {_fault(outcome)}", style="red", markup=False, highlight=False)
             bar.advance(task)
 
         yield show
 
 
+def _fault(outcome: Outcome) -> str:
+    """What went wrong with a report, after its name."""
+    if outcome.pdf_error:
+        return f"{outcome.report}, PDF: {outcome.pdf_error}"
+    return f"{outcome.report}: {outcome.error}{_OLD if outcome.since else ''}"
+
+
 def _line(count: int, total: int, outcome: Outcome) -> str:
     head = f"[{count:>{len(str(total))}}/{total}] {_WORDS[outcome.status]:11} {outcome.report}"
     if outcome.status == "failed":
-        return f"{head}: {outcome.error}"
+        return f"{head}: {outcome.error}{_OLD if outcome.since else ''}"
+    if outcome.pdf_error:
+        return f"{head}, PDF FEHLER: {outcome.pdf_error}"
     if outcome.status == "unchanged":
         return head
     from sozialraum.style import number  # not at the start: it loads what draws

@@ -192,7 +192,7 @@ def _legend(map_: folium.Map, frame: _Frame) -> str:
     legend = map_.legend if isinstance(map_, OfflineMap) else None
     if legend is None:
         return ""
-    return legend.markup(alt=f"Klassen der Karte: {frame.subtitle or frame.title}", prefix=f"{frame.id}-l-")
+    return legend.markup(alt=f"Legende der Karte: {frame.subtitle or frame.title}", prefix=f"{frame.id}-l-")
 
 
 def _drawing(figure: SvgFigure | Figure) -> SvgFigure:

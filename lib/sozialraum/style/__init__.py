@@ -4,6 +4,7 @@ from sozialraum.style.numbers import (
     ART_LABELS,
     MISSING,
     NBSP,
+    UNRECORDED,
     art_label,
     change,
     counted,
@@ -14,6 +15,7 @@ from sozialraum.style.numbers import (
     is_missing,
     number,
     points,
+    rounded,
     rounded_estimate,
     share,
     signed,
@@ -44,8 +46,8 @@ from sozialraum.style.palette import (
     smallest_difference,
 )
 from sozialraum.style.plots import RC, drawing, from_matplotlib
-from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width
-from sozialraum.style.symbols import SYMBOLS, Symbol, symbol_key
+from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width, wrapped
+from sozialraum.style.symbols import KINDS, SYMBOLS, Symbol, symbol_key
 
 __all__ = [
     "ACCENT",
@@ -58,6 +60,7 @@ __all__ = [
     "DOT",
     "FONT_FAMILY",
     "INK",
+    "KINDS",
     "LAND",
     "LAND_HERE",
     "LINE",
@@ -69,6 +72,7 @@ __all__ = [
     "SEQUENTIAL",
     "SYMBOLS",
     "TEXTURES",
+    "UNRECORDED",
     "VISIONS",
     "Box",
     "Canvas",
@@ -92,6 +96,7 @@ __all__ = [
     "number",
     "points",
     "readable_on",
+    "rounded",
     "rounded_estimate",
     "share",
     "signed",
@@ -101,4 +106,5 @@ __all__ = [
     "text_box",
     "text_width",
     "value",
+    "wrapped",
 ]

@@ -21,6 +21,8 @@ LOCALE: Final = "de"
 NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 MISSING: Final = "keine Angabe"
+UNRECORDED: Final = "nicht erfasst"
+"""In place of a count of 0 where the list of that kind of place may be incomplete."""
 SIGNIFICANT_DIGITS: Final = 3
 TENS_FROM: Final = 20
 """Estimated counts below this are not rounded: tens would be coarser than the count bears."""
@@ -61,6 +63,13 @@ def number(wert: float | None, digits: int = 0) -> str:
         raise ValueError(f"Keine darstellbare Zahl: {wert}")
     text = _decimal(str(float(wert)), digits)
     return text if wert >= 0 or text == _zero(digits) else MINUS + text
+
+
+def rounded(wert: float, digits: int = 0) -> float:
+    """A number as :func:`number` prints it: what is compared with a printed limit. Infinity stays infinity."""
+    if not math.isfinite(wert):
+        return wert
+    return float(Decimal(str(float(wert))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
 def signed(wert: float | None, digits: int = 0) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 
+from sozialraum import maps
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import parse_stand
@@ -16,6 +17,7 @@ from sozialraum.style import MISSING, art_label, dated, day, span, value
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Claim, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, joined_bei, plural, upper_first
+from sozialraum.text.places import MORE, counted_words
 
 FINDINGS: Final = {
     AVERAGE: "liegt im gesamtstädtischen Durchschnitt",
@@ -117,7 +119,7 @@ def strip_alt(analysis: Analysis, indikator: str) -> str:
         parts.append(f"als durchschnittlich gilt {low} bis {high}, Ergebnis: {item.klasse}")
     if len(values) > 1:
         parts.append(_extremes(analysis, indikator))
-    return "; ".join(parts) + "."
+    return _sentence(parts)
 
 
 def profile_title(analysis: Analysis) -> str:
@@ -205,22 +207,25 @@ def locator_alt(analysis: Analysis) -> Sentence:
     if area.ebene == QUARTIER:
         parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
         holds = "es hat Anteil an" if area.angeschnittene else "es besteht aus"
-        return Sentence(f"Lage des Quartiers {area.label} in {city}; {holds} {parts}.")
+        whose = "von" if area.in_phrase == f"im {area.label}" else "des Quartiers"
+        return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
     return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
 
 
 def choropleth_title(analysis: Analysis, indikator: str) -> str:
     """Range of the Stadtteile."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
-    return f"{entry.titel}: von {value(values.min(), entry)} bis {value(values.max(), entry)}"
+    low, high = (_printed(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
+    return f"{entry.titel}: von {low} bis {high}"
 
 
 def choropleth_alt(analysis: Analysis, indikator: str) -> str:
     """Extremes, city value and missing Stadtteile of a map."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator)
     gaps = values.index[values.isna()]
+    kind = "Karte der Stadtteile mit Kreisen" if maps.is_count(entry) else "Karte der Stadtteile"
     parts = [
-        f"Karte der Stadtteile: {entry.titel}",
+        f"{kind}: {entry.titel}",
         _extremes(analysis, indikator),
     ]
     if entry.typ != "anzahl":
@@ -229,7 +234,7 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
         parts.append(_own_value(analysis, claim(analysis, indikator)))
     if len(gaps):
         parts.append(f"keine Angabe für {enumerate_words([analysis.data.register.by_id(key).name for key in gaps])}")
-    return "; ".join(parts) + "."
+    return _sentence(parts)
 
 
 def infrastructure_title(analysis: Analysis) -> str:
@@ -251,11 +256,19 @@ def infrastructure_alt(analysis: Analysis) -> str:
         names = here.loc[here["art"] == art, "name"].tolist()
         if names and len(names) <= 12:
             parts.append(f"{lead}: {', '.join(names)}")
+    more = counted_words(analysis, *MORE)
+    if more:
+        parts.append(f"bekannt sind {enumerate_words(more)}")
     streets = analysis.data.einkaufsstrassen
     corridors = streets.loc[analysis.inside(streets), "name"].tolist()
     if corridors:
         parts.append(f"hervorgehoben: {', '.join(corridors)}")
-    return "; ".join(parts) + "."
+    return _sentence(parts)
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    """Parts of an alternative text with one full stop at the end, after an abbreviated unit too."""
+    return "; ".join(parts).rstrip(".") + "."
 
 
 def _extremes(analysis: Analysis, indikator: str) -> str:
@@ -276,5 +289,10 @@ def _own_value(analysis: Analysis, item: Claim) -> str:
 
 
 def _named(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
-    entry, row = analysis.katalog[indikator], analysis.row(indikator, str(gebiet_id))
-    return f"{analysis.data.register.by_id(str(gebiet_id)).label} {value(row['wert'], entry, art=str(row['art']))}"
+    return f"{analysis.data.register.by_id(str(gebiet_id)).label} {_printed(analysis, indikator, gebiet_id)}"
+
+
+def _printed(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
+    """A value as tables print it: by its own kind."""
+    row = analysis.row(indikator, str(gebiet_id))
+    return value(row["wert"], analysis.katalog[indikator], art=str(row["art"]))
