@@ -91,7 +91,9 @@ def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     entry = analysis.katalog[indikator]
     keys = list(dict.fromkeys(keys))
     rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in keys]
-    return with_rows(pd.DataFrame(rows).set_index("Stadtteil oder Bezirk"), _one_each([indikator], keys))
+    frame = pd.DataFrame(rows).set_index("Stadtteil oder Bezirk")
+    said = [name for name in frame.columns if name == "Wert" or frame[name].ne("").any()]
+    return with_rows(frame[said], _one_each([indikator], keys))
 
 
 def _one_each(indikatoren: Sequence[str], gebiet_ids: Sequence[str]) -> list[tuple[Reference]]:
