@@ -243,8 +243,8 @@ def figures_lead(analysis: Analysis) -> str:
 
 def _chosen(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Places of some kinds in the area, in the order of the kinds."""
-    places = pd.DataFrame(analysis.data.einrichtungen)
-    chosen = places[analysis.inside(places) & places["art"].isin(arten)]
+    places = analysis.data.einrichtungen
+    chosen = pd.DataFrame(places[analysis.inside(places) & places["art"].isin(arten)])
     ordered = chosen.assign(stelle=chosen["art"].map({art: place for place, art in enumerate(arten)}))
     return ordered.sort_values(["stelle", "unterart", "name"], kind="stable")
 
