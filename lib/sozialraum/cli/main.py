@@ -112,7 +112,5 @@ def _message(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "Abgebrochen. Was fertig ist, bleibt."
     if isinstance(error, OSError):
-        from sozialraum.batch.folder import reason
-
-        return f"{reason(error)}: {error.filename or ''}".rstrip(": ") + "."
+        return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + "."
     return str(error)
