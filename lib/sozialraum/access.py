@@ -10,6 +10,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.errors import ParameterError
 from sozialraum.load import CRS, CRS_GRID
 from sozialraum.spatial import nearest_distance_m
 
@@ -104,6 +105,8 @@ def facilities(einrichtungen: gpd.GeoDataFrame, kind: str) -> gpd.GeoSeries:
 
     Every site counts for distance, further sites of a school too.
     """
+    if kind not in REACH:
+        raise ParameterError(f"Die Art „{kind}“ gibt es nicht. Möglich sind: {', '.join(REACH)}.")
     if kind == "grundschule":
         chosen = (einrichtungen["art"] == "schule") & (einrichtungen["unterart"] == "Grundschule")
     elif kind == "kita":

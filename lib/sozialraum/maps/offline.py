@@ -29,8 +29,8 @@ FILES: Final = Path(xstatic.pkg.leaflet.BASE_DIR)
 _TAGS: Final = frozenset(
     re.findall(
         r"\w+",
-        "a abbr b blockquote br caption code dd div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img li ol p pre q "
-        "s small span strong sub sup table tbody td tfoot th thead tr u ul "
+        "a abbr b blockquote br caption code dd div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img li ol p pre "
+        "q s small span strong sub sup table tbody td tfoot th thead tr u ul "
         "svg g path circle ellipse rect line polygon polyline text tspan title",
     )
 )
@@ -51,7 +51,7 @@ class _Bound(MacroElement):
     )
 
     def __init__(self, verb: str, content: str, options: dict[str, Any], *, end: str = "") -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Bound"
         self.verb, self.options, self.end = verb, options, end
         self.content = json.dumps(content).replace("<", "\\u003c")

@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import Analysis
+from sozialraum.errors import ParameterError
 from sozialraum.style import number
 from sozialraum.text.claims import fact, with_rows
 
@@ -37,6 +38,10 @@ def supply(analysis: Analysis) -> pd.DataFrame:
 def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Facilities of the area as a list: kind, name, address, note; index name. Parks by their stated Stadtteil too."""
     places = analysis.data.einrichtungen
+    possible = list(dict.fromkeys([*ART_NAMES, *places["art"]]))
+    unknown = [art for art in arten if art not in possible]
+    if unknown:
+        raise ParameterError(f"Die Art „{unknown[0]}“ gibt es nicht. Möglich sind: {', '.join(possible)}.")
     names = {analysis.data.register.by_id(key).name for key in analysis.members}
     unplaced = (places["art"] == "park") & places["stadtteil_angabe"].isin(names)
     chosen = places[(analysis.inside(places) | unplaced) & places["art"].isin(arten)]

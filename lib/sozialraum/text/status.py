@@ -121,8 +121,8 @@ def licence_notice() -> list[Sentence]:
     return [
         Sentence(
             "Die aufbereiteten Tabellen stehen unter der Datenlizenz Deutschland – Namensnennung – Version 2.0; Namen "
-            "und Lagen von Haltestellen stammen zum Teil aus OpenStreetMap und stehen unter der Open Database License 1.0. "
-            "Die Daten wurden verändert, wie bei den Quellen angegeben.",
+            "und Lagen von Haltestellen stammen zum Teil aus OpenStreetMap und stehen unter der Open Database License "
+            "1.0. Die Daten wurden verändert, wie bei den Quellen angegeben.",
             facts=(fact("lizenz"),),
         )
     ]

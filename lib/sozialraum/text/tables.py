@@ -20,7 +20,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
     """Key figures for tiles: label, value, unit, city, class, date and kind, and what they rest on."""
     tiles: list[dict[str, object]] = []
     for key in indikatoren:
-        if key not in analysis.table.index.unique("indikator"):
+        if key not in analysis.katalog and indikatoren is TILES:
             continue
         entry, item = analysis.katalog[key], claim(analysis, key)
         city = city_text(analysis, key)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sozialraum.indicators import unknown_indicator
 from sozialraum.intake import Paket
 from sozialraum.load import Data
 from sozialraum.workspace.own_tables import own_packages
@@ -47,6 +48,7 @@ def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
     Change or None
         None if there are fewer than two dates.
     """
+    data.register.by_id(gebiet_id)
     issues = _issues(data, indikator)
     stands = list(dict.fromkeys(paket.stand for paket in issues))
     if len(stands) < 2:
@@ -70,6 +72,9 @@ def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
 
 def _issues(data: Data, indikator: str) -> list[Paket]:
     """Packages of an indicator by date, then by issue."""
+    known = data.indikatoren_yml["indikatoren"]
+    if indikator not in known:
+        raise unknown_indicator(indikator, known)
     return [paket for paket in own_packages(data) if paket.indikator == indikator]
 
 
