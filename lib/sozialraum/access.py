@@ -11,6 +11,7 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.errors import ParameterError
 from sozialraum.load import CRS, CRS_GRID, Data
 from sozialraum.spatial import nearest_distance_m
 
@@ -172,6 +173,8 @@ def facilities(einrichtungen: gpd.GeoDataFrame, kind: str) -> gpd.GeoSeries:
 
     Every site counts for distance, further sites of a school too.
     """
+    if kind not in REACH:
+        raise ParameterError(f"Die Art „{kind}“ gibt es nicht. Möglich sind: {', '.join(REACH)}.")
     if kind == "grundschule":
         chosen = (einrichtungen["art"] == "schule") & (einrichtungen["unterart"] == "Grundschule")
     elif kind == "kita":

@@ -73,6 +73,8 @@ class Analysis:
         """All columns of one value; of this area unless another is named. Shared: do not change it in place."""
         key = indikator, gebiet_id or self.gebiet.id
         if key not in self._rows:
+            self.data.register.by_id(key[1])
+            self.rows_of(indikator)
             self._rows[key] = pd.Series(self.table.xs(key))
         return self._rows[key]
 
@@ -82,8 +84,13 @@ class Analysis:
 
     def values(self, indikator: str) -> pd.Series:
         """Values of all Stadtteile, index gebiet_id, missing where withheld."""
-        values: pd.Series = self.table.loc[indikator]["wert"].loc[self.stadtteile]
+        values: pd.Series = self.rows_of(indikator)["wert"].loc[self.stadtteile]
         return values.rename(indikator)
+
+    def rows_of(self, indikator: str) -> pd.DataFrame:
+        """Values of all areas, index gebiet_id; :class:`UnknownIndicator` if there is no such indicator."""
+        self.katalog[indikator]
+        return pd.DataFrame(self.table.loc[indikator])
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], pd.Series]:

@@ -5,7 +5,9 @@ Every message is a complete German sentence for a planner: what happened, where,
 
 import codecs
 import errno
+import os
 import sys
+import traceback
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
@@ -94,6 +96,14 @@ def yaml_place(error: Exception) -> str:
 class SozialraumError(Exception):
     """Base of all errors that the library raises on purpose."""
 
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # a KeyError would show its message in quotes
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a traceback: the message; the traceback too when debugging."""
+        where = traceback.format_exception(self) if os.environ.get(DEBUG) else []
+        return [line.rstrip("\n") for line in where] or [str(self)]
+
 
 class SourceMissing(SozialraumError):
     """A source file or a built table is not where it should be."""
@@ -129,7 +139,7 @@ class TableError(SchemaError):
         super().__init__([problems] if isinstance(problems, str) else problems)
 
 
-class UnknownArea(SozialraumError):
+class UnknownArea(SozialraumError, KeyError):
     """A name or number means no area, or more than one."""
 
 
@@ -139,6 +149,10 @@ class UnknownAddress(SozialraumError):
 
 class ParameterError(SozialraumError):
     """A notebook parameter or option is unknown or has an unusable value."""
+
+
+class UnknownIndicator(ParameterError, KeyError):
+    """There is no such indicator; the message offers near ones."""
 
 
 class SecrecyError(SozialraumError):

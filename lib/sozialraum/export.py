@@ -84,9 +84,12 @@ def rows(
     ------
     ParameterError
         If an indicator is unknown or has no data.
+    UnknownArea
+        If an area is unknown.
     """
     keys = _indicators(analysis, indikatoren)
-    areas = list(gebiete) if gebiete is not None else [area.id for area in analysis.data.register]
+    register = analysis.data.register
+    areas = [area.id for area in (register if gebiete is None else map(register.by_id, gebiete))]
     return [_row(analysis, key, area) for area in areas for key in keys if (key, area) in analysis.table.index]
 
 

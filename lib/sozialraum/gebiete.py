@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from sozialraum.errors import UnknownArea
+from sozialraum.errors import ParameterError, UnknownArea
 
 QUARTIER: Final = "quartier"
 LEVELS: Final = ("stadtteil", "stadtbezirk", "stadt", QUARTIER)
@@ -143,11 +143,15 @@ class Register:
         return self.of_level("stadt")[0]
 
     def by_id(self, gebiet_id: str) -> Gebiet:
-        """The area with exactly this id; KeyError if there is none."""
+        """The area with exactly this id; :class:`UnknownArea` if there is none."""
+        if gebiet_id not in self._areas:
+            raise UnknownArea(self._unknown(str(gebiet_id), fold(str(gebiet_id))))
         return self._areas[gebiet_id]
 
     def of_level(self, ebene: str) -> list[Gebiet]:
-        """All areas of one level in official order."""
+        """All areas of one level in official order; ParameterError if there is no such level."""
+        if ebene not in LEVELS:
+            raise ParameterError(f"Die Ebene „{ebene}“ gibt es nicht. Möglich sind: {', '.join(LEVELS)}.")
         return [area for area in self if area.ebene == ebene]
 
     def members(self, gebiet_id: str) -> list[str]:

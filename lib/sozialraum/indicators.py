@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.errors import ParameterError, SchemaError
+from sozialraum.errors import ParameterError, SchemaError, UnknownIndicator
 from sozialraum.schema import KINDS
 
 TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
@@ -102,7 +102,22 @@ class Indikator:
         return (self.zaehler.einheit, self.zaehler.stand) == (self.nenner.einheit, self.nenner.stand)
 
 
-def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[str, Indikator]:
+class Catalogue(dict[str, Indikator]):
+    """Entries by id; one that is not there is told in German."""
+
+    def __missing__(self, key: str) -> Indikator:
+        raise unknown_indicator(key, self)
+
+
+def unknown_indicator(key: str, known: Iterable[str]) -> UnknownIndicator:
+    """The error of an id that is not there, with near ones or all."""
+    ids = list(known)
+    near = get_close_matches(str(key), ids, n=3, cutoff=0.5)
+    hint = f" Meinten Sie {' oder '.join(near)}?" if near else f" Möglich sind: {', '.join(ids)}."
+    return UnknownIndicator(f"Den Indikator „{key}“ gibt es nicht.{hint} Alle Kennungen zeigt: sozialraum indicators")
+
+
+def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> Catalogue:
     """Typed catalogue in its printed order.
 
     Parameters
@@ -131,7 +146,7 @@ def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[
         "verfuegbar",
     }
     problems: list[str] = []
-    result: dict[str, Indikator] = {}
+    result = Catalogue()
     for key, entry in entries.items():
         faults = [f"„{name}“ fehlt" for name in sorted(required - set(entry))]
         faults += [f"„{name}“ ist unbekannt" for name in sorted(set(entry) - known)]
@@ -201,13 +216,7 @@ def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
     ParameterError
         If the id is unknown (the German message offers near ones) or has no data.
     """
-    found = katalog.get(indikator)
-    if found is None:
-        near = get_close_matches(str(indikator), list(katalog), n=3, cutoff=0.5)
-        hint = f" Meinten Sie {' oder '.join(near)}?" if near else ""
-        raise ParameterError(
-            f"Den Indikator „{indikator}“ gibt es nicht.{hint} Alle Kennungen zeigt: sozialraum indicators"
-        )
+    found = Catalogue(katalog)[indikator]
     if not found.verfuegbar:
         raise ParameterError(
             f"Zum Indikator „{indikator}“ liegen keine Daten vor. Veröffentlicht in: {found.veroeffentlicht}."

@@ -149,6 +149,7 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
 
 
 def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
+    data.register.by_id(gebiet_id)
     west, south, east, north = geographic(data.gebiete.geometry[gebiet_id]).bounds
     map_ = OfflineMap(
         [round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],

@@ -6,6 +6,7 @@ when a kernel hangs or dies, and draws a progress bar per cell; :class:`_Engine`
 
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from sozialraum import reads
-from sozialraum.errors import RenderError
+from sozialraum.errors import DEBUG, RenderError, SozialraumError
 from sozialraum.kernel import CLIENT, KERNEL, install
 from sozialraum.render.environment import CELL_TIMEOUT_S, variables
 from sozialraum.render.parameters import effective_cells
@@ -35,6 +36,7 @@ _READS: Final = "reads"
 # Each shutdown begins with an interrupt that the kernel would report as an error; real errors come as outputs.
 _KERNEL_ARGUMENTS: Final = ["--IPKernelApp.log_level=50"]
 _PYTHON: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _ADDED: Final = {"injected-parameters", "papermill-error-cell-tag"}
 
 
@@ -156,10 +158,28 @@ def _cause(error: Exception, timeout: int) -> str:
     if isinstance(error, PapermillExecutionError) and error.ename == "MemoryError":
         return "Der Arbeitsspeicher reicht nicht (MemoryError)."
     if isinstance(error, PapermillExecutionError):
-        return f"{error.ename}: {str(error.evalue).strip().rstrip('.')}."
+        said = str(error.evalue).strip().rstrip(".")
+        if error.ename in _own_errors(SozialraumError):
+            return f"{said}."
+        if os.environ.get(DEBUG) or _raised_in_cell(error.traceback):
+            return f"{error.ename}: {said}."
+        return f"Im Notebook ist ein Fehler aufgetreten ({error.ename}); den Hergang zeigt das Teilergebnis."
     if isinstance(error, CellTimeoutError):
         return f"Die Zelle lief länger als {timeout} Sekunden und wurde abgebrochen."
     return "Der Kernel wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
+
+
+def _own_errors(kind: type[Exception]) -> set[str]:
+    """Names of our errors, whose messages are German."""
+    return {kind.__name__}.union(*(_own_errors(part) for part in kind.__subclasses__()))
+
+
+def _raised_in_cell(traceback: list[str]) -> bool:
+    """Whether the cell itself raised the error, in words of its author; those of a library would be English."""
+    lines = [_COLOURS.sub("", line) for line in "\n".join(traceback or []).splitlines()]
+    frames = [line for line in lines if line.startswith(("Cell In", "File "))]
+    arrows = [line for line in lines if line.startswith("---->")]
+    return bool(frames and arrows and frames[-1].startswith("Cell In") and re.search(r"\braise\b", arrows[-1]))
 
 
 def _last_cell(nb: NotebookNode) -> int:

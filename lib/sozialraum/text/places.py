@@ -11,6 +11,7 @@ import pandas as pd
 
 from sozialraum.access import COMPLETE, is_supply, list_note, list_of
 from sozialraum.compare import Analysis
+from sozialraum.errors import ParameterError
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER
 from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
 from sozialraum.text.claims import Sentence, fact, with_rows
@@ -88,6 +89,10 @@ def _stand_of(dates: pd.Series) -> str:
 
 def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Facilities of the area as a list: kind, name, address, note; index name. Parks by their stated Stadtteil too."""
+    possible = list(dict.fromkeys([*ART_NAMES, *analysis.data.einrichtungen["art"]]))
+    unknown = [art for art in arten if art not in possible]
+    if unknown:
+        raise ParameterError(f"Die Art „{unknown[0]}“ gibt es nicht. Möglich sind: {', '.join(possible)}.")
     rows = [
         {
             "Name": row.name,

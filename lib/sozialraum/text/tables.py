@@ -24,7 +24,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
     if registered and registered.facts:  # a value shared with another Stadtteil is said in the sentence
         registered = Sentence("Melderegister: kein eigener Registerwert veröffentlicht", registered.claims)
     for key in indikatoren:
-        if key not in analysis.table.index.unique("indikator"):
+        if key not in analysis.katalog and indikatoren is TILES:
             continue
         entry, item = analysis.katalog[key], claim(analysis, key)
         city = city_text(analysis, key)

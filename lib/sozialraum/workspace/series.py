@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sozialraum.indicators import unknown_indicator
 from sozialraum.intake import WEITERGABE, Geheimhaltung, Paket
 from sozialraum.intake.dates import last_day
 from sozialraum.intake.description import NONE
@@ -110,6 +111,7 @@ def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
     Change or None
         None if the area has a value at fewer than two dates.
     """
+    data.register.by_id(gebiet_id)
     known = [issues for issues in _dates(data, indikator) if value_of(issues[-1], gebiet_id) is not None]
     if len(known) < 2:
         return None
@@ -174,6 +176,9 @@ def published_together(data: Data, gebiet_id: str) -> tuple[list[str], str, int]
 
 def _dates(data: Data, indikator: str) -> list[list[Paket]]:
     """Issues of every date, oldest first; "2023" and "2023-12-31" end on the same day and are one date."""
+    catalogued = data.indikatoren_yml["indikatoren"]
+    if indikator not in catalogued:
+        raise unknown_indicator(indikator, catalogued)
     own = [paket for paket in own_packages(data) if paket.indikator == indikator]
     by_day: dict[str, list[Paket]] = {}
     for paket in own or _shipped(data, indikator):
