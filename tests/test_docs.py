@@ -15,6 +15,7 @@ import typer
 from sozialraum import compare
 from sozialraum.build import schools
 from sozialraum.cli.main import app
+from sozialraum.indicators import agreement, register_figures
 from sozialraum.load import DEFAULT_DIR, Data, open_data
 from sozialraum.quartiere import errors
 from sozialraum.sources import read_manifests
@@ -181,12 +182,43 @@ def test_numbers_of_the_population_estimate() -> None:
     ):
         assert f"{label} | {city(key):.1f} % |" in text, key
     people = essen().indikatoren.query("indikator == 'einwohner'").set_index("gebiet_id")
-    relative = (people["fehler"] / people["wert"])[[area.id for area in essen().register.of_level("stadtteil")]]
-    assert f"exceeds 4 % in {(relative > 0.0401).sum()} Stadtteile" in text
-    for name in ("Byfang", "Westviertel", "Schuir"):
-        assert f"{name} {relative[essen().register.resolve(name).id] * 100:.0f} %" in text
+    stadtteile = [area.id for area in essen().register.of_level("stadtteil")]
+    relative = (people["bis"] / people["wert"] - 1)[stadtteile] * 100
+    largest = ", ".join(
+        f"{essen().register.by_id(key).name} {relative[key]:.0f} %" for key in relative.nlargest(3).index
+    )
+    assert f"exceeds 4 % in {(relative > 4).sum()} Stadtteile: {largest}." in text
+    found = agreement(people["wert"], register_figures(essen().einwohner_register, stadtteile))
+    assert found is not None
+    for words, number in (
+        ("median deviation", found.median),
+        ("mean deviation", found.mean),
+        ("nine of ten keep", found.nine_of_ten),
+    ):
+        assert f"| {words} | {number:.1f} % |" in text
+        assert f"{number:.1f} %" in read(README).split("## Limits")[1].split("\n## ")[0]
+    worst, off = found.worst
+    assert f"| {essen().register.by_id(worst[0]).name} {off:+.1f} % |" in text
+    assert f"| {found.level:+.1f} % |".replace("-", "−") in text
     edge = essen().raster.loc[essen().raster["nah_am_stadtrand"], "einwohner"].sum() / essen().raster["einwohner"].sum()
     assert f"{edge * 100:.1f} % of all\n  people live within 1 km" in text
+
+
+def test_half_widths_of_shares_in_the_population_estimate() -> None:
+    text = " ".join(decision(6).split())
+    stadtteile = [area.id for area in essen().register.of_level("stadtteil")]
+    table = essen().indikatoren.set_index(["indikator", "gebiet_id"])
+    for words, key in (
+        ("under 15 {} and {}", "anteil_unter_15"),
+        ("15–64 {} and {}", "anteil_15_64"),
+        ("65 and older {} and {}", "anteil_65plus"),
+        ("EU-born {} and {}", "geboren_eu"),
+        ("born outside the EU {} and {}", "geboren_nicht_eu"),
+        ("change since 2011 {} and {}", "veraenderung_2011_2022"),
+    ):
+        rows = table.loc[key].loc[stadtteile]
+        half = (rows["bis"] - rows["von"]) / 2
+        assert words.format(f"{half.median():.1f}", f"{half.max():.1f}") in text, key
 
 
 def test_numbers_of_the_turnout() -> None:

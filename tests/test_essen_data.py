@@ -1,13 +1,17 @@
 """Essen's built tables: public totals, sums, boundaries, and a rebuild from the source files."""
 
+import json
+import re
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 
+from sozialraum.access import is_supply
 from sozialraum.build import build, check
-from sozialraum.load import CRS_FILES, Data, adressen
+from sozialraum.load import CRS, CRS_FILES, Data, adressen
 
 MAX_BYTES = 6_000_000
 
@@ -27,7 +31,7 @@ def test_areas(essen_data: Data) -> None:
     assert [register.by_id(key).name for key in register.members("IV")] == [
         "Schönebeck", "Bedingrade", "Frintrop", "Dellwig", "Gerschede", "Borbeck-Mitte", "Bochold", "Bergeborbeck",
     ]  # fmt: skip
-    assert register.city.flaeche_km2 == pytest.approx(210.27, abs=0.32)  # OpenStreetMap against the official boundary
+    assert register.city.flaeche_km2 == pytest.approx(210.268645, abs=0.001)  # sum of parts that are rounded to 100 m²
     assert register.resolve("Margarethenhöhe").in_phrase == "auf der Margarethenhöhe"
 
 
@@ -66,8 +70,23 @@ def test_every_facility_is_placed(essen_data: Data) -> None:
     assert (counted["schule"], counted["kita"], counted["haltestelle"]) == (212, 312, 630)
     assert (places[places["art"] == "kita"]["status"] == "geplant").sum() == 3
     lost = places[places["gebiet_id"].isna()]
-    assert set(lost["art"]) == {"park"}
+    assert set(lost["name"]) == {"Grugapark", "Krupp-Park"}
     assert lost.geometry.isna().all()
+
+
+def test_places_of_the_new_sources_are_all_there(essen_data: Data) -> None:
+    places = essen_data.einrichtungen
+    rows = places["art"].value_counts()
+    kinds = ["markt", "krankenhaus", "pflege", "anlaufstelle", "haltestelle_im_bau", "radunfall"]
+    assert rows[kinds].tolist() == [26, 16, 81, 24, 13, 691]
+    counted = places[is_supply(places, essen_data.orte)]["art"].value_counts()
+    # 81 entries at 73 addresses: 75 ways of writing a street, but Maxstraße 34 and Selmastr. 5 are written in two ways
+    assert counted.reindex(kinds, fill_value=0).tolist() == [26, 14, 73, 24, 0, 0]
+    assert places.loc[places["art"] == "krankenhaus", "hinweis"].notna().sum() == 2
+    assert "betten" not in places.columns
+    assert len(essen_data.angebote) == 29
+    assert len(set(essen_data.kennzahlen["angabe"])) > 29
+    assert essen_data.kennzahlen["stand"].notna().sum() == 6
 
 
 def test_stadtteile_without_grundschule(values: pd.DataFrame, essen_data: Data) -> None:
@@ -94,6 +113,43 @@ def test_byfang_shows_no_lone_parents_of_zero_and_no_more_voters_than_adults(
     turnout = values.loc[("wahlbeteiligung_ew2024", byfang)]
     adults = values.at[("einwohner", byfang), "wert"] - values.at[("anteil_unter_15", byfang), "zaehler"]
     assert pd.isna(turnout["wert"]) or turnout["nenner"] <= 1.05 * adults
+
+
+def features(path: Path) -> gpd.GeoDataFrame:
+    """Objects of a GeoJSON in EPSG:25832; a corner may have four members, of which two count."""
+    text = re.sub(r"(\[\s*-?[\d.]+\s*,\s*-?[\d.]+)\s*,[^\[\]]*\]", r"\1]", path.read_text(encoding="utf-8"))
+    return gpd.GeoDataFrame.from_features(json.loads(text)["features"], crs=CRS_FILES).to_crs(CRS)
+
+
+def test_official_boundaries_add_up_to_the_stadtbezirke(raw_essen: Path, essen_data: Data) -> None:
+    """Area difference under 1 m², symmetric difference under 10 m², no overlap, sum 210,268,645 m²."""
+    parts = features(raw_essen / "stadtteile_amtlich_wgs84.geojson")
+    official = features(raw_essen / "stadtbezirke_wgs84.geojson").set_index("STADTBEZR").geometry
+    assert len(parts) == 50
+    assert round(parts.area.sum()) == 210_268_645
+    assert parts.union_all().area == pytest.approx(parts.area.sum(), abs=0.5)
+    for key, group in parts.groupby("stadtbezirk_roemisch"):
+        union = group.union_all()
+        assert abs(union.area - official[key].area) < 1, key
+        assert union.symmetric_difference(shapely.make_valid(official[key])).area < 10, key
+    own = parts.set_index("stadtteil_nr").area / 1e6
+    known = essen_data.gebiete["flaeche_km2"]
+    assert known[own.index].to_numpy() == pytest.approx(own.to_numpy(), abs=6e-5)
+
+
+def test_the_proof_of_the_boundaries_is_recorded(essen_data: Data) -> None:
+    found = essen_data.qualitaet.query("thema == 'Grenzen'").set_index("gebiet_id")
+    assert found.index.tolist() == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "essen"]
+    assert found.at["essen", "befund"] == "Summe der Stadtteile 210.268.645 m², keine Überlappung"
+    assert essen_data.stadt["eckwerte"]["flaeche_m2"]["wert"] == 210_268_645
+
+
+def test_no_table_rests_on_the_boundaries_of_openstreetmap(essen_data: Data) -> None:
+    assert "stadtteile_osm" not in essen_data.quellen
+    assert not essen_data.indikatoren["quelle"].str.contains("stadtteile_osm").any()
+    assert not any(
+        "stadtteile_osm" in entry.get("quellen", []) for entry in essen_data.indikatoren_yml["indikatoren"].values()
+    )
 
 
 def test_boundaries_fit_together(essen_data: Data) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,21 +32,20 @@ SQUARE = [(0.45, 0.35), (0.6, 0.35), (0.6, 0.5), (0.45, 0.5)]
 
 @dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab with a copy of the notebooks."""
+    """A running JupyterLab over a repository with working copies."""
 
     address: str
     root: Path
 
     def url(self, notebook: str) -> str:
-        return f"{self.address}lab/tree/notebooks/{notebook}?token={TOKEN}"
+        return f"{self.address}lab/tree/arbeit/{notebook}?token={TOKEN}"
 
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
     """The server of ``make lab`` on a free port, with a home of its own."""
     root, home = tmp_path / "projekt", tmp_path / "heim"
-    root.mkdir()
-    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("ausgabe", ".ipynb*"))
+    _checkout(root)
     (home / "config" / "labconfig").mkdir(parents=True)
     settings = home / "config" / "labconfig" / "default_setting_overrides.json"
     shutil.copyfile(ROOT / "tools" / "lab_settings.json", settings)
@@ -62,6 +61,23 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
         finally:
             server.terminate()
             server.wait(PATIENCE_S)
+
+
+def _checkout(root: Path) -> None:
+    """A repository with the notebooks, what fills the working copies, and nothing uncommitted."""
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("ausgabe", ".ipynb*"))
+    for name in (".gitignore", "tools/arbeitskopien.py"):
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, root / name)
+    author = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-qm", "Stand"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
+    subprocess.run([sys.executable, root / "tools" / "arbeitskopien.py"], check=True)
+
+
+def _changed(root: Path) -> str:
+    """What git says has changed or is new."""
+    return subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True).stdout
 
 
 def _address(runtime: Path, server: subprocess.Popen[bytes], log: Path) -> str:
@@ -102,6 +118,17 @@ def test_a_planner_at_work(lab: Lab, page: Page) -> None:
     assert _serious(page) == []
     assert foreign == []
     assert page.locator(".jp-OutputArea [data-mime-type*=stderr], .jp-OutputArea [data-mime-type*=error]").count() == 0
+    page.keyboard.press("Control+s")
+    copy = lab.root / "arbeit" / "05_erkunden.ipynb"
+    _until(lambda: copy.read_bytes() != (lab.root / "notebooks" / "05_erkunden.ipynb").read_bytes())
+    assert _changed(lab.root) == ""
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
 
 
 def _is_foreign(url: str, lab: Lab) -> bool:
@@ -156,7 +183,7 @@ def _save(bench: Locator, lab: Lab) -> None:
     bench.get_by_label("Format", exact=True).select_option(label="Karte für ein GIS (GeoPackage)")
     bench.get_by_role("button", name="Speichern").click()
     link = _link(bench, "karte-anteil-der-ueber-64-jaehrigen_35-kray.gpkg")
-    layer = gpd.read_file(lab.root / "notebooks" / link.inner_text(), layer="werte")
+    layer = gpd.read_file(lab.root / "arbeit" / link.inner_text(), layer="werte")
     assert len(layer) == 50
 
 
@@ -211,7 +238,7 @@ def _draw(page: Page, bench: Locator, lab: Lab) -> None:
             expect(map_.locator(".marker-icon")).to_have_count(place + 2)
     expect(bench.locator(".sr-wb-finding h2")).to_have_text("Am Bahnhof")
     expect(bench.locator(".sr-wb-values")).to_contain_text("Am Bahnhof")
-    assert (lab.root / "notebooks" / "ausgabe" / "flaeche-am-bahnhof.geojson").is_file()
+    assert (lab.root / "arbeit" / "ausgabe" / "flaeche-am-bahnhof.geojson").is_file()
 
 
 @pytest.mark.parametrize("jitter", [0, 2])
@@ -250,7 +277,7 @@ def _double_click(page: Page, x: float, y: float, *, jitter: int) -> None:
 def _report(bench: Locator, lab: Lab) -> None:
     bench.get_by_role("button", name="Daraus den Bericht machen").click()
     link = _link(bench, "bericht-stadtteilanalyse")
-    html = (lab.root / "notebooks" / link.inner_text()).read_text(encoding="utf-8")
+    html = (lab.root / "arbeit" / link.inner_text()).read_text(encoding="utf-8")
     assert "Am Bahnhof" in html
 
 

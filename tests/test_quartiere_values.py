@@ -19,6 +19,7 @@ from sozialraum.quartiere.layer import WithQuartiere
 from sozialraum.quartiere.pieces import fractions
 
 NUMBERS = ["zaehler", "nenner", "wert"]
+SUMS = ["einwohner", "dichte_je_km2"]
 
 
 def whole(data: Data, *stadtteile: str, name: str = "Probe") -> Data:
@@ -29,6 +30,12 @@ def whole(data: Data, *stadtteile: str, name: str = "Probe") -> Data:
 def drawn(data: Data, *corners: float) -> compare.Analysis:
     """Analysis of a box on the grid."""
     return compare.analyse(quartiere.from_polygon(data, box(*corners), name="Probe"), "Probe")
+
+
+def around(found: compare.Analysis, indikator: str) -> list[float]:
+    """How far the interval reaches below and above the value."""
+    row = found.row(indikator)
+    return [row["wert"] - row["von"], row["bis"] - row["wert"]]
 
 
 def test_counts_of_whole_stadtteile_are_added_and_shares_recomputed(musterstadt_data: Data) -> None:
@@ -42,23 +49,31 @@ def test_counts_of_whole_stadtteile_are_added_and_shares_recomputed(musterstadt_
     }
     for key, numbers in expected.items():
         assert found.row(key)[NUMBERS].to_numpy(dtype=float) == pytest.approx(numbers, nan_ok=True), key
-    assert found.row("einwohner")["fehler"] == 44 + 88
+    # Nordwest 5 %, Altstadt 1/15 of 2,200 (tests/musterstadt/tables.py); errors add up as squares
+    off = np.hypot(55, 2200 / 15)
+    for key, by in (("einwohner", 1), ("dichte_je_km2", 2)):
+        row = found.row(key)
+        assert row[["von", "bis"]].tolist() == pytest.approx([row["wert"] - off / by, row["wert"] + off / by], abs=1e-5)
     assert found.row("kitas")["art"] == "berechnet"
     assert found.row("anteil_unter_15")["art"] == "geschaetzt"
 
 
 @pytest.mark.parametrize("bezirk", ["I", "II", "III"])
 def test_a_bezirk_put_together_again_has_its_values(musterstadt_data: Data, bezirk: str) -> None:
-    _compare_with_bezirk(musterstadt_data, bezirk)
+    _compare_with_bezirk(musterstadt_data, bezirk, least=0.0)
 
 
 @pytest.mark.parametrize("bezirk", ["I", "IV", "VII"])
 def test_a_bezirk_of_essen_put_together_again_has_its_values(essen_data: Data, bezirk: str) -> None:
-    _compare_with_bezirk(essen_data, bezirk)
+    _compare_with_bezirk(essen_data, bezirk, least=0.9)
 
 
-def _compare_with_bezirk(data: Data, bezirk: str) -> None:
-    """Equal wherever no part is withheld; the error, put together from the parts, is about the Bezirk's or larger."""
+def _compare_with_bezirk(data: Data, bezirk: str, *, least: float) -> None:
+    """Equal wherever no part is withheld; the interval of sums is the Bezirk's, that of shares not much narrower.
+
+    The parts of a share know nothing of people who would move from one Stadtteil to the next under the other
+    weighting; in a made-up city of three unlike squares that can be all there is.
+    """
     members = data.register.members(bezirk)
     table = compare.analyse(whole(data, *members), "Probe").table
     own, known = (table.xs(key, level="gebiet_id") for key in ("q-probe", bezirk))
@@ -66,9 +81,16 @@ def _compare_with_bezirk(data: Data, bezirk: str) -> None:
     assert there.sum() >= 20
     for name in NUMBERS:
         np.testing.assert_allclose(own.loc[there, name], known.loc[there, name], rtol=1e-6, atol=1e-6)
-    both = there & own["fehler"].notna() & known["fehler"].notna()
-    assert (own.loc[both, "fehler"] >= known.loc[both, "fehler"] * 0.93).all()
-    missing = own.index[~there]
+    for end in ("von", "bis"):
+        np.testing.assert_allclose(own.loc[SUMS, end], known.loc[SUMS, end], rtol=1e-6)
+        off, of_bezirk = ((table[end] - table["wert"]).abs() for table in (own, known))
+        both = there & off.notna() & of_bezirk.notna()
+        assert both.sum() >= 15
+        low = both & (off < of_bezirk * least - 1e-6)
+        assert not low.any(), (off[low], of_bezirk[low])
+    single = own["hinweis"].fillna("").str.startswith(compare.ONE_SCHOOL)  # not shown, though the parts are known
+    assert (single <= known["hinweis"].fillna("").str.startswith(compare.ONE_SCHOOL)).all()
+    missing = own.index[~there & ~single]
     parts = data.indikatoren.set_index(["indikator", "gebiet_id"])["wert"]
     assert all(parts.loc[[(key, part) for part in members]].isna().any() for key in missing)
 
@@ -115,7 +137,7 @@ def test_a_cut_along_cells_takes_their_people(musterstadt_data: Data) -> None:
     assert found.row("dichte_je_km2")["wert"] == pytest.approx(770 / 0.25, rel=2e-3)
     assert found.row("einwohner")["art"] == found.row("dichte_je_km2")["art"] == "geschaetzt"
     assert "Bevölkerungsraster geschätzt" in found.row("anteil_unter_15")["hinweis"]
-    assert found.row("einwohner")["fehler"] == pytest.approx(small_area(770))
+    assert around(found, "einwohner") == pytest.approx([small_area(770)] * 2)
 
 
 def test_whole_and_cut_stadtteile_together(musterstadt_data: Data) -> None:
@@ -130,7 +152,7 @@ def test_whole_and_cut_stadtteile_together(musterstadt_data: Data) -> None:
 def test_half_a_cell_holds_half_its_people(musterstadt_data: Data) -> None:
     found = drawn(musterstadt_data, 0, 2500, 250, 3000)  # the boundary runs through the middle of cell A
     assert found.row("einwohner")["wert"] == 385
-    assert found.row("einwohner")["fehler"] == pytest.approx(np.hypot(small_area(385), EDGE * 770 * 0.5), rel=0.01)
+    assert around(found, "einwohner") == pytest.approx([385, np.hypot(small_area(385), EDGE * 770 * 0.5)], rel=0.01)
 
 
 def test_facilities_count_by_position(musterstadt_data: Data) -> None:
@@ -147,7 +169,7 @@ def test_what_cannot_be_divided_is_not_there(musterstadt_data: Data) -> None:
     found = drawn(musterstadt_data, 0, 2500, 500, 3000)
     for key in ("wahlbeteiligung_ew2024", "geboren_eu", "veraenderung_2011_2022", "alleinerziehendenquote_2011"):
         row = found.row(key)
-        assert row[["zaehler", "nenner", "wert", "fehler"]].isna().all()
+        assert row[["zaehler", "nenner", "wert", "von", "bis"]].isna().all()
         assert row["hinweis"].startswith("Liegt nicht vor: Der Wert lässt sich nicht auf Teile")
         assert "Nordwest" in row["hinweis"]
 
@@ -170,9 +192,8 @@ def test_a_quartier_has_a_class_by_the_same_band_and_no_rank(musterstadt_data: D
     row = found.row("anteil_unter_15")
     like = found.row("anteil_unter_15", "05")
     assert (row["band"], row["streuung"]) == (like["band"], like["streuung"])
-    assert row["klasse"] == compare.classify(
-        row["differenz"], row["fehler"], band=row["band"], streuung=row["streuung"]
-    )
+    low, high = row["von"] - row["stadtwert"], row["bis"] - row["stadtwert"]
+    assert row["klasse"] == compare.classify(low, high, band=row["band"], streuung=row["streuung"])
     assert pd.isna(row["rang"])
     few = drawn(musterstadt_data, 0, 0, 500, 1000).row("anteil_unter_15")
     assert (few["klasse"], few["grund"]) == (compare.UNCLASSED, "Hier leben weniger als 300 Menschen.")
@@ -216,7 +237,9 @@ def test_stadtteile_cut_out_as_outlines_keep_their_people(essen_data: Data) -> N
     for area in essen_data.register.of_level("stadtteil"):
         cells = pd.Series(fractions(raster, essen_data.gebiete.geometry[area.id], city), index=raster.index)
         difference = float((people * cells).sum() - people[raster["gebiet_id"] == area.id].sum())
-        off.append(difference / edge_people(people, cells))
+        edge = edge_people(people, cells)
+        assert edge or not difference, area.name  # no inhabited cell lies on Karnap's boundary
+        off.append(difference / edge if edge else 0.0)
         total += float((people * cells).sum())
     assert np.abs(off).max() <= 1
     assert np.sqrt(np.mean(np.square(off))) == pytest.approx(0.29, abs=0.05)
@@ -227,7 +250,8 @@ def test_a_shifted_outline_is_estimated_with_its_error(essen_data: Data) -> None
     shape = shapely.affinity.translate(essen_data.gebiete.geometry["21"], 400, 300)
     found = compare.analyse(quartiere.from_polygon(essen_data, shape, name="Testhang"), "Testhang")
     row = found.row("einwohner")
-    assert row["fehler"] >= 0.04 * row["wert"]
-    assert found.row("anteil_unter_15")["fehler"] >= 0.5
+    assert min(around(found, "einwohner")) >= small_area(row["wert"])
+    whole_share = essen_data.indikatoren.set_index(["indikator", "gebiet_id"]).loc[("anteil_unter_15", "21")]
+    assert min(around(found, "anteil_unter_15")) > whole_share["bis"] - whole_share["wert"]
     shares = [found.row(key)["wert"] for key in ("anteil_unter_15", "anteil_15_64", "anteil_65plus")]
     assert sum(shares) == pytest.approx(100, abs=1e-6)

@@ -5,7 +5,8 @@ cell and end at the nearest facility. Facilities outside the city are missing, s
 boundary are lower bounds.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -30,6 +31,32 @@ INDEX_GROUPS: Final = {
     "grundschulen_sozialindex_4_6": (4, 6),
     "grundschulen_sozialindex_7_9": (7, 9),
 }
+
+YOUNGEST: Final = 3
+"""Kitas that take younger children count as ``kitas_u3``."""
+COMPLETE: Final = "vollständig"
+SELECTED: Final = "ausgewählt"
+LISTS: Final = (COMPLETE, "unvollständig", "ungeprüft", SELECTED)
+"""How complete the list of a kind of place can be, as ``arten`` in ``orte.yml`` says."""
+NOT_OPEN: Final = ("geplant", "geschlossen", "im Bau")
+"""Status of places that are no supply: they are listed, never counted."""
+
+
+def list_of(orte: Mapping[str, Any], art: str) -> str:
+    """How complete the list of a kind of place is, one of :data:`LISTS`; unchecked if nobody said it."""
+    return str(((orte.get("arten") or {}).get(art) or {}).get("liste", "ungeprüft"))
+
+
+def list_note(orte: Mapping[str, Any], art: str) -> str:
+    """What is known of the gaps of a list, as a German sentence; empty if nothing is noted."""
+    return str(((orte.get("arten") or {}).get(art) or {}).get("hinweis", ""))
+
+
+def is_supply(einrichtungen: pd.DataFrame, orte: Mapping[str, Any]) -> pd.Series:
+    """Which places count when a kind is counted: open ones, each once, of a kind that is counted at all."""
+    never = [art for art, entry in (orte.get("arten") or {}).items() if not entry.get("zaehlt", True)]
+    open_ = einrichtungen["hauptstandort"] & ~einrichtungen["status"].isin(NOT_OPEN)
+    return open_ & ~einrichtungen["art"].isin(never)
 
 
 def who_counts(kind: str) -> str:
@@ -86,24 +113,35 @@ def counted(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> dict[str, pd.
     -------
     dict of pandas.Series
         By indicator id; True or False, index of ``einrichtungen``. ``"grundschulen_ohne_stufe"`` are those whose
-        level of the Schulsozialindex is not known.
+        level of the Schulsozialindex is not known, ``"kitas_ohne_alter"`` those whose age concept is not.
     """
     main = (einrichtungen["art"] == "schule") & einrichtungen["hauptstandort"]
     primary = main & (einrichtungen["unterart"] == "Grundschule")
     kitas = (einrichtungen["art"] == "kita") & (einrichtungen["status"] == "offen")
     stops = einrichtungen["art"] == "haltestelle"
     level = schulen["sozialindex"].reindex(einrichtungen.index)
+    start = schulen["startchancen"].reindex(einrichtungen.index) == "ja"
     groups = {key: primary & level.between(low, high).fillna(False) for key, (low, high) in INDEX_GROUPS.items()}
     return {
         "kitas": kitas,
         "kitas_je_1000_kinder": kitas,
+        "kitas_u3": kitas & (einrichtungen["alter_von"] < YOUNGEST).fillna(False),
         "grundschulen": primary,
         "schulen": main,
+        "startchancenschulen": main & start,
         "haltestellen": stops,
         "haltestellen_je_km2": stops,
         "grundschulen_ohne_stufe": primary & level.isna(),
+        "kitas_ohne_alter": kitas & einrichtungen["alter_von"].isna(),
         **groups,
     }
+
+
+def grundschulkinder(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> pd.Series:
+    """Pupils of each Grundschule with its main site; index of those schools, missing where the number is not known."""
+    primary = counted(einrichtungen, schulen)["grundschulen"]
+    pupils: pd.Series = schulen["schueler"].reindex(einrichtungen.index[primary])
+    return pupils.astype("Float64").rename("grundschulkinder")
 
 
 def near_boundary_note(percent: float, *, kind: str) -> str:
@@ -115,6 +153,12 @@ def near_boundary_note(percent: float, *, kind: str) -> str:
         if percent >= 1
         else ""
     )
+
+
+def ageless_note(number: int) -> str:
+    """For how many Kitas no age concept is known, in German; empty if there is none."""
+    kitas = "Kita" if number == 1 else "Kitas"
+    return f"Für {number} {kitas} ist kein Aufnahmealter bekannt." if number else ""
 
 
 def unlisted_note(number: int) -> str:

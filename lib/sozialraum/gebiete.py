@@ -23,7 +23,10 @@ LEVEL_PLURALS: Final = {"stadtteil": "Stadtteile", "stadtbezirk": "Stadtbezirke"
 QUARTIER_PREFIX: Final = "q-"
 #: Letters of the longest label that a drawing has room for; no official name is longer.
 MAX_LABEL: Final = 20
-_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_UMLAUTS: Final = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a", "ł": "l", "đ": "d", "ð": "d",
+    "þ": "th", "ı": "i",
+})  # fmt: skip
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _MIN_SIMILARITY: Final = 72.0
 
@@ -95,14 +98,15 @@ class Luecke:
 
 
 def slugify(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens; German umlauts become two letters."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_UMLAUTS)).encode("ascii", "ignore").decode()
+    """Lower-case ASCII words joined by hyphens; German umlauts, composed or not, become two letters."""
+    composed = unicodedata.normalize("NFC", text.lower()).translate(_UMLAUTS)
+    plain = unicodedata.normalize("NFKD", composed).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def fold(text: str) -> str:
     """Form in which names are compared: no case, no umlauts, no punctuation, single blanks."""
-    return slugify(unicodedata.normalize("NFC", text)).replace("-", " ")
+    return slugify(text).replace("-", " ")
 
 
 class Register:

@@ -20,7 +20,11 @@ NOT_NEGATIVE: Final = pa.Check(
 )
 #: How a value came about.
 KINDS: Final = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
-ARTEN: Final = ("schule", "kita", "haltestelle", "platz", "park", "einkaufsstrasse")
+ARTEN: Final = (
+    "schule", "kita", "haltestelle", "platz", "park", "markt", "krankenhaus", "pflege", "anlaufstelle",
+    "haltestelle_im_bau", "radunfall", "einkaufsstrasse",
+)  # fmt: skip
+STATUS: Final = ("offen", "geplant", "geschlossen", "im Bau")
 
 
 def _is_stand(values: pd.Series) -> pd.Series:
@@ -68,8 +72,32 @@ EINRICHTUNGEN: Final = pa.DataFrameSchema(
         "quelle": pa.Column(str),
         "gebiet_id": pa.Column(str, nullable=True),
         "stadtteil_angabe": pa.Column(str, nullable=True),
+        "status": pa.Column(str, pa.Check.isin(STATUS, error="ist kein bekannter Status"), nullable=True),
     },
     index=pa.Index(str, name="id", unique=True),
+)
+ANGEBOTE: Final = pa.DataFrameSchema(
+    {
+        "art": pa.Column(str),
+        "bereich": pa.Column(str),
+        "gebiete": pa.Column(str, nullable=True),
+        "nachweis": pa.Column(str),
+        "stand": pa.Column(str, _STAND),
+        "status": pa.Column(str, pa.Check.isin(STATUS, error="ist kein bekannter Status"), nullable=True),
+        "quelle": pa.Column(str),
+    },
+    index=pa.Index(str, name="id", unique=True),
+)
+KENNZAHLEN: Final = pa.DataFrameSchema(
+    {
+        "gebiet_id": pa.Column(str),
+        "thema": pa.Column(str),
+        "angabe": pa.Column(str),
+        "urheber": pa.Column(str),
+        "nachweis": pa.Column(str),
+        "stand": pa.Column(str, _STAND, nullable=True),
+        "quelle": pa.Column(str),
+    }
 )
 RASTER: Final = pa.DataFrameSchema(
     {

@@ -139,9 +139,9 @@ def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
     broken = ~shapely.is_empty(shapely.coverage_invalid_edges(full.to_numpy()))
     if broken.any():
         raise SchemaError(
-            f"{raw.place(SOURCE_GEOMETRY, row)}: Die Grenze von {listed.at[ids[row], 'name']} überlappt die eines "
-            "anderen Stadtteils oder lässt eine Lücke. Bitte die Datei neu laden."
-            for row in broken.nonzero()[0]
+            f"{raw.place(SOURCE_GEOMETRY, row)}: Die Grenze von {name} überlappt die eines anderen Stadtteils oder "
+            "lässt eine Lücke. Bitte die Datei neu laden."
+            for row, name in polygons["stadtteil"][broken].items()
         )
     return gpd.GeoSeries(full.loc[listed.index])
 
@@ -183,8 +183,8 @@ def _prove(
         if fault:
             touched = full[bezirk == key].distance(_wide(union, official[key])) == 0
             faults += [
-                f"{raw.place(SOURCE_GEOMETRY, rows[own])} ({table.at[own, 'name']}): {fault}"
-                for own in touched.index[touched]
+                f"{raw.place(SOURCE_GEOMETRY, rows[str(own)])} ({name}): {fault}"
+                for own, name in table.loc[touched.index[touched], "name"].items()
             ] or [f"{raw.files[SOURCE_GEOMETRY]}: {fault}"]
     if faults:
         raise SchemaError(faults)

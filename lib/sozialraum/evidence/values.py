@@ -28,7 +28,7 @@ def _indicator(known: Known, indikator: str, gebiet_id: str) -> Explanation | No
     if row is None or city is None:
         return None
     entry = known.katalog[indikator]
-    notes = (row["hinweis"], row["grund"], day(row["stand"]))
+    notes = (row["hinweis"], row["grund"], day(row["stand"]), day(city["stand"]))
     literals = [*_definition(known, indikator).literals, *(flat(str(note)) for note in notes if not pd.isna(note))]
     return Explanation(
         numbers=tuple(_values(entry, row, city, gebiet_id, known.city.id)),
@@ -45,7 +45,7 @@ def _values(entry: Indikator, row: Any, city: Any, gebiet_id: str, city_id: str)
     digits, key = entry.nachkommastellen, entry.id
     if not pd.isna(row["wert"]):
         yield Number(_printed(row, entry), VALUE, unit, key, gebiet_id)
-        if entry.typ == "anzahl" and row["stadtwert"] > 0:
+        if entry.typ == "anzahl" and row["stadtwert"] > 0 and row["stand"] == city["stand"]:
             yield Number(number(row["wert"] / row["stadtwert"] * 100, 1), OTHER, "%", key, gebiet_id)
     if not pd.isna(city["wert"]):
         yield Number(_printed(city, entry), CITY, unit, key, city_id)

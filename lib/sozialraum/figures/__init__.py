@@ -1,6 +1,6 @@
 """Put pictures, tables, key figures and prose on a page: the only way a notebook does so.
 
-Every function emits one MIME bundle through ``IPython.display`` and returns nothing. Text that comes
+Every function emits MIME bundles through :mod:`output` and returns nothing. Text that comes
 from data is escaped here. Headings below the main one are
 Markdown cells of the notebook.
 
@@ -52,7 +52,8 @@ An interactive map is displayed as one bundle with two representations:
 """
 
 from sozialraum.figures.head import head
-from sozialraum.figures.own import own_tables
+from sozialraum.figures.output import recorded
+from sozialraum.figures.own import further_tables, own_tables
 from sozialraum.figures.pictures import MAP_MIME, lone_picture, show
 from sozialraum.figures.sheet import CSS, use_style
 from sozialraum.figures.tables import table_html
@@ -63,6 +64,7 @@ __all__ = [
     "CSS",
     "MAP_MIME",
     "chapter",
+    "further_tables",
     "head",
     "leaflet_script",
     "leaflet_style",
@@ -70,6 +72,7 @@ __all__ = [
     "note",
     "own_tables",
     "prose",
+    "recorded",
     "show",
     "table",
     "table_html",

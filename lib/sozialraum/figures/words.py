@@ -5,10 +5,10 @@ from html import escape
 from typing import Any, Final, Protocol
 
 import pandas as pd
-from IPython.display import display
 
 from sozialraum.errors import ParameterError
 from sozialraum.figures.marks import Marks, Reference, attribute
+from sozialraum.figures.output import display
 from sozialraum.figures.tables import DIGITS, rows_of, table_html
 
 NOTE_KINDS: Final = ("", "draft", "limits", "missing")
@@ -96,6 +96,11 @@ def chapter(
     inner = "".join(f"<li>{_sentence(item, marks)}</li>" for item in listed)
     html = f'<h2>{escape(title)}</h2><div class="sr-prose">{words}<ul>{inner}</ul></div>'
     _put(html, "\n".join([title, *(plain(item) for item in (*first, *listed))]), marks)
+
+
+def heading(text: str, *, level: int) -> None:
+    """Put a heading on the page; one of the second level begins a chapter."""
+    _put(f"<h{level}>{escape(text)}</h{level}>", text, Marks())
 
 
 def note(content: str | Statement | Iterable[str | Statement], *, kind: str = "", title: str = "") -> None:
@@ -236,4 +241,4 @@ def _tile(figure: Tile, marks: Marks) -> str:
 
 def _put(html: str, plain: str, marks: Marks) -> None:
     bundle = {"text/html": html, "text/plain": plain}
-    display(bundle, raw=True, metadata=marks.metadata)  # type: ignore[no-untyped-call]
+    display(bundle, raw=True, metadata=marks.metadata)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from sozialraum.errors import TableError
+from sozialraum.errors import TableError, yaml_place, yaml_reason
 from sozialraum.gebiete import fold
 from sozialraum.indicators import DIRECTIONS, TYPES
 from sozialraum.intake.audience import WEITERGABE, Weitergabe
@@ -118,7 +118,9 @@ def read_description(path: Path) -> Description:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise TableError(f"{path.name}: Die Beschreibung ist kein lesbares YAML in UTF-8 ({error}).") from error
+        raise TableError(
+            f"{path.name}: Die Beschreibung ist kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."
+        ) from error
     if not isinstance(raw, dict):
         raise TableError(f"{path.name}: Die Beschreibung braucht Zeilen der Form „stelle: Amt für Statistik“.")
     return _of(path.name, raw)

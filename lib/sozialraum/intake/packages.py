@@ -16,7 +16,7 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
-from sozialraum.errors import ParameterError, SchemaError, TableError
+from sozialraum.errors import ParameterError, SchemaError, TableError, system_reason
 from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.dates import last_day
 from sozialraum.intake.description import NONE, Geheimhaltung
@@ -169,7 +169,9 @@ def write_packages(folder: Path, packages: Sequence[Paket]) -> list[Path]:
         for temporary, target in made:
             shutil.rmtree(temporary, ignore_errors=True)
             shutil.rmtree(target, ignore_errors=True)
-        raise TableError(f"{own}: lässt sich nicht beschreiben ({error.strerror}). Es ist nichts geändert.") from error
+        raise TableError(
+            f"{own}: lässt sich nicht beschreiben ({system_reason(error)}). Es ist nichts geändert."
+        ) from error
     return [target for _, target in made]
 
 
@@ -202,21 +204,26 @@ def _write(own: Path, paket: Paket) -> Path:
     return temporary
 
 
+class _Damaged(ValueError):
+    """A package that is not as it was written; the message is a German clause."""
+
+
 def _read(path: Path, problems: list[str], stadt: str, weitergabe: str) -> Paket | None:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         lost = [key for key in _REQUIRED if key not in raw]
         if lost or raw["format"] != FORMAT:
-            raise ValueError(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")
+            raise _Damaged(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")
         if raw["geheimhaltung"]["verfahren"] == NONE:
-            raise ValueError("sie hat kein Geheimhaltungsverfahren")
+            raise _Damaged("sie hat kein Geheimhaltungsverfahren")
         if raw["stadt"] != stadt or not allowed(raw["weitergabe"], weitergabe):
             return None
         note(path)
         return _with_values(path, raw)
     except (ParameterError, yaml.YAMLError, OSError, ValueError, KeyError, TypeError) as error:
+        why = f" ({error})" if isinstance(error, (_Damaged, ParameterError)) else ""
         problems.append(
-            f"{path.parent}: Die eigene Tabelle ist beschädigt ({error}). Bitte den Ordner löschen und neu einlesen."
+            f"{path.parent}: Die eigene Tabelle ist beschädigt{why}. Bitte den Ordner löschen und neu einlesen."
         )
         return None
 
@@ -226,7 +233,7 @@ def _with_values(path: Path, raw: Mapping[str, Any]) -> Paket:
     note(values)
     content = values.read_bytes()
     if hashlib.sha256(content).hexdigest() != raw["werte_sha256"]:
-        raise ValueError(f"{VALUES} wurde verändert")
+        raise _Damaged(f"{VALUES} wurde verändert")
     table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, na_values=[""])
     return Paket(
         stadt=raw["stadt"],

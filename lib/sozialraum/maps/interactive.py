@@ -18,8 +18,9 @@ from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.maps.hatch import HATCH
 from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
 from sozialraum.maps.key import Entry, entries, symbol_markup
+from sozialraum.maps.leaflet import frame_document, map_parts
 from sozialraum.maps.legend import map_legend
-from sozialraum.maps.points import drawn, spread_apart
+from sozialraum.maps.points import ACCIDENTS, drawn, spread_apart
 from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SvgFigure, is_missing, value
 
 SAME_PLACE_M: Final = 9.0
@@ -41,6 +42,11 @@ class OfflineMap(folium.Map):
         self.default_js = []
         self.default_css = []
         self.legend: SvgFigure | None = None
+
+    def _repr_html_(self, **_: Any) -> str:
+        """What a notebook shows for a map that is the last thing in a cell: it asks nobody either."""
+        document = escape(frame_document(map_parts(self, key="karte"), title="Karte"))
+        return f'<iframe title="Karte" srcdoc="{document}" style="width:100%;height:32rem;border:0"></iframe>'
 
 
 def interactive_choropleth(
@@ -111,8 +117,8 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
     """Facilities in and around an area in layers that can be switched, with the keyboard too.
 
     Symbols have the shapes, letters and colours of the static map; pointing at one shows its name, kind and
-    address. Facilities at the same place stand a few metres apart. The map of the whole city has no stops. Names
-    are escaped.
+    address. Bicycle accidents are a layer that is off at first. Facilities at the same place stand a few metres apart.
+    The map of the whole city has no stops. Names are escaped.
     """
     map_ = _empty_map(data, gebiet_id)
     members = set(data.register.members(gebiet_id))
@@ -131,9 +137,9 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
         _walk(map_, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
-    points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt")
+    points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt", with_accidents=True)
     within = data.inside(gebiet_id, points)
-    for line in entries(points, within):
+    for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]
         _facilities(
             map_, chosen, line, inside=within[chosen.index], radius=RADIUS[data.register.by_id(gebiet_id).ebene]
@@ -218,7 +224,9 @@ def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, line: Entry, *, insi
     table = gpd.GeoDataFrame(index=chosen.index, geometry=[shapely.Point(moved[str(k)]) for k in chosen.index], crs=CRS)
     table["name"] = [escape(str(name)) for name in chosen["name"]]
     table["info"] = [escape(_info(row)) for _, row in chosen.iterrows()]
-    group = folium.FeatureGroup(name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}")
+    group = folium.FeatureGroup(
+        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol != ACCIDENTS
+    )
     for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
         if len(part):
             _symbols(part, line.symbol, radius=radius, look=look).add_to(group)

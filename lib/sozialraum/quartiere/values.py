@@ -181,9 +181,10 @@ class Quartier:
             people = self.city.rows(PEOPLE, self.pieces.touched)
             count = float((self._shares[PEOPLE] * people["zaehler"].fillna(people["wert"])).sum())
             return (abs(wert) * self._people_off(people) / count if count else float("nan"),) * 2
+        if self._art(entry, parts) in ("amtlich", "berechnet"):
+            return 0.0, 0.0
         if entry.typ == "anzahl":
-            exact = self._art(entry, parts) in ("amtlich", "berechnet")
-            return (0.0 if exact else float("nan"),) * 2
+            return float("nan"), float("nan")
         weights = parts["nenner"] * (self._shares[ON_GRID[entry.id][1]] if self._is_cut else 1.0)
         sides = (parts["wert"] - parts["von"], parts["bis"] - parts["wert"])
         whole = float(weights.sum()) if entry.nenner else float("nan")

@@ -4,8 +4,11 @@ from sozialraum.style.numbers import (
     ART_LABELS,
     MISSING,
     NBSP,
+    UNRECORDED,
     art_label,
+    change,
     counted,
+    dated,
     day,
     difference,
     estimate,
@@ -44,7 +47,7 @@ from sozialraum.style.palette import (
 )
 from sozialraum.style.plots import RC, drawing, from_matplotlib
 from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width, wrapped
-from sozialraum.style.symbols import SYMBOLS, Symbol, symbol_key
+from sozialraum.style.symbols import KINDS, SYMBOLS, Symbol, symbol_key
 
 __all__ = [
     "ACCENT",
@@ -57,6 +60,7 @@ __all__ = [
     "DOT",
     "FONT_FAMILY",
     "INK",
+    "KINDS",
     "LAND",
     "LAND_HERE",
     "LINE",
@@ -68,14 +72,17 @@ __all__ = [
     "SEQUENTIAL",
     "SYMBOLS",
     "TEXTURES",
+    "UNRECORDED",
     "VISIONS",
     "Box",
     "Canvas",
     "SvgFigure",
     "Symbol",
     "art_label",
+    "change",
     "contrast",
     "counted",
+    "dated",
     "day",
     "difference",
     "drawing",

@@ -21,6 +21,8 @@ LOCALE: Final = "de"
 NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 MISSING: Final = "keine Angabe"
+UNRECORDED: Final = "nicht erfasst"
+"""In place of a count of 0 where the list of that kind of place may be incomplete."""
 SIGNIFICANT_DIGITS: Final = 3
 TENS_FROM: Final = 20
 """Estimated counts below this are not rounded: tens would be coarser than the count bears."""
@@ -143,6 +145,11 @@ def span(
     return f"{first} bis {value(high, indikator, art=art, unit=unit)}"
 
 
+def dated(text: str, stand: str, indikator: Indikator) -> str:
+    """A printed value, with its date in brackets if that is not the indicator's: "590.611 (31.12.2018)"."""
+    return text if pd.isna(stand) or stand == indikator.stand else f"{text} ({day(stand)})"
+
+
 def difference(wert: float | None, indikator: Indikator) -> str:
     """A distance from the city's value without its sign, in points for shares: "2,3 Prozentpunkte"."""
     if wert is None or is_missing(wert):
@@ -150,6 +157,18 @@ def difference(wert: float | None, indikator: Indikator) -> str:
     if indikator.einheit == "%":
         return points(wert, indikator.nachkommastellen)
     return value(abs(wert), indikator)
+
+
+def change(wert: float | None, indikator: Indikator) -> str:
+    """A change in time with its sign, in points for shares: "−4,3 Prozentpunkte", "+120 Einw.", "0,0 Prozentpunkte"."""
+    if wert is None or is_missing(wert):
+        return MISSING
+    sign = signed(wert, indikator.nachkommastellen)[:1]
+    shown = points(wert, indikator.nachkommastellen)
+    if indikator.einheit != "%":
+        number_ = number(abs(wert), indikator.nachkommastellen)
+        shown = f"{number_}{NBSP}{indikator.einheit}" if indikator.einheit not in ("", PLAIN_COUNT) else number_
+    return f"{sign}{shown}" if sign in ("+", MINUS) else shown
 
 
 def day(stand: str | date | None) -> str:

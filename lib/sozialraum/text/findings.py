@@ -13,10 +13,11 @@ from sozialraum import maps
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import parse_stand
-from sozialraum.style import MISSING, art_label, day, span, value
+from sozialraum.style import MISSING, art_label, dated, day, span, value
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Claim, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, joined_bei, plural, upper_first
+from sozialraum.text.places import MORE, counted_words
 
 FINDINGS: Final = {
     AVERAGE: "liegt im gesamtstädtischen Durchschnitt",
@@ -47,7 +48,7 @@ def strip_title(analysis: Analysis, indikator: str) -> str:
     if item.klasse == UNCLEAR:
         return f"{entry.titel}: {own}, Einordnung nicht eindeutig"
     if entry.typ == "anzahl":
-        return f"{entry.titel}: {value(item.wert, entry, art=item.art, unit=False)}"
+        return f"{entry.titel}: {dated(value(item.wert, entry, art=item.art, unit=False), item.stand, entry)}"
     if analysis.gebiet.ebene == "stadt":
         return f"{entry.titel}: {own}"
     return f"{entry.titel}: {own}, in {analysis.data.register.city.name} {value(item.stadtwert, entry)}"
@@ -206,7 +207,8 @@ def locator_alt(analysis: Analysis) -> Sentence:
     if area.ebene == QUARTIER:
         parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
         holds = "es hat Anteil an" if area.angeschnittene else "es besteht aus"
-        return Sentence(f"Lage des Quartiers {area.label} in {city}; {holds} {parts}.")
+        whose = "von" if area.in_phrase == f"im {area.label}" else "des Quartiers"
+        return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
     return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
 
 
@@ -254,6 +256,9 @@ def infrastructure_alt(analysis: Analysis) -> str:
         names = here.loc[here["art"] == art, "name"].tolist()
         if names and len(names) <= 12:
             parts.append(f"{lead}: {', '.join(names)}")
+    more = counted_words(analysis, *MORE)
+    if more:
+        parts.append(f"bekannt sind {enumerate_words(more)}")
     streets = analysis.data.einkaufsstrassen
     corridors = streets.loc[analysis.inside(streets), "name"].tolist()
     if corridors:

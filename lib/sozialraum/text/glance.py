@@ -17,9 +17,9 @@ from sozialraum.compare import (
     UNCLEAR,
     Analysis,
 )
-from sozialraum.gebiete import QUARTIER
+from sozialraum.gebiete import LEVEL_LABELS, QUARTIER
 from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
-from sozialraum.text.chapters import facility_sentence, published_values
+from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
 
@@ -53,7 +53,7 @@ NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht
 
 def at_a_glance(analysis: Analysis) -> list[Sentence]:
     """The sentences of "Auf einen Blick" for an area of any level."""
-    sentences = [_people(analysis)]
+    sentences = [_with_register(analysis, _people(analysis))]
     if analysis.gebiet.angeschnittene:
         sentences.append(Sentence(CUT))
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
@@ -84,6 +84,14 @@ def _people(analysis: Analysis) -> Sentence:
         f"das sind etwa {share_of_city}{NBSP}% der Bevölkerung von {city}."
     )
     return Sentence(text, (row,))
+
+
+def _with_register(analysis: Analysis, people: Sentence) -> Sentence:
+    """The register's inhabitants beside those of the census, never mixed with them."""
+    found = register_value(analysis)
+    if found is None:
+        return people
+    return Sentence(f"{people.text} {found.text}.", (*people.claims, *found.claims), (*people.facts, *found.facts))
 
 
 def _ages(analysis: Analysis) -> list[Sentence]:
@@ -259,8 +267,29 @@ def _not_known(analysis: Analysis) -> Sentence:
         return Sentence("Zu allen Indikatoren liegen Daten vor.")
     verb = "lassen sich die Anteile" if len(named) > 1 else "lässt sich der Anteil"
     lead = "Für die Stadtteile nicht beurteilen" if analysis.gebiet.ebene == "stadt" else "Nicht beurteilen"
-    chapters = {entry.kapitel for entry in analysis.katalog.values() if not entry.verfuegbar}
-    gap = "Dazu liegen hier keine Daten für die Stadtteile vor."
-    if published_values(analysis, *chapters):
-        gap = "Dazu liegen hier nur einzelne veröffentlichte Werte vor."
-    return Sentence(f"{lead} {verb} {enumerate_words(named)}: {gap}")
+    text = f"{lead} {verb} {enumerate_words(named)}: Dazu liegen hier keine Daten für die Stadtteile vor."
+    told = _single_values(analysis)
+    return Sentence(f"{text} {told.text}".strip(), facts=told.facts)
+
+
+def _single_values(analysis: Analysis) -> Sentence:
+    """Which of the topics without data have published single values, and those of the area."""
+    gaps = [key for key, entry in analysis.katalog.items() if not entry.verfuegbar]
+    mine = single_values(analysis, gaps)
+    if mine:
+        only = "ist nur ein einzelner Wert" if len(mine) == 1 else "sind nur einzelne Werte"
+        said = "; ".join(item.text for item in mine)
+        where = " für die Stadt" if analysis.gebiet.ebene == "stadt" else ""
+        return Sentence(
+            f"Veröffentlicht {only}{where}: {said}.", facts=tuple(one for item in mine for one in item.facts)
+        )
+    table, city = analysis.data.einzelwerte, analysis.data.register.city.name
+    topics = [key for key in gaps if ((table["indikator"] == key) & (table["gebiet"] != city)).any()]
+    if not topics:
+        return Sentence("")
+    named = enumerate_words([analysis.katalog[key].kurztitel for key in topics])
+    this = "dieses" if analysis.gebiet.ebene == QUARTIER else "diesen"
+    return Sentence(
+        f"Nur zum Thema {named} sind einzelne Werte anderer Stadtteile veröffentlicht, für {this} "
+        f"{LEVEL_LABELS[analysis.gebiet.ebene]} keiner."
+    )

@@ -48,7 +48,7 @@ def catalogue_table(analysis: Analysis) -> pd.DataFrame:
         {
             "Indikator": entry.titel,
             "Kennung": entry.id,
-            "Kapitel": chapters[entry.kapitel],
+            "Kapitel": chapters.get(entry.kapitel, entry.kapitel),
             "Einheit": entry.einheit,
             "Stand": day(entry.stand) if entry.verfuegbar else "",
             "Art": art_label(entry.art),
@@ -139,9 +139,10 @@ def licence_notice() -> list[Sentence]:
     """Under which licence the prepared tables stand, and that data were changed."""
     return [
         Sentence(
-            f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; Namen und Lagen von Haltestellen stammen "
-            "zum Teil aus OpenStreetMap und stehen unter der Open Database License 1.0. Die Daten wurden verändert, "
-            "wie bei den Quellen angegeben.",
+            f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; "
+            "ausgenommen sind in der Tabelle der Einrichtungen die Zeilen zu Haltestellen, soweit Namen und Lagen aus "
+            "OpenStreetMap stammen, und zu Wochenmärkten: Für sie gilt die Open Database License 1.0. "
+            "Die Daten wurden verändert, wie bei den Quellen angegeben.",
             facts=(fact("lizenz"),),
         )
     ]

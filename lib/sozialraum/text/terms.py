@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import Analysis
-from sozialraum.text import chapters, status, tables
+from sozialraum.text import chapters, places, status, tables
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.statements import statements
 
@@ -31,7 +31,7 @@ class Begriff:
 
 
 ALWAYS: Final = (
-    "Stadtwert Stadtbezirk Streuung durchschnittlich überdurchschnittlich nicht eindeutig keine Einstufung "
+    "Spanne Stadtwert Stadtbezirk Streuung durchschnittlich überdurchschnittlich nicht eindeutig keine Einstufung "
     "Stellvertreter "
     "Beleg"
 )
@@ -66,7 +66,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "durchschnittlich",
-        "Der Wert liegt mit seiner Spanne in einem Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
+        "Der Wert liegt mit seiner Spanne im Band um den Stadtwert; auch: im gesamtstädtischen Durchschnitt.",
         "Band",
         "durchschnittlich|im gesamtstädtischen Durchschnitt",
     ),
@@ -93,6 +93,12 @@ BEGRIFFE: Final = (
         "keine Einstufung",
     ),
     Begriff("Kita", "Kindertageseinrichtung. Gezählt sind geöffnete; angekündigte zählen nicht.", "Kita", "Kitas?\\b"),
+    Begriff(
+        "Melderegister",
+        "Verzeichnis der in der Stadt gemeldeten Menschen. Es zählt nach anderen Regeln als der Zensus.",
+        "Melderegister",
+        "Melderegister",
+    ),
     Begriff(
         "nicht eindeutig",
         "Die Spanne reicht über die Grenze des Bandes; die Daten lassen keine Einordnung zu.",
@@ -133,8 +139,7 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "Streuung",
-        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen, gewichtet mit der Zahl, auf die sich der "
-        "Anteil bezieht.",
+        "Wie weit die Stadtteile im Mittel vom Stadtwert entfernt liegen; große zählen mehr als kleine.",
         "Streuung",
         "Streuung",
     ),
@@ -189,9 +194,14 @@ def _content(analysis: Analysis) -> str:
     every = tuple(analysis.data.indikatoren_yml["kapitel"])
     sentences = [
         *at_a_glance(analysis), *chapters.infrastructure(analysis), *chapters.reach_note(analysis),
-        *chapters.school_levels(analysis), *chapters.published_values(analysis, *every),
+        *chapters.young_children(analysis), *chapters.school_levels(analysis),
+        *chapters.published_values(analysis, *every), *chapters.area_note(analysis), *places.not_counted(analysis),
+        *places.list_notes(analysis), *places.offers_note(analysis), *places.published_figures(analysis),
         *chapters.unknowns(analysis), *statements(analysis), *status.estimate_quality(analysis),
     ]  # fmt: skip
-    frames = (tables.evidence(analysis), tables.methods(analysis))
+    frames = (
+        tables.evidence(analysis), tables.methods(analysis), places.more_places(analysis), places.offers(analysis),
+        places.supply(analysis),
+    )  # fmt: skip
     cells = [str(cell) for frame in frames for cell in [*frame.columns, *frame.to_numpy().ravel(), *frame.index]]
     return " ".join([*(sentence.text for sentence in sentences), *cells, ALWAYS])

@@ -117,16 +117,14 @@ def infrastructure_words(analysis: Analysis) -> Words:
     used = known.loc[analysis.inside(known), "quelle"]
     return Words(
         title=findings.infrastructure_title(analysis),
-        subtitle=(
-            "K Kita, G Grundschule, W andere Schule, H Haltestelle, P Park, Raute: Platz. "
-            "Blasse Zeichen liegen außerhalb."
-        ),
+        subtitle=("Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit."),
         alt=findings.infrastructure_alt(analysis),
         table=table,
         source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_amtlich"])).text,
         belege=(
             *(about(key, analysis.gebiet.id) for key in ("schulen", "kitas", "haltestellen")),
             *(("orte", analysis.gebiet.id, art) for art in ("park", "platz")),
+            *(("einrichtungen", analysis.gebiet.id, places.ART_NAMES[art]) for art in places.MORE),
             *(("quelle", key) for key in dict.fromkeys([*used, "stadtteile_amtlich"])),
         ),
     )

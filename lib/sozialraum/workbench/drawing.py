@@ -8,7 +8,7 @@ import ipyleaflet
 import ipywidgets as widgets
 
 from sozialraum import quartiere
-from sozialraum.gebiete import slugify
+from sozialraum.gebiete import QUARTIER_PREFIX
 from sozialraum.load import Data
 from sozialraum.render import write_text
 from sozialraum.style import ACCENT
@@ -83,7 +83,8 @@ class Drawing:
         drawn = {**self.drawn, name: geometry}
         data = _laid_over(self.below, drawn)
         self.drawn = drawn
-        key, path = quartiere.quartier_id(name), self.folder / f"flaeche-{slugify(name)}.geojson"
+        key = quartiere.quartier_id(name)
+        path = self.folder / f"flaeche-{key.removeprefix(QUARTIER_PREFIX)}.geojson"
         write_text(path, _file(name, geometry))
         self.state.outlines = {**self.state.outlines, key: path}
         self.state.lay_over(data, key)

@@ -133,7 +133,7 @@ def facilities(data: Data, keys: Sequence[str], zoom: float) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def _places(data: Data) -> list[dict[str, Any]]:
-    table = drawn(data)
+    table = drawn(data, with_accidents=True)
     points = gpd.GeoSeries(table.geometry).to_crs(CRS_FILES)
     placed = zip(table.index, table["symbol"], table["name"], points.x, points.y, strict=True)
     return [{"id": str(key), "symbol": symbol, "name": name, "x": x, "y": y} for key, symbol, name, x, y in placed]
@@ -143,6 +143,7 @@ def _symbol(row: dict[str, Any], zoom: float) -> dict[str, Any]:
     symbol = SYMBOLS[row["symbol"]]
     edge = INK if symbol.text == INK else PAPER
     style = {**EXACT, "fillColor": symbol.fill, "fillOpacity": 1, "color": edge, "weight": 1}
+    style |= {"dashArray": "3 2"} if symbol.dashed else {}
     return {
         "type": "Feature",
         "id": row["id"],
