@@ -112,6 +112,7 @@ def test_a_planner_at_work(lab: Lab, page: Page) -> None:
     _choose(bench)
     _search(bench)
     _save(bench, lab)
+    _save_picture(page, bench, lab)
     _draw(page, bench, lab)
     _report(bench, lab)
     assert _serious(page) == []
@@ -184,6 +185,33 @@ def _save(bench: Locator, lab: Lab) -> None:
     link = _link(bench, "karte-anteil-der-ueber-64-jaehrigen_35-kray.gpkg")
     layer = gpd.read_file(lab.root / "arbeit" / link.inner_text(), layer="werte")
     assert len(layer) == 50
+
+
+def _save_picture(page: Page, bench: Locator, lab: Lab) -> None:
+    """Zoomed in, with Kitas and a comparison: the file has the extent of the window and what lies in it."""
+    map_ = bench.locator(".leaflet-container")
+    bench.get_by_label("Vergleich", exact=True).fill("Leithe")
+    bench.get_by_label("Vergleich", exact=True).press("Tab")
+    bench.get_by_label("Kitas", exact=True).check()
+    bench.get_by_label("Adresse", exact=True).fill("Krayer Str. 200")
+    bench.get_by_label("Adresse", exact=True).press("Enter")
+    expect(bench.locator(".sr-wb-found")).to_contain_text("liegt in")
+    page.wait_for_timeout(1500)
+    box = map_.bounding_box()
+    assert box is not None
+    bench.get_by_label("Format", exact=True).select_option(label="Karte als Zeichnung (SVG)")
+    bench.get_by_role("button", name="Speichern").click()
+    link = _link(bench, "karte-anteil-der-ueber-64-jaehrigen_35-kray.svg")
+    drawing = (lab.root / "notebooks" / link.inner_text()).read_text(encoding="utf-8")
+    for words in ("Kitas", "Krayer Str. 200", "Gestrichelt: Leithe."):
+        assert words in drawing, words
+    clips = re.findall(r'<clipPath[^>]*>\s*<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="([\d.]+)"', drawing)
+    sizes = [(float(width), float(height)) for width, height in clips]
+    assert any(size == pytest.approx((box["width"], box["height"]), abs=2.5) for size in sizes), (sizes, box)
+    bench.get_by_label("Kitas", exact=True).uncheck()
+    bench.get_by_label("Adresse", exact=True).fill("")
+    bench.get_by_label("Adresse", exact=True).press("Enter")
+    page.wait_for_timeout(500)
 
 
 def _link(bench: Locator, name: str) -> Locator:

@@ -178,7 +178,7 @@ def tags(path: Path, name: str) -> list[tuple[str, str]]:
 def test_every_picture_has_the_words_of_the_page(full: Print) -> None:
     pictures = [alt for _, alt in tags(full.path, "/Figure")]
     labels = [unescape(text) for text in re.findall(r'<svg[^>]*role="img"[^>]*aria-label="([^"]+)"', full.html)]
-    wanted = [" ".join(text.split()) for text in labels if not text.startswith("Klassen der Karte")]
+    wanted = [" ".join(text.split()) for text in labels if not text.startswith("Legende der Karte")]
     assert len(pictures) >= 2
     assert all(len(text) > 25 for text in pictures)
     assert [" ".join(text.split()) for text in pictures] == wanted

@@ -40,6 +40,8 @@ GUTTER: Final = 14.0
 TITLE_SIZE: Final = 12.0
 TITLE_LINE: Final = 14.0
 PANEL_GAP: Final = 16.0
+SMALL_MAP: Final = 1.5
+"""How much larger circles are on small maps than the map's scale would make them."""
 NUMBER_INSIDE: Final = 8.5
 """Smallest radius of a circle that holds the number of its Stadtteil."""
 
@@ -265,7 +267,7 @@ class _Panel:
         _pieces(canvas, fills, weight=0.5, shift=shift)
         if self.outlined:
             canvas.add(f'<use href="#id-edge"{shift} stroke="{INK}" stroke-width="1.8"/>')
-        radius = LARGEST * frame.width / WIDTH
+        radius = SMALL_MAP * LARGEST * frame.width / WIDTH
         if is_count(entry):
             scale = circles_of(classes, indikator=entry, radius=radius)
             _circles(canvas, _placed(self.data, frame, values, scale), shift=(left, top + head))

@@ -13,7 +13,7 @@ from sozialraum.maps.classes import Breaks
 from sozialraum.style import SEQUENTIAL, is_missing, value
 
 COUNT: Final = "anzahl"
-LARGEST: Final = 24.0
+LARGEST: Final = 19.0
 """Radius of the highest count on a map of full width, in pixels."""
 FILL: Final = SEQUENTIAL[3]
 OPACITY: Final = 0.85

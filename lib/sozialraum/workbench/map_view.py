@@ -82,7 +82,7 @@ class MapView:
             controls=(ipyleaflet.ZoomControl(zoom_in_title="Vergrößern", zoom_out_title="Verkleinern"),),
             panes=PANES, center=centre, zoom=zoom, min_zoom=9, max_zoom=18, zoom_snap=0.25, zoom_delta=0.5,
             zoom_control=False, attribution_control=False, scroll_wheel_zoom=False,
-            layout=widgets.Layout(height=f"{HEIGHT}px"),
+            layout=widgets.Layout(height=f"{HEIGHT}px", flex="0 0 auto"),
         )  # fmt: skip
 
     def _whole(self) -> tuple[tuple[float, float], float]:
