@@ -92,7 +92,7 @@ def test_average_sentence_lists_exactly_the_average_indicators(data: Data) -> No
 
 def test_sentences_off_average_carry_both_values(data: Data) -> None:
     analysis = analyse(data, "33")
-    sentence = next(s for s in text.at_a_glance(analysis) if "überdurchschnittlich ist" in s.text)
+    sentence = next(s for s in text.at_a_glance(analysis) if s.text.startswith("Überdurchschnittlich"))
     for item in sentence.claims:
         assert f"{item.wert:.1f}".replace(".", ",") in sentence.text
         assert f"{item.stadtwert:.1f}".replace(".", ",") in sentence.text
@@ -100,9 +100,9 @@ def test_sentences_off_average_carry_both_values(data: Data) -> None:
 
 def test_a_sentence_off_average_prints_at_most_three_pairs_and_names_every_indicator(data: Data) -> None:
     altendorf = next(s for s in text.at_a_glance(analyse(data, "07")) if s.text.startswith("Weit über"))
-    assert len(altendorf.claims) == 9
+    assert len(altendorf.claims) == 8
     assert altendorf.text.count(" gegenüber ") == 3
-    assert altendorf.text.count("Anteile ") == 2
+    assert altendorf.text.count("Anteil") == 3  # one in each class with its values, the others under one word
     analysis = analyse(data, "29")
     werden = next(s for s in text.at_a_glance(analysis) if s.text.startswith("Unterdurchschnittlich"))
     rows = {item: analysis.row(item.indikator) for item in werden.claims}
@@ -121,7 +121,7 @@ def test_what_cannot_be_judged_does_not_deny_published_values(data: Data) -> Non
 
 
 def test_title_of_the_profile_counts_what_is_not_clear(data: Data) -> None:
-    assert text.profile_words(analyse(data, "21"))["title"].endswith("3 darüber oder darunter, 4 nicht eindeutig")
+    assert text.profile_words(analyse(data, "21"))["title"].endswith("3 darüber oder darunter, 6 nicht eindeutig")
 
 
 def test_what_takes_the_place_of_a_gap_is_said_once(data: Data) -> None:
