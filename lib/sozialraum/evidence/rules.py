@@ -13,7 +13,8 @@ from sozialraum.evidence.explanation import (
     HIGHEST,
     LOWEST,
     OTHER,
-    SPAN,
+    SPAN_FROM,
+    SPAN_TO,
     VALUE,
     Explanation,
     Number,
@@ -39,7 +40,7 @@ _VERDICT: Final = re.compile(r"\bErgebnis: ([^.]+)\.")
 _BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? $")
 _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}$", re.IGNORECASE)
 #: The word that announces an interval, and at most its first end.
-_SPAN: Final = re.compile(r"\bSpanne:? (?:[\d.,\u2212]+ bis )?$")
+_SPAN: Final = re.compile(r"\bSpanne:? (?P<first>[\d.,\u2212]+ bis )?$")
 _OTHERS_WORDS: Final = re.compile(r"\[\d+\]")
 #: Words behind a number that bind it to one indicator.
 _BINDING: Final = (
@@ -140,8 +141,9 @@ class Statement:
     def _role_fits(self, token: Token, number: Number) -> bool:
         before, place = self.clean[: token.start], self._place(token)
         named = _SPAN.search(before)
-        if named or number.role == SPAN:
-            return bool(named) and number.role == SPAN and number.gebiet_id in (self.focus or number.gebiet_id, place)
+        if named or number.role in (SPAN_FROM, SPAN_TO):
+            role = named and (SPAN_TO if named["first"] else SPAN_FROM)
+            return number.role == role and number.gebiet_id in (self.focus or number.gebiet_id, place)
         if number.role == BAND:
             return before.endswith("bis ") or self.clean[token.end :].startswith(" bis ")
         extreme = _EXTREME.search(before)
