@@ -175,11 +175,12 @@ class Agreement:
 
 
 def agreement(estimate: pd.Series, register: Mapping[tuple[str, ...], float]) -> Agreement | None:
-    """The estimate against the register; None without register figures. Arguments as :func:`register_deviations`."""
-    if not register:
+    """The estimate against the register, where both are known; None without any. See :func:`register_deviations`."""
+    known = {keys: number for keys, number in register.items() if estimate.reindex(list(keys)).notna().all()}
+    if not known:
         return None
-    counted = float(estimate.loc[[key for keys in register for key in keys]].sum())
-    return Agreement(register_deviations(estimate, register), (counted / sum(register.values()) - 1) * 100)
+    counted = float(estimate.loc[[key for keys in known for key in keys]].sum())
+    return Agreement(register_deviations(estimate, known), (counted / sum(known.values()) - 1) * 100)
 
 
 def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
