@@ -4,7 +4,15 @@ import pytest
 from shapely import Point
 
 from musterstadt import tables
-from sozialraum.access import cell_points, facilities, straight_radius_m, walking_distance_m, walking_minutes
+from sozialraum.access import (
+    cell_points,
+    facilities,
+    near_boundary_note,
+    straight_radius_m,
+    walking_distance_m,
+    walking_minutes,
+    who_counts,
+)
 from sozialraum.load import CRS, Data
 
 
@@ -13,6 +21,22 @@ def test_walking_by_hand() -> None:
     assert straight_radius_m(1300) == pytest.approx(1000)  # 1,300 / 1.3
     start, end = (gpd.GeoSeries([Point(xy)], crs=CRS) for xy in ((0, 0), (300, 400)))
     assert walking_distance_m(start, end).tolist() == pytest.approx([650])  # 500 m x 1.3
+
+
+def test_reach_counts_children_for_kitas_and_schools() -> None:
+    assert [who_counts(kind) for kind in ("kita", "grundschule", "haltestelle")] == [
+        "unter_15",
+        "unter_15",
+        "einwohner",
+    ]
+
+
+def test_why_a_reach_is_longer_above_is_said_of_those_who_are_counted() -> None:
+    assert near_boundary_note(0.9, kind="kita") == ""
+    note = near_boundary_note(12.4, kind="kita")
+    assert note.startswith("12 % der Kinder unter 15 wohnen weniger als 1 km von der Stadtgrenze entfernt.")
+    assert note.endswith("es kann den Anteil nur erhöhen, deshalb reicht die Spanne nach oben weiter.")
+    assert near_boundary_note(12.4, kind="haltestelle").startswith("12 % der Menschen wohnen")
 
 
 def test_cells_keep_their_distances_in_metres() -> None:

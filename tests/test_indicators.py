@@ -140,6 +140,14 @@ def test_agreement_with_the_register_by_hand() -> None:
     assert agreement(ESTIMATE, {}) is None
 
 
+def test_agreement_leaves_out_what_has_no_estimate() -> None:
+    found = agreement(ESTIMATE.drop("09").reindex(ESTIMATE.index), REGISTER)  # one of the pair is withheld
+    assert found is not None
+    assert list(found.deviations.index) == ["01", "02", "05"]
+    assert found.level == pytest.approx((5500 / 5775 - 1) * 100)
+    assert agreement(ESTIMATE * np.nan, REGISTER) is None
+
+
 def test_register_figures_are_of_the_latest_day_with_several_stadtteile() -> None:
     rows = [
         ("01", "2022-09-30", 5), ("02|03", "2022-09-30", 7), ("01", "2023-12-31", 6), ("01", "2018-12-31", 4),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sozialraum import text
 from sozialraum.build.population import Population, neighbour_spread, reach_smoothing, smoothing
 from sozialraum.compare import UNCLASSED, Analysis, analyse
 from sozialraum.indicators import catalogue, register_figures
@@ -292,6 +293,25 @@ def test_moves_of_unknown_definition_have_no_class(seen: Analysis) -> None:
     assert set(rows["grund"]) == {
         "In der Quelle ist nicht dokumentiert, ob Umzüge innerhalb der Stadt mitgezählt sind."
     }
+
+
+CENSUS = "2022-05-15"
+
+
+def test_every_report_can_be_written_when_the_census_is_older_than_five_years(essen_data: Data) -> None:
+    """From 16 May 2027 no value of the census has a class, each says why, and every first page still has its words."""
+    for area in essen_data.register:
+        late = analyse(essen_data, area.id, issued="2027-06-01")
+        rows = late.table[(late.table["stand"] == CENSUS) & (late.table["klasse"] != "")]
+        assert set(rows["klasse"]) == {UNCLASSED}
+        assert not (rows["grund"] == "").any()
+        words = [sentence.text for sentence in text.at_a_glance(late)]
+        assert f"{area.label} " in words[0] or f"{area.name} " in words[0], area.id
+        assert "Menschen" in words[0], area.id
+        assert len(words) >= 3, area.id
+        assert text.profile_words(late)["title"], area.id
+    assert set(rows.loc["anteil_unter_15"]["grund"]) == {"Die Daten sind älter als 5 Jahre."}
+    assert late.row("wahlbeteiligung_ew2024", "21")["klasse"] != UNCLASSED  # of 2024
 
 
 def test_no_minimum_error_remains(values: pd.DataFrame, essen_data: Data) -> None:

@@ -165,3 +165,13 @@ def test_matplotlib_keeps_text_bytes_and_its_style_sheet_to_itself() -> None:
     assert ">Überruhr</text>" in first
     assert "<style" not in first
     assert "metadata" not in first
+
+
+def test_an_interval_is_printed_from_end_to_end_and_never_as_plus_or_minus() -> None:
+    share = entry()
+    assert style.span(20.74, 99.86, share) == f"20,7 bis 99,9{style.NBSP}%"
+    assert style.span(20.74, 99.86, share, unit=False) == "20,7 bis 99,9"
+    assert style.span(-6.7, -2.6, share) == f"−6,7 bis −2,6{style.NBSP}%"
+    assert style.span(20.0, 20.04, share) == ""  # ends that print alike
+    assert style.span(None, 3.0, share) == ""
+    assert style.span(float("nan"), float("nan"), share) == ""

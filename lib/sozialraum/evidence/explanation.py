@@ -8,7 +8,8 @@ from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW
 Reference = tuple[str, ...]
 VALUE: Final = "Wert"
 CITY: Final = "Stadtwert"
-SPAN: Final = "Spanne"
+SPAN_FROM: Final = "Anfang der Spanne"
+SPAN_TO: Final = "Ende der Spanne"
 BAND: Final = "Band"
 LOWEST: Final = "niedrigster Wert"
 HIGHEST: Final = "höchster Wert"

@@ -12,7 +12,8 @@ from sozialraum.evidence.explanation import (
     HIGHEST,
     LOWEST,
     OTHER,
-    SPAN,
+    SPAN_FROM,
+    SPAN_TO,
     VALUE,
     Explanation,
     Number,
@@ -28,7 +29,7 @@ _VERDICT: Final = re.compile(r"\bErgebnis: ([^.]+)\.")
 _BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? \(?$")
 _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}$", re.IGNORECASE)
 #: The word that announces an interval, and at most its first end.
-_SPAN: Final = re.compile(r"\bSpanne:? (?:[\d.,\u2212]+ bis )?$")
+_SPAN: Final = re.compile(r"\bSpanne:? (?P<first>[\d.,\u2212]+ bis )?$")
 _NAME_BEHIND: Final = re.compile(r" \(([^()]+)\)")
 """A name in parentheses right behind a number: "48,3 % (Bergeborbeck)"."""
 _OTHERS_WORDS: Final = re.compile(r"\[\d+\]")
@@ -154,8 +155,9 @@ class Statement:
     def _role_fits(self, token: Token, number: Number) -> bool:
         before, place = self.clean[: token.start], self._place(token)
         named = _SPAN.search(before)
-        if named or number.role == SPAN:
-            return bool(named) and number.role == SPAN and number.gebiet_id in (self.focus or number.gebiet_id, place)
+        if named or number.role in (SPAN_FROM, SPAN_TO):
+            role = named and (SPAN_TO if named["first"] else SPAN_FROM)
+            return number.role == role and number.gebiet_id in (self.focus or number.gebiet_id, place)
         if number.role == BAND:
             return before.endswith("bis ") or self.clean[token.end :].startswith(" bis ")
         extreme = _EXTREME.search(before)

@@ -11,7 +11,8 @@ from sozialraum.evidence.explanation import (
     HIGHEST,
     LOWEST,
     OTHER,
-    SPAN,
+    SPAN_FROM,
+    SPAN_TO,
     VALUE,
     Explanation,
     Number,
@@ -53,8 +54,8 @@ def _values(entry: Indikator, row: Any, city: Any, gebiet_id: str, city_id: str)
         counted = number(row["zaehler"]) if row["art"] != "geschaetzt" else rounded_estimate(row["zaehler"])
         yield Number(counted, VALUE, None, key, gebiet_id)
     if row["von"] < row["bis"]:
-        for end in (row["von"], row["bis"]):
-            yield Number(value(end, entry, art=str(row["art"]), unit=False), SPAN, None, key, gebiet_id)
+        for name, role in (("von", SPAN_FROM), ("bis", SPAN_TO)):
+            yield Number(value(row[name], entry, art=str(row["art"]), unit=False), role, None, key, gebiet_id)
     if not pd.isna(row["differenz"]):
         apart = POINTS if entry.einheit == "%" else flat(entry.einheit)
         yield Number(number(abs(row["differenz"]), digits), OTHER, apart, key, gebiet_id)
