@@ -28,6 +28,7 @@ rendering: ModuleType = sys.modules["sozialraum.cli.rendering"]
 def sozialraum(capsys: pytest.CaptureFixture[str], kleinstadt: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on the small city: (status, stdout, stderr)."""
     monkeypatch.setenv("SOZIALRAUM_DATA", str(kleinstadt))
+    monkeypatch.setenv("SOZIALRAUM_DEBUG", "")  # --debug sets it for the process
 
     def runner(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as ended:
@@ -142,7 +143,10 @@ def test_debug_shows_how_it_came_to_an_error(sozialraum: Run) -> None:
 
 def test_a_full_disk_and_bad_data_are_said_plainly(sozialraum: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for error, message in [
-        (OSError(28, "No space left on device", "a.html"), "No space left on device: a.html."),
+        (
+            OSError(28, "No space left on device", "a.html"),
+            "Der Zugriff auf a.html ist nicht möglich: der Datenträger ist voll.",
+        ),
         (errors.SchemaError(["eins", "zwei"]), "2 Probleme in den Daten:\n  - eins\n  - zwei"),
     ]:
 

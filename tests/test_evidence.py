@@ -121,17 +121,20 @@ def tampered(old: str, new: str) -> NotebookNode:
 
 
 CHANGES = {
-    "value in a sentence": (f"(87,4{NB}% gegenüber", f"(87,5{NB}% gegenüber", ["87,5", "87,4", "Haltestelle"]),
+    "value in a sentence": (f"(87,4{NB}% oder", f"(87,5{NB}% oder", ["87,5", "87,4", "Haltestelle"]),
     "city value in a sentence": (f"gegenüber 71,3{NB}% in Essen", f"gegenüber 72,3{NB}% in Essen", ["72,3", "71,3"]),
-    "value and city swapped": (f"(87,4{NB}% gegenüber 71,3{NB}%", f"(71,3{NB}% gegenüber 87,4{NB}%", ["87,4"]),
-    "two indicators swapped": (f"(87,4{NB}% gegenüber", f"(73,1{NB}% gegenüber", ["73,1"]),
+    "value and city swapped": (f"(−4,7{NB}% gegenüber 0,9{NB}%", f"(0,9{NB}% gegenüber −4,7{NB}%", ["−4,7"]),
+    "two indicators swapped": (f"(87,4{NB}% oder", f"(73,1{NB}% oder", ["73,1"]),
+    "count of a share": (f"rund 11.900{NB}Menschen gegenüber", f"rund 11.800{NB}Menschen gegenüber", ["11.800"]),
+    "count of a tile": (f'count">rund 1.050{NB}Menschen', f'count">rund 1.060{NB}Menschen', ["1.060"]),
+    "another limit": (f"Bei 400{NB}m sind es 58,4{NB}%", f"Bei 400{NB}m sind es 85,4{NB}%", ["85,4"]),
     "count": (f"3{NB}Grundschulen, 7{NB}Kitas", f"3{NB}Grundschulen, 8{NB}Kitas", ["8", "7"]),
     "counts swapped": (f"7{NB}Kitas und 17{NB}Halte", f"17{NB}Kitas und 7{NB}Halte", ["17"]),
     "none instead of some": (f"7{NB}Kitas und", "keine Kita und", ["keine"]),
     "estimate": ("leben rund 13.600 Menschen", "leben rund 13.500 Menschen", ["13.500", "13.600"]),
     "share of the city": (f"etwa 2,4{NB}% der", f"etwa 2,5{NB}% der", ["2,5"]),
     "unit": (f"(−4,7{NB}% gegenüber", f"(−4,7{NB}Prozentpunkte gegenüber", ["Prozentpunkte"]),
-    "unit lost": (f"(87,4{NB}% gegenüber", "(87,4 gegenüber", ["87,4"]),
+    "unit lost": (f"(87,4{NB}% oder", "(87,4 oder", ["87,4"]),
     "sign": (f"(−4,7{NB}%", f"(4,7{NB}%", ["4,7"]),
     "class of a sentence": ("Unterdurchschnittlich ist", "Überdurchschnittlich ist", ["überdurchschnittlich"]),
     "strength of a class": ("Überdurchschnittlich sind", "Weit über dem Stadtwert sind", ["weit über"]),
@@ -146,8 +149,11 @@ CHANGES = {
         ["unterdurchschnittlich"],
     ),
     "value in a title": ("Ausländeranteil 2011: 7,0", "Ausländeranteil 2011: 9,9", ["9,9"]),
-    "count in a title": ("2 von 11 eingestuften", "3 von 11 eingestuften", ["3"]),
-    "unclear in a title": ("6 nicht eindeutig", "5 nicht eindeutig", ["5"]),
+    "difference in a title": (
+        "zum Stadtwert beim Fußweg zur nächsten Haltestelle",
+        "zum Stadtwert beim Fußweg der Kinder zur nächsten Kita",
+        ["klarer Unterschied"],
+    ),
     "tile": (f'<p class="sr-tile-value">7,8{NB}', f'<p class="sr-tile-value">7,6{NB}', ["7,6", "7,8"]),
     "city value of a tile": (f"Essen: 7,6{NB}%", f"Essen: 7,8{NB}%", ["7,8", "7,6"]),
     "class of a tile": (

@@ -123,7 +123,8 @@ def _message(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "Abgebrochen. Was fertig ist, bleibt."
     if isinstance(error, OSError):
-        return f"{error.filename or 'Ein Zugriff'} ist nicht möglich: {system_reason(error)}."
+        where = f" auf {error.filename}" if error.filename else ""
+        return f"Der Zugriff{where} ist nicht möglich: {system_reason(error)}."
     if isinstance(error, SozialraumError):
         return str(error)
     return f"Das hätte nicht geschehen dürfen ({type(error).__name__}). Den technischen Hergang zeigt --debug."

@@ -16,6 +16,7 @@ from sozialraum.access import (
     walking_minutes,
 )
 from sozialraum.aussagen import Mitteilung, judge, mitteilungen
+from sozialraum.compare import MAX_AGE_YEARS
 from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Number
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.numbers import POINTS, flat
@@ -50,7 +51,9 @@ def _bezirke(known: Known) -> Explanation:
 
 def _period(known: Known) -> Explanation:
     years = sorted({entry.stand[:4] for entry in known.katalog.values() if entry.verfuegbar})
-    return Explanation(literals=(f"Daten {years[0]}–{years[-1]}", f"Alter gemessen am {day(known.issued)}"))
+    issued = day(known.issued)
+    old = f"am {issued} älter als {MAX_AGE_YEARS} Jahre"
+    return Explanation(literals=(f"Daten {years[0]}–{years[-1]}", f"Alter gemessen am {issued}", old))
 
 
 @remembered

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
+from sozialraum.compare import AVERAGE
 from sozialraum.evidence.explain import explain
 from sozialraum.evidence.explanation import (
     BAND,
     CITY,
+    CLASSED,
     HIGHEST,
     LOWEST,
     OTHER,
@@ -32,6 +34,8 @@ _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}
 _SPAN: Final = re.compile(r"\bSpanne:? (?P<first>[\d.,\u2212]+ bis )?$")
 _NAME_BEHIND: Final = re.compile(r" \(([^()]+)\)")
 """A name in parentheses right behind a number: "48,3 % (Bergeborbeck)"."""
+DIFFERENCES: Final = "klare Unterschiede zum Stadtwert"
+NO_DIFFERENCE: Final = "Kein Wert unterscheidet sich klar vom Stadtwert"
 _OTHERS_WORDS: Final = re.compile(r"\[\d+\]")
 #: Words behind a number that bind it to one indicator.
 _BINDING: Final = (
@@ -98,7 +102,8 @@ class Statement:
     def faults(self) -> list[str]:
         """German sentences on what does not follow; empty if everything does."""
         lost = [f"Für „{' '.join(ref)}“ gibt es in den Tabellen keinen Beleg" for ref in self.basis.lost]
-        return [*lost, *self._number_faults(), *self._class_faults(), *self._verdict_faults()]
+        found = [*self._number_faults(), *self._class_faults(), *self._verdict_faults(), *self._difference_faults()]
+        return [*lost, *found]
 
     def _without_literals(self) -> str:
         text = _OTHERS_WORDS.sub(lambda match: _FILL * len(match[0]), self.text)
@@ -241,6 +246,20 @@ class Statement:
             f"Im Text steht „{stated}“, nach der Regel gilt „{item.ergebnis}“"
             for item in self.basis.items
             if item.ergebnis and item.ergebnis != stated
+        ]
+
+    def _difference_faults(self) -> list[str]:
+        """A title that names clear differences from the city names only such, and denies none that there are."""
+        own = [item for item in self.basis.items if item.gebiet_id == (self.focus or item.gebiet_id)]
+        off = {item.indikator for item in own if item.klasse in CLASSED and item.klasse != AVERAGE}
+        start = self.clean.find(DIFFERENCES)
+        if start < 0:
+            denied = NO_DIFFERENCE in self.clean and off
+            return [f"Im Text steht „{NO_DIFFERENCE}“, nach der Regel gibt es Unterschiede"] if denied else []
+        wrong = [end for end, keys in self.mentions if end > start and not keys & off]
+        return [
+            f"Im Text steht ein klarer Unterschied bei „… {self.text[:end].rsplit(' ', 1)[-1]}“, es gibt keinen"
+            for end in wrong
         ]
 
     def _states_one_class(self) -> bool:
