@@ -24,8 +24,12 @@ reports: $(READY) ## alle Berichte rendern / render everything: reports/index.ht
 test: $(READY) ## alle Tests / run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-lab: $(READY) ## JupyterLab öffnen / open the notebooks
-	@SOZIALRAUM_WEITERGABE="$${SOZIALRAUM_WEITERGABE:-intern}" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/start.ipynb $(LAB_ARGS)
+# Working copies, because JupyterLab saves by itself; a path in the environment is meant from where it was typed.
+lab: $(READY) ## JupyterLab mit Arbeitskopien öffnen / open working copies of the notebooks
+	@$(BIN)/python tools/arbeitskopien.py
+	@case "$$SOZIALRAUM_AREAS" in ""|/*) ;; *) export SOZIALRAUM_AREAS="$(CURDIR)/$$SOZIALRAUM_AREAS" ;; esac; \
+	case "$$SOZIALRAUM_DATA" in ""|/*) ;; *) export SOZIALRAUM_DATA="$(CURDIR)/$$SOZIALRAUM_DATA" ;; esac; \
+	SOZIALRAUM_WEITERGABE="$${SOZIALRAUM_WEITERGABE:-intern}" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/arbeit/start.ipynb $(LAB_ARGS)
 
 data: $(READY) ## Daten aus RAW=... neu bauen und prüfen / rebuild data/essen from RAW=...
 	@$(BIN)/sozialraum data build --raw "$(RAW)" $(ARGS)

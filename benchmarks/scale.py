@@ -64,6 +64,8 @@ def generate(folder: Path, count: int) -> Path:
     for name in ("einrichtungen.csv", "raster.csv"):
         _copy_rows(tables / name, {key: model for key, model in origin.items() if key in bezirk})
     _draw(tables / "gebiete.geojson", bezirk, city)
+    for name in ("angebote.csv", "kennzahlen.csv"):  # of areas that are not in this city
+        pd.read_csv(tables / name, dtype=str).head(0).to_csv(tables / name, index=False)
     (tables / "einzelwerte.yml").unlink()
     return tables
 

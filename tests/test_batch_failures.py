@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import psutil
 import pytest
 
 from sozialraum.batch import Entry, Outcome, plan, run
-from sozialraum.batch.folder import require_writable
+from sozialraum.batch.folder import require_writable, trouble
 from sozialraum.batch.workers import spread
 from sozialraum.errors import RenderError
 from sozialraum.load import Data, open_data
@@ -108,10 +109,12 @@ def test_every_way_to_fail_is_marked_and_stops_no_other(
         assert entry["cell"] == 4
         assert (out / entry["partial"]).is_file()
         assert f'<a href="{entry["partial"]}">Unvollständiges Notebook</a>' in index
-        assert not (out / entry["report"]).exists()
+        page = (out / entry["report"]).read_text(encoding="utf-8")
+        assert "Dieser Bericht ist veraltet." in page
+        assert page.endswith("alt")
     assert "Der Wert &lt;b&gt;fehlt&lt;/b&gt;" in index
     assert "4 Berichte konnten nicht erstellt werden" in index
-    assert reports(out) == {entry["report"] for entry in entries.values() if entry["status"] == "done"}
+    assert reports(out) == {entry["report"] for entry in entries.values()}
     assert "Bericht II<" in (out / entries["II"]["report"]).read_text(encoding="utf-8")
 
 
@@ -148,7 +151,7 @@ def _works(process: psutil.Process) -> bool:
 
 
 @pytest.mark.slow
-def test_a_report_whose_worker_died_leaves_no_old_page(
+def test_a_report_whose_worker_died_keeps_the_last_good_page(
     data: Data, make_notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_notebook(MAIN, 'gebiet = "01"', TITLE)
@@ -165,7 +168,8 @@ def test_a_report_whose_worker_died_leaves_no_old_page(
     assert [outcome.error for outcome in summary.failures] == [
         "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
     ]
-    assert reports(out) == set()
+    assert reports(out) == {jobs[0].target}
+    assert "Dieser Bericht ist veraltet." in (out / jobs[0].target).read_text(encoding="utf-8")
 
 
 # --- broken off from outside -------------------------------------------------------------------------------------
@@ -253,6 +257,65 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_nothing_running(batch: Batch) 
     assert "fertig      stadtbezirk/2-bezirk2.html" in batch.finish()
 
 
+@pytest.mark.slow
+def test_ctrl_c_twice_leaves_no_temporary_folder(batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = tmp_path / "t"
+    places.mkdir()
+    monkeypatch.setenv("TMPDIR", str(places))
+    with batch.started() as process:
+        others = family(process)
+        for _ in range(3):
+            os.kill(process.pid, signal.SIGINT)
+            time.sleep(0.2)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert errors.endswith("Abgebrochen. Was fertig ist, bleibt.\n")
+    assert process.returncode == 130
+    assert psutil.wait_procs(others, timeout=15)[1] == []
+    assert [path.name for path in places.iterdir() if path.name.startswith("sozialraum-")] == []
+    assert (batch.out / "index.html").is_file()
+
+
+@pytest.mark.slow
+def test_a_closed_output_does_not_end_the_run(batch: Batch) -> None:
+    batch.halt.unlink()
+    with subprocess.Popen(batch.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        errors = process.stderr.read()
+    assert process.returncode == 0
+    assert errors == "Die Ausgabe liest niemand mehr; die Berichte werden trotzdem fertig.\n"
+    assert len(reports(batch.out)) == 7
+
+
+# --- the number of jobs ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, 4),
+        ({"cpu.max": "max 100000"}, 4),
+        ({"cpu.max": "150000 100000"}, 2),
+        ({"a/b/cpu.max": "max 100000", "a/cpu.max": "100000 100000"}, 1),
+        ({"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 4),
+        ({"cpu.max": "20000 100000"}, 1),
+        ({"cpu.max": "kaputt"}, 4),
+    ],
+)
+def test_the_default_number_of_jobs_respects_the_share_of_a_container(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], expected: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(4)))
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n", encoding="utf-8")
+    (tmp_path / "own").write_text("0::/a/b\n", encoding="utf-8")
+    assert CREW.cores(tmp_path, tmp_path / "own") == expected
+
+
 # --- the disk ----------------------------------------------------------------------------------------------------
 
 
@@ -290,6 +353,12 @@ def test_a_full_disk_stops_with_one_message_and_leaves_nothing_half_written(
     full = False
     statuses = [outcome.status for outcome in run(jobs, data=data, batch=BATCH, out=out).outcomes]
     assert statuses == ["unchanged"] * 2 + ["done"] * 5
+
+
+def test_a_full_folder_of_temporary_files_is_not_blamed_on_the_reports(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    assert f"Im Ordner {gettempdir()} lässt sich nichts mehr schreiben" in str(trouble(full, tmp_path))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_only_files_of_processes_that_are_gone_are_swept(tmp_path: Path) -> None:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyproj import CRS
 
 from data_fixtures import copy_tables
+from quartier_fixtures import on_grid, write_outlines
+from sozialraum import workspace
 from sozialraum.batch import Summary, issue_day, plan, read_batch, run
 from sozialraum.batch.inputs import EVERYTHING, Inputs, reads_through_library
 from sozialraum.errors import ParameterError
-from sozialraum.load import open_data
+from sozialraum.load import Layer, open_data
 from sozialraum.style import day
+from sozialraum.workspace import open_data as open_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 BATCH = read_batch(ROOT / "batch.yml")
 ANALYSIS, CITY = "03_stadtteilanalyse", ("00_datenstand", "01_stadtkarte", "04_stadtvergleich")
+FIELDS = (on_grid(1000, 1000, 1900, 1900), on_grid(0, 2000, 400, 2400))
+SHIFTED = "+proj=laea +lat_0=52 +lon_0=10 +x_0=4320500 +y_0=3210000 +ellps=GRS80"
 EVERY = {"00", "01", "02", "03", "04"}
 
 
@@ -90,6 +99,7 @@ def touch(city: City, first: Summary) -> Iterator[Callable[..., set[str]]]:
     ("name", "notebooks"),
     {
         "adressen.parquet": set(),
+        "angebote.csv": {"00", "02", "03", "04"},
         "datapackage.json": set(),
         "einkaufsstrassen.geojson": {"02", "03"},
         "einrichtungen.csv": {"00", "02", "03", "04"},
@@ -98,7 +108,8 @@ def touch(city: City, first: Summary) -> Iterator[Callable[..., set[str]]]:
         "gebiete.geojson": EVERY,
         "indikatoren.csv": EVERY,
         "indikatoren.yml": EVERY,
-        "orte.yml": set(),
+        "kennzahlen.csv": {"00", "02", "03", "04"},
+        "orte.yml": {"02", "03"},
         "qualitaet.csv": {"00"},
         "quartiere.yml": EVERY,
         "raster.csv": {"02", "03"},
@@ -136,7 +147,7 @@ def test_one_changed_table_and_nothing_else_is_rendered_again(city: City, touch:
 @pytest.mark.slow
 def test_what_no_report_names_none_has_read(city: City, touch: Callable[..., set[str]]) -> None:
     """With such tables destroyed all reports come out the same, but for the one that shows the findings."""
-    for name in ("adressen.parquet", "datapackage.json", "orte.yml", "schulen.csv", "qualitaet.csv"):
+    for name in ("adressen.parquet", "datapackage.json", "schulen.csv", "qualitaet.csv"):
         touch(name, b"\x00 kaputt")
     summary = city.render("kaputt")
     whole, made = pages(city.folder / "berichte"), pages(summary.index.parent)
@@ -203,6 +214,154 @@ def test_a_notebook_that_may_read_by_itself_rests_on_everything(
 
 def test_the_notebooks_read_through_the_library() -> None:
     assert all(reads_through_library(NOTEBOOKS / f"{name}.ipynb") for name in BATCH)
+
+
+# --- own areas: files that are several ----------------------------------------------------------------------------
+
+
+def swapped_names(path: Path, *, beside: Path) -> Path:
+    """The same two outlines with each other's names."""
+    beside.mkdir(exist_ok=True)
+    return write_outlines(beside / path.name, *FIELDS, name=["Feld West", "Feld Ost"])
+
+
+def fields(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_outlines(path, *FIELDS, name=["Feld Ost", "Feld West"])
+
+
+def people(tables: Path, file: Path) -> float:
+    values = open_workspace(tables, areas=file).indikatoren
+    return float(values[(values["gebiet_id"] == "q-feld-ost") & (values["indikator"] == "einwohner")]["wert"].iloc[0])
+
+
+def keep_times(path: Path, source: Path) -> None:
+    """Exchange the content of a file; its time and size stay."""
+    times = path.stat()
+    path.write_bytes(source.read_bytes())
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+@pytest.mark.parametrize("ending", [".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".shp.xml"])
+def test_every_file_of_a_shapefile_counts(musterstadt_copy: Path, tmp_path: Path, ending: str) -> None:
+    file = fields(tmp_path / "q" / "q.shp")
+    job = plan(BATCH, open_workspace(musterstadt_copy, areas=file).register, NOTEBOOKS, queries=["q-feld-ost"])[0]
+
+    def made_from() -> dict[str, str]:
+        return Inputs.of(open_workspace(musterstadt_copy, areas=file)).part(("daten/stadt.yml",))
+
+    before = made_from()
+    part = file.with_name(f"q{ending}")
+    part.write_bytes((part.read_bytes() if part.exists() else b"") + b" ")
+    (tmp_path / "q" / "andere.dbf").write_bytes(b"x")
+    after = made_from()
+    assert {name for name in after if after[name] != before.get(name)} == {f"q/q{ending}"}
+    assert job.gebiet_id == "q-feld-ost"
+
+
+HOLDER = """import sqlite3, sys
+held = sqlite3.connect(sys.argv[1])
+held.execute("PRAGMA journal_mode=WAL")
+for (name,) in held.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+    held.execute(f'DROP TRIGGER "{name}"')
+held.commit()
+held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+print("open", flush=True)
+sys.stdin.readline()
+for old, new in (("Feld Ost", "x"), ("Feld West", "Feld Ost"), ("x", "Feld West")):
+    held.execute("UPDATE q SET name = ? WHERE name = ?", (new, old))
+held.commit()
+print("changed", flush=True)
+sys.stdin.readline()
+"""
+"""A program that has a GeoPackage open; its change stays in the journal."""
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """A GeoPackage that another program has open, and how to let it change something."""
+    file = fields(tmp_path / "q" / "q.gpkg")
+    command = [sys.executable, "-c", HOLDER, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdin
+        assert holder.stdout
+        send, said = holder.stdin, holder.stdout
+
+        def change() -> None:
+            send.write("\n")
+            send.flush()
+            assert said.readline() == "changed\n"
+
+        assert said.readline() == "open\n"
+        yield file, change
+        holder.kill()
+
+
+def test_a_change_in_the_journal_of_a_geopackage_counts(
+    musterstadt_copy: Path, journal: tuple[Path, Callable[[], None]]
+) -> None:
+    file, change = journal
+    before, first = Inputs.of(open_workspace(musterstadt_copy, areas=file)), people(musterstadt_copy, file)
+    assert Inputs.of(open_workspace(musterstadt_copy, areas=file)) == before  # reading leaves nothing that counts
+    change()
+    after = Inputs.of(open_workspace(musterstadt_copy, areas=file))
+    assert people(musterstadt_copy, file) != first
+    assert set(after.checksums) - set(before.checksums) == {"q/q.gpkg-wal"}
+    assert "q/q.gpkg-wal" in after.shared
+
+
+def test_kept_tables_notice_a_file_with_the_old_time_and_size(musterstadt_copy: Path, tmp_path: Path) -> None:
+    file = fields(tmp_path / "q" / "q.shp")
+    kept = workspace.keep(musterstadt_copy, areas=file)
+    assert open_workspace(musterstadt_copy, areas=file) is kept
+    keep_times(file.with_suffix(".dbf"), swapped_names(file, beside=tmp_path / "r").with_suffix(".dbf"))
+    assert open_workspace(musterstadt_copy, areas=file) is not kept
+
+
+def test_files_of_the_same_name_are_told_apart(musterstadt_copy: Path, tmp_path: Path) -> None:
+    files = [tmp_path / where / "b" / "q" / "q.geojson" for where in ("x", "y", "z")]
+    for file in files:
+        file.parent.mkdir(parents=True)
+        file.write_text(file.parts[-4], encoding="utf-8")
+
+    class Wider(Layer):
+        @property
+        def files(self) -> list[Path]:
+            return [*self.below.files, *files]
+
+    data = Wider(open_data(musterstadt_copy))
+    before = Inputs.of(data).part(())
+    for file in files:
+        file.write_text("anders", encoding="utf-8")
+        after = Inputs.of(data).part(())
+        assert after != before
+        before = after
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", [".dbf", ".prj"])
+def test_a_report_is_never_unchanged_while_a_part_of_its_shapefile_is_another(
+    musterstadt_copy: Path, tmp_path: Path, ending: str
+) -> None:
+    file = fields(tmp_path / "q" / "q.shp")
+
+    def rendered(out: str = "o") -> tuple[str, bytes]:
+        data = open_workspace(musterstadt_copy, areas=file)
+        jobs = plan(BATCH, data.register, NOTEBOOKS, queries=["q-feld-ost"])
+        done = run(jobs, data=data, batch=BATCH, out=tmp_path / out, processes=1).outcomes[0]
+        assert done.error == ""
+        return done.status, (tmp_path / out / done.report).read_bytes()
+
+    first, value = rendered(), people(musterstadt_copy, file)
+    assert rendered() == ("unchanged", first[1])
+    other = swapped_names(file, beside=tmp_path / "r").with_suffix(ending)
+    if ending == ".prj":
+        other.write_text(CRS.from_user_input(SHIFTED).to_wkt("WKT1_ESRI"), encoding="utf-8")
+    keep_times(file.with_suffix(ending), other)
+    second = rendered()
+    assert people(musterstadt_copy, file) != value
+    assert second == ("done", rendered("neu")[1])
+    assert second[1] != first[1]
 
 
 # --- the day of issue --------------------------------------------------------------------------------------------

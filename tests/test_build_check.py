@@ -46,17 +46,17 @@ def problems(folder: Path) -> list[str]:
 def test_good_tables(musterstadt_dir: Path) -> None:
     quality = check(musterstadt_dir)
     assert quality.text.startswith(
-        "Datenstand Musterstadt: 9 Stadtteile, 3 Stadtbezirke, 29 Einrichtungen und Orte, 19 bewohnte Rasterzellen, "
-        "25 Indikatoren."
+        "Datenstand Musterstadt: 9 Stadtteile, 3 Stadtbezirke, 46 Einrichtungen und Orte, 4 Angebote, "
+        "19 bewohnte Rasterzellen, 28 Indikatoren."
     )
-    assert "Zurückgehaltene Werte (5)" in quality.text
+    assert "Zurückgehaltene Werte (8)" in quality.text
     assert (
         "  Anteil der Alleinerziehenden an Familien 2011: Nicht belastbar: In den Rasterzellen sind keine "
         "Alleinerziehenden sichtbar (Werte unter drei fehlen); kein Wert ausgewiesen – Weiler, Großsüd\n"
     ) in quality.text
     assert ".;" not in quality.text
     assert "-0,00" not in quality.text
-    assert len(quality.findings) == 18
+    assert len(quality.findings) == 21
 
 
 def test_changed_byte(musterstadt_copy: Path) -> None:
@@ -72,6 +72,15 @@ def test_missing_table(musterstadt_copy: Path) -> None:
     assert problems(musterstadt_copy) == [f"{musterstadt_copy / 'datapackage.json'}: Die Datei fehlt. {REBUILD}"]
     with pytest.raises(SourceMissing):
         check(musterstadt_copy / "nichts")
+
+
+@pytest.mark.parametrize(
+    "indikator", ["auslaenderanteil_2011", "alleinerziehendenquote_2011", "wahlbeteiligung_ew2024"]
+)
+def test_a_share_with_a_part_above_the_whole_is_found_whatever_its_name(musterstadt_copy: Path, indikator: str) -> None:
+    edit(musterstadt_copy, {(indikator, "05"): ("zaehler", "99999")})
+    (line,) = problems(musterstadt_copy)
+    assert "Der Teil (zaehler) ist größer als das Ganze (nenner)." in line
 
 
 def test_broken_sum(musterstadt_copy: Path) -> None:

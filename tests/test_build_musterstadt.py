@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from data_fixtures import MUSTERSTADT, RawCopy
+from sozialraum.access import is_supply
 from sozialraum.build import build
 from sozialraum.load import Data, adressen
 
@@ -68,6 +69,11 @@ WERTE = {
     "grundschulen_sozialindex_1_3": [1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 2],
     "grundschulen_sozialindex_4_6": [0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1],
     "grundschulen_sozialindex_7_9": [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 2],
+    # open Kitas that take children from 0, 1 or 2 years: not those of Nordhöhe (from 3)
+    "kitas_u3": [1, 2, 0, 1, 2, 1, 0, 0, 1, 3, 4, 1, 8],
+    # the pupils of the Domschule in Altstadt are not known, so there, in II and in the city the sum is withheld
+    "grundschulkinder": [200, 240, 0, 180, None, 0, 0, 160, 0, 440, None, 160, None],
+    "startchancenschulen": [0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 1, 2],
     "haltestellen": [1, 1, 0, 1, 1, 1, 0, 1, 0, 2, 3, 1, 6],
     "haltestellen_je_km2": [1, 1, 0, 1, 1, 1, 0, 1, 0, 2 / 3, 1, 1 / 3, 6 / 9],
     # cell A holds 70 % (Altstadt 50 %); Südviertel's stop is in cell B; Ostfeld 616 of 902
@@ -270,7 +276,10 @@ def test_cells_by_hand(musterstadt_data: Data) -> None:
 
 def test_facilities(musterstadt_data: Data) -> None:
     places = musterstadt_data.einrichtungen
-    assert places["art"].value_counts().to_dict() == {"kita": 10, "schule": 9, "haltestelle": 6, "platz": 2, "park": 2}
+    assert places["art"].value_counts().to_dict() == {
+        "kita": 10, "schule": 9, "haltestelle": 6, "platz": 2, "park": 2, "markt": 3, "krankenhaus": 2, "pflege": 3,
+        "anlaufstelle": 3, "haltestelle_im_bau": 2, "radunfall": 4,
+    }  # fmt: skip
     assert places.at["kita-0002", "name"] == '<script>alert("x")</script> & Söhne'  # text, not markup
     assert places.at["kita-0005", "name"] == "Kita Westend"  # without KITABLATT
     assert places.at["kita-0009", "status"] == "geplant"
@@ -278,12 +287,59 @@ def test_facilities(musterstadt_data: Data) -> None:
     assert places.at["kita-0008", "stadtteil_angabe"] == "Altstadt"
     assert places.at["kita-0004", "verband"] == "Stadt Musterstadt"
     assert places.at["kita-0004", "adresse"] == "Höhenstr. 4, 10001 Musterstadt"
-    assert list(places.index[~places["hauptstandort"]]) == ["schule-003"]
+    assert list(places.index[~places["hauptstandort"]]) == ["schule-003", "pflege-002"]  # Nordstraße 4 = Nordstr.  4
     assert places.loc["haltestelle-9003", ["name", "gebiet_id"]].tolist() == ["Nordstr.", "02"]  # has no station row
     assert places.at["haltestelle-9001", "unterart"] == "Bahnhof"
     assert set(places.index[places["art"] == "platz"]) == {"platz-rathausplatz", "platz-wochenmarkt"}
-    assert pd.isna(places.at["park-auenpark", "gebiet_id"])
+    assert places.at["park-auenpark", "gebiet_id"] == "07"  # no position: the stated Stadtteil counts
+    assert places.geometry["park-auenpark"] is None
     assert places.at["park-stadtpark", "gebiet_id"] == "08"
+
+
+def test_markets_hospitals_and_others_by_hand(musterstadt_data: Data) -> None:
+    places = musterstadt_data.einrichtungen
+    assert places.loc[places["art"] == "markt", "hinweis"].tolist() == [
+        "dienstags und freitags 8 bis 13 Uhr",
+        "mittwochs 10 bis 18:30 Uhr, samstags 8 bis 14 Uhr",
+        "montags, dienstags und mittwochs 7 bis 12 Uhr",
+    ]
+    assert places.loc[places["art"] == "krankenhaus", "status"].tolist() == ["offen", "geschlossen"]
+    office = places.loc["anlaufstelle-001"]
+    assert (office["name"], office["hinweis"], office["stand"]) == ("Büro Altstadt", "nicht barrierefrei", "2022-05-01")
+    assert pd.isna(places.at["anlaufstelle-002", "stand"])
+    assert places.at["anlaufstelle-002", "nachweis"] == "anzeiger.de 8"  # no number of a search result
+    assert places.at["anlaufstelle-003", "gebiet_id"] == "07"
+    assert places.loc["haltestelle_im_bau-001", ["status", "hinweis"]].tolist() == [
+        "im Bau",
+        "Citybahn, Bauabschnitt 2",
+    ]
+    accidents = places[places["art"] == "radunfall"]
+    assert accidents.groupby(["gebiet_id", "stand"]).size().to_dict() == {
+        ("05", "2019"): 2, ("05", "2020"): 1, ("02", "2020"): 1,
+    }  # fmt: skip
+    counted = places[is_supply(places, musterstadt_data.orte)]["art"].value_counts()
+    assert counted.reindex(["markt", "krankenhaus", "pflege", "anlaufstelle"]).tolist() == [3, 1, 2, 3]
+    assert not {"haltestelle_im_bau", "radunfall"} & set(counted.index)
+
+
+def test_offers_and_figures_by_hand(musterstadt_data: Data) -> None:
+    offers = musterstadt_data.angebote
+    assert offers["gebiete"].to_dict() == {"qm-alt": "05|04", "qm-tal": "07", "qm-neu": "06", "bg-i": "I"}
+    assert offers.at["qm-alt", "hinweis"] == "Gehört zu den zwei Bereichen von 2024; Eröffnungstermin nicht bekannt"
+    assert offers.loc["qm-tal", ["seit", "hinweis"]].tolist() == ["vor 2018", "liegt in Weiler"]
+    assert offers.at["qm-neu", "status"] == "geplant"
+    figures = musterstadt_data.kennzahlen
+    assert figures[["gebiet_id", "angabe"]].to_numpy().tolist() == [
+        ["04", "Kinder je Arzt: Westend und Ostfeld zusammen 2.800"],
+        ["05", "genannt unter den Stadtteilen mit zu wenig Fläche"],
+        ["05", "Kinder je Arzt: 412"],
+        ["06", "Kinder je Arzt: Westend und Ostfeld zusammen 2.800"],
+        ["07", "genannt unter den Stadtteilen mit zu wenig Fläche"],
+        ["I", "Einwohner je Arzt: 1.615; 5 Sitze"],
+        ["musterstadt", "Höchstens 500 m"],
+    ]
+    assert figures["urheber"].tolist()[:3] == ["Verband", "Stadt", "Verband"]  # dito
+    assert figures["stand"].isna().tolist() == [False, True, False, False, True, False, True]  # concluded: no date
 
 
 def test_schools_with_pupils(musterstadt_data: Data) -> None:

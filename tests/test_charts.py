@@ -1,19 +1,23 @@
 """Charts: what they say, that nothing overlaps, that bytes repeat."""
 
 from datetime import date
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from time import perf_counter
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.patches import Rectangle
 
 from drawings import misplaced
-from sozialraum import charts, maps
+from sozialraum import charts, maps, text
+from sozialraum.charts.explore import equal_ranges
 from sozialraum.charts.marks import DOT_RADIUS, swarm
 from sozialraum.compare import Analysis, analyse
 from sozialraum.load import Data, open_data
-from sozialraum.style import ACCENT, BAND, SvgFigure, from_matplotlib
+from sozialraum.style import ACCENT, BAND, SvgFigure, from_matplotlib, rounded
 
 MUSTERSTADT = Path(__file__).parent / "musterstadt" / "daten"
 EXTREMES = ("21", "01", "27", "49", "44", "33", "IV", "I", "essen")
@@ -130,6 +134,50 @@ def test_distribution_is_drawn_with_seaborn(essen: Data) -> None:
     breaks = maps.breaks(analysis.values(key), indikator=analysis.katalog[key])
     body = from_matplotlib(charts.distribution(analysis, key, breaks=breaks)).body
     assert "Essen" in body
+
+
+def test_columns_of_a_distribution_are_equally_wide_and_as_high_as_their_stadtteile(essen: Data) -> None:
+    analysis = analyse(essen, "21")
+    for key in analysis.table.index.unique("indikator"):
+        entry, values = analysis.katalog[key], analysis.values(key).dropna()
+        figure = charts.distribution(analysis, key, breaks=maps.breaks(values, indikator=entry))
+        columns = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle) and patch.get_height() > 0]
+        widths = [column.get_width() for column in columns]
+        step = 10.0**-entry.nachkommastellen
+        assert max(widths) - min(widths) <= 1.01 * step, "equally wide but for the step that holds a closed end"
+        assert sum(column.get_height() for column in columns) == len(values)
+        printed = [rounded(wert, entry.nachkommastellen) for wert in values]
+        for left, right in {(column.get_x(), column.get_x() + column.get_width()) for column in columns}:
+            high = sum(column.get_height() for column in columns if column.get_x() == left)
+            assert high == sum(left < wert < right for wert in printed), (key, left)
+
+
+@given(st.lists(st.integers(0, 1000), min_size=1, max_size=50), st.sampled_from([0, 1]))
+def test_ranges_of_a_distribution_hold_every_value_once(numbers: list[int], digits: int) -> None:
+    values = [number / 10**digits for number in numbers]
+    starts = equal_ranges(values, digits=digits)
+    widths = {round(after - before, 6) for before, after in pairwise(starts)}
+    assert len(widths) == 1
+    assert widths.pop() >= 10**-digits - 1e-9
+    assert len(starts) <= 14
+    assert starts[0] <= min(values) <= max(values) < starts[-1]
+
+
+def test_a_share_of_all_is_in_the_last_range_of_a_distribution() -> None:
+    assert equal_ranges([3.0, 97.0, 100.0], digits=1, top=100.0)[-1] == 100.0
+    assert equal_ranges([100.0], digits=1, top=100.0)[0] == 100.0
+    assert equal_ranges([], digits=1) == []
+
+
+def test_the_words_of_a_distribution_say_what_is_drawn(essen: Data) -> None:
+    analysis = analyse(essen, "21")
+    share, count = (text.distribution_words(analysis, key) for key in ("anteil_unter_15", "kitas"))
+    for words in (share, count):
+        assert "gleich breiten Wertebereiche" in words["subtitle"]
+        assert "gleich breiten Wertebereichen" in words["alt"]
+    assert "Linie: Stadtwert" in share["subtitle"]
+    assert "Linie" not in count["subtitle"]
+    assert "Farben" not in count["subtitle"]
 
 
 def test_charts_leave_the_tables_alone(essen: Data) -> None:

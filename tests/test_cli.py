@@ -59,11 +59,17 @@ def test_indicators_as_csv_follow_the_contract(sozialraum: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(text)))
     assert status == 0
     assert tuple(rows[0]) == COLUMNS
+    assert ",".join(COLUMNS) == (
+        "gebiet_id,gebiet,ebene,indikator,titel,wert,von,bis,einheit,anzahl,stand,art,klasse,rang,quelle"
+    )
     assert len(rows) == 14
     found = {(row["gebiet_id"], row["indikator"]): row for row in rows}
     assert found["02", "anteil_unter_15"]["wert"] == "19.0"
     assert found["02", "anteil_unter_15"]["rang"] == "3"
     assert found["02", "einwohner"]["wert"] == "2000"
+    assert found["02", "anteil_unter_15"]["anzahl"] == "380"
+    assert found["02", "anteil_unter_15"]["titel"] == "unter 15 Jahre"
+    assert found["04", "anteil_unter_15"]["anzahl"] == ""
     assert found["04", "anteil_unter_15"]["wert"] == ""
     assert found["04", "anteil_unter_15"]["klasse"] == "keine Einstufung"
     assert found["I", "anteil_unter_15"]["klasse"] == found["kleinstadt", "anteil_unter_15"]["rang"] == ""
@@ -89,7 +95,7 @@ def test_text_that_a_spreadsheet_would_run_is_quoted_and_numbers_are_not(sozialr
         "quelle": "-x",
         "art": "\tb",
     }
-    assert as_csv([row]).splitlines()[1] == ",'@a,,,-1.5,,,'\tb,,-1,'-x"
+    assert as_csv([row]).splitlines()[1] == ",'@a,,,,-1.5,,,,,,'\tb,,-1,'-x"
 
 
 def test_a_table_of_nothing_is_nothing() -> None:

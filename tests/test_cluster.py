@@ -25,6 +25,7 @@ distributed = pytest.importorskip("distributed")
 MAIN = "03_stadtteilanalyse"
 BATCH = {MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt"))}
 TITLE = "from IPython.display import HTML, display\ndisplay(HTML(f'<h1>Bericht {gebiet}</h1>'))"
+OLD = "stadtteil/04-rechen-au.html"
 FAILS_FOR_04 = "assert gebiet != '04', 'Für 04 fehlt ein Wert'"
 
 
@@ -49,7 +50,7 @@ def pages(folder: Path) -> dict[str, bytes]:
 
 
 def plain(outcomes: tuple[Outcome, ...]) -> list[Outcome]:
-    return [replace(outcome, seconds=0) for outcome in outcomes]
+    return [replace(outcome, seconds=0, since="") for outcome in outcomes]
 
 
 @pytest.mark.slow
@@ -58,7 +59,7 @@ def test_a_cluster_gives_the_same_bytes_and_survives_the_death_of_a_worker(
 ) -> None:
     make_notebook(MAIN, 'gebiet = "01"', TITLE, FAILS_FOR_04)
     jobs = plan(BATCH, data.register, tmp_path, queries=["01", "02", "04", "I"])
-    stale = tmp_path / "dort" / "stadtteil/04-rechen-au.html"
+    stale = tmp_path / "dort" / OLD
     stale.parent.mkdir(parents=True)
     stale.write_text("alt", encoding="utf-8")
     pids = [worker.pid for worker in cluster.workers.values()]
@@ -75,11 +76,13 @@ def test_a_cluster_gives_the_same_bytes_and_survives_the_death_of_a_worker(
     here = run(jobs, data=data, batch=BATCH, out=tmp_path / "hier", processes=2)
     assert len(killed) == len(jobs)
     assert plain(there.outcomes) == plain(here.outcomes)
+    assert [outcome.since != "" for outcome in there.outcomes] == [False, False, True, False]
     assert [outcome.gebiet_id for outcome in there.failures] == ["04"]
-    assert pages(tmp_path / "dort") == pages(tmp_path / "hier")
+    made = {name: page for name, page in pages(tmp_path / "dort").items() if name not in ("index.html", OLD)}
+    assert made == {name: page for name, page in pages(tmp_path / "hier").items() if name != "index.html"}
     partial = there.failures[0].partial
     assert "Für 04 fehlt ein Wert" in (tmp_path / "dort" / partial).read_text(encoding="utf-8")
-    assert not stale.exists()
+    assert "Dieser Bericht ist veraltet." in stale.read_text(encoding="utf-8")
     again = run(jobs[:2], data=data, batch=BATCH, out=tmp_path / "dort", processes=1)
     assert {outcome.status for outcome in again.outcomes} == {"unchanged"}
 

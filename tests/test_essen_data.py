@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from sozialraum.access import is_supply
 from sozialraum.build import build, check
 from sozialraum.load import CRS, CRS_FILES, Data, adressen
 
@@ -69,8 +70,23 @@ def test_every_facility_is_placed(essen_data: Data) -> None:
     assert (counted["schule"], counted["kita"], counted["haltestelle"]) == (212, 312, 630)
     assert (places[places["art"] == "kita"]["status"] == "geplant").sum() == 3
     lost = places[places["gebiet_id"].isna()]
-    assert set(lost["art"]) == {"park"}
+    assert set(lost["name"]) == {"Grugapark", "Krupp-Park"}
     assert lost.geometry.isna().all()
+
+
+def test_places_of_the_new_sources_are_all_there(essen_data: Data) -> None:
+    places = essen_data.einrichtungen
+    rows = places["art"].value_counts()
+    kinds = ["markt", "krankenhaus", "pflege", "anlaufstelle", "haltestelle_im_bau", "radunfall"]
+    assert rows[kinds].tolist() == [26, 16, 81, 24, 13, 691]
+    counted = places[is_supply(places, essen_data.orte)]["art"].value_counts()
+    # 81 entries at 73 addresses: 75 ways of writing a street, but Maxstraße 34 and Selmastr. 5 are written in two ways
+    assert counted.reindex(kinds, fill_value=0).tolist() == [26, 14, 73, 24, 0, 0]
+    assert places.loc[places["art"] == "krankenhaus", "hinweis"].notna().sum() == 2
+    assert "betten" not in places.columns
+    assert len(essen_data.angebote) == 29
+    assert len(set(essen_data.kennzahlen["angabe"])) > 29
+    assert essen_data.kennzahlen["stand"].notna().sum() == 6
 
 
 def test_stadtteile_without_grundschule(values: pd.DataFrame, essen_data: Data) -> None:

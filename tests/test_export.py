@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -87,15 +88,17 @@ def test_csv_carries_units_dates_sources_and_the_mark(analysis: Analysis, tmp_pa
     assert (row["Einheit"], row["Stand"], row["Quelle"]) == ("%", "15.05.2022", "Stadt Musterstadt (erfunden)")
     below = [line[0] for line in lines if len(line) == 1]
     assert below[0] == f"{DRAFT}."
-    assert "Weitergabe: Rat" in below
+    assert "Weitergabe: Rat und Verwaltung" in below
     assert any("Erfundene Daten für Tests" in line for line in below)
 
 
 def test_a_missing_value_is_never_zero_and_says_why(evil: Analysis, tmp_path: Path) -> None:
     export.write_csv(evil, tmp_path / "werte.csv", indikatoren=["geboren_eu"])
     row = next(line for line in read_csv(tmp_path / "werte.csv") if line[0] == "04")
-    assert row[4] == "keine Angabe"
-    assert row[9] == "'@SUMME(A1) Gesperrt."
+    cells = dict(zip(export.COLUMNS, row, strict=True))
+    assert cells["Wert"] == "keine Angabe"
+    assert cells["von"] == cells["bis"] == cells["Anzahl"] == "", "no count and no interval where the value is withheld"
+    assert cells["Hinweis"] == "'@SUMME(A1) Gesperrt."
 
 
 def test_no_format_holds_a_formula(evil: Analysis, tmp_path: Path) -> None:
@@ -127,10 +130,12 @@ def test_workbook_has_real_numbers_a_fixed_head_and_notes(analysis: Analysis, tm
     sheet = book["Werte"]
     assert sheet.freeze_panes == "C2"
     assert tuple(cell.value for cell in sheet[1]) == export.COLUMNS
-    assert {cell.data_type for cell in sheet["E"][1:]} == {"n"}
+    for letter, name in zip("EFGI", ("Wert", "von", "bis", "Anzahl"), strict=True):
+        assert sheet[f"{letter}1"].value == name
+    assert {cell.data_type for cell in sheet["E"][1:]} == {cell.data_type for cell in sheet["I"][1:]} == {"n"}
     assert {cell.data_type for cell in sheet["A"]} == {"s"}, "ids keep their zeros"
     notes = [cell.value for cell in book["Hinweise"]["A"]]
-    assert notes[:2] == [f"{DRAFT}.", "Weitergabe: nur verwaltungsintern"]
+    assert notes[:2] == [f"{DRAFT}.", "Weitergabe: nur intern"]
 
 
 def test_workbook_and_csv_have_the_digits_of_the_reports(analysis: Analysis) -> None:
@@ -138,6 +143,28 @@ def test_workbook_and_csv_have_the_digits_of_the_reports(analysis: Analysis) -> 
     assert row["Wert"] == 2200
     (row,) = export.rows(analysis, indikatoren=["geboren_eu"], gebiete=["05"])
     assert row["Wert"] == round(float(analysis.row("geboren_eu", "05")["wert"]), 1)
+
+
+def test_every_value_has_its_interval_and_its_count(analysis: Analysis) -> None:
+    for row in export.rows(analysis, indikatoren=["anteil_unter_15", "einwohner", "kitas"]):
+        low, high, wert = row["von"], row["bis"], row["Wert"]
+        assert isinstance(wert, float)
+        assert isinstance(low, float)
+        assert isinstance(high, float)
+        assert low <= wert <= high
+        assert isinstance(row["Anzahl"], float)
+
+
+def test_a_withheld_value_gives_no_count_and_no_interval_away(evil: Analysis) -> None:
+    table = evil.table.copy()
+    table.loc[("geboren_eu", "04"), ["zaehler", "von", "bis"]] = [7.0, 1.0, 2.0]
+    known = replace(evil, table=table)
+    (row,) = export.rows(known, indikatoren=["geboren_eu"], gebiete=["04"])
+    assert (row["Wert"], row["von"], row["bis"], row["Anzahl"]) == (None, None, None, None)
+
+
+def test_the_notes_explain_interval_and_count(analysis: Analysis) -> None:
+    assert any("„von“ und „bis“ sind die Spanne der Schätzung" in line for line in export.notes(analysis))
 
 
 def test_geopackage_has_shapes_values_and_notes(analysis: Analysis, tmp_path: Path) -> None:

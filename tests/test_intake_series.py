@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from shutil import copytree
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data_fixtures import MUSTERSTADT, ROOT
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, write_csv
 from sozialraum import charts, intake, workspace
 from sozialraum.compare import analyse
-from sozialraum.intake import Description
+from sozialraum.evidence import Known, Statement
+from sozialraum.intake import Description, Geheimhaltung, Paket
 from sozialraum.intake.dates import as_stand, stand_of_title
-from sozialraum.load import Data, sources_dir
+from sozialraum.load import Data, open_data, sources_dir
 from sozialraum.render import Job, render
+from sozialraum.text.series import change_words, series_words, with_series
+from sozialraum.workspace import WithOwnTables
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")
 
@@ -129,3 +136,171 @@ def test_the_report_shows_what_own_tables_bring(essen_dir: Path, tmp_path: Path)
     assert "Anteil der Arbeitslosen in Borbeck-Mitte: 8,0 % am 31.12.2023, 6,0 % am 31.12.2021" in page
     assert "Seit 31.12.2022: Veränderung 1,4 Prozentpunkte, Revision 0,2 Prozentpunkte." in page.replace("+", "")
     assert "Weitergabe: öffentlich" in page
+
+
+def invented(
+    data: Data, dates: dict[str, list[tuple[float | None, str]]], *, typ: str = "anteil", einheit: str = "%"
+) -> Data:
+    """Data in which an invented indicator has these issues (value of Nordhöhe, method) at these dates."""
+    entry = {
+        "id": "erfunden", "titel": "Anteil der Erfundenen", "kurztitel": "Erfundene", "subjekt": "Der Anteil",
+        "bei": "beim Anteil der Erfundenen", "definition": "Erfunden.", "einheit": einheit, "typ": typ,
+        "richtung": "neutral", "kapitel": "B", "verfuegbar": True, "art": "amtlich", "quellen": ["x"],
+        "zaehler": {"was": "Erfundene", "einheit": "Personen", "stand": "2023"},
+    }  # fmt: skip
+    source = {
+        "titel": "T", "herausgeber": "Amt", "url": None, "lizenz": "frei", "quellenvermerk": "Amt", "stand": None,
+    }  # fmt: skip
+    made = WithOwnTables(data, weitergabe="oeffentlich")
+    made.__dict__["pakete"] = [
+        Paket(
+            "musterstadt", stand, entry | {"quellen": [f"eigene_erfunden_{stand.replace('/', '-')}"]},
+            pd.DataFrame({"gebiet_id": ["03", "musterstadt"], "zaehler": value, "nenner": 100.0, "wert": value,
+                          "art": "amtlich", "hinweis": None}).astype({"wert": float, "zaehler": float}),
+            source, Geheimhaltung("sperrung", 3), "oeffentlich", ausgabe=number, methode=methode,
+        )
+        for stand, issues in dates.items() for number, (value, methode) in enumerate(issues, start=1)
+    ]  # fmt: skip
+    return made
+
+
+def said(data: Data, dates: dict[str, list[tuple[float | None, str]]], **kind: str) -> str:
+    words = series_words(analyse(invented(data, dates, **kind), "03"), "erfunden")
+    return words["subtitle"].replace("\u00a0", " ")
+
+
+def test_a_fall_is_printed_with_its_sign(musterstadt_data: Data) -> None:
+    fall = said(musterstadt_data, {"2022-12-31": [(9.9, "")], "2023-12-31": [(5.6, "")]})
+    assert fall.endswith("Seit 31.12.2022: Veränderung −4,3 Prozentpunkte.")
+    rise = said(musterstadt_data, {"2022-12-31": [(5.6, "")], "2023-12-31": [(9.9, "")]})
+    assert rise.endswith("Seit 31.12.2022: Veränderung +4,3 Prozentpunkte.")
+    none = said(musterstadt_data, {"2022-12-31": [(5.62, "")], "2023-12-31": [(5.6, "")]})
+    assert none.endswith("Seit 31.12.2022: Veränderung 0,0 Prozentpunkte.")
+
+
+def test_a_change_of_a_count_has_sign_and_unit(musterstadt_data: Data) -> None:
+    count = {"typ": "anzahl", "einheit": "Einw."}
+    fall = said(musterstadt_data, {"2020": [(1230, "")], "2022": [(1200, "")], "2023": [(1190, "")]}, **count)
+    assert fall == ("Linie: Nordhöhe. Seit 2022: Veränderung −10,0 Einw. Seit 2020: Veränderung −40,0 Einw.")
+
+
+def test_a_corrected_slip_is_no_revision(musterstadt_data: Data) -> None:
+    dates = {"2022-12-31": [(98.9, ""), (9.9, "")], "2023-12-31": [(5.6, "")]}
+    text = said(musterstadt_data, dates)
+    assert "89,0" not in text
+    assert "Seit 31.12.2022: Veränderung −4,3 Prozentpunkte." in text
+    assert "Berichtigt ist der Wert zum Stand 31.12.2022: zuerst 98,9 %, jetzt 9,9 %." in text
+    newest = said(musterstadt_data, {"2022-12-31": [(9.9, "")], "2023-12-31": [(56.0, ""), (5.6, "")]})
+    assert "Seit 31.12.2022: Veränderung −4,3 Prozentpunkte. Berichtigt ist der Wert zum Stand 31.12.2023" in newest
+
+
+def test_a_revision_says_from_what_to_what(musterstadt_data: Data) -> None:
+    text = said(musterstadt_data, {"2022-12-31": [(6.6, ""), (6.4, "")], "2023-12-31": [(8.0, "")]})
+    assert "Seit 31.12.2022: Veränderung +1,6 Prozentpunkte, Revision −0,2 Prozentpunkte." in text
+    assert "Revision: Der Wert zum Stand 31.12.2022 wurde nachträglich von 6,6 % auf 6,4 % geändert." in text
+
+
+def test_another_way_of_counting_interrupts_line_and_change(musterstadt_data: Data) -> None:
+    dates = {"2021": [(5.0, "alt")], "2022": [(6.0, "alt")], "2023": [(9.0, "neu")]}
+    data = invented(musterstadt_data, dates)
+    words = series_words(analyse(data, "03"), "erfunden")
+    assert words["subtitle"].endswith("Seit 2023 wird anders gezählt; die Werte davor sind nicht vergleichbar.")
+    assert "Veränderung" not in words["subtitle"]
+    assert words["table"]["Zählweise"].tolist() == ["", "", "ab hier anders"]
+    drawn = charts.series(analyse(data, "03"), "erfunden").markup(alt="Zeitreihe")
+    assert drawn.count("stroke-dasharray") == 1
+    one_way = {year: [(value, "") for value, _ in issues] for year, issues in dates.items()}
+    smooth = charts.series(analyse(invented(musterstadt_data, one_way), "03"), "erfunden").markup(alt="Zeitreihe")
+    assert smooth.count("<path") == drawn.count("<path") + 1  # two lines more, one upright less
+
+
+def test_a_hidden_value_is_no_other_way_of_counting(musterstadt_data: Data) -> None:
+    text = said(musterstadt_data, {"2021": [(5.0, "")], "2022": [(6.0, "")], "2023": [(None, "")]})
+    assert "anders gezählt" not in text
+    assert "Seit 2021: Veränderung +1,0 Prozentpunkt" in text
+
+
+def test_dates_are_in_order_and_two_words_for_one_day_are_one_date(musterstadt_data: Data) -> None:
+    data = invented(
+        musterstadt_data, {"2023": [(8.0, "")], "2021/22": [(6.0, "")], "2023-12-31": [(None, ""), (7.0, "")]}
+    )
+    assert list(workspace.time_series(data, "erfunden").index) == ["2021/22", "2023-12-31"]
+    words = series_words(analyse(data, "03"), "erfunden")
+    assert words["title"].replace("\u00a0", " ") == (
+        "Anteil der Erfundenen auf der Nordhöhe: 7,0 % am 31.12.2023, 6,0 % im Schuljahr 2021/22"
+    )
+
+
+def test_a_series_needs_no_value_for_every_area(musterstadt_data: Data) -> None:
+    """An area that no table names has no series, and its report is made."""
+    data = invented(musterstadt_data, {"2022": [(5.0, "")], "2023": [(6.0, "")]})
+    assert with_series(analyse(data, "03"), "B") == ["erfunden"]
+    assert with_series(analyse(data, "04"), "B") == []
+
+
+VALUES = st.floats(0, 100, allow_nan=False).map(lambda number: round(number, 2))
+ISSUES = st.lists(st.tuples(st.one_of(st.none(), VALUES), st.sampled_from(["", "neu"])), min_size=1, max_size=4)
+
+
+@given(dates=st.dictionaries(st.sampled_from(["2019", "2020-06", "2020-12-31", "2022/23", "2023"]), ISSUES, min_size=1))
+def test_parts_add_up_to_the_difference_with_its_sign(dates: dict[str, list[tuple[float | None, str]]]) -> None:
+    data = invented(open_data(MUSTERSTADT / "daten"), dates)
+    found = workspace.split_change(data, "erfunden", "03")
+    known = [
+        paket for paket in workspace.dates_of(data, "erfunden", "03") if workspace.value_of(paket, "03") is not None
+    ]
+    assert (found is None) == (len(known) < 2)
+    if found is None:
+        return
+    parts = (found.change, found.revision, found.method)
+    if found.total is not None and None not in parts:
+        assert sum(part for part in parts if part is not None) == pytest.approx(found.total)
+    last, before = (workspace.value_of(known[place], "03") for place in (-1, -2))
+    assert last is not None
+    assert before is not None
+    if known[-1].methode == known[-2].methode:
+        assert found.change is not None
+        assert found.change == pytest.approx(last - before)
+
+
+@given(before=VALUES, after=VALUES)
+def test_a_printed_change_has_the_sign_of_the_change(before: float, after: float) -> None:
+    data = invented(open_data(MUSTERSTADT / "daten"), {"2022": [(before, "")], "2023": [(after, "")]})
+    analysis = analyse(data, "03")
+    (text,) = change_words(analysis, "erfunden")
+    printed = text.removeprefix("Seit 2022: Veränderung ").split("\u00a0")[0]
+    number = float(printed.replace("−", "-").replace("+", "").replace(",", "."))
+    assert number == pytest.approx(after - before, abs=0.0500001)
+    assert printed[0] == ("+" if number > 0 else "−" if number < 0 else "0")
+    statement = Statement(Known(data), text, [("zeitreihe", "erfunden", "03")], "03")
+    assert statement.faults() == []
+
+
+def test_a_lost_sign_is_refused_by_the_evidence_check(musterstadt_data: Data) -> None:
+    data = invented(musterstadt_data, {"2022-12-31": [(9.9, "")], "2023-12-31": [(5.6, "")]})
+    words, refs = series_words(analyse(data, "03"), "erfunden"), [("zeitreihe", "erfunden", "03")]
+    known = Known(data)
+    for text in (words["title"], words["subtitle"], words["alt"], words["source"]):
+        assert Statement(known, text, refs, "03").faults() == [], text
+    for wrong in ("4,3 Prozentpunkte", "+4,3 Prozentpunkte", "−4,4 Prozentpunkte"):
+        assert Statement(known, words["subtitle"].replace("−4,3\u00a0Prozentpunkte", wrong), refs, "03").faults()
+    assert Statement(known, words["alt"].replace("31.12.2022: 9,9", "31.12.2022: 5,6"), refs, "03").faults()
+
+
+def test_values_at_the_ends_of_a_line_do_not_cover_it_nor_the_dates(essen_data: Data) -> None:
+    for gebiet in (*(area.id for area in essen_data.register.of_level("stadtbezirk")), "essen", "45"):
+        figure = charts.series(analyse(essen_data, gebiet), "einwohner_register")
+        labels = [box for box in figure.labels if "Einw." in box.text]
+        assert len(labels) == 2
+        dots = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', figure.body)
+        assert len(dots) == (13 if gebiet == "45" else 12)
+        for box in labels:
+            assert not [1 for x, y in dots if box.left < float(x) < box.right and box.top < float(y) < box.bottom]
+            assert not [other for other in figure.labels if other is not box and box.overlaps(other)]
+
+
+def test_a_constant_series_is_drawn(musterstadt_data: Data) -> None:
+    data = invented(musterstadt_data, {"2021": [(5.0, "")], "2022": [(5.0, "")], "2023": [(5.0, "")]})
+    drawn = charts.series(analyse(data, "03"), "erfunden").markup(alt="Zeitreihe")
+    assert drawn.count("<circle") == 6
+    assert "nan" not in drawn

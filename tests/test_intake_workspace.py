@@ -13,11 +13,14 @@ import pytest
 
 from data_fixtures import MUSTERSTADT
 from intake_samples import CITY, HEAD, KEYS, NAME, PART, WHOLE, rows, write_csv
-from sozialraum import intake, workspace
+from sozialraum import export, intake, quartiere, workspace
 from sozialraum.cli import main
+from sozialraum.cli.common import WeitergabeOption
+from sozialraum.cli.importing import import_
 from sozialraum.compare import analyse
-from sozialraum.errors import SchemaError, TableError
+from sozialraum.errors import ParameterError, SchemaError, TableError
 from sozialraum.intake import Description
+from sozialraum.intake.audience import CHOICE
 from sozialraum.render import Job, render
 
 ANSWERS = Description(
@@ -210,3 +213,48 @@ def test_the_command_shows_asks_and_writes(folder: Path, tmp_path: Path, capsys:
     assert "78,7\u00a0%" in capsys.readouterr().out
     assert run("indicators", "--gebiet", "2", "--data", str(folder)) == 0
     assert "78,7\u00a0%" not in capsys.readouterr().out
+
+
+def test_every_part_names_audiences_with_the_same_words(folder: Path, bring: Bring) -> None:
+    labels = {"oeffentlich": "öffentlich", "rat": "Rat und Verwaltung", "intern": "nur intern"}
+    assert {one.value: one.label for one in intake.Weitergabe} == labels
+    bring(year("31.12.2023"), weitergabe="Rat und Verwaltung")
+    (manifest,) = (path for path in intake.package_files(folder) if path.suffix == ".yml")
+    assert "weitergabe: rat\n" in manifest.read_text(encoding="utf-8")
+    for key, label in labels.items():
+        data = workspace.open_data(folder, weitergabe=label)
+        assert data.environment["SOZIALRAUM_WEITERGABE"] == key
+        assert workspace.audience_words(key) == export.notes(analyse(data, "01"))[1] == f"Weitergabe: {label}"
+
+
+def test_help_and_template_offer_every_audience() -> None:
+    open_to, bring_for = WeitergabeOption.__metadata__[0], import_.__annotations__["weitergabe"].__metadata__[0]
+    assert CHOICE.replace("oeffentlich", "oeffentlich (Vorgabe)") in open_to.help
+    assert bring_for.help == f"{CHOICE}."
+    assert CHOICE == "oeffentlich, rat oder intern"
+    assert ", ".join(intake.WEITERGABE) in intake.template_yaml()
+
+
+def test_an_exported_file_of_an_own_area_names_its_audience(folder: Path) -> None:
+    council = workspace.open_data(folder, weitergabe="rat")
+    data = quartiere.from_polygon(council, council.gebiete.geometry["05"].buffer(-100), name="Am Markt")
+    assert "Weitergabe: Rat und Verwaltung" in export.notes(analyse(data, quartiere.quartier_id("Am Markt")))
+
+
+@pytest.mark.parametrize("typed", ["öffentlich", "Oeffentlich", " OEFFENTLICH "])
+def test_an_audience_is_known_in_any_spelling(folder: Path, typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert workspace.open_data(folder, weitergabe=typed).environment["SOZIALRAUM_WEITERGABE"] == "oeffentlich"
+    monkeypatch.setenv("SOZIALRAUM_WEITERGABE", typed)
+    assert workspace.audience() == "oeffentlich"
+
+
+def test_an_audience_that_does_not_exist_is_refused_in_words(folder: Path, bring: Bring) -> None:
+    with pytest.raises(ParameterError, match="nur: oeffentlich, rat, intern"):
+        workspace.open_data(folder, weitergabe="alle")
+    bring(year("31.12.2023"))
+    (manifest,) = (path for path in intake.package_files(folder) if path.suffix == ".yml")
+    text = manifest.read_text(encoding="utf-8").replace("weitergabe: oeffentlich", "weitergabe: alle")
+    manifest.write_text(text, encoding="utf-8")
+    assert not intake.visible(manifest, "rat")
+    with pytest.raises(SchemaError, match="Die Weitergabe „alle“ gibt es nicht"):
+        _ = workspace.open_data(folder).indikatoren

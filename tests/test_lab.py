@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,31 +20,32 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from conftest import ROOT
+from sozialraum.load import CRS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOKEN = "werkbank"
 PATIENCE_S = 40
 WORKBENCH = ".sr-werkbank"
+SQUARE = [(0.45, 0.35), (0.6, 0.35), (0.6, 0.5), (0.45, 0.5)]
 
 
 @dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab with a copy of the notebooks."""
+    """A running JupyterLab over a repository with working copies."""
 
     address: str
     root: Path
 
     def url(self, notebook: str) -> str:
-        return f"{self.address}lab/tree/notebooks/{notebook}?token={TOKEN}"
+        return f"{self.address}lab/tree/arbeit/{notebook}?token={TOKEN}"
 
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[Lab]:
     """The server of ``make lab`` on a free port, with a home of its own."""
     root, home = tmp_path / "projekt", tmp_path / "heim"
-    root.mkdir()
-    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("ausgabe", ".ipynb*"))
+    _checkout(root)
     (home / "config" / "labconfig").mkdir(parents=True)
     settings = home / "config" / "labconfig" / "default_setting_overrides.json"
     shutil.copyfile(ROOT / "tools" / "lab_settings.json", settings)
@@ -60,6 +61,23 @@ def lab(tmp_path: Path) -> Iterator[Lab]:
         finally:
             server.terminate()
             server.wait(PATIENCE_S)
+
+
+def _checkout(root: Path) -> None:
+    """A repository with the notebooks, what fills the working copies, and nothing uncommitted."""
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns("ausgabe", ".ipynb*"))
+    for name in (".gitignore", "tools/arbeitskopien.py"):
+        (root / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, root / name)
+    author = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], [*author, "commit", "-qm", "Stand"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
+    subprocess.run([sys.executable, root / "tools" / "arbeitskopien.py"], check=True)
+
+
+def _changed(root: Path) -> str:
+    """What git says has changed or is new."""
+    return subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True).stdout
 
 
 def _address(runtime: Path, server: subprocess.Popen[bytes], log: Path) -> str:
@@ -94,11 +112,23 @@ def test_a_planner_at_work(lab: Lab, page: Page) -> None:
     _choose(bench)
     _search(bench)
     _save(bench, lab)
+    _save_picture(page, bench, lab)
     _draw(page, bench, lab)
     _report(bench, lab)
     assert _serious(page) == []
     assert foreign == []
     assert page.locator(".jp-OutputArea [data-mime-type*=stderr], .jp-OutputArea [data-mime-type*=error]").count() == 0
+    page.keyboard.press("Control+s")
+    copy = lab.root / "arbeit" / "05_erkunden.ipynb"
+    _until(lambda: copy.read_bytes() != (lab.root / "notebooks" / "05_erkunden.ipynb").read_bytes())
+    assert _changed(lab.root) == ""
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
 
 
 def _is_foreign(url: str, lab: Lab) -> bool:
@@ -153,8 +183,35 @@ def _save(bench: Locator, lab: Lab) -> None:
     bench.get_by_label("Format", exact=True).select_option(label="Karte für ein GIS (GeoPackage)")
     bench.get_by_role("button", name="Speichern").click()
     link = _link(bench, "karte-anteil-der-ueber-64-jaehrigen_35-kray.gpkg")
-    layer = gpd.read_file(lab.root / "notebooks" / link.inner_text(), layer="werte")
+    layer = gpd.read_file(lab.root / "arbeit" / link.inner_text(), layer="werte")
     assert len(layer) == 50
+
+
+def _save_picture(page: Page, bench: Locator, lab: Lab) -> None:
+    """Zoomed in, with Kitas and a comparison: the file has the extent of the window and what lies in it."""
+    map_ = bench.locator(".leaflet-container")
+    bench.get_by_label("Vergleich", exact=True).fill("Leithe")
+    bench.get_by_label("Vergleich", exact=True).press("Tab")
+    bench.get_by_label("Kitas", exact=True).check()
+    bench.get_by_label("Adresse", exact=True).fill("Krayer Str. 200")
+    bench.get_by_label("Adresse", exact=True).press("Enter")
+    expect(bench.locator(".sr-wb-found")).to_contain_text("liegt in")
+    page.wait_for_timeout(1500)
+    box = map_.bounding_box()
+    assert box is not None
+    bench.get_by_label("Format", exact=True).select_option(label="Karte als Zeichnung (SVG)")
+    bench.get_by_role("button", name="Speichern").click()
+    link = _link(bench, "karte-anteil-der-ueber-64-jaehrigen_35-kray.svg")
+    drawing = (lab.root / "notebooks" / link.inner_text()).read_text(encoding="utf-8")
+    for words in ("Kitas", "Krayer Str. 200", "Gestrichelt: Leithe."):
+        assert words in drawing, words
+    clips = re.findall(r'<clipPath[^>]*>\s*<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="([\d.]+)"', drawing)
+    sizes = [(float(width), float(height)) for width, height in clips]
+    assert any(size == pytest.approx((box["width"], box["height"]), abs=2.5) for size in sizes), (sizes, box)
+    bench.get_by_label("Kitas", exact=True).uncheck()
+    bench.get_by_label("Adresse", exact=True).fill("")
+    bench.get_by_label("Adresse", exact=True).press("Enter")
+    page.wait_for_timeout(500)
 
 
 def _link(bench: Locator, name: str) -> Locator:
@@ -174,20 +231,53 @@ def _draw(page: Page, bench: Locator, lab: Lab) -> None:
     map_.scroll_into_view_if_needed()
     box = map_.bounding_box()
     assert box is not None
-    for place, (x, y) in enumerate([(0.45, 0.35), (0.6, 0.35), (0.6, 0.5), (0.45, 0.5), (0.45, 0.35)]):
+    for place, (x, y) in enumerate([*SQUARE, SQUARE[0]]):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
         page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
         if place < 4:
             expect(map_.locator(".marker-icon")).to_have_count(place + 2)
     expect(bench.locator(".sr-wb-finding h2")).to_have_text("Am Bahnhof")
     expect(bench.locator(".sr-wb-values")).to_contain_text("Am Bahnhof")
-    assert (lab.root / "notebooks" / "ausgabe" / "flaeche-am-bahnhof.geojson").is_file()
+    assert (lab.root / "arbeit" / "ausgabe" / "flaeche-am-bahnhof.geojson").is_file()
+
+
+@pytest.mark.parametrize("jitter", [0, 2])
+def test_a_double_click_closes_a_drawing(lab: Lab, page: Page, jitter: int) -> None:
+    """The second click falls on the corner that the first has set, or beside it if the hand moves."""
+    bench = _open_workbench(lab, page)
+    bench.get_by_label("Name", exact=True).fill("Doppelt")
+    bench.get_by_role("button", name="Fläche zeichnen").click()
+    expect(bench.get_by_text("Ein Doppelklick setzt die letzte")).to_be_visible()
+    map_ = bench.locator(".leaflet-container")
+    map_.scroll_into_view_if_needed()
+    box = map_.bounding_box()
+    assert box is not None
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SQUARE]
+    for place, (x, y) in enumerate(places[:3]):
+        page.mouse.click(x, y)
+        expect(map_.locator(".marker-icon")).to_have_count(place + 2)
+    before = map_.locator(".leaflet-map-pane").get_attribute("style")
+    _double_click(page, *places[3], jitter=jitter)
+    expect(bench.locator(".sr-wb-finding h2")).to_have_text("Doppelt")
+    assert map_.locator(".leaflet-map-pane").get_attribute("style") == before, "a double click does not zoom"
+    drawn = gpd.read_file(lab.root / "notebooks" / "ausgabe" / "flaeche-doppelt.geojson").to_crs(CRS).geometry[0]
+    assert drawn.is_valid
+    west, south, east, north = drawn.bounds
+    assert drawn.area == pytest.approx((east - west) * (north - south), rel=0.1), "all four corners count"
+
+
+def _double_click(page: Page, x: float, y: float, *, jitter: int) -> None:
+    page.mouse.move(x, y)
+    for clicks in (1, 2):
+        page.mouse.down(click_count=clicks)
+        page.mouse.up(click_count=clicks)
+        page.mouse.move(x + jitter, y + jitter)
 
 
 def _report(bench: Locator, lab: Lab) -> None:
     bench.get_by_role("button", name="Daraus den Bericht machen").click()
     link = _link(bench, "bericht-stadtteilanalyse")
-    html = (lab.root / "notebooks" / link.inner_text()).read_text(encoding="utf-8")
+    html = (lab.root / "arbeit" / link.inner_text()).read_text(encoding="utf-8")
     assert "Am Bahnhof" in html
 
 

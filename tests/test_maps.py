@@ -10,18 +10,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drawings import misplaced
-from sozialraum import maps, style
+from sozialraum import maps, style, text
 from sozialraum.compare import Analysis, analyse
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data, open_data
+from sozialraum.maps.circles import LARGEST
 from sozialraum.maps.classes import natural_tops
 from sozialraum.maps.leaflet import frame_document, leaflet_script, leaflet_style, map_parts
+from sozialraum.maps.legend import map_legend
 from sozialraum.maps.points import spread_apart
 from sozialraum.style import ACCENT, SEQUENTIAL, SvgFigure
+from sozialraum.workbench import State, layers
 
 MUSTERSTADT = Path(__file__).parent / "musterstadt" / "daten"
 EXTREMES = ("21", "01", "27", "49", "44", "11", "39", "IV", "essen")
@@ -111,6 +115,147 @@ def test_choropleth_prints_limits_unit_and_hatching(borbeck: Analysis) -> None:
     assert "url(#id-hatch)" in figure.body
     assert any(re.fullmatch(r"\d+,\d %", text) for text in words(figure))
     assert all(colour in figure.body for colour in SEQUENTIAL)
+
+
+COUNTS = ("einwohner", "kitas", "schulen", "haltestellen", "grundschulen_sozialindex_7_9", "einwohner_register")
+CIRCLE = re.compile(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"')
+
+
+def printed(analysis: Analysis, key: str, area: str) -> str:
+    """A value as the table of all Stadtteile prints it."""
+    table = text.all_stadtteile(analysis, key)["Wert"]
+    return str(table[analysis.data.register.by_id(area).label]).replace("\u00a0", " ")
+
+
+def drawn_map(analysis: Analysis, key: str) -> SvgFigure:
+    return maps.choropleth(analysis.data, analysis.values(key), indikator=analysis.katalog[key], labels=False)
+
+
+def radii(body: str) -> list[float]:
+    return [float(radius) for _, _, radius in CIRCLE.findall(body)]
+
+
+def test_what_is_a_count_is_read_from_its_type(borbeck: Analysis) -> None:
+    counts = {key for key, entry in borbeck.katalog.items() if maps.is_count(entry)}
+    assert set(COUNTS) <= counts
+    assert {borbeck.katalog[key].typ for key in counts} == {"anzahl"}
+
+
+@pytest.mark.parametrize("key", COUNTS)
+def test_counts_are_circles_with_areas_in_proportion_and_no_coloured_areas(borbeck: Analysis, key: str) -> None:
+    figure, values = drawn_map(borbeck, key), borbeck.values(key).dropna()
+    counted = values[values > 0].sort_values(ascending=False)
+    assert radii(figure.body)[: len(counted)] == pytest.approx(
+        list(LARGEST * (counted / values.max()) ** 0.5), abs=0.06
+    )
+    fills = set(re.findall(r'<use href="#id-\d\d" fill="([^"]+)"', figure.body))
+    assert fills <= {style.LAND, "url(#id-hatch)"}
+    assert ("url(#id-hatch)" in fills) == bool(borbeck.values(key).isna().any())
+
+
+@pytest.mark.parametrize("key", ["anteil_unter_15", "dichte_je_km2", "veraenderung_2011_2022"])
+def test_shares_rates_and_changes_colour_areas_and_have_no_circles(borbeck: Analysis, key: str) -> None:
+    assert radii(drawn_map(borbeck, key).body) == []
+
+
+def test_the_legend_of_circles_is_drawn_to_scale(borbeck: Analysis) -> None:
+    entry, values = borbeck.katalog["einwohner"], borbeck.values("einwohner")
+    classes = maps.breaks(values, indikator=entry)
+    scale = maps.circles_of(classes, indikator=entry)
+    legend = map_legend(classes, indikator=entry, missing=False)
+    assert radii(legend.body) == pytest.approx([scale.radius_of(wert) for wert in scale.legend()], abs=0.06)
+    assert 10_000 in scale.legend()
+
+
+def test_zero_has_no_circle_and_is_not_missing(borbeck: Analysis) -> None:
+    values = borbeck.values("kitas").copy()
+    values["01"] = float("nan")
+    zero = str(values.index[values == 0][0])
+    figure = maps.choropleth(borbeck.data, values, indikator=borbeck.katalog["kitas"])
+    found = dict(re.findall(r'<use href="#id-(\d\d)" fill="([^"]+)"', figure.body))
+    assert (found[zero], found["01"]) == (style.LAND, "url(#id-hatch)")
+    assert {"0: ohne Kreis", "keine Angabe"} <= words(figure)
+
+
+@pytest.mark.parametrize("key", ["anteil_unter_15", "dichte_je_km2", "kitas_je_1000_kinder", *COUNTS])
+def test_the_ends_of_every_legend_are_the_ends_of_the_table(borbeck: Analysis, key: str) -> None:
+    values, entry = borbeck.values(key).dropna(), borbeck.katalog[key]
+    low, high = (printed(borbeck, key, str(area)) for area in (values.idxmin(), values.idxmax()))
+    classes = maps.breaks(values, indikator=entry)
+    small = maps.small_multiples(borbeck.data, {key: values}, katalog=borbeck.katalog)
+    assert small.narrow is not None
+    for figure in (drawn_map(borbeck, key), map_legend(classes, indikator=entry, missing=False), small, small.narrow):
+        said = words(figure)
+        for end in (low, high):
+            number = end.split(" ")[0]
+            assert {end, number, f"{end}: ohne Kreis", f"{number}: ohne Kreis"} & said, (end, said)
+    if not maps.is_count(entry):
+        assert classes.labels()[0].split("\u00a0")[0].split(" ")[0] == low.split(" ")[0]
+        assert classes.labels()[-1].replace("\u00a0", " ").endswith(f" {high}")
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=60))
+def test_what_a_table_prints_lies_in_the_class_that_the_legend_prints(numbers: list[float]) -> None:
+    entry = Indikator("x", "x", "x", "x", "x", "x", "%", "anteil", "neutral", "A", True)
+    values = pd.Series(numbers)
+    classes = maps.breaks(values, indikator=entry)
+    tabled = [float(style.number(wert, 1).replace(".", "").replace(",", ".")) for wert in values]
+    assert (classes.limits[0], classes.limits[-1]) == (min(tabled), max(tabled))
+    for wert, said in zip(values, tabled, strict=True):
+        place = classes.class_of(wert)
+        assert place is not None
+        assert classes.limits[place] <= said <= classes.limits[place + 1]
+        assert place == 0 or said > classes.limits[place]
+
+
+def test_small_maps_print_every_limit_and_the_unit(essen: Data) -> None:
+    analysis = analyse(essen, "essen")
+    keys = [key for key in analysis.table.index.unique("indikator") if analysis.values(key).notna().any()]
+    for key in keys:
+        entry = analysis.katalog[key]
+        wide = maps.small_multiples(essen, {key: analysis.values(key)}, katalog=analysis.katalog)
+        assert wide.narrow is not None
+        for figure in (wide, wide.narrow):
+            said = words(figure)
+            if not maps.is_count(entry):
+                limits = maps.breaks(analysis.values(key), indikator=entry).limits
+                for limit in limits:
+                    number = style.number(limit, entry.nachkommastellen)
+                    assert {number, f"{number} {entry.einheit}"} & said, (key, number)
+            unit = entry.einheit.replace("\u00a0", " ")
+            assert unit == "Anzahl" or any(unit in one for one in said - {entry.kurztitel}), key
+        assert misplaced(wide) == [], key
+
+
+def test_every_map_shows_the_same_of_a_count(essen: Data) -> None:
+    """Static, interactive and workbench map: the same circles at the same Stadtteile, the same legend."""
+    key = "kitas"
+    analysis = analyse(essen, "21")
+    entry, values = analysis.katalog[key], analysis.values(key)
+    state = State(essen, gebiet="21", indikator=key)
+    scale = maps.circles_of(state.breaks, indikator=entry)
+    wanted = {str(area): round(scale.radius_of(wert), 1) for area, wert in values.items() if wert > 0}
+    script = map_parts(maps.interactive_choropleth(essen, values, indikator=entry), key="k").script
+    live = {area: float(radius) for area, radius in _styles(script).items()}
+    assert live == wanted
+    bench = {one["id"]: one for one in layers.circles(state, 12.0)["features"]}
+    assert set(bench) == set(wanted)
+    for area, one in bench.items():
+        west, _, east, _ = shapely.geometry.shape(one["geometry"]).bounds
+        assert (east - west) / 360 * 256 * 2**12 / 2 == pytest.approx(wanted[area], abs=0.1)
+    assert sorted(radii(drawn_map(analysis, key).body)[: len(wanted)]) == pytest.approx(
+        sorted(wanted.values()), abs=0.06
+    )
+
+
+def _styles(script: str) -> dict[str, str]:
+    """Radius by Stadtteil from the style function that folium writes."""
+    points = re.findall(r'"type": "Point"\}, "id": "(\d\d)"', script)
+    looks = re.findall(r'((?:case "\d\d":\s*)+|default:)\s*return \{[^}]*"radius": ([\d.]+)', script)
+    found = {area: radius for areas, radius in looks for area in re.findall(r'"(\d\d)"', areas)}
+    rest = next((radius for areas, radius in looks if areas == "default:"), "")
+    found |= {area: rest for area in points if area not in found}
+    return found
 
 
 @pytest.mark.parametrize("gebiet", EXTREMES)

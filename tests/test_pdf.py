@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from html import unescape
@@ -178,7 +178,7 @@ def tags(path: Path, name: str) -> list[tuple[str, str]]:
 def test_every_picture_has_the_words_of_the_page(full: Print) -> None:
     pictures = [alt for _, alt in tags(full.path, "/Figure")]
     labels = [unescape(text) for text in re.findall(r'<svg[^>]*role="img"[^>]*aria-label="([^"]+)"', full.html)]
-    wanted = [" ".join(text.split()) for text in labels if not text.startswith("Klassen der Karte")]
+    wanted = [" ".join(text.split()) for text in labels if not text.startswith("Legende der Karte")]
     assert len(pictures) >= 2
     assert all(len(text) > 25 for text in pictures)
     assert [" ".join(text.split()) for text in pictures] == wanted
@@ -419,11 +419,18 @@ def test_a_new_page_is_printed(press_room: Browser, standing: Path) -> None:
     assert all((standing / name).read_bytes().startswith(b"%PDF-1.7") for name in pdf.names("bericht.html"))
 
 
-@pytest.mark.parametrize("status", ["done", "failed"])
-def test_prints_of_a_page_that_has_changed_are_removed(standing: Path, status: str) -> None:
+def test_prints_of_a_page_that_has_changed_are_removed(standing: Path) -> None:
     with Prints(standing, wanted=False) as prints:
-        assert prints.of(outcome(status, made=pdf.names("bericht.html"))).pdf == ()
+        assert prints.of(outcome("done", made=pdf.names("bericht.html"))).pdf == ()
     assert not list(standing.glob("*.pdf"))
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_failed_report_keeps_its_last_good_prints(press_room: Browser, standing: Path, wanted: bool) -> None:
+    made = pdf.names("bericht.html")
+    with Prints(standing, wanted=wanted) as prints:
+        assert prints.of(outcome("failed", made=made)).pdf == made
+    assert all((standing / name).read_bytes() == b"alt" for name in made)
 
 
 def test_prints_of_an_unchanged_page_stay_and_missing_ones_are_made(press_room: Browser, standing: Path) -> None:
@@ -436,18 +443,26 @@ def test_prints_of_an_unchanged_page_stay_and_missing_ones_are_made(press_room: 
     assert (standing / full).read_bytes() != b"alt"
 
 
-def test_a_report_that_cannot_be_printed_fails_whole(press_room: Browser, standing: Path) -> None:
+def test_a_pdf_that_fails_never_deletes_the_finished_page(press_room: Browser, standing: Path) -> None:
     small_page(standing, "bericht", *TWO_PARTS[:3], ("- Punkt\n" * 400, True), TWO_PARTS[3])
+    page = (standing / "bericht.html").read_bytes()
     with Prints(standing, wanted=True) as prints:
         result = prints.of(outcome("done"))
-    assert (result.status, result.pdf, result.fingerprint) == ("failed", (), "")
-    assert "Die Kurzfassung füllt nicht genau 2 Seiten" in result.error
-    assert not list(standing.iterdir())
+    assert (result.status, result.fingerprint, result.faulty) == ("done", "abc", True)
+    assert "Die Kurzfassung füllt nicht genau 2 Seiten" in result.pdf_error
+    assert (standing / "bericht.html").read_bytes() == page
+    assert result.pdf == pdf.names("bericht.html")
+    assert all((standing / name).read_bytes() == b"alt" for name in result.pdf)
+    small_page(standing, "bericht", *TWO_PARTS)
+    with Prints(standing, wanted=True) as prints:
+        again = prints.of(replace(result, status="unchanged"))
+    assert (again.pdf_error, again.pdf) == ("", pdf.names("bericht.html"))
+    assert all((standing / name).read_bytes() != b"alt" for name in again.pdf)
 
 
 def test_a_vorlage_belongs_to_what_a_report_is_made_from(tmp_path: Path) -> None:
     notebook = tmp_path / "n.ipynb"
-    notebook.write_text("{}", encoding="utf-8")
+    notebook.write_text('{"cells": []}', encoding="utf-8")
     prints = {
         fingerprint(notebook, {}, target="a.html", data={}, kernel="k", code="c", vorlage=vorlage)
         for vorlage in (None, RELEASE, Vorlage(), Vorlage(beschlussvorschlag="Text"))

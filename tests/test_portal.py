@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from data_fixtures import BATCH
-from sozialraum.batch import Outcome, report_path
+from sozialraum.batch import Outcome, read_batch, report_path
 from sozialraum.batch.portal import portal
 from sozialraum.load import Data
 from sozialraum.workspace import open_data
 
+ROOT = Path(__file__).resolve().parent.parent
 EVIL = "<script>alert(1)</script>"
 MAIN = "03_stadtteilanalyse"
 
@@ -198,6 +199,182 @@ def test_the_search_finds_names_numbers_and_opens_the_first(index: Path, open_pa
     with page.expect_request("**/stadtteil/01-nord-ost.html"):
         box.press_sequentially("1")
         box.press("Enter")
+
+
+class Searched:
+    """The index of the whole city in a browser."""
+
+    def __init__(self, index: Path, open_page: Callable[..., Any]) -> None:
+        self.index = index
+        self.page = open_page(index).page
+
+    def type(self, query: str) -> str:
+        """Type into a fresh index and press Enter; the title of the page that is open then."""
+        self.page.goto(self.index.as_uri())
+        box = self.page.get_by_role("searchbox")
+        box.fill(query)
+        box.press("Enter")
+        self.page.wait_for_load_state()
+        return str(self.page.title())
+
+    @property
+    def promised(self) -> str:
+        """What the index says that Enter will do."""
+        return str(self.page.locator(".po-best").inner_text())
+
+
+def city_of_pages(data: Data, folder: Path, *, without: tuple[str, ...] = ()) -> Path:
+    """The index of the whole city with a page for each area, whose title is its name."""
+    found = [outcome(data, MAIN, area.id) for area in data.register if area.ebene != "quartier"]
+    found += [outcome(data, name, data.register.city.id) for name in ("00_datenstand", "04_stadtvergleich")]
+    found += [outcome(data, "02_infrastruktur", "35", title="Infrastruktur Kray")]
+    for one in found:
+        name = data.register.by_id(one.gebiet_id).langname
+        title = name if one.notebook == MAIN else f"{one.notebook} {name}"
+        (folder / one.report).parent.mkdir(exist_ok=True)
+        (folder / one.report).write_text(
+            f'<!doctype html><meta charset="utf-8"><title>{title}</title>', encoding="utf-8"
+        )
+    kept = [one for one in found if one.gebiet_id not in without]
+    (folder / "index.html").write_text(portal(data, read_batch(ROOT / "batch.yml"), kept), encoding="utf-8")
+    return folder / "index.html"
+
+
+@pytest.fixture(scope="module")
+def essen_index(essen_data: Data, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return city_of_pages(essen_data, tmp_path_factory.mktemp("essen"))
+
+
+@pytest.fixture
+def essen(essen_index: Path, open_page: Callable[..., Any]) -> Searched:
+    return Searched(essen_index, open_page)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_every_name_typed_into_the_search_opens_its_own_report(essen: Searched, essen_data: Data) -> None:
+    wrong = {}
+    official = {area.name for area in essen_data.register}  # the name of one before the variant of another: "Borbeck"
+    for area in essen_data.register:
+        if area.ebene == "quartier":
+            continue
+        plain = area.name.translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+        spellings = {area.name, area.label, area.langname, plain, area.name.upper(), f" {area.name.lower()} "}
+        spellings |= {area.name.replace("-", " "), area.id, *area.schreibweisen} - (official - {area.name})
+        if area.ebene == "stadtteil":
+            spellings |= {str(area.nummer), f"Essen-{area.name}", f"Stadtteil {area.nummer}", f"{area.id} {area.name}"}
+        if area.ebene == "stadtbezirk":
+            spellings |= {area.id.lower(), f"Bezirk {area.id}", f"bezirk {area.nummer}", f"Stadtbezirk {area.nummer}"}
+        wrong |= {query: title for query in spellings if (title := essen.type(query)) != area.langname}
+    assert wrong == {}
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("query", "title"),
+    {
+        "Borbeck": "Stadtbezirk IV – Borbeck",
+        "borb": "Borbeck-Mitte",
+        "Mitte": "Borbeck-Mitte",
+        "Alten": "Altendorf",
+        "altenessen": "Altenessen-Nord",
+        "Altenessen S": "Altenessen-Süd",
+        "sued": "Südviertel",
+        "SÜDO": "Südostviertel",
+        "Ueberruhr": "Überruhr-Hinsel",
+        "holt": "Überruhr-Holthausen",
+        "rütt": "Rüttenscheid",
+        "margarethenhohe": "Margarethenhöhe",
+        "Zollverein": "Stadtbezirk VI – Zollverein (Katernberg/Schonnebeck/Stoppenberg)",
+        "ruhrhalbinsel": "Stadtbezirk VIII – Essen-Ruhrhalbinsel",
+        "Ⅸ": "Stadtbezirk IX – Werden/Kettwig/Bredeney",
+        "Holthausen Ruhrhalbinsel": "Überruhr-Holthausen",
+        "Ruhr": "Stadtbezirk VIII – Essen-Ruhrhalbinsel",
+        "eckenbo": "Sozialraum Essen: Berichte",
+        "Datenstand": "00_datenstand Essen",
+        "Infrastruktur Kray": "02_infrastruktur Kray",
+    }.items(),
+)
+def test_fragments_open_what_begins_so_before_what_holds_them(essen: Searched, query: str, title: str) -> None:
+    assert essen.type(query) == title
+
+
+@pytest.mark.browser
+def test_the_index_says_what_enter_opens_and_names_both_borbecks_first(essen: Searched) -> None:
+    box = essen.page.get_by_role("searchbox")
+    box.fill("Borbeck")
+    assert essen.promised == "Die Eingabetaste öffnet: Stadtbezirk IV – Borbeck. Auch: Borbeck-Mitte"
+    first = essen.page.locator(".po-group:visible").first
+    assert first.locator("h3").inner_text() == "Stadtbezirk IV"
+    assert first.locator("li:visible").first.inner_text() == "Borbeck-Mitte"
+    box.fill("")
+    assert essen.promised == ""
+    assert essen.page.locator(".po-group h3").first.inner_text() == "Stadtbezirk I"
+
+
+@pytest.mark.browser
+def test_no_other_report_is_opened_because_the_one_that_is_meant_is_missing(
+    essen_data: Data, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    index = Searched(city_of_pages(essen_data, tmp_path, without=("35", "IV")), open_page)
+    for query, name in (("Kray", "Kray"), ("Borbeck", "Stadtbezirk IV – Borbeck")):
+        assert index.type(query) == "Sozialraum Essen: Berichte"
+        assert index.promised == f"Für „{name}“ liegt noch kein Bericht vor."
+
+
+@pytest.fixture
+def troubled(data: Data, outcomes: list[Outcome]) -> str:
+    """The index with a report that is out of date, one without its PDF, a variant, and an own area."""
+    old = replace(outcomes[0], status="failed", error="Spalte fehlt.", since="2026-11-25", pdf=("stadtteil/01.pdf",))
+    unprinted = replace(outcomes[1], pdf_error="Der Drucker <b>klemmt</b>.")
+    area = data.register.by_id("kleinstadt")
+    special = {"indikator": "anteil_unter_15", "ausgabe": "2027-06-01", "karte": True, "liste": []}
+    variant = Outcome(report_path("01_karte", area, special), "01_karte", "kleinstadt", "done", "x", parameters=special)
+    own = Outcome("quartier/hang.html", MAIN, "q-hang", "done", "x", place="Am Hang", title="Bericht Am Hang")
+    plan = Outcome(
+        "02_infrastruktur/hang.html", "02_infrastruktur", "q-hang", "failed", "", place="Am Hang", error="E."
+    )
+    return portal(data, BATCH, [old, unprinted, *outcomes[2:], variant, own, plan])
+
+
+def test_a_report_that_could_not_be_renewed_is_linked_as_out_of_date(troubled: str) -> None:
+    shown = words(troubled)
+    assert "Nord-Ost veraltet seit 25.11.2026 PDF (veraltet)" in shown
+    assert "Analyse: Nord-Ost : Spalte fehlt." in shown
+    assert "Der letzte gute Bericht liegt noch da und ist veraltet seit 25.11.2026" in shown
+    rows = [words(row) for row in re.findall(r'<tr><th scope="row">.*?</tr>', troubled, flags=re.DOTALL)]
+    assert rows[0] == "Nord-Ost Stadtteil 2024 – veraltet seit 25.11.2026"
+    assert '<a class="po-area" href="stadtteil/01-nord-ost.html"' in troubled
+
+
+def test_a_page_whose_pdf_failed_is_there_and_the_failure_is_said(troubled: str) -> None:
+    assert "Von 1 Bericht gibt es kein neues PDF" in words(troubled)
+    assert "Der Drucker &lt;b&gt;klemmt&lt;/b&gt;." in troubled
+
+
+def test_other_parameters_are_listed_under_their_notebook_with_what_they_are(troubled: str) -> None:
+    assert "<h3>Karte</h3>" in troubled
+    assert "Indikator: unter 15 Jahre · Ausgabe: 01.06.2027 · karte: ja · liste: keine" in words(troubled)
+    assert re.search(r'href="01_karte/kleinstadt--[a-z0-9-]+-[0-9a-f]{8}\.html"', troubled)
+
+
+def test_own_areas_of_an_earlier_run_are_listed(troubled: str) -> None:
+    shown = words(troubled)
+    assert '<a href="quartier/hang.html">Am Hang</a>' in troubled
+    assert "Am Hang Quartier – – erstellt" in shown
+    assert "Infrastruktur Am Hang nicht erstellt" in shown
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_troubled_index_is_accessible(
+    troubled: str, tmp_path: Path, open_page: Callable[..., Any], axe_violations: Callable[..., list[str]], scheme: str
+) -> None:
+    (tmp_path / "index.html").write_text(troubled, encoding="utf-8")
+    page = open_page(tmp_path / "index.html", scheme=scheme).page
+    page.get_by_role("searchbox").fill("n")
+    assert axe_violations(page) == []
 
 
 @pytest.mark.browser

@@ -239,7 +239,7 @@ def test_the_parameter_reaches_the_page_and_the_bytes_repeat(
 
 
 @pytest.mark.slow
-def test_a_failure_names_the_cell_keeps_the_notebook_and_removes_the_old_page(
+def test_a_failure_names_the_cell_keeps_the_notebook_and_the_last_good_page(
     make_notebook: Callable[..., Path], kleinstadt: Path, tmp_path: Path
 ) -> None:
     notebook = make_notebook("probe", 'gebiet = "01"', TITLE, "raise ValueError('Wert fehlt.')", "later = 1")
@@ -248,7 +248,7 @@ def test_a_failure_names_the_cell_keeps_the_notebook_and_removes_the_old_page(
     old.write_text("alt", encoding="utf-8")
     with pytest.raises(RenderError, match=re.escape("probe, Zelle 3: ValueError: Wert fehlt. Teilergebnis")):
         run(notebook, tmp_path, kleinstadt)
-    assert not old.exists()
+    assert old.read_text(encoding="utf-8") == "alt"
     kept = (tmp_path / "fehler/probe-01-nord.ipynb").read_text(encoding="utf-8")
     assert "Bericht <b>02</b>" in kept
 

@@ -4,8 +4,17 @@ import pytest
 
 from musterstadt import tables
 from sozialraum.build.columns import COLUMNS, PART_OF_WHOLE
-from sozialraum.load import Data, register_table
-from sozialraum.schema import FROM_SOURCE, GEBIETE, INDIKATOREN, MAX_LISTED, RASTER, REBUILD, pa, problems
+from sozialraum.load import DEFAULT_DIR, Data, read_yaml, register_table
+from sozialraum.schema import (
+    FROM_SOURCE,
+    GEBIETE,
+    MAX_LISTED,
+    RASTER,
+    REBUILD,
+    indikatoren_schema,
+    pa,
+    problems,
+)
 
 WAHL = pa.DataFrameSchema(dict(COLUMNS["europawahl2024"]), checks=PART_OF_WHOLE["europawahl2024"])
 WAHL_HEAD = list(COLUMNS["europawahl2024"])
@@ -95,13 +104,37 @@ def test_age_groups_must_add_up(musterstadt_data: Data) -> None:
     assert "Zeile 4: Die Altersgruppen ergeben nicht die Einwohner der Zelle." in problems(cells, RASTER, file="r")[0]
 
 
-def test_part_of_an_indicator_larger_than_the_whole(musterstadt_data: Data) -> None:
-    rows = musterstadt_data.indikatoren.copy()
-    row = int(rows.index[rows["indikator"] == "anteil_unter_15"][0])
-    rows.loc[row, "zaehler"] = 99999.0
-    found = problems(rows, INDIKATOREN, file="indikatoren.csv")
-    assert len(found) == 1
-    assert f"Zeile {row + 2}: Der Teil (zaehler) ist größer als das Ganze (nenner)." in found[0]
+SHARES = sorted(
+    key for key, entry in read_yaml(DEFAULT_DIR / "indikatoren.yml")["indikatoren"].items() if entry["typ"] == "anteil"
+)
+
+
+def rows_schema(data: Data) -> pa.DataFrameSchema:
+    return indikatoren_schema({key: entry["typ"] for key, entry in data.indikatoren_yml["indikatoren"].items()})
+
+
+@pytest.mark.parametrize("indikator", SHARES)
+def test_every_share_of_the_catalogue_is_checked_by_its_type_not_by_its_name(
+    musterstadt_data: Data, indikator: str
+) -> None:
+    rows = musterstadt_data.indikatoren.iloc[:1].assign(indikator=indikator, zaehler=101.0, nenner=100.0)
+    assert problems(rows, rows_schema(musterstadt_data), file="i") == [
+        f"i, Zeile 2: Der Teil (zaehler) ist größer als das Ganze (nenner). {FROM_SOURCE}"
+    ]
+
+
+def test_a_new_share_needs_no_entry_in_the_schema(musterstadt_data: Data) -> None:
+    rows = musterstadt_data.indikatoren.iloc[:1].assign(indikator="wohngeld", zaehler=5.0, nenner=4.0)
+    (fault,) = problems(rows, indikatoren_schema({"wohngeld": "anteil"}), file="i")
+    assert "Der Teil (zaehler) ist größer als das Ganze (nenner)" in fault
+    assert problems(rows, indikatoren_schema({"wohngeld": "rate"}), file="i") == []
+
+
+def test_only_a_change_may_be_negative(musterstadt_data: Data) -> None:
+    rows = musterstadt_data.indikatoren.iloc[:1].assign(indikator="saldo", zaehler=-5.0, nenner=4.0)
+    (fault,) = problems(rows, indikatoren_schema({"saldo": "anzahl"}), file="i")
+    assert "Der Teil (zaehler) ist kleiner als 0" in fault
+    assert problems(rows, indikatoren_schema({"saldo": "veraenderung"}), file="i") == []
 
 
 @pytest.mark.parametrize(
@@ -118,7 +151,7 @@ def test_part_of_an_indicator_larger_than_the_whole(musterstadt_data: Data) -> N
 def test_indicator_rows(musterstadt_data: Data, column: str, value: object, text: str) -> None:
     rows = musterstadt_data.indikatoren.copy()
     rows.loc[4, column] = value
-    found = problems(rows, INDIKATOREN, file="indikatoren.csv")
+    found = problems(rows, rows_schema(musterstadt_data), file="indikatoren.csv")
     assert len(found) == 1
     assert found[0].startswith("indikatoren.csv, Zeile 6: ")
     assert text in found[0]

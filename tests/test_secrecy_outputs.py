@@ -162,6 +162,9 @@ def rob_exports(data: Data, loot: Loot, out: Path) -> None:
     for row in json.loads((out / "alle.json").read_text(encoding="utf-8")):
         if row["indikator"] == INDIKATOR and row["wert"] is not None:
             loot.shares[row["gebiet_id"]].append((row["wert"], EXACT))
+        if row["indikator"] == INDIKATOR and row["anzahl"] is not None:
+            whole = sum(loot.nenner[member] for member in data.register.members(row["gebiet_id"]))
+            loot.shares[row["gebiet_id"]].append((row["anzahl"] / whole * 100, EXACT))
     export.write_csv(analysis, out / "werte.csv", indikatoren=[INDIKATOR])
     for line in (out / "werte.csv").read_text(encoding="utf-8-sig").splitlines():
         cells = line.split(";")

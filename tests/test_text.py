@@ -1,18 +1,23 @@
 """Sentences, titles and tables: right grammar, right numbers, never more than the class rule allows."""
 
+import json
 import re
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sozialraum import text
+from sozialraum import export, text
+from sozialraum.access import INDEX_GROUPS
 from sozialraum.compare import AVERAGE, UNCLEAR, Analysis, analyse
 from sozialraum.load import Data, open_data
 from sozialraum.text.findings import FINDINGS
 from sozialraum.text.grammar import SHARE, joined_bei, upper_first
 
 FORBIDDEN = re.compile(r"\b(Gebiet|Problem|Brennpunkt|schlecht|nan|None|NaN)\b")
+ROOT = Path(__file__).resolve().parent.parent
 AREAS = ["21", "01", "27", "33", "41", "44", "49", "IV", "VIII", "essen"]
 
 
@@ -51,7 +56,7 @@ def test_joined_phrases_name_shares_at_most_once(phrases: list[str]) -> None:
 
 def test_first_page_has_few_plain_sentences(analysis: Analysis) -> None:
     sentences = text.at_a_glance(analysis)
-    assert 5 <= len(sentences) <= 7
+    assert 5 <= len(sentences) <= 10
     for sentence in sentences:
         assert sentence.text[0].isupper()
         assert sentence.text.endswith(".")
@@ -85,43 +90,140 @@ def test_grammar_of_places(data: Data, gebiet: str, phrase: str) -> None:
 def test_average_sentence_lists_exactly_the_average_indicators(data: Data) -> None:
     for area in data.register.of_level("stadtteil"):
         analysis = analyse(data, area.id)
-        expected = {item.indikator for item in text.claims(analysis) if item.klasse == AVERAGE}
+        expected = {item.indikator for item in text.claims(analysis) if item.klasse == AVERAGE} - set(text.AGES)
         found = [s for s in text.at_a_glance(analysis) if s.text.endswith("im gesamtstädtischen Durchschnitt.")]
         assert {item.indikator for sentence in found for item in sentence.claims} == expected
 
 
+def test_three_age_shares_are_one_statement(data: Data) -> None:
+    for area in data.register.of_level("stadtteil"):
+        stating = [
+            sentence
+            for sentence in text.at_a_glance(analyse(data, area.id))
+            if {item.indikator for item in sentence.claims} & set(text.AGES)
+        ]
+        assert len(stating) == 1
+        assert {item.indikator for item in stating[0].claims} == {"anteil_unter_15", "anteil_65plus"}
+
+
 def test_sentences_off_average_carry_both_values(data: Data) -> None:
     analysis = analyse(data, "33")
-    sentence = next(s for s in text.at_a_glance(analysis) if s.text.startswith("Überdurchschnittlich"))
-    for item in sentence.claims:
-        assert f"{item.wert:.1f}".replace(".", ",") in sentence.text
-        assert f"{item.stadtwert:.1f}".replace(".", ",") in sentence.text
+    sentence = next(s for s in text.at_a_glance(analysis) if s.text.startswith("Weit unter dem Stadtwert"))
+    assert sentence.claims
+    printed = sentence.text.split(", außerdem ")[0]
+    shown = [item for item in sentence.claims if f"{item.wert:.1f}".replace(".", ",") in printed]
+    assert len(shown) == 3
+    assert all(f"{item.stadtwert:.1f}".replace(".", ",") in printed for item in shown)
 
 
 def test_a_sentence_off_average_prints_at_most_three_pairs_and_names_every_indicator(data: Data) -> None:
-    altendorf = next(s for s in text.at_a_glance(analyse(data, "07")) if s.text.startswith("Weit über"))
-    assert len(altendorf.claims) == 8
-    assert altendorf.text.count(" gegenüber ") == 3
-    assert altendorf.text.count("Anteil") == 3  # one in each class with its values, the others under one word
-    analysis = analyse(data, "29")
-    werden = next(s for s in text.at_a_glance(analysis) if s.text.startswith("Unterdurchschnittlich"))
-    rows = {item: analysis.row(item.indikator) for item in werden.claims}
-    far = sorted(werden.claims, key=lambda item: -abs(rows[item]["differenz"]) / rows[item]["streuung"])
-    printed = [f"({item.wert:.1f}".replace(".", ",") in werden.text for item in far]
-    assert printed == [True, True, True, False, False]
-    assert ", außerdem die Anteile der " in werden.text
+    for area in data.register.of_level("stadtteil"):
+        analysis = analyse(data, area.id)
+        for sentence in text.at_a_glance(analysis):
+            if " gegenüber " not in sentence.text:
+                continue
+            rows = {item.indikator: analysis.row(item.indikator) for item in sentence.claims}
+            far = sorted(rows, key=lambda key: -abs(rows[key]["differenz"]) / rows[key]["streuung"])
+            assert sentence.text.count(" gegenüber ") == min(3, len(far))
+            named = [analysis.katalog[key].subjekt.split(" ", 1)[1].removeprefix("Anteil ") for key in far]
+            assert [name for name in named if name not in sentence.text] == []
+
+
+def test_shares_on_the_first_page_show_their_counts(data: Data) -> None:
+    analysis = analyse(data, "21")
+    ages = next(s.text for s in text.at_a_glance(analysis) if s.text.startswith("Der Anteil der unter 15-Jährigen"))
+    assert "12,9\u00a0% (rund 1.750\u00a0Menschen, Essen 14,0\u00a0%)" in ages
+
+
+@pytest.mark.parametrize("gebiet", ["21", "27", "33", "IV", "essen"])
+def test_distance_is_never_worded_as_supply(data: Data, gebiet: str) -> None:
+    analysis = analyse(data, gebiet)
+    words = " ".join(s.text for s in [*text.at_a_glance(analysis), *text.reach_note(analysis)])
+    entries = " ".join(
+        part for key, entry in analysis.katalog.items() if key.startswith("reichweite_")
+        for part in (entry.titel, entry.subjekt, entry.bei, entry.definition, entry.methode, entry.grenzen)
+    )  # fmt: skip
+    assert re.findall(r"haben eine|hat eine|fehlen|[Vv]ersorg|erreichen", words + entries) == []
+    assert "Über Plätze, Träger, Aufnahmealter und den Wunsch der Eltern sagt das nichts." in words
+
+
+def test_reach_of_kitas_and_schools_counts_children_and_names_other_limits(data: Data) -> None:
+    said = [sentence.text.replace("\u00a0", " ") for sentence in text.reach_note(analyse(data, "21"))]
+    cells = data.raster[data.raster["gebiet_id"] == "21"]
+    children = int(cells["unter_15"].sum())
+    for metres, words in (
+        (500, "Für {} % der Kinder unter 15"),
+        (400, "Bei 400 m sind es {} %"),
+        (600, "bei 600 m {} %"),
+    ):
+        near = cells.loc[cells["gehweg_kita_m"] <= metres, "unter_15"].sum() / children * 100
+        wanted = words.format(f"{near:.1f}".replace(".", ","))
+        assert any(wanted in sentence for sentence in said), wanted
+    assert any("der Menschen (rund" in sentence and "Haltestelle" in sentence for sentence in said)
+
+
+def test_a_one_sided_interval_says_why_it_reaches_up(data: Data) -> None:
+    words = " ".join(sentence.text for sentence in text.reach_note(analyse(data, "27")))
+    assert "es kann den Anteil nur erhöhen, deshalb reicht die Spanne nach oben weiter" in words
+
+
+@pytest.mark.parametrize("gebiet", ["21", "27", "12", "50"])
+def test_the_first_page_stays_useful_when_the_census_is_too_old(data: Data, gebiet: str) -> None:
+    said = [sentence.text for sentence in text.at_a_glance(analyse(data, gebiet, issued="2027-06-01"))]
+    old = next(
+        words for words in said if words.startswith("Die Daten vom 15.05.2022 sind am 01.06.2027 älter als 5 Jahre")
+    )
+    assert "der Anteil der außerhalb der EU Geborenen" in old
+    assert any("einzulesen sind ihre Tabellen mit dem Befehl sozialraum data import" in words for words in said)
+    assert not any("Einordnung überdurchschnittlich" in words for words in said)
+
+
+def test_a_stadtbezirk_compares_its_stadtteile_and_counts_no_classes(data: Data) -> None:
+    said = " ".join(sentence.text for sentence in text.at_a_glance(analyse(data, "IV"))).replace("\u00a0", " ")
+    assert "die Wahlbeteiligung an der Europawahl 2024 von 48,3 % (Bergeborbeck) bis 69,2 % (Schönebeck)" in said
+    assert "im gesamtstädtischen Durchschnitt" not in said
 
 
 def test_what_cannot_be_judged_does_not_deny_published_values(data: Data) -> None:
-    last = {area: text.at_a_glance(analyse(data, area))[-1].text for area in ("21", "27", "essen")}
-    assert last["21"].endswith("Dazu liegen hier keine Daten für die Stadtteile vor.")
-    assert last["27"].endswith("Dazu liegen hier nur einzelne veröffentlichte Werte vor.")
+    last = {area: text.at_a_glance(analyse(data, area))[-1].text for area in ("21", "27", "35", "essen")}
+    other = "einzelne Werte anderer Stadtteile veröffentlicht, für diesen Stadtteil keiner."
+    assert last["21"].endswith(f"Nur zum Thema existenzsichernde Leistungen sind {other}")
+    one = "Veröffentlicht ist nur ein einzelner Wert: Haushalte mit existenzsichernden Leistungen 36,1\u00a0% (Stand"
+    assert one in last["27"]
     assert last["essen"].startswith("Für die Stadtteile nicht beurteilen lassen sich die Anteile der Alleinerziehenden")
-    assert last["essen"].endswith("Dazu liegen hier nur einzelne veröffentlichte Werte vor.")
+    assert "17,1\u00a0%" in last["essen"]
+    assert "10,7\u00a0%" in last["essen"]
+    assert "18,7" not in last["essen"]  # foreigners are none of the topics without data
 
 
-def test_title_of_the_profile_counts_what_is_not_clear(data: Data) -> None:
-    assert text.profile_words(analyse(data, "21"))["title"].endswith("3 darüber oder darunter, 6 nicht eindeutig")
+def test_every_published_value_of_a_gap_stands_on_the_first_page(data: Data) -> None:
+    values = data.einzelwerte[data.einzelwerte["indikator"] != ""]
+    assert len(values) == 13
+    for row in values.to_dict("records"):
+        last = text.at_a_glance(analyse(data, row["gebiet"]))[-1].text
+        assert row["bezeichnung"] in last
+        assert f"{row['wert']:g}".replace(".", ",") in last
+
+
+def test_institutions_are_named_before_the_first_number_and_without_a_cause(data: Data) -> None:
+    cells = json.loads((ROOT / "notebooks" / "03_stadtteilanalyse.ipynb").read_text(encoding="utf-8"))["cells"]
+    calls = ["".join(cell["source"]) for cell in cells]
+    order = ["text.area_note(analyse))", "text.at_a_glance(", "text.key_figures(", "charts.profile("]
+    places = [next(place for place, call in enumerate(calls) if words in call) for words in order]
+    assert places == sorted(places)
+    notes = " ".join(note["text"] for note in data.stadt["besonderheiten"].values())
+    assert not re.search(r"\b([Dd]eshalb|[Dd]aher|weil|führt|Grund)\b", notes)
+    assert "Kloster" in notes.split("36,1")[0]
+
+
+def test_title_of_the_profile_names_clear_differences_and_counts_no_classes(data: Data) -> None:
+    for area in data.register.of_level("stadtteil"):
+        analysis = analyse(data, area.id)
+        title = text.profile_words(analysis)["title"]
+        assert not re.search(r"\d+ von \d+|eingestuften", title)
+        off = [item for item in text.claims(analysis) if item.klasse in FINDINGS and item.klasse != AVERAGE]
+        assert ("klare Unterschiede zum Stadtwert" in title) == bool(off)
+    assert "bei der Einwohnerdichte" in text.profile_words(analyse(data, "21"))["title"]
 
 
 def test_what_takes_the_place_of_a_gap_is_said_once(data: Data) -> None:
@@ -185,6 +287,111 @@ def test_single_schools_never_appear_with_their_level(data: Data) -> None:
     levels = " ".join(sentence.text for sentence in text.school_levels(analysis))
     assert not any(name in levels for name in schools)
     assert "0 mit Stufe 1–3, 2 mit Stufe 4–6 und 1 mit Stufe 7–9" in levels
+
+
+def test_a_single_grundschule_is_not_seen_with_its_level_or_its_pupils(data: Data) -> None:
+    public = data.indikatoren.set_index(["indikator", "gebiet_id"])["wert"]
+    keys = [*INDEX_GROUPS, "grundschulkinder"]
+    alone = [area.id for area in data.register.of_level("stadtteil") if public["grundschulen", area.id] == 1]
+    assert len(alone) > 10
+    for area in alone:
+        analysis = analyse(data, area)
+        assert public.loc[keys].loc[:, area].notna().all()  # the public table holds them
+        assert all(pd.isna(analysis.row(key)["wert"]) and pd.isna(analysis.row(key)["zaehler"]) for key in keys)
+        assert all(analysis.row(key)["hinweis"].startswith("Nur eine Grundschule") for key in keys)
+        said = " ".join(sentence.text for sentence in text.school_levels(analysis))
+        assert "nur eine Grundschule; ihre Stufe wird nicht genannt" in said
+        assert "mit Stufe" not in said
+        assert set(text.evidence(analysis).loc[[str(text.claim(analysis, key).nummer) for key in keys], "Wert"]) == {
+            "keine Angabe"
+        }
+        assert [row["Wert"] for row in export.rows(analysis, indikatoren=keys, gebiete=[area])] == [None] * len(keys)
+
+
+def test_pupils_and_kitas_for_the_youngest_are_told(data: Data) -> None:
+    analysis = analyse(data, "21")
+    levels = " ".join(sentence.text for sentence in text.school_levels(analysis))
+    assert "rund 695 Schülerinnen und Schüler (Schuljahr 2024/25)" in levels
+    assert "nehmen 4 der 9 Schulen aller Formen teil" in levels
+    assert "alle 7 Kitas Kinder unter drei Jahren" in " ".join(s.text for s in text.young_children(analysis))
+    assert text.young_children(analyse(data, "27")) == []
+
+
+INCOMPLETE = ("Platz", "Park", "Wochenmarkt", "Krankenhaus", "Pflegeeinrichtung", "Anlaufstelle")
+
+
+def test_an_incomplete_list_never_prints_0(data: Data) -> None:
+    for area in data.register:
+        table = text.supply(analyse(data, area.id))
+        cells = table.loc[list(INCOMPLETE)].iloc[:, :2].to_numpy().ravel()
+        assert all(cell == "nicht erfasst" or cell.startswith("mindestens ") for cell in cells)
+        assert "0" not in {cell.removeprefix("mindestens ") for cell in cells}
+    parks = {area.name: text.supply(analyse(data, area.id)).loc["Park", area.label] for area in
+             data.register.of_level("stadtteil")}  # fmt: skip
+    known = {name for name, cell in parks.items() if cell == "mindestens 1"}
+    assert known == {"Borbeck-Mitte", "Südviertel", "Werden", "Stoppenberg", "Leithe"}
+    assert set(parks.values()) == {"mindestens 1", "nicht erfasst"}
+    assert text.supply(analyse(data, "essen")).loc["Park", "Essen"] == "mindestens 7"
+
+
+def test_closed_hospitals_and_stops_under_construction_are_named_and_never_counted(data: Data) -> None:
+    stoppenberg = analyse(data, "38")
+    assert text.supply(stoppenberg).loc["Krankenhaus", "Stoppenberg"] == "nicht erfasst"
+    listed = text.more_places(stoppenberg)
+    note = listed.loc["Katholisches Klinikum Essen - St. Vincenz Krankenhaus", "Hinweis"]
+    assert note.startswith("geschlossen 31.12.2020")
+    assert note.endswith("zählt nicht mit")
+    assert text.supply(analyse(data, "essen")).loc["Krankenhaus", "Essen"] == "mindestens 14"
+    bochold = analyse(data, "22")
+    assert "4\u00a0Haltestellen der Citybahn" in text.not_counted(bochold)[0].text
+    assert (
+        bochold.row("haltestellen")["wert"]
+        == (data.einrichtungen["art"] == "haltestelle")[bochold.inside(data.einrichtungen)].sum()
+    )
+
+
+def test_markets_say_days_and_hours_in_german(data: Data) -> None:
+    row = text.more_places(analyse(data, "21"), "markt").loc["Neuer Markt"]
+    assert (row["Hinweis"], row["Stand"]) == ("dienstags und freitags 8 bis 13 Uhr", "Juli 2026")
+
+
+def test_offers_stand_in_every_report_that_they_name(data: Data) -> None:
+    def areas(kind: str, place: str) -> list[str]:
+        rows = data.angebote[(data.angebote["art"] == kind) & (data.angebote["bereich"] == place)]
+        return [
+            area.name
+            for area in data.register.of_level("stadtteil")
+            if any(("angebot", str(key)) in refs for key in rows.index for refs in
+                   text.offers(analyse(data, area.id)).attrs.get("belege", []))
+        ]  # fmt: skip
+
+    assert areas("Quartiermanagement", "Katernberg/Zollverein") == ["Schonnebeck", "Stoppenberg", "Katernberg"]
+    refs = [ref for rows in text.offers(analyse(data, "21")).attrs["belege"] for ref in rows]
+    assert refs == [("angebot", "qm-borbeck"), ("angebot", "krim-borbeck"), ("angebot", "qhm-08"), ("angebot", "bg-iv")]
+    borbeck = text.offers(analyse(data, "21")).iloc[0]
+    assert borbeck["Zeitraum"] == "seit 2024"
+    assert "etwa 156 m²" in borbeck["Hinweis"]
+    assert borbeck["Hinweis"].endswith("Eröffnungstermin nicht bekannt")
+    assert text.offers(analyse(data, "07")).iloc[0]["Zeitraum"] == "spätestens seit 22.06.2021, bis 2026"
+    assert "noch nicht eingerichtet" in text.offers(analyse(data, "11"))["Zeitraum"].tolist()
+    assert "nicht erfasst" in text.offers_note(analyse(data, "27"))[0].text
+    assert not text.offers(analyse(data, "essen")).astype(str).apply(lambda c: c.str.contains("Gebiet")).any(axis=None)
+
+
+def test_a_figure_without_a_documented_date_is_without_date(data: Data) -> None:
+    words = {area: " ".join(s.text for s in text.published_figures(analyse(data, area))) for area in ("10", "47", "II")}
+    assert "erreicht nicht die Hälfte der Quote" in words["10"]
+    assert words["10"].count("ohne Datum") == 3
+    assert "besonders viel (rund das Dreifache der Quote)" in words["47"]
+    assert "Einwohner über 18 je Hausarzt: 853; 55,5 Kassensitze" in words["II"]
+    assert "versorgt" not in " ".join(words.values())
+    assert text.published_figures(analyse(data, "21")) == []
+
+
+def test_bicycle_accidents_are_counts_of_two_years(data: Data) -> None:
+    said = text.not_counted(analyse(data, "21"))[-1].text
+    assert "12 im Jahr 2019 und 16 im Jahr 2020" in said
+    assert "je 1.000" not in said
 
 
 def test_schlosspark_is_in_borbeck_mitte(data: Data) -> None:

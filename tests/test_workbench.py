@@ -7,24 +7,27 @@ import json
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 import shapely
 from matplotlib.image import imread
+from matplotlib.patches import Rectangle
 
 from conftest import EVIL
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, plain_semicolon, write_csv
-from sozialraum import intake, workbench, workspace
+from sozialraum import intake, style, workbench, workspace
 from sozialraum.errors import ParameterError, SchemaError, UnknownArea
 from sozialraum.intake import Description
 from sozialraum.load import CRS, CRS_FILES, Data
 from sozialraum.workbench import __main__ as process
-from sozialraum.workbench import chart_view, layers, report, saving, still
+from sozialraum.workbench import chart_view, layers, report, saving, sheet, still
 from sozialraum.workbench.messages import Messages, explanation
 from sozialraum.workbench.state import State
 
@@ -378,6 +381,13 @@ def test_a_bad_outline_is_explained_and_changes_nothing(bench: workbench.Workben
     assert not bench.drawing.start.disabled
 
 
+def test_a_double_click_closes_a_drawing_and_the_hint_says_so(bench: workbench.Workbench) -> None:
+    """What geoman does with it is tried in test_lab."""
+    bench.drawing.start.click()
+    assert bench.drawing.pen.polygon["finishOn"] == "dblclick"
+    assert "Doppelklick" in bench.drawing.hint.value
+
+
 def test_drawing_can_be_given_up(bench: workbench.Workbench) -> None:
     bench.drawing.start.click()
     assert bench.drawing.pen.current_mode == "draw:Polygon"
@@ -404,6 +414,145 @@ def test_the_drawing_carries_title_value_source_and_status(state: State, tmp_pat
         assert words in content, words
 
 
+def painted(path: Path, colour: str) -> int:
+    """How many pixels of a picture have a colour."""
+    picture = np.round(imread(path)[..., :3] * 255).astype(int)
+    wanted = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    return int((np.abs(picture - wanted).max(axis=2) <= 2).sum())
+
+
+def test_the_saved_map_shows_the_layers_that_are_switched_on(state: State, tmp_path: Path) -> None:
+    def saved() -> Path:
+        return saving.save(state, "Karte als Bild (PNG)", tmp_path)
+
+    kita = style.SYMBOLS["K"].fill
+    assert painted(saved(), kita) == 0
+    state.einrichtungen = ("K",)
+    assert painted(saved(), kita) > 100
+    assert "Kitas" in texts(state)
+    state.einrichtungen = ()
+    before = painted(saved(), style.INK)
+    state.choose(vergleich="01")
+    assert painted(saved(), style.INK) > before
+    assert "Nordwest" in texts(state)
+    state.adresse = ("Am Markt 1", *centre(state))
+    assert painted(saved(), style.ACCENT) > 100
+    assert "Am Markt 1" in texts(state)
+
+
+def texts(state: State) -> str:
+    return "\n".join(one.get_text() for one in sheet.picture(state).axes[0].texts)
+
+
+def centre(state: State) -> tuple[float, float]:
+    (latitude, longitude), _ = layers.view_of(state.data, state.gebiet, width=500, height=400)
+    return longitude, latitude
+
+
+def test_the_saved_map_has_the_extent_and_the_zoom_of_the_screen(bench: workbench.Workbench, tmp_path: Path) -> None:
+    state, map_ = bench.state, bench.map_view.map
+    whole = sheet.view(state)
+    assert whole.size == pytest.approx((520, 440), abs=0.5)
+    longitude, latitude = centre(state)
+    sides = {"west": longitude - 0.004, "east": longitude + 0.004, "south": latitude - 0.002, "north": latitude + 0.002}
+    map_.zoom = 15.0
+    with map_.hold_trait_notifications():
+        for name, degrees_ in sides.items():
+            map_.set_trait(name, degrees_)
+    seen = sheet.view(state)
+    assert (seen.west, seen.north, seen.zoom) == (sides["west"], sides["north"], 15.0)
+    width, height = seen.size
+    assert width == pytest.approx(0.008 / 360 * 256 * 2**15)
+    figure = sheet.picture(state)
+    frame = figure.axes[0].patches[0]
+    assert isinstance(frame, Rectangle)
+    assert (frame.get_width(), frame.get_height()) == pytest.approx((width, height))
+    path = saving.save(state, "Karte als Bild (PNG)", tmp_path)
+    assert painted(path, state.breaks.colours_of(state.values)["05"] or "") > 0
+    others = {colour for key, colour in state.breaks.colours_of(state.values).items() if key != "05" and colour}
+    own = state.breaks.colours_of(state.values)["05"]
+    swatches = max(painted(path, colour) for colour in others - {own})
+    assert painted(path, own or "") > 5 * swatches, "only the chosen area is in the window; others are in the legend"
+
+
+def test_picture_and_drawing_of_the_map_are_one_figure(state: State, tmp_path: Path) -> None:
+    state.choose(indikator="kitas", vergleich="01")
+    state.einrichtungen = ("G",)
+    drawing = saving.save(state, "Karte als Zeichnung (SVG)", tmp_path).read_text(encoding="utf-8")
+    for line in texts(state).splitlines():
+        assert escape(line) in drawing, line
+    assert "Gestrichelt: Nordwest." in drawing
+    assert "Eingezeichnet: Grundschulen." in drawing
+
+
+def test_the_legend_of_the_saved_map_names_no_sign_that_is_out_of_sight(state: State) -> None:
+    state.choose(vergleich="01")
+    longitude, latitude = centre(state)
+    state.gesehen = (longitude - 1e-4, latitude - 1e-4, longitude + 1e-4, latitude + 1e-4, 18.0)
+    key = texts(state).split("Stand")[1]
+    assert "Nordwest" not in key
+
+
+def test_the_map_shows_counts_as_circles_and_shares_as_areas(bench: workbench.Workbench) -> None:
+    view, state = bench.map_view, bench.state
+    assert view.kreise.data == layers.EMPTY
+    state.choose(indikator="kitas")
+    fills = {one["properties"]["style"]["fillColor"] for one in view.stadtteile.data["features"]}
+    assert fills == {style.LAND}
+    shown = {one["id"] for one in view.kreise.data["features"]}
+    assert shown == set(state.values.index[state.values > 0])
+    assert "Größe der Kreise" in view.legend.value
+    assert "Klasse" not in view.line.value
+    before = view.kreise.data
+    view.map.zoom = 15
+    assert view.kreise.data != before, "circles keep their size on the screen"
+    state.choose(indikator="anteil_unter_15")
+    assert view.kreise.data == layers.EMPTY
+
+
+def test_a_missing_count_is_hatched_on_the_map(musterstadt_all_missing: Data, tmp_path: Path) -> None:
+    state = State(musterstadt_all_missing, gebiet="05", indikator="kitas")
+    bench = workbench.Workbench(state, folder=tmp_path)
+    assert {one["properties"]["style"]["fillColor"] for one in bench.map_view.stadtteile.data["features"]} == {
+        layers.HATCH
+    }
+    assert bench.map_view.kreise.data == layers.EMPTY
+    assert "keine Angabe" in bench.map_view.legend.value
+    assert "keine Angabe" in texts(state)
+
+
+def test_files_of_the_workbench_carry_intervals_and_counts(state: State, tmp_path: Path) -> None:
+    row = state.shown.row("anteil_unter_15", "05")
+    with saving.save(state, "Werte als Tabelle (CSV)", tmp_path).open(encoding="utf-8-sig") as stream:
+        lines = list(csv.DictReader(stream, delimiter=";"))
+    (own,) = [line for line in lines if line["Ort"] == "Altstadt" and line["Indikator"] == state.entry.titel]
+    for name, column in (("von", "von"), ("bis", "bis"), ("wert", "Wert")):
+        assert own[column] == style.number(row[name], 1).removesuffix(",0"), name
+    assert own["Anzahl"] == style.rounded_estimate(row["zaehler"]).replace(".", "")
+    head, *cells = openpyxl.load_workbook(saving.save(state, "Werte für Excel (XLSX)", tmp_path))["Werte"].values
+    (first,) = [cell for cell in cells if cell[1] == "Altstadt" and cell[3] == state.entry.titel]
+    found = dict(zip(head, first, strict=True))
+    assert (found["von"], found["bis"]) == (float(own["von"].replace(",", ".")), float(own["bis"].replace(",", ".")))
+    layer = gpd.read_file(saving.save(state, "Karte für ein GIS (GeoPackage)", tmp_path), layer="werte")
+    kept = layer.set_index("nummer").loc["05"]
+    assert (kept["anteil_unter_15_von"], kept["anteil_unter_15_bis"]) == (found["von"], found["bis"])
+    assert kept["anteil_unter_15_anzahl"] == found["Anzahl"]
+
+
+def test_the_layer_for_a_gis_holds_the_comparison(state: State, tmp_path: Path) -> None:
+    state.choose(vergleich="II")
+    layer = gpd.read_file(saving.save(state, "Karte für ein GIS (GeoPackage)", tmp_path), layer="werte")
+    assert "II" in set(layer["nummer"])
+
+
+def test_a_series_stands_under_the_finding(two_dates: State, tmp_path: Path) -> None:
+    charts = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe").charts
+    assert "Zeitreihe" in charts.series.value
+    assert "Daten als Tabelle" in charts.series.value
+    two_dates.choose(indikator="anteil_unter_15")
+    assert charts.series.value == ""
+
+
 def test_the_table_holds_what_is_seen(state: State, tmp_path: Path) -> None:
     state.choose(vergleich="01")
     path = saving.save(state, "Werte als Tabelle (CSV)", tmp_path)
@@ -414,6 +563,7 @@ def test_the_table_holds_what_is_seen(state: State, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(saving.save(state, "Werte für Excel (XLSX)", tmp_path))
     assert book.sheetnames == ["Werte", "Hinweise"]
     assert book["Werte"].max_row == len(lines) + 1
+    assert tuple(cell.value for cell in book["Werte"][1]) == tuple(lines[0])
 
 
 def test_the_layer_for_a_gis_holds_the_map(state: State, tmp_path: Path) -> None:

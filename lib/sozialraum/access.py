@@ -5,17 +5,21 @@ cell and end at the nearest facility. Facilities outside the city are missing, s
 boundary are lower bounds.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.load import CRS, CRS_GRID
+from sozialraum.errors import ParameterError
+from sozialraum.load import CRS, CRS_GRID, Data
 from sozialraum.spatial import nearest_distance_m
 
 DETOUR: Final = 1.3
 WALKING_SPEED_M_PER_MIN: Final = 5000 / 60
 REACH: Final = {"haltestelle": 300, "grundschule": 1000, "kita": 500}
+LIMIT_STEP: Final = {"haltestelle": 100, "grundschule": 250, "kita": 100}
+"""How far above and below the limit the share is printed beside it: the limit is a convention."""
 REACH_INDICATORS: Final = {
     "reichweite_haltestelle_300m": "haltestelle",
     "reichweite_grundschule_1km": "grundschule",
@@ -28,6 +32,32 @@ INDEX_GROUPS: Final = {
     "grundschulen_sozialindex_4_6": (4, 6),
     "grundschulen_sozialindex_7_9": (7, 9),
 }
+
+YOUNGEST: Final = 3
+"""Kitas that take younger children count as ``kitas_u3``."""
+COMPLETE: Final = "vollständig"
+SELECTED: Final = "ausgewählt"
+LISTS: Final = (COMPLETE, "unvollständig", "ungeprüft", SELECTED)
+"""How complete the list of a kind of place can be, as ``arten`` in ``orte.yml`` says."""
+NOT_OPEN: Final = ("geplant", "geschlossen", "im Bau")
+"""Status of places that are no supply: they are listed, never counted."""
+
+
+def list_of(orte: Mapping[str, Any], art: str) -> str:
+    """How complete the list of a kind of place is, one of :data:`LISTS`; unchecked if nobody said it."""
+    return str(((orte.get("arten") or {}).get(art) or {}).get("liste", "ungeprüft"))
+
+
+def list_note(orte: Mapping[str, Any], art: str) -> str:
+    """What is known of the gaps of a list, as a German sentence; empty if nothing is noted."""
+    return str(((orte.get("arten") or {}).get(art) or {}).get("hinweis", ""))
+
+
+def is_supply(einrichtungen: pd.DataFrame, orte: Mapping[str, Any]) -> pd.Series:
+    """Which places count when a kind is counted: open ones, each once, of a kind that is counted at all."""
+    never = [art for art, entry in (orte.get("arten") or {}).items() if not entry.get("zaehlt", True)]
+    open_ = einrichtungen["hauptstandort"] & ~einrichtungen["status"].isin(NOT_OPEN)
+    return open_ & ~einrichtungen["art"].isin(never)
 
 
 def who_counts(kind: str) -> str:
@@ -62,6 +92,19 @@ def walking_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Seri
     return (nearest_distance_m(points, targets) * DETOUR).rename("gehweg_m")
 
 
+def reach_at(data: Data, gebiet_id: str, kind: str, metres: int) -> float:
+    """Share in per cent of those counted in an area whose nearest facility is at most so many walking metres away.
+
+    Missing where nobody counted lives there, or the area cuts cells of the grid.
+    """
+    raster = data.raster
+    here = raster["gebiet_id"].isin(data.register.members(gebiet_id))
+    people = raster.loc[here, who_counts(kind)]
+    total = float(people.sum())
+    near = people[raster.loc[here, f"gehweg_{kind}_m"] <= metres]
+    return float(near.sum()) / total * 100 if total else float("nan")
+
+
 def counted(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> dict[str, pd.Series]:
     """Which facilities each indicator of supply counts.
 
@@ -71,24 +114,35 @@ def counted(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> dict[str, pd.
     -------
     dict of pandas.Series
         By indicator id; True or False, index of ``einrichtungen``. ``"grundschulen_ohne_stufe"`` are those whose
-        level of the Schulsozialindex is not known.
+        level of the Schulsozialindex is not known, ``"kitas_ohne_alter"`` those whose age concept is not.
     """
     main = (einrichtungen["art"] == "schule") & einrichtungen["hauptstandort"]
     primary = main & (einrichtungen["unterart"] == "Grundschule")
     kitas = (einrichtungen["art"] == "kita") & (einrichtungen["status"] == "offen")
     stops = einrichtungen["art"] == "haltestelle"
     level = schulen["sozialindex"].reindex(einrichtungen.index)
+    start = schulen["startchancen"].reindex(einrichtungen.index) == "ja"
     groups = {key: primary & level.between(low, high).fillna(False) for key, (low, high) in INDEX_GROUPS.items()}
     return {
         "kitas": kitas,
         "kitas_je_1000_kinder": kitas,
+        "kitas_u3": kitas & (einrichtungen["alter_von"] < YOUNGEST).fillna(False),
         "grundschulen": primary,
         "schulen": main,
+        "startchancenschulen": main & start,
         "haltestellen": stops,
         "haltestellen_je_km2": stops,
         "grundschulen_ohne_stufe": primary & level.isna(),
+        "kitas_ohne_alter": kitas & einrichtungen["alter_von"].isna(),
         **groups,
     }
+
+
+def grundschulkinder(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> pd.Series:
+    """Pupils of each Grundschule with its main site; index of those schools, missing where the number is not known."""
+    primary = counted(einrichtungen, schulen)["grundschulen"]
+    pupils: pd.Series = schulen["schueler"].reindex(einrichtungen.index[primary])
+    return pupils.astype("Float64").rename("grundschulkinder")
 
 
 def near_boundary_note(percent: float, *, kind: str) -> str:
@@ -102,6 +156,12 @@ def near_boundary_note(percent: float, *, kind: str) -> str:
     )
 
 
+def ageless_note(number: int) -> str:
+    """For how many Kitas no age concept is known, in German; empty if there is none."""
+    kitas = "Kita" if number == 1 else "Kitas"
+    return f"Für {number} {kitas} ist kein Aufnahmealter bekannt." if number else ""
+
+
 def unlisted_note(number: int) -> str:
     """For how many Grundschulen no level is known, in German; empty if there is none."""
     schools = "Grundschule" if number == 1 else "Grundschulen"
@@ -113,6 +173,8 @@ def facilities(einrichtungen: gpd.GeoDataFrame, kind: str) -> gpd.GeoSeries:
 
     Every site counts for distance, further sites of a school too.
     """
+    if kind not in REACH:
+        raise ParameterError(f"Die Art „{kind}“ gibt es nicht. Möglich sind: {', '.join(REACH)}.")
     if kind == "grundschule":
         chosen = (einrichtungen["art"] == "schule") & (einrichtungen["unterart"] == "Grundschule")
     elif kind == "kita":

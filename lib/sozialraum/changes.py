@@ -1,14 +1,35 @@
-"""What an own table changes: the sentences of the reports before and after, report by report."""
+"""What an own table changes: the sentences that the reports print before and after, report by report.
 
+The sentences are those of the page: the cells of its notebook run in this process, with a blank for every drawing,
+and what they display is read. So nothing is listed that no page prints, and a new cell needs no entry here.
+"""
+
+import ast
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
 
-from sozialraum.compare import Analysis, analyse
-from sozialraum.errors import ParameterError
+from sozialraum import workspace
+from sozialraum.errors import ParameterError, SourceMissing
+from sozialraum.figures import recorded
 from sozialraum.load import Data
-from sozialraum.text import at_a_glance, plural, statements, strip_title, unknowns
+from sozialraum.style import SvgFigure
+from sozialraum.text import plural
 
-GLANCE, UNKNOWN, SAID = "Auf einen Blick", "Was wir nicht wissen", "Einschätzungen"
+#: The notebook of the reports that are compared.
+REPORT: Final = Path(__file__).resolve().parents[2] / "notebooks" / "03_stadtteilanalyse.ipynb"
+HEAD: Final = "Kopf"
+TILES: Final = "Kennzahl"
+TABLE: Final = "Tabelle"
+#: Tables that belong to pictures have the title of the picture, which may be what changes.
+PICTURED: Final = "Tabellen der Abbildungen"
+_UNSEEN: Final = frozenset({"svg", "style", "script", "sup", "iframe"})
+_PARAMETERS, _LAB_ONLY = "parameters", "nur-lab"
+_TILE, _TITLE, _LABEL = "sr-tile", "sr-title", "sr-tile-label"
 
 
 @dataclass(frozen=True)
@@ -18,35 +39,44 @@ class Change:
     Attributes
     ----------
     place
-        Chapter, or title of the indicator.
+        Chapter, with the title of the picture, the label of the key figure or the caption of the table.
     old, new
-        Sentences that are gone, sentences that are new.
+        Sentences that are gone, sentences that are new, as the page prints them.
+    rows
+        Of a table: how many rows are gone or new; its cells are no sentences.
     """
 
     gebiet_id: str
     place: str
     old: tuple[str, ...]
     new: tuple[str, ...]
+    rows: int = 0
 
 
-def changes(before: Data, after: Data, *, gebiete: Iterable[str] = ()) -> list[Change]:
+def changes(before: Data, after: Data, *, gebiete: Iterable[str] = (), notebook: Path = REPORT) -> list[Change]:
     """Sentences of the reports that differ between two states of the data.
 
     Parameters
     ----------
     gebiete
         Ids of the areas whose reports are compared; by default all that both states know.
+    notebook
+        Notebook of the reports.
 
     Raises
     ------
     ParameterError
         If the two states are not of the same city.
+    SourceMissing
+        If there is no such notebook.
     """
     if before.register.city.id != after.register.city.id:
         raise ParameterError("Die beiden Stände gehören zu verschiedenen Städten und lassen sich nicht vergleichen.")
+    if not notebook.is_file():
+        raise SourceMissing(f"{notebook}: Das Notebook der Berichte fehlt, ohne das kein Satz verglichen werden kann.")
     known = {area.id for area in before.register}
     chosen = list(gebiete) or [area.id for area in after.register if area.id in known]
-    return [change for key in chosen for change in _of_report(before, after, key)]
+    return [change for key in chosen for change in _of_report(before, after, key, notebook)]
 
 
 def listed(found: Iterable[Change], data: Data) -> str:
@@ -61,25 +91,132 @@ def listed(found: Iterable[Change], data: Data) -> str:
     for key, group in by_area.items():
         lines += ["", data.register.by_id(key).langname]
         for change in group:
-            lines.append(f"  {change.place}")
+            rows = f" ({plural(change.rows, 'geänderte Zeile', 'geänderte Zeilen')})" if change.rows else ""
+            lines.append(f"  {change.place}{rows}")
             lines += [f"    − {text}" for text in change.old]
             lines += [f"    + {text}" for text in change.new]
     return "\n".join(lines)
 
 
-def _of_report(before: Data, after: Data, key: str) -> Iterator[Change]:
-    old, new = (_sentences(analyse(data, key)) for data in (before, after))
+def sentences(data: Data, gebiet: str, *, notebook: Path = REPORT) -> dict[str, list[str]]:
+    """What the report of an area prints, by place, as the page has it; table rows stand under their caption."""
+    found: dict[str, list[str]] = {}
+    place = HEAD
+    for source, markup in _displayed(data, gebiet, notebook):
+        if source:
+            place = next((line.removeprefix("## ") for line in source.splitlines() if line.startswith("## ")), place)
+        reader = _Reader(place, found)
+        reader.feed(markup)
+        reader.close()
+        place = reader.chapter
+    return found
+
+
+def _of_report(before: Data, after: Data, key: str, notebook: Path) -> Iterator[Change]:
+    old, new = (sentences(data, key, notebook=notebook) for data in (before, after))
     for place in dict.fromkeys([*new, *old]):
         gone = tuple(text for text in old.get(place, ()) if text not in new.get(place, ()))
         come = tuple(text for text in new.get(place, ()) if text not in old.get(place, ()))
-        if gone or come:
+        if _is_table(place) and (gone or come):
+            yield Change(key, place, (), (), max(len(gone), len(come)))
+        elif gone or come:
             yield Change(key, place, gone, come)
 
 
-def _sentences(analysis: Analysis) -> Mapping[str, tuple[str, ...]]:
-    """Sentences of a report by chapter or indicator."""
-    chapters = {GLANCE: at_a_glance(analysis), SAID: statements(analysis), UNKNOWN: unknowns(analysis)}
-    found = {name: tuple(sentence.text for sentence in sentences) for name, sentences in chapters.items()}
-    for key in analysis.table.index.unique("indikator"):
-        found[analysis.katalog[key].titel] = (strip_title(analysis, key),)
-    return found
+def _is_table(place: str) -> bool:
+    return f", {TABLE} „" in place or place.endswith(f", {PICTURED}")
+
+
+def _displayed(data: Data, gebiet: str, notebook: Path) -> Iterator[tuple[str, str]]:
+    """Markdown of each text cell, and HTML of everything that each code cell displays."""
+    space: dict[str, Any] = {}
+    opened = SimpleNamespace(**{name: getattr(workspace, name) for name in workspace.__all__})
+    opened.open_data = lambda *_, **__: data
+    stand_ins = {"workspace": opened, "charts": _Blank(), "maps": _Blank()}
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
+        if cell["cell_type"] != "code":
+            if _LAB_ONLY not in tags:
+                yield source, ""
+            continue
+        with recorded() as bundles:
+            _run(source, space, stand_ins)
+        if _PARAMETERS in tags:
+            space |= {"gebiet": gebiet}
+        for bundle in bundles:
+            yield "", str(bundle.get("text/html", ""))
+
+
+def _run(source: str, space: dict[str, Any], stand_ins: Mapping[str, Any]) -> None:
+    """Run the statements of a cell; what it imports and what has a stand-in is replaced before it is used."""
+    for statement in ast.parse(source).body:
+        exec(compile(ast.Module([statement], []), "<cell>", "exec"), space)
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            space |= {name: one for name, one in stand_ins.items() if name in space}
+
+
+class _Blank:
+    """Answers every call for a drawing with an empty one."""
+
+    def __getattr__(self, _name: str) -> Any:
+        return lambda *_, **__: SvgFigure(10.0, 10.0, "")
+
+
+class _Reader(HTMLParser):
+    """Collects the printed texts of one output by place."""
+
+    def __init__(self, chapter: str, found: dict[str, list[str]]) -> None:
+        super().__init__()
+        self.chapter, self.found = chapter, found
+        self._open: list[tuple[str, str]] = []
+        self._inside = ""
+        self._row: list[str] = []
+        self._caption = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element and its classes."""
+        names = dict(attrs).get("class") or ""
+        if tag == "br":
+            return
+        self._open.append((tag, names))
+        if tag == "tr":
+            self._row = []
+        if tag in ("figure", "li"):
+            self._inside = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an element; a complete table row is one text."""
+        while self._open and self._open.pop()[0] != tag:
+            pass
+        if tag == "tr" and self._row:
+            cells = self._row[1:] if self._row[0].isdecimal() else self._row  # without the number of an evidence row
+            pictured = any(name == "figure" for name, _ in self._open)
+            table = PICTURED if pictured else f"{TABLE} „{self._caption}“"
+            self._add(f"{self.chapter}, {table}", "; ".join(cells))
+            self._row = []
+        if tag in ("figure", "ul"):
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        """Put a text in its place."""
+        text, tags = data.strip(), [tag for tag, _ in self._open]
+        if not text or _UNSEEN & set(tags):
+            return
+        names = " ".join(classes for _, classes in self._open).split()
+        if "h2" in tags:
+            self.chapter = text
+        elif "caption" in tags:
+            self._caption = text
+            if "figure" in tags:  # it repeats the title
+                return
+        elif "table" in tags:
+            self._row.append(text)
+            return
+        if _TITLE in names:
+            self._inside = ""
+        if _LABEL in names:
+            self._inside = f", {TILES} „{text}“"
+        self._add(f"{self.chapter}{self._inside}", text)
+
+    def _add(self, place: str, text: str) -> None:
+        self.found.setdefault(place, []).append(text)

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from sozialraum.access import INDEX_GROUPS
 from sozialraum.errors import ParameterError
 from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import Indikator, catalogue
@@ -35,6 +36,16 @@ BAND_SPREADS: Final = 0.5
 FAR_SPREADS: Final = 1.5
 MAX_AGE_YEARS: Final = 5
 MIN_INHABITANTS: Final = 300
+TOO_OLD: Final = f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
+ONE_SCHOOL: Final = "Nur eine "
+"""Begins the reason why a value would show a single school."""
+#: Of which count of schools at least two are needed, and why the value is not shown with one.
+_SHOWS_A_SCHOOL: Final = {
+    **dict.fromkeys(INDEX_GROUPS, ("grundschulen", f"{ONE_SCHOOL}Grundschule; ihre Stufe wird nicht genannt.")),
+    "grundschulkinder": ("grundschulen", f"{ONE_SCHOOL}Grundschule; ihre Schülerzahl wird nicht genannt."),
+    "startchancenschulen": ("schulen", f"{ONE_SCHOOL}Schule; ob sie am Programm teilnimmt, wird nicht genannt."),
+}
+_AMOUNTS: Final = ("zaehler", "nenner", "wert", "von", "bis")
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,8 @@ class Analysis:
         """All columns of one value; of this area unless another is named. Shared: do not change it in place."""
         key = indikator, gebiet_id or self.gebiet.id
         if key not in self._rows:
+            self.data.register.by_id(key[1])
+            self.rows_of(indikator)
             self._rows[key] = pd.Series(self.table.xs(key))
         return self._rows[key]
 
@@ -71,13 +84,23 @@ class Analysis:
 
     def values(self, indikator: str) -> pd.Series:
         """Values of all Stadtteile, index gebiet_id, missing where withheld."""
-        values: pd.Series = self.table.loc[indikator]["wert"].loc[self.stadtteile]
+        values: pd.Series = self.rows_of(indikator)["wert"].loc[self.stadtteile]
         return values.rename(indikator)
+
+    def rows_of(self, indikator: str) -> pd.DataFrame:
+        """Values of all areas, index gebiet_id; :class:`UnknownIndicator` if there is no such indicator."""
+        self.katalog[indikator]
+        return pd.DataFrame(self.table.loc[indikator])
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], pd.Series]:
         """Rows that were asked for: texts and charts ask for the same ones many times."""
         return {}
+
+    @cached_property
+    def placed(self) -> set[str]:
+        """Ids of the indicators of own tables that a page has shown; kept by :mod:`sozialraum.figures.own`."""
+        return set()
 
     @cached_property
     def stadtteile(self) -> list[str]:
@@ -151,7 +174,7 @@ def compare_city(data: Data, katalog: Mapping[str, Indikator], *, issued: date) 
         there is no class) and rang (1 = highest of the Stadtteile). klasse is empty for Stadtbezirke and the
         city, rang for all but Stadtteile. A Quartier is judged by the band of the Stadtteile and does not change it.
     """
-    values = data.indikatoren.set_index(["indikator", "gebiet_id"])
+    values = without_single_schools(data.indikatoren).set_index(["indikator", "gebiet_id"])
     stadtteile = [area.id for area in data.register.of_level("stadtteil")]
     judged = [*stadtteile, *(area.id for area in data.register.of_level(QUARTIER))]
     order = [area.id for area in data.register]
@@ -163,6 +186,21 @@ def compare_city(data: Data, katalog: Mapping[str, Indikator], *, issued: date) 
             city = float(rows["wert"][data.register.city.id])
             parts[key] = _compare_one(rows, entry, people, stadtteile, judged, city, issued)
     return pd.concat(parts, names=["indikator", "gebiet_id"])
+
+
+def without_single_schools(indikatoren: pd.DataFrame) -> pd.DataFrame:
+    """Values without those that would show a single school: they stand in the public table, not on pages.
+
+    Columns as in ``indikatoren.csv``; ``hinweis`` of such a row says why the value is missing.
+    """
+    shown = indikatoren.copy()
+    amounts = [name for name in _AMOUNTS if name in shown]
+    for key, (counts, reason) in _SHOWS_A_SCHOOL.items():
+        schools = shown[shown["indikator"] == counts]
+        alone = shown["gebiet_id"].isin(schools.loc[schools["wert"] == 1, "gebiet_id"]) & (shown["indikator"] == key)
+        shown.loc[alone, amounts] = float("nan")
+        shown.loc[alone, "hinweis"] = reason
+    return shown
 
 
 def spread(values: pd.Series, weights: pd.Series, city: float) -> float:
@@ -233,7 +271,7 @@ def no_class_reason(entry: Indikator, *, issued: date) -> str:
     if entry.art == "stellvertretend":
         return "Ein Stellvertreter wird nicht eingestuft."
     if _too_old(parse_stand(entry.stand), issued):
-        return f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
+        return TOO_OLD
     if entry.typ in ("anteil", "rate") and entry.nenner and not entry.gleiche_grundgesamtheit:
         return "Zähler und Nenner haben nicht dieselbe Grundgesamtheit oder denselben Stand."
     return ""

@@ -3,11 +3,106 @@
 Every message is a complete German sentence for a planner: what happened, where, and what to do.
 """
 
+import codecs
+import errno
+import os
+import sys
+import traceback
+import unicodedata
 from collections.abc import Iterable
+from typing import Final
+
+DEBUG: Final = "SOZIALRAUM_DEBUG"
+"""Environment variable that shows tracebacks and the words of libraries; the option ``--debug`` sets it."""
+_SYSTEM: Final = {
+    errno.ENOSPC: "der Datenträger ist voll",
+    errno.EDQUOT: "der zugeteilte Speicherplatz ist aufgebraucht",
+    errno.EROFS: "der Datenträger ist schreibgeschützt",
+    errno.EIO: "der Datenträger meldet einen Fehler",
+    errno.EACCES: "die Berechtigung fehlt",
+    errno.EPERM: "die Berechtigung fehlt",
+    errno.ENOENT: "es gibt die Datei oder den Ordner nicht",
+    errno.ENOTDIR: "ein Teil des Pfads ist kein Ordner",
+    errno.EISDIR: "an seiner Stelle liegt ein Ordner",
+    errno.EEXIST: "an seiner Stelle liegt eine Datei",
+    errno.ENOTEMPTY: "an seiner Stelle liegt ein Ordner mit Dateien",
+    errno.ENAMETOOLONG: "der Name oder der Pfad ist zu lang",
+    errno.ELOOP: "Verknüpfungen führen im Kreis",
+    errno.EMFILE: "zu viele Dateien sind offen",
+    errno.ENFILE: "zu viele Dateien sind offen",
+    errno.ENOMEM: "der Arbeitsspeicher reicht nicht",
+    errno.EFBIG: "die Datei wird zu groß",
+    errno.EBUSY: "die Datei ist gerade in Gebrauch",
+    errno.ETXTBSY: "die Datei ist gerade in Gebrauch",
+    errno.EPIPE: "die Ausgabe wurde geschlossen",
+    errno.EINVAL: "der Name ist dort nicht erlaubt",
+}
+_YAML: Final = {
+    "found character '\\t' that cannot start any token": "Hier steht ein Tabulator; YAML rückt mit Leerzeichen ein",
+    "mapping values are not allowed here": "Der Doppelpunkt passt hier nicht; Texte mit Doppelpunkt in "
+    "Anführungszeichen setzen",
+    "could not find expected ':'": "Hier fehlt ein Doppelpunkt",
+}
+
+
+_PLAIN: Final = {
+    "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "„": '"', "“": '"', "”": '"', "‚": "'",
+    "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "…": "...", "×": "x", "·": "-", "→": "->", "≥": ">=", "≤": "<=",
+    "²": "2", "±": "+/-", "§": "Par.", "€": "EUR", "°": " Grad",
+}  # fmt: skip
+_SUBSTITUTE: Final = "sozialraum-ersatz"
+
+
+def tolerant_streams() -> None:
+    """Let messages reach every terminal: what its character set lacks is written in plain letters."""
+    codecs.register_error(_SUBSTITUTE, _substitute)
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors=_SUBSTITUTE)
+
+
+def _substitute(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_plain, error.object[error.start : error.end])), error.end
+
+
+def _plain(character: str) -> str:
+    if unicodedata.category(character) == "Zs":
+        return " "
+    base = unicodedata.normalize("NFKD", character)[0]
+    return _PLAIN.get(character) or (base if base.isascii() else "?")
+
+
+def system_reason(error: OSError) -> str:
+    """Why the system refused something, as a German clause."""
+    return _SYSTEM.get(error.errno or 0, f"das System meldet Fehler {error.errno}" if error.errno else "ein Lesefehler")
+
+
+def yaml_reason(error: Exception) -> str:
+    """What is wrong with a text that is no YAML in UTF-8, as a German sentence without the full stop."""
+    if isinstance(error, UnicodeDecodeError):
+        return "Die Datei ist nicht in UTF-8 gespeichert; bitte so speichern"
+    return _YAML.get(str(getattr(error, "problem", "")), "Bitte Einrückung und Zeichen an dieser Stelle prüfen")
+
+
+def yaml_place(error: Exception) -> str:
+    """Where: ", Zeile 4"; empty if that is not known."""
+    mark = getattr(error, "problem_mark", None)
+    return f", Zeile {mark.line + 1}" if mark else ""
 
 
 class SozialraumError(Exception):
     """Base of all errors that the library raises on purpose."""
+
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # a KeyError would show its message in quotes
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a traceback: the message; the traceback too when debugging."""
+        where = traceback.format_exception(self) if os.environ.get(DEBUG) else []
+        return [line.rstrip("\n") for line in where] or [str(self)]
 
 
 class SourceMissing(SozialraumError):
@@ -44,7 +139,7 @@ class TableError(SchemaError):
         super().__init__([problems] if isinstance(problems, str) else problems)
 
 
-class UnknownArea(SozialraumError):
+class UnknownArea(SozialraumError, KeyError):
     """A name or number means no area, or more than one."""
 
 
@@ -54,6 +149,10 @@ class UnknownAddress(SozialraumError):
 
 class ParameterError(SozialraumError):
     """A notebook parameter or option is unknown or has an unusable value."""
+
+
+class UnknownIndicator(ParameterError, KeyError):
+    """There is no such indicator; the message offers near ones."""
 
 
 class SecrecyError(SozialraumError):

@@ -22,11 +22,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sozialraum import text
 from sozialraum.compare import Analysis
-from sozialraum.indicators import chosen
+from sozialraum.indicators import Indikator, chosen
 from sozialraum.render import write_bytes
-from sozialraum.style import MISSING, art_label, day, value
+from sozialraum.style import MISSING, art_label, day, is_missing, number, rounded_estimate, value
 from sozialraum.style.numbers import MINUS
 from sozialraum.vorlage import DRAFT
+from sozialraum.workspace import ENVIRONMENT, audience_words
 
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS: Final = (
@@ -35,17 +36,19 @@ COLUMNS: Final = (
     "Ebene",
     "Indikator",
     "Wert",
+    "von",
+    "bis",
     "Einheit",
+    "Anzahl",
     "Stand",
     "Art",
     "Einordnung",
     "Hinweis",
     "Quelle",
 )
-AUDIENCES: Final = {"oeffentlich": "öffentlich", "rat": "Rat", "intern": "nur verwaltungsintern"}
 VALUES, NOTES = "Werte", "Hinweise"
 AREAS_LAYER, NOTES_LAYER = "werte", "hinweise"
-_WIDTHS: Final = (9, 24, 13, 44, 12, 14, 14, 14, 24, 60, 60)
+_WIDTHS: Final = (9, 24, 13, 44, 12, 12, 12, 14, 12, 14, 14, 24, 60, 60)
 _NOTES_WIDTH: Final = 120
 
 Row = dict[str, str | float | None]
@@ -74,16 +77,19 @@ def rows(
     Returns
     -------
     list of dict
-        Keys :data:`COLUMNS`; Wert is a number with the digits of the reports, None if it is missing: then Hinweis says
-        why.
+        Keys :data:`COLUMNS`; Wert, the interval from von to bis and the count behind it (Anzahl) are numbers with the
+        digits of the reports, None if they are missing: then Hinweis says why there is no value.
 
     Raises
     ------
     ParameterError
         If an indicator is unknown or has no data.
+    UnknownArea
+        If an area is unknown.
     """
     keys = _indicators(analysis, indikatoren)
-    areas = list(gebiete) if gebiete is not None else [area.id for area in analysis.data.register]
+    register = analysis.data.register
+    areas = [area.id for area in (register if gebiete is None else map(register.by_id, gebiete))]
     return [_row(analysis, key, area) for area in areas for key in keys if (key, area) in analysis.table.index]
 
 
@@ -104,8 +110,11 @@ def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> Row:
         "Ort": area.label,
         "Ebene": area.ebene_label,
         "Indikator": entry.titel,
-        "Wert": None if pd.isna(found["wert"]) else _as_printed(analysis, found, indikator),
+        "Wert": _as_printed(found["wert"], entry, found),
+        "von": _as_printed(found["von"], entry, found),
+        "bis": _as_printed(found["bis"], entry, found),
         "Einheit": entry.einheit,
+        "Anzahl": _count(found),
         "Stand": day(found["stand"]),
         "Art": art_label(found["art"]),
         "Einordnung": str(found["klasse"]),
@@ -115,27 +124,45 @@ def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> Row:
     return {name: neutral(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}
 
 
-def _as_printed(analysis: Analysis, found: pd.Series, indikator: str) -> float:
-    """The number that the reports print, without their thousands points."""
-    printed = value(found["wert"], analysis.katalog[indikator], art=str(found["art"]), unit=False)
+def _as_printed(wert: float, entry: Indikator, found: pd.Series) -> float | None:
+    """The number that the reports print, without their thousands points; None if it is missing or has no value."""
+    if is_missing(wert) or is_missing(found["wert"]):
+        return None
+    return _plain(value(wert, entry, art=str(found["art"]), unit=False))
+
+
+def _count(found: pd.Series) -> float | None:
+    """The count behind a value, rounded like an estimated count if it is estimated; None where there is no value."""
+    if is_missing(found["zaehler"]) or is_missing(found["wert"]):
+        return None
+    estimated = str(found["art"]) == "geschaetzt"
+    return _plain(rounded_estimate(found["zaehler"]) if estimated else number(found["zaehler"]))
+
+
+def _plain(printed: str) -> float:
+    """A printed number without thousands points."""
     return float(printed.replace(MINUS, "-").replace(".", "").replace(",", "."))
 
 
 def notes(analysis: Analysis, *, indikatoren: Iterable[str] | None = None, weitergabe: str | None = None) -> list[str]:
     """What belongs to the values: mark of a draft, audience, meaning of gaps, method, sources with licences.
 
-    ``weitergabe`` is the audience as an id; that of the data unless another is given.
+    ``weitergabe`` is the audience; that of the data unless another is given.
     """
     keys = _indicators(analysis, indikatoren)
-    circle = weitergabe or getattr(analysis.data, "weitergabe", "")
-    audience = [f"Weitergabe: {AUDIENCES.get(circle, circle)}"] if circle else []
+    circle = weitergabe or analysis.data.environment.get(ENVIRONMENT, "")
+    audience = [audience_words(circle)] if circle else []
+    between = (
+        "„von“ und „bis“ sind die Spanne der Schätzung; leer, wo sie nicht bekannt ist. "
+        "„Anzahl“ ist die Zahl hinter dem Wert, zum Beispiel der Zähler eines Anteils."
+    )
     gaps = f"„{MISSING}“ heißt: Es gibt keinen Wert, oder er ist gesperrt; der Hinweis sagt, warum. Es heißt nie null."
     methods = [
         f"{entry.titel}: {' '.join(words for words in (entry.definition, entry.methode, entry.grenzen) if words)}"
         for entry in (analysis.katalog[key] for key in keys)
     ]
     sources = [sentence.text for sentence in text.citations(analysis, *keys)]
-    lines = [f"{DRAFT}.", *audience, gaps, *methods, *sources, *(line.text for line in text.licence_notice())]
+    lines = [f"{DRAFT}.", *audience, between, gaps, *methods, *sources, *(line.text for line in text.licence_notice())]
     return [neutral(line) for line in lines]
 
 
@@ -155,15 +182,20 @@ def write_csv(
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in rows(analysis, indikatoren=indikatoren, gebiete=gebiete):
-        writer.writerow([_german(row[name]) for name in COLUMNS])
+        writer.writerow([_german(row[name], empty=_empty(name)) for name in COLUMNS])
     writer.writerow([])
     writer.writerows([line] for line in notes(analysis, indikatoren=indikatoren, weitergabe=weitergabe))
     write_bytes(target, stream.getvalue().encode("utf-8-sig"))
 
 
-def _german(cell: str | float | None) -> str:
+def _empty(column: str) -> str:
+    """What stands for a missing number: a missing value is said, an unknown interval or count is an empty cell."""
+    return MISSING if column == "Wert" else ""
+
+
+def _german(cell: str | float | None, *, empty: str = MISSING) -> str:
     if cell is None:
-        return MISSING
+        return empty
     return cell if isinstance(cell, str) else f"{cell:.10g}".replace(".", ",")
 
 
@@ -183,7 +215,10 @@ def write_xlsx(
         sheet,
         [
             COLUMNS,
-            *([row[name] for name in COLUMNS] for row in rows(analysis, indikatoren=indikatoren, gebiete=gebiete)),
+            *(
+                [_empty(name) if row[name] is None else row[name] for name in COLUMNS]
+                for row in rows(analysis, indikatoren=indikatoren, gebiete=gebiete)
+            ),
         ],
     )
     sheet.freeze_panes = "C2"
@@ -222,7 +257,10 @@ def write_geopackage(
     gebiete: Sequence[str] | None = None,
     weitergabe: str | None = None,
 ) -> None:
-    """A layer of areas with fields for value, date and note of each indicator, and a table of notes; EPSG:25832."""
+    """A layer of areas with fields for value, interval, count, date and note of each indicator; a table of notes.
+
+    EPSG:25832.
+    """
     keys = _indicators(analysis, indikatoren)
     areas = list(gebiete) if gebiete is not None else analysis.stadtteile
     cells = {key: rows(analysis, indikatoren=[key], gebiete=areas) for key in keys}
@@ -233,6 +271,8 @@ def write_geopackage(
     for key, found in cells.items():
         by_area = {str(row["Nummer"]): row for row in found}
         fields[key] = [by_area.get(area, {}).get("Wert") for area in areas]
+        for name in ("von", "bis", "Anzahl"):
+            fields[f"{key}_{name.lower()}"] = [by_area.get(area, {}).get(name) for area in areas]
         fields[f"{key}_stand"] = [by_area.get(area, {}).get("Stand") for area in areas]
         fields[f"{key}_hinweis"] = [by_area.get(area, {}).get("Hinweis") for area in areas]
     shapes = [analysis.data.gebiete.geometry[area] for area in areas]

@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 from rapidfuzz import fuzz, process
 
-from sozialraum.errors import UnknownArea
+from sozialraum.errors import ParameterError, UnknownArea
 
 QUARTIER: Final = "quartier"
 LEVELS: Final = ("stadtteil", "stadtbezirk", "stadt", QUARTIER)
@@ -23,7 +23,10 @@ LEVEL_PLURALS: Final = {"stadtteil": "Stadtteile", "stadtbezirk": "Stadtbezirke"
 QUARTIER_PREFIX: Final = "q-"
 #: Letters of the longest label that a drawing has room for; no official name is longer.
 MAX_LABEL: Final = 20
-_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_UMLAUTS: Final = str.maketrans({
+    "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a", "ł": "l", "đ": "d", "ð": "d",
+    "þ": "th", "ı": "i",
+})  # fmt: skip
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _MIN_SIMILARITY: Final = 72.0
 
@@ -95,14 +98,15 @@ class Luecke:
 
 
 def slugify(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens; German umlauts become two letters."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_UMLAUTS)).encode("ascii", "ignore").decode()
+    """Lower-case ASCII words joined by hyphens; German umlauts, composed or not, become two letters."""
+    composed = unicodedata.normalize("NFC", text.lower()).translate(_UMLAUTS)
+    plain = unicodedata.normalize("NFKD", composed).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
 def fold(text: str) -> str:
     """Form in which names are compared: no case, no umlauts, no punctuation, single blanks."""
-    return slugify(unicodedata.normalize("NFC", text)).replace("-", " ")
+    return slugify(text).replace("-", " ")
 
 
 class Register:
@@ -139,11 +143,15 @@ class Register:
         return self.of_level("stadt")[0]
 
     def by_id(self, gebiet_id: str) -> Gebiet:
-        """The area with exactly this id; KeyError if there is none."""
+        """The area with exactly this id; :class:`UnknownArea` if there is none."""
+        if gebiet_id not in self._areas:
+            raise UnknownArea(self._unknown(str(gebiet_id), fold(str(gebiet_id))))
         return self._areas[gebiet_id]
 
     def of_level(self, ebene: str) -> list[Gebiet]:
-        """All areas of one level in official order."""
+        """All areas of one level in official order; ParameterError if there is no such level."""
+        if ebene not in LEVELS:
+            raise ParameterError(f"Die Ebene „{ebene}“ gibt es nicht. Möglich sind: {', '.join(LEVELS)}.")
         return [area for area in self if area.ebene == ebene]
 
     def members(self, gebiet_id: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.errors import ParameterError, SchemaError
+from sozialraum.errors import ParameterError, SchemaError, UnknownIndicator
 from sozialraum.schema import KINDS
 
 TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
@@ -58,6 +58,7 @@ class Indikator:
     zaehler: Grundgesamtheit | None = None
     nenner: Grundgesamtheit | None = None
     faktor: float = 100.0
+    zaehlwort: str = ""
     relevanz: float | None = None
     mindestfallzahl: int = 3
     quellen: tuple[str, ...] = ()
@@ -71,6 +72,12 @@ class Indikator:
     def stand(self) -> str:
         """As-of date of the numerator; empty if there is no data."""
         return self.zaehler.stand if self.zaehler else ""
+
+    @property
+    def counted(self) -> str:
+        """Noun of what the numerator counts: "Menschen" for persons unless the entry says otherwise."""
+        unit = self.zaehler.einheit if self.zaehler else ""
+        return self.zaehlwort or {"Personen": "Menschen"}.get(unit, unit)
 
     @property
     def relevance(self) -> float:
@@ -95,7 +102,22 @@ class Indikator:
         return (self.zaehler.einheit, self.zaehler.stand) == (self.nenner.einheit, self.nenner.stand)
 
 
-def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[str, Indikator]:
+class Catalogue(dict[str, Indikator]):
+    """Entries by id; one that is not there is told in German."""
+
+    def __missing__(self, key: str) -> Indikator:
+        raise unknown_indicator(key, self)
+
+
+def unknown_indicator(key: str, known: Iterable[str]) -> UnknownIndicator:
+    """The error of an id that is not there, with near ones or all."""
+    ids = list(known)
+    near = get_close_matches(str(key), ids, n=3, cutoff=0.5)
+    hint = f" Meinten Sie {' oder '.join(near)}?" if near else f" Möglich sind: {', '.join(ids)}."
+    return UnknownIndicator(f"Den Indikator „{key}“ gibt es nicht.{hint} Alle Kennungen zeigt: sozialraum indicators")
+
+
+def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> Catalogue:
     """Typed catalogue in its printed order.
 
     Parameters
@@ -124,7 +146,7 @@ def catalogue(raw: Mapping[str, Any], *, path: str = "indikatoren.yml") -> dict[
         "verfuegbar",
     }
     problems: list[str] = []
-    result: dict[str, Indikator] = {}
+    result = Catalogue()
     for key, entry in entries.items():
         faults = [f"„{name}“ fehlt" for name in sorted(required - set(entry))]
         faults += [f"„{name}“ ist unbekannt" for name in sorted(set(entry) - known)]
@@ -175,8 +197,11 @@ class Agreement:
 
 
 def agreement(estimate: pd.Series, register: Mapping[tuple[str, ...], float]) -> Agreement | None:
-    """The estimate against the register, where both are known; None without any. See :func:`register_deviations`."""
-    known = {keys: number for keys, number in register.items() if estimate.reindex(list(keys)).notna().all()}
+    """The estimate against the register; None where nothing can be compared.
+
+    Arguments as in :func:`register_deviations`; groups without an estimate of every part are left out.
+    """
+    known = {keys: figure for keys, figure in register.items() if estimate.reindex(list(keys)).notna().all()}
     if not known:
         return None
     counted = float(estimate.loc[[key for keys in known for key in keys]].sum())
@@ -191,13 +216,7 @@ def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
     ParameterError
         If the id is unknown (the German message offers near ones) or has no data.
     """
-    found = katalog.get(indikator)
-    if found is None:
-        near = get_close_matches(str(indikator), list(katalog), n=3, cutoff=0.5)
-        hint = f" Meinten Sie {' oder '.join(near)}?" if near else ""
-        raise ParameterError(
-            f"Den Indikator „{indikator}“ gibt es nicht.{hint} Alle Kennungen zeigt: sozialraum indicators"
-        )
+    found = Catalogue(katalog)[indikator]
     if not found.verfuegbar:
         raise ParameterError(
             f"Zum Indikator „{indikator}“ liegen keine Daten vor. Veröffentlicht in: {found.veroeffentlicht}."
@@ -283,7 +302,7 @@ def register_deviations(estimate: pd.Series, register: Mapping[tuple[str, ...], 
     """
     counted = pd.Series({"+".join(keys): float(estimate.loc[list(keys)].sum()) for keys in register}, dtype="float64")
     official = pd.Series({"+".join(keys): float(number) for keys, number in register.items()}, dtype="float64")
-    scaled = counted * (official.sum() / counted.sum()) if len(counted) else counted
+    scaled = counted * (official.sum() / counted.sum())
     return ((scaled / official - 1) * 100).rename("abweichung")
 
 

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import yaml
 
-from sozialraum.errors import SchemaError, SourceMissing
+from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.gebiete import Register
 from sozialraum.reads import Tracked, note
 from sozialraum.sources import Source, read_manifests
@@ -25,6 +25,8 @@ SOURCES: Final = "sources"
 STATEMENTS: Final = "aussagen"
 ADRESSEN: Final = "adressen.parquet"
 ENVIRONMENT: Final = "SOZIALRAUM_DATA"
+#: Id of the indicator that holds the inhabitants of the municipal register.
+REGISTER: Final = "einwohner_register"
 #: Joins the ids of Stadtteile that have one published value together.
 TOGETHER: Final = "|"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[2] / "data" / "essen"
@@ -61,9 +63,19 @@ class Data(Tracked):
         Returns
         -------
         pandas.Series
-            True or False, index of the table; places without a known position lie nowhere.
+            True or False, index of the table. A place without a known position lies where its source says, and where
+            that says nothing in the city only.
         """
+        if gebiet_id == self.register.city.id:
+            return pd.Series(True, index=table.index)
         return table["gebiet_id"].isin(self.register.members(gebiet_id))
+
+    @cached_property
+    def orte(self) -> dict[str, Any]:
+        """How complete the lists of places are (``orte.yml``); empty if there is no such file."""
+        path = self.dir / "orte.yml"
+        note(path)
+        return read_yaml(path) if path.is_file() else {}
 
     @cached_property
     def stadt(self) -> dict[str, Any]:
@@ -84,6 +96,16 @@ class Data(Tracked):
     def einrichtungen(self) -> gpd.GeoDataFrame:
         """Facilities; index id, points in EPSG:25832, empty geometry where the position is unknown."""
         return einrichtungen(self.dir)
+
+    @cached_property
+    def angebote(self) -> pd.DataFrame:
+        """Quartiermanagement and its relatives; index id."""
+        return angebote(self.dir)
+
+    @cached_property
+    def kennzahlen(self) -> pd.DataFrame:
+        """Single published figures in words, one row per area that they name."""
+        return kennzahlen(self.dir)
 
     @cached_property
     def schulen(self) -> pd.DataFrame:
@@ -168,7 +190,19 @@ def open_data(folder: Path | str | None = None) -> Data:
 
 def data_dir(folder: Path | str | None = None) -> Path:
     """Folder of the built tables: the one given, else the one in ``SOZIALRAUM_DATA``, else Essen's."""
-    return Path(folder or os.environ.get(ENVIRONMENT) or DEFAULT_DIR).resolve()
+    return Path(folder or named_path(ENVIRONMENT) or DEFAULT_DIR).resolve()
+
+
+def named_path(variable: str) -> Path | None:
+    """Absolute path that an environment variable names; None if it is not set.
+
+    A relative one was typed in the folder that the shell calls ``PWD``: a kernel starts in the folder of its notebook.
+    """
+    text = os.environ.get(variable)
+    if not text:
+        return None
+    typed = Path(os.environ.get("PWD", ".")) / text
+    return (typed if typed.exists() and not Path(text).exists() else Path(text)).resolve()
 
 
 def sources_dir(folder: Path) -> Path:
@@ -195,6 +229,16 @@ def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
     known = points.where(table["lon"].notna())
     return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(CRS))
+
+
+def angebote(folder: Path) -> pd.DataFrame:
+    """``angebote.csv``: Quartiermanagement and its relatives, index id; ``gebiete`` holds ids joined by ``|``."""
+    return _csv(folder / "angebote.csv", {}).set_index("id")
+
+
+def kennzahlen(folder: Path) -> pd.DataFrame:
+    """``kennzahlen.csv``: single published figures in words, one row per figure and area that it names."""
+    return _csv(folder / "kennzahlen.csv", {})
 
 
 def schulen(folder: Path) -> pd.DataFrame:
@@ -230,7 +274,10 @@ def einwohner_register(folder: Path) -> pd.DataFrame:
 
 
 def einzelwerte(folder: Path) -> pd.DataFrame:
-    """``einzelwerte.yml``: single values that were published for one area; empty if there is no such file."""
+    """``einzelwerte.yml``: single values that were published for one area; empty if there is no such file.
+
+    ``indikator`` is the indicator without data that a value belongs to; "" for none.
+    """
     columns = ["gebiet", "kapitel", "bezeichnung", "wert", "vergleich", "einheit", "stand", "quelle"]
     path = folder / "einzelwerte.yml"
     note(path)
@@ -238,7 +285,7 @@ def einzelwerte(folder: Path) -> pd.DataFrame:
     for place, row in enumerate(rows, start=1):
         if lacking := [column for column in columns if column not in row]:
             raise SchemaError([f"{path}: Dem {place}. Einzelwert fehlt {', '.join(lacking)}. Bitte ergänzen."])
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=[*columns, "indikator"]).fillna({"indikator": ""})
 
 
 def qualitaet(folder: Path) -> pd.DataFrame:
@@ -271,7 +318,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SchemaError([f"{path}: kein lesbares YAML in UTF-8 ({error})."]) from error
+        raise SchemaError([f"{path}: kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."]) from error
     if not isinstance(content, dict):
         raise SchemaError([f"{path}: Die Datei ist leer oder enthält keine Schlüssel."])
     return content
@@ -287,7 +334,9 @@ def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
         table[flags] = table[flags] == "ja"
         return table.astype(kinds)
     except (UnicodeDecodeError, ValueError, KeyError) as error:
-        raise SchemaError([f"{path}: {error}. Bitte neu erzeugen mit: sozialraum data build"]) from error
+        raise SchemaError(
+            [f"{path}: keine lesbare Tabelle mit den erwarteten Spalten. Bitte neu erzeugen mit: sozialraum data build"]
+        ) from error
 
 
 def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:

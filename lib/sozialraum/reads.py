@@ -6,7 +6,7 @@ forked from it. Whatever keeps something that was made from files does so with o
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property, wraps
@@ -20,6 +20,8 @@ Result = TypeVar("Result")
 
 ENVIRONMENT: Final = "SOZIALRAUM_READS"
 """Environment variable with the path of a file to which the process writes what it uses, one path per line."""
+
+Stamp = tuple[tuple[str, int, int, int, int], ...]
 
 _used: set[str] = set()
 _collected: ContextVar[set[str] | None] = ContextVar("collected", default=None)
@@ -63,6 +65,22 @@ def written(file: Path) -> frozenset[str] | None:
         return frozenset(file.read_text(encoding="utf-8").splitlines())
     except FileNotFoundError:
         return None
+
+
+def stamp(paths: Iterable[Path]) -> Stamp:
+    """What tells whether files are still the same without reading them; of a missing file only its name.
+
+    The time of the last change of the entry (ctime) cannot be set: a copy that keeps the old time and size shows.
+    """
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            found.append((str(path), 0, 0, 0, 0))
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    return tuple(found)
 
 
 class Tracked:

@@ -20,7 +20,11 @@ NOT_NEGATIVE: Final = pa.Check(
 )
 #: How a value came about.
 KINDS: Final = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
-ARTEN: Final = ("schule", "kita", "haltestelle", "platz", "park", "einkaufsstrasse")
+ARTEN: Final = (
+    "schule", "kita", "haltestelle", "platz", "park", "markt", "krankenhaus", "pflege", "anlaufstelle",
+    "haltestelle_im_bau", "radunfall", "einkaufsstrasse",
+)  # fmt: skip
+STATUS: Final = ("offen", "geplant", "geschlossen", "im Bau")
 
 
 def _is_stand(values: pd.Series) -> pd.Series:
@@ -38,10 +42,6 @@ _STAND: Final = pa.Check(_is_stand, error="ist kein Stand wie 2024, 2024-08-01 o
 _PARTS: Final = pa.Check(
     lambda t: t["unter_15"] + t["von_15_bis_64"] + t["ab_65"] == t["einwohner"],
     error="Die Altersgruppen ergeben nicht die Einwohner der Zelle",
-)
-_SHARE: Final = pa.Check(
-    lambda t: ~((t["zaehler"] > t["nenner"]) & t["indikator"].str.match(r"anteil|reichweite|geboren|wahl|zugezogen")),
-    error="Der Teil (zaehler) ist größer als das Ganze (nenner)",
 )
 _TOLERANCE: Final = 1e-6
 _INTERVAL: Final = pa.Check(
@@ -72,8 +72,32 @@ EINRICHTUNGEN: Final = pa.DataFrameSchema(
         "quelle": pa.Column(str),
         "gebiet_id": pa.Column(str, nullable=True),
         "stadtteil_angabe": pa.Column(str, nullable=True),
+        "status": pa.Column(str, pa.Check.isin(STATUS, error="ist kein bekannter Status"), nullable=True),
     },
     index=pa.Index(str, name="id", unique=True),
+)
+ANGEBOTE: Final = pa.DataFrameSchema(
+    {
+        "art": pa.Column(str),
+        "bereich": pa.Column(str),
+        "gebiete": pa.Column(str, nullable=True),
+        "nachweis": pa.Column(str),
+        "stand": pa.Column(str, _STAND),
+        "status": pa.Column(str, pa.Check.isin(STATUS, error="ist kein bekannter Status"), nullable=True),
+        "quelle": pa.Column(str),
+    },
+    index=pa.Index(str, name="id", unique=True),
+)
+KENNZAHLEN: Final = pa.DataFrameSchema(
+    {
+        "gebiet_id": pa.Column(str),
+        "thema": pa.Column(str),
+        "angabe": pa.Column(str),
+        "urheber": pa.Column(str),
+        "nachweis": pa.Column(str),
+        "stand": pa.Column(str, _STAND, nullable=True),
+        "quelle": pa.Column(str),
+    }
 )
 RASTER: Final = pa.DataFrameSchema(
     {
@@ -97,22 +121,42 @@ EINWOHNER_REGISTER: Final = pa.DataFrameSchema(
     },
     unique=["gebiet_id", "stichtag"],
 )
-INDIKATOREN: Final = pa.DataFrameSchema(
-    {
-        "gebiet_id": pa.Column(str),
-        "indikator": pa.Column(str),
-        "zaehler": pa.Column(float, nullable=True),
-        "nenner": pa.Column(float, NOT_NEGATIVE, nullable=True),
-        "wert": pa.Column(float, nullable=True),
-        "von": pa.Column(float, nullable=True),
-        "bis": pa.Column(float, nullable=True),
-        "stand": pa.Column(str, _STAND),
-        "art": pa.Column(str, pa.Check.isin(KINDS, error=f"ist keine Art ({', '.join(KINDS)})")),
-        "quelle": pa.Column(str),
-    },
-    checks=[_SHARE, _INTERVAL],
-    unique=["gebiet_id", "indikator"],
-)
+_ROWS: Final = {
+    "gebiet_id": pa.Column(str),
+    "indikator": pa.Column(str),
+    "zaehler": pa.Column(float, nullable=True),
+    "nenner": pa.Column(float, NOT_NEGATIVE, nullable=True),
+    "wert": pa.Column(float, nullable=True),
+    "von": pa.Column(float, nullable=True),
+    "bis": pa.Column(float, nullable=True),
+    "stand": pa.Column(str, _STAND),
+    "art": pa.Column(str, pa.Check.isin(KINDS, error=f"ist keine Art ({', '.join(KINDS)})")),
+    "quelle": pa.Column(str),
+}
+
+
+def indikatoren_schema(typen: Mapping[str, str]) -> pa.DataFrameSchema:
+    """The contract of ``indikatoren.csv``: in every share of the catalogue the part is within the whole.
+
+    Parameters
+    ----------
+    typen
+        Type of each indicator by id, as the catalogue says (``anteil``, ``anzahl``, ``rate``, ``veraenderung``). Only a
+        change may be negative.
+    """
+
+    def typ(table: pd.DataFrame) -> pd.Series:
+        return table["indikator"].map(typen)
+
+    within = pa.Check(
+        lambda table: ~((table["zaehler"] > table["nenner"]) & (typ(table) == "anteil")),
+        error="Der Teil (zaehler) ist größer als das Ganze (nenner)",
+    )
+    counted = pa.Check(
+        lambda table: ~((table["zaehler"] < 0) & (typ(table) != "veraenderung")),
+        error="Der Teil (zaehler) ist kleiner als 0",
+    )
+    return pa.DataFrameSchema(_ROWS, checks=[within, counted, _INTERVAL], unique=["gebiet_id", "indikator"])
 
 
 def problems(

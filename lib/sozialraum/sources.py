@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from sozialraum.errors import SchemaError, SourceMissing
+from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.reads import note
 
 LICENCES_FILE = "lizenzen.yml"
@@ -159,7 +159,7 @@ def _read_yaml(path: Path) -> Any:
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SchemaError([f"{path}: kein lesbares YAML in UTF-8 ({error})."]) from error
+        raise SchemaError([f"{path}: kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."]) from error
 
 
 def _read_licences(path: Path) -> dict[str, Licence]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from sozialraum.errors import UnknownArea
 from sozialraum.gebiete import QUARTIER, Register
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
     list of str
         In official order; empty for the city.
     """
+    if gebiet_id not in gebiete.index:
+        raise UnknownArea(f"„{gebiet_id}“ ist keine Nummer. Möglich sind: {', '.join(map(str, gebiete.index))}.")
     level = gebiete[gebiete["ebene"] == gebiete.at[gebiet_id, "ebene"]]
     if len(level) == 1:
         return []

@@ -64,6 +64,14 @@ def raw_files() -> dict[str, bytes]:
         "europawahl.csv": _csv(_election()),
         "melderegister.csv": _csv(_people_registered()),
         "melderegister_bezirke.csv": _csv(_people_by_year()),
+        "maerkte.csv": _csv(_points("name opening_hours", tables.MAERKTE)),
+        "krankenhaeuser.csv": _csv(_points("name adresse status", tables.KRANKENHAEUSER)),
+        "pflege.csv": _csv(_points("name strasse", tables.PFLEGE).assign(plz="10001")),
+        "anlaufstellen.csv": _csv(_contact_points()),
+        "im_bau.csv": _csv(_points("name bauabschnitt", tables.IM_BAU)),
+        "radunfaelle.csv": _csv(_points("jahr", tables.RADUNFAELLE)),
+        "quartiermanagement.csv": _csv(_offers()),
+        "kennzahlen.csv": _csv(_figures()),
     }
 
 
@@ -86,6 +94,14 @@ FILES = {
         "Einwohner nach dem Melderegister, Bezirke",
         "2018-12-31",
     ),
+    "wochenmaerkte": ("maerkte.csv", "Wochenmärkte", "2026-07"),
+    "krankenhaeuser": ("krankenhaeuser.csv", "Krankenhäuser", "2020/21"),
+    "pflegeeinrichtungen": ("pflege.csv", "Pflegeheime", "2026-03"),
+    "anlaufstellen": ("anlaufstellen.csv", "Anlaufstellen", None),
+    "citybahn": ("im_bau.csv", "Haltestellen im Bau", "2024-11"),
+    "radunfaelle": ("radunfaelle.csv", "Unfälle mit Personenschaden und Fahrrad", "2020"),
+    "quartiermanagement": ("quartiermanagement.csv", "Quartiermanagement", "2025"),
+    "kennzahlen": ("kennzahlen.csv", "Einzelne veröffentlichte Angaben", None),
     "parks": (None, "Angaben zu Parks", None),
     "zeitung": (None, "Ein erfundener Artikel", "2023-06"),
 }
@@ -184,6 +200,32 @@ def _stops() -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["eva_id", "name", "typ", "parent_id", "parent_name", "lat", "lon", "regional", "suburban"]
     )
+
+
+def _points(head: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
+    """Rows that end with Stadtteil and metres from its corner, with degrees and the name of the Stadtteil."""
+    names = {number: name for number, name, *_ in tables.STADTTEILE}
+    made = [(*words, names[number], *_degrees(number, offset)) for *words, number, offset in rows]
+    return pd.DataFrame(made, columns=[*head.split(), "stadtteil", "lon", "lat"])
+
+
+def _contact_points() -> pd.DataFrame:
+    rows = [(*words, number, offset or (0, 0)) for *words, number, offset, _, _ in tables.ANLAUFSTELLEN]
+    table = _points("typ name adresse", rows)
+    known = [offset is not None for *_, offset, _, _ in tables.ANLAUFSTELLEN]
+    table[["lon", "lat"]] = table[["lon", "lat"]].where(pd.Series(known), axis=0)
+    return table.assign(
+        quelle=[row[-2] for row in tables.ANLAUFSTELLEN], stand=[row[-1] for row in tables.ANLAUFSTELLEN]
+    )
+
+
+def _offers() -> pd.DataFrame:
+    head = "id art bereich stadtteile stelle adresse seit seit_text bis quelle stand hinweis"
+    return pd.DataFrame(tables.QUARTIERMANAGEMENT, columns=head.split())
+
+
+def _figures() -> pd.DataFrame:
+    return pd.DataFrame(tables.KENNZAHLEN, columns=["thema", "ebene", "kennzahl", "wert", "urheber", "quelle", "stand"])
 
 
 def _houses() -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:

@@ -177,3 +177,58 @@ REGISTER_NAMEN: Final = {
     "05": "Altstadt", "I": "Stadtbezirk I", "II": "Stadtbezirk II", "III": "Stadtbezirk III",
     "musterstadt": "Stadt Musterstadt",
 }  # fmt: skip
+# Weekly markets: name, opening hours as in OpenStreetMap, Stadtteil, (x, y). The list lacks the market in Weiler.
+MAERKTE: Final = (
+    ("Rathausplatz", "Tu, Fr 08:00-13:00", 5, (500, 600)),
+    ("Nordmarkt", "We 10:00-18:30; Sa 08:00-14:00", 2, (500, 500)),
+    ("Dommarkt", "Mo-We 07:00-12:00", 5, (300, 700)),
+)
+# Hospitals: name, address, status, Stadtteil, (x, y). The one in Ostfeld was closed.
+KRANKENHAEUSER: Final = (
+    ("Stadtklinik", "Hauptstr. 3, 10001 Musterstadt", "Liste 2020/2021", 5, (600, 400)),
+    ("Ostklinik", "Ostfeldweg 2, 10001 Musterstadt", "geschlossen 31.12.2020 (Anzeiger 31.12.2020)", 6, (300, 700)),
+)
+# Entries of care homes: name, street, Stadtteil, (x, y). Three entries, two addresses: one street is spelt in two ways.
+PFLEGE: Final = (
+    ("Haus Nord", "Nordstraße 4", 2, (300, 700)),
+    ("Haus Nord Kurzzeitpflege", "Nordstr.  4", 2, (300, 700)),
+    ("Haus Süd", "Südstr. 7", 8, (700, 300)),
+)
+# Kind, name with a remark, address, Stadtteil, (x, y) or None for an address without a position, source, date
+ANLAUFSTELLEN: Final = (
+    (
+        "Stadtteilbüro",
+        "Büro Altstadt (nicht barrierefrei)",
+        "Hauptstr. 4",
+        5,
+        (550, 450),
+        "anzeiger.de 7",
+        "2022-05-01",
+    ),
+    ("Bibliothek", "Bücherei", "Nordstr. 9", 2, (400, 600), "anzeiger.de 8 (find_string id 123)", None),
+    ("Jugendeinrichtung", "Jugendhof", "Dorfstr. 99", 7, None, "anzeiger.de 9", "2016-09"),
+)
+# Stops under construction: name, section (0 = not given), Stadtteil, (x, y)
+IM_BAU: Final = (("Domplatz", 2, 5, (400, 600)), ("Weiler Mitte", 0, 7, (500, 500)))
+# Accidents with injury and a bicycle: year, Stadtteil, (x, y)
+RADUNFAELLE: Final = (
+    (2019, 5, (510, 510)), (2019, 5, (520, 520)), (2020, 5, (530, 530)), (2020, 2, (540, 540)),
+)  # fmt: skip
+# id, kind, area of work, ids, office, address, since, since in words, until, source, date, note
+QUARTIERMANAGEMENT: Final = (
+    ("qm-alt", "Quartiermanagement", "Altstadt und Westend", "05;04", "Büro (nicht eröffnet)", "Hauptstr. 4",
+     "2024", None, "2026", "Rat 01.02.2024", "2024-06-01", "Gehört zu den zwei Gebieten von 2024"),
+    ("qm-tal", "Quartiermanagement", "Tal", None, None, None, None, "vor 2018", None, "anzeiger.de 5", "2020-01-01",
+     "liegt in Weiler"),
+    ("qm-neu", "Quartiermanagement", "Ostfeld", "06", None, None, None, None, None, "anzeiger.de 6", "2025-01-01",
+     "noch nicht eingerichtet"),
+    ("bg-i", "Bezirksgespräch", "Stadtbezirk I", "I", None, None, None, None, None, "anzeiger.de 4", "2025-03", None),
+)  # fmt: skip
+# topic, level, figure, value, author, source, date
+KENNZAHLEN: Final = (
+    ("Spielplätze", "stadtteil", "zu wenig Fläche", "Altstadt;Weiler", "Stadt", "anzeiger.de 1",
+     "2021 (aus der Artikelnummer geschlossen)"),
+    ("Ärzte", "bezirk I", "Einwohner je Arzt; 5 Sitze", "1615", "Verband", "anzeiger.de 2", "2021-05-01"),
+    ("Kinderärzte", "gebiet", "Kinder je Arzt", "Westend+Ostfeld 2800;Altstadt 412", "dito", "anzeiger.de 3", "2020"),
+    ("Spielplätze", "norm", "Höchstens 500 m", None, "Stadt", "anzeiger.de 1", "nicht datiert"),
+)  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sozialraum.access import COMPLETE, NOT_OPEN, SELECTED, list_of
 from sozialraum.aussagen.definitions import Aussage, Einrichtung, Erwartung
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED
 from sozialraum.gebiete import Gebiet
@@ -17,8 +18,9 @@ NOT_CONFIRMED: Final = "mit den vorliegenden Daten nicht nachvollziehbar"
 UNTESTABLE: Final = "nicht prüfbar, weil Daten fehlen"
 #: Classes by the rule that bear out a stated class.
 BEARS_OUT: Final = {AVERAGE: (AVERAGE,), ABOVE: (ABOVE, FAR_ABOVE), BELOW: (BELOW, FAR_BELOW)}
-#: Kinds whose source lists all there are: only there does none found mean that there is none.
-COMPLETE: Final = ("schule", "kita", "haltestelle")
+MADE_FOR_IT: Final = (
+    "Die vorliegende Liste ist für diesen Ort gemacht oder nennt nur ihn; eine Aussage über ihn belegt sie nicht."
+)
 
 Row = Callable[[str, str], Mapping[Any, Any] | None]
 
@@ -70,7 +72,10 @@ def _by_class(stated: Erwartung, area: Gebiet, entry: Indikator, row: Row) -> Ur
 def _by_presence(wanted: Einrichtung, area: Gebiet, data: Data) -> Urteil:
     table = pd.DataFrame(data.einkaufsstrassen if wanted.art == "einkaufsstrasse" else data.einrichtungen)
     if wanted.art != "einkaufsstrasse":
-        table = table[(table["art"] == wanted.art) & (table["status"] != "geplant")]
+        table = table[(table["art"] == wanted.art) & ~table["status"].isin(NOT_OPEN)]
+    state = list_of(data.orte, wanted.art)
+    if _made_for(area, table, data, state):
+        return Urteil(UNTESTABLE, MADE_FOR_IT)
     if wanted.unterart:
         table = table[table["unterart"] == wanted.unterart]
     known = not table.empty
@@ -79,8 +84,20 @@ def _by_presence(wanted: Einrichtung, area: Gebiet, data: Data) -> Urteil:
     here = table[data.inside(area.id, table)]
     if len(here):
         return Urteil(CONFIRMED, orte=tuple(str(key) for key in here.index))
-    if known and wanted.art in COMPLETE:
+    if known and state == COMPLETE:
         return Urteil(NOT_CONFIRMED)
     return Urteil(
         UNTESTABLE, "Die vorliegende Liste ist nicht vollständig; dass hier nichts verzeichnet ist, sagt nichts."
     )
+
+
+def _made_for(area: Gebiet, table: pd.DataFrame, data: Data, state: str) -> bool:
+    """Whether a list was made for the place that a statement speaks of, so that it cannot prove the statement.
+
+    So it is with a list of chosen places that names one here, and with any list that is not complete and names places
+    here only.
+    """
+    here = data.inside(area.id, table)
+    if area.ebene == "stadt" or state == COMPLETE or not here.any():
+        return False
+    return state == SELECTED or bool(here.all())

@@ -1,5 +1,7 @@
 """In a worker: make one report, whatever happens, and say how it went."""
 
+import os
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +12,7 @@ from sozialraum.batch.folder import HOPELESS, trouble
 from sozialraum.batch.inputs import EVERYTHING, Inputs, fingerprint, reads_through_library
 from sozialraum.batch.plan import Entry
 from sozialraum.batch.record import DONE, FAILED, Outcome
-from sozialraum.errors import RenderError
+from sozialraum.errors import DEBUG, RenderError, system_reason
 from sozialraum.kernel import ADDRESS
 from sozialraum.render import Job, Rendered, render, warm_up
 from sozialraum.render.environment import variables
@@ -49,12 +51,13 @@ class Workshop:
         """Checksum of what a report is made from if it reads these files."""
         return fingerprint(
             job.notebook,
-            job.parameters,
+            job.effective,
             target=job.target,
             data=self.inputs.part(reads),
             kernel=self.kernel,
             code=self.code,
             vorlage=job.vorlage,
+            declared=job.declared,
         )
 
     def attempt(self, job: Job) -> Outcome | RenderError:
@@ -77,16 +80,16 @@ class Workshop:
             outcome = failed(job, str(error))
             return replace(outcome, seconds=perf_counter() - begin, cell=error.cell, partial=kept)
         except Exception as error:  # noqa: BLE001 - a defect that shows in one report must not stop the others
-            return failed(job, f"Unerwarteter Fehler ({type(error).__name__}: {error}).")
+            if os.environ.get(DEBUG):
+                traceback.print_exception(error)
+            reason = system_reason(error) if isinstance(error, OSError) else type(error).__name__
+            return failed(job, f"Unerwarteter Fehler ({reason}). Den technischen Hergang zeigt --debug.")
         return self._outcome(job, done)
 
     def _outcome(self, job: Job, done: Rendered) -> Outcome:
         reads = self._reads(job, done.reads)
-        return Outcome(
-            report=job.target,
-            notebook=job.name,
-            gebiet_id=job.gebiet_id,
-            status=DONE,
+        return replace(
+            outcome_of(job, DONE),
             fingerprint=self.fingerprint(job, reads),
             title=done.title,
             seconds=done.seconds,
@@ -98,7 +101,7 @@ class Workshop:
         )
 
     def _reads(self, job: Job, paths: frozenset[str] | None) -> tuple[str, ...]:
-        return self.inputs.read(paths if reads_through_library(job.notebook) else None)
+        return self.inputs.read(paths if reads_through_library(job.notebook, job.declared) else None)
 
 
 def environment_of(data: Mapping[str, str]) -> dict[str, str]:
@@ -112,9 +115,14 @@ def environment_of(data: Mapping[str, str]) -> dict[str, str]:
     return {**variables(data), ADDRESS: warm_up(data, modules=PRELOAD)}
 
 
+def outcome_of(job: Job, status: str) -> Outcome:
+    """What is known of a report before it is made."""
+    return Outcome(job.target, job.name, job.gebiet_id, status, "", place=job.place, parameters=dict(job.special))
+
+
 def failed(job: Job, message: str) -> Outcome:
     """A report that could not be made; it is tried again by every run."""
-    return Outcome(job.target, job.name, job.gebiet_id, FAILED, "", reads=(EVERYTHING,), error=message)
+    return replace(outcome_of(job, FAILED), reads=(EVERYTHING,), error=message)
 
 
 def portal_of(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:

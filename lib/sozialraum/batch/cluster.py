@@ -86,7 +86,7 @@ def spread_on(
 
 
 def _keep(made: Made, job: Job, out: Path) -> Outcome | RenderError | None:
-    """Write what came back; the page of an earlier run goes if the report failed."""
+    """Write what came back."""
     if not isinstance(made.result, Outcome):
         return made.result
     done = made.result.status == DONE
@@ -94,10 +94,8 @@ def _keep(made: Made, job: Job, out: Path) -> Outcome | RenderError | None:
         if done:
             (out / job.partial).unlink(missing_ok=True)
             write_bytes(out / job.target, made.content)
-        else:
-            (out / job.target).unlink(missing_ok=True)
-            if made.result.partial:
-                write_bytes(out / made.result.partial, made.content)
+        elif made.result.partial:
+            write_bytes(out / made.result.partial, made.content)
     except OSError as error:
         return trouble(error, out)
     return made.result

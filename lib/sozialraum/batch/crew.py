@@ -1,8 +1,11 @@
 """Who makes the reports: processes of this machine, or a cluster."""
 
+import os
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from math import ceil
+from pathlib import Path
 
 from sozialraum.batch.attempt import Workshop, environment_of, portal_of
 from sozialraum.batch.plan import Entry
@@ -14,6 +17,42 @@ from sozialraum.render import Job
 
 Results = Generator[tuple[Job, Outcome | RenderError | None]]
 """Jobs and results in order of completion; no result if the process died of it."""
+
+
+def cores(system: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> int:
+    """How many cores this process may use: those it may run on, or less where a container gets a share of them.
+
+    Parameters
+    ----------
+    system, own
+        Where the kernel tells about control groups, and which this process belongs to.
+    """
+    allowed = len(os.sched_getaffinity(0))
+    try:
+        groups = [line.split(":", 2)[2].strip("/") for line in own.read_text(encoding="utf-8").splitlines()]
+    except (OSError, IndexError):
+        groups = []
+    for group in {"", *groups}:
+        for folder in [system / group, *(system / group).parents]:
+            if folder.is_relative_to(system):
+                allowed = min(allowed, *_shares(folder))
+    return max(1, allowed)
+
+
+def _shares(folder: Path) -> list[int]:
+    """Cores that a control group allows, rounded up, in the new form and the old one."""
+    found = [2**20]
+    for names in (
+        ("cpu.max",),
+        ("cpu.cfs_quota_us", "cpu.cfs_period_us"),
+        ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"),
+    ):
+        try:
+            quota, period = " ".join((folder / name).read_text(encoding="utf-8") for name in names).split()
+            found += [ceil(int(quota) / int(period))] if quota != "max" and int(quota) > 0 else []
+        except (OSError, ValueError, ZeroDivisionError):
+            continue
+    return found
 
 
 class Here:

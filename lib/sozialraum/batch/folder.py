@@ -2,37 +2,46 @@
 
 import errno
 import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from html import escape
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Final
 
-from sozialraum.errors import RenderError, SozialraumError
-from sozialraum.render import write_text
+from sozialraum.batch.record import Outcome
+from sozialraum.errors import ParameterError, RenderError, SozialraumError, system_reason
+from sozialraum.intake import WEITERGABE
+from sozialraum.render import write_bytes, write_text
+from sozialraum.workspace import audience_words
 
 HOPELESS: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """Errors that the next report would meet too."""
-_REASONS: Final = {
-    errno.ENOSPC: "der Datenträger ist voll",
-    errno.EDQUOT: "der zugeteilte Speicherplatz ist aufgebraucht",
-    errno.EROFS: "der Datenträger ist schreibgeschützt",
-    errno.EIO: "der Datenträger meldet einen Fehler",
-    errno.EACCES: "die Berechtigung fehlt",
-    errno.EPERM: "die Berechtigung fehlt",
-    errno.ENOTDIR: "ein Teil des Pfads ist kein Ordner",
-    errno.EEXIST: "an seiner Stelle liegt eine Datei",
-}
 
-
-def reason(error: OSError) -> str:
-    """Why a file could not be written, in German where the system's error is a known one."""
-    return _REASONS.get(error.errno or 0, error.strerror or str(error))
+_LONG: Final = 400
+_PROBE: Final = 2**20
+_NOTE_BEGIN, _NOTE_END = "<!-- veraltet -->", "<!-- /veraltet -->"
+_NOTE: Final = re.compile(f"{_NOTE_BEGIN}.*?{_NOTE_END}", re.DOTALL)
 
 
 def trouble(error: OSError, out: Path) -> RenderError:
-    """The error that stops a batch: nothing more can be written."""
+    """The error that stops a batch: no more room in the folder of reports, or in that of temporary files."""
+    where = out if _full(out) else Path(gettempdir())
     return RenderError(
-        f"Im Ordner {out} lässt sich nichts mehr schreiben: {reason(error)}. Was fertig ist, bleibt. "
+        f"Im Ordner {where} lässt sich nichts mehr schreiben: {system_reason(error)}. Was fertig ist, bleibt. "
         "Nach dem Beheben denselben Befehl noch einmal aufrufen; gerendert wird nur, was fehlt."
     )
+
+
+def _full(out: Path) -> bool:
+    """Whether nothing can be written to the folder of reports."""
+    try:
+        write_bytes(out / ".probe", b"-" * _PROBE)
+        (out / ".probe").unlink()
+    except OSError:
+        return True
+    return False
 
 
 def require_writable(out: Path) -> None:
@@ -49,8 +58,80 @@ def require_writable(out: Path) -> None:
         sweep(out)
     except OSError as error:
         raise SozialraumError(
-            f"Der Ordner {out} ist nicht beschreibbar ({reason(error)}). Bitte einen anderen mit --out angeben."
+            f"Der Ordner {out} ist nicht beschreibbar ({system_reason(error)}). Bitte einen anderen mit --out angeben."
         ) from error
+
+
+def require_one_audience(out: Path, known: Mapping[str, Outcome], folders: Iterable[str], audience: str) -> None:
+    """Refuse to put reports beside those of another audience: an index speaks for one only.
+
+    Parameters
+    ----------
+    known
+        Outcomes of earlier runs by report.
+    folders
+        Where reports lie below ``out``: pages that no record names any more are looked into.
+
+    Raises
+    ------
+    ParameterError
+        Names one of them, both audiences, and what to do. Nothing was written.
+    """
+    words = {one: audience_words(one) for one in WEITERGABE}
+    there = {
+        one.report: one.audience
+        for one in known.values()
+        if one.audience != audience and any((out / name).is_file() for name in (one.report, one.partial) if name)
+    }
+    for path in [path for folder in folders for path in sorted((out / folder).glob("*.html"))]:
+        name = path.relative_to(out).as_posix()
+        text = "" if name in known else path.read_text(encoding="utf-8", errors="replace")
+        for one in WEITERGABE:
+            if one != audience and f" · {words[one]}" in text:
+                there[name] = one
+    if there:
+        name, other = next(iter(there.items()))
+        raise ParameterError(
+            f"Im Ordner {out} liegen Berichte mit „{words.get(other, other)}“ (zum Beispiel {name}), dieser Lauf hat "
+            f"„{words[audience]}“. In einem Ordner stehen nur Berichte für denselben Kreis. Bitte mit --out einen "
+            "anderen Ordner angeben oder den alten löschen. Es wurde nichts verändert."
+        )
+
+
+def keep_last(out: Path, outcome: Outcome, before: Outcome | None, day: str) -> Outcome:
+    """A report that failed, with what an earlier run left of it: the page says so itself from now on.
+
+    Parameters
+    ----------
+    before
+        Outcome of the earlier run, if it is known.
+    day
+        Today (JJJJ-MM-TT); a page that was out of date already stays so since then.
+    """
+    page = out / outcome.report
+    if not page.is_file():
+        return outcome
+    since = (before.since if before else "") or day
+    html = page.read_text(encoding="utf-8", errors="replace")
+    write_text(page, mark_stale(html, since=since, error=outcome.error))
+    kept = tuple(name for name in (before.pdf if before else ()) if (out / name).is_file())
+    return replace(outcome, since=since, pdf=kept, title=before.title if before else "")
+
+
+def mark_stale(html: str, *, since: str, error: str) -> str:
+    """A page with a note at its top that it is out of date; an older note is replaced."""
+    from sozialraum.style import day  # not at the start: it loads what draws
+
+    reason_ = error if len(error) <= _LONG else f"{error[:_LONG].rstrip()} …"
+    note = (
+        f'{_NOTE_BEGIN}<p role="note" style="border: 3px solid; padding: 12px; margin: 0 0 24px">'
+        f"<strong>Dieser Bericht ist veraltet.</strong> Er ließ sich am {day(since)} nicht erneuern und zeigt den "
+        f"Stand davor. Grund: {escape(reason_)}</p>{_NOTE_END}"
+    )
+    clean = _NOTE.sub("", html)
+    begin = re.search(r"<main\b[^>]*>", clean) or re.search(r"<body\b[^>]*>", clean)
+    place = begin.end() if begin else 0
+    return clean[:place] + note + clean[place:]
 
 
 def sweep(out: Path) -> None:

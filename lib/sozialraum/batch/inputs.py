@@ -11,6 +11,7 @@ from platform import python_version
 from typing import Any, Final
 
 from sozialraum.load import Data, sources_dir
+from sozialraum.render import effective_cells
 from sozialraum.sources import file_sha256
 from sozialraum.vorlage import Vorlage
 from sozialraum.workspace import ENVIRONMENT as AUDIENCE
@@ -50,8 +51,11 @@ class Inputs:
         folders = {data.dir, sources_dir(data.dir)}
         names: dict[str, str] = {}
         for path in sorted(data.files, key=lambda path: path.parent not in folders):
-            name = f"{path.parent.name}/{path.name}"
-            names[str(path)] = f"{path.parent.parent.name}/{name}" if name in names.values() else name
+            near = f"{path.parent.name}/{path.name}"
+            known = set(names.values())
+            names[str(path)] = next(
+                name for name in (near, f"{path.parent.parent.name}/{near}", str(path)) if name not in known
+            )
         shared = {AUDIENCE: digest(data.environment.get(AUDIENCE, ""))}
         return cls(
             checksums={**{name: file_sha256(Path(path)) for path, name in names.items()}, **shared},
@@ -101,8 +105,11 @@ def fingerprint(
     kernel: str,
     code: str,
     vorlage: Vorlage | None = None,
+    declared: Mapping[str, Any] | None = None,
 ) -> str:
     """Checksum of everything a page depends on: notebook, parameters, library, templates, data, versions.
+
+    Of the notebook only what is executed or printed counts; see :func:`sozialraum.render.effective_cells`.
 
     Parameters
     ----------
@@ -112,9 +119,12 @@ def fingerprint(
         Checksums of the files that the report has read.
     vorlage
         What the page carries of a Vorlage.
+    declared
+        Parameters whose values in the notebook do not count.
     """
+    cells = effective_cells(notebook, declared)
     parts = {
-        "notebook": file_sha256(notebook),
+        "notebook": [(cell.kind, cell.source, cell.tags) for cell in cells if cell.source.strip()],
         "parameters": dict(parameters),
         "target": target,
         "code": code,
@@ -125,13 +135,12 @@ def fingerprint(
     return digest(parts)
 
 
-def reads_through_library(notebook: Path) -> bool:
+def reads_through_library(notebook: Path, declared: Mapping[str, Any] | None = None) -> bool:
     """Whether all that a notebook reads is read by the library, which notes it.
 
     A notebook that imports something else, or can run or open anything, may read tables that nobody notices.
     """
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    sources = [cell.source for cell in effective_cells(notebook, declared) if cell.kind == "code"]
     try:
         nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
     except SyntaxError:

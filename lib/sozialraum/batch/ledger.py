@@ -1,6 +1,7 @@
 """What a run has done so far, on disk after each report: a run that is killed goes on where it stopped."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -74,7 +75,10 @@ class Ledger:
         """
         self._write_record()
         index, standing = self._out / INDEX, self._standing()
-        shown = [(part.report, part.status == FAILED, part.error, part.partial) for part in standing]
+        shown = [
+            (one.report, one.there, one.title, one.error, one.partial, one.pdf, one.place, one.since, one.pdf_error)
+            for one in standing
+        ]
         plan = [str(entry) for entry in self._batch.values()]
         wanted = digest([shown, plan, self._head["data"], self._code])
         if wanted != self._index or not index.is_file():
@@ -94,14 +98,28 @@ class Ledger:
             raise trouble(error, self._out) from error
 
     def _standing(self) -> list[Outcome]:
-        """By notebook as in ``batch.yml``, then by area in official order; what is no longer known is left out."""
+        """By notebook as in ``batch.yml``, then by area in official order, own areas last; pages that are gone are not.
+
+        A report on an own area stands as long as its page does, whether or not this run knows the area.
+        """
+        names = {name: place for place, name in enumerate(self._batch)}
+        areas = {area.id: place for place, area in enumerate(self._data.register)}
         before = [
-            outcome
+            self._now(outcome)
             for report, outcome in self.known.items()
             if report not in self.outcomes and (outcome.status == FAILED or (self._out / report).is_file())
         ]
-        names = {name: place for place, name in enumerate(self._batch)}
-        areas = {area.id: place for place, area in enumerate(self._data.register)}
         found = [*self.outcomes.values(), *before]
-        kept = [outcome for outcome in found if outcome.notebook in names and outcome.gebiet_id in areas]
-        return sorted(kept, key=lambda outcome: (names[outcome.notebook], areas[outcome.gebiet_id]))
+        kept = [one for one in found if one.notebook in names and (one.there or one.gebiet_id in areas)]
+        last = len(areas)
+        return sorted(
+            kept,
+            key=lambda one: (names[one.notebook], areas.get(one.gebiet_id, last), bool(one.parameters), one.report),
+        )
+
+    def _now(self, outcome: Outcome) -> Outcome:
+        """An outcome of an earlier run, as far as it still holds: pages and PDFs may have been removed since."""
+        pdf = tuple(name for name in outcome.pdf if (self._out / name).is_file())
+        if (self._out / outcome.report).is_file():
+            return replace(outcome, pdf=pdf)
+        return replace(outcome, status=FAILED, since="", pdf=pdf)

@@ -1,28 +1,35 @@
 """What to render: ``batch.yml`` says which notebook for which levels, a person says which areas."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sozialraum.errors import ParameterError, SchemaError
-from sozialraum.gebiete import LEVELS, Gebiet, Register
+from sozialraum.batch.inputs import digest
+from sozialraum.errors import ParameterError, SchemaError, SozialraumError
+from sozialraum.gebiete import LEVELS, Gebiet, Register, slugify
+from sozialraum.indicators import Indikator, chosen, look_up
 from sozialraum.load import read_yaml
 from sozialraum.render import Job, check_parameters, known_parameters
 from sozialraum.render.parameters import AREA, DAY
 from sozialraum.vorlage import Vorlage
+from sozialraum.workspace import audience
 
 MAIN: Final = "03_stadtteilanalyse"
 EPOCH: Final = "SOURCE_DATE_EPOCH"
-_KEYS: Final = {"titel": str, "beschreibung": str, "ebenen": list, "auf_anfrage": bool}
+_KEYS: Final = {"titel": str, "beschreibung": str, "ebenen": list, "auf_anfrage": bool, "parameter": dict}
+_PLAIN: Final = (str, int, float, bool, list)
+_LONGEST: Final = 60
+"""Letters of a file name that tell the parameters; a checksum tells apart what is cut off."""
+_HEX: Final = 8
 
 
 @dataclass(frozen=True)
 class Entry:
     """One notebook of ``batch.yml``.
 
-    ``auf_anfrage`` leaves it out of ``--all``.
+    ``auf_anfrage`` leaves it out of ``--all``; ``parameter`` are the defaults that hold, whatever the notebook says.
     """
 
     name: str
@@ -30,6 +37,7 @@ class Entry:
     beschreibung: str
     ebenen: tuple[str, ...]
     auf_anfrage: bool = False
+    parameter: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_batch(path: Path) -> dict[str, Entry]:
@@ -52,19 +60,29 @@ def read_batch(path: Path) -> dict[str, Entry]:
                 beschreibung=raw.get("beschreibung", ""),
                 ebenen=tuple(raw["ebenen"]),
                 auf_anfrage=raw.get("auf_anfrage", False),
+                parameter=raw.get("parameter", {}),
             )
     if problems:
         raise SchemaError(problems)
     return result
 
 
-def report_path(name: str, area: Gebiet) -> str:
+def report_path(name: str, area: Gebiet, special: Mapping[str, Any] | None = None) -> str:
     """Path of a report below the folder of reports, with ``/``.
 
     Reports of the main notebook lie in a folder per level, all others in a folder per notebook.
+
+    Parameters
+    ----------
+    special
+        Parameters that differ from the defaults: they follow the name of the area after two hyphens, which no such
+        name holds, with a checksum, so that no two combinations share a file.
     """
     folder = area.ebene if name == MAIN else name
-    return f"{folder}/{area.slug}.html"
+    if not special:
+        return f"{folder}/{area.slug}.html"
+    words = slugify(" ".join(f"{key} {special[key]}" for key in sorted(special)))[:_LONGEST].strip("-")
+    return f"{folder}/{area.slug}--{words}-{digest(special)[:_HEX]}.html"
 
 
 def plan(
@@ -76,6 +94,7 @@ def plan(
     names: Iterable[str] = (),
     parameters: Mapping[str, Any] | None = None,
     issued: str = "",
+    katalog: Mapping[str, Indikator] | None = None,
 ) -> list[Job]:
     """All jobs, checked.
 
@@ -92,11 +111,14 @@ def plan(
         Further notebook parameters; every chosen notebook must know them.
     issued
         Day of issue (JJJJ-MM-TT) for the notebooks that take one, unless it is among the parameters.
+    katalog
+        The catalogue, to check parameters that name indicators.
 
     Raises
     ------
     ParameterError
-        If a notebook or parameter is unknown, or no notebook fits a named area.
+        If a notebook or parameter is unknown, a value is none that the parameter may have, or no notebook fits a
+        named area.
     UnknownArea
         If an area is not found or ambiguous.
     """
@@ -116,9 +138,12 @@ def plan(
             raise ParameterError(
                 f"{entry.name} gibt es nicht für {wrong.langname}, nur für: {', '.join(entry.ebenen)}."
             )
-        day = {DAY: issued} if issued and DAY in known_parameters(notebook) else {}
-        checked = check_parameters(notebook, {**day, **given})
-        jobs += [_job(notebook, area, checked) for area in fitting]
+        known = known_parameters(notebook, entry.parameter)
+        day = {DAY: issued} if issued and DAY in known else {}
+        checked = check_parameters(notebook, {**day, **given}, entry.parameter)
+        check_values(entry.name, {**known, **checked}, register, katalog)
+        special = {name: checked[name] for name in given if checked[name] != known[name]}
+        jobs += [_job(notebook, area, checked, entry=entry, special=special) for area in fitting]
     return jobs
 
 
@@ -145,9 +170,47 @@ def issue_day(environment: Mapping[str, str]) -> str:
         ) from error
 
 
-def _job(notebook: Path, area: Gebiet, parameters: Mapping[str, Any]) -> Job:
-    own = {AREA: area.id} if AREA in known_parameters(notebook) else {}
-    return Job(notebook, report_path(notebook.stem, area), area.id, {**own, **parameters})
+def check_values(
+    notebook: str, values: Mapping[str, Any], register: Register, katalog: Mapping[str, Indikator] | None
+) -> None:
+    """Refuse values that no notebook could use: unknown indicators, areas and audiences.
+
+    Raises
+    ------
+    ParameterError
+        With every such value.
+    """
+    problems = []
+    for name, value in values.items():
+        try:
+            if name == "indikator" and katalog is not None:
+                look_up(katalog, value)
+            elif name == "indikatoren" and katalog is not None:
+                chosen(katalog, [str(one) for one in value])
+            elif name == "vergleich" and value:
+                register.resolve(value)
+            elif name == "weitergabe":
+                audience(value)
+        except SozialraumError as error:
+            problems.append(f"Parameter „{name}“: {error}")
+    if problems:
+        raise ParameterError(f"{notebook}: {' '.join(problems)}")
+
+
+def _job(
+    notebook: Path, area: Gebiet, parameters: Mapping[str, Any], *, entry: Entry, special: Mapping[str, Any]
+) -> Job:
+    takes_area = bool(entry.parameter) or AREA in known_parameters(notebook)
+    own = {AREA: area.id} if takes_area else {}
+    return Job(
+        notebook,
+        report_path(notebook.stem, area, special),
+        area.id,
+        {**own, **parameters},
+        defaults=entry.parameter,
+        special=special,
+        place=area.langname,
+    )
 
 
 def _choose(batch: Mapping[str, Entry], names: list[str], *, areas: bool) -> list[Entry]:
@@ -166,5 +229,10 @@ def _faults(raw: dict[str, Any]) -> list[str]:
         f"„{key}“ hat die falsche Art" for key, kind in _KEYS.items() if key in raw and type(raw[key]) is not kind
     ]
     if not faults:
+        faults += [
+            f"Der Parameter „{name}“ ist kein einfacher Wert (Text in Anführungszeichen, Zahl, true, false oder Liste)"
+            for name, value in raw.get("parameter", {}).items()
+            if type(value) not in _PLAIN
+        ]
         faults += [f"Die Ebene „{level}“ ist unbekannt" for level in raw["ebenen"] if level not in LEVELS]
     return faults

@@ -1,9 +1,10 @@
 """The index of all reports: a map to click, a searchable list, the state of each, method and sources."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import jinja2
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from sozialraum.batch.inputs import EVERYTHING, Inputs
 from sozialraum.batch.plan import MAIN, Entry, report_path
 from sozialraum.batch.record import FAILED, Outcome
-from sozialraum.gebiete import Gebiet, fold
+from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Gebiet, fold
 from sozialraum.indicators import Indikator, catalogue
 from sozialraum.load import Data
 from sozialraum.maps.ground import Frame, frame_around, svg_path
@@ -19,34 +20,63 @@ from sozialraum.render import TEMPLATES
 from sozialraum.render.page import DRAFT, content_security_policy
 from sozialraum.render.styles import read_template, tokens
 from sozialraum.sources import citation
+from sozialraum.style import day
 from sozialraum.workspace import ENVIRONMENT, audience_words
 
 _MAP_WIDTH: Final = 720.0
 _PADDING: Final = 4.0
 _LONG: Final = 240
+_PARAMETERS: Final = {
+    "ausgabe": "Ausgabe",
+    "indikator": "Indikator",
+    "indikatoren": "Indikatoren",
+    "vergleich": "Vergleich",
+    "weitergabe": "Weitergabe",
+}
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
 class _Item:
-    """One line of the list: a report, with its state."""
+    """One line of the list: a report, with its state and what the search compares.
+
+    ``names`` is what the search takes for the name, ``variants`` what comes next, ``search`` the words inside which it
+    looks last, ``label`` what it calls the report; ``since`` is the German day from which the page is out of date.
+    """
 
     title: str
     detail: str
     path: str
+    label: str
+    names: str
     search: str
     done: bool
+    variants: str = ""
+    bezirk: str = ""
     error: str = ""
+    since: str = ""
     pdfs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def state(self) -> str:
+        """What became of the report, as printed."""
+        if self.since:
+            return f"veraltet seit {self.since}"
+        if self.done:
+            return "erstellt"
+        return "nicht erstellt" if self.error else "noch nicht erstellt"
 
 
 @dataclass(frozen=True)
 class _Failure:
-    """A report that could not be made; ``cell`` only where the message does not name it."""
+    """A report that could not be made; ``cell`` only where the message does not name it, ``kept`` is its last page."""
 
     name: str
     cell: int | None
     error: str
     partial: str
+    kept: str = ""
+    since: str = ""
 
     @property
     def long(self) -> bool:
@@ -90,6 +120,14 @@ class _Group:
     items: tuple[_Item, ...]
 
 
+@dataclass(frozen=True)
+class _Others:
+    """Further reports of one notebook."""
+
+    title: str
+    items: tuple[_Item, ...]
+
+
 def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
     """HTML of ``index.html``.
 
@@ -106,6 +144,8 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
     """
     states = {outcome.report: outcome for outcome in outcomes}
     items = {area.id: _main_item(area, data, states) for area in data.register}
+    known = {area.id: area.langname for area in data.register}
+    own = [_own_item(outcome) for outcome in outcomes if _is_main(outcome) and outcome.gebiet_id not in known]
     katalog = catalogue(data.indikatoren_yml)
     frame = frame_around(data.gebiete.total_bounds.tolist(), width=_MAP_WIDTH, padding=_PADDING)
     script = read_template("portal/portal.js")
@@ -122,13 +162,17 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
         shapes=[_Shape(items[key], _path(data, key, frame)) for key in shown],
         borders=[_border(data, area.id, frame) for area in data.register.of_level("stadtbezirk")],
         groups=_groups(data, items),
-        quartiere=[items[area.id] for area in data.register.of_level("quartier")],
+        quartiere=[*(items[area.id] for area in data.register.of_level(QUARTIER)), *own],
         city_items=_city_items(data, batch, states),
-        others=_others(data, batch, outcomes),
-        table=[_state(data, katalog, area, items[area.id]) for area in data.register],
+        others=_others(data, batch, katalog, outcomes),
+        table=[
+            *(_state(data, katalog, area, items[area.id]) for area in data.register),
+            *(_State(item, LEVEL_LABELS[QUARTIER], "–", "") for item in own),
+        ],
         unknown=[entry.titel for entry in katalog.values() if not entry.verfuegbar],
-        failures=[_failure(data, batch, outcome) for outcome in outcomes if outcome.status == FAILED],
-        count=sum(outcome.status != FAILED for outcome in outcomes),
+        failures=[_failure(batch, outcome, known) for outcome in outcomes if outcome.status == FAILED],
+        unprinted=[_unprinted(batch, outcome, known) for outcome in outcomes if outcome.pdf_error],
+        count=sum(outcome.there for outcome in outcomes),
         sources=[(citation(source), source.url, source.lizenz.url) for source in data.quellen.values()],
     )
 
@@ -151,32 +195,78 @@ def _border(data: Data, gebiet_id: str, frame: Frame) -> _Border:
     return _Border(_path(data, gebiet_id, frame), gebiet_id, round(x), round(y))
 
 
-def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome], words: str) -> _Item:
+def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome], **words: str) -> _Item:
+    """A line of the list; ``names`` and ``search`` are folded, ``label`` is the title unless given."""
     state = states.get(path)
-    error = state.error if state and state.status == FAILED else ""
-    done = state is not None and not error
-    return _Item(title, detail, path, fold(words), done=done, error=error, pdfs=_pdfs(state) if done else ())
+    folded = {name: fold(text) for name, text in words.items() if name in ("search", "bezirk")}
+    return _Item(
+        title,
+        detail,
+        path,
+        label=words.get("label", title),
+        names=words["names"],
+        variants=words.get("variants", ""),
+        search=folded["search"],
+        bezirk=folded.get("bezirk", ""),
+        done=state is not None and state.there,
+        error=state.error if state and state.status == FAILED else "",
+        since=day(state.since) if state and state.since else "",
+        pdfs=_pdfs(state) if state and state.there else (),
+    )
 
 
-def _failure(data: Data, batch: Mapping[str, Entry], outcome: Outcome) -> _Failure:
-    entry, area = batch.get(outcome.notebook), data.register.by_id(outcome.gebiet_id)
-    name = f"{entry.titel if entry else outcome.notebook}: {area.langname}"
+def _names(*names: str) -> str:
+    """Names for the search, each once."""
+    return "|".join(dict.fromkeys(fold(name) for name in names if name))
+
+
+def _name_of(batch: Mapping[str, Entry], outcome: Outcome, known: Mapping[str, str]) -> str:
+    entry = batch.get(outcome.notebook)
+    place = known.get(outcome.gebiet_id) or outcome.place or outcome.gebiet_id
+    return f"{entry.titel if entry else outcome.notebook}: {place}"
+
+
+def _failure(batch: Mapping[str, Entry], outcome: Outcome, known: Mapping[str, str]) -> _Failure:
     cell = None if f"Zelle {outcome.cell}" in outcome.error else outcome.cell
-    return _Failure(name, cell, outcome.error, outcome.partial)
+    kept = {"kept": outcome.report, "since": day(outcome.since)} if outcome.since else {}
+    return _Failure(_name_of(batch, outcome, known), cell, outcome.error, outcome.partial, **kept)
 
 
-def _pdfs(outcome: Outcome | None) -> tuple[tuple[str, str], ...]:
+def _unprinted(batch: Mapping[str, Entry], outcome: Outcome, known: Mapping[str, str]) -> _Failure:
+    return _Failure(_name_of(batch, outcome, known), None, outcome.pdf_error, "")
+
+
+def _pdfs(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     """Address and German name of each PDF of a report."""
-    paths = getattr(outcome, "pdf", ()) or ()
-    listed = (paths,) if isinstance(paths, str) else tuple(paths)
-    return tuple((path, "Kurzfassung" if "kurz" in path.rpartition("/")[2] else "PDF") for path in listed)
+    listed = (outcome.pdf,) if isinstance(outcome.pdf, str) else tuple(outcome.pdf)
+    old = " (veraltet)" if outcome.pdf_error or outcome.since else ""
+    return tuple((path, f"{'Kurzfassung' if 'kurz' in path.rpartition('/')[2] else 'PDF'}{old}") for path in listed)
 
 
 def _main_item(area: Gebiet, data: Data, states: Mapping[str, Outcome]) -> _Item:
     bezirk = data.register.by_id(area.stadtbezirk_id).langname if area.stadtbezirk_id else ""
-    words = " ".join([area.id, str(area.nummer or ""), area.langname, *area.schreibweisen, bezirk])
+    number = str(area.nummer or "")
+    names = [area.name, area.label, area.langname]
+    if area.ebene == "stadtbezirk":
+        names += [area.id, *(f"{word} {key}" for word in ("Bezirk", "Stadtbezirk") for key in (area.id, number))]
+    elif number:
+        names += [area.id, number, f"{area.id} {area.name}", f"{number} {area.name}"]
     detail = area.name if area.ebene == "stadtbezirk" and area.name != area.label else bezirk
-    return _item(area.label, detail, report_path(MAIN, area), states, words)
+    search = " ".join([*names, *area.schreibweisen, bezirk])
+    words = {"search": search, "names": _names(*names), "variants": _names(*area.schreibweisen), "bezirk": bezirk}
+    return _item(area.label, detail, report_path(MAIN, area), states, label=area.langname, **words)
+
+
+def _is_main(outcome: Outcome) -> bool:
+    """Whether it is the analysis of an area, as it is made without further wishes."""
+    return outcome.notebook == MAIN and not outcome.parameters
+
+
+def _own_item(outcome: Outcome) -> _Item:
+    """The analysis of an own area that this run does not know: its file was given to an earlier one."""
+    name = outcome.place or outcome.title or outcome.gebiet_id
+    detail = "Eigenes Quartier eines früheren Laufs."
+    return _item(name, detail, outcome.report, {outcome.report: outcome}, search=name, names=_names(name))
 
 
 def _years(rows: pd.DataFrame) -> str:
@@ -204,31 +294,56 @@ def _groups(data: Data, items: Mapping[str, _Item]) -> list[_Group]:
 def _city_items(data: Data, batch: Mapping[str, Entry], states: Mapping[str, Outcome]) -> list[_Item]:
     """Reports on the city, the main one first, with the title that stands on the page."""
     city = data.register.city
-    return [
-        _item(
-            _title(states.get(report_path(entry.name, city)), city.name if entry.name == MAIN else entry.titel),
-            "Die ganze Stadt, mit denselben Kapiteln wie die Stadtteile." if entry.name == MAIN else entry.beschreibung,
-            report_path(entry.name, city),
-            states,
-            f"{entry.titel} {entry.beschreibung} {city.name}",
-        )
-        for entry in sorted(batch.values(), key=lambda entry: entry.name != MAIN)
-        if city.ebene in entry.ebenen and not entry.auf_anfrage
-    ]
+    found = []
+    for entry in sorted(batch.values(), key=lambda entry: entry.name != MAIN):
+        if city.ebene not in entry.ebenen or entry.auf_anfrage:
+            continue
+        main, path = entry.name == MAIN, report_path(entry.name, city)
+        title = _title(states.get(path), city.name if main else entry.titel)
+        detail = "Die ganze Stadt, mit denselben Kapiteln wie die Stadtteile." if main else entry.beschreibung
+        names = (city.name, f"Stadt {city.name}", *city.schreibweisen) if main else (entry.titel,)
+        search = f"{entry.titel} {entry.beschreibung} {city.name}"
+        found.append(_item(title, detail, path, states, search=search, names=_names(*names)))
+    return found
 
 
 def _title(outcome: Outcome | None, otherwise: str) -> str:
     return outcome.title if outcome and outcome.title else otherwise
 
 
-def _others(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> list[_Item]:
-    """Reports on request, as far as they were made."""
+def _others(
+    data: Data, batch: Mapping[str, Entry], katalog: Mapping[str, Indikator], outcomes: Sequence[Outcome]
+) -> list[_Others]:
+    """What was made on request, with other parameters or for own areas, by notebook."""
+    known = {area.id: area.langname for area in data.register}
     states = {outcome.report: outcome for outcome in outcomes}
     found = []
-    for outcome in outcomes:
-        entry = batch.get(outcome.notebook)
-        if entry is not None and entry.auf_anfrage:
-            area = data.register.by_id(outcome.gebiet_id)
-            title = _title(outcome, f"{entry.titel} {area.langname}")
-            found.append(_item(title, entry.beschreibung, outcome.report, states, title))
+    for entry in batch.values():
+        items = []
+        for outcome in outcomes:
+            listed_above = not outcome.parameters and not entry.auf_anfrage and outcome.gebiet_id in known
+            if outcome.notebook != entry.name or _is_main(outcome) or listed_above:
+                continue
+            place = known.get(outcome.gebiet_id) or outcome.place or outcome.gebiet_id
+            title = _title(outcome, f"{entry.titel} {place}")
+            detail = _special_words(outcome.parameters, katalog) or entry.beschreibung
+            search = f"{title} {place} {detail if outcome.parameters else ''}"
+            items.append(_item(title, detail, outcome.report, states, search=search, names=_names(title)))
+        if items:
+            found.append(_Others(entry.titel, tuple(items)))
     return found
+
+
+def _special_words(special: Mapping[str, Any], katalog: Mapping[str, Indikator]) -> str:
+    """Parameters that differ from the defaults, in German: "Indikator: Anteil der unter 15-Jährigen"."""
+    return " · ".join(f"{_PARAMETERS.get(name, name)}: {_value(value, katalog)}" for name, value in special.items())
+
+
+def _value(value: Any, katalog: Mapping[str, Indikator]) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(one, katalog) for one in value) or "keine"
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    if isinstance(value, str) and value in katalog:
+        return katalog[value].titel
+    return day(value) if isinstance(value, str) and _DAY.fullmatch(value) else str(value)

@@ -1,4 +1,4 @@
-"""The PDFs of a run: printed beside each finished page by one browser, or removed with the page that they show."""
+"""The PDFs of a run: printed beside each finished page by one browser, or removed with the page that they showed."""
 
 from contextlib import ExitStack
 from dataclasses import replace
@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from sozialraum import pdf
-from sozialraum.batch.folder import HOPELESS, reason, trouble
+from sozialraum.batch.folder import HOPELESS, trouble
 from sozialraum.batch.record import FAILED, UNCHANGED, Outcome
-from sozialraum.errors import RenderError
+from sozialraum.errors import RenderError, system_reason
 
 
 class Prints:
@@ -43,34 +43,40 @@ class Prints:
         self._stack.close()
 
     def of(self, outcome: Outcome) -> Outcome:
-        """The outcome with its PDFs; a failure if they are wanted and one could not be made.
+        """The outcome with its PDFs, and with the reason if they are wanted and one could not be made.
+
+        A failure takes nothing away: the page is there, PDFs of an earlier page stay and are told to be old.
 
         Raises
         ------
         RenderError
             If nothing can be written any more.
         """
-        if outcome.status == UNCHANGED and self._standing(outcome):
+        if outcome.status == FAILED or (outcome.status == UNCHANGED and self._standing(outcome)):
             return outcome
-        pdf.remove(self._out, outcome.report)
-        if self._press is None or outcome.status == FAILED:
-            return replace(outcome, pdf=())
+        if self._press is None:
+            pdf.remove(self._out, outcome.report)
+            return replace(outcome, pdf=(), pdf_error="")
         try:
-            return replace(outcome, pdf=self._press.write(self._out, outcome.report))
+            made = self._press.write(self._out, outcome.report)
         except RenderError as error:
-            return self._failed(outcome, str(error))
+            return self._without(outcome, str(error))
         except OSError as error:
             if error.errno in HOPELESS:
                 raise trouble(error, self._out) from error
-            return self._failed(outcome, f"Das PDF lässt sich nicht schreiben: {reason(error)}.")
+            return self._without(outcome, f"Das PDF lässt sich nicht schreiben: {system_reason(error)}.")
+        for name in set(pdf.names(outcome.report)) - set(made):
+            (self._out / name).unlink(missing_ok=True)
+        return replace(outcome, pdf=made, pdf_error="")
 
     def _standing(self, outcome: Outcome) -> bool:
         """Whether the PDFs of an earlier run are all that is wanted."""
         there = all((self._out / name).is_file() for name in outcome.pdf)
-        return there and (bool(outcome.pdf) or not self._wanted)
+        if not self._wanted:
+            return there
+        return there and bool(outcome.pdf) and not outcome.pdf_error
 
-    def _failed(self, outcome: Outcome, message: str) -> Outcome:
-        """Neither page nor PDF: the next run tries again."""
-        pdf.remove(self._out, outcome.report)
-        (self._out / outcome.report).unlink(missing_ok=True)
-        return replace(outcome, status=FAILED, fingerprint="", error=message, pdf=())
+    def _without(self, outcome: Outcome, message: str) -> Outcome:
+        """The page is there, its PDFs are not or are old: the next run tries again."""
+        old = tuple(name for name in pdf.names(outcome.report) if (self._out / name).is_file())
+        return replace(outcome, pdf=old, pdf_error=message)

@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from sozialraum.batch.inputs import Inputs, versions
 from sozialraum.render import write_text
 
 RECORD: Final = "build.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 DONE: Final = "done"
 FAILED: Final = "failed"
 UNCHANGED: Final = "unchanged"
@@ -43,6 +43,16 @@ class Outcome:
         Mark of the data, as printed on the page.
     pdf
         Paths of the PDFs below the folder of reports.
+    place
+        Name of the area: an own area is known to the runs only that were given its file.
+    audience
+        For whom the report was made.
+    parameters
+        Those that differ from the defaults, without the area.
+    since
+        Of a failed report whose last good page still lies there: day (JJJJ-MM-TT) from which it is out of date.
+    pdf_error
+        German message if the page is there and a PDF could not be made; PDFs that lie there are of an earlier page.
     """
 
     report: str
@@ -61,6 +71,21 @@ class Outcome:
     messages: tuple[str, ...] = ()
     mark: str = ""
     pdf: tuple[str, ...] = ()
+    place: str = ""
+    audience: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    since: str = ""
+    pdf_error: str = ""
+
+    @property
+    def there(self) -> bool:
+        """Whether there is a page, of this run or an earlier one."""
+        return self.status != FAILED or bool(self.since)
+
+    @property
+    def faulty(self) -> bool:
+        """Whether the page or a PDF could not be made."""
+        return self.status == FAILED or bool(self.pdf_error)
 
 
 def read_record(out: Path) -> tuple[dict[str, Outcome], str]:
@@ -71,7 +96,7 @@ def read_record(out: Path) -> tuple[dict[str, Outcome], str]:
             return {}, ""
         lists = ("reads", "messages", "pdf")
         entries = [Outcome(**{**entry, **{name: tuple(entry[name]) for name in lists}}) for entry in raw["reports"]]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         return {}, ""
     return {entry.report: entry for entry in entries}, raw["index"]
 
@@ -93,7 +118,7 @@ def write_record(out: Path, outcomes: Iterable[Outcome], *, head: Mapping[str, A
     record = {
         **head,
         "seconds": round(seconds, 2),
-        "failures": sum(outcome.status == FAILED for outcome in found),
+        "failures": sum(outcome.faulty for outcome in found),
         "reports": [{**asdict(outcome), "seconds": round(outcome.seconds, 2)} for outcome in found],
     }
     write_text(out / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")

@@ -1,25 +1,28 @@
 """Render many reports in worker processes; a failure never stops the others."""
 
-import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 from sozialraum.batch.attempt import DEAD, Workshop, failed
-from sozialraum.batch.crew import Away, Here
-from sozialraum.batch.folder import require_writable, sweep
+from sozialraum.batch.crew import Away, Here, cores
+from sozialraum.batch.folder import keep_last, require_one_audience, require_writable, sweep, trouble
 from sozialraum.batch.inputs import Inputs, code_checksum
 from sozialraum.batch.ledger import Ledger
 from sozialraum.batch.plan import Entry
 from sozialraum.batch.prints import Prints
-from sozialraum.batch.record import FAILED, UNCHANGED, Outcome
+from sozialraum.batch.record import FAILED, UNCHANGED, Outcome, read_record
 from sozialraum.errors import RenderError
+from sozialraum.gebiete import LEVELS
 from sozialraum.load import Data
 from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job
 from sozialraum.sources import file_sha256
+from sozialraum.workspace import ENVIRONMENT as AUDIENCE
+from sozialraum.workspace import audience
 
 Progress = Callable[[Outcome], None]
 
@@ -34,8 +37,8 @@ class Summary:
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
-        """Reports that failed."""
-        return tuple(outcome for outcome in self.outcomes if outcome.status == FAILED)
+        """Reports that failed, and those whose PDF did."""
+        return tuple(outcome for outcome in self.outcomes if outcome.faulty)
 
 
 def run(
@@ -51,6 +54,7 @@ def run(
     progress: Progress | None = None,
     cluster: str | None = None,
     pdf: bool = False,
+    day: str = "",
 ) -> Summary:
     """Render jobs and write the index and ``build.json``.
 
@@ -61,7 +65,7 @@ def run(
     out
         Folder of the reports; made if missing.
     processes
-        How many reports at a time; by default one per core.
+        How many reports at a time; by default one per core, or fewer where a container has a share of them.
     force
         Render also what an earlier run made from the same inputs.
     kernel
@@ -74,19 +78,25 @@ def run(
         Address of a Dask scheduler whose workers make the reports, instead of processes of this machine.
     pdf
         Whether to print each report too.
+    day
+        Today (JJJJ-MM-TT), for reports that cannot be renewed; by default as the clock says.
 
     Raises
     ------
     SozialraumError
-        If the folder cannot be written or the scheduler not be reached; nothing has run then.
+        If the folder cannot be written or holds reports for another audience, or the scheduler cannot be reached;
+        nothing has run then.
     RenderError
         If PDFs are wanted and cannot be made here; nothing has run then. If the folder cannot be written any more
         (full disk); what is finished stays.
     """
     begin = perf_counter()
+    known, _ = read_record(out)
+    reader = audience(data.environment.get(AUDIENCE))
+    require_one_audience(out, known, [*LEVELS, *batch], reader)
     require_writable(out)
     workshop = Workshop(data.environment, Inputs.of(data), out, kernel, timeout, code_checksum())
-    crew = Away(cluster) if cluster else Here(max(1, min(processes or len(os.sched_getaffinity(0)), len(jobs))))
+    crew = Away(cluster) if cluster else Here(max(1, min(processes or cores(), len(jobs))))
     ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=crew.size)
     unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
     todo = [job for job in jobs if job.target not in unchanged]
@@ -97,7 +107,9 @@ def run(
                 ledger.outcomes[outcome.report] = outcome
                 tell(outcome)
             with closing(_render_all(todo, workshop, crew)) as results:
-                for outcome in map(prints.of, results):
+                for result in results:
+                    outcome = prints.of(_kept(result, out, ledger.known, day or today()))
+                    outcome = replace(outcome, audience=reader)
                     ledger.add(outcome)
                     tell(outcome)
         finally:
@@ -110,14 +122,27 @@ def _silent(_outcome: Outcome) -> None:
     """Show nothing."""
 
 
+def today() -> str:
+    """Day (JJJJ-MM-TT) as the clock says."""
+    return datetime.now().astimezone().date().isoformat()
+
+
+def _kept(outcome: Outcome, out: Path, known: Mapping[str, Outcome], day: str) -> Outcome:
+    """The outcome; of a failure with the last good page."""
+    if outcome.status != FAILED:
+        return outcome
+    try:
+        return keep_last(out, outcome, known.get(outcome.report), day)
+    except OSError as error:
+        raise trouble(error, out) from error
+
+
 def _render_all(jobs: Sequence[Job], workshop: Workshop, crew: Here | Away) -> Generator[Outcome]:
     """Outcomes in order of completion; ends with the error that makes it pointless to go on."""
     with closing(crew.spread(workshop, jobs)) as results:
         for job, result in results:
             if isinstance(result, RenderError):
                 raise result
-            if result is None:
-                (workshop.out / job.target).unlink(missing_ok=True)
             yield result or failed(job, DEAD)
 
 

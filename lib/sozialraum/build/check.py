@@ -3,19 +3,34 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import shapely
 
+from sozialraum.access import LISTS, is_supply
 from sozialraum.aussagen import mitteilungen
 from sozialraum.build.melderegister import unequal_sums
 from sozialraum.build.quality import TOPICS, german, summary
 from sozialraum.errors import SchemaError
 from sozialraum.indicators import catalogue
 from sozialraum.load import TOGETHER, Data, open_data
-from sozialraum.schema import EINRICHTUNGEN, EINWOHNER_REGISTER, GEBIETE, INDIKATOREN, RASTER, REBUILD, problems
+from sozialraum.schema import (
+    ANGEBOTE,
+    ARTEN,
+    EINRICHTUNGEN,
+    EINWOHNER_REGISTER,
+    GEBIETE,
+    KENNZAHLEN,
+    RASTER,
+    REBUILD,
+    indikatoren_schema,
+    problems,
+)
 from sozialraum.sources import file_sha256
+
+COUNTED_PLACES: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle")
+"""Kinds of places whose number ``eckwerte`` in ``stadt.yml`` may state."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,7 @@ def _checksums(folder: Path) -> list[str]:
 
 def _schemas(tables: Data) -> list[str]:
     katalog = catalogue(tables.indikatoren_yml, path=str(tables.dir / "indikatoren.yml"))
+    rows = indikatoren_schema({key: entry.typ for key, entry in katalog.items()})
     undeclared = [
         f"indikatoren.yml, Indikator {key}: „relevanz“ fehlt. Bitte den kleinsten Abstand von der Stadt nennen."
         for key, entry in katalog.items()
@@ -75,14 +91,36 @@ def _schemas(tables: Data) -> list[str]:
     contracts = {
         "gebiete.csv": (pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE),
         "einrichtungen.csv": (pd.DataFrame(tables.einrichtungen.drop(columns="geometry")), EINRICHTUNGEN),
+        "angebote.csv": (tables.angebote, ANGEBOTE),
+        "kennzahlen.csv": (tables.kennzahlen, KENNZAHLEN),
         "raster.csv": (tables.raster, RASTER),
         "einwohner_register.csv": (tables.einwohner_register, EINWOHNER_REGISTER),
-        "indikatoren.csv": (tables.indikatoren, INDIKATOREN),
+        "indikatoren.csv": (tables.indikatoren, rows),
     }
-    return [
+    return _lists(tables) + [
         line
         for file, (table, schema) in contracts.items()
         for line in problems(table, schema, file=file, remedy=REBUILD)
+    ]
+
+
+def _lists(tables: Data) -> list[str]:
+    """Every kind of place says how complete its list is, in ``orte.yml`` and nowhere else."""
+    declared = tables.orte.get("arten") or {}
+    allowed = ", ".join(LISTS)
+    unknown = sorted(set(declared) - set(ARTEN))
+    silent = [
+        art
+        for art in ARTEN
+        if (declared.get(art) or {}).get("liste") not in LISTS
+        and (art in set(tables.einrichtungen["art"]) or (art == "einkaufsstrasse" and len(tables.einkaufsstrassen)))
+    ]
+    return [
+        *(
+            f"orte.yml, arten: „{art}“ ist keine Art von Einrichtung. Bitte streichen oder berichtigen."
+            for art in unknown
+        ),
+        *(f"orte.yml, arten, {art}: „liste“ fehlt. Bitte eines von {allowed} eintragen." for art in silent),
     ]
 
 
@@ -90,6 +128,8 @@ def _membership(tables: Data) -> list[str]:
     known = {area.id for area in tables.register}
     faults = []
     for name, column in (("einrichtungen.csv", tables.einrichtungen["gebiet_id"].dropna()),
+                         ("angebote.csv", tables.angebote["gebiete"].dropna().str.split("|").explode()),
+                         ("kennzahlen.csv", tables.kennzahlen["gebiet_id"]),
                          ("raster.csv", tables.raster["gebiet_id"]),
                          ("einwohner_register.csv", _each_area(tables.einwohner_register)),
                          ("indikatoren.csv", tables.indikatoren["gebiet_id"])):  # fmt: skip
@@ -111,10 +151,10 @@ def _membership(tables: Data) -> list[str]:
 def _origins(tables: Data) -> list[str]:
     """Every row names a source that has a manifest."""
     named = {
-        "einrichtungen.csv": tables.einrichtungen["quelle"],
+        "einrichtungen.csv": tables.einrichtungen["quelle"], "angebote.csv": tables.angebote["quelle"],
+        "kennzahlen.csv": tables.kennzahlen["quelle"], "indikatoren.csv": tables.indikatoren["quelle"],
         "einwohner_register.csv": tables.einwohner_register["quelle"],
-        "indikatoren.csv": tables.indikatoren["quelle"],
-    }
+    }  # fmt: skip
     return [
         f"{name}: Zur Quelle {key} gibt es keine Quellenbeschreibung. Bitte {key}.yml im Ordner sources anlegen."
         for name, column in named.items()
@@ -165,6 +205,8 @@ def _benchmarks(tables: Data) -> list[str]:
         "schulen": city.at["schulen", "wert"],
         "kitas": int((places["art"] == "kita").sum()),
         "haltestellen": city.at["haltestellen", "wert"],
+        **{art: int((is_supply(places, tables.orte) & (places["art"] == art)).sum()) for art in COUNTED_PLACES},
+        "radunfaelle": int((places["art"] == "radunfall").sum()),
     }
     return [
         f"stadt.yml: {marks[key]['was']}: erwartet {marks[key]['wert']}, in den Tabellen {value:.0f}. "
@@ -210,6 +252,7 @@ def _report(tables: Data) -> str:
         (
             f"Datenstand {tables.stadt['name']}: {levels['stadtteil']} Stadtteile, "
             f"{levels['stadtbezirk']} Stadtbezirke, {len(tables.einrichtungen)} Einrichtungen und Orte, "
+            f"{len(tables.angebote)} Angebote, "
             f"{len(tables.raster)} bewohnte Rasterzellen, "
             f"{tables.indikatoren['indikator'].nunique()} Indikatoren."
         ),

@@ -29,6 +29,7 @@ def _part(part: str, whole: str) -> pa.Check:
 
 _WHOLE: Final = _number(lambda n: n % 1 == 0, "ist keine ganze Zahl")
 _TEXT: Final = pa.Column(str)
+_TEXT_OR_NOTHING: Final = pa.Column(str, nullable=True)
 _COUNT: Final = pa.Column(checks=[NOT_NEGATIVE, _WHOLE], metadata={"kind": "int64"})
 _NUMBER: Final = pa.Column(checks=[_number(pd.Series.notna, "ist keine Zahl")], metadata={"kind": "float64"})
 _LON: Final = pa.Column(
@@ -36,6 +37,14 @@ _LON: Final = pa.Column(
 )
 _LAT: Final = pa.Column(
     checks=[_number(lambda n: n.between(-90, 90), "ist kein Breitengrad")], metadata={"kind": "float64"}
+)
+_LON_OR_NOTHING: Final = pa.Column(
+    checks=[_number(lambda n: n.between(-180, 180), "ist kein Längengrad")],
+    nullable=True,
+    metadata={"kind": "float64"},
+)
+_LAT_OR_NOTHING: Final = pa.Column(
+    checks=[_number(lambda n: n.between(-90, 90), "ist kein Breitengrad")], nullable=True, metadata={"kind": "float64"}
 )
 _LEVEL: Final = pa.Column(
     checks=[_number(lambda n: n.isin(range(1, 10)), "ist keine Stufe von 1 bis 9")],
@@ -119,7 +128,28 @@ COLUMNS: Final[Mapping[str, Mapping[str, pa.Column]]] = {
         "Wählende": _COUNT,
         "dar. Wählende mit Wahlschein": _COUNT,
     },
-}
+    "wochenmaerkte": {"name": _TEXT, "opening_hours": _TEXT, "lon": _LON, "lat": _LAT, "stadtteil": _TEXT},
+    "krankenhaeuser": {
+        "name": _TEXT, "adresse": _TEXT, "lon": _LON, "lat": _LAT, "stadtteil": _TEXT, "status": _TEXT,
+    },
+    "pflegeeinrichtungen": {
+        "name": _TEXT, "strasse": _TEXT, "plz": _TEXT, "lon": _LON, "lat": _LAT, "stadtteil": _TEXT,
+    },
+    "anlaufstellen": {
+        "typ": _TEXT, "name": _TEXT, "adresse": _TEXT, "lon": _LON_OR_NOTHING, "lat": _LAT_OR_NOTHING,
+        "stadtteil": _TEXT, "quelle": _TEXT, "stand": _TEXT_OR_NOTHING,
+    },
+    "citybahn": {"name": _TEXT, "lat": _LAT, "lon": _LON, "bauabschnitt": _COUNT, "stadtteil": _TEXT},
+    "radunfaelle": {"jahr": _COUNT, "lon": _LON, "lat": _LAT},
+    "quartiermanagement": {
+        "id": _TEXT, "art": _TEXT, "bereich": _TEXT, "quelle": _TEXT, "stand": _TEXT,
+        **dict.fromkeys(("stadtteile", "stelle", "adresse", "seit", "seit_text", "bis", "hinweis"), _TEXT_OR_NOTHING),
+    },
+    "kennzahlen": {
+        "thema": _TEXT, "ebene": _TEXT, "kennzahl": _TEXT, "wert": _TEXT_OR_NOTHING, "urheber": _TEXT, "quelle": _TEXT,
+        "stand": _TEXT,
+    },
+}  # fmt: skip
 #: Rules between columns of one file: a part is never larger than the whole.
 PART_OF_WHOLE: Final[Mapping[str, list[pa.Check]]] = {
     "europawahl2024": [

@@ -5,7 +5,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from sozialraum.access import INDEX_GROUPS, cell_points, counted, unlisted_note
+from sozialraum.access import (
+    INDEX_GROUPS,
+    ageless_note,
+    cell_points,
+    counted,
+    grundschulkinder,
+    unlisted_note,
+)
 from sozialraum.build.areas import Areas, stadtteil_id
 from sozialraum.build.levels import RollUp, Values
 from sozialraum.build.population import largest_remainder
@@ -42,10 +49,29 @@ def facility_values(
     of_share = children.bis / share(unter_15, children.nenner) - 1
     off = (of_share**2 + relative**2) ** 0.5
     low, high = (share(kitas, unter_15 * factor, factor=1000) for factor in (1 + off, 1 - off))
-    made = {key: Values(counts[key]) for key in ("kitas", "grundschulen", "schulen", "haltestellen")}
+    made = {
+        key: Values(counts[key]) for key in ("kitas", "grundschulen", "schulen", "haltestellen", "startchancenschulen")
+    }
+    ageless = {str(key): note for key, number in counts["kitas_ohne_alter"].items() if (note := ageless_note(number))}
+    made["kitas_u3"] = Values(counts["kitas_u3"], hinweise=ageless)
+    made["grundschulkinder"] = _pupils(places, schools, extend)
     made["kitas_je_1000_kinder"] = Values(kitas, unter_15, low, high)
     made["haltestellen_je_km2"] = Values(counts["haltestellen"], areas.table["flaeche_km2"])
     return made | {key: Values(counts[key], hinweise=notes) for key in INDEX_GROUPS}
+
+
+def _pupils(places: pd.DataFrame, schools: pd.DataFrame, extend: RollUp) -> Values:
+    """Pupils of the Grundschulen with their main site; withheld where the number of one school is not known."""
+    pupils = grundschulkinder(places, schools)
+    home = places["gebiet_id"].reindex(pupils.index)
+    unknown = extend(pupils.isna().groupby(home).sum())
+    reasons = {
+        str(key): f"Für {number} {'Grundschule' if number == 1 else 'Grundschulen'} ist keine Schülerzahl bekannt."
+        for key, number in unknown.items()
+        if number
+    }
+    total = extend(pupils.fillna(0).astype("float64").groupby(home).sum())
+    return Values(total, zurueckgehalten=reasons, zaehlungen_verbergen=True)
 
 
 def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> Values:

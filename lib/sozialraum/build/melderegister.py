@@ -17,7 +17,6 @@ from sozialraum.gebiete import Register, fold
 from sozialraum.indicators import Indikator
 from sozialraum.load import TOGETHER
 
-INDICATOR: Final = "einwohner_register"
 SOURCE: Final = "einwohner_register"
 SOURCE_SERIES: Final = "einwohner_register_bezirke"
 COLUMNS: Final = ("gebiet_id", "stichtag", "einwohner", "quelle")

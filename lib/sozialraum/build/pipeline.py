@@ -13,7 +13,8 @@ from sozialraum.build.counts import facility_values, single_parents_2011, turnou
 from sozialraum.build.estimates import Estimator, population_values
 from sozialraum.build.gazetteer import build_gazetteer
 from sozialraum.build.levels import Values, roll_up, to_rows
-from sozialraum.build.melderegister import INDICATOR, build_register, register_rows
+from sozialraum.build.melderegister import build_register, register_rows
+from sozialraum.build.offers import build_figures, build_offers
 from sozialraum.build.places import build_places, build_streets
 from sozialraum.build.population import NEAR_BOUNDARY_M, Population, add_walking_distances, age_groups, build_population
 from sozialraum.build.quality import Findings, german
@@ -22,7 +23,7 @@ from sozialraum.build.schools import join_schools
 from sozialraum.build.write import csv_text, geojson_text, write_all
 from sozialraum.errors import SchemaError, SourceMissing
 from sozialraum.indicators import Agreement, Indikator, catalogue, register_figures
-from sozialraum.load import CRS, CRS_FILES, read_yaml, sources_dir
+from sozialraum.load import CRS, CRS_FILES, REGISTER, read_yaml, sources_dir
 from sozialraum.sources import Source, read_manifests, verify
 
 Progress = Callable[[str], None]
@@ -75,8 +76,8 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     values = _values(tables, areas, places, schools, estimator, katalog)
     _doubt(values, katalog, stadt, areas, findings)
     made = {key: to_rows(katalog[key], found) for key, found in values.items()}
-    if INDICATOR in katalog:
-        made[INDICATOR] = register_rows(katalog[INDICATOR], melderegister, areas.register)
+    if REGISTER in katalog:
+        made[REGISTER] = register_rows(katalog[REGISTER], melderegister, areas.register)
     rows = pd.concat([made[key] for key in katalog if key in made])
     _note_estimates(estimator.agreement, areas, findings)
     _note_withheld(katalog, values, findings)
@@ -88,6 +89,8 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
         "gebiete.geojson": geojson_text(_shapes(areas)),
         "einrichtungen.csv": csv_text(places.drop(columns="geometry").reset_index()),
         "einkaufsstrassen.geojson": geojson_text(build_streets(tables, areas, orte).reset_index()),
+        "angebote.csv": csv_text(build_offers(tables, areas, orte)),
+        "kennzahlen.csv": csv_text(build_figures(tables, areas, orte)),
         "schulen.csv": csv_text(schools.reset_index()),
         "raster.csv": csv_text(_grid(population, ages)),
         "einwohner_register.csv": csv_text(melderegister),

@@ -1,7 +1,7 @@
-"""Facilities of one schema: school sites, Kitas, stops, squares, parks and shopping streets.
+"""Facilities of one schema: school sites, Kitas, stops, squares, parks, markets, hospitals ...; shopping streets.
 
 Each facility keeps the Stadtteil that its source states and the one in which it lies; location counts,
-a disagreement becomes a finding.
+a disagreement becomes a finding. Where the position is not known, the stated Stadtteil counts.
 """
 
 import re
@@ -28,7 +28,7 @@ MAX_OUTSIDE_M: Final = 100.0
 BRANCH: Final = re.compile(r"\((?:Abzweig|Teilstandort|OGS-Gebäude)\)")
 COLUMNS: Final = (
     "art", "unterart", "name", "verband", "adresse", "gebiet_id", "stadtteil_angabe", "lon", "lat", "stand", "quelle",
-    "status", "hauptstandort", "alter_von", "alter_bis", "hinweis",
+    "status", "hauptstandort", "alter_von", "alter_bis", "hinweis", "nachweis",
 )  # fmt: skip
 ASSOCIATIONS: Final = {
     "DiCV": "Caritas (DiCV)",
@@ -40,6 +40,8 @@ ASSOCIATIONS: Final = {
     "ohne": "kein Spitzenverband",
 }
 COMPULSORY_SCHOOL_AGE: Final = 6
+DATED_BY_ROW: Final = ("anlaufstellen", "radunfaelle")
+"""Sources whose rows have dates of their own."""
 _AGES: Final = re.compile(r"von (\d+)\s*(?:J\.?)?\s*(?:-|bis unter)\s*(Schulpflicht|\d+)")
 
 
@@ -60,11 +62,19 @@ def build_places(
         _stops(raw["haltestellen"]),
         _squares(raw.geo("hauskoordinaten"), orte["plaetze"]),
         _parks(raw.geo("hauskoordinaten"), orte.get("parks") or []),
+        _markets(raw),
+        _hospitals(raw),
+        _care_homes(raw, city),
+        _contact_points(raw),
+        _stops_to_come(raw),
+        _accidents(raw),
     ]
     table = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=CRS)
     table["gebiet_id"] = assign(table.geometry, areas.full, max_distance_m=MAX_OUTSIDE_M)
     _refuse_outside(table, raw)
-    table["stand"] = table["quelle"].map({key: source.stand for key, source in sources.items()})
+    table["gebiet_id"] = table["gebiet_id"].fillna(_stated(table, areas)[table["geometry"].isna()])
+    issued = table["quelle"].map({key: source.stand for key, source in sources.items()})
+    table["stand"] = table["stand"].where(table["quelle"].isin(DATED_BY_ROW), issued)
     _compare_stated(table, areas, findings)
     degrees = table.geometry.to_crs(CRS_FILES)
     table["lon"], table["lat"] = degrees.x.round(6), degrees.y.round(6)
@@ -215,6 +225,144 @@ def _squares(houses: gpd.GeoDataFrame, rule: Mapping[str, Any]) -> gpd.GeoDataFr
     return rows.set_index("platz-" + rows["name"].map(slugify))
 
 
+def _located(table: pd.DataFrame, kind: str, key: str, **columns: Any) -> gpd.GeoDataFrame:
+    """Rows of a CSV with longitude and latitude as facilities; their ids count the rows."""
+    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
+    known = points.where(table["lon"].notna() & table["lat"].notna()).to_crs(CRS)
+    words = {"art": kind, "quelle": key, "zeile": table.index, "hauptstandort": True} | columns
+    rows = gpd.GeoDataFrame(words, index=table.index, geometry=known)
+    return rows.set_index(f"{kind}-" + pd.Series(range(1, len(rows) + 1), dtype=int).map("{:03d}".format))
+
+
+def _markets(raw: RawTables) -> gpd.GeoDataFrame:
+    table = raw["wochenmaerkte"]
+    hours, faults = [], []
+    for row, text in table["opening_hours"].items():
+        try:
+            hours.append(german_hours(text))
+        except ValueError:
+            place = raw.place("wochenmaerkte", row)
+            faults.append(
+                f"{place}: Die Öffnungszeit „{text}“ ist nicht lesbar. Bitte wie „Tu, Fr 08:00-13:00“ schreiben."
+            )
+            hours.append("")
+    if faults:
+        raise SchemaError(faults)
+    return _located(
+        table, "markt", "wochenmaerkte",
+        unterart="Wochenmarkt", name=table["name"], stadtteil_angabe=table["stadtteil"], hinweis=hours,
+    )  # fmt: skip
+
+
+_DAYS: Final = {"Mo": "montags", "Tu": "dienstags", "We": "mittwochs", "Th": "donnerstags", "Fr": "freitags",
+                "Sa": "samstags", "Su": "sonntags"}  # fmt: skip
+_RULE: Final = re.compile(r"((?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[ ,-]+(?:Mo|Tu|We|Th|Fr|Sa|Su))*) (\d\d:\d\d)-(\d\d:\d\d)")
+
+
+def german_hours(text: str) -> str:
+    """Opening hours of OpenStreetMap in German words.
+
+    Raises
+    ------
+    ValueError
+        If they are more than days with one span of hours each.
+
+    Examples
+    --------
+    >>> german_hours("Tu, Th 08:00-13:00; Sa 08:30-14:00")
+    'dienstags und donnerstags 8 bis 13 Uhr, samstags 8:30 bis 14 Uhr'
+    """
+    parts = []
+    for rule in text.split(";"):
+        match = _RULE.fullmatch(rule.strip())
+        if match is None:
+            raise ValueError(text)
+        days = [_DAYS[key] for key in _days(match[1])]
+        start, end = (hour.lstrip("0").removesuffix(":00") or "0" for hour in match.groups()[1:])
+        parts.append(f"{' und '.join(filter(None, [', '.join(days[:-1]), days[-1]]))} {start} bis {end} Uhr")
+    return ", ".join(parts)
+
+
+def _days(text: str) -> list[str]:
+    """Days of a rule in the order of the week: "Mo-We, Sa"."""
+    order = list(_DAYS)
+    found = []
+    for part in text.replace(" ", "").split(","):
+        first, _, last = part.partition("-")
+        found += order[order.index(first) : order.index(last or first) + 1]
+    if not found:
+        raise ValueError(text)
+    return found
+
+
+def _hospitals(raw: RawTables) -> gpd.GeoDataFrame:
+    """Name, address and position only; a closed one is a fact of its year and never counts."""
+    table = raw["krankenhaeuser"]
+    closed = table["status"].str.startswith("geschlossen")
+    return _located(
+        table, "krankenhaus", "krankenhaeuser",
+        unterart="Krankenhaus", name=_squeezed(table["name"]), adresse=_squeezed(table["adresse"]),
+        stadtteil_angabe=table["stadtteil"], status=closed.map({True: "geschlossen", False: "offen"}),
+        hinweis=table["status"].where(closed),
+    )  # fmt: skip
+
+
+def _care_homes(raw: RawTables, city: str) -> gpd.GeoDataFrame:
+    """Entries of care homes; of several at one address only the first counts."""
+    table = raw["pflegeeinrichtungen"]
+    house = table["strasse"].str.lower().str.replace(r"stra(?:ß|ss)e", "str", regex=True)
+    house = house.str.replace(r"[\s.-]+", "", regex=True) + "|" + table["plz"]
+    return _located(
+        table, "pflege", "pflegeeinrichtungen",
+        unterart="Pflegeeinrichtung", name=_squeezed(table["name"]),
+        adresse=_squeezed(table["strasse"]) + ", " + table["plz"] + f" {city}", stadtteil_angabe=table["stadtteil"],
+        hauptstandort=~house.duplicated(),
+    )  # fmt: skip
+
+
+_REMARK: Final = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
+
+
+def _contact_points(raw: RawTables) -> gpd.GeoDataFrame:
+    """Offices, centres, libraries, pools: a remark in brackets behind the name becomes the note."""
+    table = raw["anlaufstellen"]
+    parts = table["name"].str.extract(_REMARK)
+    return _located(
+        table, "anlaufstelle", "anlaufstellen",
+        unterart=table["typ"], name=_squeezed(parts[0].fillna(table["name"])), adresse=_squeezed(table["adresse"]),
+        stadtteil_angabe=table["stadtteil"], stand=table["stand"], hinweis=parts[1],
+        nachweis=plain_reference(table["quelle"]),
+    )  # fmt: skip
+
+
+def _stops_to_come(raw: RawTables) -> gpd.GeoDataFrame:
+    table = raw["citybahn"]
+    section = table["bauabschnitt"].map("Citybahn, Bauabschnitt {}".format)
+    return _located(
+        table, "haltestelle_im_bau", "citybahn",
+        unterart="Haltestelle im Bau", name=table["name"], stadtteil_angabe=table["stadtteil"], status="im Bau",
+        hinweis=section.where(table["bauabschnitt"] > 0, "Citybahn"),
+    )  # fmt: skip
+
+
+def _accidents(raw: RawTables) -> gpd.GeoDataFrame:
+    table = raw["radunfaelle"]
+    year = table["jahr"].astype(str)
+    return _located(
+        table, "radunfall", "radunfaelle",
+        unterart="Unfall mit Personenschaden und Fahrrad", name="Radunfall " + year, stand=year,
+    )  # fmt: skip
+
+
+def plain_reference(texts: pd.Series) -> pd.Series:
+    """References to sources as a reader can follow them, without numbers of search results."""
+    return _squeezed(texts.str.replace(r"\s*\(find_string id \d+\)", "", regex=True))
+
+
+def _squeezed(texts: pd.Series) -> pd.Series:
+    return texts.str.split().str.join(" ")
+
+
 def _parks(houses: gpd.GeoDataFrame, parks: list[Mapping[str, Any]]) -> gpd.GeoDataFrame:
     position = houses.drop_duplicates("adresse").set_index("adresse").geometry
     unknown = [
@@ -258,6 +406,12 @@ def _refuse_outside(table: gpd.GeoDataFrame, raw: RawTables) -> None:
             "Bitte die Koordinaten in der Quelle prüfen."
             for key, row in lost.iterrows()
         )
+
+
+def _stated(table: gpd.GeoDataFrame, areas: Areas) -> pd.Series:
+    """Id of the Stadtteil that a source states; missing where it states none."""
+    meant = {name: areas.register.match_stadtteil(name) for name in table["stadtteil_angabe"].dropna().unique()}
+    return table["stadtteil_angabe"].map({name: area.id for name, area in meant.items() if area is not None})
 
 
 def _where(key: object, row: pd.Series, raw: RawTables) -> str:

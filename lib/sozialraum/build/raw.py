@@ -96,14 +96,16 @@ def _read_csv(path: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
     except pd.errors.EmptyDataError as error:
         raise SchemaError([f"{path.name}: Die Datei ist leer. Bitte neu laden."]) from error
     except pd.errors.ParserError as error:
-        raise SchemaError([f"{path.name}: keine lesbare Tabelle ({error}). Bitte neu laden."]) from error
+        raise SchemaError(
+            [f"{path.name}: Die Zeilen haben nicht gleich viele Spalten oder die Datei bricht ab. Bitte neu laden."]
+        ) from error
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:
-        raise SchemaError([f"{path.name}: Die Datei ist beschädigt ({error}). Bitte neu laden."]) from error
+        raise SchemaError([f"{path.name}: Die Datei ist beschädigt. Bitte neu laden."]) from error
 
 
 def _read_geojson(path: Path) -> gpd.GeoDataFrame:
@@ -125,9 +127,7 @@ def _features(content: bytes, name: str) -> gpd.GeoDataFrame:
     try:
         features: Sequence[dict[str, Any]] = json.loads(_decoded(content, name))["features"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise SchemaError(
-            [f"{name}: Die Datei ist unvollständig oder kein GeoJSON ({error}). Bitte neu laden."]
-        ) from error
+        raise SchemaError([f"{name}: Die Datei ist unvollständig oder kein GeoJSON. Bitte neu laden."]) from error
     geometry, faults = [], []
     for number, feature in enumerate(features, start=1):
         try:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.errors import SozialraumError
+from sozialraum.errors import SozialraumError, system_reason
 from sozialraum.load import CRS_FILES, SOURCES, STATEMENTS, sources_dir
 from sozialraum.sources import Source, file_sha256
 
@@ -24,7 +24,10 @@ LICENCES: Final = [
     },
     {
         "name": "ODbL-1.0",
-        "title": "Open Database License 1.0 (Haltestellen in einrichtungen.csv, soweit aus OpenStreetMap)",
+        "title": (
+            "Open Database License 1.0 (nur in einrichtungen.csv: Zeilen mit art haltestelle, soweit Namen und Lagen "
+            "aus OpenStreetMap stammen, und Zeilen mit art markt)"
+        ),
         "path": "https://opendatacommons.org/licenses/odbl/1-0/",
     },
 ]
@@ -112,7 +115,7 @@ def write_all(
             return accepted
     except OSError as error:
         raise SozialraumError(
-            f"{out} lässt sich nicht beschreiben ({error.strerror}). Es wurde nichts geändert."
+            f"{out} lässt sich nicht beschreiben ({system_reason(error)}). Es wurde nichts geändert."
         ) from error
 
 

@@ -1,4 +1,8 @@
-"""Charts for the workbench, drawn with seaborn: how values are distributed and how two of them go together."""
+"""Charts drawn with seaborn: how values are distributed."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
 
 import pandas as pd
 import seaborn as sns
@@ -7,30 +11,48 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sozialraum.compare import Analysis
-from sozialraum.indicators import Indikator
-from sozialraum.maps import Breaks
+from sozialraum.indicators import PLAIN_COUNT, Indikator
+from sozialraum.maps import Breaks, is_count
 from sozialraum.style import (
     CITY,
+    DOT,
     MUTED,
     NBSP,
     PAPER,
     drawing,
     is_missing,
     number,
+    rounded,
     value,
 )
 
+COLUMNS: Final = 10
+"""About how many columns a distribution has."""
+_STEPS: Final = (1, 2, 5, 10)
+_TINY: Final = 1e-9
+_ALL: Final = 100.0
+
 
 def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figure:
-    """How many Stadtteile lie in each class of a map, each class in its colour; the city is a line."""
+    """How many Stadtteile lie in each of some ranges of values, all equally wide; the city is a line.
+
+    A column is as high as its Stadtteile are many. It is parted by the classes of the map, each in its colour; a count,
+    which the map shows as circles, has one colour.
+    """
     entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
-    classes = breaks.classify(values)
+    printed = values.map(lambda wert: rounded(float(wert), entry.nachkommastellen))
+    top = _ALL if entry.typ == "anteil" else math.inf
+    starts = equal_ranges(printed.to_list(), digits=entry.nachkommastellen, top=top)
+    bins = _between_printed(starts, printed.max(), half=10.0**-entry.nachkommastellen / 2)
     with drawing(352, 210) as (figure, axes):
         if len(values):
+            look = {"color": DOT} if is_count(entry) else _classes(breaks, breaks.classify(values))
             sns.histplot(
-                x=values.to_numpy(), hue=classes.to_numpy(dtype=int), bins=list(breaks.limits), multiple="stack",
-                alpha=1, palette=_palette(breaks, classes), edgecolor=CITY, linewidth=0.6, legend=False, ax=axes,
+                x=printed.to_numpy(), bins=bins, multiple="stack", alpha=1, edgecolor=CITY, linewidth=0.6,
+                legend=False, ax=axes, **look,
             )  # fmt: skip
+            marked = starts[:-1] if is_count(entry) else starts
+            axes.set_xticks(marked[:: math.ceil(len(marked) / 7)])
         axes.set(xlabel=_axis_label(entry), ylabel="Stadtteile")
         _city_line(axes, analysis, indikator)
         _german(axes)
@@ -39,12 +61,35 @@ def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figur
     return figure
 
 
-def _palette(breaks: Breaks, classes: pd.Series) -> dict[int, str]:
-    return {int(place): breaks.colours[int(place)] for place in sorted(classes.unique())}
+def equal_ranges(values: Sequence[float], *, digits: int, top: float = math.inf) -> list[float]:
+    """Round starts of about ten equally wide ranges that hold all values, and the end of the last; none without any.
+
+    A range reaches from its start to just below the next one, so that every one holds as many different printed
+    values; only the last one may hold ``top`` too, which no value exceeds (100 for a share).
+    """
+    if not values:
+        return []
+    low, high, finest = min(values), max(values), 10.0**-digits
+    wanted = max((high - low) / COLUMNS, finest)
+    size = 10.0 ** math.floor(math.log10(wanted) + _TINY)
+    width = next(size * step for step in _STEPS if size * step >= wanted * (1 - _TINY))
+    first = math.floor(low / width + _TINY)
+    last = math.floor(high / width + _TINY) + 1
+    return [round(place * width, 10) for place in range(first, last + 1) if place * width <= top or place == first + 1]
+
+
+def _between_printed(starts: Sequence[float], high: float, *, half: float) -> list[float]:
+    """The same limits, moved to where no printed value lies; the last one above the highest value."""
+    return [*(start - half for start in starts[:-1]), *(end + (half if end <= high else -half) for end in starts[-1:])]
+
+
+def _classes(breaks: Breaks, classes: pd.Series) -> dict[str, Any]:
+    palette = {int(place): breaks.colours[int(place)] for place in sorted(classes.unique())}
+    return {"hue": classes.to_numpy(dtype=int), "palette": palette, "hue_order": list(palette)[::-1]}
 
 
 def _axis_label(entry: Indikator) -> str:
-    unit = "" if entry.einheit in entry.kurztitel else f" ({entry.einheit})"
+    unit = "" if entry.einheit == PLAIN_COUNT or entry.einheit in entry.kurztitel else f" ({entry.einheit})"
     return f"{entry.kurztitel}{unit}"
 
 
@@ -59,13 +104,7 @@ def _city_line(axes: Axes, analysis: Analysis, indikator: str) -> None:
                   color=MUTED, weight="bold", ha="center")  # fmt: skip
 
 
-def _german(axes: Axes, *, both: bool = False) -> None:
-    digits = _tick_digits(axes.get_xlim())
+def _german(axes: Axes) -> None:
+    ticks = axes.get_xticks()
+    digits = next((digits for digits in range(4) if all(abs(tick - round(tick, digits)) < 1e-9 for tick in ticks)), 4)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: number(tick, digits)))
-    if both:
-        up_digits = _tick_digits(axes.get_ylim())
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda tick, _: number(tick, up_digits)))
-
-
-def _tick_digits(limits: tuple[float, float]) -> int:
-    return 1 if limits[1] - limits[0] < 5 else 0

@@ -11,24 +11,25 @@ from sozialraum.charts.marks import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
 from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.intake.dates import last_day
-from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, value
-from sozialraum.workspace import time_series
+from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, text_width, value
+from sozialraum.workspace import breaks, dates_of, value_of
 
 WIDTH: Final = 352.0
 LEFT: Final = 14.0
 RIGHT: Final = 338.0
 TOP: Final = 44.0
 BOTTOM: Final = 140.0
-DATES: Final = 160.0
+DATES: Final = 182.0
 KEY: Final = 14.0
 _GAP: Final = 7.0
 
 
 def series(analysis: Analysis, indikator: str) -> SvgFigure:
-    """An indicator of own tables at all its dates.
+    """An indicator at all dates of an area.
 
-    Dates stand at their distance in time, values on a scale that need not begin at zero. A date without a value
-    interrupts the line. The first and last value of both lines are written beside them.
+    Dates stand at their distance in time, values on a scale that need not begin at zero. A date without a value and
+    another way of counting interrupt the line; the latter is drawn as a dashed upright. The first and last value of
+    each line are written beside it. An amount is drawn without that of the city, beside which it would be flat.
 
     Raises
     ------
@@ -36,22 +37,26 @@ def series(analysis: Analysis, indikator: str) -> SvgFigure:
         If the indicator is not in the analysis.
     """
     entry = analysis.katalog[indikator]
-    keys = list(dict.fromkeys([analysis.data.register.city.id, analysis.gebiet.id]))
-    table = time_series(analysis.data, indikator).reindex(columns=keys)
+    city, area = analysis.data.register.city.id, analysis.gebiet.id
+    keys = [area] if entry.typ == "anzahl" else list(dict.fromkeys([city, area]))
+    packages = dates_of(analysis.data, indikator, area)
+    stands = [paket.stand for paket in packages]
+    table = pd.DataFrame({key: [value_of(paket, key) for paket in packages] for key in keys}, index=stands, dtype=float)
     canvas = Canvas(WIDTH, DATES + KEY)
     if table.isna().all(axis=None):
         canvas.text(LEFT, KEY, f"{entry.kurztitel}: {MISSING}", size=LABEL_SIZE, colour=MUTED)
         return canvas.figure()
-    across = _times([str(stand) for stand in table.index])
+    across, turned = _times(stands), breaks(packages)
     upwards = scale_over([float(number) for key in keys for number in table[key].dropna()], start=BOTTOM, end=TOP)
     for key in keys:
-        _line(
-            canvas,
-            [_point(x, number, upwards) for x, number in zip(across, table[key], strict=True)],
-            _colour(key, keys),
-        )
+        points = [_point(x, number, upwards) for x, number in zip(across, table[key], strict=True)]
+        _line(canvas, points, _colour(key, keys), apart=[stand in turned for stand in stands])
+    for before, after, stand in zip(across, across[1:], stands[1:], strict=False):
+        if stand in turned:
+            middle = (before + after) / 2
+            canvas.line((middle, TOP - 8), (middle, BOTTOM + 4), colour=MUTED, dash="3 3")
     for place, anchor in ((0, "start"), (-1, "end")):
-        _ends(canvas, table.iloc[place], across[place], upwards, entry, anchor)
+        _ends(canvas, table, across, upwards, entry, place)
         canvas.text(across[place], DATES, day(str(table.index[place])), size=LABEL_SIZE, colour=MUTED, anchor=anchor)
     _key(canvas, analysis, keys)
     return canvas.figure()
@@ -73,23 +78,31 @@ def _point(x: float, number: float, upwards: Scale) -> tuple[float, float] | Non
     return None if pd.isna(number) else (x, upwards(float(number)))
 
 
-def _line(canvas: Canvas, points: Sequence[tuple[float, float] | None], colour: str) -> None:
-    for start, end in pairwise(points):
-        if start is not None and end is not None:
+def _line(canvas: Canvas, points: Sequence[tuple[float, float] | None], colour: str, *, apart: Sequence[bool]) -> None:
+    """Dots and the line between them; none to a point that is ``apart`` from the one before."""
+    for (start, end), broken in zip(pairwise(points), apart[1:], strict=True):
+        if start is not None and end is not None and not broken:
             canvas.line(start, end, colour=colour, width=2)
     for point in points:
         if point is not None:
             canvas.circle(*point, DOT_RADIUS, fill=colour)
 
 
-def _ends(canvas: Canvas, numbers: pd.Series, x: float, upwards: Scale, entry: Indikator, anchor: str) -> None:
-    """Values of both lines at one end: the higher one above its point, the lower one below."""
-    keys = [str(key) for key in numbers.index]
+def _ends(
+    canvas: Canvas, table: pd.DataFrame, across: Sequence[float], upwards: Scale, entry: Indikator, place: int
+) -> None:
+    """Values of the lines at one end: the higher one above what its line does there, the lower one below it."""
+    keys, numbers, anchor = [str(key) for key in table.columns], table.iloc[place], "end" if place else "start"
     for key, number in numbers.dropna().items():
-        above = number == numbers.max()
-        y = upwards(float(number)) + (-_GAP if above else _GAP + LABEL_SIZE)
         text = value(float(number), entry)
-        canvas.text(x, y, text, size=LABEL_SIZE, colour=_colour(str(key), keys), anchor=anchor)
+        reach = text_width(text, LABEL_SIZE) + _GAP
+        near = [
+            upwards(float(other))
+            for x, other in zip(across, table[key], strict=True)
+            if abs(x - across[place]) <= reach and not pd.isna(other)
+        ]
+        y = min(near) - _GAP if number == numbers.max() else max(near) + _GAP + LABEL_SIZE
+        canvas.text(across[place], y, text, size=LABEL_SIZE, colour=_colour(str(key), keys), anchor=anchor)
 
 
 def _key(canvas: Canvas, analysis: Analysis, keys: Sequence[str]) -> None:

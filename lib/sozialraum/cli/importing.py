@@ -85,7 +85,7 @@ def import_(
 ) -> None:
     """Eine Tabelle der Statistikstelle einlesen; bei einem Fehler bleibt alles, wie es war."""
     from sozialraum import intake
-    from sozialraum.intake import WEITERGABE, Description
+    from sozialraum.intake import Description, Weitergabe
     from sozialraum.workspace import open_data
 
     texts = {
@@ -100,7 +100,7 @@ def import_(
         texts["geheimhaltung"] = "keines"
     given = {key: text for key, text in texts.items() if text}
     options = Description(**given, spalten=_pairs(spalte, "--spalte"), zeichen=_pairs(zeichen, "--zeichen"))
-    opened = open_data(data, weitergabe=WEITERGABE[-1])
+    opened = open_data(data, weitergabe=Weitergabe.INTERN)
     sign, today = _sign(trennzeichen), datetime.now(UTC).date()
     brought = intake.bring(
         file,

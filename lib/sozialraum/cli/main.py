@@ -1,5 +1,6 @@
 """The commands. Heavy modules are imported where they are used, so that help and errors come at once."""
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -10,10 +11,17 @@ import typer
 from sozialraum.cli.common import AreasOption, DataOption, WeitergabeOption, say
 from sozialraum.cli.data import data_app
 from sozialraum.cli.rendering import render
+from sozialraum.cli.surroundings import prepare, require_own_checkout
 from sozialraum.cli.usage import Command, UsageProblem, german, new_app
-from sozialraum.errors import ParameterError, RenderError, SozialraumError
+from sozialraum.errors import (
+    DEBUG,
+    ParameterError,
+    RenderError,
+    SozialraumError,
+    system_reason,
+)
 
-DEBUG: Final = "--debug"
+DEBUG_OPTION: Final = "--debug"
 INTERRUPTED: Final = 130
 """Status that typer turns Ctrl-C into."""
 
@@ -89,15 +97,18 @@ def locate(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    debug = DEBUG in given
-    sys.exit(_run([argument for argument in given if argument != DEBUG], debug=debug))
+    if DEBUG_OPTION in given:
+        os.environ[DEBUG] = "1"  # for the processes that make reports, too
+    prepare()
+    sys.exit(_run([argument for argument in given if argument != DEBUG_OPTION]))
 
 
-def _run(arguments: list[str], *, debug: bool) -> int:
+def _run(arguments: list[str]) -> int:
     try:
+        require_own_checkout()
         status = int(app(arguments or ["--help"], prog_name="sozialraum", standalone_mode=False) or 0)
-    except (UsageProblem, SozialraumError, OSError) as error:
-        if debug:
+    except Exception as error:  # noqa: BLE001 - a defect is told in German too; --debug shows where it is
+        if os.environ.get(DEBUG):
             traceback.print_exception(error)
         sys.stderr.write(_message(error) + "\n")
         return 1 if isinstance(error, RenderError) else 2
@@ -112,5 +123,7 @@ def _message(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "Abgebrochen. Was fertig ist, bleibt."
     if isinstance(error, OSError):
-        return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ") + "."
-    return str(error)
+        return f"{error.filename or 'Ein Zugriff'} ist nicht möglich: {system_reason(error)}."
+    if isinstance(error, SozialraumError):
+        return str(error)
+    return f"Das hätte nicht geschehen dürfen ({type(error).__name__}). Den technischen Hergang zeigt --debug."

@@ -1,6 +1,10 @@
 """The command ``render``. Heavy modules are imported where they are used, so that help and errors come at once."""
 
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,6 +71,7 @@ def render(
         raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
     from sozialraum.batch import attach, issue_day, plan, read_batch, run
     from sozialraum.cli.progress import reporter
+    from sozialraum.indicators import catalogue
     from sozialraum.quartiere import own_areas
     from sozialraum.vorlage import read_vorlage
     from sozialraum.workspace import open_data
@@ -75,6 +80,7 @@ def render(
     own = own_areas(opened) if areas and not (gebiete or everything) else []
     batch = read_batch(ROOT / "batch.yml")
     annex = read_vorlage(vorlage, opened.register) if vorlage else None
+    issued = issue_day(os.environ)
     wanted = plan(
         batch,
         opened.register,
@@ -82,9 +88,10 @@ def render(
         queries=gebiete or own,
         names=notebook or (),
         parameters=_parameters(parameter or []),
-        issued=issue_day(os.environ),
+        issued=issued,
+        katalog=catalogue(opened.indikatoren_yml),
     )
-    with reporter(len(wanted), _console()) as show:
+    with _interrupted_once(), reporter(len(wanted), _console()) as show:
         summary = run(
             attach(wanted, annex),
             data=opened,
@@ -96,6 +103,7 @@ def render(
             progress=show,
             cluster=dask,
             pdf=pdf,
+            day=issued,
         )
     _conclude(summary, annex)
 
@@ -105,6 +113,10 @@ def _parameters(pairs: list[str]) -> dict[str, str]:
     wrong = [name for name, sign, _ in split if not (name and sign)]
     if wrong:
         raise ParameterError(f"„{wrong[0]}“ ist kein Parameter der Form NAME=WERT.")
+    names = [name for name, _, _ in split]
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise ParameterError(f"Der Parameter „{twice}“ steht mehrmals im Aufruf. Bitte nur einen Wert angeben.")
     return {name: text for name, _, text in split}
 
 
@@ -112,18 +124,43 @@ def _conclude(summary: "Summary", annex: "Vorlage | None") -> None:
     from sozialraum.style import number
     from sozialraum.vorlage import remark
 
-    failed = len(summary.failures)
-    done = len(summary.outcomes) - failed
+    done = sum(outcome.status != "failed" for outcome in summary.outcomes)
+    old = sum(bool(outcome.since) for outcome in summary.outcomes)
+    unprinted = sum(bool(outcome.pdf_error) for outcome in summary.outcomes)
     seconds = number(summary.seconds, 1)
     say(f"{done} von {len(summary.outcomes)} Berichten liegen vor, {seconds} s. Übersicht: {summary.index}")
+    if old:
+        say(f"Nicht erneuert, aber noch da und als veraltet bezeichnet: {old}.")
+    if unprinted:
+        say(f"Ohne neues PDF: {unprinted}. Die HTML-Seite liegt vor.")
     marks = [outcome.mark for outcome in summary.outcomes if annex and annex.for_area(outcome.gebiet_id)]
     if annex and any(marks):
         say(remark(annex, marks))
-    if failed:
+    if summary.failures:
         raise typer.Exit(1)
 
 
 def _console() -> "Console":
-    from rich.console import Console
+    from sozialraum.cli.progress import Patient
 
-    return Console()
+    return Patient()
+
+
+@contextmanager
+def _interrupted_once() -> Iterator[None]:
+    """Ctrl-C ends what is inside; further ones do not disturb the tidying up, which takes seconds."""
+
+    def first(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is first:
+            signal.signal(signal.SIGINT, before)

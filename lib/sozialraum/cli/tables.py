@@ -13,15 +13,19 @@ from sozialraum.export import neutral
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Register
 from sozialraum.indicators import catalogue
 from sozialraum.load import Data
-from sozialraum.style import art_label, day, value
+from sozialraum.style import art_label, day, span, value
 
 COLUMNS: Final = (
-    "gebiet_id", "gebiet", "ebene", "indikator", "wert", "einheit", "stand", "art", "klasse", "rang", "quelle",
+    "gebiet_id", "gebiet", "ebene", "indikator", "titel", "wert", "von", "bis", "einheit", "anzahl", "stand", "art",
+    "klasse", "rang", "quelle",
 )  # fmt: skip
 
 
 def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
     """Indicator values as the contract of the command line names them; missing is None.
+
+    ``von`` and ``bis`` are the interval of the value, ``anzahl`` the count behind it; neither stands where the value is
+    withheld.
 
     Parameters
     ----------
@@ -57,13 +61,18 @@ def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
     found = analysis.row(indikator, gebiet_id)
     area = analysis.data.register.by_id(gebiet_id)
     entry = analysis.katalog[indikator]
+    counts, gone = entry.typ == "anzahl", pd.isna(found["wert"])
     return {
         "gebiet_id": gebiet_id,
         "gebiet": area.name,
         "ebene": area.ebene,
         "indikator": indikator,
-        "wert": _number(found["wert"], whole=entry.typ == "anzahl"),
+        "titel": entry.titel,
+        "wert": _number(found["wert"], whole=counts),
+        "von": None if gone else _number(found["von"], whole=counts),
+        "bis": None if gone else _number(found["bis"], whole=counts),
         "einheit": entry.einheit,
+        "anzahl": None if gone else _number(found["zaehler"], whole=True),
         "stand": _text(found["stand"]),
         "art": _text(found["art"]),
         "klasse": _text(found["klasse"]),
@@ -90,6 +99,7 @@ def for_people(rows: Sequence[Mapping[str, Any]], data: Data) -> list[dict[str, 
             "Ort": data.register.by_id(row["gebiet_id"]).label,
             "Indikator": katalog[row["indikator"]].kurztitel,
             "Wert": value(row["wert"], katalog[row["indikator"]], art=row["art"]),
+            "Spanne": span(row["von"], row["bis"], katalog[row["indikator"]], art=row["art"], unit=False),
             "Stand": day(row["stand"]),
             "Art": art_label(row["art"]),
             "Einstufung": row["klasse"],
@@ -104,7 +114,7 @@ def as_table(rows: Sequence[Mapping[str, str]]) -> str:
         return ""
     lines = [list(rows[0]), *(list(row.values()) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    right = {column for column, name in enumerate(lines[0]) if name == "Wert"}
+    right = {column for column, name in enumerate(lines[0]) if name in ("Wert", "Spanne")}
     return "\n".join(
         "  ".join(
             cell.rjust(widths[column]) if column in right else cell.ljust(widths[column])

@@ -17,14 +17,12 @@ from sozialraum.errors import RenderError
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.page import Printed, printed
 from sozialraum.evidence.rules import Statement
-from sozialraum.load import Data
-from sozialraum.reads import apart
+from sozialraum.reads import Stamp, apart, stamp
 
 __all__ = ["Known", "Printed", "Statement", "check", "faults", "printed"]
 
 MAX_LISTED: Final = 5
-_Stamp = tuple[tuple[str, int, int], ...]
-_made: dict[tuple[tuple[tuple[str, str], ...], str], tuple[_Stamp, Known]] = {}
+_made: dict[tuple[tuple[tuple[str, str], ...], str], tuple[Stamp, Known]] = {}
 
 
 def check(nb: NotebookNode, *, data: Mapping[str, str], name: str, gebiet_id: str = "", issued: str = "") -> None:
@@ -72,15 +70,10 @@ def faults(statements: list[Printed], tables: Known, *, gebiet_id: str = "") -> 
 def _known(environment: Mapping[str, str], issued: str) -> Known:
     """The tables as the checker knows them; made once in this process until a file changes."""
     key = (tuple(sorted(environment.items())), issued)
-    stamp, known = _made.get(key, ((), None))
-    if known is None or stamp != _stamp(known.data):
+    made_from, known = _made.get(key, ((), None))
+    if known is None or made_from != stamp(known.data.files):
         data = workspace.named_data(environment)
         known = Known(data, date.fromisoformat(issued) if issued else None)
         _made.clear()
-        _made[key] = _stamp(data), known
+        _made[key] = stamp(data.files), known
     return known
-
-
-def _stamp(data: Data) -> _Stamp:
-    """Name, time and size of every file of the data."""
-    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in data.files if path.is_file())

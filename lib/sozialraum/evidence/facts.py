@@ -5,18 +5,37 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.access import REACH, walking_minutes
+from sozialraum.access import (
+    COMPLETE,
+    LIMIT_STEP,
+    REACH,
+    is_supply,
+    list_note,
+    list_of,
+    reach_at,
+    walking_minutes,
+)
 from sozialraum.aussagen import Mitteilung, judge, mitteilungen
 from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Number
 from sozialraum.evidence.known import Known
-from sozialraum.evidence.numbers import flat
+from sozialraum.evidence.numbers import POINTS, flat
 from sozialraum.indicators import agreement, register_figures
 from sozialraum.load import Data
 from sozialraum.reads import remembered
-from sozialraum.style import day, difference, number, share, value
-from sozialraum.workspace import split_change, time_series
+from sozialraum.style import SYMBOLS, change, day, number, share, symbol_key, value
+from sozialraum.workspace import (
+    dates_of,
+    published_together,
+    revisions,
+    split_change,
+    value_of,
+    whole_change,
+)
 
-_ARTS: Final = {"Kita": "kita", "Haltestelle": "haltestelle", "Platz": "platz", "Park": "park"}
+_ARTS: Final = {
+    "Kita": "kita", "Haltestelle": "haltestelle", "Platz": "platz", "Park": "park", "Wochenmarkt": "markt",
+    "Krankenhaus": "krankenhaus", "Pflegeeinrichtung": "pflege", "Anlaufstelle": "anlaufstelle",
+}  # fmt: skip
 
 
 def _number_of(known: Known, gebiet_id: str) -> Explanation:
@@ -38,7 +57,7 @@ def _period(known: Known) -> Explanation:
 def _open_places(data: Data) -> pd.DataFrame:
     """Facilities that count, without their positions: rows of a plain table are chosen in a tenth of the time."""
     places = pd.DataFrame(data.einrichtungen.drop(columns="geometry"))
-    return places[places["hauptstandort"] & (places["status"] != "geplant")]
+    return places[is_supply(places, data.orte)]
 
 
 @remembered
@@ -64,24 +83,99 @@ def _further_sites(known: Known, gebiet_id: str) -> Explanation:
 
 def _places(known: Known, gebiet_id: str, art: str) -> Explanation:
     """Names of places in an area, with the size of parks."""
-    places, register_ = known.data.einrichtungen, known.data.register
-    names = {register_.by_id(key).name for key in register_.members(gebiet_id)}
-    inside = _inside(known.data, gebiet_id) | places["stadtteil_angabe"].isin(names)
-    found = places[(places["art"] == art) & inside]
+    places = known.data.einrichtungen
+    found = places[(places["art"] == art) & _inside(known.data, gebiet_id)]
     sizes = [f"{row.name} ({str(row.hinweis).split(';')[0]})" for row in found.itertuples()]
     return Explanation(literals=tuple(flat(text) for text in (*sizes, *found["name"])))
 
 
 def _facilities(known: Known, gebiet_id: str, kind: str) -> Explanation:
-    """A row of the supply table: open facilities of a kind here and in the city."""
-    counted = _open_places(known.data)
-    chosen = counted[counted["art"] == _ARTS[kind]] if kind in _ARTS else counted[counted["unterart"] == kind]
-    here = _inside(known.data, gebiet_id)[chosen.index].sum()
-    area, city = (
-        Number(number(int(count)), role, "", gebiet_id=key)
-        for count, role, key in ((here, VALUE, gebiet_id), (len(chosen), CITY, known.city.id))
+    """A row of the supply table: open facilities of a kind here and in the city, with the date of the list.
+
+    Of a list that may be incomplete only "mindestens n" may be printed, never the bare number and never 0.
+    """
+    counted, art = _open_places(known.data), _ARTS.get(kind, "schule")
+    chosen = counted[counted["art"] == art] if kind in _ARTS else counted[counted["unterart"] == kind]
+    here = int(_inside(known.data, gebiet_id)[chosen.index].sum())
+    dates = tuple(f"Stand {day(stand)}" for stand in chosen["stand"].dropna().unique())
+    if list_of(known.data.orte, art) == COMPLETE:
+        counts = ((here, VALUE, gebiet_id), (len(chosen), CITY, known.city.id))
+        numbers = tuple(Number(number(count), role, "", gebiet_id=key) for count, role, key in counts)
+        return Explanation(numbers, dates)
+    symbol, label = SYMBOLS[symbol_key(art) or ""], known.data.register.by_id(gebiet_id).label
+    noun = symbol.label if here == 1 else symbol.plural
+    least = [f"{label} mindestens {number(here)}", f"mindestens {number(here)} {noun}"] if here else []
+    city = [f"{known.city.name} gesamt mindestens {number(len(chosen))}"] if len(chosen) else []
+    return Explanation(literals=tuple(flat(text) for text in (*least, *city, *dates)))
+
+
+def _list(known: Known, art: str) -> Explanation:
+    """What is noted of the gaps of a list."""
+    return Explanation(literals=(flat(list_note(known.data.orte, art)),))
+
+
+def _unrecorded(_known: Known, _gebiet_id: str) -> Explanation:
+    """Which kinds are not recorded in an area: words without figures."""
+    return Explanation()
+
+
+def _place(known: Known, key: str) -> Explanation | None:
+    """A row of a list of places: what is known of one."""
+    places = known.data.einrichtungen
+    if key not in places.index:
+        return None
+    row = places.loc[key]
+    source = known.data.quellen[str(row["quelle"])]
+    columns = ("name", "unterart", "adresse", "hinweis", "nachweis")
+    texts = [str(row[name]) for name in columns if isinstance(row[name], str)]
+    dates = [day(str(row["stand"]))] if isinstance(row["stand"], str) else []
+    return Explanation(
+        literals=tuple(flat(text) for text in (*texts, *dates, source.kurz, source.quellenvermerk) if text)
     )
-    return Explanation((area, city))
+
+
+def _under_construction(known: Known, gebiet_id: str) -> Explanation:
+    """Stops under construction: their number, names and date."""
+    here = _here(known, gebiet_id)
+    found = here[here["art"] == "haltestelle_im_bau"]
+    names = tuple(flat(str(name)) for name in found["name"])
+    dates = tuple(f"Stand {day(stand)}" for stand in found["stand"].unique())
+    return Explanation((Number(number(len(found)), OTHER, "", after=("Haltestelle",)),), (*names, *dates))
+
+
+def _accidents(known: Known, gebiet_id: str) -> Explanation:
+    """Bicycle accidents with injury: how many in which year, and no other number."""
+    here, places = _here(known, gebiet_id), known.data.einrichtungen
+    years = places.loc[places["art"] == "radunfall", "stand"].unique()
+    mine = here.loc[here["art"] == "radunfall", "stand"]
+    return Explanation(literals=tuple(f"{number(int((mine == year).sum()))} im Jahr {year}" for year in years))
+
+
+def _offer(known: Known, key: str) -> Explanation | None:
+    """A row of the table of offers: every word that is known of one."""
+    table = known.data.angebote
+    if key not in table.index:
+        return None
+    row = table.loc[key]
+    words = [str(row[name]) for name in table.columns if isinstance(row[name], str)]
+    dates = [day(str(row[name])) for name in ("seit", "bis", "stand") if isinstance(row[name], str)]
+    return Explanation(literals=tuple(flat(word) for word in (*words, *dates) if not word.isdigit() or len(word) == 4))
+
+
+def _offers(_known: Known, _gebiet_id: str) -> Explanation:
+    """That the list of offers is incomplete: words without figures."""
+    return Explanation()
+
+
+def _figure(known: Known, gebiet_id: str, place: str) -> Explanation | None:
+    """A published figure in words that names the area."""
+    table = known.data.kennzahlen
+    if not place.isdigit() or int(place) not in table.index or table.at[int(place), "gebiet_id"] != gebiet_id:
+        return None
+    row = table.loc[int(place)]
+    words = [str(row[name]) for name in ("thema", "angabe", "urheber", "nachweis")]
+    dates = [day(row["stand"])] if isinstance(row["stand"], str) else []
+    return Explanation(literals=tuple(flat(word) for word in (*words, *dates)))
 
 
 def _street(known: Known, key: str) -> Explanation:
@@ -98,14 +192,24 @@ def _walk(_known: Known, kind: str) -> Explanation:
     return Explanation((Number(number(metres), OTHER, "m"), Number(minutes, OTHER, "Minuten")))
 
 
+def _other_limits(known: Known, kind: str, gebiet_id: str) -> Explanation:
+    """The reach at a smaller and a larger limit."""
+    limits = [REACH[kind] + sign * LIMIT_STEP[kind] for sign in (-1, 1)]
+    shares = [flat(share(reach_at(known.data, gebiet_id, kind, metres))).split()[0] for metres in limits]
+    return Explanation(
+        (*(Number(number(metres), OTHER, "m") for metres in limits), *(Number(part, OTHER, "%") for part in shares))
+    )
+
+
 def _single(known: Known, gebiet: str, label: str) -> Explanation:
-    """A published single value with its date and attribution."""
+    """A published single value with its date and attribution, in full and in short."""
     table = known.data.einzelwerte
     row = table[(table["gebiet"] == gebiet) & (table["bezeichnung"] == label)].iloc[0]
     wert = float(row["wert"])
     printed = number(wert, 0 if wert.is_integer() else 1)
-    credit = flat(known.data.quellen[row["quelle"]].quellenvermerk)
-    return Explanation((Number(printed, VALUE, flat(row["einheit"])),), (flat(label), credit, day(row["stand"])))
+    source = known.data.quellen[row["quelle"]]
+    credited = (flat(source.quellenvermerk), flat(source.kurz))
+    return Explanation((Number(printed, VALUE, flat(row["einheit"])),), (flat(label), *credited, day(row["stand"])))
 
 
 def _special(known: Known, gebiet_id: str) -> Explanation:
@@ -122,15 +226,18 @@ def _selection(_known: Known, *keys: str) -> Explanation:
     return Explanation((Number(number(len(keys)), OTHER, "", after=("Karte", "Zeile")),))
 
 
-def _estimate(known: Known) -> Explanation | None:
+def _estimate(known: Known, gebiet_id: str = "") -> Explanation | None:
     """How well the population estimate agrees with the register."""
     people = {key: float(row["zaehler"]) for key in known.stadtteile if (row := known.row("einwohner", key))}
     figures = register_figures(known.data.einwohner_register, known.stadtteile)
     found = agreement(pd.Series(people), figures)
     if found is None:
         return None
+    if gebiet_id:
+        off = abs(found.deviations.get(gebiet_id, found.nine_of_ten))
+        return Explanation((Number(flat(share(off)).split()[0], OTHER, "%"),))
     shares = (found.median, found.mean, found.nine_of_ten, abs(found.worst[1]), abs(found.level))
-    counts = [Number(number(len(figures)), OTHER, "", after=("Wert",))]
+    counts = [Number(number(len(found.deviations)), OTHER, "", after=("Wert",))]
     return Explanation((*(Number(flat(share(part)).split()[0], OTHER, "%") for part in shares), *counts))
 
 
@@ -150,7 +257,7 @@ def _boundary(known: Known, gebiet_id: str) -> Explanation:
 
 
 def _licence(_known: Known) -> Explanation:
-    return Explanation(literals=("Open Database License 1.0", "Datenlizenz Deutschland – Namensnennung – Version 2.0"))
+    return Explanation(literals=("Open Database License 1.0", "Namensnennung – Version 2.0"))
 
 
 def _levels(_known: Known) -> Explanation:
@@ -184,14 +291,40 @@ def _text_of(known: Known, key: str) -> Mitteilung:
 
 
 def _series(known: Known, key: str, gebiet_id: str) -> Explanation:
-    """Every value of an area and of the city in a series of own tables, and what the last change consists of."""
-    entry, table = known.katalog[key], time_series(known.data, key)
-    shown = [value(number, entry) for area in (gebiet_id, known.city.id) for number in table[area]]
-    parts = split_change(known.data, key, gebiet_id)
-    steps = [parts.change, parts.revision, parts.method] if parts else []
-    shown += [difference(step, entry) for step in steps if step is not None]
-    dates = [day(str(stand)) for stand in table.index]
-    return Explanation(literals=tuple(flat(text) for text in (*dates, *shown, entry.titel)))
+    """Every value of an area and of the city with its date, and what the changes consist of, with their sign."""
+    entry, packages = known.katalog[key], dates_of(known.data, key, gebiet_id)
+    label, city = known.data.register.by_id(gebiet_id).label, known.city
+    literals = [entry.titel, *(str(one.quelle.get("kurz") or one.quelle["quellenvermerk"]) for one in packages)]
+    for paket in packages:
+        when = day(paket.stand)
+        own, beside = (value(value_of(paket, one), entry) for one in (gebiet_id, city.id))
+        literals += [when, f"{when}: {own}", f"{when}: {beside}", f"{when}; {label} {own}; {city.label} {beside}"]
+        literals += [f"{when}; {label} {own}", *(f"{own} {word}{when}" for word in ("", "am ", "im ", "im Schuljahr "))]
+    for found in revisions(known.data, key, gebiet_id):
+        before, after = value(found.before, entry), value(found.after, entry)
+        literals += [f"zuerst {before}, jetzt {after}", f"von {before} auf {after}"]
+    return Explanation(_changes(known, key, gebiet_id), tuple(flat(text) for text in literals))
+
+
+def _changes(known: Known, key: str, gebiet_id: str) -> tuple[Number, ...]:
+    """The parts of the last change and the whole one; a number counts with its sign."""
+    entry, data = known.katalog[key], known.data
+    step, whole = split_change(data, key, gebiet_id), whole_change(data, key, gebiet_id)
+    parts = [step.change, step.method, None if step.slip else step.revision] if step else []
+    parts += [whole.change] if whole else []
+    printed = [flat(change(part, entry)).partition(" ") for part in parts if part is not None]
+    unit = {"Prozentpunkt": POINTS}
+    return tuple(Number(text, OTHER, unit.get(words, words)) for text, _, words in printed)
+
+
+def _register(known: Known, gebiet_id: str) -> Explanation | None:
+    """The register value that a Stadtteil shares with others, its day, and the names of all of them."""
+    found = published_together(known.data, gebiet_id)
+    if found is None:
+        return None
+    ids, stichtag, people = found
+    names = " und ".join(known.data.register.by_id(key).label for key in ids)
+    return Explanation((Number(number(people), OTHER, None),), (day(stichtag), flat(names)))
 
 
 FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
@@ -203,7 +336,16 @@ FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "orte": _places,
     "einrichtungen": _facilities,
     "einkaufsstrasse": _street,
+    "ort": _place,
+    "liste": _list,
+    "unerfasst": _unrecorded,
+    "im_bau": _under_construction,
+    "radunfaelle": _accidents,
+    "angebot": _offer,
+    "angebote": _offers,
+    "kennzahl": _figure,
     "gehzeit": _walk,
+    "andere_grenze": _other_limits,
     "einzelwert": _single,
     "besonderheit": _special,
     "abgrenzung": _boundary,
@@ -215,5 +357,6 @@ FACTS: Final[dict[str, Callable[..., Explanation | None]]] = {
     "mitteilung": _published,
     "aussage": _judged,
     "zeitreihe": _series,
+    "melderegister": _register,
 }
 """Kinds of references that this module explains."""

@@ -13,7 +13,9 @@ import pandas as pd
 
 from sozialraum.compare import compare_city, latest_stand
 from sozialraum.errors import RenderError
-from sozialraum.evidence.numbers import flat, pattern
+from sozialraum.evidence.names import Name, named
+from sozialraum.evidence.numbers import CLASS, UNITS, flat, pattern
+from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import PLAIN_COUNT, Indikator, catalogue
 from sozialraum.load import Data
 
@@ -63,13 +65,30 @@ class Known:
     @cached_property
     def numbers(self) -> re.Pattern[str]:
         """What finds numbers, with the catalogue's units."""
-        return pattern(flat(entry.einheit) for entry in self.katalog.values() if entry.einheit != PLAIN_COUNT)
+        return pattern(self._units)
+
+    @property
+    def _units(self) -> set[str]:
+        return {flat(entry.einheit) for entry in self.katalog.values() if entry.einheit != PLAIN_COUNT}
 
     @cached_property
     def labels(self) -> dict[str, str]:
-        """Id of the area that a printed name means."""
+        """Id of the official area that a printed name means; of Quartiere see :attr:`names`."""
         named = {f"Bezirk {area.id}": area.id for area in self.data.register.of_level("stadtbezirk")}
-        return named | {flat(area.label): area.id for area in self.data.register}
+        return named | {flat(area.label): area.id for area in self.data.register if area.ebene != QUARTIER}
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """Names of the Quartiere, which anybody may have chosen: what stands in them is no statement."""
+        areas = [(area.id, flat(area.label), area.praeposition) for area in self.data.register.of_level(QUARTIER)]
+        others = self.label_pattern
+        phrases = _words(self.phrases)
+
+        def is_statement(name: str) -> bool:
+            words = (CLASS.search(name), self.numbers.search(name), others.search(name), phrases.search(name.lower()))
+            return any(words)
+
+        return named(areas, units={*UNITS, *self._units}, is_statement=is_statement) if areas else []
 
     @cached_property
     def label_pattern(self) -> re.Pattern[str]:

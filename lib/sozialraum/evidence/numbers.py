@@ -1,10 +1,11 @@
-"""Numbers as they are printed in German text, with their unit and what stands around them."""
+"""Numbers and class words as they are printed in German text, with what stands around them."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, UNCLEAR
 from sozialraum.style.numbers import MINUS, NBSP
 
 UNITS: Final = ("Prozentpunkte", "Prozentpunkt", "Prozent", "%", "km²", "km", "m", "ha", "Minuten", "Einw.", "km/h")
@@ -13,7 +14,23 @@ _SAME: Final = {"Prozent": "%", "Prozentpunkt": POINTS}
 _NUMBER: Final = rf"(?<![\w/.,–])[{MINUS}+-]?\d+(?:\.\d{{3}})*(?:,\d+)?(?!\d)"
 _DAY: Final = r"(?<!\d)\d{2}\.\d{2}\.\d{4}"
 #: "keine Kita" states a zero; "keine Angabe" states nothing.
-_NONE: Final = r"\b[Kk]eine?(?= (?:Grundschule|Kita|Haltestelle|Schule)\b)"
+_PLACES: Final = (
+    "Grundschule", "Kita", "Haltestelle", "Schule", "Park", "Platz", "Wochenmarkt", "Krankenhaus", "Pflegeeinrichtung",
+    "Anlaufstelle",
+)  # fmt: skip
+_NONE: Final = rf"\b[Kk]eine?n?(?= (?:{'|'.join(_PLACES)})\b)"
+
+CLASSES: Final = {
+    "weit über dem stadtwert": FAR_ABOVE,
+    "weit unter dem stadtwert": FAR_BELOW,
+    "überdurchschnittlich": ABOVE,
+    "unterdurchschnittlich": BELOW,
+    "nicht eindeutig": UNCLEAR,
+    "keine einstufung": UNCLASSED,
+    "im gesamtstädtischen durchschnitt": AVERAGE,
+    "durchschnittlich": AVERAGE,
+}
+CLASS: Final = re.compile(rf"(?<!als )(?<!\w)(?:{'|'.join(CLASSES)})(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

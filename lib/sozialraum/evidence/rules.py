@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
-from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, UNCLEAR
 from sozialraum.evidence.explain import explain
 from sozialraum.evidence.explanation import (
     BAND,
@@ -21,29 +20,24 @@ from sozialraum.evidence.explanation import (
     Reference,
 )
 from sozialraum.evidence.known import Known
-from sozialraum.evidence.numbers import Token, flat, tokens
+from sozialraum.evidence.names import whole
+from sozialraum.evidence.numbers import CLASS, CLASSES, Token, flat, tokens
 
 _FILL: Final = "\x1f"
 _DIGIT: Final = re.compile(r"\d")
-_CLASSES: Final = {
-    "weit über dem stadtwert": FAR_ABOVE,
-    "weit unter dem stadtwert": FAR_BELOW,
-    "überdurchschnittlich": ABOVE,
-    "unterdurchschnittlich": BELOW,
-    "nicht eindeutig": UNCLEAR,
-    "keine einstufung": UNCLASSED,
-    "im gesamtstädtischen durchschnitt": AVERAGE,
-    "durchschnittlich": AVERAGE,
-}
-_CLASS: Final = re.compile(rf"(?<!als )(?<!\w)(?:{'|'.join(_CLASSES)})(?!\w)", re.IGNORECASE)
 _VERDICT: Final = re.compile(r"\bErgebnis: ([^.]+)\.")
-_BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? $")
+_BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? \(?$")
 _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}$", re.IGNORECASE)
 #: The word that announces an interval, and at most its first end.
 _SPAN: Final = re.compile(r"\bSpanne:? (?P<first>[\d.,\u2212]+ bis )?$")
+_NAME_BEHIND: Final = re.compile(r" \(([^()]+)\)")
+"""A name in parentheses right behind a number: "48,3 % (Bergeborbeck)"."""
 _OTHERS_WORDS: Final = re.compile(r"\[\d+\]")
 #: Words behind a number that bind it to one indicator.
 _BINDING: Final = (
+    (re.compile(r" der \d+ Kitas Kinder unter drei Jahren\b"), "kitas_u3"),
+    (re.compile(r" Schülerinnen und Schüler\b"), "grundschulkinder"),
+    (re.compile(r" der \d+ Schulen aller Formen teil\b"), "startchancenschulen"),
     (re.compile(r" Grundschulen?\b"), "grundschulen"),
     (re.compile(r" Kitas?\b"), "kitas"),
     (re.compile(r" Haltestellen?\b"), "haltestellen"),
@@ -52,9 +46,11 @@ _BINDING: Final = (
     (re.compile(r" mit Stufe 4–6\b"), "grundschulen_sozialindex_4_6"),
     (re.compile(r" mit Stufe 7–9\b"), "grundschulen_sozialindex_7_9"),
     (re.compile(r" der Menschen unter 15\b"), "anteil_unter_15"),
+    (re.compile(r" Kinder unter 15\b"), "anteil_unter_15"),
     (re.compile(r" über 64 Jahre\b"), "anteil_65plus"),
 )
 _AGES: Final = ("unter 15 und", "über 64 Jahre")
+_CHILDREN: Final = ("Kinder unter 15", "Kindern unter 15")
 
 
 class Basis:
@@ -71,8 +67,12 @@ class Basis:
         self.labels = known.labels_of(self.areas) if len(self.items) == 1 else known.label_pattern
         literals = {text for item in self.items for text in item.literals} | set(_AGES)
         if self.phrases is None:
-            literals |= {text for text in known.words_of(self.indicators) if _DIGIT.search(text)}
+            literals |= {text for text in known.words_of(self.indicators) if _DIGIT.search(text)} | set(_CHILDREN)
         self.literals = sorted(filter(None, literals), key=len, reverse=True)
+
+    def binds(self, gebiet_id: str) -> bool:
+        """Whether the name of an area binds the number beside it."""
+        return len(self.items) != 1 or gebiet_id in self.areas
 
 
 class Statement:
@@ -86,12 +86,14 @@ class Statement:
         self.basis: Basis = known.bases[key]
         self.focus = focus if focus in self.basis.subjects else ""
         self.clean = self._without_literals()
+        self._named = self._without_names({focus, *self.basis.subjects, *self.basis.areas})
         self.mentions = self._find_mentions()
 
     @cached_property
     def places(self) -> list[tuple[int, str]]:
         """Where the text names an area (end of the name)."""
-        return [(match.end(), self.known.labels[match[0]]) for match in self.basis.labels.finditer(self.clean)]
+        found = [(match.end(), self.known.labels[match[0]]) for match in self.basis.labels.finditer(self.clean)]
+        return sorted([*found, *self._named])
 
     def faults(self) -> list[str]:
         """German sentences on what does not follow; empty if everything does."""
@@ -102,8 +104,20 @@ class Statement:
         text = _OTHERS_WORDS.sub(lambda match: _FILL * len(match[0]), self.text)
         for phrase in self.basis.literals:
             if phrase in text:
-                text = text.replace(phrase, _FILL * len(phrase))
+                text = whole(phrase).sub(_FILL * len(phrase), text)
         return text
+
+    def _without_names(self, gebiet_ids: set[str]) -> list[tuple[int, str]]:
+        """Blank the names of Quartiere that the statement is about; where each ended, if it binds a number."""
+        found = []
+        for name in (name for name in self.known.names if name.gebiet_id in gebiet_ids):
+            for start, end, introduced in name.spans(self.text):
+                if start and not introduced and self.basis.phrases and self.basis.phrases.search(self.text, start, end):
+                    continue  # here the words mean the indicator that the Quartier is called after
+                if self.clean[start:end] == self.text[start:end] and self.basis.binds(name.gebiet_id):
+                    found.append((end, name.gebiet_id))
+                self.clean = self.clean[:start] + _FILL * (end - start) + self.clean[end:]
+        return found
 
     def _find_mentions(self) -> list[tuple[int, frozenset[str]]]:
         """Where the text names an indicator (end of the phrase); phrases with digits are blanked."""
@@ -159,6 +173,9 @@ class Statement:
         city = self.known.city
         if re.match(rf" in {re.escape(city.name)}\b", self.clean[token.end :]):
             return city.id
+        behind = _NAME_BEHIND.match(self.clean, token.end)
+        if behind and behind[1] in self.known.labels:
+            return self.known.labels[behind[1]]
         for end, key in reversed(self.places):
             if end <= token.start:
                 return key if _BESIDE.fullmatch(self.clean[end : token.start]) else ""
@@ -182,7 +199,7 @@ class Statement:
         return f"dort steht: {'; '.join(parts)}" if parts else "der Satz hat keinen Beleg mit Zahlen"
 
     def _class_faults(self) -> list[str]:
-        stated = [(match.start(), _CLASSES[match[0].lower()]) for match in _CLASS.finditer(self.clean)]
+        stated = [(match.start(), CLASSES[match[0].lower()]) for match in CLASS.finditer(self.clean)]
         if not stated:
             return []
         area = self.focus
@@ -227,7 +244,7 @@ class Statement:
         ]
 
     def _states_one_class(self) -> bool:
-        return len({_CLASSES[match[0].lower()] for match in _CLASS.finditer(self.clean)}) == 1
+        return len({CLASSES[match[0].lower()] for match in CLASS.finditer(self.clean)}) == 1
 
 
 def _described(item: Explanation) -> str:

@@ -5,11 +5,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.compare import AVERAGE, UNCLEAR
 from sozialraum.evidence.explanation import (
     BAND,
     CITY,
-    CLASSED,
     HIGHEST,
     LOWEST,
     OTHER,
@@ -23,7 +21,7 @@ from sozialraum.evidence.known import Known
 from sozialraum.evidence.numbers import POINTS, flat
 from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.sources import citation
-from sozialraum.style import day, number, value
+from sozialraum.style import day, number, rounded_estimate, value
 
 
 def _indicator(known: Known, indikator: str, gebiet_id: str) -> Explanation | None:
@@ -31,7 +29,7 @@ def _indicator(known: Known, indikator: str, gebiet_id: str) -> Explanation | No
     if row is None or city is None:
         return None
     entry = known.katalog[indikator]
-    notes = (row["hinweis"], row["grund"], day(row["stand"]))
+    notes = (row["hinweis"], row["grund"], day(row["stand"]), day(city["stand"]))
     literals = [*_definition(known, indikator).literals, *(flat(str(note)) for note in notes if not pd.isna(note))]
     return Explanation(
         numbers=tuple(_values(entry, row, city, gebiet_id, known.city.id)),
@@ -48,10 +46,13 @@ def _values(entry: Indikator, row: Any, city: Any, gebiet_id: str, city_id: str)
     digits, key = entry.nachkommastellen, entry.id
     if not pd.isna(row["wert"]):
         yield Number(_printed(row, entry), VALUE, unit, key, gebiet_id)
-        if entry.typ == "anzahl" and row["stadtwert"] > 0:
+        if entry.typ == "anzahl" and row["stadtwert"] > 0 and row["stand"] == city["stand"]:
             yield Number(number(row["wert"] / row["stadtwert"] * 100, 1), OTHER, "%", key, gebiet_id)
     if not pd.isna(city["wert"]):
         yield Number(_printed(city, entry), CITY, unit, key, city_id)
+    if entry.typ == "anteil" and not pd.isna(row["zaehler"]):
+        counted = number(row["zaehler"]) if row["art"] != "geschaetzt" else rounded_estimate(row["zaehler"])
+        yield Number(counted, VALUE, None, key, gebiet_id)
     if row["von"] < row["bis"]:
         for name, role in (("von", SPAN_FROM), ("bis", SPAN_TO)):
             yield Number(value(row[name], entry, art=str(row["art"]), unit=False), role, None, key, gebiet_id)
@@ -100,27 +101,6 @@ def _members(known: Known, gebiet_id: str) -> Explanation:
     return Explanation((Number(number(count), OTHER, "", after=("Stadtteil",)),))
 
 
-def _members_in_class(known: Known, gebiet_id: str, indikator: str, klasse: str) -> Explanation:
-    classes = [known.row(indikator, key) for key in known.data.register.members(gebiet_id)]
-    count = sum(row is not None and row["klasse"] == klasse for row in classes)
-    return Explanation(
-        (Number(number(count), VALUE, "", indikator, gebiet_id),), counted=(klasse,), counted_for=indikator
-    )
-
-
-def _indicators(known: Known, gebiet_id: str, group: str) -> Explanation:
-    """How many indicators of an area are average, classed at all, off average or not clear."""
-    wanted, after = {
-        "durchschnitt": ((AVERAGE,), ("von",)),
-        "eingestuft": ((*CLASSED, UNCLEAR), ("eingestuft",)),
-        "abweichend": (tuple(word for word in CLASSED if word != AVERAGE), ("darüber",)),
-        "unklar": ((UNCLEAR,), ("nicht eindeutig",)),
-    }[group]
-    rows = [known.row(key, gebiet_id) for key, entry in known.katalog.items() if entry.verfuegbar]
-    count = sum(row is not None and row["klasse"] in wanted for row in rows)
-    return Explanation((Number(number(count), OTHER, "", gebiet_id=gebiet_id, after=after),), counted=wanted)
-
-
 def _source(known: Known, key: str) -> Explanation:
     source = known.data.quellen[key]
     credited = [source.kurz, source.quellenvermerk, *(source.kurz or source.quellenvermerk).split("; ")]
@@ -134,8 +114,6 @@ VALUES: Final[dict[str, Callable[..., Explanation | None]]] = {
     "definition": _definition,
     "luecke": _definition,
     "stadtteile": _members,
-    "stadtteile_der_klasse": _members_in_class,
-    "indikatoren": _indicators,
     "quelle": _source,
 }
 """Kinds of references that this module explains."""

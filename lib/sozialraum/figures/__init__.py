@@ -1,6 +1,6 @@
 """Put pictures, tables, key figures and prose on a page: the only way a notebook does so.
 
-Every function emits one MIME bundle through ``IPython.display`` and returns nothing. Text that comes
+Every function emits MIME bundles through :mod:`output` and returns nothing. Text that comes
 from data is escaped here. Headings below the main one are
 Markdown cells of the notebook.
 
@@ -24,7 +24,8 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``sr-table``         ``<table>``; cells ``sr-num`` (right-aligned figures), ``sr-missing`` (keine Angabe), row
                      ``sr-this`` (the area of the report); ``sr-sortable`` on the table, ``data-value`` on its figures
 ``sr-tiles``         ``<ul>`` of key figures; ``sr-tile`` its ``<li>``; ``sr-tile-label``, ``sr-tile-value``,
-                     ``sr-tile-unit``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date and kind) are ``<p>``
+                     ``sr-tile-unit``, ``sr-tile-count``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date
+                     and kind) are ``<p>``
                      or ``<span>`` in it
 ``sr-prose``         ``<div>`` of ``<p>`` or one ``<ul>``; a sentence with claims ends with
                      ``<sup class="sr-refs">`` of ``<a class="sr-ref">``
@@ -51,7 +52,8 @@ An interactive map is displayed as one bundle with two representations:
 """
 
 from sozialraum.figures.head import head
-from sozialraum.figures.own import own_tables
+from sozialraum.figures.output import recorded
+from sozialraum.figures.own import further_tables, own_tables
 from sozialraum.figures.pictures import MAP_MIME, lone_picture, show
 from sozialraum.figures.sheet import CSS, use_style
 from sozialraum.figures.tables import table_html
@@ -62,6 +64,7 @@ __all__ = [
     "CSS",
     "MAP_MIME",
     "chapter",
+    "further_tables",
     "head",
     "leaflet_script",
     "leaflet_style",
@@ -69,6 +72,7 @@ __all__ = [
     "note",
     "own_tables",
     "prose",
+    "recorded",
     "show",
     "table",
     "table_html",

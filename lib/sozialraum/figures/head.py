@@ -2,11 +2,11 @@
 
 from html import escape
 
-from IPython.display import display
 from matplotlib.figure import Figure
 
 from sozialraum.errors import ParameterError
 from sozialraum.figures.marks import Marks, attribute
+from sozialraum.figures.output import display
 from sozialraum.figures.pictures import picture_markup
 from sozialraum.figures.words import Statement, plain, refs_of
 from sozialraum.style import SvgFigure
@@ -57,4 +57,4 @@ def head(
         drawing = f'<div class="sr-head-picture">{picture_markup(picture, alt=plain(alt))}</div>'
         marks.pictures(marks.number(refs_of(alt)))
     html = f'<div class="sr-head"><div class="sr-head-words"><h1>{escape(title)}</h1>{words}</div>{drawing}</div>'
-    display({"text/html": html, "text/plain": title}, raw=True, metadata=marks.metadata)  # type: ignore[no-untyped-call]
+    display({"text/html": html, "text/plain": title}, raw=True, metadata=marks.metadata)

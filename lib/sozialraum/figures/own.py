@@ -1,10 +1,16 @@
 """Indicators of own tables in their chapter: a notebook cannot know which ones a planner has brought."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from sozialraum.charts import series, strip
 from sozialraum.compare import Analysis
 from sozialraum.figures.pictures import show
+from sozialraum.figures.words import heading
 from sozialraum.text import strip_words
-from sozialraum.text.series import gaps_filled_in, series_words, with_series
+from sozialraum.text.series import chapter_title, gaps_filled_in, series_words, with_series
+
+FURTHER: Final = "Weitere eigene Tabellen"
 
 
 def own_tables(analysis: Analysis, *kapitel: str) -> None:
@@ -13,9 +19,33 @@ def own_tables(analysis: Analysis, *kapitel: str) -> None:
     Parameters
     ----------
     kapitel
-        Letters of the chapters, as in ``indikatoren.yml``; without an own table in them nothing is put there.
+        Letters of the chapters, as in ``indikatoren.yml``; without anything to show in them nothing is put there.
     """
-    for key in gaps_filled_in(analysis, *kapitel):
+    _put_all(analysis, gaps_filled_in(analysis, *kapitel), with_series(analysis, *kapitel))
+
+
+def further_tables(analysis: Analysis) -> None:
+    """Put a last chapter with whatever :func:`own_tables` has not put on this page; none if there is nothing left.
+
+    A chapter that a catalogue does not know, or for which the notebook has no cell, is thus shown as well.
+    """
+    strips, lines = gaps_filled_in(analysis), with_series(analysis)
+    left = [key for key in dict.fromkeys([*strips, *lines]) if key not in analysis.placed]
+    if not left:
+        return
+    heading(FURTHER, level=2)
+    by_chapter: dict[str, list[str]] = {}
+    for key in sorted(left, key=lambda key: analysis.katalog[key].kapitel):
+        by_chapter.setdefault(chapter_title(analysis, analysis.katalog[key].kapitel), []).append(key)
+    for title, keys in by_chapter.items():
+        heading(title, level=3)
+        _put_all(analysis, [key for key in strips if key in keys], [key for key in lines if key in keys])
+
+
+def _put_all(analysis: Analysis, strips: Iterable[str], lines: Iterable[str]) -> None:
+    for key in strips:
         show(strip(analysis, key), **strip_words(analysis, key))
-    for key in with_series(analysis, *kapitel):
+        analysis.placed.add(key)
+    for key in lines:
         show(series(analysis, key), **series_words(analysis, key))
+        analysis.placed.add(key)

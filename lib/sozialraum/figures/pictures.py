@@ -7,11 +7,11 @@ from typing import Any, Final
 
 import folium
 import pandas as pd
-from IPython.display import display
 from matplotlib.figure import Figure
 
 from sozialraum.errors import ParameterError
 from sozialraum.figures.marks import Marks, Reference, attribute
+from sozialraum.figures.output import display
 from sozialraum.figures.tables import rows_of, table_html
 from sozialraum.maps import OfflineMap
 from sozialraum.maps.leaflet import MapParts, frame_document, map_parts
@@ -73,7 +73,7 @@ def show(
     else:
         frame = _Frame(_drawing(figure), alt, title, table, subtitle, source, table_caption, key, belege)
         bundle = {"text/html": frame.html(), "text/plain": f"{title} ({alt})"}
-    display(bundle, raw=True, metadata=frame.marks.metadata)  # type: ignore[no-untyped-call]
+    display(bundle, raw=True, metadata=frame.marks.metadata)
 
 
 def _put_gap(title: str, reason: str, belege: Sequence[Reference] | None) -> None:
@@ -82,7 +82,7 @@ def _put_gap(title: str, reason: str, belege: Sequence[Reference] | None) -> Non
     words = f"{title.rstrip('.')}. {reason}".strip()
     marked = f"<span{attribute(marks.number(belege))}>{escape(words)}</span>"
     html = f'<div class="sr-note sr-note--missing" role="note"><p><strong>Liegt nicht vor:</strong> {marked}</p></div>'
-    display({"text/html": html, "text/plain": f"Liegt nicht vor: {words}"}, raw=True, metadata=marks.metadata)  # type: ignore[no-untyped-call]
+    display({"text/html": html, "text/plain": f"Liegt nicht vor: {words}"}, raw=True, metadata=marks.metadata)
 
 
 def lone_picture(figure: SvgFigure | Figure, *, alt: str) -> None:
@@ -94,7 +94,7 @@ def lone_picture(figure: SvgFigure | Figure, *, alt: str) -> None:
         If the alternative text is missing or says nothing.
     """
     html = f'<div class="sr-picture sr-picture--lone">{picture_markup(figure, alt=alt)}</div>'
-    display({"text/html": html, "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/html": html, "text/plain": alt}, raw=True)
 
 
 def picture_markup(figure: SvgFigure | Figure, *, alt: str) -> str:
@@ -192,7 +192,7 @@ def _legend(map_: folium.Map, frame: _Frame) -> str:
     legend = map_.legend if isinstance(map_, OfflineMap) else None
     if legend is None:
         return ""
-    return legend.markup(alt=f"Klassen der Karte: {frame.subtitle or frame.title}", prefix=f"{frame.id}-l-")
+    return legend.markup(alt=f"Legende der Karte: {frame.subtitle or frame.title}", prefix=f"{frame.id}-l-")
 
 
 def _drawing(figure: SvgFigure | Figure) -> SvgFigure:

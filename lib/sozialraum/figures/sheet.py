@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from IPython.display import display
-
+from sozialraum.figures.output import display
 from sozialraum.style import ACCENT, CITY, INK, LINE, MUTED, PAPER
 
 CSS: Final = f"""
@@ -38,4 +37,4 @@ CSS: Final = f"""
 
 def use_style() -> None:
     """Let the following outputs look like the report, in JupyterLab too."""
-    display({"text/html": f"<style>{CSS}</style>", "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/html": f"<style>{CSS}</style>", "text/plain": ""}, raw=True)

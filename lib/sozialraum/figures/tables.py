@@ -8,10 +8,14 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.figures.marks import REFERENCES, Reference, attribute
-from sozialraum.style import MISSING, NBSP, is_missing, number
+from sozialraum.style import MISSING, NBSP, UNRECORDED, is_missing, number
 
-_FIGURES: Final = re.compile(rf"[±+−-]?{NBSP}?\d[\d.]*(,\d+)?({NBSP}?(%|Einw\.?\S*|je{NBSP}?\S*|m|km))?.{{0,24}}")
+_FIGURES: Final = re.compile(
+    rf"(mindestens )?[±+−-]?{NBSP}?\d[\d.]*(,\d+)?({NBSP}?(%|Einw\.?\S*|je{NBSP}?\S*|m|km))?.{{0,24}}"
+)
 _NUMBER: Final = re.compile(r"[−-]?\d{1,3}(\.\d{3})*(,\d+)?|[−-]?\d+(,\d+)?")
+NOTHING: Final = (MISSING, UNRECORDED)
+"""Cells that hold no figure."""
 DIGITS: Final = 1
 
 
@@ -102,7 +106,7 @@ def _row(
 
 def _cell(cell: object, right: bool, digits: int) -> str:
     text = cell_text(cell, digits=digits)
-    names = " ".join(name for name, wanted in (("sr-num", right), ("sr-missing", text == MISSING)) if wanted)
+    names = " ".join(name for name, wanted in (("sr-num", right), ("sr-missing", text in NOTHING)) if wanted)
     order = f' data-value="{_sort_value(text)}"' if right else ""
     return f"<td{_class(names)}{order}>{escape(text)}</td>"
 
@@ -115,7 +119,7 @@ def _sort_value(text: str) -> str:
 
 def _is_numeric(column: pd.Series) -> bool:
     texts = [cell_text(cell) for cell in column]
-    known = [text for text in texts if text and text != MISSING]
+    known = [text for text in texts if text and text not in NOTHING]
     return bool(known) and all(_FIGURES.fullmatch(text) for text in known)
 
 

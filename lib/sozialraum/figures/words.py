@@ -5,14 +5,16 @@ from html import escape
 from typing import Any, Final, Protocol
 
 import pandas as pd
-from IPython.display import display
 
 from sozialraum.errors import ParameterError
 from sozialraum.figures.marks import Marks, Reference, attribute
+from sozialraum.figures.output import display
 from sozialraum.figures.tables import DIGITS, rows_of, table_html
 
 NOTE_KINDS: Final = ("", "draft", "limits", "missing")
-_TILE_PARTS: Final = (("label", "label"), ("value", "value"), ("city", "city"), ("klasse", "class"), ("meta", "meta"))
+_TILE_PARTS: Final = (
+    ("label", "label"), ("value", "value"), ("count", "count"), ("city", "city"), ("klasse", "class"), ("meta", "meta"),
+)  # fmt: skip
 
 
 Tile = Mapping[str, object]
@@ -96,6 +98,11 @@ def chapter(
     _put(html, "\n".join([title, *(plain(item) for item in (*first, *listed))]), marks)
 
 
+def heading(text: str, *, level: int) -> None:
+    """Put a heading on the page; one of the second level begins a chapter."""
+    _put(f"<h{level}>{escape(text)}</h{level}>", text, Marks())
+
+
 def note(content: str | Statement | Iterable[str | Statement], *, kind: str = "", title: str = "") -> None:
     """Put a note on the page: one paragraph per sentence; blank text puts nothing.
 
@@ -131,7 +138,7 @@ def tiles(figures: Iterable[Tile]) -> None:
     Parameters
     ----------
     figures
-        One mapping per tile: label, value, and where they exist unit, city (the city's value), klasse (in
+        One mapping per tile: label, value, and where they exist unit, count, city (the city's value), klasse (in
         words), meta (date and kind) and belege (what it rests on); see ``sozialraum.text.key_figures``.
     """
     chosen, marks = list(figures), Marks()
@@ -234,4 +241,4 @@ def _tile(figure: Tile, marks: Marks) -> str:
 
 def _put(html: str, plain: str, marks: Marks) -> None:
     bundle = {"text/html": html, "text/plain": plain}
-    display(bundle, raw=True, metadata=marks.metadata)  # type: ignore[no-untyped-call]
+    display(bundle, raw=True, metadata=marks.metadata)

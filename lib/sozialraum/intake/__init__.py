@@ -7,8 +7,9 @@ protected unit of the statistics office.
 
 from sozialraum.intake.accept import packages
 from sozialraum.intake.areas import Matcher
+from sozialraum.intake.audience import WEITERGABE, Weitergabe
 from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring
-from sozialraum.intake.description import WEITERGABE, Description, Geheimhaltung, sidecar
+from sozialraum.intake.description import Description, Geheimhaltung, sidecar
 from sozialraum.intake.packages import (
     Paket,
     allowed,
@@ -31,6 +32,7 @@ __all__ = [
     "Geheimhaltung",
     "Matcher",
     "Paket",
+    "Weitergabe",
     "allowed",
     "bring",
     "current",

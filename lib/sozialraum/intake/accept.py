@@ -6,6 +6,7 @@ import pandas as pd
 
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
+from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.bring import Brought
 from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung
 from sozialraum.intake.entries import as_written, entry_of
@@ -71,7 +72,7 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
         werte=rows,
         quelle=source,
         geheimhaltung=method,
-        weitergabe=answers.weitergabe,
+        weitergabe=Weitergabe.parse(answers.weitergabe).value,
         methode=answers.methode,
         herkunft={"datei": brought.path.name, "blatt": brought.table.sheet.name, "sha256": file_sha256(brought.path)},
     )

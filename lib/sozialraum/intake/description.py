@@ -5,21 +5,19 @@ Answers come from options, else from a YAML beside the file, else from a sheet "
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from sozialraum.errors import TableError
+from sozialraum.errors import TableError, yaml_place, yaml_reason
 from sozialraum.gebiete import fold
 from sozialraum.indicators import DIRECTIONS, TYPES
+from sozialraum.intake.audience import WEITERGABE, Weitergabe
 from sozialraum.intake.dates import as_stand, stand_of_title, the_one
 from sozialraum.intake.grid import Sheet
 
-OPEN, COUNCIL, INTERNAL = "oeffentlich", "rat", "intern"
-#: Who may see a value; each may see what those before it may.
-WEITERGABE: Final = (OPEN, COUNCIL, INTERNAL)
 NONE, SUPPRESSED, ROUNDED, CELL_KEY = "keines", "sperrung", "rundung", "cell-key"
 VERFAHREN: Final = (NONE, SUPPRESSED, ROUNDED, CELL_KEY)
 DEFAULT_MINIMUM, DEFAULT_BASE, DEFAULT_DEVIATION = 3, 5, 5
@@ -120,7 +118,9 @@ def read_description(path: Path) -> Description:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise TableError(f"{path.name}: Die Beschreibung ist kein lesbares YAML in UTF-8 ({error}).") from error
+        raise TableError(
+            f"{path.name}: Die Beschreibung ist kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."
+        ) from error
     if not isinstance(raw, dict):
         raise TableError(f"{path.name}: Die Beschreibung braucht Zeilen der Form „stelle: Amt für Statistik“.")
     return _of(path.name, raw)
@@ -213,6 +213,8 @@ def missing_answers(given: Description, *, needs: Mapping[str, str]) -> list[str
         value = getattr(given, key)
         if not value:
             lines.append(f"{question} ({_option(key)} oder in der Beschreibung „{key}:“)")
+    audience = Weitergabe.known(given.weitergabe)
+    given = replace(given, weitergabe=audience.value) if audience else given
     allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES}
     for key, words in allowed.items():
         if getattr(given, key) and getattr(given, key) not in words:

@@ -16,9 +16,10 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
-from sozialraum.errors import SchemaError, TableError
+from sozialraum.errors import ParameterError, SchemaError, TableError, system_reason
+from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.dates import last_day
-from sozialraum.intake.description import NONE, OPEN, WEITERGABE, Geheimhaltung
+from sozialraum.intake.description import NONE, Geheimhaltung
 from sozialraum.reads import note
 from sozialraum.sources import Licence, Source
 
@@ -51,7 +52,7 @@ class Paket:
     werte
         One row per area, columns :data:`COLUMNS`; shares in percent; missing stays missing, ``hinweis`` says why.
     weitergabe
-        Who may see the values; see :data:`sozialraum.intake.description.WEITERGABE`.
+        Who may see the values; an id of :class:`sozialraum.intake.Weitergabe`.
     ausgabe
         Number of the issue: a higher one was brought later.
     methode
@@ -118,7 +119,7 @@ def package_files(folder: Path) -> list[Path]:
     return sorted(path for path in own.glob(f"*/{MANIFEST}")) + sorted(own.glob(f"*/{VALUES}")) if own.is_dir() else []
 
 
-def read_packages(folder: Path, *, stadt: str, weitergabe: str = WEITERGABE[-1]) -> list[Paket]:
+def read_packages(folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTERN) -> list[Paket]:
     """Packages of a city that an audience may see, by indicator, date and issue.
 
     Raises
@@ -135,15 +136,16 @@ def read_packages(folder: Path, *, stadt: str, weitergabe: str = WEITERGABE[-1])
 
 
 def visible(path: Path, weitergabe: str) -> bool:
-    """Whether an audience may know of a package's file."""
+    """Whether an audience may know of a package's file; one that does not say for whom it is, is internal."""
     manifest = path.with_name(MANIFEST)
     raw = yaml.safe_load(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    return allowed(str((raw or {}).get("weitergabe", WEITERGABE[-1])), weitergabe)
+    meant = Weitergabe.known(str((raw or {}).get("weitergabe", "")))
+    return Weitergabe.parse(weitergabe).may_see(meant or Weitergabe.INTERN)
 
 
 def allowed(of_value: str, audience: str) -> bool:
     """Whether an audience may see a value."""
-    return WEITERGABE.index(of_value) <= WEITERGABE.index(audience)
+    return Weitergabe.parse(audience).may_see(Weitergabe.parse(of_value))
 
 
 def write_packages(folder: Path, packages: Sequence[Paket]) -> list[Path]:
@@ -167,7 +169,9 @@ def write_packages(folder: Path, packages: Sequence[Paket]) -> list[Path]:
         for temporary, target in made:
             shutil.rmtree(temporary, ignore_errors=True)
             shutil.rmtree(target, ignore_errors=True)
-        raise TableError(f"{own}: lässt sich nicht beschreiben ({error.strerror}). Es ist nichts geändert.") from error
+        raise TableError(
+            f"{own}: lässt sich nicht beschreiben ({system_reason(error)}). Es ist nichts geändert."
+        ) from error
     return [target for _, target in made]
 
 
@@ -200,21 +204,26 @@ def _write(own: Path, paket: Paket) -> Path:
     return temporary
 
 
+class _Damaged(ValueError):
+    """A package that is not as it was written; the message is a German clause."""
+
+
 def _read(path: Path, problems: list[str], stadt: str, weitergabe: str) -> Paket | None:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
         lost = [key for key in _REQUIRED if key not in raw]
         if lost or raw["format"] != FORMAT:
-            raise ValueError(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")
+            raise _Damaged(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")
         if raw["geheimhaltung"]["verfahren"] == NONE:
-            raise ValueError("sie hat kein Geheimhaltungsverfahren")
+            raise _Damaged("sie hat kein Geheimhaltungsverfahren")
         if raw["stadt"] != stadt or not allowed(raw["weitergabe"], weitergabe):
             return None
         note(path)
         return _with_values(path, raw)
-    except (yaml.YAMLError, OSError, ValueError, KeyError, TypeError) as error:
+    except (ParameterError, yaml.YAMLError, OSError, ValueError, KeyError, TypeError) as error:
+        why = f" ({error})" if isinstance(error, (_Damaged, ParameterError)) else ""
         problems.append(
-            f"{path.parent}: Die eigene Tabelle ist beschädigt ({error}). Bitte den Ordner löschen und neu einlesen."
+            f"{path.parent}: Die eigene Tabelle ist beschädigt{why}. Bitte den Ordner löschen und neu einlesen."
         )
         return None
 
@@ -224,7 +233,7 @@ def _with_values(path: Path, raw: Mapping[str, Any]) -> Paket:
     note(values)
     content = values.read_bytes()
     if hashlib.sha256(content).hexdigest() != raw["werte_sha256"]:
-        raise ValueError(f"{VALUES} wurde verändert")
+        raise _Damaged(f"{VALUES} wurde verändert")
     table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, na_values=[""])
     return Paket(
         stadt=raw["stadt"],
@@ -248,7 +257,6 @@ def current(packages: Iterable[Paket]) -> dict[str, Paket]:
 __all__ = [
     "COLUMNS",
     "FOLDER",
-    "OPEN",
     "Paket",
     "allowed",
     "current",

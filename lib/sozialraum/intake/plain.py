@@ -37,7 +37,7 @@ def read_plain(file: str, content: bytes, separator: str | None = None) -> Sheet
     try:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
     except csv.Error as error:
-        raise TableError(f"{file}: Die Tabelle ist nicht zu lesen ({error}). Bitte als .xlsx speichern.") from error
+        raise TableError(f"{file}: Die Tabelle ist nicht zu lesen. Bitte als .xlsx speichern.") from error
     if sum(map(len, records)) > MAX_CELLS:
         raise TableError(f"{file}: Die Datei ist ungewöhnlich groß. Bitte nur die Zeilen der Stadtteile speichern.")
     if given:

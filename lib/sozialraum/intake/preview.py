@@ -3,6 +3,7 @@
 from typing import Final
 
 from sozialraum.gebiete import LEVEL_PLURALS
+from sozialraum.intake.audience import CHOICE, Weitergabe
 from sozialraum.intake.bring import Brought
 from sozialraum.intake.checks import german_stand
 from sozialraum.intake.description import geheimhaltung
@@ -73,7 +74,7 @@ def _examples(series: Series, data: Data) -> list[str]:
 
 
 def _answers(brought: Brought) -> list[str]:
-    answers = brought.answers
+    answers, audience = brought.answers, Weitergabe.known(brought.answers.weitergabe)
     lines = [
         f"  {name}: {value}"
         for name, value in (
@@ -81,7 +82,7 @@ def _answers(brought: Brought) -> list[str]:
             ("Stichtag", german_stand(answers.stichtag) if answers.stichtag else ""),
             ("Lizenz", answers.lizenz),
             ("Geheimhaltung", brought.method.text if brought.method else ""),
-            ("Weitergabe", answers.weitergabe),
+            ("Weitergabe", audience.label if audience else answers.weitergabe),
         )
         if value
     ]
@@ -127,7 +128,7 @@ def template_of_description(brought: Brought) -> str:
             "sperrung:3, rundung:5, cell-key:5 oder keines",
             f"{method.verfahren}:{method.zahl}" if method else "",
         ),
-        "weitergabe": ("oeffentlich, rat oder intern", answers.weitergabe),
+        "weitergabe": (CHOICE, answers.weitergabe),
         "zaehler": ("Was wird gezählt, mit Einheit in Klammern", _words(first.zaehler)),
         "nenner": ("Worauf bezieht sich der Anteil, mit Einheit in Klammern", _words(first.nenner)),
         "methode": (

@@ -12,7 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sozialraum.gebiete import Register
 from sozialraum.indicators import Indikator
-from sozialraum.intake.description import ANSWERS_SHEET, VERFAHREN, WEITERGABE
+from sozialraum.intake.audience import WEITERGABE
+from sozialraum.intake.description import ANSWERS_SHEET, VERFAHREN
 from sozialraum.intake.vocabulary import WORDS
 
 TABLE_SHEET: Final = "Tabelle"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sozialraum.indicators import Indikator
-from sozialraum.style import DIVERGING, NBSP, SEQUENTIAL, is_missing, number
+from sozialraum.style import DIVERGING, NBSP, SEQUENTIAL, is_missing, number, rounded
 
 CLASSES: Final = 5
 
@@ -24,8 +24,9 @@ class Breaks:
     Attributes
     ----------
     limits
-        From the lowest to the highest value, one more than there are classes. A value on a limit
-        belongs to the lower class, as in mapclassify.
+        From the lowest to the highest value, as they are printed; one more than there are classes, none without any
+        value. A value counts as it is printed, and one on a limit belongs to the lower class, as in mapclassify: what
+        a table prints and what a legend says never differ.
     colours
         One colour per class.
     """
@@ -42,11 +43,11 @@ class Breaks:
 
     def class_of(self, wert: float) -> int | None:
         """Class of a value from 0; None if it is missing."""
-        return None if is_missing(wert) else bisect_left(self.limits[1:-1], wert)
+        return None if is_missing(wert) else bisect_left(self.limits[1:-1], rounded(wert, self.digits))
 
     def classify(self, values: pd.Series) -> pd.Series:
         """Class of each value from 0, index of ``values``; missing where the value is missing."""
-        known = values.dropna()
+        known = _printed(values, self.digits)
         bins = [*self.limits[1:-1], math.inf]
         classes = mapclassify.UserDefined(known.to_numpy(dtype="float64"), bins=bins).yb if len(known) else []
         return pd.Series(classes, index=known.index, dtype="Int64", name="klasse").reindex(values.index)
@@ -60,9 +61,8 @@ class Breaks:
 
     def reaching(self, values: pd.Series) -> "Breaks":
         """The same classes, the outer two as wide as further values need."""
-        known = values.dropna().to_numpy(dtype="float64")
-        low, high = _outer(np.sort(np.append(known, [self.limits[0], self.limits[-1]])), [], self.digits)
-        return replace(self, limits=(low, *self.limits[1:-1], high))
+        ends = [*_printed(values, self.digits), *self.limits[:1], *self.limits[-1:]]
+        return replace(self, limits=(min(ends), *self.limits[1:-1], max(ends))) if self.limits else self
 
     def labels(self) -> list[str]:
         """Each class in words: "8,1 bis 12,3 %", "über 12,3 bis 15,0 %"."""
@@ -91,15 +91,16 @@ def breaks(values: pd.Series, *, indikator: Indikator, count: int = CLASSES) -> 
     Notes
     -----
     Fisher (1958), Journal of the American Statistical Association 53, 789-798: the exact optimum, the
-    same every time. An inner limit is rounded half-way between two classes to the indicator's decimals,
-    so that the legend is exact.
+    same every time. Values are rounded as they are printed before they are parted, and an inner limit half-way
+    between two classes too: the legend is exact, and its ends are the lowest and the highest value of the table.
     """
-    known = np.sort(values.dropna().to_numpy(dtype="float64"))
     digits = indikator.nachkommastellen
+    known = np.sort(_printed(values, digits).to_numpy(dtype="float64"))
     if not len(known):
-        return Breaks((0.0, 0.0), (SEQUENTIAL[0],), digits, indikator.einheit)
+        return Breaks((), (), digits, indikator.einheit)
     inner = [_between(known, top, digits) for top in natural_tops(known, count)[:-1]]
-    return Breaks(_outer(known, inner, digits), _ramp(SEQUENTIAL, len(inner) + 1), digits, indikator.einheit)
+    limits = (float(known[0]), *inner, float(known[-1]))
+    return Breaks(limits, _ramp(SEQUENTIAL, len(inner) + 1), digits, indikator.einheit)
 
 
 def natural_tops(known: npt.NDArray[np.float64], count: int) -> list[float]:
@@ -130,11 +131,11 @@ def diverging_breaks(city: float, *, band: float, streuung: float, indikator: In
     """Classes of the distance from the city: far below, below, at, above, far above its value.
 
     Limits are the city's value plus and minus the band and 1.5 spreads, the same as in the rule of
-    ``compare``; the outer ones are open.
+    ``compare``, rounded as they are printed; the outer ones are open.
     """
-    far = max(1.5 * streuung, band * 1.01)
-    limits = (-math.inf, city - far, city - band, city + band, city + far, math.inf)
-    return Breaks(limits, DIVERGING, indikator.nachkommastellen, indikator.einheit)
+    far, digits = max(1.5 * streuung, band * 1.01), indikator.nachkommastellen
+    inner = (rounded(city + step, digits) for step in (-far, -band, band, far))
+    return Breaks((-math.inf, *inner, math.inf), DIVERGING, digits, indikator.einheit)
 
 
 def pooled_breaks(columns: Sequence[pd.Series], *, indikator: Indikator, count: int = CLASSES) -> Breaks:
@@ -144,14 +145,13 @@ def pooled_breaks(columns: Sequence[pd.Series], *, indikator: Indikator, count: 
 
 def _between(known: npt.NDArray[np.float64], top: float, digits: int) -> float:
     above = known[known > top].min()
-    middle = round((top + above) / 2, digits)
+    middle = rounded(float(top + above) / 2, digits)
     return middle if top <= middle < above else float(top)
 
 
-def _outer(known: npt.NDArray[np.float64], inner: list[float], digits: int) -> tuple[float, ...]:
-    step = 10**digits
-    low, high = math.floor(known[0] * step) / step, math.ceil(known[-1] * step) / step
-    return (low, *inner, high)
+def _printed(values: pd.Series, digits: int) -> pd.Series:
+    """The known values as they are printed."""
+    return values.dropna().astype("float64").map(lambda wert: rounded(wert, digits))
 
 
 def _ramp(colours: Sequence[str], count: int) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def infrastructure(
     shape = data.gebiete.geometry[gebiet_id]
     frame = frame_of(shape)
     points = drawn(data, frame, with_stops=area.ebene != "stadt")
-    lines = entries(points, data.inside(gebiet_id, points))
+    lines = entries(data, gebiet_id, points)
     canvas = Canvas(WIDTH, frame.height + MARGIN_LINE + height(lines), paper=True)
     canvas.add(_definitions(RADIUS[area.ebene], frame))
     canvas.add('<g clip-path="url(#id-clip)">')

@@ -11,14 +11,16 @@ from folium.utilities import JsCode
 
 from sozialraum.indicators import Indikator
 from sozialraum.load import CRS, Data
+from sozialraum.maps.circles import FILL, OPACITY, centres, circles_of, is_count
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.classes import breaks as city_breaks
 from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.maps.hatch import HATCH
 from sozialraum.maps.infrastructure import MINUTES, frame_of, people_centre, walking_radius_m
 from sozialraum.maps.key import Entry, entries, symbol_markup
-from sozialraum.maps.legend import class_legend
-from sozialraum.maps.points import drawn, spread_apart
+from sozialraum.maps.leaflet import frame_document, map_parts
+from sozialraum.maps.legend import map_legend
+from sozialraum.maps.points import ACCIDENTS, drawn, spread_apart
 from sozialraum.style import CORRIDOR, INK, LAND, LAND_HERE, MUTED, NBSP, SvgFigure, is_missing, value
 
 SAME_PLACE_M: Final = 9.0
@@ -41,11 +43,16 @@ class OfflineMap(folium.Map):
         self.default_css = []
         self.legend: SvgFigure | None = None
 
+    def _repr_html_(self, **_: Any) -> str:
+        """What a notebook shows for a map that is the last thing in a cell: it asks nobody either."""
+        document = escape(frame_document(map_parts(self, key="karte"), title="Karte"))
+        return f'<iframe title="Karte" srcdoc="{document}" style="width:100%;height:32rem;border:0"></iframe>'
+
 
 def interactive_choropleth(
     data: Data, values: pd.Series, *, indikator: Indikator, gebiet_id: str | None = None, breaks: Breaks | None = None
 ) -> OfflineMap:
-    """All Stadtteile in the same classes as the static map; pointing at one shows its name, value and class.
+    """All Stadtteile in the same classes or circles as the static map; pointing at one shows name, value and class.
 
     Parameters
     ----------
@@ -56,34 +63,62 @@ def interactive_choropleth(
     """
     classes = breaks or city_breaks(values, indikator=indikator)
     known = values.reindex([area.id for area in data.register.of_level("stadtteil")])
-    colours = classes.colours_of(known)
+    counted = is_count(indikator)
+    colours = dict.fromkeys(known.dropna().index, LAND) if counted else classes.colours_of(known)
     words = classes.labels()
     table = pieces(data)
     table["name"] = [escape(data.register.by_id(str(key)).name) for key in table.index]
     table["wert"] = [escape(value(known[key], indikator)) for key in table.index]
     table["klasse"] = [
-        escape("" if (place := classes.class_of(known[key])) is None else words[place]) for key in table.index
+        escape("" if counted or (place := classes.class_of(known[key])) is None else words[place])
+        for key in table.index
     ]
     map_ = _empty_map(data, data.register.city.id)
-    map_.legend = class_legend(classes, missing=bool(known.isna().any()))
+    map_.legend = map_legend(classes, indikator=indikator, missing=bool(known.isna().any()))
 
     def look(feature: dict[str, Any]) -> dict[str, Any]:
-        return {"fillColor": colours[feature["id"]] or HATCH, "fillOpacity": 1, "color": "#ffffff", "weight": 1}
+        fill = colours.get(feature["id"]) or HATCH
+        return {"fillColor": fill, "fillOpacity": 1, "color": "#ffffff", "weight": 1}
 
     layer = folium.GeoJson(features(table), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
     layer.add_to(map_)
     if gebiet_id not in (None, data.register.city.id):
         _outline(data, str(gebiet_id)).add_to(map_)
+    if counted:
+        _circles(data, table, known, classes, indikator).add_to(map_)
     return map_
+
+
+def _circles(
+    data: Data, table: gpd.GeoDataFrame, values: pd.Series, classes: Breaks, indikator: Indikator
+) -> folium.GeoJson:
+    """Circles that keep their size on the screen, the largest first, with the words of the Stadtteile."""
+    scale = circles_of(classes, indikator=indikator)
+    radii = {str(key): scale.radius_of(float(wert)) for key, wert in values.items()}
+    shown = sorted((key for key in radii if radii[key]), key=lambda key: -radii[key])
+    places = centres(data)
+    points = [shapely.Point(places[key]) for key in shown]
+    words = table.drop(columns="geometry").loc[shown]
+
+    def look(feature: dict[str, Any]) -> dict[str, Any]:
+        return {"radius": round(radii[feature["id"]], 1), "fillColor": FILL, "fillOpacity": OPACITY,
+                "color": "#ffffff", "weight": 1}  # fmt: skip
+
+    layer = folium.GeoJson(
+        features(gpd.GeoDataFrame(words, geometry=points, crs=CRS)), style_function=look,
+        marker=folium.CircleMarker(fill=True), control=False,
+    )  # fmt: skip
+    folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
+    return layer
 
 
 def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | None = MINUTES) -> OfflineMap:
     """Facilities in and around an area in layers that can be switched, with the keyboard too.
 
     Symbols have the shapes, letters and colours of the static map; pointing at one shows its name, kind and
-    address. Facilities at the same place stand a few metres apart. The map of the whole city has no stops. Names
-    are escaped.
+    address. Bicycle accidents are a layer that is off at first. Facilities at the same place stand a few metres apart.
+    The map of the whole city has no stops. Names are escaped.
     """
     map_ = _empty_map(data, gebiet_id)
     members = set(data.register.members(gebiet_id))
@@ -102,9 +137,9 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
         _walk(map_, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
-    points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt")
+    points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt", with_accidents=True)
     within = data.inside(gebiet_id, points)
-    for line in entries(points, within):
+    for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]
         _facilities(
             map_, chosen, line, inside=within[chosen.index], radius=RADIUS[data.register.by_id(gebiet_id).ebene]
@@ -114,6 +149,7 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
 
 
 def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
+    data.register.by_id(gebiet_id)
     west, south, east, north = geographic(data.gebiete.geometry[gebiet_id]).bounds
     map_ = OfflineMap(
         [round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
@@ -189,7 +225,9 @@ def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, line: Entry, *, insi
     table = gpd.GeoDataFrame(index=chosen.index, geometry=[shapely.Point(moved[str(k)]) for k in chosen.index], crs=CRS)
     table["name"] = [escape(str(name)) for name in chosen["name"]]
     table["info"] = [escape(_info(row)) for _, row in chosen.iterrows()]
-    group = folium.FeatureGroup(name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}")
+    group = folium.FeatureGroup(
+        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol != ACCIDENTS
+    )
     for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
         if len(part):
             _symbols(part, line.symbol, radius=radius, look=look).add_to(group)

@@ -37,18 +37,25 @@ def place_name(
     bold: bool = False,
     size: float = SIZE,
     or_number: bool = True,
+    at: tuple[float, float] | None = None,
+    shifts: Sequence[float] = _SHIFTS,
 ) -> list[Box]:
     """Write an area's name where it fits, in one or two lines; otherwise its official number or nothing.
+
+    Parameters
+    ----------
+    at, shifts
+        Where the name is to stand, by default where the area has the most room, and how far it may move up and down.
 
     Returns
     -------
     list of Box
         The boxes written; empty if nothing fits.
     """
-    x, y = label_point(geometry, frame)
+    x, y = at or label_point(geometry, frame)
     split = _lines(area.name)
     options = [[area.name], *([split] if len(split) > 1 else []), *([[str(area.nummer)]] if or_number else [])]
-    for option, shift in product(options, _SHIFTS):
+    for option, shift in product(options, shifts):
         boxes = _stack(option, x, y + shift, size, bold)
         if _fits(boxes, frame, geometry, taken, strict=not option[0].isdigit()):
             for box in boxes:

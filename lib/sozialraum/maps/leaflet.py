@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import folium
-import xstatic.pkg.leaflet
 from branca.element import Element, Figure
 
 from sozialraum.maps.hatch import hatch_pattern
+from sozialraum.maps.offline import FILES, pin_script, works_offline
 
-_FILES: Final = Path(xstatic.pkg.leaflet.BASE_DIR)
 _SCRIPT: Final = Path(__file__).resolve().parent.parent / "templates" / "karte" / "bedienung.js"
 _BELOW: Final = (
     '<p class="sr-map-keys">Pfeiltasten verschieben, + und − ändern den Maßstab.</p>'
@@ -45,23 +44,32 @@ def map_parts(map_: folium.Map, *, key: str) -> MapParts:
     ----------
     key
         Letters and digits that make the ids of this map unique on its page.
+
+    Raises
+    ------
+    ParameterError
+        If something on the map needs files from elsewhere or would run a script.
     """
     root = map_.get_root()
     assert isinstance(root, Figure)
-    _set_ids(root, key)
-    root.render()
+    for part in (root.header, root.html, root.script):
+        part._children.clear()  # what an earlier rendering under other ids has left
+    with works_offline(map_) as pinned:
+        _set_ids(root, key)
+        root.render()
     name = map_.get_name()
     hatch = hatch_pattern().replace("id-hatch", f"hatch-{key}")
     pattern = f'<svg width="0" height="0" aria-hidden="true" focusable="false" style="position:absolute">{hatch}</svg>'
     operate = f"{_SCRIPT.read_text(encoding='utf-8')}\noperate({name});"
-    script = _squeeze(f"{root.script.render()}\n{operate}").replace("url(#id-hatch)", f"url(#hatch-{key})")
+    pin = pin_script() if pinned else ""
+    script = _squeeze(f"{pin}\n{root.script.render()}\n{operate}").replace("url(#id-hatch)", f"url(#hatch-{key})")
     return MapParts(pattern + _squeeze(root.html.render()) + _BELOW, f"(() => {{\n{script}\n}})();")
 
 
 def frame_document(parts: MapParts, *, title: str) -> str:
     """A complete HTML document with the map and Leaflet in it, for a frame."""
     return (
-        f'<!doctype html><html lang="de"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="de"><head><meta charset="utf-8">{_ASKS_NOBODY}<title>{escape(title)}</title>'
         f"<style>{leaflet_style()}\n{_FRAME_STYLE}</style>"
         f"</head><body>{parts.html}<script>{leaflet_script()}</script><script>{parts.script}</script></body></html>"
     )
@@ -70,17 +78,21 @@ def frame_document(parts: MapParts, *, title: str) -> str:
 @lru_cache(maxsize=1)
 def leaflet_script() -> str:
     """Leaflet as published, without the reference to its source map."""
-    source = (_FILES / "leaflet.js").read_text(encoding="utf-8")
+    source = (FILES / "leaflet.js").read_text(encoding="utf-8")
     return re.sub(r"//# sourceMappingURL=.*", "", source).strip()
 
 
 @lru_cache(maxsize=1)
 def leaflet_style() -> str:
     """Leaflet's style sheet with its pictures as data: addresses, then the rules of our symbols and tooltips."""
-    source = (_FILES / "leaflet.css").read_text(encoding="utf-8")
+    source = (FILES / "leaflet.css").read_text(encoding="utf-8")
     return re.sub(r"url\(#default#VML\)|url\(([^)]+)\)", _inline, source).strip() + "\n" + _OWN_STYLE
 
 
+_ASKS_NOBODY: Final = (
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; img-src data:\">"
+)
 _FRAME_STYLE: Final = """
 html, body { height: 100%; margin: 0; }
 body { display: flex; flex-direction: column; font: 14px/1.4 sans-serif; }
@@ -123,7 +135,7 @@ def _inline(match: re.Match[str]) -> str:
     name = match.group(1)
     if name is None:
         return "none"
-    picture = base64.b64encode((_FILES / name.strip("'\"")).read_bytes()).decode()
+    picture = base64.b64encode((FILES / name.strip("'\"")).read_bytes()).decode()
     return f"url(data:image/png;base64,{picture})"
 
 

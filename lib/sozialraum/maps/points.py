@@ -7,21 +7,30 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.access import NOT_OPEN
 from sozialraum.load import Data
 from sozialraum.maps.ground import Frame
 from sozialraum.style import symbol_key
 
-PLANNED: Final = "geplant"
+COMING: Final = "im Bau"
+"""Status of what is drawn dashed; other places that are not open are not drawn."""
+ACCIDENTS: Final = "U"
 ROUNDS: Final = 60
 LONGEST_MOVE: Final = 3.0
 
 
-def drawn(data: Data, frame: Frame | None = None, *, with_stops: bool = True) -> gpd.GeoDataFrame:
-    """Open facilities with a known position, with a column symbol; only those in a frame if one is given.
+def drawn(
+    data: Data, frame: Frame | None = None, *, with_stops: bool = True, with_accidents: bool = False
+) -> gpd.GeoDataFrame:
+    """Open facilities and those under construction with a known position; only those in a frame if one is given.
 
-    Index and columns as in ``einrichtungen``. Planned ones are no supply and are left out.
+    Index and columns as in ``einrichtungen``, and a column symbol. Planned and closed ones are left out, and of several
+    care homes at one address all but the first.
     """
-    known = data.einrichtungen[data.einrichtungen.geometry.notna() & (data.einrichtungen["status"] != PLANNED)]
+    places = data.einrichtungen
+    shown = ~places["status"].isin([status for status in NOT_OPEN if status != COMING])
+    shown &= places["hauptstandort"] | (places["art"] != "pflege")
+    known = places[places.geometry.notna() & shown]
     known = known[~known.geometry.is_empty]
     if frame is not None:
         known = known[known.geometry.within(frame.rectangle())]
@@ -29,6 +38,8 @@ def drawn(data: Data, frame: Frame | None = None, *, with_stops: bool = True) ->
     keys = [symbol_key(art, unterart) for art, unterart in zip(known["art"], kinds, strict=True)]
     table = known.assign(symbol=pd.Series(keys, index=known.index, dtype=object))
     table = table[table["symbol"].notna()]
+    if not with_accidents:
+        table = table[table["symbol"] != ACCIDENTS]
     return table if with_stops else table[table["symbol"] != "H"]
 
 

@@ -1,5 +1,6 @@
 """What PDF/UA-1 (ISO 14289-1) wants and Chromium leaves out; the same page always gives the same bytes."""
 
+import re
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Final
@@ -46,6 +47,31 @@ def count_pages(printed: bytes) -> int:
     """How many pages a PDF has."""
     with pikepdf.open(BytesIO(printed)) as pdf:
         return len(pdf.pages)
+
+
+def lacks_letters(printed: bytes, text: str) -> bool:
+    """Whether most letters of a text are not in a PDF: without fonts Chromium prints pages without a word."""
+    wanted = {letter for letter in text if letter.isalpha()}
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        maps = [font.ToUnicode.read_bytes() for font in pdf.objects if _has_map(font)]
+    return 2 * len(wanted - set().union(*map(_letters, maps))) > len(wanted)
+
+
+def _has_map(item: pikepdf.Object) -> bool:
+    return isinstance(item, pikepdf.Dictionary) and item.get("/Type") == pikepdf.Name.Font and "/ToUnicode" in item
+
+
+def _letters(cmap: bytes) -> set[str]:
+    """The characters that a font of a PDF maps its signs to."""
+    found: set[str] = set()
+    for section in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
+        codes = re.findall(rb"<[0-9A-Fa-f]+>\s*<([0-9A-Fa-f]+)>", section)
+        found |= {letter for code in codes for letter in bytes.fromhex(code.decode()).decode("utf-16-be", "ignore")}
+    for section in re.findall(rb"beginbfrange(.*?)endbfrange", cmap, re.DOTALL):
+        for first, last, start in re.findall(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]{4})>", section):
+            count = int(last, 16) - int(first, 16) + 1
+            found |= {chr(int(start, 16) + step) for step in range(count)}
+    return found
 
 
 def pages_of(printed: bytes, ids: Iterable[str]) -> dict[str, str]:

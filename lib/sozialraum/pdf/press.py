@@ -1,5 +1,6 @@
 """Print report pages with one Chromium for all of them."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.util import find_spec
@@ -8,7 +9,7 @@ from shutil import which
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from sozialraum.errors import RenderError
+from sozialraum.errors import DEBUG, RenderError
 from sozialraum.pdf.names import names
 from sozialraum.render.job import write_bytes
 
@@ -104,7 +105,9 @@ class Press:
             self._browser = self._playwright.chromium.launch(executable_path=program, args=list(_QUIET))
         except Error as error:
             self._playwright.stop()
-            raise RenderError(f"Chromium ({program}) startet nicht: {_first_line(error)}.") from error
+            raise RenderError(
+                f"Chromium ({program}) startet nicht. Bitte im Terminal prüfen: {program} --version"
+            ) from error
 
     def _stop(self) -> None:
         from playwright.sync_api import Error
@@ -119,15 +122,21 @@ class Press:
         try:
             return self._full(path), self._short(path)
         except Error as error:
-            raise RenderError(f"{path.name} lässt sich nicht drucken: {_first_line(error)}.") from error
+            raise RenderError(f"{path.name} lässt sich nicht drucken: {_why(error)}.") from error
 
     def _full(self, path: Path) -> bytes:
         """Printed twice: the first time tells on which page each chapter begins."""
-        from sozialraum.pdf.finish import finish, pages_of
+        from sozialraum.pdf.finish import finish, lacks_letters, pages_of
 
         with self._open(path) as page:
             labels: dict[str, str] = page.evaluate(_LABELS)
-            page.evaluate(_NUMBER, pages_of(_print(page), page.evaluate(_ADDRESSES)))
+            first = _print(page)
+            if lacks_letters(first, page.locator("h1").first.inner_text() if page.locator("h1").count() else ""):
+                raise RenderError(
+                    f"{path.name}: Im PDF steht kein Buchstabe, weil Chromium keine Schrift findet. Bitte eine "
+                    "installieren (Debian: sudo apt install fonts-dejavu-core) und noch einmal aufrufen."
+                )
+            page.evaluate(_NUMBER, pages_of(first, page.evaluate(_ADDRESSES)))
             return finish(_print(page), title=page.title(), labels=labels)
 
     def _short(self, path: Path) -> bytes:
@@ -176,5 +185,11 @@ def _require() -> str:
     return browser
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0].rstrip(".")
+def _why(error: Exception) -> str:
+    """Why Chromium did not print, as a German clause."""
+    words = str(error)
+    if "Timeout" in words:
+        return f"Chromium war nach {_TIMEOUT_MS // 1000} Sekunden nicht fertig"
+    if "closed" in words or "crash" in words.lower():
+        return "Chromium ist abgestürzt"
+    return "Chromium meldet einen Fehler" + (f" ({words.strip().splitlines()[0]})" if os.environ.get(DEBUG) else "")

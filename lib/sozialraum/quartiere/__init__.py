@@ -3,7 +3,6 @@
 ``docs/quartiere.md`` says how to define them, ``docs/decisions/0016-own-areas.md`` how values and errors come about.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError
-from sozialraum.load import CRS, CRS_FILES, Data
-from sozialraum.quartiere.definitions import Definition, quartier_id
+from sozialraum.load import CRS, CRS_FILES, Data, named_path
+from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.layer import ENVIRONMENT, WithQuartiere
+from sozialraum.quartiere.names import name_fault, quartier_id, tidy, tidy_name
 
 __all__ = ["ENVIRONMENT", "WithQuartiere", "areas_file", "from_polygon", "lay_over", "own_areas", "quartier_id"]
 
@@ -41,8 +41,7 @@ def own_areas(data: Data) -> list[str]:
 
 def areas_file(file: Path | str | None = None) -> Path | None:
     """File with own areas: the one given, else the one that ``SOZIALRAUM_AREAS`` names, if any."""
-    chosen = file or os.environ.get(ENVIRONMENT)
-    return Path(chosen).resolve() if chosen else None
+    return Path(file).resolve() if file else named_path(ENVIRONMENT)
 
 
 def from_polygon(
@@ -64,11 +63,13 @@ def from_polygon(
     """
     outline = _in_metres(geometry)
     city = data.gebiete.geometry[data.register.city.id]
-    wrong = faults(outline, city, city_name=data.register.city.name)
+    wrong = [f"Der Name {name_fault(name)}"] if name_fault(name) else []
+    wrong += [f"{tidy(name)}: {fault}" for fault in faults(outline, city, city_name=data.register.city.name).values()]
     if wrong:
-        raise SchemaError(f"{name}: {fault}" for fault in wrong.values())
+        raise SchemaError(wrong)
     metres = shapely.force_2d(outline.to_crs(CRS).iloc[0])
-    drawn = Definition(name, f"Quartier „{name}“", quelle=quelle, outline=metres)
+    shown = tidy_name(name)
+    drawn = Definition(shown, f"Quartier „{shown}“", quartier_id(name), quelle=tidy(quelle), outline=metres)
     made = WithQuartiere(data, drawn=(drawn,), shipped=False)
     made.register  # noqa: B018 - an unusable name is told now
     return made

@@ -13,11 +13,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError, SozialraumError, UnknownArea
-from sozialraum.gebiete import QUARTIER_PREFIX, Gebiet, Luecke, Register, slugify
+from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, QUARTIER_PREFIX, Gebiet, Luecke, Register, slugify
 from sozialraum.load import CRS
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.lines import Entry, read_entries
-from sozialraum.quartiere.outlines import read_outlines
+from sozialraum.quartiere.names import as_text, key_of, name_fault, quartier_id, tidy, tidy_name
+from sozialraum.quartiere.outlines import ASSUMED, read_outlines
 
 SECTION: Final = "quartiere"
 YAML: Final = (".yml", ".yaml")
@@ -56,6 +57,12 @@ class Definition:
         """Id in the register: "q-" and a stable ASCII word."""
         return self.id or quartier_id(self.name)
 
+    @property
+    def where(self) -> str:
+        """The preposition; "im" where the name says itself that it is a Quartier."""
+        named = self.name.startswith(f"{LEVEL_LABELS[QUARTIER]} ") and self.praeposition == PREPOSITION
+        return "im" if named else self.praeposition
+
 
 @dataclass
 class Definitions:
@@ -76,11 +83,6 @@ class Border:
     def faults(self, outlines: gpd.GeoSeries) -> dict[int, str]:
         """As :func:`sozialraum.quartiere.inspection.faults`."""
         return faults(outlines, self.city(), city_name=self.register.city.name)
-
-
-def quartier_id(name: str) -> str:
-    """Id of a Quartier with this name: "q-am-hang" for "Am Hang"."""
-    return f"{QUARTIER_PREFIX}{slugify(name)}"
 
 
 def read_definitions(files: list[Path], border: Border, drawn: Iterable[Definition] = ()) -> Definitions:
@@ -118,25 +120,28 @@ def _read_map(path: Path, border: Border, result: Definitions) -> list[str]:
     if wrong:
         return [f"{path}, Objekt {place + 1}: {fault}" for place, fault in wrong.items()]
     column = next((name for name in table.columns if str(name).lower() in NAME_COLUMNS), None)
-    quelle = f"Datei {path.name}"
+    origin = {"quelle": f"Datei {tidy(path.name)}", "hinweis": table.attrs[ASSUMED]}
     if column is None:
-        result.quartiere.append(Definition(path.stem, str(path), quelle=quelle, outline=_union(table)))
+        name = tidy_name(path.stem)
+        result.quartiere.append(Definition(name, str(path), quartier_id(path.stem), **origin, outline=_union(table)))
         return []
     problems: list[str] = []
     seen: dict[str, int] = {}
-    for place, name in enumerate(table[column], start=1):
-        text = str(name).strip() if isinstance(name, str) else ""
-        if not text:
-            problems.append(f"{path}, Objekt {place}: Das Merkmal „{column}“ ist leer. Bitte einen Namen eintragen.")
-        elif text in seen:
+    for place, value in enumerate(table[column], start=1):
+        text, where = as_text(value), f"{path}, Objekt {place}"
+        name, fault = tidy_name(text), name_fault(text)
+        if fault:
+            problems.append(f"{where}: Das Merkmal „{column}“ {fault}")
+        elif name in seen:
             problems.append(
-                f"{path}, Objekt {place}: Den Namen „{text}“ trägt schon Objekt {seen[text]}. Bitte umbenennen oder "
-                "die Flächen im Kartenprogramm zu einem Objekt vereinigen."
+                f"{where}: Den Namen „{name}“ trägt schon Objekt {seen[name]}. Bitte umbenennen oder die Flächen im "
+                "Kartenprogramm zu einem Objekt vereinigen."
             )
         else:
-            seen[text] = place
-            outline = _union(table.iloc[[place - 1]])
-            result.quartiere.append(Definition(text, f"{path}, Objekt {place}", quelle=quelle, outline=outline))
+            seen[name] = place
+            result.quartiere.append(
+                Definition(name, where, quartier_id(text), **origin, outline=_union(table.iloc[[place - 1]]))
+            )
     return problems
 
 
@@ -189,27 +194,37 @@ def _wrong_keys(content: Any) -> Iterator[str]:
 def _add(entry: Entry, place: str, folder: Path, border: Border, result: Definitions) -> None:
     """Add what one entry defines; it has the right keys."""
     content = entry.content
-    names = tuple(content.get("schreibweisen", ()))
+    names = tuple(tidy(name) for name in content.get("schreibweisen", ()))
+    texts = {key: (tidy_name if key == "name" else tidy)(content[key]) for key in _TEXTS if key in content}
+    fault = name_fault(content["name"]) if "name" in content else ""
+    if fault:
+        raise SchemaError([f"„name“ {fault}"])
     if "fehlt" in content:
-        result.luecken.append(Luecke(quartier_id(entry.key), content["name"], content["fehlt"], names))
+        result.luecken.append(Luecke(key_of(entry.key), texts["name"], texts["fehlt"], names))
         return
-    texts = {key: " ".join(content[key].split()) for key in _TEXTS if key in content}
     common: dict[str, Any] = {"place": place, "schreibweisen": names, **texts}
     if "stadtteile" in content:
         parts = _stadtteile(content["stadtteile"], border.register)
-        result.quartiere.append(Definition(**common, id=quartier_id(entry.key), stadtteile=parts))
+        result.quartiere.append(Definition(**common, id=key_of(entry.key), stadtteile=parts))
         return
     path = folder / content["datei"]
     result.files.append(path)
     table = _chosen(path, content)
+    common["hinweis"] = " ".join(filter(None, (texts.get("hinweis"), table.attrs[ASSUMED])))
     wrong = border.faults(table.geometry)
     if wrong:
         raise SchemaError(f"{path}, Objekt {table.index[at] + 1}: {fault}" for at, fault in wrong.items())
     if "merkmal" in content and "wert" not in content:
-        for name, part in table.groupby(table[content["merkmal"]].astype(str), sort=False):
-            result.quartiere.append(Definition(**common, name=str(name), outline=_union(gpd.GeoDataFrame(part))))
+        values = table[content["merkmal"]].map(as_text)
+        wrong = {at: fault for at, value in enumerate(values) if (fault := name_fault(value))}
+        if wrong:
+            raise SchemaError(f"{path}, Objekt {at + 1}: Das Merkmal „{content['merkmal']}“ {fault}"
+                              for at, fault in wrong.items())  # fmt: skip
+        for value, part in table.groupby(values.map(tidy), sort=False):
+            name, outline = tidy_name(str(value)), _union(gpd.GeoDataFrame(part))
+            result.quartiere.append(Definition(**common, name=name, id=quartier_id(str(value)), outline=outline))
     else:
-        result.quartiere.append(Definition(**common, id=quartier_id(entry.key), outline=_union(table)))
+        result.quartiere.append(Definition(**common, id=key_of(entry.key), outline=_union(table)))
 
 
 def _chosen(path: Path, content: Mapping[str, str]) -> gpd.GeoDataFrame:
@@ -223,9 +238,10 @@ def _chosen(path: Path, content: Mapping[str, str]) -> gpd.GeoDataFrame:
         number = int(table[column].isna().to_numpy().argmax()) + 1
         raise SchemaError([f"{path}, Objekt {number}: Das Merkmal „{column}“ ist leer. Bitte ausfüllen."])
     if column and value:
-        found = table[table[column].astype(str) == value]
+        values = table[column].map(as_text).map(tidy)
+        found = table[values == tidy(value)]
         if found.empty:
-            there = ", ".join(dict.fromkeys(table[column].astype(str)))
+            there = ", ".join(dict.fromkeys(values))
             raise SchemaError([f"{path}: Kein Objekt hat „{column}“ = „{value}“. Vorhanden: {there}."])
         return found
     return table

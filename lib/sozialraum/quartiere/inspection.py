@@ -14,9 +14,20 @@ MIN_AREA_M2: Final = 10_000.0
 """One cell of the population grid; nothing can be said about less."""
 AREAL: Final = ("Polygon", "MultiPolygon")
 _KINDS: Final = {
-    "Point": "ein Punkt", "MultiPoint": "Punkte", "LineString": "eine Linie", "LinearRing": "eine Linie",
-    "MultiLineString": "Linien", "GeometryCollection": "eine Sammlung verschiedener Formen",
+    "Point": "steht hier ein Punkt", "MultiPoint": "stehen hier Punkte", "LineString": "steht hier eine Linie",
+    "LinearRing": "steht hier eine Linie", "MultiLineString": "stehen hier Linien",
+    "GeometryCollection": "steht hier eine Sammlung verschiedener Formen",
 }  # fmt: skip
+_REASONS: Final = {
+    "Hole lies outside shell": "eine Aussparung liegt außerhalb der Fläche",
+    "Holes are nested": "eine Aussparung liegt in einer anderen",
+    "Interior is disconnected": "Aussparungen zerschneiden die Fläche",
+    "Nested shells": "eine Teilfläche liegt in einer anderen",
+    "Duplicate Rings": "eine Linie kommt doppelt vor",
+    "Too few points in geometry component": "eine Linie hat zu wenige Ecken",
+    "Invalid Coordinate": "eine Ecke hat keine brauchbaren Koordinaten",
+}
+"""What GEOS says of an invalid form."""
 _CROSSING: Final = ("Self-intersection", "Ring Self-intersection")
 
 
@@ -44,8 +55,8 @@ def _shape_fault(shape: BaseGeometry | None) -> str:
     if shape is None or shape.is_empty:
         return "Der Umriss ist leer. Bitte zeichnen oder das Objekt löschen."
     if shape.geom_type not in AREAL:
-        kind = _KINDS.get(shape.geom_type, shape.geom_type)
-        return f"Statt einer Fläche steht hier {kind}. Ein Quartier braucht einen geschlossenen Umriss."
+        kind = _KINDS.get(shape.geom_type, "steht hier eine andere Form")
+        return f"Statt einer Fläche {kind}. Ein Quartier braucht einen geschlossenen Umriss."
     if not np.isfinite(shapely.get_coordinates(shape)).all():
         return "Der Umriss hat Ecken ohne Koordinaten. Bitte neu zeichnen."
     if not shape.is_valid:
@@ -61,7 +72,8 @@ def _invalid(reason: str) -> str:
             f"Der Umriss kreuzt oder berührt sich selbst{at} (Koordinaten der Datei). Bitte die Ecken dort "
             "berichtigen; was innen ist und was außen, entscheidet das Programm nicht selbst."
         )
-    return f"Der Umriss ist ungültig{at} ({what}). Bitte neu zeichnen."
+    why = _REASONS.get(what, "seine Linien passen nicht zusammen")
+    return f"Der Umriss ist ungültig{at}: {why[0].upper()}{why[1:]}. Bitte im Kartenprogramm berichtigen."
 
 
 def _place_fault(outline: gpd.GeoSeries, city: BaseGeometry, city_name: str) -> str:

@@ -13,6 +13,7 @@ from sozialraum.gebiete import QUARTIER, Gebiet, Register
 from sozialraum.indicators import catalogue
 from sozialraum.load import CRS, Data, Layer
 from sozialraum.quartiere.definitions import Border, Definition, Definitions, read_definitions
+from sozialraum.quartiere.outlines import files_of
 from sozialraum.quartiere.pieces import Pieces, of_outline, of_stadtteile
 from sozialraum.quartiere.values import City, Quartier
 from sozialraum.quartiere.words import description
@@ -54,7 +55,9 @@ class WithQuartiere(Layer):
     @property
     def files(self) -> list[Path]:
         """As of :class:`sozialraum.load.Data`, with the files that define Quartiere."""
-        return [*self.below.files, *(path for path in self.definitions.files if path not in self.below.files)]
+        own = [path for file in self.definitions.files for path in files_of(file)]
+        below = set(self.below.files)
+        return [*self.below.files, *(path for path in dict.fromkeys(own) if path not in below)]
 
     @cached_property
     def definitions(self) -> Definitions:
@@ -64,7 +67,7 @@ class WithQuartiere(Layer):
         files = [path for path in files if path.is_file()] + ([self.file] if self.file else [])
         border = Border(self.below.register, lambda: self.below.gebiete.geometry[self.below.register.city.id])
         found = read_definitions(files, border, self.drawn)
-        note(*found.files)
+        note(*(path for file in found.files for path in files_of(file)))
         return found
 
     @cached_property
@@ -131,7 +134,7 @@ class WithQuartiere(Layer):
             name=one.name,
             stadtbezirk_id=bezirke.pop() if len(bezirke) == 1 else None,
             artikel=one.artikel or "das",
-            praeposition=one.praeposition,
+            praeposition=one.where,
             flaeche_km2=round(float(piece.km2.sum()), 4),
             schreibweisen=one.schreibweisen,
             ganze=piece.ganze,

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from sozialraum.errors import SchemaError, SourceMissing
+from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def read_entries(path: Path, section: str) -> list[Entry]:
         if entries is not None:
             return [Entry(str(key.value), _plain(value), key.start_mark.line + 1) for key, value in entries.value]
     except yaml.YAMLError as error:
-        raise SchemaError([f"{path}{_where(error)}: {_what(error)}"]) from error
+        raise SchemaError([f"{path}{yaml_place(error)}: kein lesbares YAML. {yaml_reason(error)}."]) from error
     raise SchemaError([f"{path}: Der Abschnitt „{section}:“ fehlt oder ist keine Liste von Einträgen mit Namen."])
 
 
@@ -57,19 +57,3 @@ def _plain(node: yaml.Node) -> Any:
     """Content of a node as Python values; dates and numbers stay the text that was written."""
     loader = yaml.BaseLoader("")
     return loader.construct_object(node, deep=True)
-
-
-def _where(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f", Zeile {mark.line + 1}" if mark else ""
-
-
-def _what(error: yaml.YAMLError) -> str:
-    known = {
-        "found character '\\t' that cannot start any token": "Hier steht ein Tabulator; YAML rückt mit Leerzeichen ein",
-        "mapping values are not allowed here": "Der Doppelpunkt passt hier nicht; Texte mit Doppelpunkt in "
-        "Anführungszeichen setzen",
-        "could not find expected ':'": "Hier fehlt ein Doppelpunkt",
-    }
-    problem = str(getattr(error, "problem", None) or error)
-    return f"kein lesbares YAML. {known.get(problem, f'Bitte Einrückung und Zeichen davor prüfen ({problem})')}."

@@ -2,7 +2,7 @@
 
 :func:`check_parameters` refuses what a notebook does not know before anything runs; :func:`render`
 executes the notebook in its own kernel, exports it with the template ``bericht`` and moves the page into
-place only when it is complete. A failure removes the page of an earlier run and keeps the partial notebook.
+place only when it is complete. A failure leaves the page of an earlier run as it was and keeps the partial notebook.
 
 papermill and nbconvert are imported when a page is made: who only plans pages starts without them.
 """
@@ -14,7 +14,7 @@ from sozialraum.kernel import KERNEL
 from sozialraum.render.environment import CELL_TIMEOUT_S, warm_up
 from sozialraum.render.job import Job, Rendered, render, write_bytes, write_text
 from sozialraum.render.outline import outline
-from sozialraum.render.parameters import check_parameters, known_parameters
+from sozialraum.render.parameters import check_parameters, effective_cells, known_parameters
 
 if TYPE_CHECKING:
     from sozialraum.render.page import TEMPLATES, Page, export
@@ -27,6 +27,7 @@ __all__ = [
     "Page",
     "Rendered",
     "check_parameters",
+    "effective_cells",
     "export",
     "known_parameters",
     "outline",

@@ -6,6 +6,7 @@ when a kernel hangs or dies, and draws a progress bar per cell; :class:`_Engine`
 
 import logging
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,20 +19,24 @@ import papermill
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import CellTimeoutError
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from sozialraum import reads
-from sozialraum.errors import RenderError
+from sozialraum.errors import DEBUG, RenderError, SozialraumError
 from sozialraum.kernel import CLIENT, KERNEL, install
 from sozialraum.render.environment import CELL_TIMEOUT_S, variables
+from sozialraum.render.parameters import effective_cells
 
 START_TIMEOUT_S: Final = 120
 _ENGINE: Final = "sozialraum"
 _READS: Final = "reads"
 # Each shutdown begins with an interrupt that the kernel would report as an error; real errors come as outputs.
 _KERNEL_ARGUMENTS: Final = ["--IPKernelApp.log_level=50"]
+_PYTHON: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _ADDED: Final = {"injected-parameters", "papermill-error-cell-tag"}
 
 
@@ -72,8 +77,11 @@ def execute(
     partial: Path,
     kernel: str = KERNEL,
     timeout: int = CELL_TIMEOUT_S,
+    declared: Mapping[str, Any] | None = None,
 ) -> Executed:
     """Execute a notebook from top to bottom.
+
+    Only sources and known tags of the cells are taken from the file: what JupyterLab has saved beside them stays out.
 
     Parameters
     ----------
@@ -85,6 +93,8 @@ def execute(
         Name of the kernelspec.
     timeout
         Seconds that one cell may take.
+    declared
+        Parameters whose values in the notebook do not count; see :func:`sozialraum.render.known_parameters`.
 
     Raises
     ------
@@ -96,7 +106,7 @@ def execute(
     try:
         with _kernel_environment(data) as folder:
             done: NotebookNode = papermill.execute_notebook(
-                notebook,
+                _prepared(notebook, declared),
                 None,
                 parameters=dict(parameters),
                 engine_name=_ENGINE,
@@ -116,12 +126,24 @@ def execute(
     except (PapermillExecutionError, CellTimeoutError, NoSuchKernel, RuntimeError) as error:
         cell = _last_cell(keep[0]) if keep else 0
         if not cell:
-            raise RenderError(f"{notebook.stem}: Der Kernel „{kernel}“ ist nicht gestartet ({error}).") from error
+            raise RenderError(
+                f"{notebook.stem}: Der Kernel „{kernel}“ ist nicht gestartet. Bitte „make setup“ aufrufen."
+            ) from error
         _keep(keep[0], partial)
         place = f"{notebook.stem}, Zelle {cell}"
         raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}", cell=cell) from error
     partial.unlink(missing_ok=True)
     return Executed(done, used)
+
+
+def _prepared(notebook: Path, declared: Mapping[str, Any] | None) -> NotebookNode:
+    """The notebook as it is executed: clean, and with nothing in its parameter cell that is declared elsewhere."""
+    kinds = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+    nb: NotebookNode = new_notebook(metadata={"kernelspec": _PYTHON})  # type: ignore[no-untyped-call]
+    for place, cell in enumerate(effective_cells(notebook, declared), start=1):
+        tags = {"tags": list(cell.tags)} if cell.tags else {}
+        nb.cells.append(kinds[cell.kind](cell.source, id=f"zelle-{place}", metadata=tags))  # type: ignore[no-untyped-call]
+    return nb
 
 
 def _configuration(folder: str) -> Config:
@@ -136,10 +158,28 @@ def _cause(error: Exception, timeout: int) -> str:
     if isinstance(error, PapermillExecutionError) and error.ename == "MemoryError":
         return "Der Arbeitsspeicher reicht nicht (MemoryError)."
     if isinstance(error, PapermillExecutionError):
-        return f"{error.ename}: {str(error.evalue).strip().rstrip('.')}."
+        said = str(error.evalue).strip().rstrip(".")
+        if error.ename in _own_errors(SozialraumError):
+            return f"{said}."
+        if os.environ.get(DEBUG) or _raised_in_cell(error.traceback):
+            return f"{error.ename}: {said}."
+        return f"Im Notebook ist ein Fehler aufgetreten ({error.ename}); den Hergang zeigt das Teilergebnis."
     if isinstance(error, CellTimeoutError):
         return f"Die Zelle lief länger als {timeout} Sekunden und wurde abgebrochen."
     return "Der Kernel wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
+
+
+def _own_errors(kind: type[Exception]) -> set[str]:
+    """Names of our errors, whose messages are German."""
+    return {kind.__name__}.union(*(_own_errors(part) for part in kind.__subclasses__()))
+
+
+def _raised_in_cell(traceback: list[str]) -> bool:
+    """Whether the cell itself raised the error, in words of its author; those of a library would be English."""
+    lines = [_COLOURS.sub("", line) for line in "\n".join(traceback or []).splitlines()]
+    frames = [line for line in lines if line.startswith(("Cell In", "File "))]
+    arrows = [line for line in lines if line.startswith("---->")]
+    return bool(frames and arrows and frames[-1].startswith("Cell In") and re.search(r"\braise\b", arrows[-1]))
 
 
 def _last_cell(nb: NotebookNode) -> int:

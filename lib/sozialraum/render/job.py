@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from sozialraum.errors import RenderError
+from sozialraum.errors import RenderError, system_reason
 from sozialraum.kernel import KERNEL
 from sozialraum.render.environment import CELL_TIMEOUT_S
 from sozialraum.render.parameters import DAY, known_parameters
@@ -31,6 +31,12 @@ class Job:
         Area that the report is about.
     vorlage
         What the page carries of a Vorlage; see :meth:`sozialraum.vorlage.Vorlage.for_area`.
+    defaults
+        Values of further parameters; with any, the parameter cell of the notebook does not count.
+    special
+        Those of the parameters that differ from the defaults, without the area.
+    place
+        Name of the area, for lists.
     """
 
     notebook: Path
@@ -38,6 +44,19 @@ class Job:
     gebiet_id: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     vorlage: Vorlage | None = None
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    special: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+
+    @property
+    def effective(self) -> dict[str, Any]:
+        """The parameters that the notebook runs with."""
+        return {**self.defaults, **self.parameters}
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        """The parameters whose values in the notebook do not count; none if the plan declares none."""
+        return self.effective if self.defaults else {}
 
     @property
     def name(self) -> str:
@@ -108,7 +127,7 @@ def render(
     ------
     RenderError
         If the notebook fails, its page breaks a rule or says what the tables do not, or it cannot be written. The page
-        of an earlier run is gone then.
+        of an earlier run stays as it was.
     """
     from sozialraum import evidence
     from sozialraum.render.execute import execute
@@ -119,7 +138,13 @@ def render(
     target = out / job.target
     try:
         done = execute(
-            job.notebook, job.parameters, data=data, partial=out / job.partial, kernel=kernel, timeout=timeout
+            job.notebook,
+            job.effective,
+            data=data,
+            partial=out / job.partial,
+            kernel=kernel,
+            timeout=timeout,
+            declared=job.declared,
         )
         evidence.check(done.notebook, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
         label = mark(done.reads)
@@ -128,11 +153,7 @@ def render(
         content = page.html.encode("utf-8")
         write_bytes(target, content)
     except OSError as error:
-        target.unlink(missing_ok=True)
-        raise RenderError(f"{target} lässt sich nicht schreiben: {error.strerror or error}.") from error
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+        raise RenderError(f"{target} lässt sich nicht schreiben: {system_reason(error)}.") from error
     return Rendered(
         title=page.title,
         bytes=len(content),
@@ -146,7 +167,7 @@ def render(
 
 def _issued(job: Job) -> str:
     """Day of issue that the notebook runs with; empty if it has none."""
-    return str(job.parameters.get(DAY) or known_parameters(job.notebook).get(DAY) or "")
+    return str(job.parameters.get(DAY) or known_parameters(job.notebook, job.defaults).get(DAY) or "")
 
 
 def write_text(target: Path, text: str) -> None:

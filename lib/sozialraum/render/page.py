@@ -25,14 +25,11 @@ from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 from sozialraum.render.markdown import to_html
 from sozialraum.render.outline import Heading, Outline, outline, plain
 from sozialraum.render.rules import check_content, dangling_links
+from sozialraum.render.source import LAB_ONLY, SHORT
 from sozialraum.render.styles import dark_rules, read_template, tokens
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 DRAFT: Final = vorlage.DRAFT
-LAB_ONLY: Final = "nur-lab"
-"""Tag of cells that speak to people in JupyterLab and do not belong to the report."""
-SHORT: Final = "kurz"
-"""Tag of cells that belong to the short form too."""
 _EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
 _SORTABLE: Final = "sr-sortable"
 _FIRST_TAG: Final = re.compile(r"<(\w+)")

@@ -1,16 +1,16 @@
 """Strict check of notebook parameters: papermill itself only warns about an unknown name."""
 
 import ast
-import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from sozialraum.errors import ParameterError
+from sozialraum.render.source import PARAMETERS, Cell, read_cells
 
 AREA: Final = "gebiet"
 DAY: Final = "ausgabe"
@@ -26,32 +26,63 @@ _YES: Final = ("ja", "true", "wahr")
 _NO: Final = ("nein", "false", "falsch")
 
 
-def known_parameters(notebook: Path) -> dict[str, Any]:
+def known_parameters(notebook: Path, declared: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Names and default values of the cell tagged ``parameters``, in the order written there.
+
+    Parameters
+    ----------
+    declared
+        Defaults that hold whatever the cell says; of the cell only further names count then.
 
     Raises
     ------
     ParameterError
-        If a default is no plain Python value: then its type is unknown.
+        If a default is no plain Python value (then its type is unknown) and nothing is declared.
     """
-    return dict(_known(notebook, notebook.stat().st_mtime_ns))
+    return {**further_parameters(notebook, declared), **(declared or {})}
 
 
-@lru_cache(maxsize=64)
-def _known(notebook: Path, _version: int) -> dict[str, Any]:
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
-    source = "".join(tagged[0]["source"]) if tagged else ""
+def further_parameters(notebook: Path, declared: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """As :func:`known_parameters`, without the declared ones; with any declared, what cannot be used is left out."""
+    found: dict[str, Any] = {}
     try:
-        lines = ast.parse(source).body
+        for name, value in _assigned(notebook):
+            if name not in (declared or {}):
+                found[name] = _default(notebook, name, value)
+    except ParameterError:
+        if not declared:
+            raise
+    return found
+
+
+def effective_cells(notebook: Path, declared: Mapping[str, Any] | None = None) -> list[Cell]:
+    """The cells that are executed: with declared parameters the cell tagged ``parameters`` holds only further ones."""
+    cells = list(read_cells(notebook))
+    if not declared:
+        return cells
+    further = "\n".join(f"{name} = {value!r}" for name, value in further_parameters(notebook, declared).items())
+    for place in [place for place, cell in enumerate(cells) if PARAMETERS in cell.tags]:
+        cells[place] = replace(cells[place], source=further)
+        further = ""
+    return cells
+
+
+def _assigned(notebook: Path) -> list[tuple[str, ast.expr]]:
+    tagged = [cell.source for cell in read_cells(notebook) if PARAMETERS in cell.tags]
+    try:
+        lines = ast.parse(tagged[0] if tagged else "").body
     except SyntaxError as error:
-        raise ParameterError(f"{notebook.name}: Die Parameterzelle ist kein gültiges Python ({error}).") from error
+        raise ParameterError(
+            f"{notebook.name}: Die Parameterzelle ist kein gültiges Python (Zeile {error.lineno})."
+        ) from error
     pairs = [(line.targets[0], line.value) for line in lines if isinstance(line, ast.Assign)]
     pairs += [(line.target, line.value) for line in lines if isinstance(line, ast.AnnAssign) and line.value]
-    return {name.id: _default(notebook, name.id, value) for name, value in pairs if isinstance(name, ast.Name)}
+    return [(name.id, value) for name, value in pairs if isinstance(name, ast.Name)]
 
 
-def check_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+def check_parameters(
+    notebook: Path, given: Mapping[str, Any], declared: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Given values in the types of the notebook's defaults.
 
     Parameters
@@ -59,6 +90,8 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]
     given
         Text (from the command line) is read as the type of the default; other values must have it.
         A default of ``None`` takes anything.
+    declared
+        Defaults that hold whatever the notebook says; see :func:`known_parameters`.
 
     Returns
     -------
@@ -71,7 +104,7 @@ def check_parameters(notebook: Path, given: Mapping[str, Any]) -> dict[str, Any]
         With every unknown name, every value of the wrong type and a day of issue that is no date; lists the
         known names.
     """
-    known = known_parameters(notebook)
+    known = known_parameters(notebook, declared)
     problems, result = [], {}
     for name, value in given.items():
         if name not in known:
@@ -108,8 +141,8 @@ def _convert(name: str, value: Any, default: Any) -> Any:
         return float(value)
     if type(value) is not kind:
         raise ValueError(name)
-    if name == DAY and value:
-        date.fromisoformat(value)
+    if name == DAY and value and date.fromisoformat(value).isoformat() != value:
+        raise ValueError(name)  # "20260301" is a date too, but not as it is printed
     return value
 
 

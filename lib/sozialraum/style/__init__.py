@@ -4,13 +4,18 @@ from sozialraum.style.numbers import (
     ART_LABELS,
     MISSING,
     NBSP,
+    UNRECORDED,
     art_label,
+    change,
+    counted,
+    dated,
     day,
     difference,
     estimate,
     is_missing,
     number,
     points,
+    rounded,
     rounded_estimate,
     share,
     signed,
@@ -41,8 +46,8 @@ from sozialraum.style.palette import (
     smallest_difference,
 )
 from sozialraum.style.plots import RC, drawing, from_matplotlib
-from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width
-from sozialraum.style.symbols import SYMBOLS, Symbol, symbol_key
+from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, text_box, text_width, wrapped
+from sozialraum.style.symbols import KINDS, SYMBOLS, Symbol, symbol_key
 
 __all__ = [
     "ACCENT",
@@ -55,6 +60,7 @@ __all__ = [
     "DOT",
     "FONT_FAMILY",
     "INK",
+    "KINDS",
     "LAND",
     "LAND_HERE",
     "LINE",
@@ -66,13 +72,17 @@ __all__ = [
     "SEQUENTIAL",
     "SYMBOLS",
     "TEXTURES",
+    "UNRECORDED",
     "VISIONS",
     "Box",
     "Canvas",
     "SvgFigure",
     "Symbol",
     "art_label",
+    "change",
     "contrast",
+    "counted",
+    "dated",
     "day",
     "difference",
     "drawing",
@@ -86,6 +96,7 @@ __all__ = [
     "number",
     "points",
     "readable_on",
+    "rounded",
     "rounded_estimate",
     "share",
     "signed",
@@ -95,4 +106,5 @@ __all__ = [
     "text_box",
     "text_width",
     "value",
+    "wrapped",
 ]

@@ -21,7 +21,11 @@ LOCALE: Final = "de"
 NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 MISSING: Final = "keine Angabe"
+UNRECORDED: Final = "nicht erfasst"
+"""In place of a count of 0 where the list of that kind of place may be incomplete."""
 SIGNIFICANT_DIGITS: Final = 3
+TENS_FROM: Final = 20
+"""Estimated counts below this are not rounded: tens would be coarser than the count bears."""
 ART_LABELS: Final = {
     "amtlich": "amtlich",
     "berechnet": "berechnet",
@@ -61,6 +65,13 @@ def number(wert: float | None, digits: int = 0) -> str:
     return text if wert >= 0 or text == _zero(digits) else MINUS + text
 
 
+def rounded(wert: float, digits: int = 0) -> float:
+    """A number as :func:`number` prints it: what is compared with a printed limit. Infinity stays infinity."""
+    if not math.isfinite(wert):
+        return wert
+    return float(Decimal(str(float(wert))).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
+
+
 def signed(wert: float | None, digits: int = 0) -> str:
     """A number that always shows its sign, except zero: "+2,3", "−0,4", "0,0"."""
     text = number(wert, digits)
@@ -81,12 +92,13 @@ def points(difference: float | None, digits: int = 1) -> str:
 
 
 def rounded_estimate(wert: float | None) -> str:
-    """An estimated count rounded to three significant digits: 12345 is "12.300"."""
+    """An estimated count rounded to three significant digits, at most to tens: 12345 is "12.300", 861 is "860"."""
     if wert is None or is_missing(wert):
         return MISSING
     if not wert:
         return number(0)
-    size = 10 ** max(0, math.floor(math.log10(abs(wert))) + 1 - SIGNIFICANT_DIGITS)
+    smallest = 1 if abs(wert) >= TENS_FROM else 0
+    size = 10 ** max(smallest, math.floor(math.log10(abs(wert))) + 1 - SIGNIFICANT_DIGITS)
     return number(int(Decimal(str(wert / size)).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * size)
 
 
@@ -112,6 +124,15 @@ def value(wert: float | None, indikator: Indikator, *, art: str | None = None, u
     return f"{text}{NBSP}{indikator.einheit}" if unit and indikator.einheit not in ("", PLAIN_COUNT) else text
 
 
+def counted(zaehler: float | None, indikator: Indikator, *, art: str | None = None, noun: bool = True) -> str:
+    """The count behind a share: "rund 1.750 Kinder", exact counts without "rund"; empty where it is unknown."""
+    if is_missing(zaehler) or indikator.typ != "anteil" or not indikator.counted:
+        return ""
+    estimated = (indikator.art if art is None else art) == "geschaetzt"
+    amount = estimate(zaehler) if estimated and zaehler else number(zaehler)
+    return f"{amount}{NBSP}{indikator.counted}" if noun else amount
+
+
 def span(
     low: float | None, high: float | None, indikator: Indikator, *, art: str | None = None, unit: bool = True
 ) -> str:
@@ -124,6 +145,11 @@ def span(
     return f"{first} bis {value(high, indikator, art=art, unit=unit)}"
 
 
+def dated(text: str, stand: str, indikator: Indikator) -> str:
+    """A printed value, with its date in brackets if that is not the indicator's: "590.611 (31.12.2018)"."""
+    return text if pd.isna(stand) or stand == indikator.stand else f"{text} ({day(stand)})"
+
+
 def difference(wert: float | None, indikator: Indikator) -> str:
     """A distance from the city's value without its sign, in points for shares: "2,3 Prozentpunkte"."""
     if wert is None or is_missing(wert):
@@ -131,6 +157,18 @@ def difference(wert: float | None, indikator: Indikator) -> str:
     if indikator.einheit == "%":
         return points(wert, indikator.nachkommastellen)
     return value(abs(wert), indikator)
+
+
+def change(wert: float | None, indikator: Indikator) -> str:
+    """A change in time with its sign, in points for shares: "−4,3 Prozentpunkte", "+120 Einw.", "0,0 Prozentpunkte"."""
+    if wert is None or is_missing(wert):
+        return MISSING
+    sign = signed(wert, indikator.nachkommastellen)[:1]
+    shown = points(wert, indikator.nachkommastellen)
+    if indikator.einheit != "%":
+        number_ = number(abs(wert), indikator.nachkommastellen)
+        shown = f"{number_}{NBSP}{indikator.einheit}" if indikator.einheit not in ("", PLAIN_COUNT) else number_
+    return f"{sign}{shown}" if sign in ("+", MINUS) else shown
 
 
 def day(stand: str | date | None) -> str:

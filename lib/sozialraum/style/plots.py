@@ -42,12 +42,14 @@ RC: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "sozialraum",
 }
+# What somebody has set in a matplotlibrc must not change our pictures.
+_STYLE: Final = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith("backend")} | RC
 
 
 @contextmanager
 def drawing(width: float, height: float) -> Iterator[tuple[Figure, Axes]]:
     """A figure of a size in CSS pixels with one axes; the house style holds inside the block."""
-    with mpl.rc_context(RC):
+    with mpl.rc_context(_STYLE):
         figure = Figure(figsize=(width / DPI, height / DPI), layout="constrained")
         yield figure, figure.add_subplot()
 
@@ -55,7 +57,7 @@ def drawing(width: float, height: float) -> Iterator[tuple[Figure, Axes]]:
 def from_matplotlib(figure: Figure) -> SvgFigure:
     """A matplotlib figure as SVG with real text and the same bytes every time."""
     stream = io.StringIO()
-    with mpl.rc_context(RC):
+    with mpl.rc_context(_STYLE):
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     source = stream.getvalue()
     width, height = (float(size) for size in re.findall(r'(?:width|height)="([\d.]+)pt"', source)[:2])

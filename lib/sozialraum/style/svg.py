@@ -5,6 +5,7 @@ milliseconds and kilobytes. Label boxes are recorded, so that tests can prove th
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +23,8 @@ FONT_FAMILY: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica N
 ASCENT: Final = 0.78
 DESCENT: Final = 0.22
 _MEASURE_SIZE: Final = 100.0
+_WIDEST: Final = 1.3
+"""Width that is assumed for a character that the measuring font lacks: no emoji or ideogram is wider."""
 _ID: Final = re.compile(r'((?:\bid="|url\(#|href="#))id-')
 
 
@@ -199,6 +202,18 @@ def text_box(x: float, y: float, content: str, *, size: float, anchor: str = "st
     return Box(content, left, y - ASCENT * size, left + width, y + DESCENT * size)
 
 
+def wrapped(content: str, width: float, *, size: float, bold: bool = False) -> list[str]:
+    """A text in lines no wider than a width, parted at blanks; a longer word has a line of its own."""
+    lines: list[str] = []
+    for word in content.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold=bold) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def free(box: Box, taken: Sequence[Box], *, gap: float = 1.0) -> bool:
     """Whether a box keeps a gap from all others."""
     return not any(box.overlaps(other, gap=gap) for other in taken)
@@ -212,6 +227,8 @@ def _font(bold: bool) -> FT2Font:
 @lru_cache(maxsize=2048)
 def _advance(character: str, bold: bool) -> float:
     font = _font(bold)
+    if not font.get_char_index(ord(character)):
+        return 0.0 if unicodedata.category(character) in ("Mn", "Me", "Cf") else _WIDEST
     font.set_size(_MEASURE_SIZE, 72)
     glyph = font.load_char(ord(character), flags=LoadFlags.NO_HINTING)
     return float(glyph.linearHoriAdvance / 65536 / _MEASURE_SIZE)

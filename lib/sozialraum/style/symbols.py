@@ -10,7 +10,8 @@ from sozialraum.style.palette import INK, PAPER
 class Symbol:
     """How one kind of facility is drawn.
 
-    ``outline`` is a polygon or "circle" in units of the symbol's radius; y grows downwards.
+    ``outline`` is a polygon or "circle" in units of the symbol's radius; y grows downwards. A ``dashed`` edge is for
+    what does not exist yet.
     """
 
     key: str
@@ -21,6 +22,7 @@ class Symbol:
     text: str
     outline: tuple[tuple[float, float], ...] | None
     size: float = 1.0
+    dashed: bool = False
 
 
 _SQUARE: Final = ((-0.88, -0.88), (0.88, -0.88), (0.88, 0.88), (-0.88, 0.88))
@@ -28,6 +30,17 @@ _HOUSE: Final = ((0.0, -1.2), (1.0, -0.35), (1.0, 0.95), (-1.0, 0.95), (-1.0, -0
 _DIAMOND: Final = ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0))
 _HEXAGON: Final = ((-0.55, -1.0), (0.55, -1.0), (1.15, 0.0), (0.55, 1.0), (-0.55, 1.0), (-1.15, 0.0))
 _FLAG: Final = ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.55), (0.0, 1.15), (-0.9, 0.55))
+_TRIANGLE: Final = ((0.0, -1.2), (1.15, 0.9), (-1.15, 0.9))
+_CROSS: Final = (
+    (-0.45, -1.1), (0.45, -1.1), (0.45, -0.45), (1.1, -0.45), (1.1, 0.45), (0.45, 0.45), (0.45, 1.1), (-0.45, 1.1),
+    (-0.45, 0.45), (-1.1, 0.45), (-1.1, -0.45), (-0.45, -0.45),
+)  # fmt: skip
+_PENTAGON: Final = ((0.0, -1.1), (1.05, -0.34), (0.65, 0.9), (-0.65, 0.9), (-1.05, -0.34))
+_OCTAGON: Final = (
+    (-0.42, -1.0), (0.42, -1.0), (1.0, -0.42), (1.0, 0.42), (0.42, 1.0), (-0.42, 1.0), (-1.0, 0.42), (-1.0, -0.42),
+)  # fmt: skip
+_SIGN: Final = ((-1.0, -0.7), (1.0, -0.7), (1.0, 0.7), (-1.0, 0.7))
+_DROP: Final = ((-1.0, -0.8), (1.0, -0.8), (0.0, 1.0))
 
 SYMBOLS: Final = {
     symbol.key: symbol
@@ -38,11 +51,22 @@ SYMBOLS: Final = {
         Symbol("H", "H", "Haltestelle", "Haltestellen", PAPER, INK, _FLAG, 0.8),
         Symbol("P", "P", "Park", "Parks", "#14663f", PAPER, _HEXAGON, 1.1),
         Symbol("Q", "", "Platz", "Plätze", "#f2c230", INK, _DIAMOND, 0.7),
+        Symbol("M", "M", "Wochenmarkt", "Wochenmärkte", "#88dd88", INK, _TRIANGLE, 1.1),
+        Symbol("X", "+", "Krankenhaus", "Krankenhäuser", "#2b0a2e", PAPER, _CROSS),
+        Symbol("S", "S", "Pflegeeinrichtung", "Pflegeeinrichtungen", "#b7a3c9", INK, _PENTAGON),
+        Symbol("A", "A", "Anlaufstelle", "Anlaufstellen", "#9a1fd6", PAPER, _OCTAGON),
+        Symbol("B", "B", "Haltestelle im Bau", "Haltestellen im Bau", "#cdd5db", INK, _SIGN, 0.9, dashed=True),
+        Symbol("U", "U", "Radunfall", "Radunfälle", "#5f6f86", PAPER, _DROP, 0.5),
     )
 }
 """All symbols by key, in the order in which legends list them."""
 
-_KEYS: Final = {"kita": "K", "haltestelle": "H", "park": "P", "platz": "Q"}
+_KEYS: Final = {
+    "kita": "K", "haltestelle": "H", "park": "P", "platz": "Q", "markt": "M", "krankenhaus": "X", "pflege": "S",
+    "anlaufstelle": "A", "haltestelle_im_bau": "B", "radunfall": "U",
+}  # fmt: skip
+KINDS: Final = {key: art for art, key in _KEYS.items()} | {"G": "schule", "W": "schule"}
+"""Kind of facility that each symbol stands for."""
 
 
 def symbol_key(art: str, unterart: str = "") -> str | None:

@@ -19,12 +19,23 @@ from sozialraum.text.chapters import (
     source_list,
     subtitle,
     unknowns,
+    young_children,
 )
 from sozialraum.text.claims import Claim, Fact, Sentence, about, claim, claims, fact
 from sozialraum.text.findings import credits_of, infrastructure_alt, locator_alt, sources_of, strip_alt, strip_title
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.grammar import enumerate_words, plural
-from sozialraum.text.places import facilities, supply
+from sozialraum.text.places import (
+    facilities,
+    figures_lead,
+    list_notes,
+    more_places,
+    not_counted,
+    offers,
+    offers_note,
+    published_figures,
+    supply,
+)
 from sozialraum.text.statements import statements, statements_lead, statements_title
 from sozialraum.text.status import (
     benchmark_table,
@@ -46,6 +57,7 @@ from sozialraum.text.tables import (
     key_figures,
     methods,
     neighbours,
+    with_register,
 )
 from sozialraum.text.terms import BEGRIFFE, terms, terms_of
 from sozialraum.text.words import (
@@ -103,6 +115,7 @@ __all__ = [
     "evidence_caption",
     "facilities",
     "fact",
+    "figures_lead",
     "indicator_method",
     "infrastructure",
     "infrastructure_alt",
@@ -111,18 +124,24 @@ __all__ = [
     "infrastructure_words",
     "key_figures",
     "licence_notice",
+    "list_notes",
     "locator_alt",
     "map_question",
     "map_title",
     "methods",
     "missing",
+    "more_places",
     "multiples_words",
     "neighbours",
     "neighbours_caption",
+    "not_counted",
+    "offers",
+    "offers_note",
     "park_names",
     "period",
     "plural",
     "profile_words",
+    "published_figures",
     "published_values",
     "quality_table",
     "question",
@@ -145,4 +164,6 @@ __all__ = [
     "terms",
     "terms_of",
     "unknowns",
+    "with_register",
+    "young_children",
 ]

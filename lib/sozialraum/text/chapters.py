@@ -5,27 +5,60 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.access import REACH, walking_minutes
+from sozialraum.access import COUNTS_CHILDREN, LIMIT_STEP, REACH, reach_at, walking_minutes
 from sozialraum.aussagen import mitteilungen
-from sozialraum.compare import Analysis
+from sozialraum.compare import ONE_SCHOOL, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
+from sozialraum.load import REGISTER
 from sozialraum.secrecy import GESPERRT
 from sozialraum.sources import Source, citation
-from sozialraum.style import NBSP, day, number, value
+from sozialraum.style import NBSP, counted, day, number, share, span, value
 from sozialraum.text.claims import Fact, Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
+from sozialraum.workspace import published_together
 
 COUNTED: Final = (
     ("grundschulen", "Grundschule", "Grundschulen"),
     ("kitas", "Kita", "Kitas"),
     ("haltestellen", "Haltestelle", "Haltestellen"),
 )
+PUPILS: Final = "grundschulkinder"
+STARTCHANCEN: Final = "startchancenschulen"
+UNDER_THREE: Final = "kitas_u3"
 REACHED: Final = {
-    "haltestelle": ("reichweite_haltestelle_300m", "Eine Haltestelle"),
-    "grundschule": ("reichweite_grundschule_1km", "Eine Grundschule"),
-    "kita": ("reichweite_kita_500m", "Eine Kita"),
-}
+    "haltestelle": (
+        "reichweite_haltestelle_300m", "die nächste Haltestelle", "Über Linien und Takt sagt das nichts."
+    ),
+    "grundschule": (
+        "reichweite_grundschule_1km", "die nächste Grundschule",
+        "Über Plätze und die Wahl der Schule sagt das nichts.",
+    ),
+    "kita": (
+        "reichweite_kita_500m", "die nächste Kita",
+        "Über Plätze, Träger, Aufnahmealter und den Wunsch der Eltern sagt das nichts.",
+    ),
+}  # fmt: skip
+"""Indicator of each reach, its noun, and what a walking distance does not say."""
+
+
+def register_value(analysis: Analysis) -> Sentence | None:
+    """Inhabitants of the register with their day, as published; of a Stadtteil without a value, what there is instead.
+
+    None where nothing can be said: for a Quartier that is not made of Stadtteile with a value.
+    """
+    if REGISTER not in analysis.katalog or not analysis.katalog[REGISTER].verfuegbar:
+        return None
+    item, area = claim(analysis, REGISTER), analysis.gebiet
+    if pd.notna(item.wert):
+        return Sentence(f"Melderegister, {day(item.stand)}: {number(item.wert)}", (item,))
+    together = published_together(analysis.data, area.id)
+    if together is not None:
+        ids, stichtag, people = together
+        names = enumerate_words([analysis.data.register.by_id(key).label for key in ids])
+        text = f"Melderegister, {day(stichtag)}: {number(people)} in {names} zusammen"
+        return Sentence(text, (item,), (fact("melderegister", area.id),))
+    return None if area.ebene == QUARTIER else Sentence("Melderegister: kein Registerwert veröffentlicht", (item,))
 
 
 def question(analysis: Analysis) -> str:
@@ -36,9 +69,9 @@ def question(analysis: Analysis) -> str:
     if area.ebene == "stadtbezirk":
         return f"Wie steht der {area.label} im Vergleich mit {city} da, und wie verschieden sind seine Stadtteile?"
     if area.ebene == QUARTIER:
-        return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie sicher ist das?"
+        return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie belastbar sind die Zahlen?"
     name = f"{area.artikel} {area.name}".strip()
-    return f"Wie steht {name} im Vergleich mit {city} da, und wie sicher ist das?"
+    return f"Wie steht {name} im Vergleich mit {city} da, und wie belastbar sind die Zahlen?"
 
 
 def subtitle(analysis: Analysis) -> Sentence:
@@ -80,7 +113,7 @@ def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:
     for key, entry in analysis.katalog.items():
         if entry.verfuegbar:
             item = claim(analysis, key)
-            if pd.isna(item.wert):
+            if pd.isna(item.wert) and not item.hinweis.startswith(ONE_SCHOOL):
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
             lines += _hidden_parts(analysis, entry)
     if any(not entry.verfuegbar for entry in analysis.katalog.values()):
@@ -114,6 +147,21 @@ def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     ]
 
 
+def single_values(analysis: Analysis, indikatoren: Iterable[str]) -> list[Sentence]:
+    """Single published values of some indicators for the area, in short: what, how much, date, source; no sentence."""
+    found = analysis.data.einzelwerte
+    mine = found[
+        found["indikator"].isin(list(indikatoren)) & found["gebiet"].map(lambda name: _same_area(analysis, name))
+    ]
+    parts = []
+    for row in mine.to_dict("records"):
+        source = analysis.data.quellen[row["quelle"]]
+        amount = f"{_amount(float(row['wert']), row['vergleich'])}{NBSP}{row['einheit']}"
+        text = f"{row['bezeichnung']} {amount} (Stand {day(row['stand'])}; {source.kurz or source.quellenvermerk})"
+        parts.append(Sentence(text, facts=(fact("einzelwert", row["gebiet"], row["bezeichnung"]),)))
+    return parts
+
+
 def _published(analysis: Analysis, row: Mapping[Hashable, Any]) -> str:
     amount = f"{_amount(float(row['wert']), row['vergleich'])}{NBSP}{row['einheit']}"
     credit = analysis.data.quellen[row["quelle"]].quellenvermerk
@@ -145,7 +193,7 @@ def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
 def facility_sentence(analysis: Analysis) -> Sentence:
     """How many Grundschulen, Kitas and stops there are, and which parks."""
     items = [claim(analysis, key) for key, _, _ in COUNTED]
-    counts, unknown = counted(analysis, COUNTED)
+    counts, unknown = counts_of(analysis, COUNTED)
     parts = [f"{upper_first(subject(analysis.gebiet))} hat {enumerate_words(counts)}."] if counts else []
     if unknown:
         parts.append(f"Wie viele {enumerate_words(unknown)} es {analysis.gebiet.in_phrase} gibt, ist nicht bekannt.")
@@ -156,7 +204,7 @@ def facility_sentence(analysis: Analysis) -> Sentence:
     return Sentence(text, tuple(items), (fact("orte", analysis.gebiet.id, "park"),) if parks else ())
 
 
-def counted(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tuple[list[str], list[str]]:
+def counts_of(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tuple[list[str], list[str]]:
     """Facilities in words: "2 Kitas" for every kind whose number is known, and the nouns of the others."""
     items = [(claim(analysis, key).wert, one, many) for key, one, many in kinds]
     known = [plural(int(wert), one, many) for wert, one, many in items if pd.notna(wert)]
@@ -198,25 +246,48 @@ def infrastructure(analysis: Analysis) -> list[Sentence]:
 
 
 def reach_note(analysis: Analysis) -> list[Sentence]:
-    """Walking reach in words: share of people, metres and minutes."""
+    """Walking distances in words: share, count and interval; other limits beside it; what a distance does not say."""
     sentences = []
-    for kind, (key, noun) in REACHED.items():
+    for kind, (key, noun, unsaid) in REACHED.items():
         item, entry = claim(analysis, key), analysis.katalog[key]
         if pd.isna(item.wert):
             continue
+        whom = "der Kinder unter 15" if kind in COUNTS_CHILDREN else "der Menschen"
         minutes = number(walking_minutes(REACH[kind]), 0)
+        people = counted(item.anzahl, entry, art=item.art, noun=False)
+        between = span(item.von, item.bis, entry)
+        notes = "; ".join(part for part in (people, f"Spanne {between}" if between else "") if part)
         text = (
-            f"{noun} erreichen {value(item.wert, entry)} der Menschen in höchstens {number(REACH[kind])}{NBSP}m Fußweg "
-            f"(etwa {minutes} Minuten)"
+            f"Für {value(item.wert, entry)} {whom} ({notes}) liegt {noun} höchstens {number(REACH[kind])}{NBSP}m "
+            f"Fußweg entfernt (etwa {minutes} Minuten)"
         )
         if analysis.gebiet.ebene != "stadt":
             text += f"; in {analysis.data.register.city.name} sind es {value(item.stadtwert, entry)}"
         sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", kind),)))
+        sentences.append(Sentence(unsaid) if analysis.gebiet.angeschnittene else _other_limits(analysis, kind, unsaid))
+        if item.hinweis and item.hinweis not in {sentence.text for sentence in sentences}:
+            sentences.append(Sentence(item.hinweis, (item,)))
     return sentences
 
 
+def _other_limits(analysis: Analysis, kind: str, unsaid: str) -> Sentence:
+    """The share at a smaller and a larger limit, and what the distance does not say."""
+    limit, step = REACH[kind], LIMIT_STEP[kind]
+    low, high = (
+        share(reach_at(analysis.data, analysis.gebiet.id, kind, metres)) for metres in (limit - step, limit + step)
+    )
+    text = (
+        f"Die Grenze ist eine Festlegung: Bei {number(limit - step)}{NBSP}m sind es {low}, bei "
+        f"{number(limit + step)}{NBSP}m {high}. {unsaid}"
+    )
+    return Sentence(text, facts=(fact("andere_grenze", kind, analysis.gebiet.id),))
+
+
 def school_levels(analysis: Analysis) -> list[Sentence]:
-    """How many Grundschulen here have which level of the Schulsozialindex, in three groups, and what that is not."""
+    """How many Grundschulen here have which level of the Schulsozialindex, in three groups, and what that is not.
+
+    From two schools on: a single school must not be seen.
+    """
     keys = [key for key in analysis.katalog if key.startswith("grundschulen_sozialindex_")]
     items = [claim(analysis, key) for key in keys]
     total = claim(analysis, "grundschulen")
@@ -226,13 +297,18 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
         return [Sentence(unknown, (total,))]
     if not total.wert:
         return [Sentence(f"{where} gibt es keine Grundschule mit Hauptstandort.", (total,))]
+    if total.wert == 1:
+        text = (
+            f"{where} hat 1{NBSP}Grundschule ihren Hauptstandort. Stufe im Schulsozialindex und Schülerzahl sind nicht "
+            "genannt: Es ist nur eine Grundschule; ihre Stufe wird nicht genannt."
+        )
+        return [Sentence(text, (total,)), *_startchancen(analysis)]
     groups = [
         f"{number(item.wert)} mit Stufe {analysis.katalog[key].kurztitel.removeprefix('Schulsozialindex ')}"
         for key, item in zip(keys, items, strict=True)
     ]
-    verb = "hat" if total.wert == 1 else "haben"
     schools = plural(int(total.wert), "Grundschule", "Grundschulen")
-    first = f"{where} {verb} {schools} ihren Hauptstandort; Schulsozialindex: "
+    first = f"{where} haben {schools} ihren Hauptstandort; Schulsozialindex: "
     return [
         Sentence(
             first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).",
@@ -243,7 +319,54 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
             "Die Stufe beschreibt die Schülerschaft, nicht die Menschen im Stadtteil, und ist kein Urteil über die "
             "Arbeit einer Schule."
         ),
+        *_pupils(analysis),
+        *_startchancen(analysis),
     ]
+
+
+def _pupils(analysis: Analysis) -> list[Sentence]:
+    """How many children the Grundschulen of the area teach together."""
+    if PUPILS not in analysis.katalog:
+        return []
+    item = claim(analysis, PUPILS)
+    if pd.isna(item.wert):
+        return [Sentence(f"Wie viele Kinder die Grundschulen besuchen, ist nicht bekannt. {item.hinweis}", (item,))]
+    text = (
+        f"Zusammen haben die Grundschulen rund {number(item.wert)} Schülerinnen und Schüler "
+        f"(Schuljahr {day(item.stand)}); gezählt ist, wer hier zur Schule geht, nicht, wer hier wohnt."
+    )
+    return [Sentence(text, (item,))]
+
+
+def _startchancen(analysis: Analysis) -> list[Sentence]:
+    """How many schools take part in the Startchancen programme; nothing where that would show a single school."""
+    if STARTCHANCEN not in analysis.katalog:
+        return []
+    item, schools = claim(analysis, STARTCHANCEN), claim(analysis, "schulen")
+    if pd.isna(item.wert) or pd.isna(schools.wert) or schools.wert < 2:
+        return []
+    of = f"der {number(schools.wert)} Schulen aller Formen"
+    if not item.wert:
+        return [Sentence(f"Am Startchancen-Programm nimmt keine {of} teil.", (item, schools))]
+    verb = "nimmt" if item.wert == 1 else "nehmen"
+    return [Sentence(f"Am Startchancen-Programm {verb} {number(item.wert)} {of} teil.", (item, schools))]
+
+
+def young_children(analysis: Analysis) -> list[Sentence]:
+    """How many of the Kitas take children under three, by their age concept; empty if there is no Kita."""
+    if UNDER_THREE not in analysis.katalog:
+        return []
+    item, kitas = claim(analysis, UNDER_THREE), claim(analysis, "kitas")
+    if pd.isna(item.wert) or pd.isna(kitas.wert) or not kitas.wert:
+        return []
+    if kitas.wert == 1:
+        which = "die einzige Kita Kinder" if item.wert else "die einzige Kita keine Kinder"
+    else:
+        some = "alle" if item.wert == kitas.wert else f"{number(item.wert)} der"
+        which = f"{some} {number(kitas.wert)} Kitas Kinder" if item.wert else "keine der Kitas Kinder"
+    verb = "nimmt" if item.wert <= 1 else "nehmen"
+    text = f"Nach der Altersangabe {verb} {which} unter drei Jahren auf; über Plätze sagt das nichts."
+    return [Sentence(f"{text} {item.hinweis}".strip(), (item, kitas))]
 
 
 def source_list(analysis: Analysis, *indikatoren: str) -> list[Source]:
@@ -251,7 +374,9 @@ def source_list(analysis: Analysis, *indikatoren: str) -> list[Source]:
     entries = [analysis.katalog[key] for key in indikatoren or analysis.katalog]
     used = dict.fromkeys(key for entry in entries if entry.verfuegbar for key in entry.quellen)
     if not indikatoren:
-        used |= dict.fromkeys([*analysis.data.einrichtungen["quelle"], *analysis.data.einzelwerte["quelle"]])
+        data = analysis.data
+        tables = (data.einrichtungen, data.angebote, data.kennzahlen, data.einzelwerte)
+        used |= dict.fromkeys(key for table in tables for key in table["quelle"].unique())
         used |= {one.quelle: None for one in mitteilungen(analysis.data) if analysis.gebiet.id in one.orte}
     return [analysis.data.quellen[key] for key in used]
 
@@ -273,8 +398,7 @@ def source_numbers(analysis: Analysis, quellen: Iterable[str]) -> str:
 def park_names(analysis: Analysis) -> list[str]:
     """Parks in the area, by position or by the Stadtteil they are known to lie in, with their size where known."""
     places = analysis.data.einrichtungen
-    names = {analysis.data.register.by_id(key).name for key in analysis.members}
-    inside = analysis.inside(places) | places["stadtteil_angabe"].isin(names)
+    inside = analysis.inside(places)
     return [_with_size(str(row.name), row.hinweis) for row in places[(places["art"] == "park") & inside].itertuples()]
 
 

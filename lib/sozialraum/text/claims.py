@@ -23,16 +23,19 @@ Reference = tuple[str, ...]
 class Claim:
     """What a sentence rests on: one row of the evidence table.
 
-    ``nummer`` is the place of the indicator in the catalogue and the number printed as reference.
+    ``anzahl`` is the count behind the value, ``von`` and ``bis`` the ends of its interval. ``nummer`` is the place of
+    the indicator in the catalogue and the number printed as reference.
     """
 
     nummer: int
     indikator: str
     gebiet_id: str
+    anzahl: float
     wert: float
     von: float
     bis: float
     stadtwert: float
+    streuung: float
     band: float
     klasse: str
     grund: str
@@ -105,10 +108,12 @@ def claim(analysis: Analysis, indikator: str, gebiet_id: str | None = None) -> C
         nummer=list(analysis.katalog).index(indikator) + 1,
         indikator=indikator,
         gebiet_id=gebiet_id or analysis.gebiet.id,
+        anzahl=float(row["zaehler"]),
         wert=float(row["wert"]),
         von=float(row["von"]),
         bis=float(row["bis"]),
         stadtwert=float(row["stadtwert"]),
+        streuung=float(row["streuung"]),
         band=float(row["band"]),
         klasse=str(row["klasse"]),
         grund=str(row["grund"]),

@@ -9,13 +9,15 @@ from typing import Final
 
 import pandas as pd
 
+from sozialraum import maps
 from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import parse_stand
-from sozialraum.style import MISSING, art_label, day, span, value
-from sozialraum.text.chapters import counted
+from sozialraum.style import MISSING, art_label, dated, day, span, value
+from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Claim, Sentence, claim, fact
-from sozialraum.text.grammar import enumerate_words, plural, upper_first
+from sozialraum.text.grammar import enumerate_words, joined_bei, plural, upper_first
+from sozialraum.text.places import MORE, counted_words
 
 FINDINGS: Final = {
     AVERAGE: "liegt im gesamtstädtischen Durchschnitt",
@@ -24,6 +26,10 @@ FINDINGS: Final = {
     FAR_ABOVE: "liegt weit über dem Stadtwert",
     FAR_BELOW: "liegt weit unter dem Stadtwert",
 }
+AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
+AGE_STRUCTURE: Final = "beim Altersaufbau"
+MOST_NAMED: Final = 3
+"""So many differences a title names."""
 FACILITIES: Final = (
     ("schulen", "Schule", "Schulen"),
     ("kitas", "Kita", "Kitas"),
@@ -42,7 +48,7 @@ def strip_title(analysis: Analysis, indikator: str) -> str:
     if item.klasse == UNCLEAR:
         return f"{entry.titel}: {own}, Einordnung nicht eindeutig"
     if entry.typ == "anzahl":
-        return f"{entry.titel}: {value(item.wert, entry, art=item.art, unit=False)}"
+        return f"{entry.titel}: {dated(value(item.wert, entry, art=item.art, unit=False), item.stand, entry)}"
     if analysis.gebiet.ebene == "stadt":
         return f"{entry.titel}: {own}"
     return f"{entry.titel}: {own}, in {analysis.data.register.city.name} {value(item.stadtwert, entry)}"
@@ -113,24 +119,24 @@ def strip_alt(analysis: Analysis, indikator: str) -> str:
         parts.append(f"als durchschnittlich gilt {low} bis {high}, Ergebnis: {item.klasse}")
     if len(values) > 1:
         parts.append(_extremes(analysis, indikator))
-    return "; ".join(parts) + "."
+    return _sentence(parts)
 
 
 def profile_title(analysis: Analysis) -> str:
-    """How many indicators are average and how many are not."""
-    if analysis.gebiet.ebene not in ("stadtteil", QUARTIER):
-        return f"{analysis.gebiet.label}: alle vergleichbaren Indikatoren im Überblick"
-    classes = [claim(analysis, key).klasse for key, entry in analysis.katalog.items() if entry.verfuegbar]
-    average = sum(word == AVERAGE for word in classes)
-    off = sum(word in FINDINGS and word != AVERAGE for word in classes)
-    unclear = sum(word == UNCLEAR for word in classes)
-    rated = average + off + unclear
-    if not rated:
-        return f"{analysis.gebiet.label}: Kein Indikator lässt sich einstufen"
-    return (
-        f"{analysis.gebiet.label}: {average} von {rated} eingestuften Indikatoren im gesamtstädtischen Durchschnitt, "
-        f"{off} darüber oder darunter{f', {unclear} nicht eindeutig' if unclear else ''}"
-    )
+    """By which indicators the area clearly differs from the city, the farthest first; no count of classes."""
+    label, area = analysis.gebiet.label, analysis.gebiet
+    if area.ebene not in ("stadtteil", QUARTIER):
+        return f"{label}: alle vergleichbaren Indikatoren im Überblick"
+    items = [claim(analysis, key) for key, entry in analysis.katalog.items() if entry.verfuegbar]
+    off = [item for item in items if item.klasse in FINDINGS and item.klasse != AVERAGE]
+    if not any(item.klasse in FINDINGS or item.klasse == UNCLEAR for item in items):
+        return f"{label}: Kein Indikator lässt sich einstufen"
+    if not off:
+        return f"{label}: Kein Wert unterscheidet sich klar vom Stadtwert"
+    apart = {item.indikator: abs(item.wert - item.stadtwert) / item.streuung for item in off}
+    ordered = sorted(apart, key=lambda key: -apart[key])
+    far = dict.fromkeys(AGE_STRUCTURE if key in AGES else analysis.katalog[key].bei for key in ordered)
+    return f"{label}: klare Unterschiede zum Stadtwert {joined_bei(list(far)[:MOST_NAMED])}"
 
 
 def profile_alt(analysis: Analysis, indikatoren: Sequence[str]) -> str:
@@ -201,22 +207,25 @@ def locator_alt(analysis: Analysis) -> Sentence:
     if area.ebene == QUARTIER:
         parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
         holds = "es hat Anteil an" if area.angeschnittene else "es besteht aus"
-        return Sentence(f"Lage des Quartiers {area.label} in {city}; {holds} {parts}.")
+        whose = "von" if area.in_phrase == f"im {area.label}" else "des Quartiers"
+        return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
     return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
 
 
 def choropleth_title(analysis: Analysis, indikator: str) -> str:
     """Range of the Stadtteile."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
-    return f"{entry.titel}: von {value(values.min(), entry)} bis {value(values.max(), entry)}"
+    low, high = (_printed(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
+    return f"{entry.titel}: von {low} bis {high}"
 
 
 def choropleth_alt(analysis: Analysis, indikator: str) -> str:
     """Extremes, city value and missing Stadtteile of a map."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator)
     gaps = values.index[values.isna()]
+    kind = "Karte der Stadtteile mit Kreisen" if maps.is_count(entry) else "Karte der Stadtteile"
     parts = [
-        f"Karte der Stadtteile: {entry.titel}",
+        f"{kind}: {entry.titel}",
         _extremes(analysis, indikator),
     ]
     if entry.typ != "anzahl":
@@ -225,12 +234,12 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
         parts.append(_own_value(analysis, claim(analysis, indikator)))
     if len(gaps):
         parts.append(f"keine Angabe für {enumerate_words([analysis.data.register.by_id(key).name for key in gaps])}")
-    return "; ".join(parts) + "."
+    return _sentence(parts)
 
 
 def infrastructure_title(analysis: Analysis) -> str:
     """Number of facilities in the area."""
-    counts, unknown = counted(analysis, FACILITIES)
+    counts, unknown = counts_of(analysis, FACILITIES)
     told = [*counts, *(f"unbekannt viele {noun}" for noun in unknown)]
     return f"{upper_first(analysis.gebiet.in_phrase)}: {enumerate_words(told)}"
 
@@ -239,7 +248,7 @@ def infrastructure_alt(analysis: Analysis) -> str:
     """Which facilities the map shows, with numbers and the names of parks and squares."""
     places = analysis.data.einrichtungen
     here = places[analysis.inside(places)]
-    counts, _ = counted(analysis, FACILITIES)
+    counts, _ = counts_of(analysis, FACILITIES)
     parts = [f"Karte der Einrichtungen {analysis.gebiet.in_phrase} und in der Umgebung"]
     if counts:
         parts.append(f"gezählt sind {enumerate_words(counts)}")
@@ -247,11 +256,19 @@ def infrastructure_alt(analysis: Analysis) -> str:
         names = here.loc[here["art"] == art, "name"].tolist()
         if names and len(names) <= 12:
             parts.append(f"{lead}: {', '.join(names)}")
+    more = counted_words(analysis, *MORE)
+    if more:
+        parts.append(f"bekannt sind {enumerate_words(more)}")
     streets = analysis.data.einkaufsstrassen
     corridors = streets.loc[analysis.inside(streets), "name"].tolist()
     if corridors:
         parts.append(f"hervorgehoben: {', '.join(corridors)}")
-    return "; ".join(parts) + "."
+    return _sentence(parts)
+
+
+def _sentence(parts: Sequence[str]) -> str:
+    """Parts of an alternative text with one full stop at the end, after an abbreviated unit too."""
+    return "; ".join(parts).rstrip(".") + "."
 
 
 def _extremes(analysis: Analysis, indikator: str) -> str:
@@ -272,5 +289,10 @@ def _own_value(analysis: Analysis, item: Claim) -> str:
 
 
 def _named(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
-    entry, row = analysis.katalog[indikator], analysis.row(indikator, str(gebiet_id))
-    return f"{analysis.data.register.by_id(str(gebiet_id)).label} {value(row['wert'], entry, art=str(row['art']))}"
+    return f"{analysis.data.register.by_id(str(gebiet_id)).label} {_printed(analysis, indikator, gebiet_id)}"
+
+
+def _printed(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
+    """A value as tables print it: by its own kind."""
+    row = analysis.row(indikator, str(gebiet_id))
+    return value(row["wert"], analysis.katalog[indikator], art=str(row["art"]))

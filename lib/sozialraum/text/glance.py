@@ -1,15 +1,26 @@
-"""The first page: five to seven sentences on where the area is average, where not, and how sure that is."""
+"""The first page: a few sentences on who lives here, where the area is average, where not, and how sure that is."""
 
 from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, UNCLEAR, Analysis
-from sozialraum.gebiete import QUARTIER
-from sozialraum.style import NBSP, day, number, rounded_estimate, value
-from sozialraum.text.chapters import facility_sentence, published_values
-from sozialraum.text.claims import Claim, Sentence, claim, claims, fact
+from sozialraum.compare import (
+    ABOVE,
+    AVERAGE,
+    BELOW,
+    FAR_ABOVE,
+    FAR_BELOW,
+    MAX_AGE_YEARS,
+    TOO_OLD,
+    UNCLASSED,
+    UNCLEAR,
+    Analysis,
+)
+from sozialraum.gebiete import LEVEL_LABELS, QUARTIER
+from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
+from sozialraum.text.chapters import facility_sentence, register_value, single_values
+from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
 
 WORDS: Final = {
@@ -27,18 +38,26 @@ CUT: Final = (
 )
 WITH_FIGURES: Final = 3
 """Of so many indicators a sentence prints the values; the evidence table holds those of the others."""
+AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
+"""Shares that add up to one whole: one statement, not three."""
+OLD_DATA: Final = (
+    "Neuere Werte stehen in der städtischen Reihe „Ein Blick auf … Stadtteile“; einzulesen sind ihre Tabellen mit dem "
+    "Befehl sozialraum data import."
+)
 SHARE_SUBJECT: Final = "der Anteil "
+APART: Final = ("wahlbeteiligung_ew2024", "anteil_unter_15", "anteil_65plus")
+"""Indicators whose lowest and highest Stadtteil a larger area names."""
 #: Without a class (Stadtbezirk, city) these indicators are named on the first page.
 NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu", "wahlbeteiligung_ew2024")
 
 
 def at_a_glance(analysis: Analysis) -> list[Sentence]:
     """The sentences of "Auf einen Blick" for an area of any level."""
-    sentences = [_people(analysis)]
+    sentences = [_with_register(analysis, _people(analysis))]
     if analysis.gebiet.angeschnittene:
         sentences.append(Sentence(CUT))
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
-        sentences += _classed(analysis)
+        sentences += [*_ages(analysis), *_classed(analysis), *_outdated(analysis)]
     elif analysis.gebiet.ebene == "stadtbezirk":
         sentences += [*_values_beside_city(analysis), *_members(analysis)]
     else:
@@ -67,8 +86,54 @@ def _people(analysis: Analysis) -> Sentence:
     return Sentence(text, (row,))
 
 
+def _with_register(analysis: Analysis, people: Sentence) -> Sentence:
+    """The register's inhabitants beside those of the census, never mixed with them."""
+    found = register_value(analysis)
+    if found is None:
+        return people
+    return Sentence(f"{people.text} {found.text}.", (*people.claims, *found.claims), (*people.facts, *found.facts))
+
+
+def _ages(analysis: Analysis) -> list[Sentence]:
+    """Children and old people in one statement: count, share, city, class."""
+    items = [claim(analysis, key) for key in (AGES[0], AGES[2]) if key in analysis.katalog]
+    known = [item for item in items if pd.notna(item.wert)]
+    parts = []
+    for item in known:
+        entry = analysis.katalog[item.indikator]
+        people = counted(item.anzahl, entry, art=item.art)
+        behind = ", ".join(part for part in (people, _beside_city(analysis, item)) if part)
+        word = f", Einordnung {item.klasse}" if item.klasse not in ("", UNCLASSED) else ""
+        parts.append(f"{_lower_article(entry.subjekt)} beträgt {value(item.wert, entry)} ({behind}){word}")
+    return [Sentence(f"{upper_first('; '.join(parts))}.", tuple(known))] if parts else []
+
+
+def _beside_city(analysis: Analysis, item: Claim) -> str:
+    return f"{analysis.data.register.city.name} {value(item.stadtwert, analysis.katalog[item.indikator])}"
+
+
+def _outdated(analysis: Analysis) -> list[Sentence]:
+    """Values of the census without a class because they are too old, and where newer ones come from."""
+    old = [
+        item for item in claims(analysis) if item.grund == TOO_OLD and item.indikator in NAMED and pd.notna(item.wert)
+    ]
+    if not old:
+        return []
+    other = [item for item in old if item.indikator not in AGES]
+    named = [f"{_subject_of(analysis, item)} {_short_pair(analysis, item)}" for item in other]
+    dates = enumerate_words(list(dict.fromkeys(day(item.stand) for item in old)))
+    text = (
+        f"Die Daten vom {dates} sind am {day(analysis.issued)} älter als {MAX_AGE_YEARS} Jahre und werden nicht "
+        "eingeordnet"
+    )
+    if named:
+        verb = "betragen" if len(named) > 1 else "beträgt"
+        text += f"; nach ihnen {verb} {enumerate_words(named)}"
+    return [Sentence(f"{text}.", tuple(old), (fact("zeitraum"),)), Sentence(OLD_DATA)]
+
+
 def _classed(analysis: Analysis) -> list[Sentence]:
-    known = claims(analysis)
+    known = [item for item in claims(analysis) if item.indikator not in AGES]
     by_class = {word: [item for item in known if item.klasse == word] for word in (*WORDS, AVERAGE, UNCLEAR)}
     sentences = []
     if by_class[AVERAGE]:
@@ -83,7 +148,8 @@ def _classed(analysis: Analysis) -> list[Sentence]:
             sentences.append(Sentence(f"{upper_first('; '.join(parts))}.", tuple(used)))
     if by_class[UNCLEAR]:
         named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[UNCLEAR]])
-        text = f"Nicht eindeutig ist die Einordnung {named}: Die Schätzung ist dafür zu ungenau."
+        why = "Die Spanne der Schätzung reicht über die Grenze des Durchschnitts."
+        text = f"Nicht eindeutig ist die Einordnung {named}: {why}"
         sentences.append(Sentence(text, tuple(by_class[UNCLEAR])))
     return sentences
 
@@ -124,7 +190,9 @@ def _subjects(analysis: Analysis, items: Sequence[Claim], *, figures: bool) -> s
 def _pair(analysis: Analysis, item: Claim) -> str:
     entry = analysis.katalog[item.indikator]
     city = analysis.data.register.city.name
-    return f"{value(item.wert, entry, art=item.art)} gegenüber {value(item.stadtwert, entry)} in {city}"
+    people = counted(item.anzahl, entry, art=item.art)
+    own = f"{value(item.wert, entry, art=item.art)}{f' oder {people}' if people else ''}"
+    return f"{own} gegenüber {value(item.stadtwert, entry)} in {city}"
 
 
 def _lower_article(subjekt: str) -> str:
@@ -151,33 +219,41 @@ def _subject_of(analysis: Analysis, item: Claim) -> str:
 
 def _short_pair(analysis: Analysis, item: Claim) -> str:
     entry = analysis.katalog[item.indikator]
-    return f"{value(item.wert, entry)} ({analysis.data.register.city.name} {value(item.stadtwert, entry)})"
+    people = counted(item.anzahl, entry, art=item.art)
+    behind = "; ".join(part for part in (people, _beside_city(analysis, item)) if part)
+    return f"{value(item.wert, entry)} ({behind})"
+
+
+def _with_count(analysis: Analysis, item: Claim) -> str:
+    entry = analysis.katalog[item.indikator]
+    people = counted(item.anzahl, entry, art=item.art)
+    return f"{value(item.wert, entry)}{f' ({people})' if people else ''}"
 
 
 def _city_values(analysis: Analysis) -> list[Sentence]:
     items = _named_values(analysis)
-    named = [f"{_subject_of(analysis, item)} {value(item.wert, analysis.katalog[item.indikator])}" for item in items]
+    named = [f"{_subject_of(analysis, item)} {_with_count(analysis, item)}" for item in items]
     verb = "betragen" if len(named) > 1 else "beträgt"
     return [Sentence(f"Stadtweit {verb} {enumerate_words(named)}.", tuple(items))] if named else []
 
 
 def _members(analysis: Analysis) -> list[Sentence]:
-    """How the Stadtteile of a larger area stand: number in each class, for the named indicators."""
-    total = len(analysis.members)
-    parts, used, counted = [], [], [fact("stadtteile", analysis.gebiet.id)]
-    for key in NAMED[:3]:
+    """How far the Stadtteile of a larger area lie apart: lowest and highest of some indicators, with names."""
+    parts, facts = [], []
+    for key in APART:
         if key not in analysis.katalog:
             continue
-        classes = analysis.table.loc[key]["klasse"].loc[analysis.members]
-        if (classes == UNCLASSED).all():
+        entry = analysis.katalog[key]
+        values = analysis.table.loc[key]["wert"].loc[analysis.members].dropna()
+        if len(values) < 2:
             continue
-        count = int((classes == AVERAGE).sum())
-        parts.append(f"{analysis.katalog[key].bei} {count}")
-        used.append(claim(analysis, key))
-        counted.append(fact("stadtteile_der_klasse", analysis.gebiet.id, key, AVERAGE))
+        ends = [str(values.idxmin()), str(values.idxmax())]
+        named = [f"{value(float(values[end]), entry)} ({analysis.data.register.by_id(end).label})" for end in ends]
+        parts.append(f"{_lower_article(entry.subjekt)} von {named[0]} bis {named[1]}")
+        facts += [Fact(INDICATOR, (key, end)) for end in ends]
     where = "des Stadtbezirks" if analysis.gebiet.ebene == "stadtbezirk" else "der Stadt"
-    text = f"Von den {total} Stadtteilen {where} liegen {enumerate_words(parts)} im gesamtstädtischen Durchschnitt."
-    return [Sentence(text, tuple(used), tuple(counted))] if parts else []
+    text = f"Unter den {len(analysis.members)} Stadtteilen {where} reicht {'; '.join(parts)}."
+    return [Sentence(text, (), (fact("stadtteile", analysis.gebiet.id), *facts))] if parts else []
 
 
 def _not_known(analysis: Analysis) -> Sentence:
@@ -191,8 +267,29 @@ def _not_known(analysis: Analysis) -> Sentence:
         return Sentence("Zu allen Indikatoren liegen Daten vor.")
     verb = "lassen sich die Anteile" if len(named) > 1 else "lässt sich der Anteil"
     lead = "Für die Stadtteile nicht beurteilen" if analysis.gebiet.ebene == "stadt" else "Nicht beurteilen"
-    chapters = {entry.kapitel for entry in analysis.katalog.values() if not entry.verfuegbar}
-    gap = "Dazu liegen hier keine Daten für die Stadtteile vor."
-    if published_values(analysis, *chapters):
-        gap = "Dazu liegen hier nur einzelne veröffentlichte Werte vor."
-    return Sentence(f"{lead} {verb} {enumerate_words(named)}: {gap}")
+    text = f"{lead} {verb} {enumerate_words(named)}: Dazu liegen hier keine Daten für die Stadtteile vor."
+    told = _single_values(analysis)
+    return Sentence(f"{text} {told.text}".strip(), facts=told.facts)
+
+
+def _single_values(analysis: Analysis) -> Sentence:
+    """Which of the topics without data have published single values, and those of the area."""
+    gaps = [key for key, entry in analysis.katalog.items() if not entry.verfuegbar]
+    mine = single_values(analysis, gaps)
+    if mine:
+        only = "ist nur ein einzelner Wert" if len(mine) == 1 else "sind nur einzelne Werte"
+        said = "; ".join(item.text for item in mine)
+        where = " für die Stadt" if analysis.gebiet.ebene == "stadt" else ""
+        return Sentence(
+            f"Veröffentlicht {only}{where}: {said}.", facts=tuple(one for item in mine for one in item.facts)
+        )
+    table, city = analysis.data.einzelwerte, analysis.data.register.city.name
+    topics = [key for key in gaps if ((table["indikator"] == key) & (table["gebiet"] != city)).any()]
+    if not topics:
+        return Sentence("")
+    named = enumerate_words([analysis.katalog[key].kurztitel for key in topics])
+    this = "dieses" if analysis.gebiet.ebene == QUARTIER else "diesen"
+    return Sentence(
+        f"Nur zum Thema {named} sind einzelne Werte anderer Stadtteile veröffentlicht, für {this} "
+        f"{LEVEL_LABELS[analysis.gebiet.ebene]} keiner."
+    )

@@ -1,32 +1,59 @@
-"""Tables of the places in an area: how many of each kind, and which."""
+"""Tables and sentences of the places in an area: how many of each kind, which, with date and source, and what is open.
 
-from typing import Final
+A kind whose list may be incomplete never prints 0: it prints "mindestens n" or "nicht erfasst". How complete a list is
+stands under ``arten`` in ``orte.yml``.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import pandas as pd
 
+from sozialraum.access import COMPLETE, is_supply, list_note, list_of
 from sozialraum.compare import Analysis
-from sozialraum.style import number
-from sozialraum.text.claims import fact, with_rows
+from sozialraum.errors import ParameterError
+from sozialraum.gebiete import LEVEL_LABELS, QUARTIER
+from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
+from sozialraum.text.claims import Sentence, fact, with_rows
+from sozialraum.text.grammar import enumerate_words, plural, upper_first
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
     "Förderschule", "Berufskolleg", "Weiterbildungskolleg", "Klinikschule",
 )  # fmt: skip
-ART_NAMES: Final = {"schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park"}
+ART_NAMES: Final = {
+    "schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park",
+    "markt": "Wochenmarkt", "krankenhaus": "Krankenhaus", "pflege": "Pflegeeinrichtung",
+    "anlaufstelle": "Anlaufstelle",
+}  # fmt: skip
+MORE: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle")
+"""Kinds that a report lists with address, date and source and counts only as far as they are known."""
+UNDATED: Final = "ohne Datum"
+BY_ENTRY: Final = "je Eintrag"
+NOT_CHECKED: Final = {"ungeprüft": "nicht geprüft"}
+CLOSED_WORDS: Final = {
+    "geplant": "angekündigt, zählt nicht mit",
+    "geschlossen": "zählt nicht mit",
+    "im Bau": "im Bau, zählt nicht mit",
+}
+_LIST_COLUMNS: Final = ("Name", "Art", "Adresse", "Stadtteil", "Hinweis")
 
 
 def supply(analysis: Analysis) -> pd.DataFrame:
-    """Facilities of the area by kind beside the city's; index kind."""
-    places = analysis.data.einrichtungen
-    counted = places[places["hauptstandort"] & (places["status"] != "geplant")]
+    """Facilities of the area by kind beside the city's, with date and how complete the list is; index kind."""
+    places, orte = analysis.data.einrichtungen, analysis.data.orte
+    counted = places[is_supply(places, orte)]
     kinds = counted["art"].map(ART_NAMES).where(counted["art"] != "schule", counted["unterart"])
     here, city = (kinds[chosen].value_counts() for chosen in (analysis.inside(counted), kinds.notna()))
+    arten = dict(zip(kinds, counted["art"], strict=True))
     order = [kind for kind in (*SCHOOL_FORMS, *ART_NAMES.values()) if kind in city.index]
     rows = [
         {
             "Art": kind,
-            analysis.gebiet.label: number(int(here.get(kind, 0))),
-            f"{analysis.data.register.city.name} gesamt": number(int(city[kind])),
+            analysis.gebiet.label: amount(orte, arten[kind], int(here.get(kind, 0))),
+            f"{analysis.data.register.city.name} gesamt": amount(orte, arten[kind], int(city[kind])),
+            "Stand": _stand_of(counted.loc[counted["art"] == arten[kind], "stand"]),
+            "Liste": NOT_CHECKED.get(list_of(orte, arten[kind]), list_of(orte, arten[kind])),
         }
         for kind in order
     ]
@@ -34,39 +61,221 @@ def supply(analysis: Analysis) -> pd.DataFrame:
     return with_rows(pd.DataFrame(rows).set_index("Art"), refs) if rows else pd.DataFrame()
 
 
+def amount(orte: Mapping[str, Any], art: str, count: int) -> str:
+    """A number of places as printed: only a complete list has a 0."""
+    if list_of(orte, art) == COMPLETE:
+        return number(count)
+    return f"mindestens {number(count)}" if count else UNRECORDED
+
+
+def counted_words(analysis: Analysis, *arten: str) -> list[str]:
+    """How many places of some kinds there are, as far as any are known: "mindestens 1 Wochenmarkt"."""
+    places = analysis.data.einrichtungen
+    here = places[is_supply(places, analysis.data.orte) & analysis.inside(places)]
+    words = []
+    for art in arten:
+        count, symbol = int((here["art"] == art).sum()), SYMBOLS[symbol_key(art) or ""]
+        least = "" if list_of(analysis.data.orte, art) == COMPLETE else "mindestens "
+        words += [least + plural(count, symbol.label, symbol.plural)] if count else []
+    return words
+
+
+def _stand_of(dates: pd.Series) -> str:
+    known = dates.dropna().unique()
+    if dates.isna().any():
+        return BY_ENTRY if len(known) else UNDATED
+    return day(known[0]) if len(known) == 1 else BY_ENTRY
+
+
 def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Facilities of the area as a list: kind, name, address, note; index name. Parks by their stated Stadtteil too."""
-    places = analysis.data.einrichtungen
-    names = {analysis.data.register.by_id(key).name for key in analysis.members}
-    unplaced = (places["art"] == "park") & places["stadtteil_angabe"].isin(names)
-    chosen = places[(analysis.inside(places) | unplaced) & places["art"].isin(arten)]
+    possible = list(dict.fromkeys([*ART_NAMES, *analysis.data.einrichtungen["art"]]))
+    unknown = [art for art in arten if art not in possible]
+    if unknown:
+        raise ParameterError(f"Die Art „{unknown[0]}“ gibt es nicht. Möglich sind: {', '.join(possible)}.")
     rows = [
         {
             "Name": row.name,
             "Art": row.unterart,
             "Adresse": row.adresse if isinstance(row.adresse, str) else "",
-            "Stadtteil": _stadtteil(analysis, row.gebiet_id, row.stadtteil_angabe),
+            "Stadtteil": _stadtteil(analysis, row),
             "Hinweis": _facility_note(row),
         }
-        for row in chosen.sort_values(["art", "unterart", "name"], kind="stable").itertuples()
+        for row in _chosen(analysis, *arten).itertuples()
     ]
-    return pd.DataFrame(rows, columns=["Name", "Art", "Adresse", "Stadtteil", "Hinweis"]).set_index("Name")
+    return pd.DataFrame(rows, columns=list(_LIST_COLUMNS)).set_index("Name")
 
 
-def _stadtteil(analysis: Analysis, located: object, stated: object) -> str:
-    if isinstance(located, str):
-        return analysis.data.register.by_id(located).name
-    return f"{stated} (Lage nicht erfasst)" if isinstance(stated, str) else "Lage nicht erfasst"
+def more_places(analysis: Analysis, *arten: str) -> pd.DataFrame:
+    """Places of some kinds (by default :data:`MORE`) with note, date and source of each; index name."""
+    chosen = _chosen(analysis, *(arten or MORE))
+    rows = [
+        {
+            "Name": row.name,
+            "Art": row.unterart,
+            "Adresse": row.adresse if isinstance(row.adresse, str) else "",
+            "Hinweis": _facility_note(row),
+            "Stand": day(row.stand) if isinstance(row.stand, str) else UNDATED,
+            "Quelle": row.nachweis if isinstance(row.nachweis, str) else _credit(analysis, str(row.quelle)),
+        }
+        for row in chosen.itertuples()
+    ]
+    frame = pd.DataFrame(rows, columns=["Name", "Art", "Adresse", "Hinweis", "Stand", "Quelle"]).set_index("Name")
+    return with_rows(frame, [(fact("ort", str(key)).ref,) for key in chosen.index])
 
 
-def _facility_note(row: object) -> str:
-    notes = []
-    if getattr(row, "status", "") == "geplant":
-        notes.append("angekündigt, zählt nicht mit")
-    if not getattr(row, "hauptstandort", True):
-        notes.append("weiterer Standort")
-    if isinstance(getattr(row, "verband", None), str):
-        notes.append(str(getattr(row, "verband", "")))
-    if getattr(row, "art", "") in ("kita", "park") and isinstance(getattr(row, "hinweis", None), str):
-        notes.append(str(getattr(row, "hinweis", "")))
-    return "; ".join(notes)
+def list_notes(analysis: Analysis, *arten: str) -> list[Sentence]:
+    """What is known of the gaps of the lists of some kinds (by default :data:`MORE`), and which have no entry here."""
+    orte, chosen = analysis.data.orte, arten or MORE
+    places = analysis.data.einrichtungen
+    here = set(places.loc[is_supply(places, orte) & analysis.inside(places), "art"])
+    known = [art for art in chosen if (places["art"] == art).any() and list_of(orte, art) != COMPLETE]
+    empty = [SYMBOLS[symbol_key(art) or ""].plural for art in known if art not in here]
+    sentences = [_list_note(orte, art) for art in known if art in here]
+    if empty:
+        text = (
+            f"Nicht erfasst sind {analysis.gebiet.in_phrase} {enumerate_words(empty)}. "
+            "Das heißt nicht, dass es keine gibt: Die Listen sind unvollständig oder nicht geprüft."
+        )
+        sentences.append(Sentence(text, facts=(fact("unerfasst", analysis.gebiet.id),)))
+    return sentences
+
+
+def _list_note(orte: Mapping[str, Any], art: str) -> Sentence:
+    state = list_of(orte, art)
+    words = f"Liste {state}" if state not in NOT_CHECKED else "nicht geprüft, ob die Liste vollständig ist"
+    text = f"{upper_first(SYMBOLS[symbol_key(art) or ''].plural)}: {words}. {list_note(orte, art)}".strip()
+    return Sentence(text, facts=(fact("liste", art),))
+
+
+def not_counted(analysis: Analysis) -> list[Sentence]:
+    """Stops under construction and bicycle accidents: named, never counted as supply."""
+    places = analysis.data.einrichtungen
+    here = places[analysis.inside(places)]
+    where, sentences = upper_first(analysis.gebiet.in_phrase), []
+    coming = here[here["art"] == "haltestelle_im_bau"]
+    if len(coming):
+        verb = "ist" if len(coming) == 1 else "sind"
+        stops = plural(len(coming), "Haltestelle", "Haltestellen")
+        names = enumerate_words(coming["name"].tolist())
+        text = (
+            f"Im Bau {verb} {analysis.gebiet.in_phrase} {stops} der Citybahn: {names} "
+            f"(Stand {day(coming['stand'].iloc[0])}). Sie {'zählt' if len(coming) == 1 else 'zählen'} nirgends mit."
+        )
+        sentences.append(Sentence(text, facts=(fact("im_bau", analysis.gebiet.id),)))
+    years = sorted(places.loc[places["art"] == "radunfall", "stand"].unique())
+    if years:
+        mine = here[here["art"] == "radunfall"]["stand"]
+        counts = [f"{number(int((mine == year).sum()))} im Jahr {year}" for year in years]
+        text = (
+            f"{where} verzeichnet der Unfallatlas Unfälle mit Personenschaden und Fahrrad: {enumerate_words(counts)}. "
+            "Wie viel hier Rad gefahren wird, ist nicht bekannt; die Anzahl ist kein Maß für die Gefahr."
+        )
+        sentences.append(Sentence(text, facts=(fact("radunfaelle", analysis.gebiet.id),)))
+    return sentences
+
+
+def offers(analysis: Analysis) -> pd.DataFrame:
+    """Quartiermanagement and its relatives in the area with since, until, date and source; index kind."""
+    chosen = _offers(analysis)
+    rows = [
+        {
+            "Angebot": row["art"],
+            "Bereich": row["bereich"],
+            "Stelle": ", ".join(part for part in (row["stelle"], row["adresse"]) if isinstance(part, str)),
+            "Zeitraum": _since(row),
+            "Hinweis": row["hinweis"] if isinstance(row["hinweis"], str) else "",
+            "Stand": day(row["stand"]),
+            "Quelle": row["nachweis"],
+        }
+        for _, row in chosen.iterrows()
+    ]
+    columns = ["Angebot", "Bereich", "Stelle", "Zeitraum", "Hinweis", "Stand", "Quelle"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("Angebot")
+    return with_rows(frame, [(fact("angebot", str(key)).ref,) for key in chosen.index])
+
+
+def offers_note(analysis: Analysis) -> list[Sentence]:
+    """That the list of offers is incomplete, and what stands under since."""
+    known = fact("angebote", analysis.gebiet.id)
+    if _offers(analysis).empty:
+        text = f"Quartiermanagement und verwandte Angebote sind {analysis.gebiet.in_phrase} nicht erfasst."
+        return [Sentence(f"{text} Die Liste ist unvollständig.", facts=(known,))]
+    text = (
+        "Die Liste ist unvollständig. Sie nennt Angebote, deren Arbeitsbereich hier liegt, auch wenn er größer oder "
+        "kleiner ist. „Spätestens seit“ heißt: Belegt ist nur das Datum der Quelle."
+    )
+    return [Sentence(text, facts=(known,))]
+
+
+def _offers(analysis: Analysis) -> pd.DataFrame:
+    """Offers of an area: those that name it, its Stadtbezirk or one of its Stadtteile; for the city all."""
+    table, area, register = analysis.data.angebote, analysis.gebiet, analysis.data.register
+    if area.ebene == "stadt":
+        return table
+    wanted = {area.id, *register.bezirke(area.id), *analysis.members, *area.angeschnittene}
+    return table[[bool(wanted & set(str(keys).split("|"))) for keys in table["gebiete"]]]
+
+
+def _since(row: pd.Series) -> str:
+    if row["status"] == "geplant":
+        return "noch nicht eingerichtet"
+    since, until = (row[name] if isinstance(row[name], str) else "" for name in ("seit", "bis"))
+    only_source = bool(since) and str(row["stand"]).startswith(since)
+    words = f"{'spätestens ' if only_source else ''}seit {day(since)}" if since[:1].isdigit() else since
+    return ", ".join(part for part in (words or "Beginn nicht bekannt", f"bis {day(until)}" if until else "") if part)
+
+
+def published_figures(analysis: Analysis) -> list[Sentence]:
+    """Single published figures in words that name the area, each with author, source and date; never classed."""
+    table = analysis.data.kennzahlen
+    return [
+        Sentence(
+            f"{row['thema']}: {row['angabe']} ({row['urheber']}; {row['nachweis']}; "
+            f"{day(row['stand']) if isinstance(row['stand'], str) else UNDATED}).",
+            facts=(fact("kennzahl", analysis.gebiet.id, str(place)),),
+        )
+        for place, row in table[table["gebiet_id"] == analysis.gebiet.id].iterrows()
+    ]
+
+
+def figures_lead(analysis: Analysis) -> str:
+    """What the published figures are; empty if there is none."""
+    article = {"stadt": "die", QUARTIER: "dieses"}.get(analysis.gebiet.ebene, "diesen")
+    text = f"Einzelne veröffentlichte Angaben, die {article} {LEVEL_LABELS[analysis.gebiet.ebene]} nennen;"
+    return f"{text} keine Reihe, keine Einstufung:" if published_figures(analysis) else ""
+
+
+def _chosen(analysis: Analysis, *arten: str) -> pd.DataFrame:
+    """Places of some kinds in the area, in the order of the kinds."""
+    places = analysis.data.einrichtungen
+    chosen = pd.DataFrame(places[analysis.inside(places) & places["art"].isin(arten)])
+    ordered = chosen.assign(stelle=chosen["art"].map({art: place for place, art in enumerate(arten)}))
+    return ordered.sort_values(["stelle", "unterart", "name"], kind="stable")
+
+
+def _stadtteil(analysis: Analysis, row: Any) -> str:
+    unplaced = row.geometry is None or row.geometry.is_empty
+    if not isinstance(row.gebiet_id, str):
+        return "Lage nicht erfasst"
+    name = analysis.data.register.by_id(row.gebiet_id).name
+    return f"{name} (Lage nicht erfasst)" if unplaced else name
+
+
+def _credit(analysis: Analysis, quelle: str) -> str:
+    source = analysis.data.quellen[quelle]
+    return source.kurz or source.quellenvermerk
+
+
+def _facility_note(row: Any) -> str:
+    notes: Iterable[str] = (
+        row.hinweis if row.art not in ("schule", "haltestelle") and isinstance(row.hinweis, str) else "",
+        CLOSED_WORDS.get(row.status, "") if isinstance(row.status, str) else "",
+        ""
+        if row.hauptstandort
+        else "gleiche Anschrift, zählt nicht doppelt"
+        if row.art == "pflege"
+        else "weiterer Standort",
+        row.verband if isinstance(row.verband, str) else "",
+    )
+    return "; ".join(part for part in notes if part)

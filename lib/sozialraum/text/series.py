@@ -1,68 +1,154 @@
-"""Words of indicators that come from own tables: which chapter shows them, and the series of their dates."""
+"""Words of own tables and of series: which chapter shows an indicator, its dates, what a change consists of."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
 
 import pandas as pd
 
 from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
-from sozialraum.style import day, difference, value
-from sozialraum.text.claims import fact
-from sozialraum.text.findings import sources_of
+from sozialraum.intake import Paket
+from sozialraum.style import art_label, change, day, value
+from sozialraum.text.claims import fact, with_rows
+from sozialraum.text.grammar import enumerate_words
 from sozialraum.text.words import Words
-from sozialraum.workspace import filled_gaps, own_packages, split_change, time_series
+from sozialraum.workspace import (
+    breaks,
+    dates_of,
+    filled_gaps,
+    revisions,
+    split_change,
+    value_of,
+    whole_change,
+)
+
+#: Chapter of own tables that name none.
+OTHER_CHAPTER: Final = "X"
+#: Of so many dates a source line names each.
+NAMED_DATES: Final = 3
+_MONTH: Final = re.compile(r"\d{4}-\d{2}")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def gaps_filled_in(analysis: Analysis, *kapitel: str) -> list[str]:
-    """Indicators of some chapters that only own tables have a value for, in catalogue order."""
+    """Indicators that only own tables have a value for, in catalogue order; of some chapters if any are named."""
     filled = filled_gaps(analysis.data)
-    return [key for key, entry in analysis.katalog.items() if key in filled and entry.kapitel in kapitel]
+    return [key for key, entry in analysis.katalog.items() if key in filled and _is_in(entry, kapitel)]
 
 
 def with_series(analysis: Analysis, *kapitel: str) -> list[str]:
-    """Indicators of some chapters that own tables have at two dates or more."""
-    own = {paket.indikator for paket in own_packages(analysis.data)}
-    keys = [key for key, entry in analysis.katalog.items() if key in own and entry.kapitel in kapitel]
-    return [key for key in keys if len(time_series(analysis.data, key)) > 1]
+    """Indicators that the area has at two dates or more; of some chapters if any are named."""
+    return [
+        key
+        for key, entry in analysis.katalog.items()
+        if _is_in(entry, kapitel) and len(dates_of(analysis.data, key, analysis.gebiet.id)) > 1
+    ]
+
+
+def _is_in(entry: Indikator, kapitel: Sequence[str]) -> bool:
+    return not kapitel or entry.kapitel in kapitel
+
+
+def chapter_title(analysis: Analysis, kapitel: str) -> str:
+    """Heading of a chapter by its letter; of one that no catalogue knows, the words that the table brought."""
+    if kapitel == OTHER_CHAPTER:
+        return "Weitere Themen"
+    return str(
+        analysis.data.indikatoren_yml["kapitel"].get(kapitel, kapitel if len(kapitel) > 1 else f"Kapitel {kapitel}")
+    )
 
 
 def series_words(analysis: Analysis, indikator: str) -> Words:
-    """Words of a series: first and last value, every value of area and city, and what the change consists of."""
+    """Words of a series: first and last value, every value of area and city, and what the change consists of.
+
+    An amount is not set beside that of the city: the line of an area would be flat.
+    """
     entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
-    table = time_series(analysis.data, indikator)
-    first, last = str(table.index[0]), str(table.index[-1])
-    values = [value(float(table[area.id].iloc[place]), entry) for place in (-1, 0)]
-    title = f"{entry.titel} {area.in_phrase}: {values[0]} am {day(last)}, {values[1]} am {day(first)}"
-    lines = [
-        f"{label} {_listed(table[key], entry)}." for key, label in {area.id: area.label, city.id: city.label}.items()
-    ]
+    packages = dates_of(analysis.data, indikator, area.id)
+    first, last = (_said(packages[place], area.id, entry) for place in (0, -1))
+    drawn = [area] if entry.typ == "anzahl" else list(dict.fromkeys([area, city]))
+    lines = [_ended(f"{one.label} {'; '.join(_listed(packages, one.id, entry))}") for one in drawn]
+    beside = f", zum Vergleich {city.label}" if len(drawn) > 1 else ""
     return Words(
-        title=title,
-        subtitle=f"Linie: {area.label}, zum Vergleich {city.label}. {_parts(analysis, indikator)}".strip(),
+        title=f"{entry.titel} {area.in_phrase}: {last}, {first}",
+        subtitle=" ".join([f"Linie: {area.label}{beside}.", *change_words(analysis, indikator)]),
         alt=f"Zeitreihe. {' '.join(lines)}",
-        table=_table(table, analysis, indikator),
-        source=sources_of(analysis, indikator).text,
+        table=_table(packages, analysis, indikator),
+        source=_source(packages, entry),
         belege=(fact("zeitreihe", indikator, area.id).ref,),
     )
 
 
-def _listed(values: pd.Series, entry: Indikator) -> str:
-    return "; ".join(f"{day(str(stand))}: {value(number, entry)}" for stand, number in values.items())
+def change_words(analysis: Analysis, indikator: str) -> list[str]:
+    """What has changed since the date before and since the first one, with sign, and what was only issued again."""
+    data, entry, area = analysis.data, analysis.katalog[indikator], analysis.gebiet.id
+    step, whole = split_change(data, indikator, area), whole_change(data, indikator, area)
+    sentences = []
+    if step is not None and step.change is None:
+        sentences.append(f"Seit {day(step.last)} wird anders gezählt; die Werte davor sind nicht vergleichbar.")
+    elif step is not None:
+        parts = [f"Veränderung {change(step.change, entry)}"]
+        others = {"Revision": None if step.slip else step.revision, "andere Zählweise": step.method}
+        printed = {name: change(part, entry) for name, part in others.items() if part}
+        parts += [f"{name} {text}" for name, text in printed.items() if not text.startswith("0")]
+        sentences.append(_ended(f"Seit {day(step.first)}: {', '.join(parts)}"))
+    if whole is not None:
+        sentences.append(_ended(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}"))
+    for found in revisions(data, indikator, area):
+        before, after = value(found.before, entry), value(found.after, entry)
+        if found.slip:
+            text = f"Berichtigt ist der Wert zum Stand {day(found.stand)}: zuerst {before}, jetzt {after}"
+        else:
+            text = (
+                f"Revision: Der Wert zum Stand {day(found.stand)} wurde nachträglich von {before} auf {after} geändert."
+            )
+        sentences += [_ended(text)] if before != after else []
+    return sentences
 
 
-def _parts(analysis: Analysis, indikator: str) -> str:
-    """What the last change consists of, where a table was issued again or counted in another way."""
-    entry, found = analysis.katalog[indikator], split_change(analysis.data, indikator, analysis.gebiet.id)
-    if found is None or (not found.revision and found.method == 0):
-        return ""
-    if found.change is None:
-        return f"Seit {day(found.first)} wurde die Zählweise geändert; die Werte sind nicht vergleichbar."
-    words = [f"Veränderung {difference(found.change, entry)}"]
-    words += [f"Revision {difference(found.revision, entry)}"] if found.revision else []
-    words += [f"andere Zählweise {difference(found.method, entry)}"] if found.method else []
-    return f"Seit {day(found.first)}: {', '.join(words)}."
+def _ended(text: str) -> str:
+    """A sentence with its full stop, which the end of a unit may be already: "−40 Einw."."""
+    return f"{text.rstrip('.')}."
 
 
-def _table(table: pd.DataFrame, analysis: Analysis, indikator: str) -> pd.DataFrame:
-    entry = analysis.katalog[indikator]
-    areas = {area.label: table[area.id] for area in (analysis.gebiet, analysis.data.register.city)}
-    shown = {label: [value(number, entry) for number in numbers] for label, numbers in areas.items()}
-    return pd.DataFrame(shown, index=pd.Index([day(str(stand)) for stand in table.index], name="Stand"))
+def in_time(stand: str) -> str:
+    """A date as the end of a phrase: "am 31.12.2023", "im Dezember 2023", "2023", "im Schuljahr 2023/24"."""
+    if _DAY.fullmatch(stand):
+        return f"am {day(stand)}"
+    if _MONTH.fullmatch(stand):
+        return f"im {day(stand)}"
+    return f"im Schuljahr {stand}" if "/" in stand else day(stand)
+
+
+def _said(paket: Paket, gebiet_id: str, entry: Indikator) -> str:
+    return f"{value(value_of(paket, gebiet_id), entry)} {in_time(paket.stand)}"
+
+
+def _listed(packages: Sequence[Paket], gebiet_id: str, entry: Indikator) -> list[str]:
+    return [f"{day(paket.stand)}: {value(value_of(paket, gebiet_id), entry)}" for paket in packages]
+
+
+def _source(packages: Sequence[Paket], entry: Indikator) -> str:
+    """Line under the picture: all dates, the kind, and who published each of them."""
+    dates = [day(paket.stand) for paket in packages]
+    named = enumerate_words(dates) if len(dates) <= NAMED_DATES else f"{dates[0]} bis {dates[-1]}"
+    return f"Stand: {named} ({art_label(entry.art)}). Quelle: {'; '.join(credits_of_series(packages))}."
+
+
+def credits_of_series(packages: Sequence[Paket]) -> list[str]:
+    """Short attributions of the sources of a series, each once."""
+    return list(dict.fromkeys(str(one.quelle.get("kurz") or one.quelle["quellenvermerk"]) for one in packages))
+
+
+def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.DataFrame:
+    entry, area = analysis.katalog[indikator], analysis.gebiet
+    shown = {
+        one.label: [value(value_of(paket, one.id), entry) for paket in packages]
+        for one in (area, analysis.data.register.city)
+    }
+    turned = breaks(packages)
+    if turned:
+        shown["Zählweise"] = ["ab hier anders" if paket.stand in turned else "" for paket in packages]
+    frame = pd.DataFrame(shown, index=pd.Index([day(paket.stand) for paket in packages], name="Stand"))
+    return with_rows(frame, [[fact("zeitreihe", indikator, area.id).ref]] * len(packages))

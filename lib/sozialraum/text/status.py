@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
-from sozialraum.indicators import agreement, register_figures
+from sozialraum.indicators import Agreement, agreement, register_figures
 from sozialraum.load import Data
 from sozialraum.sources import UNDOCUMENTED
 from sozialraum.style import art_label, day, number, share
@@ -48,7 +48,7 @@ def catalogue_table(analysis: Analysis) -> pd.DataFrame:
         {
             "Indikator": entry.titel,
             "Kennung": entry.id,
-            "Kapitel": chapters[entry.kapitel],
+            "Kapitel": chapters.get(entry.kapitel, entry.kapitel),
             "Einheit": entry.einheit,
             "Stand": day(entry.stand) if entry.verfuegbar else "",
             "Art": art_label(entry.art),
@@ -99,10 +99,10 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     named = " und ".join(analysis.data.register.by_id(key).label for key in ids)
     return [
         Sentence(
-            f"Güte der Zensus-Schätzung: Gegenüber {plural(len(figures), 'Wert', 'Werten')} des Melderegisters weicht "
-            f"die Verteilung im Median um {share(found.median)} ab, im Mittel um {share(found.mean)}; neun von zehn "
-            f"Abweichungen sind höchstens {share(found.nine_of_ten)} groß. Am größten ist sie für {named}: "
-            f"{share(abs(off))} {'zu hoch' if off > 0 else 'zu niedrig'}.",
+            f"Güte der Zensus-Schätzung: Gegenüber {plural(len(found.deviations), 'Wert', 'Werten')} des "
+            f"Melderegisters weicht die Verteilung im Median um {share(found.median)} ab, im Mittel um "
+            f"{share(found.mean)}; neun von zehn Abweichungen sind höchstens {share(found.nine_of_ten)} groß. Am "
+            f"größten ist sie für {named}: {share(abs(off))} {'zu hoch' if off > 0 else 'zu niedrig'}.",
             facts=(fact("schaetzguete"),),
         ),
         Sentence(
@@ -111,16 +111,38 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
             "die Verteilung.",
             facts=(fact("schaetzguete"),),
         ),
+        *_deviation_here(analysis, found),
     ]
+
+
+def _deviation_here(analysis: Analysis, found: Agreement) -> list[Sentence]:
+    """What the comparison says of the Stadtteil of the report."""
+    area = analysis.gebiet
+    if area.ebene != "stadtteil":
+        return []
+    off = found.deviations.get(area.id)
+    if off is None:
+        text = (
+            f"Für {area.label} ist kein eigener Registerwert veröffentlicht; als Spanne der Einwohnerzahl gelten "
+            f"deshalb {share(found.nine_of_ten)} nach oben und unten."
+        )
+    else:
+        side = "zu hoch" if off > 0 else "zu niedrig"
+        text = (
+            f"Für {area.label} liegt die Verteilung gemessen am Melderegister {share(abs(float(off)))} {side}; so weit "
+            "reicht die Spanne der Einwohnerzahl nach oben und unten."
+        )
+    return [Sentence(text, facts=(fact("schaetzguete", area.id),))]
 
 
 def licence_notice() -> list[Sentence]:
     """Under which licence the prepared tables stand, and that data were changed."""
     return [
         Sentence(
-            f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; Namen und Lagen von Haltestellen stammen "
-            "zum Teil aus OpenStreetMap und stehen unter der Open Database License 1.0. Die Daten wurden verändert, "
-            "wie bei den Quellen angegeben.",
+            f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; "
+            "ausgenommen sind in der Tabelle der Einrichtungen die Zeilen zu Haltestellen, soweit Namen und Lagen aus "
+            "OpenStreetMap stammen, und zu Wochenmärkten: Für sie gilt die Open Database License 1.0. "
+            "Die Daten wurden verändert, wie bei den Quellen angegeben.",
             facts=(fact("lizenz"),),
         )
     ]

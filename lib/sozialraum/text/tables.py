@@ -8,36 +8,47 @@ import pandas as pd
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import PLAIN_COUNT, Indikator
-from sozialraum.style import MISSING, NBSP, art_label, day, number, span, value
-from sozialraum.text.chapters import source_numbers
-from sozialraum.text.claims import Claim, Reference, about, claim, claims, with_rows
+from sozialraum.load import REGISTER
+from sozialraum.style import MISSING, NBSP, art_label, counted, dated, day, number, span, value
+from sozialraum.text.chapters import register_value, source_numbers
+from sozialraum.text.claims import Claim, Reference, Sentence, about, claim, claims, with_rows
 
 TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "wahlbeteiligung_ew2024", "kitas",
                 "grundschulen", "reichweite_haltestelle_300m")  # fmt: skip
 
 
 def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[dict[str, object]]:
-    """Key figures for tiles: label, value, unit, city, class, date and kind, and what they rest on."""
+    """Key figures for tiles: label, value, unit, count and city, class, date and kind, and what they rest on."""
     tiles: list[dict[str, object]] = []
+    registered = register_value(analysis)
+    if registered and registered.facts:  # a value shared with another Stadtteil is said in the sentence
+        registered = Sentence("Melderegister: kein eigener Registerwert veröffentlicht", registered.claims)
     for key in indikatoren:
-        if key not in analysis.table.index.unique("indikator"):
+        if key not in analysis.katalog and indikatoren is TILES:
             continue
         entry, item = analysis.katalog[key], claim(analysis, key)
         city = city_text(analysis, key)
+        beside = f"{analysis.data.register.city.name}: {city}" if city and analysis.gebiet.ebene != "stadt" else ""
+        people = counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else ""
         tiles.append(
             {
                 "label": upper(entry.kurztitel),
                 "value": value(item.wert, entry, art=item.art, unit=False),
                 "unit": entry.einheit if not pd.isna(item.wert) and entry.einheit != PLAIN_COUNT else "",
-                "city": f"{analysis.data.register.city.name}: {city}"
-                if city and analysis.gebiet.ebene != "stadt"
-                else "",
+                "count": registered.text if registered and key == "einwohner" else people,
+                "city": beside,
                 "klasse": item.klasse if entry.typ != "anzahl" else "",
                 "meta": f"{day(item.stand)}, {art_label(item.art)}",
-                "belege": (item.ref,),
+                "belege": (item.ref, *(registered.refs if registered and key == "einwohner" else ())),
             }
         )
     return tiles
+
+
+def with_register(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
+    """The indicators with the register's inhabitants, where the catalogue has them, behind those of the census."""
+    behind = [REGISTER] if REGISTER in analysis.table.index.unique("indikator") else []
+    return [one for key in indikatoren for one in ([key, *behind] if key == "einwohner" else [key])]
 
 
 def city_text(analysis: Analysis, indikator: str) -> str:
@@ -51,7 +62,7 @@ def upper(text: str) -> str:
 
 
 def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
-    """The profile as a table: value, interval, city, distance, band, class, date and kind per indicator."""
+    """The profile as a table: value, count, interval, city, distance, band, class, date and kind per indicator."""
     rows = [_claim_row(analysis, key) for key in indikatoren]
     if not rows:
         return pd.DataFrame()
@@ -80,7 +91,9 @@ def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     entry = analysis.katalog[indikator]
     keys = list(dict.fromkeys(keys))
     rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in keys]
-    return with_rows(pd.DataFrame(rows).set_index("Stadtteil oder Bezirk"), _one_each([indikator], keys))
+    frame = pd.DataFrame(rows).set_index("Stadtteil oder Bezirk")
+    said = [name for name in frame.columns if name == "Wert" or frame[name].ne("").any()]
+    return with_rows(frame[said], _one_each([indikator], keys))
 
 
 def _one_each(indikatoren: Sequence[str], gebiet_ids: Sequence[str]) -> list[tuple[Reference]]:
@@ -147,14 +160,16 @@ def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
 
 
 def area_table(analysis: Analysis) -> pd.DataFrame:
-    """Stadtteile and Stadtbezirke with number, Stadtbezirk, size and inhabitants; index name."""
+    """Stadtteile and Stadtbezirke with number, Stadtbezirk, size, inhabitants by estimate and register; index name."""
+    shown = with_register(analysis, ["einwohner"])
     rows = [
         {
             "Name": area.langname,
             "Nummer": area.id,
             "Stadtbezirk": ", ".join(analysis.data.register.bezirke(area.id)),
             "Fläche": f"{number(area.flaeche_km2, 2)}{NBSP}km²",
-            "Einwohner": _text(analysis, "einwohner", area.id),
+            "Einwohner": _text(analysis, shown[0], area.id),
+            **{analysis.katalog[key].kurztitel: _text(analysis, key, area.id) for key in shown[1:]},
         }
         for area in analysis.data.register
     ]
@@ -193,6 +208,7 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
     return {
         "Indikator": entry.titel,
         "Wert": value(item.wert, entry, art=item.art),
+        "Anzahl": counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else "",
         "Spanne": _span_text(item, entry),
         analysis.data.register.city.name: city_text(analysis, indikator),
         "Durchschnitt": _band_text(item, entry),
@@ -223,13 +239,14 @@ def context(analysis: Analysis) -> list[str]:
     return [area.id, *register.bezirke(area.id), register.city.id, *parts, *analysis.neighbours]
 
 
-def _area_row(analysis: Analysis, indikator: str, counted: bool, gebiet_id: str) -> dict[str, str]:
+def _area_row(analysis: Analysis, indikator: str, plain_count: bool, gebiet_id: str) -> dict[str, str]:
     row = {
         "Stadtteil oder Bezirk": analysis.data.register.by_id(gebiet_id).label,
         "Wert": _text(analysis, indikator, gebiet_id),
     }
-    if not counted:
+    if not plain_count:
         item, entry = claim(analysis, indikator, gebiet_id), analysis.katalog[indikator]
+        row["Anzahl"] = counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else ""
         row["Spanne"] = _span_text(item, entry)
         row["Durchschnitt"] = _band_text(item, entry)
         row["Einordnung"] = item.klasse
@@ -237,8 +254,10 @@ def _area_row(analysis: Analysis, indikator: str, counted: bool, gebiet_id: str)
 
 
 def _text(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
-    row = analysis.row(indikator, gebiet_id)
-    return MISSING if pd.isna(row["wert"]) else value(row["wert"], analysis.katalog[indikator], art=str(row["art"]))
+    row, entry = analysis.row(indikator, gebiet_id), analysis.katalog[indikator]
+    if pd.isna(row["wert"]):
+        return MISSING
+    return dated(value(row["wert"], entry, art=str(row["art"])), row["stand"], entry)
 
 
 def _short(area: Gebiet) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import Analysis
-from sozialraum.text import chapters, status, tables
+from sozialraum.text import chapters, places, status, tables
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.statements import statements
 
@@ -40,8 +40,7 @@ BEGRIFFE: Final = (
     Begriff(
         "amtlich, berechnet, geschätzt",
         "Art einer Zahl: von einem Amt so veröffentlicht; aus vollständigen Daten gezählt oder geteilt; mit "
-        "angegebener Spanne "
-        "aus gröberen Daten ermittelt.",
+        "einer Spanne aus gröberen Daten ermittelt.",
         "Art",
         "amtlich|berechnet|geschätzt",
     ),
@@ -95,6 +94,12 @@ BEGRIFFE: Final = (
     ),
     Begriff("Kita", "Kindertageseinrichtung. Gezählt sind geöffnete; angekündigte zählen nicht.", "Kita", "Kitas?\\b"),
     Begriff(
+        "Melderegister",
+        "Verzeichnis der in der Stadt gemeldeten Menschen. Es zählt nach anderen Regeln als der Zensus.",
+        "Melderegister",
+        "Melderegister",
+    ),
+    Begriff(
         "nicht eindeutig",
         "Die Spanne reicht über die Grenze des Bandes; die Daten lassen keine Einordnung zu.",
         "nicht eindeutig",
@@ -114,7 +119,8 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "Spanne der Schätzung",
-        "Von wo bis wo der wahre Wert liegen kann. Wie sie entsteht, steht im Kapitel „Methode“.",
+        "Bereich, in dem der Wert nach der Nachprüfung des Verfahrens in etwa neun von zehn Fällen liegt. Sie ist kein "
+        "Konfidenzintervall einer Stichprobe und kann nach einer Seite weiter reichen.",
         "Spanne der Schätzung",
         "Spanne",
     ),
@@ -139,9 +145,8 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "über- und unterdurchschnittlich",
-        "Der Wert liegt auch nach Abzug des Fehlers außerhalb des Bandes. Weit über oder unter dem Stadtwert "
-        "heißt: mehr als "
-        "anderthalb Streuungen entfernt.",
+        "Der Wert liegt mit seiner ganzen Spanne außerhalb des Bandes. Weit über oder unter dem Stadtwert heißt: "
+        "mit der ganzen Spanne mehr als anderthalb Streuungen entfernt.",
         "Einordnung, Einstufung",
         "überdurchschnittlich|unterdurchschnittlich|weit (?:über|unter) dem Stadtwert",
     ),
@@ -189,9 +194,14 @@ def _content(analysis: Analysis) -> str:
     every = tuple(analysis.data.indikatoren_yml["kapitel"])
     sentences = [
         *at_a_glance(analysis), *chapters.infrastructure(analysis), *chapters.reach_note(analysis),
-        *chapters.school_levels(analysis), *chapters.published_values(analysis, *every),
+        *chapters.young_children(analysis), *chapters.school_levels(analysis),
+        *chapters.published_values(analysis, *every), *chapters.area_note(analysis), *places.not_counted(analysis),
+        *places.list_notes(analysis), *places.offers_note(analysis), *places.published_figures(analysis),
         *chapters.unknowns(analysis), *statements(analysis), *status.estimate_quality(analysis),
     ]  # fmt: skip
-    frames = (tables.evidence(analysis), tables.methods(analysis))
+    frames = (
+        tables.evidence(analysis), tables.methods(analysis), places.more_places(analysis), places.offers(analysis),
+        places.supply(analysis),
+    )  # fmt: skip
     cells = [str(cell) for frame in frames for cell in [*frame.columns, *frame.to_numpy().ravel(), *frame.index]]
     return " ".join([*(sentence.text for sentence in sentences), *cells, ALWAYS])

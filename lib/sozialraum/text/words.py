@@ -8,6 +8,7 @@ from typing import Final, TypedDict
 
 import pandas as pd
 
+from sozialraum import maps
 from sozialraum.charts import profile_indicators
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER
@@ -17,8 +18,6 @@ from sozialraum.text.claims import Reference, Sentence, about, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural
 
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
-COUNTED: Final = ("durchschnitt", "eingestuft", "abweichend", "unklar")
-"""Groups of indicators whose numbers the title of the profile states."""
 COMPARED: Final = (
     "einwohner", "dichte_je_km2", "anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu",
     "zugezogen_1jahr", "wahlbeteiligung_ew2024", "reichweite_haltestelle_300m", "reichweite_grundschule_1km",
@@ -65,7 +64,6 @@ def profile_words(analysis: Analysis) -> Words:
         belege=(
             ("auswahl", *keys),
             *(about(key, analysis.gebiet.id) for key in keys),
-            *(("indikatoren", analysis.gebiet.id, group) for group in COUNTED),
         ),
     )
 
@@ -119,16 +117,14 @@ def infrastructure_words(analysis: Analysis) -> Words:
     used = known.loc[analysis.inside(known), "quelle"]
     return Words(
         title=findings.infrastructure_title(analysis),
-        subtitle=(
-            "K Kita, G Grundschule, W andere Schule, H Haltestelle, P Park, Raute: Platz. "
-            "Blasse Zeichen liegen außerhalb."
-        ),
+        subtitle=("Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit."),
         alt=findings.infrastructure_alt(analysis),
         table=table,
         source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_amtlich"])).text,
         belege=(
             *(about(key, analysis.gebiet.id) for key in ("schulen", "kitas", "haltestellen")),
             *(("orte", analysis.gebiet.id, art) for art in ("park", "platz")),
+            *(("einrichtungen", analysis.gebiet.id, places.ART_NAMES[art]) for art in places.MORE),
             *(("quelle", key) for key in dict.fromkeys([*used, "stadtteile_amtlich"])),
         ),
     )
@@ -140,10 +136,7 @@ def choropleth_words(analysis: Analysis, indikator: str) -> Words:
         return _gap(analysis, "Karte: ", indikator)
     return Words(
         title=findings.choropleth_title(analysis, indikator),
-        subtitle=(
-            f"{analysis.katalog[indikator].definition} Fünf Klassen nach natürlichen Sprüngen; "
-            "schraffiert: keine Angabe."
-        ),
+        subtitle=f"{analysis.katalog[indikator].definition} {_way(analysis, indikator)}",
         alt=findings.choropleth_alt(analysis, indikator),
         table=tables.all_stadtteile(analysis, indikator),
         source=findings.sources_of(analysis, indikator).text,
@@ -151,14 +144,31 @@ def choropleth_words(analysis: Analysis, indikator: str) -> Words:
     )
 
 
+def _way(analysis: Analysis, indikator: str) -> str:
+    """How a map shows the indicator: in how many classes or as circles, and the hatching if something is missing."""
+    entry, values = analysis.katalog[indikator], analysis.values(indikator)
+    if maps.is_count(entry):
+        way = "Die Fläche eines Kreises entspricht der Zahl"
+    else:
+        count = maps.breaks(values, indikator=entry).count
+        way = (
+            "Alle Stadtteile in einer Klasse" if count == 1 else f"{_NUMBERS[count]} Klassen nach natürlichen Sprüngen"
+        )
+    return f"{way}{'; schraffiert: keine Angabe' if values.isna().any() else ''}."
+
+
+_NUMBERS: Final = {0: "Keine", 2: "Zwei", 3: "Drei", 4: "Vier", 5: "Fünf"}
+
+
 def distribution_words(analysis: Analysis, indikator: str) -> Words:
-    """Words of the distribution of the Stadtteile over the classes of the map."""
+    """Words of the distribution of the Stadtteile over ranges of values that are equally wide."""
     if not _known(analysis, indikator):
         return _gap(analysis, "Verteilung: ", indikator)
+    signs = "" if maps.is_count(analysis.katalog[indikator]) else "; Farben wie in der Karte, Linie: Stadtwert"
     return Words(
         title=f"{analysis.katalog[indikator].kurztitel}: Verteilung der Stadtteile",
-        subtitle="Wie viele Stadtteile in jedem Wertebereich liegen; Farben wie in der Karte, Linie: Stadtwert.",
-        alt=f"Säulen der Verteilung: {findings.range_words(analysis, indikator)}.",
+        subtitle=f"Wie viele Stadtteile in jedem der gleich breiten Wertebereiche liegen{signs}.",
+        alt=f"Säulen über gleich breiten Wertebereichen: {findings.range_words(analysis, indikator)}.",
         table=tables.all_stadtteile(analysis, indikator)[["Wert"]],
         source=findings.sources_of(analysis, indikator).text,
         belege=_one(analysis, indikator),
@@ -172,12 +182,24 @@ def multiples_words(analysis: Analysis, indikatoren: Sequence[str]) -> Words:
     names = [analysis.katalog[key].kurztitel for key in indikatoren]
     return Words(
         title=f"{plural(len(names), 'Karte', 'Karten')} der Stadtteile",
-        subtitle="Jede Karte hat eigene Klassen; dunkler heißt höher. Schraffiert: keine Angabe.",
+        subtitle=_ways(analysis, indikatoren),
         alt=f"Kleine Karten der Stadtteile: {'; '.join(findings.range_words(analysis, key) for key in indikatoren)}.",
         table=tables.extremes(analysis, indikatoren),
         source=findings.sources_of(analysis, *indikatoren).text,
         belege=(("auswahl", *indikatoren), *(ref for key in indikatoren for ref in _one(analysis, key))),
     )
+
+
+def _ways(analysis: Analysis, indikatoren: Sequence[str]) -> str:
+    """How the small maps show their indicators."""
+    counted = [maps.is_count(analysis.katalog[key]) for key in indikatoren]
+    missing = any(bool(analysis.values(key).isna().any()) for key in indikatoren)
+    parts = [
+        "Anteile und Raten: eigene Klassen je Karte, dunkler heißt höher." if not all(counted) else "",
+        "Anzahlen: Die Fläche eines Kreises entspricht der Zahl." if any(counted) else "",
+        "Schraffiert: keine Angabe." if missing else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def report_title(analysis: Analysis) -> str:
@@ -194,7 +216,7 @@ def _one(analysis: Analysis, indikator: str) -> tuple[Reference, ...]:
 
 def _known(analysis: Analysis, *indikatoren: str) -> bool:
     """Whether any area has a value of one of the indicators."""
-    return any(bool(analysis.table.loc[key]["wert"].notna().any()) for key in indikatoren)
+    return any(bool(analysis.rows_of(key)["wert"].notna().any()) for key in indikatoren)
 
 
 def _gap(analysis: Analysis, lead: str, *indikatoren: str) -> Words:

@@ -12,6 +12,7 @@ from sozialraum.figures import table_html
 from sozialraum.figures.pictures import picture_markup
 from sozialraum.indicators import PLAIN_COUNT, Indikator
 from sozialraum.style import SvgFigure, day
+from sozialraum.text.series import series_words, with_series
 from sozialraum.text.tables import upper
 from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
@@ -27,6 +28,8 @@ class ChartView:
     ----------
     finding
         Heading, the finding on the chosen indicator, its strip.
+    series
+        The chosen indicator at all its dates, as a drawing and a table; empty if the area has fewer than two.
     profile
         All comparable indicators of the area.
     values
@@ -35,11 +38,14 @@ class ChartView:
 
     def __init__(self, state: State, messages: Messages) -> None:
         self.state = state
-        self.finding, self.profile, self.values = _pane("sr-wb-finding"), _pane("sr-wb-profile"), _pane("sr-wb-values")
+        self.finding, self.series = _pane("sr-wb-finding"), _pane("sr-wb-series")
+        self.profile, self.values = _pane("sr-wb-profile"), _pane("sr-wb-values")
         self._finding()
+        self._series()
         self._profile()
         self._values()
         messages.follow(state, self._finding, "data", "gebiet", "vergleich", "indikator", "stand")
+        messages.follow(state, self._series, "data", "gebiet", "indikator")
         messages.follow(state, self._profile, "data", "gebiet")
         messages.follow(state, self._values, "data", "gebiet", "vergleich", "stand")
 
@@ -49,6 +55,18 @@ class ChartView:
         beside = f'<p class="sr-prose">{escape(comparison(state))}</p>' if state.other else ""
         picture = _figure(charts.strip(state.shown, state.indikator), words)
         self.finding.value = f"<h2>{escape(state.area.langname)}</h2>{picture}{beside}"
+
+    def _series(self) -> None:
+        analysis, key = self.state.analysis, self.state.indikator
+        if not has_series(self.state):
+            self.series.value = ""
+            return
+        words = series_words(analysis, key)
+        table = table_html(words["table"], caption=words["title"])
+        self.series.value = (
+            f"{_figure(charts.series(analysis, key), words)}"
+            f'<details class="sr-data"><summary>Daten als Tabelle</summary>{table}</details>'
+        )
 
     def _profile(self) -> None:
         analysis = self.state.analysis
@@ -63,15 +81,17 @@ class ChartView:
 def value_table(state: State) -> pd.DataFrame:
     """Every indicator with data: the area, the comparison if there is one, the city, class, date; index short title.
 
-    Only a Stadtteil or Quartier has classes.
+    Only a Stadtteil or Quartier has classes. The date is that of the area; another one stands with its value.
     """
     places = [state.area, *([state.other] if state.other else []), state.data.register.city]
     names = dict.fromkeys(places)
     rows = {
         _row_title(entry): {
-            **{area.label: state.printed(area.id, key, unit=entry.einheit == "%") for area in names},
+            **{
+                area.label: state.dated(area.id, key, beside=state.area.id, unit=entry.einheit == "%") for area in names
+            },
             "Einordnung": str(state.shown.row(key)["klasse"]),
-            "Stand": day(entry.stand),
+            "Stand": day(state.stand_of(state.area.id, key)),
         }
         for key, entry in state.shown.katalog.items()
         if entry.verfuegbar
@@ -86,10 +106,15 @@ def _row_title(entry: Indikator) -> str:
     return upper(entry.kurztitel) if bare else f"{upper(entry.kurztitel)} ({entry.einheit})"
 
 
+def has_series(state: State) -> bool:
+    """Whether the chosen area has the chosen indicator at two dates or more."""
+    return state.indikator in with_series(state.analysis, state.entry.kapitel)
+
+
 def comparison(state: State) -> str:
     """The chosen indicator in the area, in the comparison and in the city, in one sentence."""
     areas: Sequence[Any] = [state.area, state.other, state.data.register.city]
-    shown = [f"{area.label} {state.printed(area.id)}" for area in dict.fromkeys(areas) if area is not None]
+    shown = [f"{area.label} {state.dated(area.id)}" for area in dict.fromkeys(areas) if area is not None]
     return f"{state.entry.titel}: {', '.join(shown)}."
 
 

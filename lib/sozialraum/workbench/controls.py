@@ -11,8 +11,7 @@ from sozialraum.load import Data
 from sozialraum.maps.key import symbol_markup
 from sozialraum.maps.points import drawn
 from sozialraum.style import CORRIDOR, SYMBOLS, day
-from sozialraum.text.tables import upper
-from sozialraum.workbench.layers import STREETS
+from sozialraum.workbench.layers import STREETS, kind_words
 from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State, newest_only
 
@@ -143,13 +142,12 @@ def _chapters(state: State) -> dict[str, list[tuple[str, str]]]:
 
 def _kinds(data: Data) -> list[str]:
     """Kinds of facilities that the city has, in the order of the legend."""
-    present = set(drawn(data)["symbol"])
+    present = set(drawn(data, with_accidents=True)["symbol"])
     return [key for key in SYMBOLS if key in present] + ([STREETS] if len(data.einkaufsstrassen) else [])
 
 
 def _box(key: str) -> Any:
-    words = "Einkaufsstraßen" if key == STREETS else upper(SYMBOLS[key].plural)
-    return widgets.Checkbox(description=words, indent=False, layout=FIELD)
+    return widgets.Checkbox(description=kind_words(key), indent=False, layout=FIELD)
 
 
 def _symbol(key: str) -> Any:

@@ -8,7 +8,7 @@ import ipyleaflet
 import ipywidgets as widgets
 
 from sozialraum import quartiere
-from sozialraum.gebiete import slugify
+from sozialraum.gebiete import QUARTIER_PREFIX
 from sozialraum.load import Data
 from sozialraum.render import write_text
 from sozialraum.style import ACCENT
@@ -18,7 +18,10 @@ from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
 
 NAME: Final = "Eigene Fläche"
-HOW: Final = "Jeder Klick auf die Karte setzt eine Ecke. Ein Klick auf die erste Ecke schließt die Fläche."
+HOW: Final = (
+    "Jeder Klick auf die Karte setzt eine Ecke. Ein Doppelklick setzt die letzte und schließt die Fläche, "
+    "ein Klick auf die erste Ecke schließt sie auch."
+)
 LOOK: Final = {"color": ACCENT, "weight": 3, "fillColor": ACCENT, "fillOpacity": 0.15}
 
 
@@ -36,7 +39,9 @@ class Drawing:
     def __init__(self, state: State, map_view: MapView, messages: Messages, folder: Path) -> None:
         self.state, self.map_view, self.messages, self.folder = state, map_view, messages, folder
         self.below, self.drawn = state.data, dict[str, dict[str, Any]]()
-        options = {"pathOptions": LOOK, "templineStyle": LOOK, "tooltips": False, "snappable": False}
+        options = {
+            "pathOptions": LOOK, "templineStyle": LOOK, "tooltips": False, "snappable": False, "finishOn": "dblclick",
+        }  # fmt: skip
         self.pen = ipyleaflet.GeomanDrawControl(
             polygon=options, polyline={}, circlemarker={}, hide_controls=True, drag=False, cut=False, rotate=False
         )
@@ -78,7 +83,8 @@ class Drawing:
         drawn = {**self.drawn, name: geometry}
         data = _laid_over(self.below, drawn)
         self.drawn = drawn
-        key, path = quartiere.quartier_id(name), self.folder / f"flaeche-{slugify(name)}.geojson"
+        key = quartiere.quartier_id(name)
+        path = self.folder / f"flaeche-{key.removeprefix(QUARTIER_PREFIX)}.geojson"
         write_text(path, _file(name, geometry))
         self.state.outlines = {**self.state.outlines, key: path}
         self.state.lay_over(data, key)

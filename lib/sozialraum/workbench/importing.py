@@ -10,7 +10,7 @@ from typing import Any, Final
 import ipywidgets as widgets
 
 from sozialraum import intake, workspace
-from sozialraum.intake import WEITERGABE
+from sozialraum.intake import Weitergabe
 from sozialraum.load import Data
 from sozialraum.workbench.controls import BUTTON, FIELD
 from sozialraum.workbench.messages import Messages
@@ -91,7 +91,7 @@ class _OnDisk:
         path.write_bytes(bytes(self.chosen["content"]))
         if self.answers.strip():
             intake.sidecar(path).write_text(self.answers, encoding="utf-8")
-        return path, workspace.open_data(self.folder, weitergabe=WEITERGABE[-1])
+        return path, workspace.open_data(self.folder, weitergabe=Weitergabe.INTERN)
 
     def __exit__(self, *_: object) -> None:
         self.place.cleanup()

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec
 import ipywidgets as widgets
 from traitlets import HasTraits
 
-from sozialraum.errors import SozialraumError
+from sozialraum.errors import SozialraumError, system_reason
 
 P = ParamSpec("P")
 
@@ -95,8 +95,8 @@ def explanation(error: Exception) -> str:
             f"{error.filename} lässt sich nicht schreiben. Ist die Datei noch in Excel geöffnet? Bitte dort schließen."
         )
     if isinstance(error, OSError):
-        return f"{error.filename or 'Die Datei'} lässt sich nicht lesen oder schreiben: {error.strerror or error}."
+        return f"{error.filename or 'Die Datei'} lässt sich nicht lesen oder schreiben: {system_reason(error)}."
     return (
-        f"Das hat nicht geklappt ({type(error).__name__}: {error}). Die Auswahl ist unverändert; "
+        f"Das hat nicht geklappt ({type(error).__name__}). Die Auswahl ist unverändert; "
         "hilft ein Neustart nicht (Menü Kernel), bitte diese Zeile weitergeben."
     )

@@ -49,7 +49,9 @@ class Workbench:
         style = widgets.HTML(f"<style>{CSS}</style>")
         choice = _row(widgets.VBox([self.controls.widget, self.search.widget]), self.controls.what)
         kinds = _section("Einrichtungen auf der Karte", self.controls.facilities, "sr-wb-kinds")
-        look = _row(self.map_view.widget, widgets.VBox([self.charts.finding, kinds]), name="sr-wb-look")
+        look = _row(
+            self.map_view.widget, widgets.VBox([self.charts.finding, self.charts.series, kinds]), name="sr-wb-look"
+        )
         more = _row(self.charts.profile, self.charts.values, name="sr-wb-more")
         tools = _row(
             _section("Eigene Fläche", self.drawing.widget),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
-from sozialraum import export, workspace
+from sozialraum import export
 from sozialraum.gebiete import slugify
 from sozialraum.workbench import sheet
 from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
@@ -64,23 +64,18 @@ def _shown(state: State) -> list[str]:
     return list(dict.fromkeys([state.gebiet, *beside, state.data.register.city.id]))
 
 
-def _audience(state: State) -> str:
-    return workspace.audience_words(state.weitergabe or None).partition(": ")[2]
-
-
 def _write_csv(state: State, target: Path) -> None:
-    export.write_csv(state.shown, target, gebiete=_shown(state), weitergabe=_audience(state))
+    export.write_csv(state.shown, target, gebiete=_shown(state))
 
 
 def _write_xlsx(state: State, target: Path) -> None:
-    export.write_xlsx(state.shown, target, gebiete=_shown(state), weitergabe=_audience(state))
+    export.write_xlsx(state.shown, target, gebiete=_shown(state))
 
 
 def _write_geopackage(state: State, target: Path) -> None:
-    areas = dict.fromkeys([*state.shown.stadtteile, state.gebiet])
-    export.write_geopackage(
-        state.shown, target, indikatoren=[state.indikator], gebiete=list(areas), weitergabe=_audience(state)
-    )
+    beside = [state.other.id] if state.other else []
+    areas = dict.fromkeys([*state.shown.stadtteile, state.gebiet, *beside])
+    export.write_geopackage(state.shown, target, indikatoren=[state.indikator], gebiete=list(areas))
 
 
 FORMATS: Final[dict[str, tuple[str, str, Callable[[State, Path], None]]]] = {

@@ -50,7 +50,7 @@ class Search:
         if place is None:
             self.answer.value = ""
             return
-        self.map_view.show_place(place.lon, place.lat)
+        self.map_view.show_place(place.adresse, place.lon, place.lat)
         found = f"{place.adresse} liegt {place.gebiet.in_phrase} ({place.gebiet.ebene_label} {place.gebiet.id})."
         self.answer.value = f'<p class="sr-wb-note" role="status">{escape(found)}</p>'
         self.button.description = f"{place.gebiet.label} ansehen"

@@ -13,7 +13,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data
-from sozialraum.style import day, value
+from sozialraum.style import MISSING, day, value
 
 KEPT: Final = 8
 """How many results the state keeps."""
@@ -38,6 +38,10 @@ class State(HasTraits):
         Day of issue as in the notebooks; "" is the latest as-of date.
     weitergabe
         Audience of the data; "" is the one that is set outside.
+    gesehen
+        West, south, east, north in degrees and zoom of what is seen of the map; empty before it is seen.
+    adresse
+        Name, longitude and latitude of an address that was searched for; empty without one.
     outlines
         File with the outline of each area that was drawn, by id.
     """
@@ -50,6 +54,8 @@ class State(HasTraits):
     einrichtungen = Tuple()
     ausgabe = Unicode()
     weitergabe = Unicode()
+    gesehen = Tuple()
+    adresse = Tuple()
     outlines = Dict()
 
     def __init__(
@@ -170,6 +176,19 @@ class State(HasTraits):
         row = self.shown.row(key, gebiet_id)
         return value(row["wert"], self.shown.katalog[key], art=str(row["art"]), unit=unit)
 
+    def stand_of(self, gebiet_id: str, indikator: str = "") -> str:
+        """Date of a value of an area: published values of Stadtteile and Stadtbezirke may be of different days."""
+        key = indikator or self.indikator
+        found = self.shown.row(key, gebiet_id)["stand"]
+        return str(found) if isinstance(found, str) and found else self.shown.katalog[key].stand
+
+    def dated(self, gebiet_id: str, indikator: str = "", *, beside: str = "", unit: bool = True) -> str:
+        """A value as printed, with its date where it is not that of the indicator or of another area ``beside`` it."""
+        key = indikator or self.indikator
+        printed, stand = self.printed(gebiet_id, key, unit=unit), self.stand_of(gebiet_id, key)
+        usual = self.stand_of(beside, key) if beside else self.shown.katalog[key].stand
+        return printed if stand == usual or printed == MISSING else f"{printed} ({day(stand)})"
+
     @property
     def breaks(self) -> maps.Breaks:
         """Its classes, those of the newest date as on every other page; the outer two reach over all dates."""
@@ -177,9 +196,10 @@ class State(HasTraits):
         return found
 
     def _breaks(self) -> maps.Breaks:
-        newest = maps.breaks(self.analysis.values(self.indikator), indikator=self.analysis.katalog[self.indikator])
+        values, entry = self.analysis.values(self.indikator), self.analysis.katalog[self.indikator]
         series = self._series(self.indikator).reindex(columns=self.analysis.stadtteile)
         every = pd.Series(series.to_numpy(dtype="float64").ravel())
+        newest = maps.breaks(values if values.notna().any() else every, indikator=entry)
         return newest.reaching(every) if len(series) > 1 else newest
 
     def _at_older_date(self) -> Analysis:

@@ -3,7 +3,8 @@
 from IPython.core.getipython import get_ipython
 
 from sozialraum import charts, figures, maps, text
-from sozialraum.workbench.chart_view import comparison, value_table
+from sozialraum.text.series import series_words
+from sozialraum.workbench.chart_view import comparison, has_series, value_table
 from sozialraum.workbench.state import State
 
 
@@ -29,5 +30,7 @@ def put(state: State) -> None:
         **text.choropleth_words(analysis, key),
     )
     figures.show(charts.strip(analysis, key), **text.strip_words(analysis, key))
+    if has_series(state):
+        figures.show(charts.series(analysis, key), **series_words(analysis, key))
     figures.show(charts.profile(analysis), **text.profile_words(analysis))
     figures.table(value_table(state), caption=f"Alle Werte: {state.area.langname}")

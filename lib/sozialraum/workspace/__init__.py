@@ -12,7 +12,7 @@ from pathlib import Path
 from sozialraum import load, quartiere
 from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
-from sozialraum.reads import apart
+from sozialraum.reads import Stamp, apart, stamp
 from sozialraum.workspace.at_date import AtDate, at_date
 from sozialraum.workspace.own_tables import (
     ENVIRONMENT,
@@ -22,30 +22,48 @@ from sozialraum.workspace.own_tables import (
     filled_gaps,
     own_packages,
 )
-from sozialraum.workspace.series import Change, latest_issues, split_change, time_series
+from sozialraum.workspace.series import (
+    Change,
+    Revision,
+    breaks,
+    dates_of,
+    latest_issues,
+    published_together,
+    revisions,
+    split_change,
+    time_series,
+    value_of,
+    whole_change,
+)
 
 __all__ = [
     "ENVIRONMENT",
     "AtDate",
     "Change",
+    "Revision",
     "WithOwnTables",
     "at_date",
     "audience",
     "audience_words",
+    "breaks",
     "built_data",
+    "dates_of",
     "filled_gaps",
     "keep",
     "latest_issues",
     "named_data",
     "open_data",
     "own_packages",
+    "published_together",
+    "revisions",
     "split_change",
     "time_series",
+    "value_of",
+    "whole_change",
 ]
 
-_Stamp = list[tuple[str, int, int]]
 _Key = tuple[Path, Path | None, str]
-_kept: dict[_Key, tuple[_Stamp, Data]] = {}
+_kept: dict[_Key, tuple[Stamp, Data]] = {}
 
 
 def open_data(
@@ -73,8 +91,8 @@ def open_data(
         If there is no such audience.
     """
     key = _key(folder, areas, weitergabe)
-    stamp, kept = _kept.get(key, (None, None))
-    if kept and _stamp(kept) == stamp:
+    made_from, kept = _kept.get(key, (None, None))
+    if kept and stamp(kept.files) == made_from:
         return kept
     return lay_over(WithOwnTables(load.open_data(folder), weitergabe=key[2]), file=areas)
 
@@ -93,7 +111,7 @@ def built_data(folder: Path | str | None = None, *, areas: Path | str | None = N
     return lay_over(load.open_data(folder), file=areas)
 
 
-def keep(folder: Path | str | None = None) -> Data:
+def keep(folder: Path | str | None = None, *, areas: Path | str | None = None) -> Data:
     """Read all tables of a folder now; :func:`open_data` then answers with them as long as no file has changed.
 
     For a process that is forked later: its children share what was read. A table that cannot be read is left to
@@ -104,20 +122,15 @@ def keep(folder: Path | str | None = None) -> Data:
     SourceMissing
         As :func:`open_data`.
     """
-    data = open_data(folder)
-    stamp = _stamp(data)
+    data = open_data(folder, areas=areas)
+    made_from = stamp(data.files)
     for name in dir(type(data)):
         if isinstance(getattr(type(data), name), cached_property):
             with suppress(Exception), apart():
                 getattr(data, name)
-    _kept[_key(folder)] = stamp, data
+    _kept[_key(folder, areas)] = made_from, data
     return data
 
 
 def _key(folder: Path | str | None, areas: Path | str | None = None, weitergabe: str | None = None) -> _Key:
     return data_dir(folder), areas_file(areas), audience(weitergabe)
-
-
-def _stamp(data: Data) -> _Stamp:
-    """Name, time and size of every file that a table may be read from."""
-    return [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in data.files]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sozialraum.errors import ParameterError
 from sozialraum.intake import Paket
 from sozialraum.load import Data, Layer
 from sozialraum.sources import Source
@@ -61,7 +62,11 @@ def at_date(data: Data, indikator: str, stand: str, *, reason: str) -> AtDate:
 
     Raises
     ------
-    KeyError
-        If own tables have no such date; :func:`sozialraum.workspace.time_series` names those they have.
+    ParameterError
+        If there is no such indicator, or own tables have no such date of it.
     """
-    return AtDate(data, latest_issues(data, indikator)[stand], reason=reason)
+    issues = latest_issues(data, indikator)
+    if stand not in issues:
+        there = f"Vorhanden: {', '.join(issues)}." if issues else "Es gibt keine eigene Tabelle dazu."
+        raise ParameterError(f"Zum Indikator „{indikator}“ liegt der Stand „{stand}“ nicht vor. {there}")
+    return AtDate(data, issues[stand], reason=reason)

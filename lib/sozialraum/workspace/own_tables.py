@@ -9,14 +9,12 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
-from sozialraum.errors import ParameterError
-from sozialraum.intake import WEITERGABE, Paket, current, package_files, read_packages, visible
+from sozialraum.intake import Paket, Weitergabe, current, package_files, read_packages, visible
 from sozialraum.load import Data, Layer, sources_dir
 from sozialraum.sources import LICENCES_FILE, Licence, Source
 
 ENVIRONMENT: Final = "SOZIALRAUM_WEITERGABE"
-"""Environment variable with the audience: ``oeffentlich`` (default), ``rat`` or ``intern``."""
-_AUDIENCES: Final = dict(zip(WEITERGABE, ("öffentlich", "Rat und Verwaltung", "nur intern"), strict=True))
+"""Environment variable with the audience, one of :class:`sozialraum.intake.Weitergabe`; everybody by default."""
 _DENSITY: Final = "dichte_je_km2"
 _PEOPLE: Final = "einwohner"
 
@@ -27,17 +25,14 @@ def audience(given: str | None = None) -> str:
     Raises
     ------
     ParameterError
-        If it is none of :data:`sozialraum.intake.WEITERGABE`.
+        If it is none of :class:`sozialraum.intake.Weitergabe`.
     """
-    chosen = given or os.environ.get(ENVIRONMENT) or WEITERGABE[0]
-    if chosen not in WEITERGABE:
-        raise ParameterError(f"Die Weitergabe „{chosen}“ gibt es nicht, nur: {', '.join(WEITERGABE)}.")
-    return chosen
+    return Weitergabe.parse(given or os.environ.get(ENVIRONMENT) or Weitergabe.OEFFENTLICH).value
 
 
 def audience_words(given: str | None = None) -> str:
-    """For whom an output is: ``Weitergabe: Rat``; the audience as in :func:`audience`."""
-    return f"Weitergabe: {_AUDIENCES[audience(given)]}"
+    """For whom an output is: ``Weitergabe: Rat und Verwaltung``; the audience as in :func:`audience`."""
+    return f"Weitergabe: {Weitergabe(audience(given)).label}"
 
 
 class WithOwnTables(Layer):

@@ -1,17 +1,28 @@
-"""Several dates of one indicator from own tables: the series, and what a change consists of."""
+"""Several dates of one indicator, of own tables or shipped: the series, and what a change consists of."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.intake import Paket
-from sozialraum.load import Data
+from sozialraum.indicators import unknown_indicator
+from sozialraum.intake import WEITERGABE, Geheimhaltung, Paket
+from sozialraum.intake.dates import last_day
+from sozialraum.intake.description import NONE
+from sozialraum.load import REGISTER, TOGETHER, Data
+from sozialraum.reads import remembered
+from sozialraum.sources import Licence, Source
 from sozialraum.workspace.own_tables import own_packages
+
+#: From this factor on between two issues of one date, the first was a slip and not an earlier state of knowledge.
+SLIP_FACTOR: Final = 3.0
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change between two dates, in the indicator's unit; None where a part cannot be separated.
+    """A change between the last two dates with a value, in the indicator's unit; None where a part is not known.
 
     Attributes
     ----------
@@ -24,6 +35,8 @@ class Change:
         Latest issue of the earlier date against its first, counted in the same way.
     method
         The earlier date counted in the new way against the old way; 0 if the way is the same.
+    slip
+        Whether the first issue of the earlier date was so far off that the revision repairs a slip.
     """
 
     first: str
@@ -32,60 +45,192 @@ class Change:
     change: float | None
     revision: float | None
     method: float | None
+    slip: bool = False
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A date whose value of an area was issued again: first and latest value, counted in the same way.
+
+    Attributes
+    ----------
+    slip
+        Whether the first value was so far off that it was a slip.
+    """
+
+    stand: str
+    before: float
+    after: float
+    slip: bool
+
+
+@dataclass(frozen=True)
+class Shipped(Paket):
+    """One date of a series that comes with the built tables; its source has a manifest."""
+
+    manifest: Source | None = None
+
+    @property
+    def quelle_id(self) -> str:
+        """Id of the manifest."""
+        assert self.manifest is not None
+        return self.manifest.id
+
+    def source(self, _licences: Mapping[str, Licence]) -> Source:
+        """The source of the manifest."""
+        assert self.manifest is not None
+        return self.manifest
 
 
 def time_series(data: Data, indikator: str) -> pd.DataFrame:
     """Values of every date in its latest issue: index stand (oldest first), a column per area; empty without any."""
-    return pd.DataFrame({paket.stand: _values(paket) for paket in latest_issues(data, indikator).values()}).T
+    return pd.DataFrame({stand: _values(paket) for stand, paket in latest_issues(data, indikator).items()}).T
+
+
+def dates_of(data: Data, indikator: str, gebiet_id: str) -> list[Paket]:
+    """The latest issue of every date that names an area, oldest first; its value may be kept secret there."""
+    return [paket for paket in latest_issues(data, indikator).values() if (paket.werte["gebiet_id"] == gebiet_id).any()]
+
+
+def latest_issues(data: Data, indikator: str) -> dict[str, Paket]:
+    """The latest issue of every date of an indicator, oldest date first; empty without a series."""
+    return {issues[-1].stand: issues[-1] for issues in _dates(data, indikator)}
+
+
+def value_of(paket: Paket, gebiet_id: str) -> float | None:
+    """Value of an area at a date; None if there is none."""
+    found = _values(paket).get(gebiet_id)
+    return None if found is None or pd.isna(found) else float(found)
 
 
 def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
-    """The change of an area between the last two dates, and what it consists of.
+    """The change of an area between the last two dates with a value, and what it consists of.
 
     Returns
     -------
     Change or None
-        None if there are fewer than two dates.
+        None if the area has a value at fewer than two dates.
     """
-    issues = _issues(data, indikator)
-    stands = list(dict.fromkeys(paket.stand for paket in issues))
-    if len(stands) < 2:
+    data.register.by_id(gebiet_id)
+    known = [issues for issues in _dates(data, indikator) if value_of(issues[-1], gebiet_id) is not None]
+    if len(known) < 2:
         return None
-    earlier, later = stands[-2:]
-    before = [paket for paket in issues if paket.stand == earlier]
-    now = [paket for paket in issues if paket.stand == later][-1]
+    before, now = known[-2], known[-1][-1]
     old, same = before[0], [paket for paket in before if paket.methode == now.methode]
     old_way = [paket for paket in before if paket.methode == old.methode][-1]
-    value, first, last_old_way = (_value(paket, gebiet_id) for paket in (now, old, old_way))
-    comparable = _value(same[-1], gebiet_id) if same else None
+    value, first, last_old_way = (value_of(paket, gebiet_id) for paket in (now, old, old_way))
+    comparable = value_of(same[-1], gebiet_id) if same else None
     return Change(
-        earlier,
-        later,
+        before[-1].stand,
+        now.stand,
         total=_minus(value, first),
         change=_minus(value, comparable),
         revision=_minus(last_old_way, first),
         method=_minus(comparable, last_old_way),
+        slip=_is_slip(first, last_old_way),
     )
 
 
-def _issues(data: Data, indikator: str) -> list[Paket]:
-    """Packages of an indicator by date, then by issue."""
-    return [paket for paket in own_packages(data) if paket.indikator == indikator]
+def whole_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
+    """The change of an area from its first to its last value, where all dates between are counted in the same way.
+
+    Returns
+    -------
+    Change or None
+        None if there are fewer than three values (see :func:`split_change` for two) or the way of counting changed.
+    """
+    known = [paket for paket in dates_of(data, indikator, gebiet_id) if value_of(paket, gebiet_id) is not None]
+    if len(known) < 3 or breaks(known):
+        return None
+    change = _minus(value_of(known[-1], gebiet_id), value_of(known[0], gebiet_id))
+    return Change(known[0].stand, known[-1].stand, total=change, change=change, revision=0.0, method=0.0)
 
 
-def latest_issues(data: Data, indikator: str) -> dict[str, Paket]:
-    """The latest issue of every date of an indicator, oldest date first; empty without own tables."""
-    return {paket.stand: paket for paket in _issues(data, indikator)}
+def revisions(data: Data, indikator: str, gebiet_id: str) -> list[Revision]:
+    """Every date whose value of an area differs between its first and its latest issue, counted in the same way."""
+    found = []
+    for issues in _dates(data, indikator):
+        for methode in dict.fromkeys(paket.methode for paket in issues):
+            same = [value_of(paket, gebiet_id) for paket in issues if paket.methode == methode]
+            values = [value for value in same if value is not None]
+            if values and values[0] != values[-1]:
+                found.append(Revision(issues[-1].stand, values[0], values[-1], slip=_is_slip(values[0], values[-1])))
+    return found
+
+
+def breaks(packages: Iterable[Paket]) -> set[str]:
+    """Dates that are counted in another way than the date before them."""
+    return {after.stand for before, after in pairwise(packages) if before.methode != after.methode}
+
+
+def published_together(data: Data, gebiet_id: str) -> tuple[list[str], str, int] | None:
+    """Ids, day and inhabitants of the Stadtteile with which a Stadtteil shares one published register value, if any."""
+    if REGISTER not in data.indikatoren_yml["indikatoren"]:
+        return None
+    for row in data.einwohner_register.to_dict("records"):
+        ids = str(row["gebiet_id"]).split(TOGETHER)
+        if len(ids) > 1 and gebiet_id in ids:
+            return ids, str(row["stichtag"]), int(row["einwohner"])
+    return None
+
+
+def _dates(data: Data, indikator: str) -> list[list[Paket]]:
+    """Issues of every date, oldest first; "2023" and "2023-12-31" end on the same day and are one date."""
+    catalogued = data.indikatoren_yml["indikatoren"]
+    if indikator not in catalogued:
+        raise unknown_indicator(indikator, catalogued)
+    own = [paket for paket in own_packages(data) if paket.indikator == indikator]
+    by_day: dict[str, list[Paket]] = {}
+    for paket in own or _shipped(data, indikator):
+        by_day.setdefault(last_day(paket.stand), []).append(paket)
+    return [sorted(by_day[day], key=lambda paket: paket.ausgabe) for day in sorted(by_day)]
+
+
+def _shipped(data: Data, indikator: str) -> list[Shipped]:
+    """The series of an indicator that comes with the built tables: so far only that of the register."""
+    if indikator != REGISTER or REGISTER not in data.indikatoren_yml["indikatoren"]:
+        return []
+    return _register_series(data)
+
+
+@remembered
+def _register_series(data: Data) -> list[Shipped]:
+    """One package per day, of the areas that have a value of their own then."""
+    entry = {"id": REGISTER, **data.indikatoren_yml["indikatoren"][REGISTER]}
+    table = data.einwohner_register
+    alone = table[~table["gebiet_id"].str.contains(TOGETHER, regex=False)]
+    return [
+        _at_day(data, entry, str(day), rows, data.quellen[str(rows["quelle"].iloc[0])])
+        for day, rows in alone.groupby("stichtag", sort=True)
+    ]
+
+
+def _at_day(data: Data, entry: Mapping[str, Any], day: str, rows: pd.DataFrame, manifest: Source) -> Shipped:
+    people = rows["einwohner"].astype("float64")
+    values = pd.DataFrame({"gebiet_id": rows["gebiet_id"], "zaehler": people, "nenner": float("nan"), "wert": people})
+    return Shipped(
+        stadt=data.register.city.id,
+        stand=day,
+        eintrag={**entry, "zaehler": {**entry["zaehler"], "stand": day}, "quellen": [manifest.id]},
+        werte=values.assign(art=entry["art"], hinweis=None),
+        quelle={"quellenvermerk": manifest.quellenvermerk, "kurz": manifest.kurz},
+        geheimhaltung=Geheimhaltung(NONE),
+        weitergabe=WEITERGABE[0],
+        manifest=manifest,
+    )
 
 
 def _values(paket: Paket) -> pd.Series:
     return paket.werte.set_index("gebiet_id")["wert"]
 
 
-def _value(paket: Paket, gebiet_id: str) -> float | None:
-    found = _values(paket).get(gebiet_id)
-    return None if found is None or pd.isna(found) else float(found)
-
-
 def _minus(after: float | None, before: float | None) -> float | None:
     return None if after is None or before is None else after - before
+
+
+def _is_slip(before: float | None, after: float | None) -> bool:
+    """Whether two issues of one value lie so far apart that the first was a slip."""
+    if before is None or after is None or before == after:
+        return False
+    low, high = sorted((abs(before), abs(after)))
+    return high >= SLIP_FACTOR * low

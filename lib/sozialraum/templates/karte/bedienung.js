@@ -72,6 +72,10 @@ const operate = (map) => {
     status.textContent = "In der Mitte der Karte liegt nichts.";
   };
 
+  // Leaflet names the button in English.
+  map.on("popupopen", ({popup}) => popup._closeButton?.setAttribute("aria-label", "Schlie\u00dfen"));
+  map.eachLayer((layer) => layer.getPopup?.()?._closeButton?.setAttribute("aria-label", "Schlie\u00dfen"));
+
   label();
   placeLayers();
   calm();
