@@ -96,10 +96,10 @@ def test_the_workbench_has_every_date_of_the_register() -> None:
     state = State(essen(), gebiet="IV", indikator="einwohner_register")
     assert state.stands[:2] == ["2022-09-30", "2018-12-31"]
     assert len(state.stands) == 13
-    assert flat(state.printed("IV")) == "83.754 Einw. (31.12.2018)"
+    assert flat(state.dated("IV")) == "83.754 Einw. (31.12.2018)"
     state.choose(stand="2007-12-31")
-    assert flat(state.printed("IV")) == "85.247 Einw."
-    assert state.printed("21") == "keine Angabe"
+    assert flat(state.dated("IV")) == "85.247 Einw."
+    assert state.dated("21") == "keine Angabe"
     assert state.shown.row("einwohner_register", "IV")["quelle"] == "einwohner_register_bezirke"
 
 

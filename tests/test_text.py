@@ -15,6 +15,7 @@ from sozialraum.compare import AVERAGE, UNCLEAR, Analysis, analyse
 from sozialraum.load import Data, open_data
 from sozialraum.text.findings import FINDINGS
 from sozialraum.text.grammar import SHARE, joined_bei, upper_first
+from sozialraum.workspace import published_together
 
 FORBIDDEN = re.compile(r"\b(Gebiet|Problem|Brennpunkt|schlecht|nan|None|NaN)\b")
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,7 +69,9 @@ def test_first_page_has_few_plain_sentences(analysis: Analysis) -> None:
 def test_first_page_names_the_area_and_no_other_report(analysis: Analysis, data: Data) -> None:
     first = text.at_a_glance(analysis)[0].text
     assert analysis.gebiet.in_phrase in first or upper_first(analysis.gebiet.in_phrase) in first
-    others = {area.name for area in data.register.of_level("stadtteil")} - {analysis.gebiet.name}
+    together = published_together(data, analysis.gebiet.id)
+    here = {analysis.gebiet.name, *(data.register.by_id(key).name for key in (together[0] if together else ()))}
+    others = {area.name for area in data.register.of_level("stadtteil")} - here
     assert not any(re.search(rf"\b{re.escape(name)}\b", first) for name in others)
 
 

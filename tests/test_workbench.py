@@ -545,6 +545,37 @@ def test_the_layer_for_a_gis_holds_the_comparison(state: State, tmp_path: Path) 
     assert "II" in set(layer["nummer"])
 
 
+@pytest.mark.parametrize("gebiet", ["II", "musterstadt"])
+def test_the_register_stands_beside_the_estimate_and_has_a_series(state: State, tmp_path: Path, gebiet: str) -> None:
+    bench = workbench.Workbench(state, folder=tmp_path)
+    state.choose(gebiet=gebiet, indikator="einwohner_register")
+    rows = state.data.einwohner_register.set_index(["gebiet_id", "stichtag"])["einwohner"][gebiet]
+    assert len(rows) > 2
+    assert "Zeitreihe" in bench.charts.series.value
+    for number in rows:
+        assert style.number(number) in bench.charts.series.value
+    table = chart_view.value_table(state)
+    assert {"Einwohner (Einw.)", "Melderegister (Einw.)"} <= set(table.index)
+    assert table.loc["Melderegister (Einw.)", "Stand"] == style.day(rows.index[-1])
+    assert [state.stands[-1]] == [rows.index[0]]
+    state.choose(stand=str(rows.index[0]))
+    assert state.printed(gebiet) == f"{style.number(rows.iloc[0])}\u00a0Einw."
+    assert 'role="alert"' not in bench.messages.widget.value
+
+
+def test_a_value_of_another_day_names_its_day(state: State) -> None:
+    table = state.data.einwohner_register
+    key = str(table[table["gebiet_id"].isin(state.analysis.stadtteile)]["gebiet_id"].iloc[-1])
+    state.choose(gebiet=key, vergleich="II", indikator="einwohner_register")
+    newest = {area: state.stand_of(area) for area in (key, "II")}
+    assert newest[key] != newest["II"]
+    cells = chart_view.value_table(state).loc["Melderegister (Einw.)"]
+    assert cells["Stand"] == style.day(newest[key])
+    assert str(cells["Stadtbezirk II"]).endswith(f"({style.day(newest['II'])})")
+    assert f"({style.day(newest['II'])})" in chart_view.comparison(state)
+    assert f"({style.day(newest['II'])})" in "\n".join(sheet.finding_lines(state))
+
+
 def test_a_series_stands_under_the_finding(two_dates: State, tmp_path: Path) -> None:
     charts = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe").charts
     assert "Zeitreihe" in charts.series.value

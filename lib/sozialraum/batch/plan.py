@@ -12,7 +12,7 @@ from sozialraum.gebiete import LEVELS, Gebiet, Register, slugify
 from sozialraum.indicators import Indikator, chosen, look_up
 from sozialraum.load import read_yaml
 from sozialraum.render import Job, check_parameters, known_parameters
-from sozialraum.render.parameters import AREA, DAY
+from sozialraum.render.parameters import AREA, DAY, uses
 from sozialraum.vorlage import Vorlage
 from sozialraum.workspace import audience
 
@@ -139,7 +139,8 @@ def plan(
                 f"{entry.name} gibt es nicht für {wrong.langname}, nur für: {', '.join(entry.ebenen)}."
             )
         known = known_parameters(notebook, entry.parameter)
-        day = {DAY: issued} if issued and DAY in known else {}
+        takes_day = DAY in known and (not entry.parameter or uses(notebook, DAY))
+        day = {DAY: issued} if issued and takes_day else {}
         checked = check_parameters(notebook, {**day, **given}, entry.parameter)
         check_values(entry.name, {**known, **checked}, register, katalog)
         special = {name: checked[name] for name in given if checked[name] != known[name]}

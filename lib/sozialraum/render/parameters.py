@@ -67,6 +67,16 @@ def effective_cells(notebook: Path, declared: Mapping[str, Any] | None = None) -
     return cells
 
 
+def uses(notebook: Path, name: str) -> bool:
+    """Whether a cell other than the one tagged ``parameters`` uses a name; so it is taken if that is not clear."""
+    sources = [cell.source for cell in read_cells(notebook) if cell.kind == "code" and PARAMETERS not in cell.tags]
+    try:
+        nodes = [node for source in sources for node in ast.walk(ast.parse(source))]
+    except SyntaxError:
+        return True
+    return any(isinstance(node, ast.Name) and node.id == name for node in nodes)
+
+
 def _assigned(notebook: Path) -> list[tuple[str, ast.expr]]:
     tagged = [cell.source for cell in read_cells(notebook) if PARAMETERS in cell.tags]
     try:

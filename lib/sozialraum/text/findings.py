@@ -283,7 +283,7 @@ def _own_value(analysis: Analysis, item: Claim) -> str:
     entry = analysis.katalog[item.indikator]
     if pd.isna(item.wert):
         return f"{analysis.gebiet.label} keine Angabe"
-    text = f"{analysis.gebiet.label} {value(item.wert, entry, art=item.art)}"
+    text = f"{analysis.gebiet.label} {dated(value(item.wert, entry, art=item.art), item.stand, entry)}"
     between = span(item.von, item.bis, entry, art=item.art)
     return f"{text} (Spanne {between})" if between else text
 
@@ -293,6 +293,7 @@ def _named(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
 
 
 def _printed(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
-    """A value as tables print it: by its own kind."""
-    row = analysis.row(indikator, str(gebiet_id))
-    return value(row["wert"], analysis.katalog[indikator], art=str(row["art"]))
+    """A value as tables print it: by its own kind, with its date if that is another one than the indicator's."""
+    row, entry = analysis.row(indikator, str(gebiet_id)), analysis.katalog[indikator]
+    printed = value(row["wert"], entry, art=str(row["art"]))
+    return printed if pd.isna(row["wert"]) else dated(printed, row["stand"], entry)

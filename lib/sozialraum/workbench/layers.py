@@ -13,6 +13,7 @@ from sozialraum.maps.circles import FILL, OPACITY, centres, circles_of, is_count
 from sozialraum.maps.geojson import DECIMALS, features, geographic
 from sozialraum.maps.points import drawn
 from sozialraum.style import ACCENT, CORRIDOR, INK, LAND, PAPER, SYMBOLS
+from sozialraum.style.symbols import Symbol
 from sozialraum.text.tables import upper
 from sozialraum.workbench.state import State
 
@@ -141,15 +142,19 @@ def _places(data: Data) -> list[dict[str, Any]]:
 
 def _symbol(row: dict[str, Any], zoom: float) -> dict[str, Any]:
     symbol = SYMBOLS[row["symbol"]]
-    edge = INK if symbol.text == INK else PAPER
-    style = {**EXACT, "fillColor": symbol.fill, "fillOpacity": 1, "color": edge, "weight": 1}
-    style |= {"dashArray": "3 2"} if symbol.dashed else {}
     return {
         "type": "Feature",
         "id": row["id"],
-        "properties": {"style": style, "name": row["name"], "art": symbol.label},
+        "properties": {"style": symbol_style(symbol), "name": row["name"], "art": symbol.label},
         "geometry": _around(row["x"], row["y"], symbol.outline or _CIRCLE, RADIUS_PX * symbol.size, zoom),
     }
+
+
+def symbol_style(symbol: Symbol) -> dict[str, Any]:
+    """How a symbol is filled and edged; what does not exist yet has a dashed edge."""
+    edge = INK if symbol.text == INK else PAPER
+    style = {**EXACT, "fillColor": symbol.fill, "fillOpacity": 1, "color": edge, "weight": 1}
+    return {**style, "dashArray": "3 2"} if symbol.dashed else style
 
 
 def _around(x: float, y: float, outline: Sequence[tuple[float, float]], pixels: float, zoom: float) -> dict[str, Any]:

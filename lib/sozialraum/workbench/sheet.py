@@ -290,7 +290,7 @@ def _facility(key: str) -> _Sign:
     if key == STREETS:
         return _Sign(kind_words(key), {"color": "#9a7414", "weight": 1, "fillColor": CORRIDOR})
     symbol = SYMBOLS[key]
-    look = {"color": INK if symbol.text == INK else PAPER, "weight": 1, "fillColor": symbol.fill}
+    look = layers.symbol_style(symbol)
     if symbol.outline is None:
         return _Sign(kind_words(key), look, "circle", layers.RADIUS_PX * symbol.size)
     return _Sign(kind_words(key), look, corners=tuple((x * symbol.size, y * symbol.size) for x, y in symbol.outline))
