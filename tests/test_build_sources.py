@@ -37,7 +37,7 @@ def test_geojson_cut_off_in_the_middle(raw_copy: RawCopy) -> None:
     content = (raw_copy.raw / "kitas.geojson").read_bytes()
     raw_copy.write("kitas.geojson", content[: len(content) // 2])
     problem = refusal(raw_copy)
-    assert problem.startswith("kitas.geojson: Die Datei ist unvollständig oder kein GeoJSON (")
+    assert problem.startswith("kitas.geojson: Die Datei ist unvollständig oder kein GeoJSON. Bitte ")
     assert problem.endswith("Bitte neu laden.")
 
 
