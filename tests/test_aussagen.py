@@ -69,7 +69,7 @@ def import_table(folder: Path, wert: float, *, art: str = "amtlich", stand: str 
     rows = rows.assign(
         indikator=KEY, zaehler="", nenner="", wert="10", stand=stand, art=art, von="10", bis="10", quelle="zeitung"
     )
-    rows.loc[rows["gebiet_id"] == "01", ["wert", "von", "bis"]] = str(wert)
+    rows.loc[rows["gebiet_id"] == "01", ["wert", "von", "bis"]] = str(wert)  # a complete count is a point
     pd.concat([table[table["indikator"] != KEY], rows]).to_csv(folder / "indikatoren.csv", index=False)
 
 

@@ -194,7 +194,7 @@ def test_city_pages_render_and_are_accessible(
 def test_infrastructure_page_lists_every_facility(tmp_path: Path, data: Data, open_page: Callable[..., Opened]) -> None:
     made = _render("02_infrastruktur", "21", tmp_path, data)
     here = data.einrichtungen[data.einrichtungen["gebiet_id"] == "21"]
-    for name in here["name"]:
+    for name in here.loc[here["art"] != "radunfall", "name"]:  # accidents are counted, not listed
         assert " ".join(str(name).split()) in made.words
     found = Axe().run(open_page(made.path).page)
     assert found.violations_count == 0, found.generate_report()

@@ -106,14 +106,13 @@ def diamond(canvas: Canvas, x: float, y: float, radius: float, *, fill: str = AC
     canvas.polygon(points, fill=fill, stroke=PAPER, weight=1.5)
 
 
-def interval(canvas: Canvas, low: float, high: float, y: float, *, colour: str = ACCENT, cap: float = 4.0) -> None:
-    """The interval of an estimate, with caps."""
-    canvas.path(
-        f"M{low:.1f} {y - cap:.1f}v{2 * cap:.1f}M{high:.1f} {y - cap:.1f}v{2 * cap:.1f}M{low:.1f} {y:.1f}H{high:.1f}",
-        fill="none",
-        stroke=colour,
-        weight=1.6,
-    )
+def interval(
+    canvas: Canvas, low: float, high: float, y: float, *,
+    colour: str = ACCENT, cap: float = 4.0, cut: tuple[bool, bool] = (False, False),
+) -> None:  # fmt: skip
+    """The interval of an estimate, with caps; an end that lies beyond the axis (``cut``: left, right) has none."""
+    caps = [f"M{x:.1f} {y - cap:.1f}v{2 * cap:.1f}" for x, gone in zip((low, high), cut, strict=True) if not gone]
+    canvas.path(f"{''.join(caps)}M{low:.1f} {y:.1f}H{high:.1f}", fill="none", stroke=colour, weight=1.6)
 
 
 def ring(canvas: Canvas, x: float, y: float, *, colour: str) -> None:

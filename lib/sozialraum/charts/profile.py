@@ -206,7 +206,7 @@ def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, sc
     canvas.mark(x, y, 5)
     if row["von"] < row["bis"]:
         low, high = ((row[end] - row["stadtwert"]) / row["streuung"] for end in ("von", "bis"))
-        interval(canvas, scale(low), scale(high), y)
+        interval(canvas, scale(low), scale(high), y, cut=(low < -REACH, high > REACH))
     fill = ACCENT if classed else PAPER
     if abs(distance) > REACH:
         tip = 9 if distance > 0 else -9

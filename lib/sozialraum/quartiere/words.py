@@ -36,7 +36,7 @@ def _method(pieces: Pieces) -> str:
         return "Anzahlen sind die Summen der Stadtteile, Anteile sind daraus neu berechnet."
     return (
         "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das "
-        "Bevölkerungsraster geschätzt, mit größerem Fehler als bei ganzen Stadtteilen; Einrichtungen sind nach ihrer "
+        "Bevölkerungsraster geschätzt, mit größerer Spanne als bei ganzen Stadtteilen; Einrichtungen sind nach ihrer "
         "Lage gezählt. Was sich nicht aufteilen lässt, liegt hier nicht vor."
     )
 

@@ -34,7 +34,7 @@ CENSUS: Final = "zensus"
 """In the id of each source of the census; another source of inhabitants is a delivered register."""
 CUT: Final = (
     "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das Bevölkerungsraster "
-    "geschätzt, mit größerem Fehler; was sich nicht aufteilen lässt, liegt hier nicht vor."
+    "geschätzt, mit größerer Spanne; was sich nicht aufteilen lässt, liegt hier nicht vor."
 )
 WITH_FIGURES: Final = 3
 """Of so many indicators a sentence prints the values; the evidence table holds those of the others."""
