@@ -25,7 +25,7 @@ from sozialraum.load import CRS
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOKEN = "werkbank"
-PATIENCE_S = 40
+PATIENCE_S = 120
 WORKBENCH = ".sr-werkbank"
 SQUARE = [(0.45, 0.35), (0.6, 0.35), (0.6, 0.5), (0.45, 0.5)]
 
