@@ -25,7 +25,7 @@ from sozialraum.load import CRS
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TOKEN = "werkbank"
-PATIENCE_S = 40
+PATIENCE_S = 120
 WORKBENCH = ".sr-werkbank"
 SQUARE = [(0.45, 0.35), (0.6, 0.35), (0.6, 0.5), (0.45, 0.5)]
 
@@ -202,7 +202,7 @@ def _save_picture(page: Page, bench: Locator, lab: Lab) -> None:
     bench.get_by_label("Format", exact=True).select_option(label="Karte als Zeichnung (SVG)")
     bench.get_by_role("button", name="Speichern").click()
     link = _link(bench, "karte-anteil-der-ueber-64-jaehrigen_35-kray.svg")
-    drawing = (lab.root / "notebooks" / link.inner_text()).read_text(encoding="utf-8")
+    drawing = (lab.root / "arbeit" / link.inner_text()).read_text(encoding="utf-8")
     for words in ("Kitas", "Krayer Str. 200", "Gestrichelt: Leithe."):
         assert words in drawing, words
     clips = re.findall(r'<clipPath[^>]*>\s*<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="([\d.]+)"', drawing)
@@ -260,7 +260,7 @@ def test_a_double_click_closes_a_drawing(lab: Lab, page: Page, jitter: int) -> N
     _double_click(page, *places[3], jitter=jitter)
     expect(bench.locator(".sr-wb-finding h2")).to_have_text("Doppelt")
     assert map_.locator(".leaflet-map-pane").get_attribute("style") == before, "a double click does not zoom"
-    drawn = gpd.read_file(lab.root / "notebooks" / "ausgabe" / "flaeche-doppelt.geojson").to_crs(CRS).geometry[0]
+    drawn = gpd.read_file(lab.root / "arbeit" / "ausgabe" / "flaeche-doppelt.geojson").to_crs(CRS).geometry[0]
     assert drawn.is_valid
     west, south, east, north = drawn.bounds
     assert drawn.area == pytest.approx((east - west) * (north - south), rel=0.1), "all four corners count"
