@@ -136,7 +136,10 @@ def test_debug_shows_how_it_came_to_an_error(sozialraum: Run) -> None:
 
 def test_a_full_disk_and_bad_data_are_said_plainly(sozialraum: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for error, message in [
-        (OSError(28, "No space left on device", "a.html"), "No space left on device: a.html."),
+        (
+            OSError(28, "No space left on device", "a.html"),
+            "Der Zugriff auf a.html ist nicht möglich: der Datenträger ist voll.",
+        ),
         (errors.SchemaError(["eins", "zwei"]), "2 Probleme in den Daten:\n  - eins\n  - zwei"),
     ]:
 

@@ -97,10 +97,15 @@ def locate(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    before = os.environ.get(DEBUG, "")
     if DEBUG_OPTION in given:
         os.environ[DEBUG] = "1"  # for the processes that make reports, too
     prepare()
-    sys.exit(_run([argument for argument in given if argument != DEBUG_OPTION]))
+    try:
+        status = _run([argument for argument in given if argument != DEBUG_OPTION])
+    finally:
+        os.environ[DEBUG] = before
+    sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:
@@ -123,7 +128,7 @@ def _message(error: BaseException) -> str:
     if isinstance(error, KeyboardInterrupt):
         return "Abgebrochen. Was fertig ist, bleibt."
     if isinstance(error, OSError):
-        return f"{error.filename or 'Ein Zugriff'} ist nicht möglich: {system_reason(error)}."
+        return f"Der Zugriff auf {error.filename or 'eine Datei'} ist nicht möglich: {system_reason(error)}."
     if isinstance(error, SozialraumError):
         return str(error)
     return f"Das hätte nicht geschehen dürfen ({type(error).__name__}). Den technischen Hergang zeigt --debug."

@@ -161,7 +161,7 @@ def _raised_in_cell(traceback: list[str]) -> bool:
     lines = [_COLOURS.sub("", line) for line in "\n".join(traceback or []).splitlines()]
     frames = [line for line in lines if line.startswith(("Cell In", "File "))]
     arrows = [line for line in lines if line.startswith("---->")]
-    return bool(frames and arrows and frames[-1].startswith("Cell In") and re.search(r"\braise\b", arrows[-1]))
+    return bool(frames and arrows and frames[-1].startswith("Cell In") and re.search(r"\b(?:raise|assert)\b", arrows[-1]))
 
 
 def _last_cell(nb: NotebookNode) -> int:
