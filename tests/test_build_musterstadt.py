@@ -13,6 +13,7 @@ import shapely
 from data_fixtures import MUSTERSTADT, RawCopy
 from sozialraum.access import is_supply
 from sozialraum.build import build
+from sozialraum.build.places import plain_reference
 from sozialraum.load import Data, adressen
 
 IDS = [*(f"0{n}" for n in range(1, 10)), "I", "II", "III", "musterstadt"]
@@ -435,3 +436,14 @@ def test_order_of_source_rows_does_not_matter(raw_copy: RawCopy) -> None:
     raw_copy.build()
     for name in ("gebiete.csv", "indikatoren.csv", "raster.csv", "schulen.csv"):
         assert (raw_copy.out / name).read_bytes() == (MUSTERSTADT / "daten" / name).read_bytes(), name
+
+
+def test_references_are_words_that_a_reader_can_follow() -> None:
+    raw = pd.Series(
+        ["WAZ article233502389; Radio Essen 63", "essen.de pressemeldungen 1, 2", "waz.de id22 (find_string id 9)"]
+    )
+    assert list(plain_reference(raw)) == [
+        "WAZ, Artikel 233502389; Radio Essen, Beitrag 63",
+        "essen.de, Pressemeldungen 1, 2",
+        "waz.de, Artikel 22",
+    ]

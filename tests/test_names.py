@@ -315,8 +315,8 @@ def test_a_target_that_cannot_be_written_never_ends_the_batch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], musterstadt_dir: Path
 ) -> None:
     monkeypatch.setenv("SOZIALRAUM_DATA", str(musterstadt_dir))
-    path = features(tmp_path / "a.geojson", "Alpha", "Mitte", "Omega")
-    for blocked in ("alpha.html", "mitte.pdf"):
+    path = features(tmp_path / "a.geojson", "Alpha", "Zentrum", "Omega")
+    for blocked in ("alpha.html", "zentrum.pdf"):
         (tmp_path / "o" / "quartier" / blocked / "x").mkdir(parents=True)
     with pytest.raises(SystemExit) as caught:
         main(["render", "--areas", str(path), "--out", str(tmp_path / "o")])

@@ -1,4 +1,4 @@
-"""Public functions with an indicator, an area or a kind that does not exist: one German sentence says what there is."""
+"""Public functions with an indicator, an area or a kind that does not exist: one German sentence says so."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 import yaml
 
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
@@ -343,5 +344,9 @@ def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:
     note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
-    table = gpd.read_file(path)
-    return (table if len(table) else table.reindex(columns=[*columns, "geometry"])).set_index(columns[0]).to_crs(CRS)
+    try:
+        table = gpd.read_file(path)
+        whole = table if len(table) else table.reindex(columns=[*columns, "geometry"])
+        return whole.set_index(columns[0]).to_crs(CRS)
+    except (RuntimeError, ValueError, KeyError, AttributeError, shapely.GEOSException) as error:
+        raise SchemaError([f"{path}: keine lesbare Karte. Bitte neu erzeugen mit: sozialraum data build"]) from error

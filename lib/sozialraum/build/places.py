@@ -39,6 +39,15 @@ ASSOCIATIONS: Final = {
     "Land": "Land",
     "ohne": "kein Spitzenverband",
 }
+_REFERENCES: Final = (
+    (r"\s*\(find_string id \d+\)", ""),
+    (r"\b(WAZ|NRZ|IKZ) article(\d+)", r"\1, Artikel \2"),
+    (r"\b(\w[\w-]*\.de) id(\d+)", r"\1, Artikel \2"),
+    (r"\bessen\.de pressemeldung(en)?\b", r"essen.de, Pressemeldung\1"),
+    (r"\bessen\.de (\d+)", r"essen.de, Pressemeldung \1"),
+    (r"\bradioessen (\d+)", r"Radio Essen, Beitrag \1"),
+    (r"\bRadio Essen (\d+)", r"Radio Essen, Beitrag \1"),
+)
 COMPULSORY_SCHOOL_AGE: Final = 6
 DATED_BY_ROW: Final = ("anlaufstellen", "radunfaelle")
 """Sources whose rows have dates of their own."""
@@ -355,8 +364,10 @@ def _accidents(raw: RawTables) -> gpd.GeoDataFrame:
 
 
 def plain_reference(texts: pd.Series) -> pd.Series:
-    """References to sources as a reader can follow them, without numbers of search results."""
-    return _squeezed(texts.str.replace(r"\s*\(find_string id \d+\)", "", regex=True))
+    """References to sources as a reader can follow them: German words, no numbers of search results."""
+    for pattern, words in _REFERENCES:
+        texts = texts.str.replace(pattern, words, regex=True)
+    return _squeezed(texts)
 
 
 def _squeezed(texts: pd.Series) -> pd.Series:

@@ -97,10 +97,15 @@ def locate(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    before = os.environ.get(DEBUG, "")
     if DEBUG_OPTION in given:
         os.environ[DEBUG] = "1"  # for the processes that make reports, too
     prepare()
-    sys.exit(_run([argument for argument in given if argument != DEBUG_OPTION]))
+    try:
+        status = _run([argument for argument in given if argument != DEBUG_OPTION])
+    finally:
+        os.environ[DEBUG] = before
+    sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:

@@ -131,7 +131,7 @@ class Press:
         with self._open(path) as page:
             labels: dict[str, str] = page.evaluate(_LABELS)
             first = _print(page)
-            if lacks_letters(first, page.locator("h1").first.inner_text() if page.locator("h1").count() else ""):
+            if lacks_letters(first, page.evaluate("document.querySelector('h1')?.textContent ?? ''")):
                 raise RenderError(
                     f"{path.name}: Im PDF steht kein Buchstabe, weil Chromium keine Schrift findet. Bitte eine "
                     "installieren (Debian: sudo apt install fonts-dejavu-core) und noch einmal aufrufen."

@@ -285,7 +285,7 @@ def _clashes(result: Definitions, register: Register) -> Iterator[str]:
         for name in (one.name, *one.schreibweisen):
             official = official or _official(register, name)
         if official:
-            yield f"{place}: „{one.name}“ heißt schon: {official.ebene_label} {official.langname}. Bitte anders nennen."
+            yield f"{place}: „{one.name}“ heißt schon: {official.ebene_label} {official.name}. Bitte anders nennen."
     yield from _repeated_names(result)
 
 
