@@ -60,8 +60,14 @@ def is_supply(einrichtungen: pd.DataFrame, orte: Mapping[str, Any]) -> pd.Series
     return open_ & ~einrichtungen["art"].isin(never)
 
 
+def _require_kind(kind: str) -> None:
+    if kind not in REACH:
+        raise ParameterError(f"Die Art „{kind}“ gibt es nicht. Möglich sind: {', '.join(REACH)}.")
+
+
 def who_counts(kind: str) -> str:
     """Column of the grid that the reach of a kind of facility counts: "unter_15" or "einwohner"."""
+    _require_kind(kind)
     return "unter_15" if kind in COUNTS_CHILDREN else "einwohner"
 
 
@@ -97,9 +103,9 @@ def reach_at(data: Data, gebiet_id: str, kind: str, metres: int) -> float:
 
     Missing where nobody counted lives there, or the area cuts cells of the grid.
     """
-    raster = data.raster
+    raster, who = data.raster, who_counts(kind)
     here = raster["gebiet_id"].isin(data.register.members(gebiet_id))
-    people = raster.loc[here, who_counts(kind)]
+    people = raster.loc[here, who]
     total = float(people.sum())
     near = people[raster.loc[here, f"gehweg_{kind}_m"] <= metres]
     return float(near.sum()) / total * 100 if total else float("nan")
@@ -147,7 +153,7 @@ def grundschulkinder(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> pd.S
 
 def near_boundary_note(percent: float, *, kind: str) -> str:
     """Why a reach can only be higher near the city boundary, in German; empty below one per cent of those counted."""
-    whom = "der Kinder unter 15" if kind in COUNTS_CHILDREN else "der Menschen"
+    whom = "der Kinder unter 15" if who_counts(kind) == "unter_15" else "der Menschen"
     return (
         f"{percent:.0f} % {whom} wohnen weniger als 1 km von der Stadtgrenze entfernt. Was jenseits liegt, ist nicht "
         "erfasst; es kann den Anteil nur erhöhen, deshalb reicht die Spanne nach oben weiter."
@@ -173,8 +179,7 @@ def facilities(einrichtungen: gpd.GeoDataFrame, kind: str) -> gpd.GeoSeries:
 
     Every site counts for distance, further sites of a school too.
     """
-    if kind not in REACH:
-        raise ParameterError(f"Die Art „{kind}“ gibt es nicht. Möglich sind: {', '.join(REACH)}.")
+    _require_kind(kind)
     if kind == "grundschule":
         chosen = (einrichtungen["art"] == "schule") & (einrichtungen["unterart"] == "Grundschule")
     elif kind == "kita":

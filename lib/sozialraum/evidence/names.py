@@ -16,7 +16,7 @@ _AFTER: Final = r"(?![\w-])(?![.,–/]\d)"
 _INTRODUCED: Final = re.compile(r"(?:\b[Qq]uartiers? |\bLage von |\bProfil von |\bAussagen zu |\bLinie: |: für )$")
 #: A part of a sentence begins; a name in doubt is one if it is followed by what is said of the area.
 _HEAD: Final = re.compile(r"[;.:] $")
-_VALUE: Final = re.compile(r" (?:[+−]?\d|keine Angabe\b)")
+_VALUE: Final = re.compile(r" (?:[+−]?\d|mindestens \d|nicht erfasst\b|keine Angabe\b)")
 _REST: Final = re.compile(r"[;:] | und Stadtbezirk\b")
 
 

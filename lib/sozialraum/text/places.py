@@ -4,7 +4,7 @@ A kind whose list may be incomplete never prints 0: it prints "mindestens n" or 
 stands under ``arten`` in ``orte.yml``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -89,10 +89,7 @@ def _stand_of(dates: pd.Series) -> str:
 
 def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Facilities of the area as a list: kind, name, address, note; index name. Parks by their stated Stadtteil too."""
-    possible = list(dict.fromkeys([*ART_NAMES, *analysis.data.einrichtungen["art"]]))
-    unknown = [art for art in arten if art not in possible]
-    if unknown:
-        raise ParameterError(f"Die Art „{unknown[0]}“ gibt es nicht. Möglich sind: {', '.join(possible)}.")
+    _require(analysis, arten)
     rows = [
         {
             "Name": row.name,
@@ -106,8 +103,17 @@ def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(_LIST_COLUMNS)).set_index("Name")
 
 
+def _require(analysis: Analysis, arten: Sequence[str]) -> None:
+    """Refuse kinds of places that do not exist, with those that do."""
+    possible = list(dict.fromkeys([*ART_NAMES, *analysis.data.einrichtungen["art"]]))
+    unknown = [art for art in arten if art not in possible]
+    if unknown:
+        raise ParameterError(f"Die Art „{unknown[0]}“ gibt es nicht. Möglich sind: {', '.join(possible)}.")
+
+
 def more_places(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Places of some kinds (by default :data:`MORE`) with note, date and source of each; index name."""
+    _require(analysis, arten)
     chosen = _chosen(analysis, *(arten or MORE))
     rows = [
         {
@@ -126,6 +132,7 @@ def more_places(analysis: Analysis, *arten: str) -> pd.DataFrame:
 
 def list_notes(analysis: Analysis, *arten: str) -> list[Sentence]:
     """What is known of the gaps of the lists of some kinds (by default :data:`MORE`), and which have no entry here."""
+    _require(analysis, arten)
     orte, chosen = analysis.data.orte, arten or MORE
     places = analysis.data.einrichtungen
     here = set(places.loc[is_supply(places, orte) & analysis.inside(places), "art"])

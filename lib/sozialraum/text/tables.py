@@ -7,7 +7,7 @@ import pandas as pd
 
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER, Gebiet
-from sozialraum.indicators import PLAIN_COUNT, Indikator
+from sozialraum.indicators import PLAIN_COUNT, Indikator, chosen
 from sozialraum.load import REGISTER
 from sozialraum.style import MISSING, NBSP, art_label, counted, dated, day, number, span, value
 from sozialraum.text.chapters import register_value, source_numbers
@@ -48,7 +48,8 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
 def with_register(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
     """The indicators with the register's inhabitants, where the catalogue has them, behind those of the census."""
     behind = [REGISTER] if REGISTER in analysis.table.index.unique("indikator") else []
-    return [one for key in indikatoren for one in ([key, *behind] if key == "einwohner" else [key])]
+    wanted = chosen(analysis.katalog, indikatoren)
+    return [one for key in wanted for one in ([key, *behind] if key == "einwohner" else [key])]
 
 
 def city_text(analysis: Analysis, indikator: str) -> str:

@@ -119,8 +119,8 @@ BEGRIFFE: Final = (
     ),
     Begriff(
         "Spanne der Schätzung",
-        "Bereich, in dem der Wert nach der Nachprüfung des Verfahrens in etwa neun von zehn Fällen liegt. Sie ist kein "
-        "Konfidenzintervall einer Stichprobe und kann nach einer Seite weiter reichen.",
+        "Bereich, in dem der Wert nach der Prüfung des Verfahrens in etwa neun von zehn Fällen liegt; kein "
+        "Konfidenzintervall. Sie kann nach einer Seite weiter reichen.",
         "Spanne der Schätzung",
         "Spanne",
     ),

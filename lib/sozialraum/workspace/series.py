@@ -89,6 +89,7 @@ def time_series(data: Data, indikator: str) -> pd.DataFrame:
 
 def dates_of(data: Data, indikator: str, gebiet_id: str) -> list[Paket]:
     """The latest issue of every date that names an area, oldest first; its value may be kept secret there."""
+    data.register.by_id(gebiet_id)
     return [paket for paket in latest_issues(data, indikator).values() if (paket.werte["gebiet_id"] == gebiet_id).any()]
 
 
@@ -149,6 +150,7 @@ def whole_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
 def revisions(data: Data, indikator: str, gebiet_id: str) -> list[Revision]:
     """Every date whose value of an area differs between its first and its latest issue, counted in the same way."""
     found = []
+    data.register.by_id(gebiet_id)
     for issues in _dates(data, indikator):
         for methode in dict.fromkeys(paket.methode for paket in issues):
             same = [value_of(paket, gebiet_id) for paket in issues if paket.methode == methode]
@@ -165,6 +167,7 @@ def breaks(packages: Iterable[Paket]) -> set[str]:
 
 def published_together(data: Data, gebiet_id: str) -> tuple[list[str], str, int] | None:
     """Ids, day and inhabitants of the Stadtteile with which a Stadtteil shares one published register value, if any."""
+    data.register.by_id(gebiet_id)
     if REGISTER not in data.indikatoren_yml["indikatoren"]:
         return None
     for row in data.einwohner_register.to_dict("records"):
