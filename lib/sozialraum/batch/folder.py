@@ -83,7 +83,8 @@ def require_one_audience(out: Path, known: Mapping[str, Outcome], folders: Itera
         for one in known.values()
         if one.audience != audience and any((out / name).is_file() for name in (one.report, one.partial) if name)
     }
-    for path in [path for folder in folders for path in sorted((out / folder).glob("*.html"))]:
+    found = [path for folder in folders for path in sorted((out / folder).glob("*.html")) if path.is_file()]
+    for path in found:
         name = path.relative_to(out).as_posix()
         text = "" if name in known else path.read_text(encoding="utf-8", errors="replace")
         for one in WEITERGABE:

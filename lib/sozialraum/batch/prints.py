@@ -54,17 +54,17 @@ class Prints:
         """
         if outcome.status == FAILED or (outcome.status == UNCHANGED and self._standing(outcome)):
             return outcome
-        if self._press is None:
-            pdf.remove(self._out, outcome.report)
-            return replace(outcome, pdf=(), pdf_error="")
         try:
+            if self._press is None:
+                pdf.remove(self._out, outcome.report)
+                return replace(outcome, pdf=(), pdf_error="")
             made = self._press.write(self._out, outcome.report)
         except RenderError as error:
             return self._without(outcome, str(error))
         except OSError as error:
             if error.errno in HOPELESS:
                 raise trouble(error, self._out) from error
-            return self._without(outcome, f"Das PDF lässt sich nicht schreiben: {system_reason(error)}.")
+            return self._without(outcome, f"Das PDF lässt sich nicht schreiben oder löschen: {system_reason(error)}.")
         for name in set(pdf.names(outcome.report)) - set(made):
             (self._out / name).unlink(missing_ok=True)
         return replace(outcome, pdf=made, pdf_error="")

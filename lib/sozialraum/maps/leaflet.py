@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import folium
 from branca.element import Element, Figure
+from folium.elements import ElementAddToElement
 
 from sozialraum.maps.hatch import hatch_pattern
 from sozialraum.maps.offline import FILES, pin_script, works_offline
@@ -140,11 +141,14 @@ def _inline(match: re.Match[str]) -> str:
 
 
 def _set_ids(element: Element, key: str) -> None:
-    """Give every element of the tree an id that depends on its place only."""
+    """Give every element of the tree an id that depends on its place only, however often it was rendered."""
     pending: list[Any] = [element]
     place = 0
     while pending:
         current = pending.pop(0)
+        for name, child in list(current._children.items()):
+            if isinstance(child, ElementAddToElement):  # what folium itself adds whenever it renders
+                del current._children[name]
         current._id = f"{key}_{place}"
         place += 1
         pending.extend(current._children.values())
