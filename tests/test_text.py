@@ -177,13 +177,14 @@ def test_the_first_page_stays_useful_when_the_census_is_too_old(data: Data, gebi
         words for words in said if words.startswith("Die Daten vom 15.05.2022 sind am 01.06.2027 älter als 5 Jahre")
     )
     assert "der Anteil der außerhalb der EU Geborenen" in old
-    assert any("einzulesen sind ihre Tabellen mit dem Befehl sozialraum data import" in words for words in said)
+    assert any("ihre Tabellen zu Fläche, Bevölkerung und Wanderung" in words for words in said)
     assert not any("Einordnung überdurchschnittlich" in words for words in said)
 
 
 def test_a_stadtbezirk_compares_its_stadtteile_and_counts_no_classes(data: Data) -> None:
     said = " ".join(sentence.text for sentence in text.at_a_glance(analyse(data, "IV"))).replace("\u00a0", " ")
-    assert "die Wahlbeteiligung an der Europawahl 2024 von 48,3 % (Bergeborbeck) bis 69,2 % (Schönebeck)" in said
+    lead = "nach den vorliegenden Werten die Wahlbeteiligung an der Europawahl 2024"
+    assert f"{lead} von 48,3 % (Bergeborbeck) bis 69,2 % (Schönebeck)" in said
     assert "im gesamtstädtischen Durchschnitt" not in said
 
 
@@ -423,3 +424,14 @@ def test_tables_do_not_leak_missing_markers(analysis: Analysis) -> None:
     for frame in frames:
         cells = [str(cell) for row in frame.reset_index().to_numpy() for cell in row]
         assert not any(cell in ("nan", "None", "NaN", "<NA>") for cell in cells)
+
+
+def test_a_doubtful_value_says_so_on_the_first_page(data: Data) -> None:
+    said = [sentence.text for sentence in text.at_a_glance(analyse(data, "12"))]
+    doubt = next(words for words in said if words.startswith("Wahlbeteiligung an der Europawahl 2024: 70,5"))
+    assert "Vermutlich zu niedrig" in doubt
+
+
+def test_old_values_are_not_called_without_a_difference(data: Data) -> None:
+    title = text.profile_words(analyse(data, "21", issued="2027-06-01"))["title"]
+    assert title == "Borbeck-Mitte: Die meisten Werte sind für eine Einordnung zu alt"

@@ -79,7 +79,13 @@ def import_(
         ),
     ] = False,
     mindestfallzahl: Annotated[
-        int, typer.Option("--mindestfallzahl", metavar="ZAHL", help="Zu --statistikstelle: 3, 5 oder 10.")
+        int,
+        typer.Option(
+            "--mindestfallzahl",
+            metavar="ZAHL",
+            show_default=False,
+            help="Zu --statistikstelle: 3 (Vorgabe), 5 oder 10.",
+        ),
     ] = 3,
     data: DataOption = None,
 ) -> None:

@@ -299,8 +299,8 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
         return [Sentence(f"{where} gibt es keine Grundschule mit Hauptstandort.", (total,))]
     if total.wert == 1:
         text = (
-            f"{where} hat 1{NBSP}Grundschule ihren Hauptstandort. Stufe im Schulsozialindex und Schülerzahl sind nicht "
-            "genannt: Es ist nur eine Grundschule; ihre Stufe wird nicht genannt."
+            f"{where} hat 1{NBSP}Grundschule ihren Hauptstandort. Stufe im Schulsozialindex und Schülerzahl "
+            "einer einzelnen Schule werden nicht genannt."
         )
         return [Sentence(text, (total,)), *_startchancen(analysis)]
     groups = [
@@ -316,8 +316,8 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
             (Fact("stufen"),),
         ),
         Sentence(
-            "Die Stufe beschreibt die Schülerschaft, nicht die Menschen im Stadtteil, und ist kein Urteil über die "
-            "Arbeit einer Schule."
+            f"Die Stufe beschreibt die Schülerschaft, nicht die Menschen {analysis.gebiet.in_phrase}, "
+            "und ist kein Urteil über die Arbeit einer Schule."
         ),
         *_pupils(analysis),
         *_startchancen(analysis),

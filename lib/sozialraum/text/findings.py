@@ -10,7 +10,17 @@ from typing import Final
 import pandas as pd
 
 from sozialraum import maps
-from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, Analysis
+from sozialraum.compare import (
+    ABOVE,
+    AVERAGE,
+    BELOW,
+    FAR_ABOVE,
+    FAR_BELOW,
+    TOO_OLD,
+    UNCLASSED,
+    UNCLEAR,
+    Analysis,
+)
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import parse_stand
 from sozialraum.style import MISSING, art_label, dated, day, span, value
@@ -131,6 +141,9 @@ def profile_title(analysis: Analysis) -> str:
     off = [item for item in items if item.klasse in FINDINGS and item.klasse != AVERAGE]
     if not any(item.klasse in FINDINGS or item.klasse == UNCLEAR for item in items):
         return f"{label}: Kein Indikator lässt sich einstufen"
+    old = sum(item.grund == TOO_OLD for item in items)
+    if not off and old > len([item for item in items if item.klasse not in ("", UNCLASSED)]):
+        return f"{label}: Die meisten Werte sind für eine Einordnung zu alt"
     if not off:
         return f"{label}: Kein Wert unterscheidet sich klar vom Stadtwert"
     apart = {item.indikator: abs(item.wert - item.stadtwert) / item.streuung for item in off}

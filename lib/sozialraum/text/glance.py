@@ -41,8 +41,8 @@ WITH_FIGURES: Final = 3
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
 """Shares that add up to one whole: one statement, not three."""
 OLD_DATA: Final = (
-    "Neuere Werte stehen in der städtischen Reihe „Ein Blick auf … Stadtteile“; einzulesen sind ihre Tabellen mit dem "
-    "Befehl sozialraum data import."
+    "Neuere Werte stehen in der städtischen Reihe „Ein Blick auf … Stadtteile“; ihre Tabellen zu Fläche, Bevölkerung "
+    "und Wanderung (Kapitel A, B und E) können eingelesen werden."
 )
 SHARE_SUBJECT: Final = "der Anteil "
 APART: Final = ("wahlbeteiligung_ew2024", "anteil_unter_15", "anteil_65plus")
@@ -57,7 +57,7 @@ def at_a_glance(analysis: Analysis) -> list[Sentence]:
     if analysis.gebiet.angeschnittene:
         sentences.append(Sentence(CUT))
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
-        sentences += [*_ages(analysis), *_classed(analysis), *_outdated(analysis)]
+        sentences += [*_ages(analysis), *_classed(analysis), *_doubtful(analysis), *_outdated(analysis)]
     elif analysis.gebiet.ebene == "stadtbezirk":
         sentences += [*_values_beside_city(analysis), *_members(analysis)]
     else:
@@ -110,6 +110,19 @@ def _ages(analysis: Analysis) -> list[Sentence]:
 
 def _beside_city(analysis: Analysis, item: Claim) -> str:
     return f"{analysis.data.register.city.name} {value(item.stadtwert, analysis.katalog[item.indikator])}"
+
+
+def _doubtful(analysis: Analysis) -> list[Sentence]:
+    """Values whose interval is not known because something speaks against them, with what that is."""
+    items = [
+        item for item in claims(analysis)
+        if item.indikator in NAMED and item.hinweis and item.grund == item.hinweis and pd.notna(item.wert)
+    ]  # fmt: skip
+    entries = [analysis.katalog[item.indikator] for item in items]
+    return [
+        Sentence(f"{entry.titel}: {value(item.wert, entry)}. {item.hinweis}", (item,))
+        for item, entry in zip(items, entries, strict=True)
+    ]
 
 
 def _outdated(analysis: Analysis) -> list[Sentence]:
@@ -244,7 +257,8 @@ def _members(analysis: Analysis) -> list[Sentence]:
         if key not in analysis.katalog:
             continue
         entry = analysis.katalog[key]
-        values = analysis.table.loc[key]["wert"].loc[analysis.members].dropna()
+        rows = analysis.table.loc[key].loc[analysis.members]
+        values = rows["wert"][rows["von"].notna()].dropna()  # a doubtful value is no end of a range
         if len(values) < 2:
             continue
         ends = [str(values.idxmin()), str(values.idxmax())]
@@ -252,7 +266,9 @@ def _members(analysis: Analysis) -> list[Sentence]:
         parts.append(f"{_lower_article(entry.subjekt)} von {named[0]} bis {named[1]}")
         facts += [Fact(INDICATOR, (key, end)) for end in ends]
     where = "des Stadtbezirks" if analysis.gebiet.ebene == "stadtbezirk" else "der Stadt"
-    text = f"Unter den {len(analysis.members)} Stadtteilen {where} reicht {'; '.join(parts)}."
+    text = (
+        f"Unter den {len(analysis.members)} Stadtteilen {where} reicht nach den vorliegenden Werten {'; '.join(parts)}."
+    )
     return [Sentence(text, (), (fact("stadtteile", analysis.gebiet.id), *facts))] if parts else []
 
 
