@@ -103,7 +103,7 @@ def touch(city: City, first: Summary) -> Iterator[Callable[..., set[str]]]:
         "datapackage.json": set(),
         "einkaufsstrassen.geojson": {"02", "03"},
         "einrichtungen.csv": {"00", "02", "03", "04"},
-        "einwohner_register.csv": {"00", "02", "03", "04"},
+        "einwohner_register.csv": {"00", "03"},
         "einzelwerte.yml": {"00", "02", "03", "04"},
         "gebiete.csv": EVERY,
         "gebiete.geojson": EVERY,

@@ -304,7 +304,7 @@ def test_a_single_grundschule_is_not_seen_with_its_level_or_its_pupils(data: Dat
         assert all(pd.isna(analysis.row(key)["wert"]) and pd.isna(analysis.row(key)["zaehler"]) for key in keys)
         assert all(analysis.row(key)["hinweis"].startswith("Nur eine Grundschule") for key in keys)
         said = " ".join(sentence.text for sentence in text.school_levels(analysis))
-        assert "nur eine Grundschule; ihre Stufe wird nicht genannt" in said
+        assert "Schülerzahl einer einzelnen Schule werden nicht genannt" in said
         assert "mit Stufe" not in said
         assert set(text.evidence(analysis).loc[[str(text.claim(analysis, key).nummer) for key in keys], "Wert"]) == {
             "keine Angabe"

@@ -13,6 +13,7 @@ from sozialraum.access import COMPLETE, is_supply, list_note, list_of
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER
+from sozialraum.schema import ARTEN
 from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
 from sozialraum.text.claims import Sentence, fact, with_rows
 from sozialraum.text.grammar import enumerate_words, plural, upper_first
@@ -105,7 +106,7 @@ def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
 
 def _require(analysis: Analysis, arten: Sequence[str]) -> None:
     """Refuse kinds of places that do not exist, with those that do."""
-    possible = list(dict.fromkeys([*ART_NAMES, *analysis.data.einrichtungen["art"]]))
+    possible = list(dict.fromkeys([*ARTEN, *analysis.data.einrichtungen["art"]]))
     unknown = [art for art in arten if art not in possible]
     if unknown:
         raise ParameterError(f"Die Art „{unknown[0]}“ gibt es nicht. Möglich sind: {', '.join(possible)}.")
