@@ -73,9 +73,9 @@ def read_outlines(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the warnings of the reader: what matters in them is told by the checks of this package, in German."""
+    """Without the English warnings of the reader on files of others: the checks of this package tell them in German."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyogrio")
         yield
 
 
