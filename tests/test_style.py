@@ -67,7 +67,6 @@ def test_units() -> None:
     assert style.signed(2.34, 1) == "+2,3"
     assert style.signed(0.01, 1) == "0,0"
     assert style.value(4163.2, entry(einheit="Einw./km²", typ="rate", nachkommastellen=0)) == "4.163\u00a0Einw./km²"
-    assert style.difference(-2.3, entry()) == "2,3\u00a0Prozentpunkte"
 
 
 def test_estimates_are_rounded_to_what_they_bear() -> None:

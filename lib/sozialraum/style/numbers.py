@@ -150,15 +150,6 @@ def dated(text: str, stand: str, indikator: Indikator) -> str:
     return text if pd.isna(stand) or stand == indikator.stand else f"{text} ({day(stand)})"
 
 
-def difference(wert: float | None, indikator: Indikator) -> str:
-    """A distance from the city's value without its sign, in points for shares: "2,3 Prozentpunkte"."""
-    if wert is None or is_missing(wert):
-        return MISSING
-    if indikator.einheit == "%":
-        return points(wert, indikator.nachkommastellen)
-    return value(abs(wert), indikator)
-
-
 def change(wert: float | None, indikator: Indikator) -> str:
     """A change in time with its sign, in points for shares: "−4,3 Prozentpunkte", "+120 Einw.", "0,0 Prozentpunkte"."""
     if wert is None or is_missing(wert):
