@@ -201,6 +201,7 @@ class Batch:
         with process:
             try:
                 until(lambda: len(record(self.out)) == 6 or process.poll() is not None)
+                assert process.poll() is None, process.communicate()
                 yield process
             finally:
                 process.kill()

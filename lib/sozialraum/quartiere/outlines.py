@@ -75,7 +75,8 @@ def read_outlines(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
 def _quiet() -> Iterator[None]:
     """Without the English warnings of the reader on files of others: the checks of this package tell them in German."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyogrio")
+        for category in (RuntimeWarning, UserWarning):
+            warnings.filterwarnings("ignore", category=category, module="pyogrio|geopandas")
         yield
 
 
