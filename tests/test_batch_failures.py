@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -259,10 +260,23 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_nothing_running(batch: Batch) 
 
 
 @pytest.mark.slow
-def test_ctrl_c_twice_leaves_no_temporary_folder(batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    places = tmp_path / "t"
-    places.mkdir()
+def test_ctrl_c_twice_leaves_no_temporary_folder(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory() as short:
+        monkeypatch.setenv("TMPDIR", short)
+        _broken_off_thrice(batch, Path(short))
+
+
+@pytest.mark.slow
+def test_a_long_path_of_temporary_files_does_not_stop_the_reports(
+    batch: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = tmp_path / "ein-langer-name-eines-ordners-wie-ihn-ein-server-vergibt" / "mit-unterordner"
+    places.mkdir(parents=True)
     monkeypatch.setenv("TMPDIR", str(places))
+    _broken_off_thrice(batch, places)
+
+
+def _broken_off_thrice(batch: Batch, places: Path) -> None:
     with batch.started() as process:
         others = family(process)
         for _ in range(3):

@@ -18,6 +18,7 @@ from shutil import rmtree
 from typing import Any, Final, Generic, TypeVar
 
 from sozialraum.kernel.forked import Forked, NoFork, start
+from sozialraum.kernel.servers import short_folder
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -81,7 +82,7 @@ def spread(
     """
     waiting = deque(tasks)
     crew: list[_Worker[Task]] = []
-    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=short_folder(levels=2), ignore_cleanup_errors=True) as folder:
         try:
             while waiting or crew:
                 while waiting and len(crew) < workers:

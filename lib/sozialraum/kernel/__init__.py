@@ -18,10 +18,10 @@ spec         the kernelspec
 
 from typing import Any, Final
 
-from sozialraum.kernel.servers import ADDRESS, stop, warm
+from sozialraum.kernel.servers import ADDRESS, short_folder, stop, warm
 from sozialraum.kernel.spec import NAME, install
 
-__all__ = ["ADDRESS", "CLIENT", "KERNEL", "install", "stop", "warm"]
+__all__ = ["ADDRESS", "CLIENT", "KERNEL", "install", "short_folder", "stop", "warm"]
 
 KERNEL: Final = NAME
 """Name of the kernelspec."""

@@ -33,14 +33,25 @@ _AS_IN_A_KERNEL: Final = {
 }
 
 
+_FOLDER_LENGTH: Final = 20
+_PATH_LENGTH: Final = 80
+"""The path of a socket has at most 107 characters; the rest is for its own name."""
+
+
 def possible() -> bool:
     """Whether this system can fork and pass open files to other processes."""
     return hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and hasattr(socket, "send_fds")
 
 
-def short_folder() -> str | None:
-    """Where to put sockets, whose paths must be short; nothing if the usual place for temporary files will do."""
-    return None if len(gettempdir()) < 60 else "/tmp"
+def short_folder(*, levels: int = 1) -> str | None:
+    """Where to put sockets, whose paths must be short; nothing if the usual place for temporary files will do.
+
+    Parameters
+    ----------
+    levels
+        How many temporary folders will lie one in the other.
+    """
+    return None if len(gettempdir()) + _FOLDER_LENGTH * levels < _PATH_LENGTH else "/tmp"
 
 
 class Server:

@@ -26,7 +26,7 @@ from traitlets.config import Config
 
 from sozialraum import reads
 from sozialraum.errors import DEBUG, RenderError, SozialraumError
-from sozialraum.kernel import CLIENT, KERNEL, install
+from sozialraum.kernel import CLIENT, KERNEL, install, short_folder
 from sozialraum.render.environment import CELL_TIMEOUT_S, variables
 from sozialraum.render.parameters import effective_cells
 
@@ -202,7 +202,7 @@ def _kernel_environment(data: Mapping[str, str]) -> Iterator[str]:
     The folder is short-lived and has a short name (a socket's path has a limit); it also keeps a user's start-up
     files and history out of reports, and our kernelspec is there wherever the package is installed.
     """
-    with TemporaryDirectory(prefix="sozialraum-") as folder:
+    with TemporaryDirectory(prefix="sozialraum-", dir=short_folder()) as folder:
         install(folder)
         jupyter = os.pathsep.join([f"{folder}/share/jupyter", *filter(None, [os.environ.get("JUPYTER_PATH")])])
         own = {
