@@ -38,13 +38,14 @@ def template(
     from sozialraum.render import write_bytes, write_text
 
     opened = open_data(data)
+    phrases = intake.Phrases(opened.indikatoren_yml)
     missing = [entry for entry in catalogue(opened.indikatoren_yml).values() if not entry.verfuegbar]
     targets = [out / name for name in ("vorlage.xlsx", "vorlage_csv.csv", "vorlage_csv.yml")]
     present = [path for path in targets if path.exists()]
     if present:
         raise ParameterError(f"{present[0]} gibt es schon. Bitte umbenennen oder mit --out woanders ablegen.")
-    write_bytes(targets[0], intake.template_workbook(opened.register, missing))
-    write_text(targets[1], intake.template_csv(opened.register, missing))
+    write_bytes(targets[0], intake.template_workbook(opened.register, missing, phrases))
+    write_text(targets[1], intake.template_csv(opened.register, missing, phrases))
     write_text(targets[2], intake.template_yaml())
     say("\n".join(f"Geschrieben: {path}" for path in targets))
 

@@ -17,19 +17,29 @@ def _option(name: str, metavar: str, words: str) -> Any:
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="DATEI", help="Tabelle als .xlsx oder .csv.")],
+    file: Annotated[Path, typer.Argument(metavar="DATEI", help="Tabelle als .xlsx, .xls, .ods oder .csv.")],
     *,
     vorschau: Annotated[bool, typer.Option("--vorschau", help="Nur zeigen, was verstanden wurde.")] = False,
     anlegen: Annotated[
         bool, typer.Option("--beschreibung-anlegen", help="Eine YAML-Datei zum Ausfüllen neben die Tabelle legen.")
     ] = False,
+    beschreibung: Annotated[
+        Path | None,
+        _option("--beschreibung", "DATEI", "Beschreibung, die nicht neben der Tabelle liegt: etwa die vom Vorjahr."),
+    ] = None,
+    angabe: Annotated[
+        list[str] | None,
+        _option(
+            "--angabe", "NAME=WERT", "Jede Zeile der Beschreibung: gebiet.spalte=G, zeilen.Merkmal=Haushalte; mehrfach."
+        ),
+    ] = None,
     indikator: Annotated[
         _Text, _option("--indikator", "KENNUNG", "Was die Tabelle enthält, wenn es nur eines ist.")
     ] = None,
     spalte: Annotated[
         list[str] | None,
         _option(
-            "--spalte", "SPALTE=KENNUNG:ANGABE", "Zähler, Nenner oder Wert einer Spalte: C=arbeitslosenanteil:zaehler."
+            "--spalte", "SPALTE=KENNUNG:ANGABE", "Zähler, Nenner oder Wert: J+K=arbeitslosenanteil:zaehler; C=nicht."
         ),
     ] = None,
     blatt: Annotated[_Text, _option("--blatt", "NAME", "Blatt der Excel-Datei.")] = None,
@@ -71,6 +81,10 @@ def import_(
         bool, typer.Option("--ausgeblendetes", help="Ausgeblendete Zeilen und Spalten lesen.")
     ] = False,
     unvollstaendig: Annotated[bool, typer.Option("--unvollstaendig", help="Fehlende Stadtteile zulassen.")] = False,
+    rest: Annotated[_Text, _option("--rest", "nicht", "Alle Spalten, die niemand zugeordnet hat, auslassen.")] = None,
+    ausreisser: Annotated[
+        _Text, _option("--ausreisser", "GRUND", "Weit abstehende Werte sind richtig, mit dem Grund dafür.")
+    ] = None,
     statistikstelle: Annotated[
         bool,
         typer.Option(
@@ -91,7 +105,7 @@ def import_(
 ) -> None:
     """Eine Tabelle der Statistikstelle einlesen; bei einem Fehler bleibt alles, wie es war."""
     from sozialraum import intake
-    from sozialraum.intake import Description, Weitergabe
+    from sozialraum.intake import Weitergabe, description
     from sozialraum.workspace import open_data
 
     texts = {
@@ -100,26 +114,23 @@ def import_(
         "zaehler": zaehler, "nenner": nenner, "einheit": einheit, "richtung": richtung, "lizenz": lizenz,
         "geheimhaltung": geheimhaltung, "weitergabe": weitergabe, "titel": titel, "definition": definition,
         "typ": typ, "kapitel": kapitel, "methode": methode, "dezimalzeichen": dezimalzeichen,
-        "anteil_als": anteil_als, "unvollstaendig": "ja" if unvollstaendig else "",
+        "anteil_als": anteil_als, "unvollstaendig": "ja" if unvollstaendig else "", "rest": rest,
+        "ausreisser": ausreisser,
     }  # fmt: skip
     if statistikstelle and not geheimhaltung:
         texts["geheimhaltung"] = "keines"
-    given = {key: text for key, text in texts.items() if text}
-    options = Description(**given, spalten=_pairs(spalte, "--spalte"), zeichen=_pairs(zeichen, "--zeichen"))
+    given: dict[str, Any] = {key: text for key, text in texts.items() if text}
+    given |= {"spalten": _pairs(spalte, "--spalte"), "zeichen": _pairs(zeichen, "--zeichen")}
+    options = description(_nested(angabe, given), "Optionen")
     opened = open_data(data, weitergabe=Weitergabe.INTERN)
-    sign, today = _sign(trennzeichen), datetime.now(UTC).date()
-    brought = intake.bring(
-        file,
-        opened,
-        options=options,
-        separator=sign,
-        hidden=ausgeblendetes,
-        today=today,
-        statistikstelle=statistikstelle,
-    )
+    how: dict[str, Any] = {
+        "options": options, "beschreibung": beschreibung, "separator": _sign(trennzeichen), "hidden": ausgeblendetes,
+    }  # fmt: skip
     if anlegen:
-        say(_write_description(file, intake.template_of_description(brought)))
+        say(_write_description(file, intake.propose(file, opened, **how)))
         return
+    today = datetime.now(UTC).date()
+    brought = intake.bring(file, opened, today=today, statistikstelle=statistikstelle, **how)
     if vorschau:
         say(intake.preview(brought, opened))
         return
@@ -128,6 +139,22 @@ def import_(
     for folder in intake.write_packages(opened.dir, made):
         say(f"Eingelesen: {folder}")
     say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
+
+
+def _nested(given: list[str] | None, raw: dict[str, Any]) -> dict[str, Any]:
+    """Answers with those of ``--angabe gebiet.spalte=G``."""
+    for pair in given or []:
+        name, sign, text = pair.partition("=")
+        *path, last = name.strip().split(".")
+        if not (sign and last):
+            raise ParameterError(f"--angabe „{pair}“ hat nicht die Form NAME=WERT, zum Beispiel gebiet.spalte=G.")
+        inner: Any = raw
+        for part in path:
+            inner = inner.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise ParameterError(f"--angabe „{pair}“: {part} ist schon ohne weitere Angaben gesetzt.")
+        inner[last] = text.strip()
+    return raw
 
 
 def _understood(preview: str) -> str:

@@ -9,7 +9,7 @@ from sozialraum.intake.accept import packages
 from sozialraum.intake.areas import Matcher
 from sozialraum.intake.audience import WEITERGABE, Weitergabe
 from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring
-from sozialraum.intake.description import Description, Geheimhaltung, sidecar
+from sozialraum.intake.description import Description, Geheimhaltung, description, sidecar
 from sozialraum.intake.packages import (
     Paket,
     allowed,
@@ -20,7 +20,9 @@ from sozialraum.intake.packages import (
     visible,
     write_packages,
 )
-from sozialraum.intake.preview import preview, template_of_description
+from sozialraum.intake.phrases import Phrases
+from sozialraum.intake.preview import preview
+from sozialraum.intake.proposal import propose
 from sozialraum.intake.protected import hidden_in
 from sozialraum.intake.template import template_csv, template_workbook, template_yaml
 
@@ -32,19 +34,21 @@ __all__ = [
     "Geheimhaltung",
     "Matcher",
     "Paket",
+    "Phrases",
     "Weitergabe",
     "allowed",
     "bring",
     "current",
+    "description",
     "hidden_in",
     "own_dir",
     "package_files",
     "packages",
     "preview",
+    "propose",
     "read_packages",
     "sidecar",
     "template_csv",
-    "template_of_description",
     "template_workbook",
     "template_yaml",
     "visible",

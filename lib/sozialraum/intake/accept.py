@@ -12,8 +12,8 @@ from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geh
 from sozialraum.intake.entries import as_written, entry_of
 from sozialraum.intake.numbers import NOTHING, UNSAFE
 from sozialraum.intake.packages import COLUMNS, Paket
+from sozialraum.intake.phrases import PART, VALUE, WHOLE
 from sozialraum.intake.protected import protected
-from sozialraum.intake.roles import PART, VALUE, WHOLE
 from sozialraum.intake.series import Series
 from sozialraum.load import Data
 from sozialraum.sources import file_sha256
@@ -61,9 +61,10 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
         "datei": brought.path.name,
     }
     rows = _rows(series, data.register)
+    reasons = brought.reasons.get(key, ())
     words = {
         "methode": _method_words(series, answers.stelle, method),
-        "grenzen": " ".join(text for text in (answers.grenzen, _limits(method)) if text),
+        "grenzen": " ".join(text for text in (answers.grenzen, *reasons, _limits(method)) if text),
     }
     paket = Paket(
         stadt=data.register.city.id,
@@ -130,17 +131,17 @@ def _sum(series: Series, members: list[str], kind: str, area: Gebiet) -> float |
 def _value(
     series: Series, part: float | None, whole: float | None, value: float | None, *, delivered: bool
 ) -> tuple[float | None, str]:
-    if value is not None:
-        return value, OFFICIAL
     if series.eintrag.typ == "anzahl":
         return part, OFFICIAL if delivered else COMPUTED
-    if part is None or not whole:
-        return None, OFFICIAL if series.columns[VALUE] else COMPUTED
-    return part / whole * series.eintrag.faktor, COMPUTED
+    if part is not None and whole:  # more exact than the printed share, which has been compared with it
+        return part / whole * series.eintrag.faktor, COMPUTED
+    return value, OFFICIAL if series.columns[VALUE] else COMPUTED
 
 
 def _hint(series: Series, area: Gebiet, wert: float | None) -> str:
     reason = series.reason(area.id)
+    if wert is None and series.number(area.id, PART) is not None and not series.columns[WHOLE]:
+        return "Anzahl ohne Nenner."
     if wert is not None:
         return _HINTS[UNSAFE] if reason == UNSAFE else ""
     if area.id in series.numbers:

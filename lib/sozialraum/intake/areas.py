@@ -5,12 +5,12 @@ are misspelt are never guessed; what was read tolerantly (cut off, broken umlaut
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Any, Final
 
-from sozialraum.errors import UnknownArea
+from sozialraum.errors import TableError, UnknownArea
 from sozialraum.gebiete import Gebiet, Register, fold
 
 AREA, TOTAL, REST, MEAN, UNKNOWN, CLASH = "area", "total", "rest", "mean", "unknown", "clash"
@@ -27,11 +27,15 @@ _TOTAL_WORDS: Final = frozenset(
         "total",
         "alle",
         "aller",
+        "krfr",
+        "kreisfreie",
+        "kreis",
     }
     | {"stadtteile", "stadt", "stadtgebiet", "stadtweit", "gesamtwert", "stadtdurchschnitt", "in", "der", "und"}
 )
 _REST: Final = re.compile(
-    r"^(?:nicht|ohne|keine?|unbekannt|sonstige?|uebrige?|ausserhalb|auswaerts|rest)\b.*"
+    r"\bnicht "
+    r"(?:zuzuordnen|zuordenbar|zuordbar|zugeordnet|zuordnungsfaehig)\b|^(?:nicht|ohne|keine?|unbekannt|sonstige?|uebrige?|ausserhalb|auswaerts|rest)\b.*"
     r"(?:zuord|zugeord|angabe|unbekannt|wohnsitz|adresse|stadtteil|essen|verort|raeumlich)|^(?:unbekannt|sonstige|ausserhalb|rest"
     r"|nicht zuordenbar|nicht zugeordnet|ohne zuordnung|ohne angabe|ohne festen wohnsitz)$"
 )
@@ -68,28 +72,56 @@ class Match:
         Whether only a number was given.
     remark
         How the label was read, if not exactly; or what is wrong with it.
+    other
+        The Stadtbezirk that bears the name of the Stadtteil too ("Borbeck").
     """
 
     kind: str
     gebiet: Gebiet | None = None
     by_number: bool = False
     remark: str = ""
+    other: Gebiet | None = None
 
 
 class Matcher:
-    """Turns labels into areas of one register."""
+    """Turns labels into areas of one register.
 
-    def __init__(self, register: Register) -> None:
-        self.register = register
-        self._official = [area for area in register if area.ebene in ("stadtteil", "stadtbezirk", "stadt")]
-        self._stadtteile = [area for area in self._official if area.ebene == "stadtteil"]
+    Parameters
+    ----------
+    rule
+        What a description says of the areas: ``ebene`` of all of them, ``codes`` and ``namen`` (text to area),
+        ``muster`` of codes with N for the digits of the area's number, where 0 is the city.
+
+    Raises
+    ------
+    TableError
+        If the rule names an area or a level that is not there.
+    """
+
+    def __init__(self, register: Register, rule: Mapping[str, Any] | None = None) -> None:
+        self.register, self.rule = register, dict(rule or {})
+        self.level = str(self.rule.get("ebene", ""))
+        levels = {area.ebene for area in register}
+        if self.level and self.level not in levels:
+            raise TableError(f"gebiet, ebene „{self.level}“ gibt es nicht, nur: {', '.join(sorted(levels))}.")
+        self._official = [a for a in register if a.ebene in ("stadtteil", "stadtbezirk", "stadt", self.level)]
+        self._stadtteile = [area for area in self._official if area.ebene == (self.level or "stadtteil")]
         self._numbers = {area.nummer: area for area in self._stadtteile}
         self._city = fold(register.city.name)
         self._seen: dict[str, Match] = {}
+        self._given = {fold(text): self._resolved(area) for text, area in self._codes_given().items()}
+        self._pattern = _pattern_of(str(self.rule.get("muster", "")))
         self._names: dict[str, Gebiet] = {}
-        for area in reversed(self._official):
+        ranked = sorted(self._official, key=lambda area: area.ebene == self.level)
+        for area in ranked if self.level else reversed(ranked):
             for name in (area.name, area.label, area.langname, *area.schreibweisen):
                 self._names[fold(name)] = area
+        for name, area in self._short_names():
+            self._names.setdefault(name, area)
+
+    def at(self, level: str) -> "Matcher":
+        """For a column whose head names the level of its areas; a description goes before it."""
+        return self if self.level or not level else Matcher(self.register, {**self.rule, "ebene": level})
 
     def match(self, label: str) -> Match:
         """The meaning of a label; never an error."""
@@ -101,8 +133,37 @@ class Matcher:
         """The Stadtbezirk that bears this name, for labels that a Stadtteil bears too ("Borbeck")."""
         return next((a for a in self._official if a.ebene == "stadtbezirk" and fold(a.name) == fold(label)), None)
 
+    def _codes_given(self) -> dict[str, str]:
+        texts = {**(self.rule.get("codes") or {}), **(self.rule.get("namen") or {})}
+        return {str(text): str(area) for text, area in texts.items()}
+
+    def _resolved(self, query: str) -> Gebiet:
+        try:
+            return self.register.resolve(query)
+        except UnknownArea as error:
+            raise TableError(f"gebiet, codes und namen: {error}") from error
+
+    def _short_names(self) -> Iterable[tuple[str, Gebiet]]:
+        """First parts of names of Stadtbezirke ("Zollverein"); under a head that says Stadtbezirk all parts."""
+        bezirke = [area for area in self._official if area.ebene == "stadtbezirk"]
+        parts = [(fold(part), area) for area in bezirke for part in re.split(r"[/(),]", area.name) if fold(part)]
+        firsts = [(fold(re.split(r"[/(),]", area.name)[0]), area) for area in bezirke]
+        names = parts if self.level == "stadtbezirk" else firsts
+        if self.level == "stadtbezirk":
+            for name, area in names:
+                if [one for one, _ in names].count(name) == 1:
+                    self._names[name] = area
+        return names
+
     def _match(self, label: str) -> Match:
         text = _LEVEL_BEHIND.sub("", _MARKS.sub("", repair(" ".join(label.split()))).strip(" :"))
+        if fold(label) in self._given:
+            return Match(AREA, self._given[fold(label)])
+        coded = self._pattern.fullmatch(label.strip()) if self._pattern else None
+        if coded:
+            digits = int("".join(coded.groups()))
+            numbered = self._numbers.get(digits) if digits else self.register.city
+            return Match(AREA, numbered) if numbered else self._unknown(label)
         if not text:
             return Match(UNKNOWN)
         number = _NUMBER.fullmatch(text)
@@ -167,7 +228,8 @@ class Matcher:
         name = re.sub(r"^(?:stadtteil|stt) (?=.)", "", fold(text))
         area = self._exact(name) or self._exact(re.sub(rf"^{self._city} (?=.)", "", name))
         if area is not None:
-            return Match(AREA, area)
+            other = self.bezirk_of_name(text) if area.ebene == "stadtteil" and fold(area.name) != name else None
+            return Match(AREA, area, other=other)
         words = name.split()
         if words and all(word in _TOTAL_WORDS or word == self._city for word in words):
             return Match(AREA, self.register.city) if self._city in words else Match(TOTAL)
@@ -237,9 +299,36 @@ def _without_umlauts(name: str) -> str:
     return re.sub(r"([aou])(?!e)", r"\1e?", re.escape(name)).replace("s", "s{1,2}")
 
 
-def number_keys(labels: Iterable[str]) -> dict[str, str]:
-    """Labels of long official keys without their common beginning: ``113021`` becomes ``21``."""
+def _pattern_of(muster: str) -> re.Pattern[str] | None:
+    """``9NN00`` as a pattern: the Ns are digits of the number, ``?`` is any sign."""
+    if not muster:
+        return None
+    if "N" not in muster:
+        raise TableError(f"gebiet, muster „{muster}“ braucht N für die Ziffern der Nummer, zum Beispiel 9NN00.")
+    parts = re.split(r"(N+)", muster)
+    signs = [rf"(\d{{{len(part)}}})" if part[:1] == "N" else re.escape(part).replace(r"\?", ".") for part in parts]
+    return re.compile("".join(signs))
+
+
+def number_keys(labels: Iterable[str], city: str) -> dict[str, str]:
+    """Official keys without their common beginning: ``05113021`` is ``21``, ``05113904`` Stadtbezirk 4."""
     found = [label for label in labels if re.fullmatch(r"\d{5,12}", label)]
     if len(found) < 3 or len({len(label) for label in found}) != 1:
         return {}
-    return {label: label[-2:] for label in found} if len({label[:-2] for label in found}) == 1 else {}
+    if len({label[:-2] for label in found}) == 1:
+        return {label: label[-2:] for label in found}
+    if len({label[:-3] for label in found}) != 1:
+        return {}
+    ends = {label: label[-3:] for label in found}
+    return {
+        label: city if end == "000" else f"Stadtbezirk {int(end[1:])}" if end[0] == "9" else end
+        for label, end in ends.items()
+    }
+
+
+def level_of(head: str) -> str:
+    """The level that the head of a column names: ``stadtteil``, ``stadtbezirk``; empty if neither or both."""
+    words = fold(head)
+    bezirk = bool(re.search(r"\b(?:stadtbezirk\w*|stadtbez|bezirk\w*|bez|bv|stbz|sbz|bezirksnummer)\b", words))
+    stadtteil = bool(re.search(r"\b(?:stadtteil\w*|stt|ortsteil\w*|ot)\b", words))
+    return "" if bezirk == stadtteil else "stadtbezirk" if bezirk else "stadtteil"

@@ -1,12 +1,16 @@
-"""Where the areas stand: in which column, or in which row, of which sheet."""
+"""Where the areas stand: in which column, or in which row, of which sheet, and of which level they are."""
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final
 
+from openpyxl.utils import column_index_from_string
+from openpyxl.utils.exceptions import CellCoordinatesException
+
+from sozialraum.errors import TableError
 from sozialraum.gebiete import fold
-from sozialraum.intake.areas import AREA, CLASH, Match, Matcher, number_keys
+from sozialraum.intake.areas import AREA, CLASH, Match, Matcher, level_of, number_keys
 from sozialraum.intake.grid import Sheet
 from sozialraum.intake.numbers import looks_numeric
 
@@ -18,6 +22,10 @@ _RUNNING: Final = re.compile(r"\b(?:lfd|laufende|rang|platz|zeile)\b")
 _MIN_NAMED: Final = 2
 _MIN_NUMBERED: Final = 3
 _MOSTLY: Final = 0.6
+_MAX_LABEL: Final = 80
+#: Rows that are looked at to find the column of the areas; a long table repeats itself.
+_ENOUGH: Final = 3000
+_HEAD_ROWS: Final = 12
 
 
 @dataclass(frozen=True)
@@ -32,12 +40,12 @@ class Axis:
         The column that names the areas.
     matches
         Meaning of each label, by row.
+    distinct
+        How many different areas were found.
     numbers
         Columns with the numbers of the same areas, if there are any beside the names.
     levels
         Columns that name the Stadtbezirk or the city of each row.
-    distinct
-        How many different areas were found.
     """
 
     sheet: Sheet
@@ -49,13 +57,53 @@ class Axis:
 
 
 def find_axis(sheet: Sheet, matcher: Matcher) -> Axis | None:
-    """The areas of a sheet, in a column or in a row; None if it names none."""
-    found = [axis for axis in (_find(sheet, matcher), _find(sheet.turn(), matcher)) if axis]
+    """The areas of a sheet, in a column or in a row; None if it names none. What the matcher's rule says holds."""
+    if "spalte" in matcher.rule:
+        return _given(sheet, str(matcher.rule["spalte"]), matcher)
+    if "zeile" in matcher.rule:
+        return _given(sheet.turn(), str(matcher.rule["zeile"]), matcher)
+    upright = _find(sheet, matcher)
+    if upright and (upright.distinct >= len(matcher.register.of_level("stadtteil")) / 2 or sheet.rows > _ENOUGH):
+        return upright
+    found = [axis for axis in (upright, _find(sheet.turn(), matcher)) if axis]
     return max(found, key=lambda axis: axis.distinct, default=None)
 
 
+def column_named(sheet: Sheet, name: str) -> int | None:
+    """The column of a letter (the number of the row in a turned sheet) or of a head; None if there is none."""
+    heads = [
+        column for row in range(1, _HEAD_ROWS + 1) for column, cell in sheet.row(row) if fold(cell.text) == fold(name)
+    ]
+    if heads and fold(name):
+        return heads[0]
+    plain = name.strip().upper()
+    if sheet.turned:
+        return int(plain) if plain.isdigit() else None
+    try:
+        found = column_index_from_string(plain) if plain.isalpha() and len(plain) <= 3 else None
+    except (CellCoordinatesException, ValueError):
+        return None
+    return found if found and found <= sheet.columns else None
+
+
+def _given(sheet: Sheet, name: str, matcher: Matcher) -> Axis:
+    column = column_named(sheet, name)
+    if column is None:
+        kind = "Zeile" if sheet.turned else "Spalte"
+        raise TableError(f"{sheet.where()}: Eine {kind} „{name}“ für die Gebiete gibt es nicht (gebiet:).")
+    matches = _matches(sheet, column, matcher)
+    if not _distinct(matches):
+        texts = list(dict.fromkeys(cell.text for _, cell in islice(sheet.column(column), 8)))
+        raise TableError(
+            f"{sheet.where(None, column)}: Keiner der Texte ist ein Stadtteil oder Stadtbezirk: "
+            f"{', '.join(texts)}. Codes "
+            "übersetzt „gebiet:“ mit codes: (Code: Name) oder muster: 9NN00."
+        )
+    return Axis(sheet, column, matches, _distinct(matches))
+
+
 def _find(sheet: Sheet, matcher: Matcher) -> Axis | None:
-    columns = {column: _matches(sheet, column, matcher) for column in range(1, sheet.columns + 1)}
+    columns = {column: _matches(sheet, column, matcher, _ENOUGH) for column in range(1, sheet.columns + 1)}
     named = {column: _distinct(found, by_number=False) for column, found in columns.items()}
     levels = [column for column, found in columns.items() if _mostly_levels(found) and not _of_values(sheet, column)]
     chosen = max(columns, key=lambda column: (named[column], -column), default=None)
@@ -63,8 +111,10 @@ def _find(sheet: Sheet, matcher: Matcher) -> Axis | None:
         chosen = _numbered(sheet, columns)
         if chosen is None:
             return None
-        return Axis(sheet, chosen, columns[chosen], _distinct(columns[chosen]), levels=tuple(set(levels) - {chosen}))
-    matches = {row: match for row, match in columns[chosen].items() if not match.by_number}
+        whole = _matches(sheet, chosen, matcher)
+        return Axis(sheet, chosen, whole, _distinct(whole), levels=tuple(set(levels) - {chosen}))
+    whole = _matches(sheet, chosen, matcher)
+    matches = {row: match for row, match in whole.items() if not match.by_number}
     numbers = tuple(
         column for column, found in columns.items() if column != chosen and _agree(sheet, column, found, matches)
     )
@@ -72,10 +122,24 @@ def _find(sheet: Sheet, matcher: Matcher) -> Axis | None:
     return Axis(sheet, chosen, matches, named[chosen], numbers, others)
 
 
-def _matches(sheet: Sheet, column: int, matcher: Matcher) -> dict[int, Match]:
-    labels = {row: cell.text for row, cell in sheet.column(column)}
-    keys = number_keys(labels.values())
-    return {row: matcher.match(keys.get(label, label)) for row, label in labels.items() if len(label) < 80}
+def _matches(sheet: Sheet, column: int, matcher: Matcher, enough: int | None = None) -> dict[int, Match]:
+    """Meaning of the texts of a column, under the level that its head names."""
+    labels = {row: cell.text for row, cell in islice(sheet.column(column), enough) if not _broken(cell.value)}
+    keys = number_keys(labels.values(), matcher.register.city.name)
+    head = " ".join(label for row, label in labels.items() if row <= _HEAD_ROWS and not label.strip("0").isdigit())
+    chosen = matcher.at(level_of(head)) if _is_head(head, labels) else matcher
+    return {row: chosen.match(keys.get(label, label)) for row, label in labels.items() if len(label) < _MAX_LABEL}
+
+
+def _broken(value: object) -> bool:
+    """A number with decimals is no area."""
+    return isinstance(value, float) and not value.is_integer()
+
+
+def _is_head(head: str, labels: dict[int, str]) -> bool:
+    """Whether the first text of a column is its head, with the level as a word of its own ("Stadtbezirk", "BEZ")."""
+    first = next((label for label in labels.values() if level_of(label)), "")
+    return bool(first) and not any(sign.isdigit() for sign in first) and len(first) < _MAX_LABEL / 2 and first in head
 
 
 def _distinct(matches: dict[int, Match], *, by_number: bool = True) -> int:
@@ -93,28 +157,30 @@ def _mostly_levels(matches: dict[int, Match]) -> bool:
 
 def _of_values(sheet: Sheet, column: int) -> bool:
     """Whether a column holds mostly numbers: a title above it may name the city all the same."""
-    cells = [cell for _, cell in sheet.column(column)]
+    cells = [cell for _, cell in islice(sheet.column(column), _ENOUGH)]
     return sum(looks_numeric(cell) for cell in cells) > len(cells) / 2
 
 
 def _numbered(sheet: Sheet, columns: dict[int, dict[int, Match]]) -> int | None:
-    """The first column that lists numbers of Stadtteile, each once or in equal blocks."""
+    """The column that lists numbers of areas, each once or in equal blocks; the one with the most areas."""
+    fitting: dict[int, int] = {}
     for column, found in columns.items():
         areas = [match.gebiet.id for match in found.values() if match.kind == AREA and match.gebiet and match.by_number]
-        cells = [cell for _, cell in sheet.column(column)]
+        cells = [cell for _, cell in islice(sheet.column(column), _ENOUGH)]
         if len(set(areas)) < _MIN_NUMBERED or len(areas) < _MOSTLY * len(cells):
             continue
         head = " ".join(fold(cell.text) for cell in cells if not cell.text.strip("0").isdigit())
         ordered = all(before < after for before, after in pairwise(areas))
         if not _RUNNING.search(head) and (HEAD_WORDS.search(head) or (ordered and column == 1)):
-            return column
-    return None
+            fitting[column] = len(set(areas))
+    return max(fitting, key=lambda column: (fitting[column], -column), default=None)
 
 
 def _agree(sheet: Sheet, column: int, found: dict[int, Match], matches: dict[int, Match]) -> bool:
     """Whether a column holds the numbers of the areas that another one names."""
-    head = " ".join(fold(cell.text) for _, cell in sheet.column(column) if not cell.is_number)
-    rows = [row for row, match in matches.items() if match.gebiet and match.gebiet.ebene == "stadtteil"]
+    cells = islice(sheet.column(column), _ENOUGH)
+    head = " ".join(fold(cell.text) for _, cell in cells if not cell.is_number)
+    rows = [row for row, match in matches.items() if match.gebiet and match.gebiet.ebene == "stadtteil"][:_ENOUGH]
     numbered = [row for row in rows if row in found and found[row].by_number]
     same = [row for row in numbered if found[row].gebiet == matches[row].gebiet]
     return (

@@ -47,7 +47,7 @@ def read_body(axis: Axis, matcher: Matcher) -> Body | None:
     reader = _Reader(axis, matcher, body)
     for row in range(body.first, body.last + 1):
         reader.read(row)
-    _second_meaning(axis, matcher, body)
+    _second_meaning(axis, body)
     return body
 
 
@@ -193,14 +193,23 @@ class _Reader:
         return self.axis.sheet.where(row, self.axis.column)
 
 
-def _second_meaning(axis: Axis, matcher: Matcher, body: Body) -> None:
-    """A name that a Stadtteil and a Stadtbezirk share means the latter where the former has a row of its own."""
-    for row, area in list(body.areas.items()):
-        label = axis.sheet.at(row, axis.column).text
-        bezirk = matcher.bezirk_of_name(label)
-        others = [other for other, found in body.areas.items() if found == area and other != row]
-        if area.ebene != "stadtteil" or bezirk is None or bezirk in body.areas.values() or not others:
-            continue
-        if any(fold(axis.sheet.at(other, axis.column).text) != fold(label) for other in others):
-            body.areas[row] = bezirk
-            body.remarks.append(f"{axis.sheet.where(row, axis.column)}: „{label}“ gelesen als {bezirk.langname}")
+def _second_meaning(axis: Axis, body: Body) -> None:
+    """A name that a Stadtteil and a Stadtbezirk share: the other rows of the column decide, else a person."""
+    shared = {row: axis.matches[row].other for row in body.areas if axis.matches[row].other}
+    named = {area.id for row, area in body.areas.items() if row not in shared}
+    levels = {area.ebene for row, area in body.areas.items() if row not in shared}
+    for row, bezirk in shared.items():
+        label, area = axis.sheet.at(row, axis.column).text, body.areas[row]
+        if not has_values(axis, row):
+            del body.areas[row]
+        elif bezirk is None or area.id in named or (levels and levels <= {"stadtbezirk", "stadt"}):
+            body.areas[row] = bezirk or area
+            body.remarks.append(
+                f"{axis.sheet.where(row, axis.column)}: „{label}“ gelesen als {body.areas[row].langname}"
+            )
+        else:
+            body.problems.append(
+                f"{axis.sheet.where(row, axis.column)}: „{label}“ kann {area.langname} oder {bezirk.langname} "
+                f"sein. Bitte in "
+                f"der Beschreibung angeben: gebiet: {{namen: {{{label}: {area.name}}}}}, oder den Namen berichtigen."
+            )

@@ -1,6 +1,6 @@
-"""From a file to packages: read, understand, ask, check. Nothing is written here."""
+"""From a file to values: read, understand, ask, check. Nothing is written here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from sozialraum.errors import TableError
 from sozialraum.gebiete import slugify
 from sozialraum.indicators import Grundgesamtheit, Indikator, catalogue
-from sozialraum.intake import checks, revealed, totals, vocabulary
+from sozialraum.intake import checks, memory, revealed, totals
 from sozialraum.intake.areas import Matcher
 from sozialraum.intake.dates import as_stand
 from sozialraum.intake.description import (
@@ -26,12 +26,13 @@ from sozialraum.intake.description import (
 )  # fmt: skip
 from sozialraum.intake.entries import Definition, define, entry_of
 from sozialraum.intake.files import read_sheets
-from sozialraum.intake.inhabitants import with_inhabitants
+from sozialraum.intake.grid import Sheet
 from sozialraum.intake.layout import Table
+from sozialraum.intake.mapping import Assignment, assign, questions
 from sozialraum.intake.numbers import NOTHING, ZERO
-from sozialraum.intake.roles import Assignment, assign
+from sozialraum.intake.phrases import PART, VALUE, WHOLE, Phrases
 from sozialraum.intake.series import Findings, Series, read_series
-from sozialraum.intake.sheets import understand
+from sozialraum.intake.sheets import chosen, understand
 from sozialraum.load import Data
 
 STATISTIKSTELLE = (
@@ -56,9 +57,14 @@ class Brought:
         Declared method of disclosure control; None while nobody has said.
     findings
         Problems to be repaired, questions to be answered, remarks.
+    reasons
+        Why a person has taken a column although it sounds like another thing.
+    described
+        Name of the description that was used; empty if there was none.
     """
 
     path: Path
+    sheets: Sequence[Sheet]
     table: Table
     assignment: Assignment
     series: tuple[Series, ...]
@@ -66,6 +72,8 @@ class Brought:
     definitions: Mapping[str, Definition]
     method: Geheimhaltung | None
     findings: Findings = field(default_factory=Findings)
+    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    described: str = ""
 
     def refuse(self) -> None:
         """Raise everything that stands against the table, all at once.
@@ -81,11 +89,50 @@ class Brought:
             raise TableError(lines)
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A file with the answers that are known before anything in it is understood."""
+
+    sheets: Sequence[Sheet]
+    answers: Description
+    matcher: Matcher
+    described: str = ""
+
+
+def open_table(
+    path: Path,
+    data: Data,
+    *,
+    options: Description | None = None,
+    beschreibung: Path | None = None,
+    separator: str | None = None,
+    hidden: bool = False,
+) -> Opened:
+    """Read a file and find its description: named, beside it, or remembered from a table with the same heads.
+
+    Raises
+    ------
+    SourceMissing, TableError
+        If the file or its description cannot be read.
+    """
+    sheets = read_sheets(path, separator=separator, hidden=hidden)
+    if beschreibung is not None and not beschreibung.is_file():
+        raise TableError(f"Die Beschreibung {beschreibung} gibt es nicht. Bitte den Pfad prüfen (--beschreibung).")
+    beside = beschreibung or sidecar(path)
+    described = beside.name if beside.is_file() else ""
+    found = read_description(beside)
+    if not described:
+        found, described = memory.recall(data.dir, sheets, data.register)
+    answers = (options or Description()).over(found).over(answers_in(sheets))
+    return Opened(sheets, answers, Matcher(data.register, answers.gebiet), described)
+
+
 def bring(
     path: Path,
     data: Data,
     *,
     options: Description | None = None,
+    beschreibung: Path | None = None,
     separator: str | None = None,
     hidden: bool = False,
     today: date | None = None,
@@ -96,7 +143,9 @@ def bring(
     Parameters
     ----------
     options
-        Answers of a person; they go before those of the YAML beside the file.
+        Answers of a person; they go before those of the description.
+    beschreibung
+        A description that does not lie beside the file, such as that of the year before.
     separator
         Sign between the columns of a text file, if it cannot be found out.
     hidden
@@ -111,32 +160,39 @@ def bring(
     SourceMissing, TableError
         If the file cannot be read or holds no table of areas.
     """
-    sheets = read_sheets(path, separator=separator, hidden=hidden)
-    answers = (options or Description()).over(read_description(sidecar(path))).over(answers_in(sheets))
-    matcher = Matcher(data.register)
-    table = _with_symbols(understand(sheets, matcher, blatt=answers.blatt or None, bereich=answers.bereich), answers)
-    katalog = catalogue(data.indikatoren_yml)
-    new = answers.indikator and answers.indikator not in katalog
-    known = [*katalog, *([answers.indikator] if new else [])]
-    assignment = assign(table, known=known, indikator=answers.indikator or None, given=answers.spalten)
+    opened = open_table(path, data, options=options, beschreibung=beschreibung, separator=separator, hidden=hidden)
+    answers = opened.answers
+    table = _with_symbols(understand(chosen(opened.sheets, answers), opened.matcher, answers), answers)
+    katalog, phrases = catalogue(data.indikatoren_yml), Phrases(data.indikatoren_yml)
+    assignment = assign(table, answers, phrases, known=list(katalog), city=data.register.city.name)
+    keys = assignment.indikatoren
+    if answers.stichtag_aus.get("blatt") or answers.stichtag_aus.get("titel"):
+        answers = replace(answers, stichtag=stand_of([table.sheet.name, *table.titles]))
     answers = replace(answers, stichtag=as_stand(answers.stichtag) or answers.stichtag or stand_of(table.titles))
-    definitions = {
-        key: define(entry_of(key, katalog, answers), assignment, answers, _context(table))
-        for key in assignment.indikatoren
-    }
-    entries = {key: _counting(entry_of(key, katalog, answers), definitions[key]) for key in assignment.indikatoren}
+    entries = {key: entry_of(key, katalog, answers) for key in keys}
+    definitions = {key: define(entries[key], assignment, answers, phrases) for key in keys}
+    entries = {key: _counting(entries[key], definitions[key]) for key in keys}
     found = Findings(problems=list(table.problems), remarks=list(table.remarks))
     series = read_series(table, assignment, entries, answers, found)
-    series = [with_inhabitants(one, data, found, table) for one in series]
     method = geheimhaltung(answers.geheimhaltung) if answers.geheimhaltung else None
-    brought = Brought(path, table, assignment, tuple(series), answers, definitions, method, found)
+    reasons = _overruled(table, series, answers, phrases, found)
+    brought = Brought(
+        path,
+        opened.sheets,
+        table,
+        assignment,
+        tuple(series),
+        answers,
+        definitions,
+        method,
+        found,
+        reasons,
+        opened.described,
+    )
+    found.questions += questions(assignment, phrases)
     _ask(brought, katalog)
     _check(brought, data, today, statistikstelle=statistikstelle)
     return brought
-
-
-def _context(table: Table) -> str:
-    return " ".join([table.sheet.name, *table.titles])
 
 
 def _with_symbols(table: Table, answers: Description) -> Table:
@@ -159,47 +215,88 @@ def _counting(entry: Indikator, definition: Definition) -> Indikator:
     )
 
 
+def _overruled(
+    table: Table, series: Sequence[Series], answers: Description, phrases: Phrases, found: Findings
+) -> dict[str, tuple[str, ...]]:
+    """Reasons of a person by indicator; a head that means another thing and has none is a problem."""
+    reasons: dict[str, tuple[str, ...]] = {}
+    for one in series:
+        key = one.eintrag.id
+        said = answers.entry(key, "begruendung") if key in answers.indikatoren else ""
+        for warning in checks.mixed_up(table, one, phrases):
+            if said:
+                reasons[key] = (f"Übernommen trotz des Hinweises „{warning.partition('): ')[2]}“. Begründung: {said}",)
+                continue
+            found.problems.append(
+                f"{warning}. Wer die Spalte trotzdem meint, nennt in der Beschreibung den Grund (begruendung:); "
+                f"er steht "
+                "dann beim Wert."
+            )
+        if answers.ausreisser:
+            reasons[key] = (*reasons.get(key, ()), f"Weit abstehende Werte sind bestätigt: {answers.ausreisser}")
+    return reasons
+
+
 def _ask(brought: Brought, katalog: Mapping[str, Indikator]) -> None:
     """Collect the open questions."""
     needs: dict[str, str] = {}
+    answers, found = brought.answers, brought.findings
     for definition in brought.definitions.values():
-        brought.findings.problems += definition.problems
+        found.problems += definition.problems
         needs |= dict(definition.needs)
     if any(not series.stand for series in brought.series):
         needs["stichtag"] = (
             "Welcher Stichtag? In Titel und Spaltenköpfen steht keiner oder mehr als einer, zum Beispiel 31.12.2023"
         )
-    key = brought.answers.indikator
-    if key and key not in katalog:
+    for key in [*answers.indikatoren, *([answers.indikator] if answers.indikator else [])]:
+        if key in katalog:
+            continue
         if key != slugify(key).replace("-", "_"):
-            brought.findings.problems.append(
-                f"Die Kennung „{key}“ darf nur aus kleinen Buchstaben, Ziffern und _ bestehen."
-            )
-        needs |= questions_of_new(brought.answers)
-    brought.findings.questions += missing_answers(brought.answers, needs=needs)
+            found.problems.append(f"Die Kennung „{key}“ darf nur aus kleinen Buchstaben, Ziffern und _ bestehen.")
+        needs |= questions_of_new(answers, key)
+    found.questions += missing_answers(answers, needs=needs)
 
 
 def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle: bool) -> None:
     """Collect the problems of the numbers."""
     rows = data.indikatoren[data.indikatoren["indikator"] == "einwohner"].set_index("gebiet_id")["wert"]
     people = {str(key): float(value) for key, value in rows.items()}
-    found = brought.findings
+    found, table = brought.findings, brought.table
     for series in brought.series:
         faults = checks.problems(
-            brought.table, series, brought.method, register=data.register, people=people, today=today
+            table,
+            series,
+            brought.method,
+            register=data.register,
+            people=people,
+            today=today,
+            confirmed=bool(brought.answers.ausreisser),
         )
         if brought.answers.unvollstaendig:
             faults = [fault for fault in faults if "Es fehlen " not in fault]
         found.problems += faults
-        found.problems += totals.problems(brought.table, series, brought.method, data.register)
+        found.problems += totals.problems(series, brought.method, data.register)
         if brought.method and brought.method.verfahren == SUPPRESSED:
-            found.problems += revealed.problems(brought.table, series, data.register)
+            found.problems += revealed.problems(table, series, data.register)
+        if series.columns[PART] and not series.columns[VALUE] and not series.columns[WHOLE]:
+            found.remarks += _without_whole(series)
     if brought.method and brought.method.verfahren == NONE and not statistikstelle:
-        found.problems.append(f"{brought.table.sheet.file}: {STATISTIKSTELLE}")
-    unused = [f"{column.letter} ({column.title})" for column in brought.assignment.unused]
+        found.problems.append(f"{table.sheet.file}: {STATISTIKSTELLE}")
+    unused = list(dict.fromkeys(f"{c.letter} ({c.title})" for c in brought.assignment.unused))
     if unused:
-        found.remarks.append(f"Spalten mit Werten, die nicht verwendet werden: {', '.join(unused)}")
-    for column in brought.assignment.unused:
-        trap = vocabulary.trapped(column.title)
-        if trap:
-            found.remarks.append(f"Spalte {column.letter} ({column.title}): {trap.why}")
+        more = f" und {len(unused) - 8} weitere" if len(unused) > 8 else ""
+        found.remarks.append(f"Spalten mit Werten, die nicht verwendet werden: {', '.join(unused[:8])}{more}")
+
+
+def _without_whole(series: Series) -> list[str]:
+    """That a count of a share has no denominator yet."""
+    entry = series.eintrag
+    if entry.typ not in ("anteil", "rate"):
+        return []
+    whole = entry.nenner.was if entry.nenner else "der Grundgesamtheit"
+    text = (
+        f"{entry.id}: Ein Nenner ({whole}) steht nicht in der Tabelle. Gespeichert werden die Anzahlen; den "
+        f"Anteil gibt "
+        "es, sobald eigene Zahlen dazu mit demselben Stichtag eingelesen sind."
+    )
+    return [text]

@@ -2,21 +2,27 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from statistics import median
 from typing import Final
 
 from sozialraum.gebiete import Register
-from sozialraum.intake import vocabulary
 from sozialraum.intake.dates import last_day
 from sozialraum.intake.description import CELL_KEY, ROUNDED, Geheimhaltung
 from sozialraum.intake.layout import MAX_REPEATED, Table
 from sozialraum.intake.numbers import german
-from sozialraum.intake.roles import PART, VALUE, WHOLE
+from sozialraum.intake.phrases import PART, VALUE, WHOLE, Phrases
 from sozialraum.intake.series import Series
 from sozialraum.sources import parse_stand
 
+_OF_PEOPLE: Final = ("Personen", "Haushalte", "Bedarfsgemeinschaften", "Familien", "Kinder")
 _MAX_ABOVE_INHABITANTS: Final = 1.25
 _HEADROOM: Final = 100
 _MAX_OFF_ESTIMATE: Final = 0.5
+_ENOUGH_VALUES: Final = 8
+_ALMOST_ALL: Final = 90.0
+_FAR_ABOVE_SHARE: Final = 3.0
+_FAR: Final = 20.0
+_FEW: Final = 200
 _HALF_A_TENTH: Final = 0.051
 _ASK: Final = "Bitte bei der liefernden Stelle nachfragen."
 
@@ -29,6 +35,7 @@ def problems(
     register: Register,
     people: Mapping[str, float],
     today: date | None,
+    confirmed: bool = False,
 ) -> list[str]:
     """Everything that cannot be true in one series, with its place.
 
@@ -38,17 +45,19 @@ def problems(
         Inhabitants by area, to compare counts of persons with.
     today
         Day on which the table is brought; no as-of date may be later.
+    confirmed
+        Whether a person has confirmed values that stand far off.
     """
     return [
         *_areas(table, series, register),
         *_date(table, series, today),
-        *_numbers(table, series),
-        *shortened(list(_fractions(table, series)), table.sheet.where()),
-        *_parts(table, series, method),
-        *_rounding(table, series, method),
-        *shortened(list(_people(table, series, people, register)), table.sheet.where()),
+        *_numbers(series),
+        *shortened(list(_fractions(series)), table.sheet.where()),
+        *_parts(series, method),
+        *_rounding(series, method),
+        *shortened(list(_people(series, people, register)), table.sheet.where()),
         *_implied(table, series, people, register),
-        *_mixed_up(table, series),
+        *(() if confirmed else shortened(list(_outliers(series)), table.sheet.where())),
     ]
 
 
@@ -90,7 +99,7 @@ def german_stand(stand: str) -> str:
     return ".".join(reversed(parts)) if len(parts) == 3 else "/".join(reversed(parts)) if len(parts) == 2 else stand
 
 
-def _numbers(table: Table, series: Series) -> Iterator[str]:
+def _numbers(series: Series) -> Iterator[str]:
     """No negative counts, shares from 0 to 100."""
     may_fall = series.eintrag.typ == "veraenderung"
     for key in series.numbers:
@@ -98,20 +107,20 @@ def _numbers(table: Table, series: Series) -> Iterator[str]:
             number, spot = series.number(key, kind), series.spot(key, kind)
             if number is None or spot is None:
                 continue
-            where = table.sheet.where(spot.row, spot.column)
+            where = spot.where()
             if number < 0 and not may_fall:
                 yield f"{where}: {german(number)} ist negativ. {_ASK}"
             elif kind == VALUE and series.eintrag.typ == "anteil" and number > 100:
                 yield f"{where}: {german(number)} % ist mehr als alles. Sind es Anzahlen? Dann als „zaehler“ zuordnen."
 
 
-def _fractions(table: Table, series: Series) -> Iterator[str]:
+def _fractions(series: Series) -> Iterator[str]:
     """No broken persons."""
     for key in series.numbers if series.eintrag.typ in ("anteil", "anzahl") else ():
         for kind in (PART, WHOLE):
             number, spot = series.number(key, kind), series.spot(key, kind)
             if number is not None and spot is not None and not float(number).is_integer():
-                where, unit = table.sheet.where(spot.row, spot.column), _unit(series, kind)
+                where, unit = spot.where(), _unit(series, kind)
                 yield (
                     f"{where}: {german(number)} ist keine ganze Zahl, gezählt werden {unit}. Steht die Spalte in "
                     "Tausend oder in Prozent? Bitte die Anzahl selbst liefern lassen."
@@ -123,7 +132,7 @@ def _unit(series: Series, kind: str) -> str:
     return group.einheit if group else "Fälle"
 
 
-def _parts(table: Table, series: Series, method: Geheimhaltung | None) -> Iterator[str]:
+def _parts(series: Series, method: Geheimhaltung | None) -> Iterator[str]:
     """The part is not larger than the whole, and the share is their quotient."""
     slack = deviation(method)
     for key in series.numbers:
@@ -131,7 +140,7 @@ def _parts(table: Table, series: Series, method: Geheimhaltung | None) -> Iterat
         spot = series.spot(key, PART)
         if part is None or whole is None or spot is None or series.eintrag.typ != "anteil":
             continue
-        where = table.sheet.where(spot.row, spot.column)
+        where = spot.where()
         if part > whole + 2 * slack:
             yield f"{where}: Der Teil ({german(part)}) ist größer als das Ganze ({german(whole)}). {_ASK}"
         elif whole == 0 and part > 0:
@@ -159,7 +168,7 @@ def deviation(method: Geheimhaltung | None) -> float:
     return {ROUNDED: method.zahl / 2, CELL_KEY: float(method.zahl)}.get(method.verfahren, 0.0)
 
 
-def _rounding(table: Table, series: Series, method: Geheimhaltung | None) -> Iterator[str]:
+def _rounding(series: Series, method: Geheimhaltung | None) -> Iterator[str]:
     """Counts are multiples of the declared base."""
     if method is None or method.verfahren != ROUNDED:
         return
@@ -167,17 +176,17 @@ def _rounding(table: Table, series: Series, method: Geheimhaltung | None) -> Ite
         number, spot = series.number(key, PART), series.spot(key, PART)
         if number is not None and spot is not None and number % method.zahl:
             yield (
-                f"{table.sheet.where(spot.row, spot.column)}: {german(number)} ist kein Vielfaches von {method.zahl}, "
+                f"{spot.where()}: {german(number)} ist kein Vielfaches von {method.zahl}, "
                 "angegeben ist "
                 f"„{method.text}“. Bitte das Verfahren oder die Basis berichtigen."
             )
 
 
-def _people(table: Table, series: Series, people: Mapping[str, float], register: Register) -> Iterator[str]:
+def _people(series: Series, people: Mapping[str, float], register: Register) -> Iterator[str]:
     """No more people than live there; inhabitants not far from the census estimate."""
     headcount = series.eintrag.id == "einwohner"
     for kind, group in ((PART, series.eintrag.zaehler), (WHOLE, series.eintrag.nenner)):
-        if group is None or group.einheit not in vocabulary.COUNTED[:5]:
+        if group is None or group.einheit not in _OF_PEOPLE:
             continue
         for key in series.numbers:
             number, spot, known = series.number(key, kind), series.spot(key, kind), people.get(key)
@@ -186,7 +195,7 @@ def _people(table: Table, series: Series, people: Mapping[str, float], register:
             off = abs(number - known) > _MAX_OFF_ESTIMATE * known + _HEADROOM if headcount else False
             if off or number > _MAX_ABOVE_INHABITANTS * known + _HEADROOM:
                 yield (
-                    f"{table.sheet.where(spot.row, spot.column)}: {german(number)} {group.einheit} passen nicht zu "
+                    f"{spot.where()}: {german(number)} {group.einheit} passen nicht zu "
                     f"{register.by_id(key).label} "
                     f"mit rund {german(round(known, -2))} Einwohnern (Zensus-Schätzung). Ist die Zeile verrutscht? "
                     f"{_ASK}"
@@ -207,7 +216,7 @@ def _implied(table: Table, series: Series, people: Mapping[str, float], register
             continue
         low = 100 * part / (value + digits)
         if low > (1 + _MAX_OFF_ESTIMATE) * known + _HEADROOM:
-            where, name = table.sheet.where(spot.row, spot.column), register.by_id(key).in_phrase
+            where, name = spot.where(), register.by_id(key).in_phrase
             implied = german(round(100 * part / value if value else low))
             found.append(
                 f"{where}: {german(part)} {_unit(series, PART)} und {german(value)} % ergeben rund {implied} als "
@@ -229,14 +238,45 @@ def shortened(problems: list[str], where: str) -> list[str]:
     return [*problems[:MAX_REPEATED], f"{where}: So ist es bei {rest} weiteren Werten."] if rest > 0 else problems
 
 
-def _mixed_up(table: Table, series: Series) -> Iterator[str]:
-    """Things that are taken for this indicator but are others."""
+def _outliers(series: Series) -> Iterator[str]:
+    """Shares that stand far off all others: of another unit, or with a slipped decimal sign."""
+    if series.eintrag.typ not in ("anteil", "rate"):
+        return
+    shares = {key: _share(series, key) for key in series.numbers}
+    known = {key: value for key, value in shares.items() if value is not None and value > 0}
+    if len(known) < _ENOUGH_VALUES:
+        return
+    middle = median(known.values())
+    for key, value in known.items():
+        far = value / middle
+        above = series.eintrag.typ == "anteil" and value > _ALMOST_ALL and far > _FAR_ABOVE_SHARE
+        spot = series.spot(key, VALUE) or series.spot(key, PART)
+        if spot and (above or far > _FAR or far < 1 / _FAR) and not _small(series, key):
+            yield (
+                f"{spot.where()}: {german(round(value, 4))}{' %' if series.eintrag.einheit == '%' else ''} steht "
+                f"weit ab von "
+                f"den anderen (in der Mitte {german(round(middle, 2))}). Ist die Zahl oder ihre Einheit "
+                f"verrutscht? {_ASK} "
+                "Stimmt sie, bitte begründen: „ausreisser:“ in der Beschreibung (--ausreisser)."
+            )
+
+
+def _share(series: Series, key: str) -> float | None:
+    part, whole, value = (series.number(key, kind) for kind in (PART, WHOLE, VALUE))
+    return value if value is not None else series.eintrag.faktor * part / whole if part is not None and whole else None
+
+
+def _small(series: Series, key: str) -> bool:
+    """Whether the share is one of so few that chance explains it."""
+    whole, part = series.number(key, WHOLE), series.number(key, PART)
+    return (whole is not None and whole < _FEW) or (part is not None and 0 < part < _FEW / 10)
+
+
+def mixed_up(table: Table, series: Series, phrases: Phrases) -> Iterator[str]:
+    """Why a head that was given to this indicator means another thing."""
     for kind in (PART, VALUE):
         for column in series.columns[kind]:
-            reason = vocabulary.trap(series.eintrag.id, column.title) or (
-                vocabulary.trap(series.eintrag.id, " ".join(table.titles))
-                if not vocabulary.meant(column.title, [series.eintrag.id])
-                else ""
-            )
+            heads = [column.title, *(() if phrases.exact(column.title) else table.titles)]
+            reason = next((why for head in heads if (why := phrases.trap(series.eintrag.id, head))), "")
             if reason:
-                yield f"{table.sheet.where()}, Spalte {column.letter} ({column.title}): {reason}."
+                yield f"{table.sheet.where()}, Spalte {column.letter} ({column.title}): {reason}"

@@ -1,10 +1,12 @@
 """As-of dates in titles and column heads."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+END_OF_MONTH: Final = "monatsende"
 _MONTHS: Final = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
 _MONTH: Final = r"(jan|feb|mär|mrz|mae|apr|mai|jun|jul|aug|sep|okt|nov|dez)[a-zäöü]*\.?"
 _YEAR: Final = r"((?:19|20)\d\d)"
@@ -45,6 +47,23 @@ def stand_of_title(text: str) -> str | None:
     found = as_stand(text)
     if found and re.fullmatch(r"\d{4}", found) and not _SAYS_STAND.search(text):
         return None
+    return found
+
+
+def stand_in_cell(text: str, *, day: str = "") -> str | None:
+    """The as-of date of a cell that holds nothing else, also ``20231231``, ``31_12_2023`` and ``202312``.
+
+    Parameters
+    ----------
+    day
+        :data:`END_OF_MONTH` completes a month with its last day.
+    """
+    plain = re.sub(r"^(\d{1,2})[-_/](\d{1,2})[-_/](\d{4})$", r"\1.\2.\3", text.strip())
+    plain = re.sub(r"^(\d{4})[_/.](\d\d)[_/.](\d\d)$", r"\1-\2-\3", plain)
+    packed = re.fullmatch(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)?", plain)
+    found = (_full(*packed.groups()) if packed[3] else f"{packed[1]}-{packed[2]}") if packed else as_stand(plain)
+    if day == END_OF_MONTH and found and len(found) == len("2023-12"):
+        return f"{found}-{monthrange(int(found[:4]), int(found[5:]))[1]:02d}"
     return found
 
 

@@ -1,10 +1,11 @@
-"""What a table cannot say itself: who delivered it, what is counted, when, under which rules it may be passed on.
+"""What a table cannot say itself: where things stand in it, who delivered it, under which rules it may be passed on.
 
-Answers come from options, else from a YAML beside the file, else from a sheet "Angaben" in it, else from its words.
+A description is a YAML beside the file, or one that is remembered, or the same as options. What it says holds; what it
+calls "nicht" is used for nothing.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,13 +18,20 @@ from sozialraum.indicators import DIRECTIONS, TYPES
 from sozialraum.intake.audience import WEITERGABE, Weitergabe
 from sozialraum.intake.dates import as_stand, stand_of_title, the_one
 from sozialraum.intake.grid import Sheet
+from sozialraum.intake.phrases import KINDS
 
 NONE, SUPPRESSED, ROUNDED, CELL_KEY = "keines", "sperrung", "rundung", "cell-key"
 VERFAHREN: Final = (NONE, SUPPRESSED, ROUNDED, CELL_KEY)
 DEFAULT_MINIMUM, DEFAULT_BASE, DEFAULT_DEVIATION = 3, 5, 5
 ANSWERS_SHEET: Final = "Angaben"
+#: Where the area of a value stands; ``blatt`` and ``titel``: one for a whole sheet.
+PLACES: Final = ("spalte", "zeile", "blatt", "titel")
+NEW: Final = ("titel", "definition", "einheit", "typ", "richtung", "kapitel")
+_OF_AREA: Final = (*PLACES, "ebene", "codes", "muster", "namen")
+_OF_DATE: Final = ("spalte", "blatt", "titel", "tag")
+_OF_INDICATOR: Final = (*KINDS, *NEW, "zeilen", "summe", "zaehlt", "bezug", "begruendung")
+_OF_NUMBER: Final = ("spalten", "zeilen", "summe")
 _ANSWER: Final = re.compile(r"^(?P<was>.*?)\s*[(\[]\s*(?P<einheit>[^()\[\]]+?)\s*[)\]]\s*$")
-_NEW: Final = ("titel", "definition", "einheit", "typ", "richtung", "kapitel")
 
 
 @dataclass(frozen=True)
@@ -49,17 +57,41 @@ class Geheimhaltung:
 
 
 @dataclass(frozen=True)
+class Auswahl:
+    """The cells of one number of an indicator.
+
+    Attributes
+    ----------
+    spalten
+        Names of columns (letter or head); several are added. Empty means every column of values.
+    zeilen
+        Texts that the row must have, by column.
+    summe
+        Whether several rows of an area at one date are added.
+    """
+
+    spalten: tuple[str, ...] = ()
+    zeilen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    summe: bool = False
+
+
+@dataclass(frozen=True)
 class Description:
     """Answers about one table; empty means not answered.
 
     Attributes
     ----------
+    gebiet
+        Where the area stands (:data:`PLACES`), ``ebene`` of the areas, ``codes`` and ``namen`` (text to area) and
+        ``muster`` of codes: ``9NN00``, where the N are the area's number.
+    stichtag_aus
+        Where the as-of date stands: a column, the name of the sheet, a title; ``tag: monatsende`` completes a month.
+    indikatoren
+        By id: where :data:`KINDS` stand, what they count, for a new one its entry.
+    nicht, rest
+        Columns that are used for nothing; ``rest: nicht`` means all others.
     zaehler, nenner
         What is counted, with the unit in brackets: ``Arbeitslose (Personen)``.
-    neu
-        Entries of new indicators by id, as in the catalogue.
-    spalten
-        Roles of columns, see :func:`sozialraum.intake.roles.assign`.
     zeichen
         Meaning of symbols: ``null`` or ``fehlt``.
     """
@@ -83,21 +115,61 @@ class Description:
     dezimalzeichen: str = ""
     anteil_als: str = ""
     unvollstaendig: str = ""
+    ausreisser: str = ""
+    revision: str = ""
+    rest: str = ""
     definition: str = ""
     titel: str = ""
     typ: str = ""
     kapitel: str = ""
-    spalten: Mapping[str, str] = field(default_factory=dict)
+    gebiet: Mapping[str, Any] = field(default_factory=dict)
+    stichtag_aus: Mapping[str, Any] = field(default_factory=dict)
+    indikatoren: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    zeilen: Mapping[str, Any] = field(default_factory=dict)
     zeichen: Mapping[str, str] = field(default_factory=dict)
+    nicht: tuple[str, ...] = ()
 
     def over(self, other: "Description") -> "Description":
         """These answers, and those of another description where these are silent."""
         return Description(
-            **{item.name: getattr(self, item.name) or getattr(other, item.name) for item in fields(self)}
+            **{item.name: _over(getattr(self, item.name), getattr(other, item.name)) for item in fields(self)}
         )
+
+    def auswahl(self, indikator: str, kind: str) -> Auswahl | None:
+        """Which cells give a number of an indicator; None if the description does not say."""
+        entry = self.indikatoren.get(indikator, {})
+        raw = entry.get(kind)
+        if raw in (None, ""):
+            return None
+        own = raw if isinstance(raw, Mapping) else {"spalten": raw} if isinstance(raw, list) else _bracketed(str(raw))
+        rows = {**_rows(self.zeilen), **_rows(entry.get("zeilen", {})), **_rows(own.get("zeilen", {}))}
+        added = _yes(own.get("summe", entry.get("summe", False)))
+        return Auswahl(_columns(own.get("spalten", "")), rows, added)
+
+    def keys(self) -> set[str]:
+        """Columns whose texts choose rows."""
+        chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
+        return {name for one in chosen if one for name in one.zeilen}
+
+    def named(self) -> set[str]:
+        """Columns of values that the description names."""
+        chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
+        return {name for one in chosen if one for name in one.spalten}
+
+    def entry(self, indikator: str, key: str) -> str:
+        """What is said of an indicator, else of the whole table."""
+        return _text(self.indikatoren.get(indikator, {}).get(key)) or str(getattr(self, key, ""))
+
+
+def _over(first: Any, second: Any) -> Any:
+    """Answers of the first, those of the second where it is silent; mappings key by key."""
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        return {key: _over(first.get(key), second.get(key)) for key in {**second, **first}}
+    return first or second
 
 
 KEYS: Final = tuple(item.name for item in fields(Description))
+_MAPPINGS: Final = ("gebiet", "stichtag_aus", "indikatoren", "zeilen", "zeichen")
 
 
 def sidecar(path: Path) -> Path:
@@ -123,44 +195,159 @@ def read_description(path: Path) -> Description:
         ) from error
     if not isinstance(raw, dict):
         raise TableError(f"{path.name}: Die Beschreibung braucht Zeilen der Form „stelle: Amt für Statistik“.")
-    return _of(path.name, raw)
+    return description(raw, path.name)
 
 
-def answers_in(sheets: list[Sheet]) -> Description:
+def answers_in(sheets: Sequence[Sheet]) -> Description:
     """Answers of a sheet "Angaben" in the workbook: a word in the first column, the answer in the second."""
     sheet = next((sheet for sheet in sheets if fold(sheet.name) == fold(ANSWERS_SHEET)), None)
     if sheet is None:
         return Description()
     pairs = {fold(sheet.at(row, 1).text).replace(" ", "_"): sheet.at(row, 2).text for row in range(1, sheet.rows + 1)}
     known = {key: value for key, value in pairs.items() if key in KEYS and value and not value.startswith("(")}
-    return _of(f"{sheet.file}, Blatt „{sheet.name}“", known)
+    return description(known, f"{sheet.file}, Blatt „{sheet.name}“")
 
 
-def _of(name: str, raw: Mapping[str, Any]) -> Description:
-    problems = [f"{name}: „{key}“ ist unbekannt. Erlaubt: {', '.join(KEYS)}." for key in raw if key not in KEYS]
+def description(raw: Mapping[str, Any], name: str) -> Description:
+    """Answers by key.
+
+    Parameters
+    ----------
+    raw
+        As a YAML holds them.
+    name
+        Where they stand, for errors.
+
+    Raises
+    ------
+    TableError
+        With every key that is not known and every answer of a wrong form.
+
+    Examples
+    --------
+    >>> given = description({"indikatoren": {"einwohner": {"zaehler": "C+D"}}}, "tabelle.yml")
+    >>> given.auswahl("einwohner", "zaehler").spalten
+    ('C', 'D')
+    """
+    problems: list[str] = []
+    raw = _without_roles(raw, name, problems)
+    _unknown(raw, KEYS, name, problems)
     answers: dict[str, Any] = {}
     for key, value in raw.items():
-        if key in ("spalten", "zeichen"):
-            if not isinstance(value or {}, dict):
-                problems.append(f"{name}: „{key}“ braucht Zeilen der Form „C: arbeitslosenanteil:zaehler“.")
-                continue
-            answers[str(key)] = {str(name): _role(role) for name, role in (value or {}).items()}
-        else:
-            answers[str(key)] = _text(value)
+        if key == "stichtag" and isinstance(value, Mapping):
+            answers["stichtag_aus"] = _place(value, name, key, _OF_DATE, problems)
+        elif key in KEYS:
+            answers[key] = _answer(key, value, name, problems)
+    for key, entry in answers.get("indikatoren", {}).items():
+        _check_entry(key, entry, f"{name}, indikatoren, {key}", problems)
     if problems:
         raise TableError(problems)
+    answers["zeichen"] = {str(sign): _text(text) for sign, text in answers.get("zeichen", {}).items()}
     return Description(**answers)
 
 
-def _role(value: Any) -> str:
-    """``{indikator: x, angabe: zaehler}`` or ``x:zaehler``."""
-    if isinstance(value, dict):
-        return ":".join(str(value[key]) for key in ("indikator", "angabe") if value.get(key))
-    return str(value)
+def _answer(key: str, value: Any, name: str, problems: list[str]) -> Any:
+    if key == "gebiet":
+        return _place(value, name, key, _OF_AREA, problems)
+    if key == "nicht":
+        return _columns(value)
+    return _mapping(value, name, key, problems) if key in _MAPPINGS else _text(value)
+
+
+def _check_entry(key: str, entry: Any, where: str, problems: list[str]) -> None:
+    if not isinstance(entry, Mapping):
+        problems.append(f"{where}: Bitte in der Form „{key}: {{zaehler: C, nenner: D}}“ angeben.")
+        return
+    _unknown(entry, _OF_INDICATOR, where, problems)
+    for kind in KINDS:
+        if isinstance(entry.get(kind), Mapping):
+            _unknown(entry[kind], _OF_NUMBER, f"{where}, {kind}", problems)
+
+
+def _without_roles(raw: Mapping[str, Any], name: str, problems: list[str]) -> dict[str, Any]:
+    """``spalten: {C: arbeitslosenanteil:zaehler, D: nicht}``, the short form, written out by indicator."""
+    rest = {str(key): value for key, value in raw.items() if key != "spalten"}
+    given = raw.get("spalten") or {}
+    if not isinstance(given, Mapping):
+        problems.append(f"{name}: „spalten“ braucht Zeilen der Form „C: arbeitslosenanteil:zaehler“.")
+        return rest
+    entries = {str(key): dict(entry) for key, entry in (rest.get("indikatoren") or {}).items()}
+    left = list(_columns(rest.get("nicht", "")))
+    for column, role in given.items():
+        key, _, kind = str(role).partition(":")
+        kind = kind.strip().lower()
+        if key.strip() == "nicht":
+            left.append(str(column))
+        elif kind not in KINDS:
+            problems.append(
+                f"{name}, Spalte {column}: „{role}“ braucht {', '.join(KINDS)} hinter der Kennung: {key}:zaehler."
+            )
+        else:
+            entry = entries.setdefault(key.strip(), {})
+            entry[kind] = [*_columns(entry.get(kind, "")), *_columns(str(column))]
+    if entries:
+        rest["indikatoren"] = entries
+    if left:
+        rest["nicht"] = left
+    return rest
+
+
+def _unknown(raw: Mapping[Any, Any], known: Sequence[str], where: str, problems: list[str]) -> None:
+    problems += [f"{where}: „{key}“ ist unbekannt. Erlaubt: {', '.join(known)}." for key in raw if key not in known]
+
+
+def _mapping(value: Any, name: str, key: str, problems: list[str]) -> Mapping[str, Any]:
+    if not isinstance(value or {}, Mapping):
+        problems.append(f"{name}: „{key}“ braucht eingerückte Zeilen der Form „Name: Angabe“.")
+        return {}
+    return {str(one): item for one, item in (value or {}).items()}
+
+
+def _place(value: Any, name: str, key: str, known: Sequence[str], problems: list[str]) -> Mapping[str, Any]:
+    """``gebiet: G``, ``gebiet: blatt`` or ``gebiet: {spalte: G, ebene: stadtteil}``."""
+    if not isinstance(value, Mapping):
+        text = _text(value)
+        return {text: True} if text in ("blatt", "titel") else {"spalte": text} if text else {}
+    _unknown(value, known, f"{name}, {key}", problems)
+    return {str(one): item for one, item in value.items()}
+
+
+def _bracketed(text: str) -> dict[str, Any]:
+    """``waarde [variabele = BEVTOTAAL; jahr = 2022]``: columns, and the rows they are taken from."""
+    found = re.fullmatch(r"(?P<spalten>.*?)\s*\[(?P<zeilen>[^\[\]]*=[^\[\]]*)\]", text.strip())
+    if found is None:
+        return {"spalten": text}
+    pairs = [pair.partition("=") for pair in found["zeilen"].split(";")]
+    return {
+        "spalten": found["spalten"],
+        "zeilen": {column.strip(): [one.strip() for one in texts.split("|")] for column, _, texts in pairs},
+    }
+
+
+def _rows(raw: Any) -> dict[str, tuple[str, ...]]:
+    """Texts by column; numbers and dates as text."""
+    return {
+        str(column): tuple(str(text) for text in (texts if isinstance(texts, list | tuple) else [texts]))
+        for column, texts in (raw or {}).items()
+    }
+
+
+def _columns(raw: Any) -> tuple[str, ...]:
+    """Names of columns: a list, or ``J+K+L``; ``J:L`` stays one name and is spread where the columns are known."""
+    if isinstance(raw, list | tuple):
+        return tuple(str(name).strip() for name in raw)
+    text = _text(raw)
+    if re.fullmatch(r"[A-Za-z0-9: ]+(\+[A-Za-z0-9: ]+)*", text) or text.count(" + "):
+        return tuple(part.strip() for part in re.split(r" \+ |\+(?=\S)", text) if part.strip())
+    return (text,) if text else ()
+
+
+def _yes(value: Any) -> bool:
+    return value is True or str(value).lower() in ("ja", "true")
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         first = str(value.get("was", value.get("verfahren", "")))
         second = value.get("einheit", value.get("basis", value.get("zahl", value.get("mindestfallzahl", ""))))
         return f"{first} ({second})" if "was" in value else f"{first}:{second}".rstrip(":")
@@ -195,27 +382,29 @@ def geheimhaltung(answer: str) -> Geheimhaltung | None:
     return Geheimhaltung(name, int(found[2] or default))
 
 
-def stand_of(titles: tuple[str, ...]) -> str:
+def stand_of(titles: Sequence[str]) -> str:
     """The as-of date of the title lines, if they name exactly one; the most exact of dates that mean the same day."""
     return the_one(stand for title in titles if (stand := stand_of_title(title))) or ""
 
 
-def missing_answers(given: Description, *, needs: Mapping[str, str]) -> list[str]:
+def missing_answers(given: Description, *, needs: Mapping[str, str], without: Sequence[str] = ()) -> list[str]:
     """One German line per question that nobody has answered or that has an answer that is not allowed.
 
     Parameters
     ----------
     needs
         Further questions by key, with their reason: ``nenner``, ``zaehler``, ``stichtag`` and those of a new indicator.
+    without
+        Keys that need no answer here.
     """
     lines = []
-    for key, question in {**_ALWAYS, **needs}.items():
-        value = getattr(given, key)
-        if not value:
+    always = {key: text for key, text in _ALWAYS.items() if key not in without}
+    for key, question in {**always, **needs}.items():
+        if not getattr(given, key):
             lines.append(f"{question} ({_option(key)} oder in der Beschreibung „{key}:“)")
     audience = Weitergabe.known(given.weitergabe)
     given = replace(given, weitergabe=audience.value) if audience else given
-    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES}
+    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES, "rest": ("nicht",)}
     for key, words in allowed.items():
         if getattr(given, key) and getattr(given, key) not in words:
             lines.append(f"{key} „{getattr(given, key)}“ ist nicht erlaubt, nur: {', '.join(words)}")
@@ -228,7 +417,7 @@ def missing_answers(given: Description, *, needs: Mapping[str, str]) -> list[str
     return lines
 
 
-def questions_of_new(given: Description) -> dict[str, str]:
+def questions_of_new(given: Description, indikator: str) -> dict[str, str]:
     """Questions about an indicator that the catalogue does not have."""
     texts = {
         "titel": 'Wie heißt der neue Indikator? Zum Beispiel "Anteil der Menschen mit Wohngeld"',
@@ -238,7 +427,7 @@ def questions_of_new(given: Description) -> dict[str, str]:
         "richtung": f"Ist ein hoher Wert {', '.join(DIRECTIONS[:2])} oder {DIRECTIONS[2]}?",
         "kapitel": "In welches Kapitel gehört er? A bis M wie in „Ein Blick auf … Stadtteile“, oder X",
     }
-    return {key: texts[key] for key in _NEW if not getattr(given, key)}
+    return {key: f"{indikator}: {texts[key]}" for key in NEW if not given.entry(indikator, key)}
 
 
 _ALWAYS: Final = {

@@ -5,15 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sozialraum.gebiete import fold
 from sozialraum.indicators import Grundgesamtheit, Indikator
-from sozialraum.intake import vocabulary
 from sozialraum.intake.description import Description, counted
-from sozialraum.intake.roles import PART, VALUE, WHOLE, Assignment
+from sozialraum.intake.mapping import Assignment
+from sozialraum.intake.phrases import VALUE, WHOLE, Phrases, normal
 
 _FACTORS: Final = {"je 1.000": 1000.0, "je 10.000": 10000.0, "je 100.000": 100000.0}
-
 _OF_THE_CENSUS: Final = re.compile(r"am Stichtag des Zensus \d{4}")
+_SHARES: Final = ("anteil", "rate")
 
 
 @dataclass(frozen=True)
@@ -30,50 +29,39 @@ def entry_of(key: str, katalog: Mapping[str, Indikator], answers: Description) -
     """The entry of an indicator; a new one is made from the answers, with neutral words where they are silent."""
     if key in katalog:
         found = katalog[key]
-        return replace(found, definition=answers.definition or _OF_THE_CENSUS.sub("am Stichtag", found.definition))
-    title = answers.titel or key
-    factor = next((value for words, value in _FACTORS.items() if words in answers.einheit), 100.0)
+        said = answers.entry(key, "definition")
+        return replace(found, definition=said or _OF_THE_CENSUS.sub("am Stichtag", found.definition))
+    title, unit, kind = answers.entry(key, "titel") or key, answers.entry(key, "einheit"), answers.entry(key, "typ")
     return Indikator(
         id=key,
         titel=title,
         kurztitel=title,
         subjekt=f"Der Indikator „{title}“",
         bei=f"beim Indikator „{title}“",
-        definition=answers.definition,
-        einheit=answers.einheit,
-        typ=answers.typ or "anteil",
-        richtung=answers.richtung or "neutral",
-        kapitel=answers.kapitel or "X",
+        definition=answers.entry(key, "definition"),
+        einheit=unit,
+        typ=kind or "anteil",
+        richtung=answers.entry(key, "richtung") or "neutral",
+        kapitel=answers.entry(key, "kapitel") or "X",
         verfuegbar=False,
-        nachkommastellen=0 if answers.typ == "anzahl" else 1,
-        faktor=factor,
+        nachkommastellen=0 if kind == "anzahl" else 1,
+        faktor=next((value for words, value in _FACTORS.items() if words in unit), 100.0),
     )
 
 
-def define(entry: Indikator, assignment: Assignment, answers: Description, context: str) -> Definition:
-    """What numerator and denominator count, from the answers, else from what the table says, else still to be asked."""
-    words = vocabulary.WORDS.get(entry.id)
-    expected = _expected(entry, words)
-    own = [column.title for column, role in assignment.roles if role.indikator == entry.id and role.angabe != WHOLE]
-    said = any(vocabulary.meant(text, [entry.id]) for text in [*own, *[f"{context} {text}" for text in own]])
-    part = counted(answers.zaehler) if answers.zaehler else expected[0] if said else ("", "")
-    whole = counted(answers.nenner) if answers.nenner else ("", "")
-    spelled = any(entry.id in title for title in own)
-    named = words and words.whole and re.search(words.whole, fold(" ".join([context, *own])))
-    if not whole[0] and (
-        spelled or (said and named) or assignment.of(entry.id, WHOLE) or (said and _counts_only(entry, assignment))
-    ):
-        whole = expected[1]
-    needs, problems = [], _against(entry, answers, expected)
+def define(entry: Indikator, assignment: Assignment, answers: Description, phrases: Phrases) -> Definition:
+    """What numerator and denominator count: as the description says, else the catalogue, else still to be asked."""
+    expected = _expected(entry, phrases)
+    said_part = answers.entry(entry.id, "zaehlt") or answers.zaehler
+    said_whole = answers.entry(entry.id, "bezug") or answers.nenner
+    part = counted(said_part) if said_part else expected[0]
+    whole = counted(said_whole) if said_whole else expected[1] if _names_whole(entry, assignment, phrases) else ("", "")
+    needs, problems = [], _against(entry, answers, (said_part, said_whole), expected, phrases)
     if not part[0]:
-        example = expected[0] if expected[0][0] else ("Arbeitslose", "Personen")
         needs.append(
-            (
-                "zaehler",
-                f"{entry.id}: Was wird gezählt, und in welcher Einheit? Zum Beispiel „{example[0]} ({example[1]})“",
-            )
+            ("zaehler", f"{entry.id}: Was wird gezählt, und in welcher Einheit? Zum Beispiel „Arbeitslose (Personen)“")
         )
-    if not whole[0] and entry.typ in ("anteil", "rate"):
+    if not whole[0] and entry.typ in _SHARES:
         example = expected[1] if expected[1][0] else ("Einwohner", "Personen")
         needs.append(
             ("nenner", f"{entry.id}: Worauf bezieht sich der Anteil? Zum Beispiel „{example[0]} ({example[1]})“")
@@ -83,42 +71,50 @@ def define(entry: Indikator, assignment: Assignment, answers: Description, conte
     )
 
 
-def _counts_only(entry: Indikator, assignment: Assignment) -> bool:
-    """Whether there are counts without shares, so that the denominator is not the table's to choose."""
-    return bool(assignment.of(entry.id, PART)) and not assignment.of(entry.id, VALUE)
+def _names_whole(entry: Indikator, assignment: Assignment, phrases: Phrases) -> bool:
+    """Whether the denominator is the catalogue's: it has a column, there are counts only, or the head names it."""
+    if assignment.of(entry.id, WHOLE) or not assignment.of(entry.id, VALUE):
+        return True
+    heads = [column.title for column in assignment.of(entry.id, VALUE)]
+    spelled = any(entry.id in head for head in heads)
+    return spelled or any(f" an {whole}" in normal(head) for head in heads for whole in phrases.of(entry.id).nenner)
 
 
-def _expected(entry: Indikator, words: vocabulary.Words | None) -> tuple[tuple[str, str], tuple[str, str]]:
-    if words:
-        return words.counts_part, words.counts_whole
+def _expected(entry: Indikator, phrases: Phrases) -> tuple[tuple[str, str], tuple[str, str]]:
+    known = phrases.of(entry.id)
+    if known.zaehlt:
+        return counted(known.zaehlt), counted(known.bezug) if known.bezug else ("", "")
     part, whole = entry.zaehler, entry.nenner
     return (part.was, part.einheit) if part else ("", ""), (whole.was, whole.einheit) if whole else ("", "")
 
 
-def _against(entry: Indikator, answers: Description, expected: tuple[tuple[str, str], tuple[str, str]]) -> list[str]:
+def _against(
+    entry: Indikator,
+    answers: Description,
+    said: tuple[str, str],
+    expected: tuple[tuple[str, str], tuple[str, str]],
+    phrases: Phrases,
+) -> list[str]:
     """Answers that make it another indicator."""
     problems = []
-    for answer, (was, einheit), name in (
-        (answers.zaehler, expected[0], "Zähler"),
-        (answers.nenner, expected[1], "Nenner"),
-    ):
-        reason = vocabulary.trap(entry.id, answer) if answer else ""
+    for answer, (was, einheit), name in zip(said, expected, ("Zähler", "Nenner"), strict=True):
+        reason = phrases.trap(entry.id, answer) if answer else ""
         unit = counted(answer)[1]
         if reason:
             problems.append(f"{entry.id}, {name} „{answer}“: {reason}.")
         elif unit and einheit and unit != einheit:
             problems.append(
                 f"{entry.id}: Der {name} zählt {unit}, der Indikator zählt {einheit} ({was}). Bitte passend liefern "
-                "lassen oder als "
-                f"eigenen Indikator mit anderer Kennung einlesen, zum Beispiel --indikator {entry.id}_{unit.lower()}."
+                "lassen oder als eigenen Indikator mit anderer Kennung einlesen, zum Beispiel --indikator "
+                f"{entry.id}_{unit.lower()}."
             )
         elif answer and not unit and not einheit:
             problems.append(
                 f"{entry.id}: Beim {name} „{answer}“ fehlt die Einheit in Klammern, zum Beispiel „{answer} (Personen)“."
             )
     for key in ("einheit", "richtung", "typ"):
-        value = getattr(answers, key)
-        if value and entry.verfuegbar is not None and value != getattr(entry, key):
+        value = answers.entry(entry.id, key)
+        if value and value != getattr(entry, key):
             problems.append(f"{entry.id}: {key} „{value}“ widerspricht dem Katalog („{getattr(entry, key)}“).")
     return problems
 
@@ -127,7 +123,7 @@ def as_written(
     entry: Indikator, definition: Definition, stand: str, *, art: str, source: str, words: Mapping[str, str]
 ) -> dict[str, Any]:
     """The entry as ``indikatoren.yml`` would hold it, now with data."""
-    whole = definition.nenner if entry.typ in ("anteil", "rate") else ("", "")
+    whole = definition.nenner if entry.typ in _SHARES else ("", "")
     changed = replace(
         entry,
         verfuegbar=True,

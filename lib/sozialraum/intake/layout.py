@@ -1,25 +1,37 @@
 """What one table holds: columns of values by area, whatever way round and whether wide or long."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
+from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
 from sozialraum.intake.areas import Matcher
-from sozialraum.intake.axis import Axis, find_axis
+from sozialraum.intake.axis import Axis, column_named, find_axis
 from sozialraum.intake.body import Body, label_columns, read_body
-from sozialraum.intake.dates import as_stand
+from sozialraum.intake.dates import as_stand, stand_in_cell
+from sozialraum.intake.description import Description
 from sozialraum.intake.grid import Cell, Sheet
 from sozialraum.intake.heads import Head, legend, read_head
 from sozialraum.intake.numbers import LATER, MEANINGLESS, SECRET, SMALL, SYMBOLS, UNSAFE, ZERO, looks_numeric
 
-_DATE_HEAD: Final = re.compile(r"\b(?:jahr\w*|stichtag\w*|datum|stand|zeit\w*|monat\w*|periode|berichts\w*|quartal)\b")
+_DATE_HEAD: Final = re.compile(
+    r"\b(?:jahr\w*|\w*jahr|stichtag\w*|datum|\w*stand|zeit\w*|monat\w*|periode|berichts\w*|quartal|time|year|date|ref|jaar)\b"
+)
 _NAMES: Final = re.compile(
     r"\b(?:merkmal\w*|indikator\w*|kennzahl\w*|variable\w*|auspraegung\w*|einheit|thema|sachverhalt)\b"
 )
+#: Columns of a flat file that say nothing of a value: names of dimensions, codes, the statistic, signs of quality.
+_OF_THE_FILE: Final = re.compile(
+    r"^(?:statisti\w*_(?:code|label)|zeit_(?:code|label)|time_(?:code|label)|\d+_(?:merkmal|variable)_(?:code|label)"
+    r"|\d+_(?:auspraegung|variable_attribute)_code|value_variable_code|value_unit|value_q)$",
+    re.IGNORECASE,
+)
 _MOSTLY: Final = 0.9
 _HALF: Final = 0.5
+_SAMPLE: Final = 2000
 MAX_REPEATED: Final = 5
 _MEANINGS: Final = (
     (ZERO, r"genau null|nichts vorhanden|kein(?:e|er)? (?:fall|fälle|vorkommen|person)|^null|zahlenwert (?:ist )?null"),
@@ -31,7 +43,7 @@ _MEANINGS: Final = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spot:
     """One value: where it stands and whose it is; ``gebiet`` is None for people of no area."""
 
@@ -39,9 +51,29 @@ class Spot:
     column: int
     gebiet: Gebiet | None
     cell: Cell
+    sheet: Sheet
+
+    def where(self) -> str:
+        """Its place as Excel shows it."""
+        return self.sheet.where(self.row, self.column)
 
 
 @dataclass(frozen=True)
+class Key:
+    """What a column of words says of a row: its letter, its head, the text."""
+
+    letter: str
+    head: str
+    text: str
+
+    def fits(self, column: str, texts: Iterable[str]) -> bool | None:
+        """Whether the text is one of those wanted; None if another column is meant."""
+        if column.strip().upper() != self.letter and fold(column) != fold(self.head):
+            return None
+        return any(self.text == text or (fold(text) == fold(self.text) and fold(text) != "") for text in texts)
+
+
+@dataclass(frozen=True, eq=False)
 class Column:
     """Values of one kind at one date.
 
@@ -54,7 +86,11 @@ class Column:
     stand
         As-of date in its head or rows; None if there is none.
     spots
-        Values of areas, each once unless the file repeats an area.
+        Values of areas; an area may have several rows.
+    keys
+        What the columns of words say of these rows.
+    titles
+        Title of its own, if it was one of several tables on a sheet.
     """
 
     index: int
@@ -62,11 +98,18 @@ class Column:
     heads: tuple[str, ...]
     stand: str | None
     spots: tuple[Spot, ...]
+    keys: tuple[Key, ...] = ()
+    titles: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """Words of its head on one line."""
         return " · ".join(self.heads)
+
+    @property
+    def head(self) -> str:
+        """Words that stand above it, without those of its rows."""
+        return " · ".join(self.heads[len(self.keys) :])
 
 
 @dataclass(frozen=True)
@@ -81,6 +124,8 @@ class Table:
         Meaning of symbols, with the table's own legend.
     problems, remarks
         German sentences: what must be repaired; what was read tolerantly or left out.
+    gebiet
+        Where the areas were found, as a description says it.
     """
 
     sheet: Sheet
@@ -91,13 +136,20 @@ class Table:
     symbols: Mapping[str, str]
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
+    gebiet: Mapping[str, object] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len({spot.gebiet.id for column in self.columns for spot in column.spots if spot.gebiet})
 
 
-def read_table(sheet: Sheet, matcher: Matcher) -> Table | None:
-    """The one table of a sheet; None if no area in it has a value."""
+def read_table(sheet: Sheet, matcher: Matcher, given: Description) -> Table | None:
+    """The one table of a sheet; None if no area in it has a value.
+
+    Raises
+    ------
+    TableError
+        If the description names a column that is not there.
+    """
     axis = find_axis(sheet, matcher)
     if axis is None:
         return None
@@ -105,134 +157,177 @@ def read_table(sheet: Sheet, matcher: Matcher) -> Table | None:
     if body is None:
         return None
     head = read_head(axis, body)
-    names = label_columns(axis)
-    inner = {column: _inner(axis, body, column) for column in range(1, axis.sheet.columns + 1) if column not in names}
-    inner = {column: cells for column, cells in inner.items() if cells}
-    dates = [column for column, cells in inner.items() if _is_date(cells, head.texts[column])]
-    values = [c for c, cells in inner.items() if c not in dates and _mostly_numeric(cells)]
-    words = [column for column in inner if column not in (*dates, *values)]
-    keys = _keys(axis, body, words) if _repeats(body) else []
-    keys += [column for column in words if column not in keys and _names_all(axis, body, column, head.texts[column])]
-    columns, faults = _columns(axis, body, head, values, dates, keys)
-    ignored = [column for column in (*axis.numbers, *axis.levels, *words) if column not in keys]
+    roles = _Roles(axis, body, head, given)
+    ignored = sorted({*axis.numbers, *axis.levels, *roles.words} - set(roles.keys))
     return Table(
         axis.sheet,
-        tuple(columns),
+        tuple(_columns(axis, body, head, roles)),
         tuple(text for _, text in head.titles),
         tuple(text for _, text in head.notes),
-        tuple(f"{axis.sheet.letter(c)} {' · '.join(head.texts[c])}".strip() for c in sorted(ignored)),
-        {**SYMBOLS, **_legend([text for _, text in (*head.titles, *head.notes)])},
-        (*body.problems, *faults),
+        tuple(f"{axis.sheet.letter(c)} {' · '.join(head.texts[c])}".strip() for c in ignored),
+        symbols_of([text for _, text in (*head.titles, *head.notes)]),
+        tuple(body.problems),
         (*sheet.remarks, *body.remarks, *head.remarks),
+        {"zeile" if axis.sheet.turned else "spalte": axis.sheet.letter(axis.column)},
     )
 
 
-def _inner(axis: Axis, body: Body, column: int) -> list[Cell]:
-    """Cells of a column in rows of areas."""
-    cells = [axis.sheet.at(row, column) for row in (*body.areas, *body.rests)]
-    return [cell for cell in cells if cell.value is not None]
+class _Roles:
+    """Which columns hold values, dates, and words that tell rows apart; a description goes first."""
+
+    def __init__(self, axis: Axis, body: Body, head: Head, given: Description) -> None:
+        self.axis, self.body, self.head = axis, body, head
+        sheet, names = axis.sheet, label_columns(axis)
+        rows = [*body.areas, *body.rests]
+        full = {column for row in rows for column, _ in sheet.row(row)} - names
+        self.inner = {c: [cell for row in rows[:_SAMPLE] if (cell := sheet.at(row, c)).value is not None] for c in full}
+        self.inner = {column: cells for column, cells in sorted(self.inner.items()) if cells}
+        self.keys = [required(sheet, name, "zeilen") for name in sorted(given.keys())]
+        self.dates = (
+            [required(sheet, str(given.stichtag_aus["spalte"]), "stichtag")] if "spalte" in given.stichtag_aus else []
+        )
+        self.day_column = self.dates[0] if self.dates else 0
+        self.day = str(given.stichtag_aus.get("tag", ""))
+        free = [column for column in self.inner if column not in (*self.keys, *self.dates)]
+        self.dates = self.dates or [c for c in free if _is_date(self.inner[c], head.texts[c])]
+        free = [column for column in free if column not in self.dates and not self._of_the_file(column)]
+        self.values = [column for column in free if _mostly_numeric(self.inner[column])]
+        self.words = [column for column in free if column not in self.values]
+        if given.keys():
+            return
+        if len({area.id for area in body.areas.values()}) < len(body.areas):
+            self.keys = self._telling_apart()
+            self.values = [column for column in self.values if not self._codes(column)]
+        self.keys += [c for c in self.words if c not in self.keys and self._names_all(c)]
+
+    def _of_the_file(self, column: int) -> bool:
+        return any(_OF_THE_FILE.match(text) for text in self.head.texts[column])
+
+    def _rows(self) -> list[int]:
+        return list(islice(self.body.areas, _SAMPLE))
+
+    def _telling_apart(self) -> list[int]:
+        """Columns of words that differ between rows of the same area: indicator, unit, group."""
+        by_area: dict[tuple[int, str], set[str]] = {}
+        for row in self._rows():
+            for column in self.words:
+                key = (column, self.body.areas[row].id)
+                by_area.setdefault(key, set()).add(self.axis.sheet.at(row, column).text)
+        varying = {column for (column, _), texts in by_area.items() if len(texts) > 1}
+        return [column for column in self.words if column in varying]
+
+    def _codes(self, column: int) -> bool:
+        """Whether a column of numbers only repeats what a column of words says of each row."""
+        for other in self.keys:
+            pairs = {
+                (self.axis.sheet.at(row, column).text, self.axis.sheet.at(row, other).text) for row in self._rows()
+            }
+            texts = {text for _, text in pairs}
+            if len(pairs) == len(texts) == len({code for code, _ in pairs}) > 1 and len(self._rows()) > 2 * len(pairs):
+                return True
+        return False
+
+    def _names_all(self, column: int) -> bool:
+        """Whether a column says the same of every row, and what it says is what is counted."""
+        return len(self._texts(column)) == 1 and bool(_NAMES.search(fold(" ".join(self.head.texts[column]))))
+
+    def _texts(self, column: int) -> set[str]:
+        return {self.axis.sheet.at(row, column).text for row in self._rows()}
+
+
+def required(sheet: Sheet, name: str, key: str) -> int:
+    """The column of a name in a description.
+
+    Raises
+    ------
+    TableError
+        If there is none.
+    """
+    found = column_named(sheet, name)
+    if found is None:
+        raise TableError(f"{sheet.where()}: Eine Spalte „{name}“ gibt es nicht (in der Beschreibung unter „{key}:“).")
+    return found
 
 
 def _is_date(cells: list[Cell], heads: tuple[str, ...]) -> bool:
-    dated = [cell for cell in cells if as_stand(cell.text)]
+    dated = [cell for cell in cells if stand_in_cell(cell.text)]
     whole = all(len(cell.text) < 24 for cell in cells)
-    return whole and len(dated) >= _MOSTLY * len(cells) and bool(_DATE_HEAD.search(fold(" ".join(heads))))
+    return (
+        whole
+        and len(dated) >= _MOSTLY * len(cells)
+        and bool(_DATE_HEAD.search(fold(" ".join(heads).replace("_", " "))))
+    )
 
 
 def _mostly_numeric(cells: list[Cell]) -> bool:
     return sum(looks_numeric(cell) for cell in cells) >= _HALF * len(cells)
 
 
-def _repeats(body: Body) -> bool:
-    return len({area.id for area in body.areas.values()}) < len(body.areas)
-
-
-def _keys(axis: Axis, body: Body, words: list[int]) -> list[int]:
-    """Columns of words that differ between rows of the same area: indicator, unit, group."""
-    by_area: dict[tuple[int, str], set[str]] = {}
-    for row, area in body.areas.items():
-        for column in words:
-            by_area.setdefault((column, area.id), set()).add(axis.sheet.at(row, column).text)
-    varying = {column for (column, _), texts in by_area.items() if len(texts) > 1}
-    units = {
-        column for column in words if len({axis.sheet.at(row, column).text for row in body.areas}) <= len(varying) + 2
-    }
-    return [column for column in words if column in varying or (varying and column in units)]
-
-
-def _names_all(axis: Axis, body: Body, column: int, heads: tuple[str, ...]) -> bool:
-    """Whether a column says the same of every row, and what it says is what is counted."""
-    texts = {axis.sheet.at(row, column).text for row in body.areas}
-    return len(texts) == 1 and bool(_NAMES.search(fold(" ".join(heads))))
-
-
-def _columns(
-    axis: Axis, body: Body, head: Head, values: list[int], dates: list[int], keys: list[int]
-) -> tuple[list[Column], list[str]]:
-    """Columns of values, one for each kind and date; and rows that repeat an area without saying what differs."""
+def _columns(axis: Axis, body: Body, head: Head, roles: _Roles) -> list[Column]:
+    """Columns of values, one for each kind, words of rows, and date."""
+    sheet = axis.sheet
     grouped: dict[tuple[int, tuple[str, ...], str | None], list[Spot]] = {}
     rows: list[tuple[int, Gebiet | None]] = [*body.areas.items(), *((row, None) for row in body.rests)]
+    once, undated = _without_copies(axis, body), list[int]()
     for row, area in sorted(rows, key=lambda item: item[0]):
-        words = tuple(axis.sheet.at(row, column).text for column in keys)
-        found = [as_stand(axis.sheet.at(row, column).text) for column in dates]
-        stand = next((date for date in found if date), None)
-        for column in values:
-            spot = Spot(row, column, area, axis.sheet.at(row, column))
-            grouped.setdefault((column, words, stand), []).append(spot)
-    columns = []
-    for (column, words, stand), listed in grouped.items():
-        spots = _without_copies(axis, body, listed)
-        heads = (*words, *head.texts[column])
-        dated = stand or as_stand(" | ".join(head.texts[column]))
-        columns.append(Column(column, axis.sheet.letter(column), heads, dated, tuple(spots)))
-    return columns, _repeated(axis, columns)
-
-
-def _without_copies(axis: Axis, body: Body, spots: list[Spot]) -> list[Spot]:
-    """Values without those of rows that repeat an earlier row of the same area word for word."""
-    rows: dict[tuple[str, tuple[str, ...]], int] = {}
-    kept = []
-    for spot in spots:
-        if spot.gebiet is None:
-            kept.append(spot)
+        if row in once:
             continue
-        row = (spot.gebiet.id, tuple(cell.text for _, cell in axis.sheet.row(spot.row)))
-        if rows.setdefault(row, spot.row) == spot.row:
-            kept.append(spot)
-            continue
-        remark = (
-            f"{axis.sheet.where(spot.row)}: {spot.gebiet.langname} noch einmal mit denselben Werten, nicht verwendet"
+        words = tuple(sheet.at(row, column).text for column in roles.keys)
+        found = [stand_in_cell(sheet.at(row, column).text, day=roles.day) for column in roles.dates]
+        stand = max((date for date in found if date), key=len, default=None)
+        if roles.day_column and not stand:
+            undated.append(row)
+        for column in roles.values:
+            grouped.setdefault((column, words, stand), []).append(Spot(row, column, area, sheet.at(row, column), sheet))
+    body.problems += [
+        f"{sheet.where(row, roles.day_column)}: „{sheet.at(row, roles.day_column).text}“ ist kein Stichtag. "
+        f"Erlaubt sind zum "
+        "Beispiel 31.12.2023, 20231231, 2023-12, 2023 und 2023/24."
+        for row in undated[:MAX_REPEATED]
+    ]
+    heads = {column: tuple(_plain_head(text) for text in head.texts[column]) for column in head.texts}
+    dated = {column: as_stand(" | ".join(head.texts[column])) for column in roles.values}
+    labels = [(sheet.letter(column), " ".join(head.texts[column])) for column in roles.keys]
+    return [
+        Column(
+            column,
+            sheet.letter(column),
+            (*words, *heads[column]),
+            stand or dated[column],
+            tuple(spots),
+            tuple(Key(letter, label, text) for (letter, label), text in zip(labels, words, strict=True)),
         )
-        if remark not in body.remarks:
-            body.remarks.append(remark)
-    return kept
+        for (column, words, stand), spots in grouped.items()
+    ]
 
 
-def _repeated(axis: Axis, columns: list[Column]) -> list[str]:
-    problems: dict[str, None] = {}
-    for column in columns:
-        first: dict[str, int] = {}
-        for spot in column.spots:
-            if spot.gebiet is None:
-                continue
-            if spot.gebiet.id in first:
-                second = axis.sheet.where(spot.row).rpartition(", ")[2]
-                places = f"{axis.sheet.where(first[spot.gebiet.id])} und {second}"
-                problems[
-                    f"{places}: {spot.gebiet.langname} steht zweimal, mit verschiedenen Werten. Bitte eine Zeile "
-                    "entfernen; von mehreren Tabellen auf einem Blatt eine wählen, zum Beispiel --bereich A5:F60."
-                ] = None
-            first.setdefault(spot.gebiet.id, spot.row)
-    rest = len(problems) - MAX_REPEATED
-    more = [f"{axis.sheet.where()}: So ist es bei {rest} weiteren Zeilen."] if rest > 0 else []
-    return [*list(problems)[:MAX_REPEATED], *more]
+def _plain_head(text: str) -> str:
+    """``BEVSTD__Bevoelkerungsstand__Anzahl`` of a flat file as ``Bevoelkerungsstand``."""
+    parts = text.split("__")
+    return parts[1] if len(parts) == 3 else "" if text == "value" else text
 
 
-def _legend(lines: list[str]) -> dict[str, str]:
-    """Symbols that the table explains itself, with one of the known meanings."""
+def _without_copies(axis: Axis, body: Body) -> set[int]:
+    """Rows that repeat an earlier row of the same area word for word."""
+    rows: dict[tuple[str, tuple[str, ...]], int] = {}
+    copies = set[int]()
+    if len({area.id for area in body.areas.values()}) == len(body.areas):
+        return copies
+    for row, area in body.areas.items():
+        texts = tuple(cell.text for _, cell in axis.sheet.row(row))
+        if rows.setdefault((area.id, texts), row) != row:
+            copies.add(row)
+            body.remarks.append(
+                f"{axis.sheet.where(row)}: {area.langname} noch einmal mit denselben Werten, nicht verwendet"
+            )
+    return copies
+
+
+def symbols_of(lines: list[str]) -> dict[str, str]:
+    """Symbols with their meaning; those that the table explains itself go before the usual ones."""
     found = {}
     for sign, words in legend(lines).items():
         meaning = next((name for name, pattern in _MEANINGS if re.search(pattern, words.lower())), None)
         if meaning:
             found[sign] = meaning
-    return found
+    return {**SYMBOLS, **found}

@@ -3,12 +3,11 @@
 from typing import Final
 
 from sozialraum.gebiete import LEVEL_PLURALS
-from sozialraum.intake.audience import CHOICE, Weitergabe
+from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.bring import Brought
 from sozialraum.intake.checks import german_stand
-from sozialraum.intake.description import geheimhaltung
 from sozialraum.intake.numbers import ZERO, german
-from sozialraum.intake.roles import KINDS
+from sozialraum.intake.phrases import KINDS
 from sozialraum.intake.series import Series, symbols_used
 from sozialraum.load import Data
 
@@ -47,7 +46,12 @@ def _areas(brought: Brought, data: Data) -> str:
         if areas:
             counts.append(f"{sum(area.id in keys for area in areas)} von {len(areas)} {plural}n")
     counts.append("die Stadt" if data.register.city.id in keys else "keine Zeile der Stadt")
-    way = " (stehen in einer Zeile)" if brought.table.sheet.turned else ""
+    place = brought.table.gebiet
+    way = (
+        " (je Gebiet ein Blatt)"
+        if "blatt" in place
+        else f" (in {next(iter(place)).capitalize()} {[*place.values()][0]})"
+    )
     return ", ".join(counts) + way
 
 
@@ -78,6 +82,7 @@ def _answers(brought: Brought) -> list[str]:
     lines = [
         f"  {name}: {value}"
         for name, value in (
+            ("Beschreibung", brought.described),
             ("Liefernde Stelle", answers.stelle),
             ("Stichtag", german_stand(answers.stichtag) if answers.stichtag else ""),
             ("Lizenz", answers.lizenz),
@@ -108,51 +113,3 @@ def _verdict(brought: Brought) -> list[str]:
     lines = [f"Zu berichtigen ({len(problems)}):", *(f"  - {text}" for text in problems), ""] if problems else []
     lines += [f"Noch anzugeben ({len(questions)}):", *(f"  - {text}" for text in questions), ""] if questions else []
     return lines or ["Alles geklärt. Es ist noch nichts geschrieben."]
-
-
-def template_of_description(brought: Brought) -> str:
-    """A YAML description with everything that is understood; open questions stand as comments above empty answers."""
-    answers = brought.answers
-    method = geheimhaltung(answers.geheimhaltung) if answers.geheimhaltung else None
-    spalten = {column.letter: f"{role.indikator}:{role.angabe}" for column, role in brought.assignment.roles}
-    first = next(iter(brought.definitions.values()))
-    words = {
-        "stelle": ("Wer hat die Tabelle geliefert?", answers.stelle),
-        "tabelle": (
-            "Titel der Tabelle, für das Quellenverzeichnis",
-            answers.tabelle or next(iter(brought.table.titles), ""),
-        ),
-        "stichtag": ("31.12.2023, 2023 oder 2023/24; leer, wenn er in den Spaltenköpfen steht", answers.stichtag),
-        "lizenz": ("dl-de/by-2-0 oder in Worten", answers.lizenz),
-        "geheimhaltung": (
-            "sperrung:3, rundung:5, cell-key:5 oder keines",
-            f"{method.verfahren}:{method.zahl}" if method else "",
-        ),
-        "weitergabe": (CHOICE, answers.weitergabe),
-        "zaehler": ("Was wird gezählt, mit Einheit in Klammern", _words(first.zaehler)),
-        "nenner": ("Worauf bezieht sich der Anteil, mit Einheit in Klammern", _words(first.nenner)),
-        "methode": (
-            "Name der Zählweise; ein neuer Name heißt: nicht mit früheren Werten vergleichbar",
-            answers.methode,
-        ),
-        "grenzen": ("Was beim Lesen der Werte zu beachten ist", answers.grenzen),
-    }
-    lines = [
-        f"# Beschreibung zu {brought.path.name}. Was hier steht, muss beim Einlesen nicht als Option genannt werden."
-    ]
-    if brought.table.sheet.name:
-        lines.append(f"blatt: {_quoted(brought.table.sheet.name)}")
-    for key, (comment, value) in words.items():
-        lines += [f"# {comment}", f"{key}: {_quoted(value)}" if value else f"{key}:"]
-    lines += ["# Spalte: Indikator:zaehler, :nenner oder :wert; „nicht“ lässt eine Spalte aus", "spalten:"]
-    lines += [f"  {name}: {_quoted(role)}" for name, role in spalten.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _words(counted: tuple[str, str]) -> str:
-    return f"{counted[0]} ({counted[1]})" if counted[0] and counted[1] else counted[0]
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

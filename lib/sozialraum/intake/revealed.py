@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sozialraum.gebiete import Register
 from sozialraum.intake.layout import Table
 from sozialraum.intake.numbers import LATER, MEANINGLESS, UNSAFE
-from sozialraum.intake.roles import PART, VALUE, WHOLE
+from sozialraum.intake.phrases import PART, VALUE, WHOLE
 from sozialraum.intake.series import Series
 
 _NOT_SECRET: Final = (LATER, MEANINGLESS, UNSAFE)
@@ -25,12 +25,12 @@ def problems(table: Table, series: Series, register: Register) -> list[str]:
     for kind, names in ((PART, "Zähler"), (WHOLE, "Nenner")):
         for key in computable(series, register, kind):
             spot = series.spot(key, kind)
-            where = table.sheet.where(spot.row, spot.column) if spot else table.sheet.where()
+            where = spot.where() if spot else table.sheet.where()
             found.append(
                 f"{where}: Der gesperrte {names} von {register.by_id(key).langname} ist aus Summen der Tabelle zu "
                 f"berechnen. {_WAY_OUT}"
             )
-    return [*found, *_from_shares(table, series, register)]
+    return [*found, *_from_shares(series, register)]
 
 
 def computable(series: Series, register: Register, kind: str) -> list[str]:
@@ -75,13 +75,13 @@ def _determined(rows: npt.NDArray[np.float64], left: npt.NDArray[np.float64]) ->
     return told
 
 
-def _from_shares(table: Table, series: Series, register: Register) -> Iterator[str]:
+def _from_shares(series: Series, register: Register) -> Iterator[str]:
     """A hidden count beside its share and its denominator."""
     for key in series.numbers:
         spot = series.spot(key, PART)
         share, whole = series.number(key, VALUE), series.number(key, WHOLE)
         if spot is not None and _hidden(series, key, PART) and share is not None and whole is not None:
             yield (
-                f"{table.sheet.where(spot.row, spot.column)}: Der gesperrte Zähler von {register.by_id(key).langname} "
+                f"{spot.where()}: Der gesperrte Zähler von {register.by_id(key).langname} "
                 "ist aus Anteil und Nenner zu berechnen. Bitte den Anteil in dieser Zeile ebenfalls sperren lassen."
             )

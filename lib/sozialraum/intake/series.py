@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sozialraum.indicators import Indikator
-from sozialraum.intake.dates import without_dates
 from sozialraum.intake.description import Description
-from sozialraum.intake.layout import Column, Spot, Table
+from sozialraum.intake.layout import MAX_REPEATED, Column, Spot, Table
+from sozialraum.intake.mapping import Assignment
 from sozialraum.intake.numbers import COMMA, NOTHING, POINT, UNSAFE, ZERO, Reading, Style, looks_numeric, read, style_of
-from sozialraum.intake.roles import KINDS, PART, VALUE, WHOLE, Assignment
+from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Role
 
 AS_PERCENT, AS_FRACTION = "prozent", "bruch"
 _FRACTION_FITS: Final = 0.02
@@ -82,10 +82,12 @@ def read_series(
     series = []
     for key in assignment.indikatoren:
         columns = {kind: assignment.of(key, kind) for kind in KINDS}
+        if entries[key].typ == "anzahl":  # the value of a count is the count: it adds up
+            columns = {PART: columns[PART] or columns[VALUE], WHOLE: [], VALUE: []}
         dated = [column for kind in (PART, VALUE) for column in columns[kind]]
         for stand in dict.fromkeys(column.stand or "" for column in dated):
             chosen = {kind: _at(columns[kind], stand, kind, dated) for kind in KINDS}
-            made = _one(table, entries[key], stand or answers.stichtag, chosen, answers, found)
+            made = _one(table, entries[key], stand or answers.stichtag, chosen, answers, found, assignment)
             series.append(made)
     return series
 
@@ -106,42 +108,64 @@ def _one(
     columns: Mapping[str, tuple[Column, ...]],
     answers: Description,
     found: Findings,
+    assignment: Assignment,
 ) -> Series:
     numbers: dict[str, dict[str, Number]] = {}
     rests: dict[int, dict[str, Number]] = {}
     for kind, chosen in columns.items():
-        if len(chosen) > 1 and not _may_be_added(entry, chosen, kind):
-            listed = ", ".join(f"{one.letter} ab Zeile {one.spots[0].row} ({one.title})" for one in chosen)
-            found.problems.append(
-                f"{table.sheet.where()}: Mehrere Spalten geben {_german(kind)} von „{entry.id}“ zum selben Stand: "
-                f"{listed}. Bitte mit "
-                f'--spalte "{chosen[0].letter}={entry.id}:{kind}" eine wählen, oder mit --bereich A5:F60 eine von '
-                "mehreren Tabellen auf dem Blatt."
-            )
+        role = Role(entry.id, kind if assignment.of(entry.id, kind) else VALUE)
+        if len(chosen) > 1 and role not in assignment.added:
+            found.problems.append(_several(table, entry, kind, chosen))
             continue
+        repeated: dict[str, tuple[Spot, Spot]] = {}
         for column in chosen:
             style = _style(table, column, kind, entry, answers, found)
+            here: dict[str, Spot] = {}
             for spot in column.spots:
                 reading = read(spot.cell, style, table.symbols)
-                _note(table, spot, reading, kind, found)
+                _note(spot, reading, kind, found)
+                if spot.gebiet and not assignment.added.get(role) and here.setdefault(spot.gebiet.id, spot) is not spot:
+                    repeated.setdefault(spot.gebiet.id, (here[spot.gebiet.id], spot))
+                    continue
                 target = numbers.setdefault(spot.gebiet.id, {}) if spot.gebiet else rests.setdefault(spot.row, {})
                 target[kind] = Number(_plus(target[kind].reading, reading) if kind in target else reading, spot)
+        found.problems += _twice(table, list(repeated.values()))
     series = Series(entry, stand, numbers, tuple(rests.values()), columns)
     scale = _scale(series, answers, found)
     return Series(entry, stand, numbers, series.rests, columns, scale)
 
 
+def _several(table: Table, entry: Indikator, kind: str, chosen: tuple[Column, ...]) -> str:
+    listed = ", ".join(f"{one.letter} ab Zeile {one.spots[0].row} ({one.title})" for one in chosen[:MAX_REPEATED])
+    more = f" und {len(chosen) - MAX_REPEATED} weitere" if len(chosen) > MAX_REPEATED else ""
+    return (
+        f"{table.sheet.where()}: Mehrere Spalten oder Gruppen von Zeilen geben {_german(kind)} von „{entry.id}“ "
+        "zum selben "
+        f'Stand: {listed}{more}. Bitte eine wählen (--spalte "{chosen[0].letter}={entry.id}:{kind}", in der '
+        "Beschreibung auch zeilen: {Merkmal: Text}), mit --bereich A5:F60 eine von mehreren Tabellen lesen, oder "
+        "in der "
+        "Beschreibung "
+        "„summe: ja“ angeben, wenn sie zu addieren sind."
+    )
+
+
+def _twice(table: Table, pairs: list[tuple[Spot, Spot]]) -> list[str]:
+    lines = []
+    for first, second in pairs[:MAX_REPEATED]:
+        area = first.gebiet.langname if first.gebiet else ""
+        where = f"{first.sheet.where(first.row)} und {second.sheet.where(second.row).rpartition(', ')[2]}"
+        lines.append(
+            f"{where}: {area} steht zweimal, mit verschiedenen Werten. Bitte eine Zeile entfernen; von mehreren "
+            f"Tabellen auf "
+            "einem Blatt eine wählen, zum Beispiel --bereich A5:F60; Zeilen auswählen (zeilen: {Merkmal: Text}) oder "
+            "addieren (summe: ja) sagt die Beschreibung."
+        )
+    rest = len(pairs) - MAX_REPEATED
+    return [*lines, f"{table.sheet.where()}: So ist es bei {rest} weiteren Zeilen."] if rest > 0 else lines
+
+
 def _german(kind: str) -> str:
     return {PART: "den Zähler", WHOLE: "den Nenner", VALUE: "den Wert"}[kind]
-
-
-def _may_be_added(entry: Indikator, columns: tuple[Column, ...], kind: str) -> bool:
-    """Bulgarian and Romanian citizens may stand in a column each."""
-    words = [without_dates(column.title).lower() for column in columns]
-    pair = ["bulgar" in text for text in words].count(True) == 1 and ["rumän" in text for text in words].count(
-        True
-    ) == 1
-    return kind == PART and len(columns) == 2 and pair and entry.id == "staatsangehoerige_bg_ro"
 
 
 def _plus(first: Reading, second: Reading) -> Reading:
@@ -172,8 +196,8 @@ def _style(table: Table, column: Column, kind: str, entry: Indikator, answers: D
     return style if style.decimal else Style(COMMA)
 
 
-def _note(table: Table, spot: Spot, reading: Reading, kind: str, found: Findings) -> None:
-    where = table.sheet.where(spot.row, spot.column)
+def _note(spot: Spot, reading: Reading, kind: str, found: Findings) -> None:
+    where = spot.where()
     if reading.fault:
         found.problems.append(f"{where}: {reading.fault}")
     elif not spot.cell.anchor and looks_numeric(spot.cell):

@@ -1,94 +1,126 @@
-"""The table of a file: which sheet, which part of it, and several tables of a sheet as one."""
+"""The table of a file: which sheets, which part of them, and several tables as one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from sozialraum.errors import TableError
-from sozialraum.gebiete import fold
-from sozialraum.intake import vocabulary
-from sozialraum.intake.areas import Matcher
+from sozialraum.gebiete import Gebiet, fold
+from sozialraum.intake.areas import AREA, Matcher
+from sozialraum.intake.axis import HEAD_WORDS
 from sozialraum.intake.blocks import crop, cut, with_names
-from sozialraum.intake.dates import without_dates
-from sozialraum.intake.description import stand_of
+from sozialraum.intake.dates import as_stand, stand_in_cell, the_one, without_dates
+from sozialraum.intake.description import ANSWERS_SHEET, Description, stand_of
 from sozialraum.intake.grid import Sheet
-from sozialraum.intake.layout import Column, Table, read_table
+from sozialraum.intake.layout import Column, Key, Spot, Table, read_table, symbols_of
+from sozialraum.intake.numbers import looks_numeric
+
+_TITLE_ROWS: Final = 12
+_HALF: Final = 0.5
 
 
-def understand(sheets: Iterable[Sheet], matcher: Matcher, *, blatt: str | None = None, bereich: str = "") -> Table:
-    """The one sheet that holds a table of areas, or several that belong together.
-
-    Parameters
-    ----------
-    blatt
-        Name of the sheet.
-    bereich
-        The only cells to be read, as in Excel: ``A5:F60``.
+def chosen(sheets: Sequence[Sheet], answers: Description) -> list[Sheet]:
+    """The sheets and the part of them that a description names; all of them if it names none.
 
     Raises
     ------
     TableError
-        If no sheet fits, several do, or the named one does not exist.
+        If there is no sheet of that name, or the range is none.
     """
-    found = list(sheets)
-    if blatt is not None:
-        chosen = [sheet for sheet in found if fold(sheet.name) == fold(blatt)]
-        if not chosen:
-            names = ", ".join(f"„{sheet.name}“" for sheet in found)
-            raise TableError(f"{found[0].file}: Ein Blatt „{blatt}“ gibt es nicht. Vorhanden: {names}.")
-        found = chosen
-    found = [crop(sheet, bereich) for sheet in found] if bereich else found
-    tables = [table for table in (_read(sheet, matcher) for sheet in found) if table]
-    if not tables:
-        raise TableError(_no_areas(found))
-    if len(tables) > 1:
-        names = ", ".join(f"„{table.sheet.name}“" for table in tables)
-        raise TableError(
-            f"{found[0].file}: Mehrere Blätter enthalten Stadtteile: {names}. Bitte eines wählen, zum Beispiel "
-            f'--blatt "{tables[0].sheet.name}".'
-        )
-    return tables[0]
+    found = [sheet for sheet in sheets if fold(sheet.name) != fold(ANSWERS_SHEET)] or list(sheets)
+    if answers.blatt:
+        wanted = [fold(name) for name in answers.blatt.split("|")]
+        found = [sheet for sheet in sheets if fold(sheet.name) in wanted]
+        if not found:
+            names = ", ".join(f"„{sheet.name}“" for sheet in sheets[:20])
+            raise TableError(f"{sheets[0].file}: Ein Blatt „{answers.blatt}“ gibt es nicht. Vorhanden: {names}.")
+    return [crop(sheet, answers.bereich) for sheet in found] if answers.bereich else found
 
 
-def _no_areas(sheets: list[Sheet]) -> str:
-    return (
-        f"{sheets[0].file}: Es sind keine Stadtteile mit Werten zu finden. Gesucht wird eine Spalte oder Zeile mit "
-        "Namen oder "
-        "Nummern der Stadtteile. Alle Namen zeigt: sozialraum areas. Eine leere Tabelle schreibt: sozialraum data "
-        "template"
+def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) -> Table:
+    """The one table of the chosen sheets, or several that belong together: halves, years, a sheet for each area.
+
+    Raises
+    ------
+    TableError
+        If no sheet fits, or several do that do not belong together.
+    """
+    if not {"blatt", "titel"} & set(matcher.rule):
+        read = [(sheet, _read(sheet, matcher, answers)) for sheet in sheets]
+        tables = [(sheet, table) for sheet, table in read if table]
+        if tables:
+            return _one(tables)
+    single = list(_single(sheets, matcher))
+    if len(single) > 1 or {"blatt", "titel"} & set(matcher.rule):
+        read_single = [table for sheet, area in single if (table := _of_one_area(sheet, area))]
+        if read_single:
+            where = f"{sheets[0].file}: {len(read_single)} Blätter gelesen, je Gebiet eines"
+            return _joined(read_single[0].sheet, read_single, where)
+    raise TableError(
+        f"{sheets[0].file}: Es sind keine Stadtteile mit Werten zu finden. Gesucht wird eine Spalte oder Zeile "
+        f"mit Namen "
+        "oder Nummern der Stadtteile. Wo sie stehen, sagt die Beschreibung mit „gebiet:“ (spalte, zeile, blatt "
+        "oder titel; "
+        "Codes mit codes oder muster); --beschreibung-anlegen schreibt sie zum Ausfüllen. Alle Namen zeigt: "
+        "sozialraum areas"
     )
 
 
-def _read(sheet: Sheet, matcher: Matcher) -> Table | None:
+def _one(tables: list[tuple[Sheet, Table]]) -> Table:
+    """The only table, or those of several years."""
+    if len(tables) == 1:
+        return tables[0][1]
+    dated = []
+    for sheet, table in tables:
+        stand = the_one(filter(None, (stand_in_cell(sheet.name), stand_of(table.titles))))
+        columns = tuple(replace(column, stand=column.stand or stand) for column in table.columns)
+        dated.append(replace(table, columns=columns))
+    stands = [tuple(sorted({column.stand or "" for column in table.columns})) for table in dated]
+    if len(set(stands)) == len(stands) and all("" not in one for one in stands):
+        names = ", ".join(f"„{sheet.name}“" for sheet, _ in tables[:20])
+        return _joined(dated[0].sheet, dated, f"{tables[0][0].file}: {len(tables)} Blätter gelesen: {names}")
+    names = ", ".join(f"„{sheet.name}“" for sheet, _ in tables[:20])
+    raise TableError(
+        f"{tables[0][0].file}: Mehrere Blätter enthalten Stadtteile: {names}. Bitte eines wählen, zum Beispiel "
+        f'--blatt "{tables[0][0].name}".'
+    )
+
+
+def _read(sheet: Sheet, matcher: Matcher, answers: Description) -> Table | None:
     """All tables of a sheet as one; None if there is none."""
-    found = [table for block in cut(with_names(sheet, matcher), matcher) if (table := read_table(block, matcher))]
-    return _joined(sheet, found) if len(found) > 1 else next(iter(found), None)
+    whole = {"spalte", "zeile"} & set(matcher.rule) or answers.keys()
+    blocks = [sheet] if whole else cut(with_names(sheet, matcher), matcher)
+    found = [table for block in blocks if (table := read_table(block, matcher, answers))]
+    if len(found) < 2:
+        return next(iter(found), None)
+    told = [replace(table, columns=tuple(_told_apart(table, found[0], first=table is found[0]))) for table in found]
+    places = ", ".join(_place(table) for table in found)
+    return _joined(sheet, told, f"{sheet.where()}: {len(found)} Tabellen gelesen: {places}")
 
 
-def _joined(sheet: Sheet, tables: list[Table]) -> Table:
-    """Tables that were side by side or one below the other; columns with the same head and date become one."""
-    columns: list[Column] = []
-    for number, table in enumerate(tables):
-        for column in _told_apart(table, tables[0], first=number == 0):
-            same = next((place for place, other in enumerate(columns) if _continues(other, column)), None)
-            if same is None:
-                columns.append(column)
+def _joined(sheet: Sheet, tables: list[Table], remark: str) -> Table:
+    """Columns with the same head and date become one."""
+    columns: dict[tuple[str, str, tuple[Key, ...]], list[Column]] = {}
+    for table in tables:
+        for column in table.columns:
+            key = (fold(without_dates(column.title)), column.stand or "", column.keys)
+            same = columns.setdefault(key, [])
+            fitting = next((place for place, other in enumerate(same) if _continues(other, column)), None)
+            if fitting is None:
+                same.append(column)
             else:
-                columns[same] = _together(columns[same], column)
-    places = ", ".join(_place(table) for table in tables)
+                same[fitting] = _together(same[fitting], column)
     return Table(
         sheet,
-        tuple(columns),
+        tuple(column for same in columns.values() for column in same),
         tuple(dict.fromkeys(title for table in tables for title in table.titles)),
         tuple(dict.fromkeys(note for table in tables for note in table.notes)),
         tuple(dict.fromkeys(text for table in tables for text in table.ignored)),
         {sign: meaning for table in tables for sign, meaning in table.symbols.items()},
         tuple(dict.fromkeys(text for table in tables for text in table.problems)),
-        (f"{sheet.where()}: {len(tables)} Tabellen gelesen: {places}", *_all_remarks(tables)),
+        (remark, *dict.fromkeys(text for table in tables for text in table.remarks)),
+        tables[0].gebiet,
     )
-
-
-def _all_remarks(tables: list[Table]) -> list[str]:
-    return list(dict.fromkeys(remark for table in tables for remark in table.remarks))
 
 
 def _place(table: Table) -> str:
@@ -100,24 +132,20 @@ def _place(table: Table) -> str:
 
 
 def _told_apart(table: Table, leading: Table, *, first: bool) -> Iterator[Column]:
-    """Columns of one of several tables with the date of its titles; heads that name nothing get its title."""
-    titles = table.titles if first else (*leading.titles[:-1], *table.titles)
-    stand = (stand_of(table.titles) or stand_of(titles)) or None
-    meant = [vocabulary.meant(column.title, vocabulary.WORDS) for column in table.columns]
-    above = tuple(table.titles[-1:]) if not set(meant) - {None, *vocabulary.PLAIN} else ()
+    """Columns of one of several tables on a sheet with its own title and date; a bare one has the first one's heads."""
+    stand = stand_of(table.titles) or stand_of(leading.titles) or None
+    above = table.titles[-1:] if (len(table.titles) and table.titles != leading.titles) or first else ()
+    above = tuple(title for title in above if without_dates(title))
     bare = not any(column.heads for column in table.columns) and len(table.columns) == len(leading.columns)
     for number, column in enumerate(table.columns):
         heads = leading.columns[number].heads if bare and not first else column.heads
-        yield replace(column, heads=heads if meant[number] else (*above, *heads), stand=column.stand or stand)
+        yield replace(column, heads=heads, stand=column.stand or stand, titles=above)
 
 
 def _continues(column: Column, other: Column) -> bool:
-    """Whether both count the same at the same date, for different areas."""
-    words = [fold(without_dates(one.title)) for one in (column, other)]
+    """Whether both hold values of different areas."""
     known = {spot.gebiet.id: spot.cell.text for spot in column.spots if spot.gebiet}
-    clash = any(spot.gebiet and known.get(spot.gebiet.id, spot.cell.text) != spot.cell.text for spot in other.spots)
-    stands = {column.stand, other.stand} - {None}
-    return words[0] == words[1] and len(stands) <= 1 and not clash
+    return not any(spot.gebiet and known.get(spot.gebiet.id, spot.cell.text) != spot.cell.text for spot in other.spots)
 
 
 def _together(column: Column, other: Column) -> Column:
@@ -125,3 +153,85 @@ def _together(column: Column, other: Column) -> Column:
     spots = [spot for spot in other.spots if spot.gebiet is None or spot.gebiet.id not in known]
     letters = dict.fromkeys([*column.letter.split("+"), other.letter])
     return replace(column, letter="+".join(letters), stand=column.stand or other.stand, spots=(*column.spots, *spots))
+
+
+def _single(sheets: Iterable[Sheet], matcher: Matcher) -> Iterator[tuple[Sheet, Gebiet]]:
+    """Sheets that hold one area each: by their name, or by one of their first lines."""
+    for sheet in sheets:
+        lines = [cell.text for row in range(1, _TITLE_ROWS + 1) for _, cell in sheet.row(row)[:1]]
+        texts = lines if "titel" in matcher.rule else [sheet.name]
+        found = [match.gebiet for text in texts if (match := matcher.match(text)).kind == AREA and match.gebiet]
+        if found:
+            yield sheet, found[0]
+
+
+def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
+    """Rows and columns of a sheet whose values all belong to one area; None if it holds no numbers."""
+    first = _first_row(sheet)
+    if first is None:
+        return None
+    rows = range(first, sheet.rows + 1)
+    filled = [column for column in range(1, sheet.columns + 1) if any(sheet.at(row, column).text for row in rows)]
+    values = [c for c in filled if _of_numbers(sheet, c, rows)]
+    words = [column for column in filled if column not in values and column < min(values, default=0)]
+    heads = {c: [sheet.at(row, c).text for row in _head_rows(sheet, first) if sheet.at(row, c).text] for c in values}
+    titles = [" ".join(cell.text for _, cell in sheet.row(row)) for row in range(1, first) if sheet.row(row)]
+    grouped: dict[tuple[int, tuple[str, ...]], list[Spot]] = {}
+    last = dict.fromkeys(words, "")
+    for row in rows:
+        texts = {column: sheet.at(row, column).text for column in words}
+        for place, column in enumerate(words):
+            if texts[column]:
+                last |= dict.fromkeys(words[place:], "") | {column: texts[column]}
+        for column in [c for c in values if sheet.at(row, c).value is not None and looks_numeric(sheet.at(row, c))]:
+            spot = Spot(row, column, area, sheet.at(row, column), sheet)
+            grouped.setdefault((column, tuple(last.values())), []).append(spot)
+    columns = [
+        Column(
+            column,
+            sheet.letter(column),
+            (*keys, *heads[column]),
+            as_stand(" | ".join(heads[column])),
+            tuple(spots),
+            tuple(Key(sheet.letter(c), sheet.letter(c), text) for c, text in zip(words, keys, strict=True)),
+        )
+        for (column, keys), spots in grouped.items()
+    ]
+    return (
+        Table(sheet, tuple(columns), tuple(titles), (), (), symbols_of(titles), (), (), {"blatt": True})
+        if columns
+        else None
+    )
+
+
+def _first_row(sheet: Sheet) -> int | None:
+    """The first row with words and a number that is no year."""
+    for row in range(1, sheet.rows + 1):
+        cells = [cell for _, cell in sheet.row(row)]
+        numbers = [cell for cell in cells if looks_numeric(cell) and not as_stand(cell.text)]
+        if numbers and any(not looks_numeric(cell) for cell in cells):
+            heading = row - 1
+            while heading > 0 and _is_heading(sheet, heading):
+                heading -= 1
+            return heading + 1
+    return None
+
+
+def _is_heading(sheet: Sheet, row: int) -> bool:
+    """One text in the first column, and nothing beside it."""
+    cells = sheet.row(row)
+    return len(cells) == 1 and cells[0][0] == 1 and not HEAD_WORDS.search(fold(cells[0][1].text))
+
+
+def _head_rows(sheet: Sheet, first: int) -> list[int]:
+    found: list[int] = []
+    for row in range(first - 1, 0, -1):
+        if not sheet.row(row):
+            break
+        found.insert(0, row)
+    return found
+
+
+def _of_numbers(sheet: Sheet, column: int, rows: range) -> bool:
+    cells = [cell for row in rows if (cell := sheet.at(row, column)).value is not None]
+    return sum(looks_numeric(cell) for cell in cells) > _HALF * len(cells)

@@ -14,7 +14,7 @@ from sozialraum.gebiete import Register
 from sozialraum.indicators import Indikator
 from sozialraum.intake.audience import WEITERGABE
 from sozialraum.intake.description import ANSWERS_SHEET, VERFAHREN
-from sozialraum.intake.vocabulary import WORDS
+from sozialraum.intake.phrases import Phrases
 
 TABLE_SHEET: Final = "Tabelle"
 _KINDS: Final = ("Zähler", "Nenner", "Wert")
@@ -39,10 +39,10 @@ _RULES: Final = (
 )
 
 
-def template_csv(register: Register, entries: Iterable[Indikator]) -> str:
+def template_csv(register: Register, entries: Iterable[Indikator], phrases: Phrases) -> str:
     """The table as CSV with semicolons, as Excel in German opens it."""
     stream = io.StringIO()
-    csv.writer(stream, delimiter=";", lineterminator="\r\n").writerows(_lines(register, list(entries)))
+    csv.writer(stream, delimiter=";", lineterminator="\r\n").writerows(_lines(register, list(entries), phrases))
     return "\ufeff" + stream.getvalue()
 
 
@@ -51,12 +51,12 @@ def template_yaml() -> str:
     return "\n".join(line for key, words in _ANSWERS.items() for line in (f"# {words}", f"{key}:")) + "\n"
 
 
-def template_workbook(register: Register, entries: Iterable[Indikator]) -> bytes:
+def template_workbook(register: Register, entries: Iterable[Indikator], phrases: Phrases) -> bytes:
     """The table as XLSX with a sheet for the answers and one of explanations; always the same bytes."""
     chosen = list(entries)
     book = Workbook()
     book.remove(book.worksheets[0])
-    _fill_table(book.create_sheet(TABLE_SHEET), _lines(register, chosen))
+    _fill_table(book.create_sheet(TABLE_SHEET), _lines(register, chosen, phrases))
     answers = book.create_sheet(ANSWERS_SHEET)
     for key, words in _ANSWERS.items():
         answers.append([key, None, words])
@@ -70,12 +70,11 @@ def template_workbook(register: Register, entries: Iterable[Indikator]) -> bytes
     return stream.getvalue()
 
 
-def _lines(register: Register, entries: list[Indikator]) -> list[list[str]]:
+def _lines(register: Register, entries: list[Indikator], phrases: Phrases) -> list[list[str]]:
     """Three rows of head, then one row per area."""
     titles, counted, roles = ["Nummer", "Name"], ["", ""], ["", ""]
     for entry in entries:
-        words = WORDS[entry.id]
-        part, whole = (f"{was} ({einheit})" for was, einheit in (words.counts_part, words.counts_whole))
+        part, whole = phrases.of(entry.id).zaehlt, phrases.of(entry.id).bezug
         titles += [entry.titel] * len(_KINDS)
         counted += [part, whole, "Anteil in %"]
         roles += [f"{entry.id}: {kind}" for kind in _KINDS]

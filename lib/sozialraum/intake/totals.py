@@ -5,19 +5,18 @@ from collections.abc import Iterator
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.intake.checks import deviation
 from sozialraum.intake.description import NONE, SUPPRESSED, Geheimhaltung
-from sozialraum.intake.layout import Table
 from sozialraum.intake.numbers import german
-from sozialraum.intake.roles import PART, VALUE, WHOLE
+from sozialraum.intake.phrases import PART, VALUE, WHOLE
 from sozialraum.intake.series import Series
 
 
-def problems(table: Table, series: Series, method: Geheimhaltung | None, register: Register) -> list[str]:
+def problems(series: Series, method: Geheimhaltung | None, register: Register) -> list[str]:
     """Totals that do not agree with their parts: Stadtteile with Stadtbezirk, both with the city."""
     found: list[str] = []
     for area, parts in sums(register):
         for kind in (PART, WHOLE):
-            found += _count(table, series, kind, area, parts, method, register)
-        found += _share(table, series, area, parts)
+            found += _count(series, kind, area, parts, method, register)
+        found += _share(series, area, parts)
     if found and (method is None or method.verfahren in (NONE, SUPPRESSED)):
         found.append(
             "Summen, die nicht aufgehen, sind bei gerundeten oder mit Cell-Key geschützten Tabellen üblich. Ist das "
@@ -37,7 +36,6 @@ def sums(register: Register) -> Iterator[tuple[Gebiet, list[str]]]:
 
 
 def _count(
-    table: Table,
     series: Series,
     kind: str,
     area: Gebiet,
@@ -58,7 +56,7 @@ def _count(
     what = "Die Stadtteile" if parts[0] != "" and register.by_id(parts[0]).ebene == "stadtteil" else "Die Stadtbezirke"
     allowed = f" (zulässig sind bei {method.text} {german(slack)})" if method and slack else ""
     yield (
-        f"{table.sheet.where(spot.row, spot.column)}: {what} ergeben {german(least + sum(rests))}, {area.langname} "
+        f"{spot.where()}: {what} ergeben {german(least + sum(rests))}, {area.langname} "
         f"nennt {german(total)}; das sind "
         f"{german(abs(total - least - sum(rests)))} {words}{allowed}. Bitte bei der liefernden Stelle nachfragen."
     )
@@ -71,7 +69,7 @@ def _fits(total: float, least: float, rest: float, slack: float, *, gaps: int) -
     return min(abs(total - least), abs(total - least - rest)) <= slack + 1e-6
 
 
-def _share(table: Table, series: Series, area: Gebiet, parts: list[str]) -> Iterator[str]:
+def _share(series: Series, area: Gebiet, parts: list[str]) -> Iterator[str]:
     """The share of a total lies between those of its parts."""
     total, spot = series.number(area.id, VALUE), series.spot(area.id, VALUE)
     known = [series.number(part, VALUE) for part in parts]
@@ -80,7 +78,7 @@ def _share(table: Table, series: Series, area: Gebiet, parts: list[str]) -> Iter
         return
     if not min(values) - 0.1 <= total <= max(values) + 0.1:
         yield (
-            f"{table.sheet.where(spot.row, spot.column)}: {area.langname} hat {german(total)}, die Teile liegen "
+            f"{spot.where()}: {area.langname} hat {german(total)}, die Teile liegen "
             f"zwischen {german(min(values))} und "
             f"{german(max(values))}. Das ist kein Wert derselben Größe. Bitte bei der liefernden Stelle nachfragen."
         )

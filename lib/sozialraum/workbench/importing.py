@@ -53,7 +53,7 @@ class Importing:
         self.answers.value = ""
         self.take.disabled = True
         with self._table() as (path, data):
-            self.answers.value = intake.template_of_description(intake.bring(path, data, today=self.today()))
+            self.answers.value = intake.propose(path, data)
         self.answers.layout.display = "flex"
         self.check.disabled = False
         self._look()

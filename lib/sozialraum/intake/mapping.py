@@ -1,0 +1,275 @@
+"""Which column is which number of which indicator: as described, else what equals a phrase of the catalogue."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from sozialraum.errors import TableError
+from sozialraum.gebiete import fold
+from sozialraum.intake.dates import without_dates
+from sozialraum.intake.description import Auswahl, Description
+from sozialraum.intake.layout import Column, Table
+from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Phrases, Role, is_share, normal, subject
+
+#: Indicators of a table of inhabitants; where something else is counted, their columns are denominators only.
+_POPULATION: Final = ("einwohner", "anteil_unter_15", "anteil_15_64", "anteil_65plus")
+_CANDIDATES: Final = 2
+_SHOWN: Final = 12
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Roles of columns; a denominator may serve several indicators.
+
+    Attributes
+    ----------
+    added
+        Roles whose columns a person wants added; the flag says whether rows of one area are added too.
+    unused
+        Columns of values without a role that nobody has to decide about.
+    undecided
+        Columns of values that a person has to decide about.
+    """
+
+    roles: tuple[tuple[Column, Role], ...]
+    added: dict[Role, bool]
+    unused: tuple[Column, ...]
+    undecided: tuple[Column, ...] = ()
+
+    def of(self, indikator: str, angabe: str) -> list[Column]:
+        """All columns with a role."""
+        return [column for column, role in self.roles if role == Role(indikator, angabe)]
+
+    @property
+    def indikatoren(self) -> list[str]:
+        """Indicators in the order of their columns."""
+        return list(dict.fromkeys(role.indikator for _, role in self.roles))
+
+
+def assign(table: Table, answers: Description, phrases: Phrases, *, known: Sequence[str], city: str) -> Assignment:
+    """Give every column its role.
+
+    Parameters
+    ----------
+    known
+        Ids of the catalogue.
+    city
+        Name of the city, which titles may hold.
+
+    Raises
+    ------
+    TableError
+        If the description names a column that is not there.
+    """
+    columns = [column for column in table.columns if any(spot.cell.value is not None for spot in column.spots)]
+    if answers.indikatoren:
+        return _described(table, columns, answers)
+    told = _Told(table, phrases, city)
+    exact = {column: told.roles(column, known) for column in columns}
+    roles = _of_one(columns, exact, answers.indikator) if answers.indikator else _decided(exact)
+    roles += _shares_beside(columns, roles, phrases)
+    used = {column for column, _ in roles}
+    free = [column for column in columns if column not in used]
+    aside = [c for c in free if exact[c] or _of_nothing(c, answers) or told.is_part(c, used)]
+    if answers.rest or answers.indikator:
+        aside = free
+    return Assignment(tuple(roles), {}, tuple(aside), tuple(column for column in free if column not in aside))
+
+
+def _described(table: Table, columns: list[Column], answers: Description) -> Assignment:
+    problems: list[str] = []
+    roles: list[tuple[Column, Role]] = []
+    added: dict[Role, bool] = {}
+    left = [column for column in columns if _of_nothing(column, answers)]
+    for key in answers.indikatoren:
+        for kind in KINDS:
+            wanted = answers.auswahl(key, kind)
+            if wanted is None:
+                continue
+            found = list(_chosen(table, columns, wanted, f"{key}, {kind}", problems))
+            roles += [(column, Role(key, kind)) for column in dict.fromkeys(found)]
+            if set(found) & set(left):
+                name = next(column.letter for column in found if column in left)
+                problems.append(f"{table.sheet.where()}: Spalte {name} steht bei {key} ({kind}) und unter „nicht“.")
+            if wanted.summe or len(_spread(wanted.spalten)) > 1:
+                added[Role(key, kind)] = wanted.summe
+    if problems:
+        raise TableError(problems)
+    used = {column for column, _ in roles}
+    return Assignment(tuple(roles), added, tuple(column for column in columns if column not in used))
+
+
+def _chosen(table: Table, columns: list[Column], wanted: Auswahl, what: str, problems: list[str]) -> Iterator[Column]:
+    rows = [column for column in columns if _fits(column, wanted)]
+    if not rows and wanted.zeilen:
+        conditions = ", ".join(f"{name} = {' oder '.join(texts)}" for name, texts in wanted.zeilen.items())
+        texts = dict.fromkeys(
+            key.text for c in columns for key in c.keys if any(key.fits(n, ()) is not None for n in wanted.zeilen)
+        )
+        listed = ", ".join(f"„{text}“" for text in list(texts)[:_SHOWN])
+        problems.append(
+            f"{table.sheet.where()}: Keine Zeile erfüllt {conditions} (indikatoren, {what}). "
+            + (f"Es gibt: {listed}." if listed else "Die Spalte für die Auswahl gibt es nicht.")
+        )
+        return
+    if not wanted.spalten:
+        yield from rows
+    for name in _spread(wanted.spalten):
+        hits = [column for column in rows if _named(column, name)]
+        if not hits:
+            listed = ", ".join(
+                dict.fromkeys(f"{column.letter} ({column.head or 'ohne Kopf'})" for column in columns[:60])
+            )
+            problems.append(
+                f"{table.sheet.where()}: Eine Spalte „{name}“ mit Werten gibt es nicht (indikatoren, {what}). "
+                f"Vorhanden: "
+                f"{listed[:600]}."
+            )
+        yield from hits
+
+
+def _fits(column: Column, wanted: Auswahl) -> bool:
+    return all(any(key.fits(name, texts) for key in column.keys) for name, texts in wanted.zeilen.items())
+
+
+def _named(column: Column, name: str) -> bool:
+    letter, wanted = name.strip().upper(), fold(name)
+    if letter in (column.letter, *column.letter.split("+")):
+        return True
+    return bool(wanted) and wanted in (fold(column.title), fold(column.head), *(fold(head) for head in column.heads))
+
+
+def _spread(names: Sequence[str]) -> list[str]:
+    """Names with ranges written out: ``J:L`` is J, K, L."""
+    spread: list[str] = []
+    for name in names:
+        found = re.fullmatch(r"([A-Za-z]{1,3}|\d+)\s*:\s*([A-Za-z]{1,3}|\d+)", name.strip())
+        if found is None:
+            spread.append(name)
+        elif found[1].isdigit() and found[2].isdigit():
+            spread += [str(number) for number in range(int(found[1]), int(found[2]) + 1)]
+        else:
+            first, last = (column_index_from_string(part.upper()) for part in found.groups())
+            spread += [get_column_letter(number) for number in range(first, last + 1)]
+    return spread
+
+
+class _Told:
+    """What the heads of a table say by themselves, in the words of the catalogue."""
+
+    def __init__(self, table: Table, phrases: Phrases, city: str) -> None:
+        self.table, self.phrases, self.city = table, phrases, city
+        self.said: dict[Column, set[str]] = {}
+
+    def roles(self, column: Column, known: Sequence[str]) -> list[Role]:
+        """Every role that a head spells out; a bare one or a group of ages with what the title counts."""
+        for key in known:
+            found = re.search(
+                rf"\b{re.escape(key)}\b\s*[:·]\s*(zähler|nenner|wert|anteil)", column.title, re.IGNORECASE
+            )
+            if found:
+                return [Role(key, {"zähler": PART, "nenner": WHOLE}.get(found[1].lower(), VALUE))]
+        words, percent = " ".join(dict.fromkeys(column.heads)), _shown_as_percent(column)
+        exact = self.phrases.exact(words, percent=percent)
+        self.said[column] = set(normal(words).split())
+        for title, counted in self._subjects(column) if not exact else ():
+            exact = self.phrases.exact(f"{counted} {words}", percent=percent or is_share(title))
+            if exact:
+                self.said[column] |= set(counted.split())
+                break
+        return exact
+
+    def _subjects(self, column: Column) -> list[tuple[str, str]]:
+        titles = (*column.titles, *self.table.titles, self.table.sheet.name)
+        return [(title, counted) for title in titles if (counted := subject(title, self.city))]
+
+    def is_part(self, column: Column, used: set[Column]) -> bool:
+        """Whether a column counts a part of what another one counts that is used: the words of that one and more."""
+        words = set(normal(column.title).split())
+        wider = [words, *(words | set(counted.split()) for _, counted in self._subjects(column))]
+        return any(self.said[other] < all_ for other in used if self.said.get(other) for all_ in wider if words)
+
+
+def _shown_as_percent(column: Column) -> bool:
+    cells = [spot.cell for spot in column.spots[:60] if spot.cell.value is not None]
+    return any(cell.percent or (isinstance(cell.value, str) and "%" in cell.text) for cell in cells)
+
+
+def _decided(exact: dict[Column, list[Role]]) -> list[tuple[Column, Role]]:
+    """One role for each column, and denominators for those that need one."""
+    primary = {role.indikator for roles in exact.values() for role in roles if role.angabe != WHOLE}
+    of_people = primary <= set(_POPULATION)
+    wanted = primary if of_people else primary - set(_POPULATION)
+    found: list[tuple[Column, Role]] = []
+    for column, roles in exact.items():
+        own = [role for role in roles if role.angabe != WHOLE and role.indikator in wanted]
+        whole = [role for role in roles if role.angabe == WHOLE and role.indikator in wanted]
+        if len({role.indikator for role in own}) == 1 or own:
+            found.append((column, own[0]))
+        found += [(column, role) for role in whole]
+    return found
+
+
+def _of_one(columns: list[Column], exact: dict[Column, list[Role]], indikator: str) -> list[tuple[Column, Role]]:
+    """Roles for the one indicator that a person named: by phrases, else the only column of values."""
+    found = [(column, role) for column, roles in exact.items() for role in roles if role.indikator == indikator]
+    if any(role.angabe != WHOLE for _, role in found):
+        return found
+    wholes = [column for column, _ in found]
+    plain = [column for column in columns if column not in wholes]
+    if len({fold(without_dates(column.title)) for column in plain}) != 1:
+        return found
+    return [*found, *((c, Role(indikator, VALUE if _is_share(c) else PART)) for c in plain)]
+
+
+def _is_share(column: Column) -> bool:
+    return is_share(column.title) or _shown_as_percent(column)
+
+
+def _shares_beside(
+    columns: list[Column], roles: list[tuple[Column, Role]], phrases: Phrases
+) -> list[tuple[Column, Role]]:
+    """Shares right of their count, under a head that names the denominator at most: "in %", "Anteil an Einwohnern"."""
+    taken = [column for column, _ in roles]
+    found = []
+    for column, role in roles:
+        for other in columns:
+            beside = other.index == column.index + 1 and other.stand == column.stand and other.keys == column.keys
+            words, _, whole = f"{normal(other.head)} ".replace(" an alle ", " an ").partition("an ")
+            bare = not set(words.split()) - {"anteil", "quote", *normal(column.head).split()}
+            bare = bare and (not whole or whole.strip() in phrases.of(role.indikator).nenner)
+            if role.angabe == PART and beside and bare and other not in taken and _is_share(other):
+                found.append((other, Role(role.indikator, VALUE)))
+    return found
+
+
+def _of_nothing(column: Column, answers: Description) -> bool:
+    """Whether the description says that a column is used for nothing."""
+    return any(_named(column, name) for name in _spread(answers.nicht))
+
+
+def questions(assignment: Assignment, phrases: Phrases) -> list[str]:
+    """One line for each column that a person has to decide about, with candidates and why they are not taken."""
+    groups: dict[tuple[str, str], list[Column]] = {}
+    for column in assignment.undecided:
+        groups.setdefault((column.letter, column.head), []).append(column)
+    lines = []
+    for (letter, head), columns in list(groups.items())[:_SHOWN]:
+        many = f", {len(columns)} Gruppen von Zeilen, zum Beispiel „{columns[0].title}“" if len(columns) > 1 else ""
+        title = columns[0].title if len(columns) == 1 else head
+        near = list(phrases.near(f"{columns[0].title}"))[:_CANDIDATES]
+        why = "; ".join(f"{key}: {reason}" for key, reason in near)
+        lines.append(f"Spalte {letter} „{title or 'ohne Kopf'}“{many}: Was ist das?{f' ({why})' if why else ''}")
+    rest = len(groups) - _SHOWN
+    if rest > 0:
+        lines.append(f"… und {rest} weitere Spalten")
+    if lines or not assignment.roles:
+        lines.append(
+            "Von selbst zugeordnet wird nur ein Kopf, der genau so im Katalog steht. Alles andere sagt die "
+            "Beschreibung: "
+            "--beschreibung-anlegen schreibt sie zum Ausfüllen. Was nicht gebraucht wird: „rest: nicht“ (--rest nicht)."
+        )
+    return lines

@@ -1,0 +1,68 @@
+"""Answers that were given once: the description of a table serves the next one with the same heads."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sozialraum.gebiete import Register, fold
+from sozialraum.intake.areas import UNKNOWN, Matcher
+from sozialraum.intake.dates import without_dates
+from sozialraum.intake.description import Description, read_description
+from sozialraum.intake.grid import Sheet
+from sozialraum.intake.numbers import looks_numeric
+from sozialraum.intake.packages import own_dir
+
+FOLDER: Final = "beschreibungen"
+_ROWS: Final = 15
+_COLUMNS: Final = 400
+#: Answers about one delivery only; the next one is asked again.
+_OF_ONE_FILE: Final = ("stichtag", "ausreisser", "revision", "unvollstaendig", "tabelle", "bereich")
+
+
+def recall(folder: Path, sheets: Sequence[Sheet], register: Register) -> tuple[Description, str]:
+    """The description of an earlier table with the same heads, and its name; an empty one if there is none."""
+    path = own_dir(folder) / FOLDER / f"{fingerprint(sheets, register)}.yml"
+    return (read_description(path), f"gemerkt, {path.name}") if path.is_file() else (Description(), "")
+
+
+def remembered(sheets: Sequence[Sheet], answers: Description, register: Register) -> tuple[str, str]:
+    """Name and text of the file that keeps answers for the next table with the same heads."""
+    kept: dict[str, Any] = dict.fromkeys(_OF_ONE_FILE, "")
+    name = ", ".join(sheet for sheet in dict.fromkeys(sheet.file for sheet in sheets))
+    text = yaml.safe_dump(as_mapping(replace(answers, **kept)), allow_unicode=True, sort_keys=False, width=100)
+    return (
+        f"{fingerprint(sheets, register)}.yml",
+        f"# Gemerkt von {name}; gilt für Tabellen mit denselben Köpfen.\n{text}",
+    )
+
+
+def as_mapping(answers: Description) -> dict[str, Any]:
+    """A description as its YAML holds it."""
+    found = {item.name: getattr(answers, item.name) for item in fields(answers) if getattr(answers, item.name)}
+    if "stichtag_aus" in found:
+        found["stichtag"] = found.pop("stichtag_aus")
+    return {key: _plain(value) for key, value in found.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def fingerprint(sheets: Sequence[Sheet], register: Register) -> str:
+    """What is the same in a table of each year: its words without dates, numbers and names of areas."""
+    words = sorted(set(_words(sheets, Matcher(register))))
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+def _words(sheets: Sequence[Sheet], matcher: Matcher) -> Iterator[str]:
+    for sheet in sheets:
+        for row in range(1, min(sheet.rows, _ROWS) + 1):
+            for column, cell in sheet.row(row)[:_COLUMNS]:
+                if not looks_numeric(cell) and matcher.match(cell.text).kind == UNKNOWN:
+                    yield f"{column}:{fold(without_dates(cell.text))}"

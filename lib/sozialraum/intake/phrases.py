@@ -1,0 +1,219 @@
+"""What the catalogue calls what its indicators count: a head that says exactly this maps by itself, no other does."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sozialraum.gebiete import fold
+from sozialraum.intake.dates import without_dates
+
+PART, WHOLE, VALUE = "zaehler", "nenner", "wert"
+KINDS: Final = (PART, WHOLE, VALUE)
+#: Words that limit nothing: with or without them a head means the same.
+_NEUTRAL: Final = frozenset(
+    [
+        "am",
+        "zum",
+        "stand",
+        "stichtag",
+        "prozent",
+        "anzahl",
+        "absolut",
+        "abs",
+        "zahl",
+        "insgesamt",
+        "gesamt",
+        "zusammen",
+        "ges",
+        "total",
+        "jahr",
+        "jahre",
+        "jahren",
+        "j",
+        "jaehrige",
+        "jaehrigen",
+        "darunter",
+        "davon",
+        "alter",
+        "im",
+        "der",
+        "die",
+        "des",
+        "den",
+        "von",
+        "wert",
+        "werte",
+        "v",
+        "h",
+        "vh",
+    ]
+)
+_BESIDE_TITLES: Final = re.compile(
+    r"\b(?:tabelle|tab|stadt|(?:in |nach )?(?:den |die )?(?:stadtteile|stadtbezirke)n?|in den|in der|in)\b( \d+\b)?"
+)
+_FEMALE: Final = re.compile(r"\b(\w{3,}?)(?:innen und \1(?:e?n)?|e? ?innen)\b")
+_DATIVE: Final = re.compile(r"\b(\w{4,}(?:er|e))n\b")
+_IN_PERCENT: Final = re.compile(r"\b(?:in|als) (?:%|Prozent|vH|v\. ?H\.)|%", re.IGNORECASE)
+_SHARE: Final = re.compile(r"\b(?:prozent|anteil\w*|\w*quote\w*|\w*anteil\w*|vh|v h|je 100)\b")
+_LONG_WORD: Final = 9
+_ANTEIL: Final = re.compile(r"^(?P<part>.+?)(?: an (?:allen? )?(?P<whole>.+))?$")
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a column gives: numerator, denominator or value of an indicator."""
+
+    indikator: str
+    angabe: str
+
+
+@dataclass(frozen=True)
+class Trap:
+    """Words that sound like an indicator and mean another thing; none of them counts where one of ``ausser`` stands."""
+
+    woerter: tuple[str, ...]
+    grund: str
+    ausser: tuple[str, ...] = ()
+
+    def caught(self, words: str) -> bool:
+        """Whether a head, folded, holds one of the words."""
+        holds = [bool(re.search(rf"\b{re.escape(fold(word))}", words)) for word in self.woerter]
+        return any(holds) and not any(re.search(rf"\b{re.escape(fold(word))}", words) for word in self.ausser)
+
+
+@dataclass(frozen=True)
+class Begriffe:
+    """Phrases of one indicator, in their normal form, and what it counts.
+
+    Attributes
+    ----------
+    zaehlt, bezug
+        What numerator and denominator count and in which unit.
+    """
+
+    zaehlt: str = ""
+    bezug: str = ""
+    zaehler: frozenset[str] = frozenset()
+    nenner: frozenset[str] = frozenset()
+    wert: frozenset[str] = frozenset()
+    verwechselt: tuple[Trap, ...] = field(default=())
+
+
+class Phrases:
+    """The phrases of a catalogue.
+
+    Parameters
+    ----------
+    raw
+        Content of ``indikatoren.yml``; its ``begriffe`` are lists of phrases by indicator and kind.
+    """
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        entries: Mapping[str, Mapping[str, Any]] = raw.get("begriffe", {})
+        self.known = {key: _begriffe(entry, entries) for key, entry in entries.items()}
+
+    def of(self, indikator: str) -> Begriffe:
+        """Phrases of an indicator; empty ones if the catalogue has none."""
+        return self.known.get(indikator, Begriffe())
+
+    def exact(self, head: str, *, percent: bool = False) -> list[Role]:
+        """Every role that a head spells out, with nothing left over; a count or, in per cent, its share."""
+        words, share = normal(head), percent or is_share(head)
+        return list(dict.fromkeys(self._roles(words, share=share)))
+
+    def _roles(self, words: str, *, share: bool) -> Iterator[Role]:
+        bare = re.sub(r"^anteil (?:an )?", "", words)
+        parts = _ANTEIL.match(bare)
+        for key, entry in self.known.items():
+            if words in entry.wert:
+                yield Role(key, VALUE)
+            elif share and parts and parts["part"] in entry.zaehler and entry.nenner:
+                if parts["whole"] is None or parts["whole"] in entry.nenner:
+                    yield Role(key, VALUE)
+            elif not share and words in entry.zaehler:
+                yield Role(key, PART)
+            if not share and words in entry.nenner:
+                yield Role(key, WHOLE)
+
+    def near(self, head: str) -> Iterator[tuple[str, str]]:
+        """Indicators that a head resembles, each with the reason why it is not taken for one of them."""
+        words, traps = normal(head).split(), {key: why for key in self.known if (why := self.trap(key, head))}
+        yield from traps.items()
+        for key, entry in self.known.items():
+            inside = [phrase.split() for phrase in entry.zaehler | entry.wert if set(phrase.split()) <= set(words)]
+            if key in traps:
+                continue
+            if inside:
+                rest = [word for word in words if word not in max(inside, key=len)]
+                if rest:
+                    yield key, f"zu viel: „{' '.join(rest)}“"
+            elif any(_alike(phrase, words) for phrase in entry.zaehler | entry.wert):
+                yield key, "im Katalog heißt es anders"
+
+    def trap(self, indikator: str, head: str) -> str:
+        """Why a head does not fit an indicator although it sounds like it; empty if nothing is known against it."""
+        words = fold(head)
+        return next((trap.grund for trap in self.of(indikator).verwechselt if trap.caught(words)), "")
+
+
+def _alike(phrase: str, words: list[str]) -> bool:
+    """Whether a head shares the beginning of a long word with a phrase that has no other."""
+    return len(phrase) >= _LONG_WORD and any(word[:_LONG_WORD] == phrase[:_LONG_WORD] for word in words)
+
+
+def _begriffe(entry: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Begriffe:
+    like = entries.get(str(entry.get("nenner_wie", "")), {})
+    return Begriffe(
+        str(entry.get("zaehlt", "")),
+        str(entry.get("bezug", "")),
+        _normal_set(entry.get("zaehler", ())),
+        _normal_set([*entry.get("nenner", ()), *like.get("zaehler", ())]),
+        _normal_set(entry.get("wert", ())),
+        tuple(
+            Trap(tuple(trap["woerter"]), str(trap["grund"]), tuple(trap.get("ausser", ())))
+            for trap in entry.get("verwechselt", ())
+        ),
+    )
+
+
+def _normal_set(phrases: Iterable[Any]) -> frozenset[str]:
+    return frozenset(normal(str(phrase)) for phrase in phrases)
+
+
+def normal(text: str) -> str:
+    """The form in which heads and phrases are compared: no dates, units, articles; ages and genders in one spelling.
+
+    Examples
+    --------
+    >>> normal("Einwohnerinnen und Einwohner, 15 bis unter 65 Jahre (Anzahl) am 31.12.2023")
+    'einwohner 15 bis 64'
+    >>> normal("Bevölkerung 65+")
+    'bevoelkerung 65 und aelter'
+    """
+    text = re.sub(r"(\d)\s*\+", r"\1 und älter", _IN_PERCENT.sub(" ", without_dates(text)))
+    text = re.sub(r"(\d)\s*[-–—]\s*(?=\d)", r"\1 bis ", re.sub(r"<\s*(?=\d)", "unter ", text))
+    words = _FEMALE.sub(r"\1", fold(text.replace("*", " ").replace(":", " ")))
+    words = re.sub(r"\b(\d+) (?:jahren? )?(?:bis|b) (?:unter|u) (\d+)\b", _up_to, words)
+    words = re.sub(r"\bunter (\d+)\b", lambda found: f"0 bis {int(found[1]) - 1}", words)
+    words = re.sub(r"\b(\d+) (?:jahren? |j )?(?:und|u) (?:aelter|mehr|ae|m)\b", r"\1 und aelter", words)
+    words = re.sub(r"\bab (\d+)\b", r"\1 und aelter", words)
+    words = re.sub(r"\bueber (\d+)\b", lambda found: f"{int(found[1]) + 1} und aelter", words)
+    words = re.sub(r"\b0(\d)\b", r"\1", _DATIVE.sub(r"\1", words))
+    return " ".join(word for word in words.split() if word not in _NEUTRAL)
+
+
+def _up_to(found: re.Match[str]) -> str:
+    return f"{int(found[1])} bis {int(found[2]) - 1}"
+
+
+def subject(title: str, city: str) -> str:
+    """What a title says that its table counts: without the city, its parts, and what it is divided by."""
+    words = re.sub(rf"\b{re.escape(fold(city))}\b", " ", fold(without_dates(title)))
+    words = re.split(r"\bnach\b(?! sgb)", words)[0]
+    return normal(" ".join(_BESIDE_TITLES.sub(" ", words).split()))
+
+
+def is_share(text: str) -> bool:
+    """Whether a head speaks of percentages."""
+    return "%" in text or bool(_SHARE.search(fold(text)))
