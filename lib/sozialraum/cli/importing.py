@@ -138,6 +138,7 @@ def import_(
     say("\n".join(map(intake.hidden_in, made)) if statistikstelle else _understood(intake.preview(brought, opened)))
     for folder in intake.write_packages(opened.dir, made):
         say(f"Eingelesen: {folder}")
+    intake.remember(opened.dir, brought.sheets, brought.answers, opened.register)
     say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
 
 

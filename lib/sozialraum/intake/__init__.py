@@ -10,6 +10,7 @@ from sozialraum.intake.areas import Matcher
 from sozialraum.intake.audience import WEITERGABE, Weitergabe
 from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring
 from sozialraum.intake.description import Description, Geheimhaltung, description, sidecar
+from sozialraum.intake.memory import remember
 from sozialraum.intake.packages import (
     Paket,
     allowed,
@@ -47,6 +48,7 @@ __all__ = [
     "preview",
     "propose",
     "read_packages",
+    "remember",
     "sidecar",
     "template_csv",
     "template_workbook",

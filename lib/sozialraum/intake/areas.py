@@ -237,7 +237,7 @@ class Matcher:
         area = self._exact(" ".join(inner)) if len(inner) < len(words) else None
         if area is not None and area.ebene != "stadtteil":
             return Match(AREA, area)
-        if _REST.match(name):
+        if _REST.search(name):
             return Match(REST)
         if _ELSEWHERE.match(name):
             return Match(ELSEWHERE)
@@ -320,6 +320,8 @@ def number_keys(labels: Iterable[str], city: str) -> dict[str, str]:
     if len({label[:-3] for label in found}) != 1:
         return {}
     ends = {label: label[-3:] for label in found}
+    if not all(re.fullmatch(r"0\d\d|9(?!00)\d\d", end) for end in ends.values()):
+        return {}
     return {
         label: city if end == "000" else f"Stadtbezirk {int(end[1:])}" if end[0] == "9" else end
         for label, end in ends.items()

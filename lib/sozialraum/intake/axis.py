@@ -1,12 +1,11 @@
 """Where the areas stand: in which column, or in which row, of which sheet, and of which level they are."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import Final
 
 from openpyxl.utils import column_index_from_string
-from openpyxl.utils.exceptions import CellCoordinatesException
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import fold
@@ -70,20 +69,24 @@ def find_axis(sheet: Sheet, matcher: Matcher) -> Axis | None:
 
 
 def column_named(sheet: Sheet, name: str) -> int | None:
-    """The column of a letter (the number of the row in a turned sheet) or of a head; None if there is none."""
-    heads = [
-        column for row in range(1, _HEAD_ROWS + 1) for column, cell in sheet.row(row) if fold(cell.text) == fold(name)
-    ]
-    if heads and fold(name):
-        return heads[0]
-    plain = name.strip().upper()
-    if sheet.turned:
-        return int(plain) if plain.isdigit() else None
+    """The column of a letter in capitals (a row's number in a turned sheet), else of a head, else of a letter."""
+    plain = name.strip()
+    lettered = _lettered(sheet, plain.upper())
+    if lettered and (plain.isupper() or plain.isdigit()):
+        return lettered
+    cells = (item for row in range(1, _HEAD_ROWS + 1) for item in sheet.row(row))
+    heads = [column for column, cell in cells if plain and fold(cell.text) == fold(name)]
+    return heads[0] if heads else lettered
+
+
+def _lettered(sheet: Sheet, letter: str) -> int | None:
+    if sheet.turned or letter.isdigit():
+        return int(letter) if letter.isdigit() and sheet.turned else None
     try:
-        found = column_index_from_string(plain) if plain.isalpha() and len(plain) <= 3 else None
-    except (CellCoordinatesException, ValueError):
+        found = column_index_from_string(letter)
+    except ValueError:
         return None
-    return found if found and found <= sheet.columns else None
+    return found if found <= sheet.columns else None
 
 
 def _given(sheet: Sheet, name: str, matcher: Matcher) -> Axis:
@@ -125,10 +128,12 @@ def _find(sheet: Sheet, matcher: Matcher) -> Axis | None:
 def _matches(sheet: Sheet, column: int, matcher: Matcher, enough: int | None = None) -> dict[int, Match]:
     """Meaning of the texts of a column, under the level that its head names."""
     labels = {row: cell.text for row, cell in islice(sheet.column(column), enough) if not _broken(cell.value)}
-    keys = number_keys(labels.values(), matcher.register.city.name)
+    coded = {"codes", "muster"} & set(matcher.rule)
+    keys = {} if coded else number_keys(labels.values(), matcher.register.city.name)
     head = " ".join(label for row, label in labels.items() if row <= _HEAD_ROWS and not label.strip("0").isdigit())
     chosen = matcher.at(level_of(head)) if _is_head(head, labels) else matcher
-    return {row: chosen.match(keys.get(label, label)) for row, label in labels.items() if len(label) < _MAX_LABEL}
+    found = {row: chosen.match(keys.get(label, label)) for row, label in labels.items() if len(label) < _MAX_LABEL}
+    return {row: replace(match, by_number=True) if labels[row] in keys else match for row, match in found.items()}
 
 
 def _broken(value: object) -> bool:

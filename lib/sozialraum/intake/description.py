@@ -271,7 +271,9 @@ def _without_roles(raw: Mapping[str, Any], name: str, problems: list[str]) -> di
     if not isinstance(given, Mapping):
         problems.append(f"{name}: „spalten“ braucht Zeilen der Form „C: arbeitslosenanteil:zaehler“.")
         return rest
-    entries = {str(key): dict(entry) for key, entry in (rest.get("indikatoren") or {}).items()}
+    if not given:
+        return rest
+    entries = {str(key): dict(entry) for key, entry in _mapping(rest.get("indikatoren"), name, "", problems).items()}
     left = list(_columns(rest.get("nicht", "")))
     for column, role in given.items():
         key, _, kind = str(role).partition(":")

@@ -73,7 +73,8 @@ def assign(table: Table, answers: Description, phrases: Phrases, *, known: Seque
     roles += _shares_beside(columns, roles, phrases)
     used = {column for column, _ in roles}
     free = [column for column in columns if column not in used]
-    aside = [c for c in free if exact[c] or _of_nothing(c, answers) or told.is_part(c, used)]
+    left = _of_nothing(columns, answers)
+    aside = [c for c in free if exact[c] or c in left or told.is_part(c, used)]
     if answers.rest or answers.indikator:
         aside = free
     return Assignment(tuple(roles), {}, tuple(aside), tuple(column for column in free if column not in aside))
@@ -83,7 +84,7 @@ def _described(table: Table, columns: list[Column], answers: Description) -> Ass
     problems: list[str] = []
     roles: list[tuple[Column, Role]] = []
     added: dict[Role, bool] = {}
-    left = [column for column in columns if _of_nothing(column, answers)]
+    left = _of_nothing(columns, answers)
     for key in answers.indikatoren:
         for kind in KINDS:
             wanted = answers.auswahl(key, kind)
@@ -118,7 +119,7 @@ def _chosen(table: Table, columns: list[Column], wanted: Auswahl, what: str, pro
     if not wanted.spalten:
         yield from rows
     for name in _spread(wanted.spalten):
-        hits = [column for column in rows if _named(column, name)]
+        hits = _of_name(rows, name)
         if not hits:
             listed = ", ".join(
                 dict.fromkeys(f"{column.letter} ({column.head or 'ohne Kopf'})" for column in columns[:60])
@@ -135,11 +136,17 @@ def _fits(column: Column, wanted: Auswahl) -> bool:
     return all(any(key.fits(name, texts) for key in column.keys) for name, texts in wanted.zeilen.items())
 
 
-def _named(column: Column, name: str) -> bool:
-    letter, wanted = name.strip().upper(), fold(name)
-    if letter in (column.letter, *column.letter.split("+")):
-        return True
-    return bool(wanted) and wanted in (fold(column.title), fold(column.head), *(fold(head) for head in column.heads))
+def _of_name(columns: list[Column], name: str) -> list[Column]:
+    """Columns of a letter in capitals, else of a head, else of a letter."""
+    lettered = [column for column in columns if name.strip().upper() in column.letter.split("+")]
+    if lettered and name.strip().isupper() | name.strip().isdigit():
+        return lettered
+    wanted = fold(name)
+    return [
+        column
+        for column in columns
+        if wanted and wanted in (fold(column.title), fold(column.head), *(fold(head) for head in column.heads))
+    ] or lettered
 
 
 def _spread(names: Sequence[str]) -> list[str]:
@@ -246,9 +253,9 @@ def _shares_beside(
     return found
 
 
-def _of_nothing(column: Column, answers: Description) -> bool:
-    """Whether the description says that a column is used for nothing."""
-    return any(_named(column, name) for name in _spread(answers.nicht))
+def _of_nothing(columns: list[Column], answers: Description) -> list[Column]:
+    """Columns that the description uses for nothing."""
+    return [column for name in _spread(answers.nicht) for column in _of_name(columns, name)]
 
 
 def questions(assignment: Assignment, phrases: Phrases) -> list[str]:

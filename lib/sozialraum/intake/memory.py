@@ -1,6 +1,7 @@
 """Answers that were given once: the description of a table serves the next one with the same heads."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -29,15 +30,15 @@ def recall(folder: Path, sheets: Sequence[Sheet], register: Register) -> tuple[D
     return (read_description(path), f"gemerkt, {path.name}") if path.is_file() else (Description(), "")
 
 
-def remembered(sheets: Sequence[Sheet], answers: Description, register: Register) -> tuple[str, str]:
-    """Name and text of the file that keeps answers for the next table with the same heads."""
-    kept: dict[str, Any] = dict.fromkeys(_OF_ONE_FILE, "")
-    name = ", ".join(sheet for sheet in dict.fromkeys(sheet.file for sheet in sheets))
-    text = yaml.safe_dump(as_mapping(replace(answers, **kept)), allow_unicode=True, sort_keys=False, width=100)
-    return (
-        f"{fingerprint(sheets, register)}.yml",
-        f"# Gemerkt von {name}; gilt für Tabellen mit denselben Köpfen.\n{text}",
-    )
+def remember(folder: Path, sheets: Sequence[Sheet], answers: Description, register: Register) -> Path:
+    """Keep answers for the next table with the same heads; returns the file."""
+    once: dict[str, Any] = dict.fromkeys(_OF_ONE_FILE, "")
+    text = yaml.safe_dump(as_mapping(replace(answers, **once)), allow_unicode=True, sort_keys=False, width=100)
+    path = own_dir(folder) / FOLDER / f"{fingerprint(sheets, register)}.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}.tmp")
+    partial.write_text(f"# Gemerkt von {sheets[0].file}; gilt für Tabellen mit denselben Köpfen.\n{text}", "utf-8")
+    return partial.replace(path)
 
 
 def as_mapping(answers: Description) -> dict[str, Any]:

@@ -47,12 +47,9 @@ def _areas(brought: Brought, data: Data) -> str:
             counts.append(f"{sum(area.id in keys for area in areas)} von {len(areas)} {plural}n")
     counts.append("die Stadt" if data.register.city.id in keys else "keine Zeile der Stadt")
     place = brought.table.gebiet
-    way = (
-        " (je Gebiet ein Blatt)"
-        if "blatt" in place
-        else f" (in {next(iter(place)).capitalize()} {[*place.values()][0]})"
-    )
-    return ", ".join(counts) + way
+    found = [f"in {kind.capitalize()} {name}" for kind, name in place.items()]
+    where = "je Gebiet ein Blatt" if "blatt" in place else found[0]
+    return f"{', '.join(counts)} ({where})"
 
 
 def _symbols(brought: Brought) -> list[str]:

@@ -17,6 +17,8 @@ from sozialraum.intake.numbers import looks_numeric
 
 _TITLE_ROWS: Final = 12
 _HALF: Final = 0.5
+#: A sheet with more rows is one long table, not several beside or below each other.
+_LONG: Final = 2000
 
 
 def chosen(sheets: Sequence[Sheet], answers: Description) -> list[Sheet]:
@@ -88,7 +90,7 @@ def _one(tables: list[tuple[Sheet, Table]]) -> Table:
 
 def _read(sheet: Sheet, matcher: Matcher, answers: Description) -> Table | None:
     """All tables of a sheet as one; None if there is none."""
-    whole = {"spalte", "zeile"} & set(matcher.rule) or answers.keys()
+    whole = {"spalte", "zeile"} & set(matcher.rule) or answers.keys() or sheet.rows > _LONG
     blocks = [sheet] if whole else cut(with_names(sheet, matcher), matcher)
     found = [table for block in blocks if (table := read_table(block, matcher, answers))]
     if len(found) < 2:
@@ -197,11 +199,9 @@ def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
         )
         for (column, keys), spots in grouped.items()
     ]
-    return (
-        Table(sheet, tuple(columns), tuple(titles), (), (), symbols_of(titles), (), (), {"blatt": True})
-        if columns
-        else None
-    )
+    if not columns:
+        return None
+    return Table(sheet, tuple(columns), tuple(titles), (), (), symbols_of(titles), (), (), {"blatt": True})
 
 
 def _first_row(sheet: Sheet) -> int | None:
