@@ -98,9 +98,8 @@ def _given(sheet: Sheet, name: str, matcher: Matcher) -> Axis:
     if not _distinct(matches):
         texts = list(dict.fromkeys(cell.text for _, cell in islice(sheet.column(column), 8)))
         raise TableError(
-            f"{sheet.where(None, column)}: Keiner der Texte ist ein Stadtteil oder Stadtbezirk: "
-            f"{', '.join(texts)}. Codes "
-            "übersetzt „gebiet:“ mit codes: (Code: Name) oder muster: 9NN00."
+            f"{sheet.where(None, column)}: Keiner der Texte ist ein Stadtteil oder Stadtbezirk: {', '.join(texts)}. "
+            "Codes übersetzt „gebiet:“ mit codes: (Code: Name) oder muster: 9NN00."
         )
     return Axis(sheet, column, matches, _distinct(matches))
 

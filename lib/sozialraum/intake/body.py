@@ -141,8 +141,7 @@ class _Reader:
             if area.ebene == "stadtteil" and found.by_number and found.gebiet and found.gebiet != area:
                 self.body.problems.append(
                     f"{self.axis.sheet.where(row, column)}: Die Nummer {found.gebiet.nummer} gehört zu "
-                    f"{found.gebiet.name}, "
-                    f"daneben steht {area.name}. Bitte Nummer oder Name berichtigen."
+                    f"{found.gebiet.name}, daneben steht {area.name}. Bitte Nummer oder Name berichtigen."
                 )
 
     def _total(self, row: int, match: Match) -> None:

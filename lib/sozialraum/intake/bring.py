@@ -37,10 +37,8 @@ from sozialraum.load import Data
 
 STATISTIKSTELLE = (
     "Die Tabelle hat kein Geheimhaltungsverfahren („keines“). Sie darf nur in der abgeschotteten Statistikstelle "
-    "eingelesen werden, "
-    "die kleine Fallzahlen sperrt: dort mit --statistikstelle aufrufen und das geschützte Paket weitergeben. Sonst "
-    "bitte eine "
-    "geschützte Tabelle anfordern."
+    "eingelesen werden, die kleine Fallzahlen sperrt: dort mit --statistikstelle aufrufen und das geschützte Paket "
+    "weitergeben. Sonst bitte eine geschützte Tabelle anfordern."
 )
 _SYMBOL_ANSWERS = {"null": ZERO, "0": ZERO, "fehlt": NOTHING}
 
@@ -228,9 +226,8 @@ def _overruled(
                 reasons[key] = (f"Übernommen trotz des Hinweises „{warning.partition('): ')[2]}“. Begründung: {said}",)
                 continue
             found.problems.append(
-                f"{warning}. Wer die Spalte trotzdem meint, nennt in der Beschreibung den Grund (begruendung:); "
-                f"er steht "
-                "dann beim Wert."
+                f"{warning}. Wer die Spalte trotzdem meint, nennt in der Beschreibung den Grund (begruendung:); er "
+                "steht dann beim Wert."
             )
         if answers.ausreisser:
             reasons[key] = (*reasons.get(key, ()), f"Weit abstehende Werte sind bestätigt: {answers.ausreisser}")
@@ -295,8 +292,7 @@ def _without_whole(series: Series) -> list[str]:
         return []
     whole = entry.nenner.was if entry.nenner else "der Grundgesamtheit"
     text = (
-        f"{entry.id}: Ein Nenner ({whole}) steht nicht in der Tabelle. Gespeichert werden die Anzahlen; den "
-        f"Anteil gibt "
-        "es, sobald eigene Zahlen dazu mit demselben Stichtag eingelesen sind."
+        f"{entry.id}: Ein Nenner ({whole}) steht nicht in der Tabelle. Gespeichert werden die Anzahlen; den Anteil "
+        "gibt es, sobald eigene Zahlen dazu mit demselben Stichtag eingelesen sind."
     )
     return [text]

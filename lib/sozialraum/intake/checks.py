@@ -80,8 +80,7 @@ def _areas(table: Table, series: Series, register: Register) -> Iterator[str]:
         also = " In der Datei sind Zeilen oder Spalten ausgeblendet: --ausgeblendetes liest sie mit." if hidden else ""
         yield (
             f"{table.sheet.where()}: Es fehlen {len(missing)} Stadtteile: {names}. Bitte ergänzen (ohne Wert: „.“), "
-            "oder mit "
-            f"--unvollstaendig zulassen.{also}"
+            f"oder mit --unvollstaendig zulassen.{also}"
         )
 
 
@@ -150,8 +149,7 @@ def _parts(series: Series, method: Geheimhaltung | None) -> Iterator[str]:
             if abs(value - 100 * part / whole) > max(error, 0.5 if _whole_percent(series) else 0):
                 yield (
                     f"{where}: {german(part)} von {german(whole)} sind {german(round(100 * part / whole, 2))} %, "
-                    "daneben stehen "
-                    f"{german(round(value, 2))} %. Bezieht sich der Anteil auf etwas anderes? {_ASK}"
+                    f"daneben stehen {german(round(value, 2))} %. Bezieht sich der Anteil auf etwas anderes? {_ASK}"
                 )
 
 
@@ -176,8 +174,7 @@ def _rounding(series: Series, method: Geheimhaltung | None) -> Iterator[str]:
         number, spot = series.number(key, PART), series.spot(key, PART)
         if number is not None and spot is not None and number % method.zahl:
             yield (
-                f"{spot.where()}: {german(number)} ist kein Vielfaches von {method.zahl}, "
-                "angegeben ist "
+                f"{spot.where()}: {german(number)} ist kein Vielfaches von {method.zahl}, angegeben ist "
                 f"„{method.text}“. Bitte das Verfahren oder die Basis berichtigen."
             )
 
@@ -195,10 +192,8 @@ def _people(series: Series, people: Mapping[str, float], register: Register) -> 
             off = abs(number - known) > _MAX_OFF_ESTIMATE * known + _HEADROOM if headcount else False
             if off or number > _MAX_ABOVE_INHABITANTS * known + _HEADROOM:
                 yield (
-                    f"{spot.where()}: {german(number)} {group.einheit} passen nicht zu "
-                    f"{register.by_id(key).label} "
-                    f"mit rund {german(round(known, -2))} Einwohnern (Zensus-Schätzung). Ist die Zeile verrutscht? "
-                    f"{_ASK}"
+                    f"{spot.where()}: {german(number)} {group.einheit} passen nicht zu {register.by_id(key).label} mit "
+                    f"rund {german(round(known, -2))} Einwohnern (Zensus-Schätzung). Ist die Zeile verrutscht? {_ASK}"
                 )
 
 
@@ -253,11 +248,9 @@ def _outliers(series: Series) -> Iterator[str]:
         spot = series.spot(key, VALUE) or series.spot(key, PART)
         if spot and (above or far > _FAR or far < 1 / _FAR) and not _small(series, key):
             yield (
-                f"{spot.where()}: {german(round(value, 4))}{' %' if series.eintrag.einheit == '%' else ''} steht "
-                f"weit ab von "
-                f"den anderen (in der Mitte {german(round(middle, 2))}). Ist die Zahl oder ihre Einheit "
-                f"verrutscht? {_ASK} "
-                "Stimmt sie, bitte begründen: „ausreisser:“ in der Beschreibung (--ausreisser)."
+                f"{spot.where()}: {german(round(value, 4))}{' %' if series.eintrag.einheit == '%' else ''} steht weit "
+                f"ab von den anderen (in der Mitte {german(round(middle, 2))}). Ist die Zahl oder ihre Einheit "
+                f"verrutscht? {_ASK} Stimmt sie, bitte begründen: „ausreisser:“ in der Beschreibung (--ausreisser)."
             )
 
 

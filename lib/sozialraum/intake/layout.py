@@ -280,9 +280,8 @@ def _columns(axis: Axis, body: Body, head: Head, roles: _Roles) -> list[Column]:
         for column in roles.values:
             grouped.setdefault((column, words, stand), []).append(Spot(row, column, area, sheet.at(row, column), sheet))
     body.problems += [
-        f"{sheet.where(row, roles.day_column)}: „{sheet.at(row, roles.day_column).text}“ ist kein Stichtag. "
-        f"Erlaubt sind zum "
-        "Beispiel 31.12.2023, 20231231, 2023-12, 2023 und 2023/24."
+        f"{sheet.where(row, roles.day_column)}: „{sheet.at(row, roles.day_column).text}“ ist kein Stichtag. Erlaubt "
+        "sind zum Beispiel 31.12.2023, 20231231, 2023-12, 2023 und 2023/24."
         for row in undated[:MAX_REPEATED]
     ]
     heads = {column: tuple(_plain_head(text) for text in head.texts[column]) for column in head.texts}

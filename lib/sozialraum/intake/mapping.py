@@ -126,8 +126,7 @@ def _chosen(table: Table, columns: list[Column], wanted: Auswahl, what: str, pro
             )
             problems.append(
                 f"{table.sheet.where()}: Eine Spalte „{name}“ mit Werten gibt es nicht (indikatoren, {what}). "
-                f"Vorhanden: "
-                f"{listed[:600]}."
+                f"Vorhanden: {listed[:600]}."
             )
         yield from hits
 

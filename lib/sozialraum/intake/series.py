@@ -142,10 +142,8 @@ def _several(table: Table, entry: Indikator, kind: str, chosen: tuple[Column, ..
         f"{table.sheet.where()}: Mehrere Spalten oder Gruppen von Zeilen geben {_german(kind)} von „{entry.id}“ "
         "zum selben "
         f'Stand: {listed}{more}. Bitte eine wählen (--spalte "{chosen[0].letter}={entry.id}:{kind}", in der '
-        "Beschreibung auch zeilen: {Merkmal: Text}), mit --bereich A5:F60 eine von mehreren Tabellen lesen, oder "
-        "in der "
-        "Beschreibung "
-        "„summe: ja“ angeben, wenn sie zu addieren sind."
+        "Beschreibung auch zeilen: {Merkmal: Text}), mit --bereich A5:F60 eine von mehreren Tabellen lesen, oder in "
+        "der Beschreibung „summe: ja“ angeben, wenn sie zu addieren sind."
     )
 
 
@@ -156,9 +154,8 @@ def _twice(table: Table, pairs: list[tuple[Spot, Spot]]) -> list[str]:
         where = f"{first.sheet.where(first.row)} und {second.sheet.where(second.row).rpartition(', ')[2]}"
         lines.append(
             f"{where}: {area} steht zweimal, mit verschiedenen Werten. Bitte eine Zeile entfernen; von mehreren "
-            f"Tabellen auf "
-            "einem Blatt eine wählen, zum Beispiel --bereich A5:F60; Zeilen auswählen (zeilen: {Merkmal: Text}) oder "
-            "addieren (summe: ja) sagt die Beschreibung."
+            "Tabellen auf einem Blatt eine wählen, zum Beispiel --bereich A5:F60; Zeilen auswählen (zeilen: "
+            "{Merkmal: Text}) oder addieren (summe: ja) sagt die Beschreibung."
         )
     rest = len(pairs) - MAX_REPEATED
     return [*lines, f"{table.sheet.where()}: So ist es bei {rest} weiteren Zeilen."] if rest > 0 else lines
@@ -182,14 +179,12 @@ def _style(table: Table, column: Column, kind: str, entry: Indikator, answers: D
     if style.clash:
         found.problems.append(
             f"{where}, Spalte {column.letter}: „{style.clash[0]}“ und „{style.clash[1]}“ sind verschieden geschrieben, "
-            "einmal mit Komma und "
-            "einmal mit Punkt für die Dezimalstellen. Bitte einheitlich schreiben."
+            "einmal mit Komma und einmal mit Punkt für die Dezimalstellen. Bitte einheitlich schreiben."
         )
     if style.open and answers.dezimalzeichen not in (COMMA, POINT):
         found.questions.append(
             f"Spalte {column.letter} ({column.title}): „{style.open[0]}“ kann mit Komma oder Punkt als Dezimalzeichen "
-            "gemeint sein. "
-            f"Was gilt? (--dezimalzeichen {COMMA} oder --dezimalzeichen {POINT})"
+            f"gemeint sein. Was gilt? (--dezimalzeichen {COMMA} oder --dezimalzeichen {POINT})"
         )
     if style.open:
         return Style(answers.dezimalzeichen or COMMA)
@@ -230,8 +225,7 @@ def _scale(series: Series, answers: Description, found: Findings) -> float:
     letter = series.columns[VALUE][0].letter
     found.questions.append(
         f"Spalte {letter}: Alle Anteile liegen zwischen 0 und 1. Sind es Prozent (0,5 = 0,5 %) oder Bruchteile (0,5 = "
-        "50 %)? "
-        f"(--anteil-als {AS_PERCENT} oder --anteil-als {AS_FRACTION})"
+        f"50 %)? (--anteil-als {AS_PERCENT} oder --anteil-als {AS_FRACTION})"
     )
     return 1.0
 

@@ -59,12 +59,10 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
             where = f"{sheets[0].file}: {len(read_single)} Blätter gelesen, je Gebiet eines"
             return _joined(read_single[0].sheet, read_single, where)
     raise TableError(
-        f"{sheets[0].file}: Es sind keine Stadtteile mit Werten zu finden. Gesucht wird eine Spalte oder Zeile "
-        f"mit Namen "
-        "oder Nummern der Stadtteile. Wo sie stehen, sagt die Beschreibung mit „gebiet:“ (spalte, zeile, blatt "
-        "oder titel; "
-        "Codes mit codes oder muster); --beschreibung-anlegen schreibt sie zum Ausfüllen. Alle Namen zeigt: "
-        "sozialraum areas"
+        f"{sheets[0].file}: Es sind keine Stadtteile mit Werten zu finden. Gesucht wird eine Spalte oder Zeile mit "
+        "Namen oder Nummern der Stadtteile. Wo sie stehen, sagt die Beschreibung mit „gebiet:“ (spalte, zeile, blatt "
+        "oder titel; Codes mit codes oder muster); --beschreibung-anlegen schreibt sie zum Ausfüllen. Alle Namen "
+        "zeigt: sozialraum areas"
     )
 
 

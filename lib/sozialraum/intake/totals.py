@@ -56,8 +56,7 @@ def _count(
     what = "Die Stadtteile" if parts[0] != "" and register.by_id(parts[0]).ebene == "stadtteil" else "Die Stadtbezirke"
     allowed = f" (zulässig sind bei {method.text} {german(slack)})" if method and slack else ""
     yield (
-        f"{spot.where()}: {what} ergeben {german(least + sum(rests))}, {area.langname} "
-        f"nennt {german(total)}; das sind "
+        f"{spot.where()}: {what} ergeben {german(least + sum(rests))}, {area.langname} nennt {german(total)}; das sind "
         f"{german(abs(total - least - sum(rests)))} {words}{allowed}. Bitte bei der liefernden Stelle nachfragen."
     )
 
@@ -78,7 +77,6 @@ def _share(series: Series, area: Gebiet, parts: list[str]) -> Iterator[str]:
         return
     if not min(values) - 0.1 <= total <= max(values) + 0.1:
         yield (
-            f"{spot.where()}: {area.langname} hat {german(total)}, die Teile liegen "
-            f"zwischen {german(min(values))} und "
+            f"{spot.where()}: {area.langname} hat {german(total)}, die Teile liegen zwischen {german(min(values))} und "
             f"{german(max(values))}. Das ist kein Wert derselben Größe. Bitte bei der liefernden Stelle nachfragen."
         )

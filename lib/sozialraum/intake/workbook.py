@@ -62,8 +62,7 @@ def _cut(path: Path, name: str, sheet: Worksheet) -> Worksheet:
     filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     if any((cell.row or 0) > MAX_ROWS or (cell.column or 0) > MAX_COLUMNS for cell in filled):
         raise TableError(
-            f"{path.name}, Blatt „{name}“: Das Blatt ist ungewöhnlich groß. Bitte nur die Tabelle der Stadtteile "
-            "in "
+            f"{path.name}, Blatt „{name}“: Das Blatt ist ungewöhnlich groß. Bitte nur die Tabelle der Stadtteile in "
             "eine neue Datei kopieren."
         )
     return sheet
