@@ -28,7 +28,7 @@ from sozialraum.intake.entries import Definition, define, entry_of
 from sozialraum.intake.files import read_sheets
 from sozialraum.intake.grid import Sheet
 from sozialraum.intake.layout import Table
-from sozialraum.intake.mapping import Assignment, assign, questions
+from sozialraum.intake.mapping import HOW_TO_ANSWER, Assignment, assign, questions
 from sozialraum.intake.numbers import NOTHING, ZERO
 from sozialraum.intake.phrases import PART, VALUE, WHOLE, Phrases
 from sozialraum.intake.series import Findings, Series, read_series
@@ -83,6 +83,7 @@ class Brought:
         """
         lines = list(dict.fromkeys(self.findings.problems))
         lines += [f"Bitte noch angeben: {question}" for question in dict.fromkeys(self.findings.questions)]
+        lines += self.findings.hints
         if lines:
             raise TableError(lines)
 
@@ -188,6 +189,7 @@ def bring(
         opened.described,
     )
     found.questions += questions(assignment, phrases)
+    found.hints += [HOW_TO_ANSWER] if assignment.undecided or not assignment.roles else []
     _ask(brought, katalog)
     _check(brought, data, today, statistikstelle=statistikstelle)
     return brought

@@ -16,6 +16,10 @@ from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Phrases, Role, 
 
 #: Indicators of a table of inhabitants; where something else is counted, their columns are denominators only.
 _POPULATION: Final = ("einwohner", "anteil_unter_15", "anteil_15_64", "anteil_65plus")
+HOW_TO_ANSWER: Final = (
+    "Von selbst zugeordnet wird nur ein Kopf, der genau so im Katalog steht. Alles andere sagt die Beschreibung: "
+    "--beschreibung-anlegen schreibt sie zum Ausfüllen. Was nicht gebraucht wird: „rest: nicht“ (--rest nicht)."
+)
 _CANDIDATES: Final = 2
 _SHOWN: Final = 12
 
@@ -272,10 +276,4 @@ def questions(assignment: Assignment, phrases: Phrases) -> list[str]:
     rest = len(groups) - _SHOWN
     if rest > 0:
         lines.append(f"… und {rest} weitere Spalten")
-    if lines or not assignment.roles:
-        lines.append(
-            "Von selbst zugeordnet wird nur ein Kopf, der genau so im Katalog steht. Alles andere sagt die "
-            "Beschreibung: "
-            "--beschreibung-anlegen schreibt sie zum Ausfüllen. Was nicht gebraucht wird: „rest: nicht“ (--rest nicht)."
-        )
-    return lines
+    return lines or ([] if assignment.roles else ["Welche Spalte gibt welchen Indikator?"])

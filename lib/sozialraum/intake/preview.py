@@ -66,10 +66,10 @@ def _examples(series: Series, data: Data) -> list[str]:
     for key in keys[:_EXAMPLES]:
         parts = []
         for kind in KINDS:
-            number, spot = series.number(key, kind), series.spot(key, kind)
-            if number is not None and spot is not None:
+            number, found = series.number(key, kind), series.numbers[key].get(kind)
+            if number is not None and found is not None:
                 unit = " %" if kind == "wert" and series.eintrag.einheit == "%" else ""
-                parts.append(f"{_KIND_WORDS[kind]} „{spot.cell.text}“ = {german(number)}{unit}")
+                parts.append(f"{_KIND_WORDS[kind]} „{found.text[:40]}“ = {german(number)}{unit}")
         lines.append(f"    {data.register.by_id(key).label}: {'; '.join(parts)}")
     return lines
 
@@ -109,4 +109,5 @@ def _verdict(brought: Brought) -> list[str]:
     questions = list(dict.fromkeys(brought.findings.questions))
     lines = [f"Zu berichtigen ({len(problems)}):", *(f"  - {text}" for text in problems), ""] if problems else []
     lines += [f"Noch anzugeben ({len(questions)}):", *(f"  - {text}" for text in questions), ""] if questions else []
+    lines += brought.findings.hints
     return lines or ["Alles geklärt. Es ist noch nichts geschrieben."]

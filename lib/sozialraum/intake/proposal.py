@@ -109,7 +109,7 @@ def _open(assignment: Assignment, phrases: Phrases, answers: Description) -> Ite
     if not lines:
         return
     yield "# Noch offen: bitte oben eintragen. Was nicht eingetragen ist, wird nicht verwendet."
-    yield from (f"#   {line}" for line in lines[:-1])
+    yield from (f"#   {line}" for line in lines)
     example = assignment.undecided[0]
     yield (
         f"#   Zum Beispiel: arbeitslosenanteil: {{zaehler: {example.letter}, nenner: D}}; für einen neuen Indikator "

@@ -12,15 +12,17 @@ from sozialraum.intake.numbers import COMMA, NOTHING, POINT, UNSAFE, ZERO, Readi
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Role
 
 AS_PERCENT, AS_FRACTION = "prozent", "bruch"
+_LONG_TEXT: Final = 60
 _FRACTION_FITS: Final = 0.02
 
 
 @dataclass(frozen=True)
 class Number:
-    """One reading and its place."""
+    """One reading and its place; of a sum that of its last part, and all its parts as they are written."""
 
     reading: Reading
     spot: Spot
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,12 @@ class Series:
 
 @dataclass
 class Findings:
-    """What came to light: problems to be repaired, questions to be answered, remarks."""
+    """What came to light: problems to be repaired, questions to be answered, remarks, and how to answer."""
 
     problems: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
 
 
 def read_series(
@@ -128,7 +131,7 @@ def _one(
                     repeated.setdefault(spot.gebiet.id, (here[spot.gebiet.id], spot))
                     continue
                 target = numbers.setdefault(spot.gebiet.id, {}) if spot.gebiet else rests.setdefault(spot.row, {})
-                target[kind] = Number(_plus(target[kind].reading, reading) if kind in target else reading, spot)
+                target[kind] = _added(target.get(kind), Number(reading, spot, spot.cell.text))
         found.problems += _twice(table, list(repeated.values()))
     series = Series(entry, stand, numbers, tuple(rests.values()), columns)
     scale = _scale(series, answers, found)
@@ -165,10 +168,16 @@ def _german(kind: str) -> str:
     return {PART: "den Zähler", WHOLE: "den Nenner", VALUE: "den Wert"}[kind]
 
 
-def _plus(first: Reading, second: Reading) -> Reading:
+def _added(before: Number | None, more: Number) -> Number:
+    """The sum of two numbers; missing if one is."""
+    if before is None:
+        return more
+    first, second = before.reading, more.reading
+    text = f"{before.text} + {more.text}" if len(before.text) < _LONG_TEXT else before.text
     if first.value is None or second.value is None:
-        return first if first.value is None else second
-    return Reading(first.value + second.value, first.reason if first.reason != ZERO else second.reason)
+        return Number(first if first.value is None else second, more.spot, text)
+    reason = first.reason if first.reason != ZERO else second.reason
+    return Number(Reading(first.value + second.value, reason), more.spot, text)
 
 
 def _style(table: Table, column: Column, kind: str, entry: Indikator, answers: Description, found: Findings) -> Style:
