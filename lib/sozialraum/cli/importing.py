@@ -92,7 +92,7 @@ def import_(
     """Eine Tabelle der Statistikstelle einlesen; bei einem Fehler bleibt alles, wie es war."""
     from sozialraum import intake
     from sozialraum.intake import Description, Weitergabe
-    from sozialraum.workspace import open_data
+    from sozialraum.workspace import open_data, written_words
 
     texts = {
         "indikator": indikator, "blatt": blatt, "bereich": bereich, "stelle": stelle, "tabelle": tabelle,
@@ -125,9 +125,10 @@ def import_(
         return
     made = intake.packages(brought, opened, mindestfallzahl=mindestfallzahl)
     say("\n".join(map(intake.hidden_in, made)) if statistikstelle else _understood(intake.preview(brought, opened)))
-    for folder in intake.write_packages(opened.dir, made):
-        say(f"Eingelesen: {folder}")
-    say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
+    done = intake.write_packages(opened.dir, made, today=today)
+    say(written_words(done, opened.register))
+    if any(one.new for one in done):
+        say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
 
 
 def _understood(preview: str) -> str:

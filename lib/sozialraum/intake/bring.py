@@ -26,7 +26,6 @@ from sozialraum.intake.description import (
 )  # fmt: skip
 from sozialraum.intake.entries import Definition, define, entry_of
 from sozialraum.intake.files import read_sheets
-from sozialraum.intake.inhabitants import with_inhabitants
 from sozialraum.intake.layout import Table
 from sozialraum.intake.numbers import NOTHING, ZERO
 from sozialraum.intake.roles import Assignment, assign
@@ -127,7 +126,6 @@ def bring(
     entries = {key: _counting(entry_of(key, katalog, answers), definitions[key]) for key in assignment.indikatoren}
     found = Findings(problems=list(table.problems), remarks=list(table.remarks))
     series = read_series(table, assignment, entries, answers, found)
-    series = [with_inhabitants(one, data, found, table) for one in series]
     method = geheimhaltung(answers.geheimhaltung) if answers.geheimhaltung else None
     brought = Brought(path, table, assignment, tuple(series), answers, definitions, method, found)
     _ask(brought, katalog)
