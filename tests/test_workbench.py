@@ -754,7 +754,7 @@ def test_a_table_is_removed_in_the_workbench_after_a_second_click(office: workbe
     own.sure.click()
     assert len(workspace.kept(state.data)) == 1
     own.ask.click()
-    assert "Der Wert fehlt dann; die Berichte nennen die Lücke." in office.messages.widget.value
+    assert "Der Wert fehlt dann; die Berichte nennen die Lücke." in own.words.value
     own.sure.click()
     assert "Entfernt: 1 eigene Tabelle." in office.messages.widget.value
     assert workspace.kept(state.data) == []

@@ -106,7 +106,7 @@ class OwnTables:
     Attributes
     ----------
     widget
-        The list, the choice and the buttons; not seen while there is none.
+        The list, the choice, the buttons and what would hold; not seen while there is no table.
     """
 
     def __init__(self, state: State, messages: Messages, *, renew: Callable[[], None]) -> None:
@@ -115,8 +115,10 @@ class OwnTables:
         self.which = widgets.Dropdown(description="Entfernen", style=LABEL, layout=FIELD)
         self.ask = widgets.Button(description="Was gilt dann?", layout=BUTTON)
         self.sure = widgets.Button(description="Wirklich entfernen", disabled=True, layout=BUTTON)
+        self.words = widgets.HTML()
         self.plan: workspace.Removal | None = None
-        self.widget = widgets.VBox([self.list, self.which, widgets.HBox([self.ask, self.sure])])
+        self.widget = widgets.VBox([self.list, self.which, widgets.HBox([self.ask, self.sure]), self.words])
+        self.list.add_class("sr-wb-own")
         self.which.observe(messages.guard(lambda _: self._forget()), "value")
         self.ask.on_click(messages.act(lambda _: self._ask()))
         self.sure.on_click(messages.act(lambda _: self._remove()))
@@ -136,19 +138,22 @@ class OwnTables:
         head = "".join(f'<th scope="col">{name}</th>' for name in _COLUMNS)
         body = "".join(f"<tr>{''.join(f'<td>{escape(row[name])}</td>' for name in _COLUMNS)}</tr>" for row in people)
         notes = "".join(f'<p class="sr-wb-note">{escape(text)}</p>' for text in workspace.remarks(rows))
-        self.list.value = f'<table class="sr-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}'
+        title = "<caption>Eingelesene Tabellen</caption>"
+        table = f"{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        self.list.value = f'<table class="sr-table">{table}</table>{notes}'
         self.which.options = [
             (f"{row[workspace.INDICATOR]}, {row['Stand']}, {row['Ausgabe']}", row["Name"]) for row in people
         ]
+        self.which.value = people[0]["Name"] if people else None
         self._forget()
 
     def _forget(self) -> None:
-        self.plan, self.sure.disabled = None, True
+        self.plan, self.sure.disabled, self.words.value = None, True, ""
 
     def _ask(self) -> None:
         self.plan = workspace.plan_removal(self.state.data, [self.which.value], weitergabe=self.audience)
         self.sure.disabled = False
-        self.messages.say(self.plan.text)
+        self.words.value = f'<div class="sr-wb-message" role="status">{escape(self.plan.text)}</div>'
 
     def _remove(self) -> None:
         if self.plan is not None:
