@@ -236,7 +236,7 @@ def test_another_audience_or_method_is_a_new_issue_without_a_changed_value(bring
     (one,) = bring(year("31.12.2023"), weitergabe="intern", methode="neu")
     said = workspace.written_words([one], workspace.open_data(folder).register)
     assert "Kein Wert ist geändert" in said
-    assert "Geänderte Angaben: weitergabe, methode" in said
+    assert "Auch geändert: Weitergabe, Zählweise" in said
 
 
 def test_a_long_list_of_changes_is_cut_at_twenty_lines(bring: Bring, folder: Path) -> None:

@@ -32,6 +32,10 @@ NOTHING_KEPT: Final = "Es ist noch keine eigene Tabelle eingelesen. Wie es geht,
 UNKNOWN: Final = "–"
 INDICATOR: Final = "Indikator"
 _COLUMNS: Final = {"zaehler": "Zähler", "nenner": "Nenner", "wert": "Wert"}
+_TOLD: Final = {
+    "stand": "Stand", "revision": "Revision", "weitergabe": "Weitergabe", "geheimhaltung": "Geheimhaltung",
+    "methode": "Zählweise", "begruendung": "Begründung", "quelle": "Quelle", "eintrag": "Angaben zum Indikator",
+}  # fmt: skip
 _KINDS: Final = {"geschaetzt": "die Schätzung", "stellvertretend": "der Stellvertreter"}
 
 
@@ -145,8 +149,8 @@ def _changes(one: Written, register: Register) -> list[str]:
         ]
         lines.append(f"  {area.label}: {'; '.join(parts)}")
     head = f"Geänderte Werte, {_named(one.paket)}:" if lines else f"Kein Wert ist geändert, {_named(one.paket)}."
-    told = one.told_otherwise
-    return [head, *lines, *([f"  Geänderte Angaben: {', '.join(told)}"] if told else [])]
+    told = [_TOLD.get(key, key) for key in one.told_otherwise]
+    return [head, *lines, *([f"  Auch geändert: {', '.join(told)}"] if told else [])]
 
 
 def _number(value: Any) -> str:
