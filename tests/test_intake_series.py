@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -35,13 +36,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "daten"
 
 
-def bring(folder: Path, stand: str, nordhoehe: int, methode: str = "") -> None:
+def bring(folder: Path, stand: str, nordhoehe: int, methode: str = "", *, revision: bool = False) -> None:
     lines = [[NAME[key], nordhoehe if key == "03" else PART[key], 1000 if key == "03" else WHOLE[key]] for key in KEYS]
     path = write_csv(folder.parent / "t.csv", [HEAD, *lines])
     data = workspace.open_data(folder)
     options = replace(ANSWERS, stichtag=stand, methode=methode)
-    brought = intake.bring(path, data, options=options, today=date(2025, 1, 1))
-    intake.write_packages(folder, intake.packages(brought, data))
+    made = intake.packages(intake.bring(path, data, options=options, today=date(2025, 1, 1)), data)
+    intake.write_packages(folder, [replace(paket, revision=revision) for paket in made])
 
 
 def opened(folder: Path) -> Data:
@@ -51,7 +52,7 @@ def opened(folder: Path) -> Data:
 def test_a_change_is_change_and_revision(folder: Path) -> None:
     assert workspace.split_change(opened(folder), "arbeitslosenanteil", "03") is None
     bring(folder, "31.12.2022", 60)
-    bring(folder, "31.12.2022", 65)
+    bring(folder, "31.12.2022", 65, revision=True)
     bring(folder, "31.12.2023", 80)
     found = workspace.split_change(opened(folder), "arbeitslosenanteil", "03")
     assert found is not None
@@ -59,7 +60,7 @@ def test_a_change_is_change_and_revision(folder: Path) -> None:
     assert found.total == pytest.approx(2.0)
     assert found.change == pytest.approx(1.5)
     assert found.revision == pytest.approx(0.5)
-    assert found.method == 0
+    assert (found.correction, found.method) == (0, 0)
     table = workspace.time_series(opened(folder), "arbeitslosenanteil")
     assert list(table["03"]) == [6.5, 8.0]
 
@@ -75,8 +76,9 @@ def test_another_method_is_separated_if_one_date_is_there_in_both(folder: Path) 
     bring(folder, "31.12.2022", 75, "neu")
     found = workspace.split_change(opened(folder), "arbeitslosenanteil", "03")
     assert found is not None
-    parts = (found.change, found.revision, found.method)
+    parts = (found.change, found.correction, found.method)
     assert parts == pytest.approx((1.5, 0.2, 1.3))
+    assert found.revision == 0
     assert sum(part for part in parts if part is not None) == pytest.approx(found.total)
 
 
@@ -125,10 +127,12 @@ def test_the_report_shows_what_own_tables_bring(essen_dir: Path, tmp_path: Path)
     copytree(sources_dir(essen_dir), tmp_path / "sources")
     data = workspace.open_data(tmp_path / "essen")
     for stand, count in (("31.12.2021", 30), ("31.12.2022", 32), ("31.12.2022", 33), ("31.12.2023", 40)):
+        revision = count == 33
         lines = [[area.name, count, 500] for area in data.register.of_level("stadtteil")]
         path = write_csv(tmp_path / "t.csv", [HEAD, *lines])
         brought = intake.bring(path, data, options=replace(ANSWERS, stichtag=stand), today=date(2025, 1, 1))
-        intake.write_packages(data.dir, intake.packages(brought, data))
+        made = [replace(paket, revision=revision) for paket in intake.packages(brought, data)]
+        intake.write_packages(data.dir, made)
     notebook = ROOT / "notebooks" / "03_stadtteilanalyse.ipynb"
     opened_now = workspace.open_data(tmp_path / "essen")
     render(Job(notebook, "21.html", "21", {"gebiet": "21"}), data=opened_now.environment, out=tmp_path)
@@ -139,9 +143,17 @@ def test_the_report_shows_what_own_tables_bring(essen_dir: Path, tmp_path: Path)
 
 
 def invented(
-    data: Data, dates: dict[str, list[tuple[float | None, str]]], *, typ: str = "anteil", einheit: str = "%"
+    data: Data,
+    dates: dict[str, list[tuple[float | None, str]]],
+    *,
+    typ: str = "anteil",
+    einheit: str = "%",
+    revised: tuple[int, ...] = (),
 ) -> Data:
-    """Data in which an invented indicator has these issues (value of Nordhöhe, method) at these dates."""
+    """Data in which an invented indicator has these issues (value of Nordhöhe, method) at these dates.
+
+    The office calls the issues with a number in ``revised`` a revision.
+    """
     entry = {
         "id": "erfunden", "titel": "Anteil der Erfundenen", "kurztitel": "Erfundene", "subjekt": "Der Anteil",
         "bei": "beim Anteil der Erfundenen", "definition": "Erfunden.", "einheit": einheit, "typ": typ,
@@ -158,13 +170,14 @@ def invented(
             pd.DataFrame({"gebiet_id": ["03", "musterstadt"], "zaehler": value, "nenner": 100.0, "wert": value,
                           "art": "amtlich", "hinweis": None}).astype({"wert": float, "zaehler": float}),
             source, Geheimhaltung("sperrung", 3), "oeffentlich", ausgabe=number, methode=methode,
+            revision=number in revised,
         )
         for stand, issues in dates.items() for number, (value, methode) in enumerate(issues, start=1)
     ]  # fmt: skip
     return made
 
 
-def said(data: Data, dates: dict[str, list[tuple[float | None, str]]], **kind: str) -> str:
+def said(data: Data, dates: dict[str, list[tuple[float | None, str]]], **kind: Any) -> str:
     words = series_words(analyse(invented(data, dates, **kind), "03"), "erfunden")
     return words["subtitle"].replace("\u00a0", " ")
 
@@ -184,20 +197,42 @@ def test_a_change_of_a_count_has_sign_and_unit(musterstadt_data: Data) -> None:
     assert fall == ("Linie: Nordhöhe. Seit 2022: Veränderung −10,0 Einw. Seit 2020: Veränderung −40,0 Einw.")
 
 
-def test_a_corrected_slip_is_no_revision(musterstadt_data: Data) -> None:
-    dates = {"2022-12-31": [(98.9, ""), (9.9, "")], "2023-12-31": [(5.6, "")]}
-    text = said(musterstadt_data, dates)
+@pytest.mark.parametrize("typo", [98.9, 10.4])
+def test_a_corrected_typo_is_no_revision_however_far_off(musterstadt_data: Data, typo: float) -> None:
+    printed = f"{typo:.1f}".replace(".", ",")
+    text = said(musterstadt_data, {"2022-12-31": [(typo, ""), (9.9, "")], "2023-12-31": [(5.6, "")]})
+    assert "Revision" not in text
     assert "89,0" not in text
     assert "Seit 31.12.2022: Veränderung −4,3 Prozentpunkte." in text
-    assert "Berichtigt ist der Wert zum Stand 31.12.2022: zuerst 98,9 %, jetzt 9,9 %." in text
+    assert f"Berichtigt ist der Wert zum Stand 31.12.2022: zuerst {printed} %, jetzt 9,9 %." in text
     newest = said(musterstadt_data, {"2022-12-31": [(9.9, "")], "2023-12-31": [(56.0, ""), (5.6, "")]})
     assert "Seit 31.12.2022: Veränderung −4,3 Prozentpunkte. Berichtigt ist der Wert zum Stand 31.12.2023" in newest
 
 
 def test_a_revision_says_from_what_to_what(musterstadt_data: Data) -> None:
-    text = said(musterstadt_data, {"2022-12-31": [(6.6, ""), (6.4, "")], "2023-12-31": [(8.0, "")]})
+    text = said(musterstadt_data, {"2022-12-31": [(6.6, ""), (6.4, "")], "2023-12-31": [(8.0, "")]}, revised=(2,))
     assert "Seit 31.12.2022: Veränderung +1,6 Prozentpunkte, Revision −0,2 Prozentpunkte." in text
     assert "Revision: Der Wert zum Stand 31.12.2022 wurde nachträglich von 6,6 % auf 6,4 % geändert." in text
+
+
+def test_a_correction_and_a_revision_of_one_date_are_told_apart(musterstadt_data: Data) -> None:
+    dates = {"2022-12-31": [(98.9, ""), (9.9, ""), (9.7, "")], "2023-12-31": [(5.6, "")]}
+    text = said(musterstadt_data, dates, revised=(3,))
+    assert text.endswith(
+        "Seit 31.12.2022: Veränderung −4,1 Prozentpunkte, Revision −0,2 Prozentpunkte. Berichtigt ist der Wert zum "
+        "Stand 31.12.2022: zuerst 98,9 %, dann 9,9 %. Revision: Der Wert zum Stand 31.12.2022 wurde nachträglich von "
+        "9,9 % auf 9,7 % geändert."
+    )
+    data = invented(musterstadt_data, dates, revised=(3,))
+    words = series_words(analyse(data, "03"), "erfunden")
+    assert Statement(Known(data), words["subtitle"], [("zeitreihe", "erfunden", "03")], "03").faults() == []
+    wrong = words["subtitle"].replace("dann 9,9", "dann 9,8")
+    assert Statement(Known(data), wrong, [("zeitreihe", "erfunden", "03")], "03").faults()
+
+
+def test_what_is_called_a_revision_afterwards_is_one(musterstadt_data: Data) -> None:
+    dates = {"2022-12-31": [(6.6, ""), (6.4, ""), (6.4, "")], "2023-12-31": [(8.0, "")]}
+    assert "Revision −0,2 Prozentpunkte" in said(musterstadt_data, dates, revised=(3,))
 
 
 def test_another_way_of_counting_interrupts_line_and_change(musterstadt_data: Data) -> None:
@@ -242,9 +277,14 @@ VALUES = st.floats(0, 100, allow_nan=False).map(lambda number: round(number, 2))
 ISSUES = st.lists(st.tuples(st.one_of(st.none(), VALUES), st.sampled_from(["", "neu"])), min_size=1, max_size=4)
 
 
-@given(dates=st.dictionaries(st.sampled_from(["2019", "2020-06", "2020-12-31", "2022/23", "2023"]), ISSUES, min_size=1))
-def test_parts_add_up_to_the_difference_with_its_sign(dates: dict[str, list[tuple[float | None, str]]]) -> None:
-    data = invented(open_data(MUSTERSTADT / "daten"), dates)
+@given(
+    dates=st.dictionaries(st.sampled_from(["2019", "2020-06", "2020-12-31", "2022/23", "2023"]), ISSUES, min_size=1),
+    revised=st.sets(st.integers(1, 4)),
+)
+def test_parts_add_up_to_the_difference_with_its_sign(
+    dates: dict[str, list[tuple[float | None, str]]], revised: set[int]
+) -> None:
+    data = invented(open_data(MUSTERSTADT / "daten"), dates, revised=tuple(revised))
     found = workspace.split_change(data, "erfunden", "03")
     known = [
         paket for paket in workspace.dates_of(data, "erfunden", "03") if workspace.value_of(paket, "03") is not None
@@ -252,7 +292,7 @@ def test_parts_add_up_to_the_difference_with_its_sign(dates: dict[str, list[tupl
     assert (found is None) == (len(known) < 2)
     if found is None:
         return
-    parts = (found.change, found.revision, found.method)
+    parts = (found.change, found.revision, found.correction, found.method)
     if found.total is not None and None not in parts:
         assert sum(part for part in parts if part is not None) == pytest.approx(found.total)
     last, before = (workspace.value_of(known[place], "03") for place in (-1, -2))

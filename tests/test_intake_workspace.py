@@ -42,7 +42,7 @@ def bring(folder: Path, tmp_path: Path) -> Bring:
         data = workspace.open_data(folder, weitergabe="intern")
         path = write_csv(tmp_path / "tabelle.csv", lines)
         brought = intake.bring(path, data, options=intake.description(answers, "Optionen").over(ANSWERS), today=TODAY)
-        return intake.write_packages(folder, intake.packages(brought, data))
+        return [one.folder for one in intake.write_packages(folder, intake.packages(brought, data))]
 
     return bringer
 
@@ -81,14 +81,6 @@ def test_register_counts_replace_the_estimate_but_not_the_denominators_of_the_ce
     assert after.at[("dichte_je_km2", "02"), "wert"] == 2300
     shares = ["anteil_unter_15", "geboren_eu", "kitas_je_1000_kinder"]
     assert after.loc[shares].equals(before.loc[shares])
-
-
-def test_inhabitants_of_the_same_day_are_the_denominator_of_later_counts(folder: Path, bring: Bring) -> None:
-    bring([["Stand 31.12.2023"], ["Stadtteil", "Einwohner"], *[[NAME[key], WHOLE[key]] for key in KEYS]])
-    counts = ["Stadtteil", "Personen mit existenzsichernden Leistungen"]
-    bring([["Stand 31.12.2023"], counts, *[line[:2] for line in rows()]])
-    found = analyse(workspace.open_data(folder), "03").row("existenzsichernde_leistungen")
-    assert (found["zaehler"], found["nenner"], found["wert"]) == (61, 731, pytest.approx(100 * 61 / 731))
 
 
 def test_several_years_and_issues_the_latest_holds(folder: Path, bring: Bring) -> None:

@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from conftest import ROOT
-from sozialraum.load import CRS
+from sozialraum.load import CRS, open_data, sources_dir
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -272,6 +272,47 @@ def _double_click(page: Page, x: float, y: float, *, jitter: int) -> None:
         page.mouse.down(click_count=clicks)
         page.mouse.up(click_count=clicks)
         page.mouse.move(x + jitter, y + jitter)
+
+
+@pytest.fixture
+def own_essen(essen_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of Essen's tables, which the server uses: own tables stay in it."""
+    for folder in (essen_dir, sources_dir(essen_dir)):
+        shutil.copytree(folder, tmp_path / "tabellen" / folder.name)
+    monkeypatch.setenv("SOZIALRAUM_DATA", str(tmp_path / "tabellen" / essen_dir.name))
+    return tmp_path / "tabellen" / essen_dir.name
+
+
+def test_a_planner_brings_a_table_twice_and_removes_it(own_essen: Path, lab: Lab, page: Page, tmp_path: Path) -> None:
+    stadtteile = open_data(own_essen).register.of_level("stadtteil")
+    lines = ["Stadtteil;Arbeitslose;Einwohner 15 bis 64", *(f"{area.name};40;500" for area in stadtteile)]
+    table = tmp_path / "arbeitslose.csv"
+    table.write_text("\n".join(lines), encoding="utf-8")
+    bench = _open_workbench(lab, page)
+    with page.expect_file_chooser() as chooser:
+        bench.get_by_role("button", name=_containing("Tabelle wählen")).click()
+    chooser.value.set_files(table)
+    expect(bench.get_by_role("alert")).to_contain_text("Wer hat die Tabelle geliefert?")
+    with page.expect_download() as saved:
+        bench.get_by_role("link", name="Beschreibung herunterladen: arbeitslose.yml").click()
+    assert "geheimhaltung" in saved.value.path().read_text(encoding="utf-8")
+    answers = "stelle: Amt\nstichtag: 31.12.2023\nlizenz: frei\ngeheimhaltung: sperrung:3\nweitergabe: rat\n"
+    for said in ("Eingelesen: ", "Schon eingelesen: "):
+        bench.get_by_label("Angaben", exact=True).fill(answers)
+        bench.get_by_label("Angaben", exact=True).press("Tab")
+        bench.get_by_role("button", name="Angaben prüfen").click()
+        expect(bench.get_by_role("button", name="Einlesen", exact=True)).to_be_enabled()
+        bench.get_by_role("button", name="Einlesen", exact=True).click()
+        expect(bench.locator(".sr-wb-message")).to_contain_text(said)
+    assert len(list((own_essen.parent / "eigene").glob("*/paket.yml"))) == 1
+    expect(bench.get_by_role("cell", name="Rat und Verwaltung")).to_be_visible()
+    bench.get_by_role("button", name="Was gilt dann?").click()
+    expect(bench.get_by_text("die Berichte nennen die Lücke")).to_be_in_viewport()
+    assert _serious(page) == []
+    bench.get_by_role("button", name="Wirklich entfernen").click()
+    expect(bench.locator(".sr-wb-message")).to_contain_text("Entfernt: 1 eigene Tabelle.")
+    expect(bench.get_by_role("button", name="Was gilt dann?")).to_be_hidden()
+    assert list((own_essen.parent / "eigene").glob("*/paket.yml")) == []
 
 
 def _report(bench: Locator, lab: Lab) -> None:

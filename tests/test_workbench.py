@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -23,7 +25,7 @@ from matplotlib.patches import Rectangle
 from conftest import EVIL
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, plain_semicolon, write_csv
 from sozialraum import intake, style, workbench, workspace
-from sozialraum.errors import ParameterError, SchemaError, UnknownArea
+from sozialraum.errors import ParameterError, SchemaError, TableError, UnknownArea
 from sozialraum.intake import Description
 from sozialraum.load import CRS, CRS_FILES, Data
 from sozialraum.workbench import __main__ as process
@@ -669,6 +671,96 @@ def test_an_office_table_is_shown_answered_and_taken_over(musterstadt_copy: Path
     state.choose(indikator="arbeitslosenanteil")
     assert state.analysis.row("arbeitslosenanteil")["zaehler"] == 1104
     assert bench.controls.thema.value == state.entry.kapitel
+
+
+def uploaded(path: Path) -> dict[str, Any]:
+    """A file as the upload field gives it."""
+    day, content = datetime(2024, 6, 1, tzinfo=UTC), path.read_bytes()
+    return {"name": path.name, "type": "text/csv", "size": len(content), "last_modified": day, "content": content}
+
+
+ANSWERED = "stelle: Amt\nlizenz: dl-de/by-2-0\ngeheimhaltung: sperrung:3\nweitergabe: rat\n"
+
+
+@pytest.fixture
+def office(musterstadt_copy: Path, tmp_path: Path) -> workbench.Workbench:
+    """A workbench with one own table for the council."""
+    state = State(workspace.open_data(musterstadt_copy), gebiet="02", indikator="anteil_unter_15", weitergabe="rat")
+    bench = workbench.Workbench(state, folder=tmp_path / "ausgabe")
+    panel = bench.importing
+    panel.today = lambda: date(2024, 6, 1)
+    panel.file.value = (uploaded(plain_semicolon(tmp_path)),)
+    panel.answers.value = ANSWERED
+    panel.check.click()
+    panel.take.click()
+    return bench
+
+
+def test_open_questions_of_an_upload_are_shown_and_the_description_can_be_saved(
+    musterstadt_copy: Path, tmp_path: Path
+) -> None:
+    state = State(workspace.open_data(musterstadt_copy), gebiet="02", indikator="anteil_unter_15")
+    bench = workbench.Workbench(state, folder=tmp_path / "ausgabe")
+    panel = bench.importing
+    panel.today = lambda: date(2024, 6, 1)
+    panel.file.value = (uploaded(plain_semicolon(tmp_path)),)
+    path = tmp_path / "t.csv"
+    with pytest.raises(TableError) as caught:
+        intake.bring(path, state.data, today=date(2024, 6, 1)).refuse()
+    assert len(caught.value.problems) == 4
+    for line in caught.value.problems:
+        assert escape(line) in bench.messages.widget.value
+    assert 'download="t.yml"' in panel.download.value
+    (content,) = re.findall(r"base64,([^\"]+)", panel.download.value)
+    assert base64.b64decode(content).decode("utf-8") == panel.answers.value
+    panel.answers.value = ANSWERED
+    panel.check.click()
+    assert panel.download.value == bench.messages.widget.value == ""
+    assert not panel.take.disabled
+
+
+def test_own_tables_are_listed_with_their_audience(office: workbench.Workbench) -> None:
+    own = office.importing.own
+    assert own.widget.layout.display == "flex"
+    for words in (
+        "Anteil der Arbeitslosen (arbeitslosenanteil)",
+        "31.12.2023",
+        "Rat und Verwaltung",
+        "01.06.2024",
+        "t.csv",
+    ):
+        assert words in own.list.value
+    state = State(
+        workspace.open_data(office.state.data.dir), gebiet="02", indikator="einwohner", weitergabe="oeffentlich"
+    )
+    public = workbench.Workbench(state, folder=Path("ausgabe")).importing.own
+    assert "Arbeitslosen" not in public.list.value
+    assert public.widget.layout.display == "none"
+
+
+def test_the_same_table_again_says_so_in_the_workbench(office: workbench.Workbench, tmp_path: Path) -> None:
+    panel = office.importing
+    panel.check.click()
+    panel.take.click()
+    assert "Schon eingelesen: Anteil der Arbeitslosen" in office.messages.widget.value
+    assert "es wird nichts geschrieben" in office.messages.widget.value
+    assert len(panel.own.which.options) == 1
+
+
+def test_a_table_is_removed_in_the_workbench_after_a_second_click(office: workbench.Workbench) -> None:
+    own, state = office.importing.own, office.state
+    state.choose(indikator="arbeitslosenanteil")
+    assert own.sure.disabled
+    own.sure.click()
+    assert len(workspace.kept(state.data)) == 1
+    own.ask.click()
+    assert "Der Wert fehlt dann; die Berichte nennen die Lücke." in own.words.value
+    own.sure.click()
+    assert "Entfernt: 1 eigene Tabelle." in office.messages.widget.value
+    assert workspace.kept(state.data) == []
+    assert own.widget.layout.display == "none"
+    assert state.indikator != "arbeitslosenanteil"
+    assert not state.data.indikatoren_yml["indikatoren"]["arbeitslosenanteil"]["verfuegbar"]
 
 
 def test_a_file_that_is_no_table_is_explained(bench: workbench.Workbench) -> None:

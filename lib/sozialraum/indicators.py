@@ -40,6 +40,8 @@ class Indikator:
 
     ``relevanz`` is the smallest distance from the city that matters, in the indicator's own unit (percentage
     points for shares). Every shipped indicator that can have a class declares one; see :attr:`relevance` for others.
+    ``nenner_aus`` names what may serve as denominator where own tables bring counts only: an indicator, with
+    ``:zaehler`` if not its value but its numerator counts the denominator.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Indikator:
     art: str = ""
     zaehler: Grundgesamtheit | None = None
     nenner: Grundgesamtheit | None = None
+    nenner_aus: str = ""
     faktor: float = 100.0
     zaehlwort: str = ""
     relevanz: float | None = None
@@ -326,6 +329,8 @@ def _entry_faults(entry: Indikator) -> list[str]:
         for name, words in allowed.items()
         if getattr(entry, name) not in words
     ]
+    if entry.nenner_aus.partition(":")[2] not in ("", "zaehler", "wert"):
+        faults.append(f"nenner_aus „{entry.nenner_aus}“: hinter dem Doppelpunkt steht zaehler oder wert")
     if entry.verfuegbar and (not entry.art or entry.zaehler is None or not entry.quellen):
         faults.append("art, zaehler und quellen sind nötig, wenn Daten vorliegen")
     if not entry.verfuegbar and not entry.veroeffentlicht:

@@ -7,11 +7,14 @@ import typer
 
 from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say
 from sozialraum.cli.importing import import_
+from sozialraum.cli.kept import list_, remove
 from sozialraum.cli.usage import Command, new_app
 from sozialraum.errors import ParameterError
 
-data_app = new_app(help="Tabellen prüfen, aus Quelldateien bauen, eigene Tabellen einlesen.")
+data_app = new_app(help="Tabellen prüfen, aus Quelldateien bauen; eigene Tabellen einlesen, zeigen, entfernen.")
 data_app.command("import", cls=Command)(import_)
+data_app.command("list", cls=Command)(list_)
+data_app.command(cls=Command)(remove)
 
 
 @data_app.command(cls=Command)

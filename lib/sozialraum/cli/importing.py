@@ -106,7 +106,7 @@ def import_(
     """Eine Tabelle der Statistikstelle einlesen; bei einem Fehler bleibt alles, wie es war."""
     from sozialraum import intake
     from sozialraum.intake import Weitergabe, description
-    from sozialraum.workspace import open_data
+    from sozialraum.workspace import open_data, written_words
 
     texts = {
         "indikator": indikator, "blatt": blatt, "bereich": bereich, "stelle": stelle, "tabelle": tabelle,
@@ -136,10 +136,11 @@ def import_(
         return
     made = intake.packages(brought, opened, mindestfallzahl=mindestfallzahl)
     say("\n".join(map(intake.hidden_in, made)) if statistikstelle else _understood(intake.preview(brought, opened)))
-    for folder in intake.write_packages(opened.dir, made):
-        say(f"Eingelesen: {folder}")
+    done = intake.write_packages(opened.dir, made, today=today)
+    say(written_words(done, opened.register))
     intake.remember(opened.dir, brought.sheets, brought.answers, opened.register)
-    say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
+    if any(one.new for one in done):
+        say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
 
 
 def _nested(given: list[str] | None, raw: dict[str, Any]) -> dict[str, Any]:

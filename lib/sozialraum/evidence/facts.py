@@ -27,7 +27,7 @@ from sozialraum.style import SYMBOLS, change, day, number, share, symbol_key, va
 from sozialraum.workspace import (
     dates_of,
     published_together,
-    revisions,
+    reissues,
     split_change,
     value_of,
     whole_change,
@@ -303,9 +303,10 @@ def _series(known: Known, key: str, gebiet_id: str) -> Explanation:
         own, beside = (value(value_of(paket, one), entry) for one in (gebiet_id, city.id))
         literals += [when, f"{when}: {own}", f"{when}: {beside}", f"{when}; {label} {own}; {city.label} {beside}"]
         literals += [f"{when}; {label} {own}", *(f"{own} {word}{when}" for word in ("", "am ", "im ", "im Schuljahr "))]
-    for found in revisions(known.data, key, gebiet_id):
+    for found in reissues(known.data, key, gebiet_id):
         before, after = value(found.before, entry), value(found.after, entry)
-        literals += [f"zuerst {before}, jetzt {after}", f"von {before} auf {after}"]
+        literals += [f"zuerst {before}, {word} {after}" for word in ("dann", "jetzt")]
+        literals.append(f"von {before} auf {after}")
     return Explanation(_changes(known, key, gebiet_id), tuple(flat(text) for text in literals))
 
 
@@ -313,7 +314,7 @@ def _changes(known: Known, key: str, gebiet_id: str) -> tuple[Number, ...]:
     """The parts of the last change and the whole one; a number counts with its sign."""
     entry, data = known.katalog[key], known.data
     step, whole = split_change(data, key, gebiet_id), whole_change(data, key, gebiet_id)
-    parts = [step.change, step.method, None if step.slip else step.revision] if step else []
+    parts = [step.change, step.method, step.revision] if step else []
     parts += [whole.change] if whole else []
     printed = [flat(change(part, entry)).partition(" ") for part in parts if part is not None]
     unit = {"Prozentpunkt": POINTS}

@@ -9,15 +9,21 @@ from sozialraum.intake.accept import packages
 from sozialraum.intake.areas import Matcher
 from sozialraum.intake.audience import WEITERGABE, Weitergabe
 from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring
+from sozialraum.intake.denominators import NO_DENOMINATOR, counts_only, with_denominators
 from sozialraum.intake.description import Description, Geheimhaltung, description, sidecar
 from sozialraum.intake.memory import remember
 from sozialraum.intake.packages import (
+    Kept,
     Paket,
+    Written,
     allowed,
     current,
+    kept_packages,
+    one_date,
     own_dir,
     package_files,
     read_packages,
+    remove_packages,
     visible,
     write_packages,
 )
@@ -28,20 +34,26 @@ from sozialraum.intake.protected import hidden_in
 from sozialraum.intake.template import template_csv, template_workbook, template_yaml
 
 __all__ = [
+    "NO_DENOMINATOR",
     "STATISTIKSTELLE",
     "WEITERGABE",
     "Brought",
     "Description",
     "Geheimhaltung",
+    "Kept",
     "Matcher",
     "Paket",
     "Phrases",
     "Weitergabe",
+    "Written",
     "allowed",
     "bring",
+    "counts_only",
     "current",
     "description",
     "hidden_in",
+    "kept_packages",
+    "one_date",
     "own_dir",
     "package_files",
     "packages",
@@ -49,10 +61,12 @@ __all__ = [
     "propose",
     "read_packages",
     "remember",
+    "remove_packages",
     "sidecar",
     "template_csv",
     "template_workbook",
     "template_yaml",
     "visible",
+    "with_denominators",
     "write_packages",
 ]

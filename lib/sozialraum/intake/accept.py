@@ -8,6 +8,7 @@ from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
 from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.bring import Brought
+from sozialraum.intake.denominators import NO_DENOMINATOR
 from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung
 from sozialraum.intake.entries import as_written, entry_of
 from sozialraum.intake.numbers import NOTHING, UNSAFE
@@ -75,6 +76,9 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
         geheimhaltung=method,
         weitergabe=Weitergabe.parse(answers.weitergabe).value,
         methode=answers.methode,
+        revision=answers.revision == "ja",
+        beschreibung=brought.described,
+        begruendung=reasons,
         herkunft={"datei": brought.path.name, "blatt": brought.table.sheet.name, "sha256": file_sha256(brought.path)},
     )
     entry = entry_of(key, catalogue(data.indikatoren_yml), answers)
@@ -141,7 +145,7 @@ def _value(
 def _hint(series: Series, area: Gebiet, wert: float | None) -> str:
     reason = series.reason(area.id)
     if wert is None and series.number(area.id, PART) is not None and not series.columns[WHOLE]:
-        return "Anzahl ohne Nenner."
+        return NO_DENOMINATOR
     if wert is not None:
         return _HINTS[UNSAFE] if reason == UNSAFE else ""
     if area.id in series.numbers:

@@ -109,8 +109,10 @@ def _find(sheet: Sheet, matcher: Matcher) -> Axis | None:
     named = {column: _distinct(found, by_number=False) for column, found in columns.items()}
     levels = [column for column, found in columns.items() if _mostly_levels(found) and not _of_values(sheet, column)]
     chosen = max(columns, key=lambda column: (named[column], -column), default=None)
-    if chosen is None or named[chosen] < _MIN_NAMED:
-        chosen = _numbered(sheet, columns)
+    numbered = _numbered(sheet, columns)
+    fewer = chosen in levels and numbered is not None and _distinct(columns[numbered]) > named[chosen]
+    if chosen is None or named[chosen] < _MIN_NAMED or fewer:
+        chosen = numbered
         if chosen is None:
             return None
         whole = _matches(sheet, chosen, matcher)
@@ -180,13 +182,17 @@ def _numbered(sheet: Sheet, columns: dict[int, dict[int, Match]]) -> int | None:
     return max(fitting, key=lambda column: (fitting[column], -column), default=None)
 
 
+def _number(match: Match) -> int | None:
+    return match.gebiet.nummer if match.gebiet else None
+
+
 def _agree(sheet: Sheet, column: int, found: dict[int, Match], matches: dict[int, Match]) -> bool:
     """Whether a column holds the numbers of the areas that another one names."""
     cells = islice(sheet.column(column), _ENOUGH)
     head = " ".join(fold(cell.text) for _, cell in cells if not cell.is_number)
-    rows = [row for row, match in matches.items() if match.gebiet and match.gebiet.ebene == "stadtteil"][:_ENOUGH]
+    rows = [row for row, match in matches.items() if match.gebiet and match.gebiet.ebene != "stadt"][:_ENOUGH]
     numbered = [row for row in rows if row in found and found[row].by_number]
-    same = [row for row in numbered if found[row].gebiet == matches[row].gebiet]
+    same = [row for row in numbered if _number(found[row]) == _number(matches[row])]
     return (
         bool(rows)
         and not _RUNNING.search(head)

@@ -1,7 +1,8 @@
 """Own tables as they are kept: values and a manifest in a folder of their own, written whole or not at all.
 
 They lie in ``eigene`` beside the built tables (ignored by git). A package holds one indicator at one date; a later
-package of the same indicator and date is a new issue (``ausgabe``) and stands in front of the earlier one.
+package of the same indicator and date is a new issue (``ausgabe``) and stands in front of the earlier one. What is
+removed moves to ``eigene/.entfernt``: no value is read from there, but whoever audits secrecy must know what was out.
 """
 
 import hashlib
@@ -9,7 +10,9 @@ import io
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +27,11 @@ from sozialraum.reads import note
 from sozialraum.sources import Licence, Source
 
 FOLDER: Final = "eigene"
+REMOVED: Final = ".entfernt"
 VALUES, MANIFEST = "werte.csv", "paket.yml"
-FORMAT: Final = 1
+FORMAT: Final = 2
+READABLE: Final = (1, FORMAT)
+"""Format 1 does not say when and with which description a table was brought, nor whether it is a revision."""
 COLUMNS: Final = ("gebiet_id", "zaehler", "nenner", "wert", "art", "hinweis")
 _NUMBERS: Final = ("zaehler", "nenner", "wert")
 _REQUIRED: Final = (
@@ -39,6 +45,9 @@ _REQUIRED: Final = (
     "eintrag",
     "werte_sha256",
 )
+_NOT_COMPARED: Final = ("format", "ausgabe", "eingelesen", "beschreibung", "herkunft", "werte_sha256")
+"""Keys of the manifest that say how a table came here, not what it says."""
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,16 @@ class Paket:
         Keys of a source, see :class:`sozialraum.sources.Source`; ``lizenz`` is an id or words.
     herkunft
         Name and checksum of the file that was brought.
+    eingelesen
+        Day on which it was brought (ISO), "" if not known.
+    beschreibung
+        File name of the description with which it was read, "" if there was none.
+    begruendung
+        Reasons of a person for what was taken although something spoke against it.
+    revision
+        Whether the office calls this issue a revision of the one before; otherwise it corrects it.
+    entfernt
+        Whether it was removed; see :func:`remove_packages`.
     """
 
     stadt: str
@@ -73,6 +92,11 @@ class Paket:
     ausgabe: int = 0
     methode: str = ""
     herkunft: Mapping[str, str] = field(default_factory=dict)
+    eingelesen: str = ""
+    beschreibung: str = ""
+    begruendung: tuple[str, ...] = ()
+    revision: bool = False
+    entfernt: bool = False
 
     @property
     def indikator(self) -> str:
@@ -107,6 +131,51 @@ class Paket:
         )
 
 
+@dataclass(frozen=True)
+class Written:
+    """What became of a package that was to be written.
+
+    Attributes
+    ----------
+    folder, paket
+        The package as it is kept now, with its number of issue.
+    new
+        False if the same was there already; nothing was written then.
+    before
+        The issue that held for this date until now; None if it is the first.
+    """
+
+    folder: Path
+    paket: Paket
+    new: bool
+    before: Paket | None
+
+    @property
+    def changed(self) -> pd.DataFrame:
+        """Numbers that differ from the issue before: columns gebiet_id, spalte, vorher, jetzt; empty without one."""
+        tables = [_parsed(_content(one)) for one in (self.before or self.paket, self.paket)]
+        old, now = (table.melt("gebiet_id", _NUMBERS, var_name="spalte", value_name="zahl") for table in tables)
+        both = now.merge(old, how="outer", on=["gebiet_id", "spalte"], suffixes=("_jetzt", "_vorher"))
+        both = both.rename(columns={"zahl_jetzt": "jetzt", "zahl_vorher": "vorher"})
+        other = (both["jetzt"] != both["vorher"]) & both[["jetzt", "vorher"]].notna().any(axis=1)
+        return both.loc[other, ["gebiet_id", "spalte", "vorher", "jetzt"]]
+
+    @property
+    def told_otherwise(self) -> list[str]:
+        """Keys of the manifest that differ from the issue before."""
+        old, now = _told(self.before or self.paket), _told(self.paket)
+        return [key for key in now if now[key] != old.get(key)]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A package's folder and what is in it; ``paket`` is None and ``damage`` a sentence if it cannot be read."""
+
+    folder: Path
+    paket: Paket | None
+    damage: str = ""
+
+
 def own_dir(folder: Path) -> Path:
     """Folder of the own tables that belong to a folder of built tables: within it, otherwise beside it."""
     own = folder / FOLDER
@@ -114,32 +183,49 @@ def own_dir(folder: Path) -> Path:
 
 
 def package_files(folder: Path) -> list[Path]:
-    """Every file of every package, in order."""
+    """Every file of every package that holds, in order; neither what is being written nor what was removed."""
     own = own_dir(folder)
-    return sorted(path for path in own.glob(f"*/{MANIFEST}")) + sorted(own.glob(f"*/{VALUES}")) if own.is_dir() else []
+    folders = [path for path in sorted(own.glob("*")) if not path.name.startswith(".")] if own.is_dir() else []
+    return [path / name for name in (MANIFEST, VALUES) for path in folders if (path / name).is_file()]
 
 
-def read_packages(folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTERN) -> list[Paket]:
+def kept_packages(folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTERN) -> list[Kept]:
+    """Packages of a city that an audience may know of, damaged ones too, by indicator, date and issue."""
+    found = _kept(package_files(folder), stadt, weitergabe)
+    return _sorted(one for one in found if one.paket or visible(one.folder / MANIFEST, weitergabe))
+
+
+def read_packages(
+    folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTERN, removed: bool = False
+) -> list[Paket]:
     """Packages of a city that an audience may see, by indicator, date and issue.
+
+    Parameters
+    ----------
+    removed
+        With those that were removed, for the audit of secrecy: what was published stays known. One that was
+        damaged when it was removed says nothing any more.
 
     Raises
     ------
     SchemaError
         With every package that is damaged.
     """
-    manifests = [path for path in package_files(folder) if path.name == MANIFEST]
-    problems: list[str] = []
-    found = [paket for path in manifests if (paket := _read(path, problems, stadt, weitergabe))]
+    found = _kept(package_files(folder), stadt, weitergabe)
+    problems = [one.damage for one in found if one.damage]
     if problems:
         raise SchemaError(problems)
-    return sorted(found, key=lambda p: (p.indikator, last_day(p.stand), p.ausgabe))
+    gone = sorted((own_dir(folder) / REMOVED).glob(f"*/{MANIFEST}")) if removed else []
+    return [one.paket for one in _sorted([*found, *_kept(gone, stadt, weitergabe)]) if one.paket]
 
 
 def visible(path: Path, weitergabe: str) -> bool:
     """Whether an audience may know of a package's file; one that does not say for whom it is, is internal."""
-    manifest = path.with_name(MANIFEST)
-    raw = yaml.safe_load(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
-    meant = Weitergabe.known(str((raw or {}).get("weitergabe", "")))
+    try:
+        raw = yaml.load(path.with_name(MANIFEST).read_text(encoding="utf-8"), Loader=_LOADER)
+    except (yaml.YAMLError, OSError, ValueError):
+        raw = None
+    meant = Weitergabe.known(str(raw.get("weitergabe", ""))) if isinstance(raw, dict) else None
     return Weitergabe.parse(weitergabe).may_see(meant or Weitergabe.INTERN)
 
 
@@ -148,104 +234,214 @@ def allowed(of_value: str, audience: str) -> bool:
     return Weitergabe.parse(audience).may_see(Weitergabe.parse(of_value))
 
 
-def write_packages(folder: Path, packages: Sequence[Paket]) -> list[Path]:
-    """Write packages as new issues: all or none. Returns their folders.
+def write_packages(folder: Path, packages: Sequence[Paket], *, today: date | None = None) -> list[Written]:
+    """Write packages, each as a new issue unless the latest issue of its date says the same: all or none.
+
+    Parameters
+    ----------
+    today
+        Day of the import, kept with packages that do not name one.
 
     Raises
     ------
     TableError
         If the folder cannot be written; nothing has changed then.
+    SchemaError
+        If a package that is there is damaged.
     """
     own = own_dir(folder)
-    made: list[tuple[Path, Path]] = []
+    done: list[Written] = []
+    known = [
+        p
+        for stadt in dict.fromkeys(p.stadt for p in packages)
+        for p in read_packages(folder, stadt=stadt, removed=True)
+    ]
+    day = today.isoformat() if today else ""
+    for paket in packages:
+        done.append(
+            _issue(own, replace(paket, eingelesen=paket.eingelesen or day), [*known, *(one.paket for one in done)])
+        )
+    new = [one for one in done if one.new]
+    made: list[Path] = []
     try:
-        own.mkdir(parents=True, exist_ok=True)
-        for paket in packages:
-            numbered = _numbered(own, paket)
-            made.append((_write(own, numbered), own / numbered.name))
-        for temporary, target in made:
-            temporary.replace(target)
-    except OSError as error:
-        for temporary, target in made:
-            shutil.rmtree(temporary, ignore_errors=True)
-            shutil.rmtree(target, ignore_errors=True)
+        if new:
+            own.mkdir(parents=True, exist_ok=True)
+        for one in new:
+            made.append(own / f".{one.paket.name}.{os.getpid()}.tmp")
+            _write(made[-1], one.paket)
+        for place, one in enumerate(new):
+            made[place] = made[place].rename(one.folder)
+    except BaseException as error:
+        for path in made:
+            shutil.rmtree(path, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise
         raise TableError(
             f"{own}: lässt sich nicht beschreiben ({system_reason(error)}). Es ist nichts geändert."
         ) from error
-    return [target for _, target in made]
+    return done
 
 
-def _numbered(own: Path, paket: Paket) -> Paket:
-    issues = [int(path.name.rsplit("_", 1)[1]) for path in own.glob("*_[0-9][0-9][0-9]") if path.is_dir()]
-    return Paket(**{**vars(paket), "ausgabe": max(issues, default=0) + 1})
+def remove_packages(folder: Path, names: Iterable[str]) -> Path:
+    """Move packages, named by their folders, to where no value is read from: all or none. Returns that place.
+
+    Raises
+    ------
+    TableError
+        If one of them cannot be moved; all are where they were then.
+    """
+    own = own_dir(folder)
+    moved: list[tuple[Path, Path]] = []
+    try:
+        (own / REMOVED).mkdir(parents=True, exist_ok=True)
+        for name in names:
+            moved.append((own / name, _free(own / REMOVED, name)))
+            moved[-1][0].rename(moved[-1][1])
+    except BaseException as error:
+        for source, target in reversed(moved):
+            if not source.exists():
+                with suppress(OSError):
+                    target.rename(source)
+        if not isinstance(error, OSError):
+            raise
+        raise TableError(f"{own}: lässt sich nicht ändern ({system_reason(error)}). Es ist nichts entfernt.") from error
+    return own / REMOVED
 
 
-def _write(own: Path, paket: Paket) -> Path:
-    temporary = own / f".{paket.name}.{os.getpid()}.tmp"
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir()
-    content = paket.werte[list(COLUMNS)].to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8")
-    (temporary / VALUES).write_bytes(content)
-    manifest = {
+def _free(folder: Path, name: str) -> Path:
+    """A place of this name, or of one that follows it, where nothing lies."""
+    names = [name, *(f"{name}-{number}" for number in range(2, 1000))]
+    return next(folder / one for one in names if not (folder / one).exists())
+
+
+def one_date(first: Paket, second: Paket) -> bool:
+    """Whether two packages are issues of the same indicator and date: "2023" and "2023-12-31" are one date."""
+    return first.indikator == second.indikator and last_day(first.stand) == last_day(second.stand)
+
+
+def _issue(own: Path, paket: Paket, known: Sequence[Paket]) -> Written:
+    """What becomes of a package beside those that are known, removed ones among them: their numbers are used up."""
+    issues = sorted((one for one in known if one_date(one, paket)), key=lambda one: one.ausgabe)
+    before = next((one for one in reversed(issues) if not one.entfernt), None)
+    if before is not None and _told(before) == _told(paket) and _content(before) == _content(paket):
+        return Written(own / before.name, before, new=False, before=before)
+    number = max((one.ausgabe for one in issues), default=0) + 1
+    while any((place / replace(paket, ausgabe=number).name).exists() for place in (own, own / REMOVED)):
+        number += 1
+    numbered = replace(paket, ausgabe=number)
+    return Written(own / numbered.name, numbered, new=True, before=before)
+
+
+def _content(paket: Paket) -> bytes:
+    return paket.werte[list(COLUMNS)].to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8")
+
+
+def _parsed(content: bytes) -> pd.DataFrame:
+    table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, na_values=[""])
+    return table.astype(dict.fromkeys(_NUMBERS, "float64"))
+
+
+def _manifest(paket: Paket) -> dict[str, Any]:
+    return {
         "format": FORMAT,
         "stadt": paket.stadt,
         "stand": paket.stand,
         "ausgabe": paket.ausgabe,
+        "revision": paket.revision,
         "weitergabe": paket.weitergabe,
         "geheimhaltung": {"verfahren": paket.geheimhaltung.verfahren, "zahl": paket.geheimhaltung.zahl},
         "methode": paket.methode,
+        "eingelesen": paket.eingelesen,
+        "beschreibung": paket.beschreibung,
+        "begruendung": list(paket.begruendung),
         "quelle": dict(paket.quelle),
         "eintrag": dict(paket.eintrag),
         "herkunft": dict(paket.herkunft),
-        "werte_sha256": hashlib.sha256(content).hexdigest(),
+        "werte_sha256": hashlib.sha256(_content(paket)).hexdigest(),
     }
-    text = yaml.safe_dump(manifest, allow_unicode=True, sort_keys=False, width=120)
-    (temporary / MANIFEST).write_text(text, encoding="utf-8")
-    return temporary
+
+
+def _told(paket: Paket) -> dict[str, Any]:
+    """What a package says of its values, whatever the file was called."""
+    told = {key: value for key, value in _manifest(paket).items() if key not in _NOT_COMPARED}
+    return {**told, "quelle": {key: value for key, value in told["quelle"].items() if key != "datei"}}
+
+
+def _write(folder: Path, paket: Paket) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / VALUES).write_bytes(_content(paket))
+    text = yaml.safe_dump(_manifest(paket), allow_unicode=True, sort_keys=False, width=120)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 class _Damaged(ValueError):
     """A package that is not as it was written; the message is a German clause."""
 
 
-def _read(path: Path, problems: list[str], stadt: str, weitergabe: str) -> Paket | None:
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        lost = [key for key in _REQUIRED if key not in raw]
-        if lost or raw["format"] != FORMAT:
-            raise _Damaged(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")
-        if raw["geheimhaltung"]["verfahren"] == NONE:
-            raise _Damaged("sie hat kein Geheimhaltungsverfahren")
-        if raw["stadt"] != stadt or not allowed(raw["weitergabe"], weitergabe):
-            return None
-        note(path)
-        return _with_values(path, raw)
-    except (ParameterError, yaml.YAMLError, OSError, ValueError, KeyError, TypeError) as error:
-        why = f" ({error})" if isinstance(error, (_Damaged, ParameterError)) else ""
-        problems.append(
-            f"{path.parent}: Die eigene Tabelle ist beschädigt{why}. Bitte den Ordner löschen und neu einlesen."
-        )
+def _kept(manifests: Iterable[Path], stadt: str, weitergabe: str) -> list[Kept]:
+    """Packages that an audience may see, and every damaged one."""
+    found = []
+    for path in manifests:
+        if path.name != MANIFEST:
+            continue
+        try:
+            paket = _read(path, stadt, weitergabe)
+        except (ParameterError, yaml.YAMLError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            why = f" ({error})" if isinstance(error, (_Damaged, ParameterError)) else ""
+            found.append(Kept(path.parent, None, _damage(path.parent, why)))
+            continue
+        found += [Kept(path.parent, paket)] if paket else []
+    return found
+
+
+def _damage(folder: Path, why: str) -> str:
+    return (
+        f"{folder}: Die eigene Tabelle ist beschädigt{why}. Bitte aus einer Sicherung wiederherstellen; wenn es keine "
+        f"gibt, mit „sozialraum data remove {folder.name}“ entfernen und neu einlesen."
+    )
+
+
+def _sorted(found: Iterable[Kept]) -> list[Kept]:
+    def key(one: Kept) -> tuple[str, str, int]:
+        paket = one.paket
+        return (paket.indikator, last_day(paket.stand), paket.ausgabe) if paket else (one.folder.name, "", 0)
+
+    return sorted(found, key=key)
+
+
+def _read(path: Path, stadt: str, weitergabe: str) -> Paket | None:
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    lost = [key for key in _REQUIRED if key not in raw]
+    if lost or raw["format"] not in READABLE:
+        raise _Damaged(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")
+    if raw["geheimhaltung"]["verfahren"] == NONE:
+        raise _Damaged("sie hat kein Geheimhaltungsverfahren")
+    if raw["stadt"] != stadt or not allowed(raw["weitergabe"], weitergabe):
         return None
-
-
-def _with_values(path: Path, raw: Mapping[str, Any]) -> Paket:
+    removed = path.parent.parent.name == REMOVED
     values = path.with_name(VALUES)
-    note(values)
+    if not removed:
+        note(path, values)
     content = values.read_bytes()
     if hashlib.sha256(content).hexdigest() != raw["werte_sha256"]:
         raise _Damaged(f"{VALUES} wurde verändert")
-    table = pd.read_csv(io.BytesIO(content), dtype=str, keep_default_na=False, na_values=[""])
     return Paket(
         stadt=raw["stadt"],
         stand=str(raw["stand"]),
-        eintrag=raw["eintrag"],
-        werte=table.astype(dict.fromkeys(_NUMBERS, "float64")),
+        eintrag={**raw["eintrag"], "id": str(raw["eintrag"]["id"])},
+        werte=_parsed(content),
         quelle=raw["quelle"],
         geheimhaltung=Geheimhaltung(**raw["geheimhaltung"]),
         weitergabe=raw["weitergabe"],
         ausgabe=int(raw["ausgabe"]),
-        methode=raw.get("methode", ""),
-        herkunft=raw.get("herkunft", {}),
+        methode=raw.get("methode") or "",
+        herkunft=raw.get("herkunft") or {},
+        eingelesen=str(raw.get("eingelesen") or ""),
+        beschreibung=str(raw.get("beschreibung") or ""),
+        begruendung=tuple(map(str, raw.get("begruendung") or ())),
+        revision=bool(raw.get("revision")),
+        entfernt=removed,
     )
 
 
@@ -257,12 +453,17 @@ def current(packages: Iterable[Paket]) -> dict[str, Paket]:
 __all__ = [
     "COLUMNS",
     "FOLDER",
+    "Kept",
     "Paket",
+    "Written",
     "allowed",
     "current",
+    "kept_packages",
+    "one_date",
     "own_dir",
     "package_files",
     "read_packages",
+    "remove_packages",
     "visible",
     "write_packages",
 ]

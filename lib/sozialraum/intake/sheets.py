@@ -6,7 +6,7 @@ from typing import Final
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
-from sozialraum.intake.areas import AREA, Matcher
+from sozialraum.intake.areas import AREA, Match, Matcher
 from sozialraum.intake.axis import HEAD_WORDS
 from sozialraum.intake.blocks import crop, cut, with_names
 from sozialraum.intake.dates import as_stand, stand_in_cell, the_one, without_dates
@@ -67,7 +67,7 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
 
 
 def _one(tables: list[tuple[Sheet, Table]]) -> Table:
-    """The only table, or those of several years."""
+    """The only table, or those of several years or of parts of the city."""
     if len(tables) == 1:
         return tables[0][1]
     dated = []
@@ -76,7 +76,12 @@ def _one(tables: list[tuple[Sheet, Table]]) -> Table:
         columns = tuple(replace(column, stand=column.stand or stand) for column in table.columns)
         dated.append(replace(table, columns=columns))
     stands = [tuple(sorted({column.stand or "" for column in table.columns})) for table in dated]
-    if len(set(stands)) == len(stands) and all("" not in one for one in stands):
+    areas = [
+        id_ for table in dated for id_ in {spot.gebiet.id for c in table.columns for spot in c.spots if spot.gebiet}
+    ]
+    heads = {tuple(fold(without_dates(column.title)) for column in table.columns) for table in dated}
+    parts_of_one = len(heads) == 1 and len(set(areas)) == len(areas)
+    if parts_of_one or (len(set(stands)) == len(stands) and all("" not in one for one in stands)):
         names = ", ".join(f"„{sheet.name}“" for sheet, _ in tables[:20])
         return _joined(dated[0].sheet, dated, f"{tables[0][0].file}: {len(tables)} Blätter gelesen: {names}")
     names = ", ".join(f"„{sheet.name}“" for sheet, _ in tables[:20])
@@ -157,12 +162,16 @@ def _together(column: Column, other: Column) -> Column:
 
 def _single(sheets: Iterable[Sheet], matcher: Matcher) -> Iterator[tuple[Sheet, Gebiet]]:
     """Sheets that hold one area each: by their name, or by one of their first lines."""
+    found: list[tuple[Sheet, Match]] = []
     for sheet in sheets:
         lines = [cell.text for row in range(1, _TITLE_ROWS + 1) for _, cell in sheet.row(row)[:1]]
         texts = lines if "titel" in matcher.rule else [sheet.name]
-        found = [match.gebiet for text in texts if (match := matcher.match(text)).kind == AREA and match.gebiet]
-        if found:
-            yield sheet, found[0]
+        found += [(sheet, match) for text in texts if (match := matcher.match(text)).kind == AREA][:1]
+    of_bezirke = {match.gebiet.ebene for _, match in found if match.gebiet and not match.other} == {"stadtbezirk"}
+    for sheet, match in found:
+        area = match.other if of_bezirke and match.other else match.gebiet
+        if area:
+            yield sheet, area
 
 
 def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:

@@ -17,7 +17,7 @@ from sozialraum.workspace import (
     breaks,
     dates_of,
     filled_gaps,
-    revisions,
+    reissues,
     split_change,
     value_of,
     whole_change,
@@ -89,20 +89,19 @@ def change_words(analysis: Analysis, indikator: str) -> list[str]:
         sentences.append(f"Seit {day(step.last)} wird anders gezählt; die Werte davor sind nicht vergleichbar.")
     elif step is not None:
         parts = [f"Veränderung {change(step.change, entry)}"]
-        others = {"Revision": None if step.slip else step.revision, "andere Zählweise": step.method}
+        others = {"Revision": step.revision, "andere Zählweise": step.method}
         printed = {name: change(part, entry) for name, part in others.items() if part}
         parts += [f"{name} {text}" for name, text in printed.items() if not text.startswith("0")]
         sentences.append(_ended(f"Seit {day(step.first)}: {', '.join(parts)}"))
     if whole is not None:
         sentences.append(_ended(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}"))
-    for found in revisions(data, indikator, area):
-        before, after = value(found.before, entry), value(found.after, entry)
-        if found.slip:
-            text = f"Berichtigt ist der Wert zum Stand {day(found.stand)}: zuerst {before}, jetzt {after}"
-        else:
-            text = (
-                f"Revision: Der Wert zum Stand {day(found.stand)} wurde nachträglich von {before} auf {after} geändert."
-            )
+    again = reissues(data, indikator, area)
+    for place, found in enumerate(again):
+        when, before, after = day(found.stand), value(found.before, entry), value(found.after, entry)
+        last = all(later.stand != found.stand for later in again[place + 1 :])
+        text = f"Berichtigt ist der Wert zum Stand {when}: zuerst {before}, {'jetzt' if last else 'dann'} {after}"
+        if found.revision:
+            text = f"Revision: Der Wert zum Stand {when} wurde nachträglich von {before} auf {after} geändert."
         sentences += [_ended(text)] if before != after else []
     return sentences
 

@@ -138,8 +138,10 @@ CSS: Final = f"""
 .sr-wb-message[role=alert] {{ border-color: {ACCENT}; }}
 .sr-wb-kinds > .widget-box:last-child {{ display: flex; flex-flow: row wrap; gap: 0 16px; }}
 .sr-wb-kinds svg {{ display: block; margin-top: 6px; }}
-.sr-wb-values .sr-table {{ font-size: 0.92em; width: 100%; table-layout: auto; }}
-.sr-wb-values .sr-table :is(th, td) {{ padding: 4px 6px; }}
+.sr-wb-values .sr-table, .sr-wb-own .sr-table {{ font-size: 0.92em; width: 100%; table-layout: auto; }}
+:is(.sr-wb-values, .sr-wb-own) .sr-table :is(th, td) {{ padding: 4px 6px; }}
+.sr-wb-own .sr-table :is(caption, th, td) {{ text-align: left; }}
+.sr-wb-own .sr-table caption {{ padding: 8px 6px 0; font-weight: 650; }}
 .sr-wb-values tbody th {{ font-weight: 400; }}
 .sr-wb-preview {{ max-height: 24rem; overflow: auto; margin: 4px 0; font-size: 0.92em; }}
 .sr-wb-found {{ min-height: 32px; align-items: center; }}

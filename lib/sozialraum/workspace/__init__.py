@@ -14,6 +14,18 @@ from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import areas_file, lay_over
 from sozialraum.reads import Stamp, apart, stamp
 from sozialraum.workspace.at_date import AtDate, at_date
+from sozialraum.workspace.kept import (
+    INDICATOR,
+    NOTHING_KEPT,
+    Removal,
+    for_people,
+    kept,
+    kept_rows,
+    plan_removal,
+    remarks,
+    remove,
+    written_words,
+)
 from sozialraum.workspace.own_tables import (
     ENVIRONMENT,
     WithOwnTables,
@@ -24,12 +36,12 @@ from sozialraum.workspace.own_tables import (
 )
 from sozialraum.workspace.series import (
     Change,
-    Revision,
+    Reissue,
     breaks,
     dates_of,
     latest_issues,
     published_together,
-    revisions,
+    reissues,
     split_change,
     time_series,
     value_of,
@@ -38,9 +50,12 @@ from sozialraum.workspace.series import (
 
 __all__ = [
     "ENVIRONMENT",
+    "INDICATOR",
+    "NOTHING_KEPT",
     "AtDate",
     "Change",
-    "Revision",
+    "Reissue",
+    "Removal",
     "WithOwnTables",
     "at_date",
     "audience",
@@ -49,17 +64,24 @@ __all__ = [
     "built_data",
     "dates_of",
     "filled_gaps",
+    "for_people",
     "keep",
+    "kept",
+    "kept_rows",
     "latest_issues",
     "named_data",
     "open_data",
     "own_packages",
+    "plan_removal",
     "published_together",
-    "revisions",
+    "reissues",
+    "remarks",
+    "remove",
     "split_change",
     "time_series",
     "value_of",
     "whole_change",
+    "written_words",
 ]
 
 _Key = tuple[Path, Path | None, str]

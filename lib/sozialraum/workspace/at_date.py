@@ -10,7 +10,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.intake import Paket
 from sozialraum.load import Data, Layer
 from sozialraum.sources import Source
-from sozialraum.workspace.own_tables import as_rows, licences_of
+from sozialraum.workspace.own_tables import as_rows, sources_of
 from sozialraum.workspace.series import latest_issues
 
 NO_VALUE: Final = "Zu diesem Stand liegt kein Wert vor."
@@ -54,7 +54,7 @@ class AtDate(Layer):
     @cached_property
     def quellen(self) -> dict[str, Source]:
         """Manifests of all sources by id, that of this date last."""
-        return {**self.below.quellen, self.paket.quelle_id: self.paket.source(licences_of(self.below))}
+        return {**self.below.quellen, **sources_of([self.paket], self.below)}
 
 
 def at_date(data: Data, indikator: str, stand: str, *, reason: str) -> AtDate:

@@ -1,7 +1,7 @@
 """Own tables laid over the built ones: from then on they are the values, the catalogue and the sources."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -9,14 +9,23 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
-from sozialraum.intake import Paket, Weitergabe, current, package_files, read_packages, visible
+from sozialraum.intake import (
+    Paket,
+    Weitergabe,
+    counts_only,
+    current,
+    package_files,
+    read_packages,
+    visible,
+    with_denominators,
+)
 from sozialraum.load import Data, Layer, sources_dir
 from sozialraum.sources import LICENCES_FILE, Licence, Source
 
 ENVIRONMENT: Final = "SOZIALRAUM_WEITERGABE"
 """Environment variable with the audience, one of :class:`sozialraum.intake.Weitergabe`; everybody by default."""
-_DENSITY: Final = "dichte_je_km2"
-_PEOPLE: Final = "einwohner"
+DENSITY: Final = "dichte_je_km2"
+PEOPLE: Final = "einwohner"
 
 
 def audience(given: str | None = None) -> str:
@@ -59,9 +68,14 @@ class WithOwnTables(Layer):
         return [*self.below.files, *(path for path in package_files(self.dir) if visible(path, self.weitergabe))]
 
     @cached_property
-    def pakete(self) -> list[Paket]:
+    def alle(self) -> list[Paket]:
         """Every package that the audience may see, by indicator, date and issue."""
         return read_packages(self.dir, stadt=self.below.register.city.id, weitergabe=self.weitergabe)
+
+    @cached_property
+    def pakete(self) -> list[Paket]:
+        """Those that may stand for a value; see :func:`holding`."""
+        return holding(self.alle, self.below.indikatoren_yml["indikatoren"])
 
     @cached_property
     def own(self) -> dict[str, Paket]:
@@ -74,8 +88,8 @@ class WithOwnTables(Layer):
         below = self.below.indikatoren
         if not self.own:
             return below
-        density = self._density() if _PEOPLE in self.own and _DENSITY not in self.own else None
-        replaced = [*self.own, *([_DENSITY] if density is not None else [])]
+        density = self._density() if PEOPLE in self.own and DENSITY not in self.own else None
+        replaced = [*self.own, *([DENSITY] if density is not None else [])]
         kept = below[~below["indikator"].isin(replaced)]
         new = [as_rows(paket, below.columns) for paket in self.own.values()]
         return pd.concat([kept, *new, *([density] if density is not None else [])], ignore_index=True)
@@ -89,15 +103,14 @@ class WithOwnTables(Layer):
             entry = {name: value for name, value in paket.eintrag.items() if name != "id"}
             published = below["indikatoren"].get(key, {}).get("veroeffentlicht")
             entries[key] = {**entry, **({"veroeffentlicht": published} if published else {})}
-        if _PEOPLE in self.own and _DENSITY in entries and _DENSITY not in self.own:
-            entries[_DENSITY] = self._density_entry(entries[_DENSITY], self.own[_PEOPLE])
+        if PEOPLE in self.own and DENSITY in entries and DENSITY not in self.own:
+            entries[DENSITY] = self._density_entry(entries[DENSITY], self.own[PEOPLE])
         return {**below, "indikatoren": entries}
 
     @cached_property
     def quellen(self) -> dict[str, Source]:
         """Manifests of all sources by id, own tables last."""
-        licences = licences_of(self) if self.own else {}
-        return {**self.below.quellen, **{p.quelle_id: p.source(licences) for p in self.own.values()}}
+        return {**self.below.quellen, **sources_of(self.own.values(), self)}
 
     def _density(self) -> pd.DataFrame | None:
         """Density from own inhabitants: the one value of the city's tables that rests on the headcount alone.
@@ -105,17 +118,17 @@ class WithOwnTables(Layer):
         Shares of the census keep their own denominator, because numerator and denominator must count the same people.
         """
         below = self.below.indikatoren
-        old = below[below["indikator"] == _DENSITY].copy()
+        old = below[below["indikator"] == DENSITY].copy()
         if old.empty:
             return None
-        paket = self.own[_PEOPLE]
+        paket = self.own[PEOPLE]
         people = paket.werte.set_index("gebiet_id")["wert"].reindex(old["gebiet_id"]).to_numpy()
         old["zaehler"], old["wert"] = people, people / old["nenner"]
         sources = f"{paket.quelle_id}|{'|'.join(self._area_sources())}".rstrip("|")
         return old.assign(stand=paket.stand, art="berechnet", von=old["wert"], bis=old["wert"], quelle=sources)
 
     def _area_sources(self) -> list[str]:
-        entry = self.below.indikatoren_yml["indikatoren"][_DENSITY]
+        entry = self.below.indikatoren_yml["indikatoren"][DENSITY]
         return [key for key in entry.get("quellen", []) if "stadtteile" in key]
 
     def _density_entry(self, entry: Mapping[str, Any], paket: Paket) -> dict[str, Any]:
@@ -129,19 +142,43 @@ class WithOwnTables(Layer):
         }
 
 
-def own_packages(data: Data) -> list[Paket]:
-    """Every package of own tables in data, by indicator, date and issue; none if no own tables are laid over them."""
+def holding(packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]]) -> list[Paket]:
+    """Packages that may stand for a value: of counts that lack their denominator only what hides nothing else.
+
+    They give way to every package with values and to a value of the built tables; where there is neither, their hint
+    says what is missing.
+
+    Parameters
+    ----------
+    packages
+        All that an audience may see.
+    katalog
+        Entries of the built catalogue by id.
+    """
+    done = with_denominators(packages, katalog)
+    valued = {paket.indikator for paket in done if not counts_only(paket)}
+    known = valued | {key for key, entry in katalog.items() if entry.get("verfuegbar")}
+    return [paket for paket in done if not counts_only(paket) or paket.indikator not in known]
+
+
+def own_layer(data: Data) -> WithOwnTables | None:
+    """The layer of own tables in data; None if none are laid over them."""
     if isinstance(data, WithOwnTables):
-        return data.pakete
-    return own_packages(data.below) if isinstance(data, Layer) else []
+        return data
+    return own_layer(data.below) if isinstance(data, Layer) else None
+
+
+def own_packages(data: Data) -> list[Paket]:
+    """Every package of own tables in data that may stand for a value, by indicator, date and issue."""
+    layer = own_layer(data)
+    return layer.pakete if layer else []
 
 
 def filled_gaps(data: Data) -> set[str]:
     """Ids of indicators that have values from own tables only."""
-    if isinstance(data, WithOwnTables):
-        below = data.below.indikatoren_yml["indikatoren"]
-        return {key for key in data.own if not below.get(key, {}).get("verfuegbar")}
-    return filled_gaps(data.below) if isinstance(data, Layer) else set()
+    layer = own_layer(data)
+    below = layer.below.indikatoren_yml["indikatoren"] if layer else {}
+    return {key for key in layer.own if not below.get(key, {}).get("verfuegbar")} if layer else set()
 
 
 def licences_of(data: Data) -> dict[str, Licence]:
@@ -150,8 +187,18 @@ def licences_of(data: Data) -> dict[str, Licence]:
     return {key: Licence(key, value["name"], value.get("url")) for key, value in raw.items()}
 
 
+def sources_of(packages: Iterable[Paket], data: Data) -> dict[str, Source]:
+    """Sources of packages by id, those of their denominators too, as they were when these were brought."""
+    wanted, layer = list(packages), own_layer(data)
+    named = {key for paket in wanted for key in (paket.quelle_id, *paket.eintrag["quellen"])}
+    latest = {paket.quelle_id: paket for paket in [*(layer.alle if layer else []), *wanted]}
+    licences = licences_of(data) if wanted else {}
+    return {key: paket.source(licences) for key, paket in latest.items() if key in named}
+
+
 def as_rows(paket: Paket, columns: pd.Index) -> pd.DataFrame:
     """Values of a package as rows of ``indikatoren.csv``; a complete count is exact."""
-    rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=paket.quelle_id)
+    sources = "|".join(dict.fromkeys([paket.quelle_id, *paket.eintrag["quellen"]]))
+    rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=sources)
     rows["von"] = rows["bis"] = rows["wert"]
     return rows.reindex(columns=columns)

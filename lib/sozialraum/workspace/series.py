@@ -1,9 +1,9 @@
 """Several dates of one indicator, of own tables or shipped: the series, and what a change consists of."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +16,6 @@ from sozialraum.reads import remembered
 from sozialraum.sources import Licence, Source
 from sozialraum.workspace.own_tables import own_packages
 
-#: From this factor on between two issues of one date, the first was a slip and not an earlier state of knowledge.
-SLIP_FACTOR: Final = 3.0
-
 
 @dataclass(frozen=True)
 class Change:
@@ -27,16 +24,14 @@ class Change:
     Attributes
     ----------
     total
-        Value of the later date against what was first published for the earlier one: change, revision and method
-        together.
+        Value of the later date against what was first published for the earlier one: all parts together.
     change
         What really changed: both dates counted in the same way, in their latest issue.
-    revision
-        Latest issue of the earlier date against its first, counted in the same way.
+    revision, correction
+        Latest issue of the earlier date against its first, counted in the same way: what the office calls a revision,
+        and what was put right.
     method
         The earlier date counted in the new way against the old way; 0 if the way is the same.
-    slip
-        Whether the first issue of the earlier date was so far off that the revision repairs a slip.
     """
 
     first: str
@@ -44,24 +39,24 @@ class Change:
     total: float | None
     change: float | None
     revision: float | None
+    correction: float | None
     method: float | None
-    slip: bool = False
 
 
 @dataclass(frozen=True)
-class Revision:
-    """A date whose value of an area was issued again: first and latest value, counted in the same way.
+class Reissue:
+    """A value of an area that a later issue of the same date changed, counted in the same way.
 
     Attributes
     ----------
-    slip
-        Whether the first value was so far off that it was a slip.
+    revision
+        Whether the office calls it a revision; otherwise it is a correction.
     """
 
     stand: str
     before: float
     after: float
-    slip: bool
+    revision: bool
 
 
 @dataclass(frozen=True)
@@ -118,17 +113,19 @@ def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
         return None
     before, now = known[-2], known[-1][-1]
     old, same = before[0], [paket for paket in before if paket.methode == now.methode]
-    old_way = [paket for paket in before if paket.methode == old.methode][-1]
-    value, first, last_old_way = (value_of(paket, gebiet_id) for paket in (now, old, old_way))
+    old_way = [paket for paket in before if paket.methode == old.methode]
+    value, first, last_old_way = (value_of(paket, gebiet_id) for paket in (now, old, old_way[-1]))
     comparable = value_of(same[-1], gebiet_id) if same else None
+    steps = _steps(old_way, gebiet_id)
+    known_ends = first is not None and last_old_way is not None
     return Change(
         before[-1].stand,
         now.stand,
         total=_minus(value, first),
         change=_minus(value, comparable),
-        revision=_minus(last_old_way, first),
+        revision=sum(step.after - step.before for step in steps if step.revision) if known_ends else None,
+        correction=sum(step.after - step.before for step in steps if not step.revision) if known_ends else None,
         method=_minus(comparable, last_old_way),
-        slip=_is_slip(first, last_old_way),
     )
 
 
@@ -144,20 +141,38 @@ def whole_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
     if len(known) < 3 or breaks(known):
         return None
     change = _minus(value_of(known[-1], gebiet_id), value_of(known[0], gebiet_id))
-    return Change(known[0].stand, known[-1].stand, total=change, change=change, revision=0.0, method=0.0)
+    return Change(
+        known[0].stand, known[-1].stand, total=change, change=change, revision=0.0, correction=0.0, method=0.0
+    )
 
 
-def revisions(data: Data, indikator: str, gebiet_id: str) -> list[Revision]:
-    """Every date whose value of an area differs between its first and its latest issue, counted in the same way."""
-    found = []
+def reissues(data: Data, indikator: str, gebiet_id: str) -> list[Reissue]:
+    """Every change of a value of an area by later issues of its date, those of one kind after each other as one."""
     data.register.by_id(gebiet_id)
+    found: list[Reissue] = []
     for issues in _dates(data, indikator):
         for methode in dict.fromkeys(paket.methode for paket in issues):
-            same = [value_of(paket, gebiet_id) for paket in issues if paket.methode == methode]
-            values = [value for value in same if value is not None]
-            if values and values[0] != values[-1]:
-                found.append(Revision(issues[-1].stand, values[0], values[-1], slip=_is_slip(values[0], values[-1])))
+            joined: list[Reissue] = []
+            for step in _steps([paket for paket in issues if paket.methode == methode], gebiet_id):
+                goes_on = bool(joined) and joined[-1].revision == step.revision
+                joined.append(replace(joined.pop(), after=step.after) if goes_on else step)
+            found += [one for one in joined if one.before != one.after]
     return found
+
+
+def _steps(issues: Iterable[Paket], gebiet_id: str) -> list[Reissue]:
+    """Differences from issue to issue of one date; one that only repeats all values tells anew what they are."""
+    told: list[Paket] = []
+    for paket in issues:
+        if told and _values(told[-1]).equals(_values(paket)):
+            told.pop()
+        told.append(paket)
+    known = [(paket, value) for paket in told if (value := value_of(paket, gebiet_id)) is not None]
+    return [
+        Reissue(now.stand, before, after, now.revision)
+        for (_, before), (now, after) in pairwise(known)
+        if before != after
+    ]
 
 
 def breaks(packages: Iterable[Paket]) -> set[str]:
@@ -229,11 +244,3 @@ def _values(paket: Paket) -> pd.Series:
 
 def _minus(after: float | None, before: float | None) -> float | None:
     return None if after is None or before is None else after - before
-
-
-def _is_slip(before: float | None, after: float | None) -> bool:
-    """Whether two issues of one value lie so far apart that the first was a slip."""
-    if before is None or after is None or before == after:
-        return False
-    low, high = sorted((abs(before), abs(after)))
-    return high >= SLIP_FACTOR * low
