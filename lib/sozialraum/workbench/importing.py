@@ -16,7 +16,7 @@ from sozialraum.workbench.controls import BUTTON, FIELD
 from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
 
-ENDINGS: Final = ".csv,.txt,.tsv,.xlsx"
+ENDINGS: Final = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,.fods"
 HOW: Final = "CSV oder XLSX wählen. Die Vorschau sagt, was verstanden wurde und was noch anzugeben ist."
 
 
