@@ -270,6 +270,13 @@ def test_times_and_days_outside_of_the_calendar_are_no_error(tmp_path: Path) -> 
     assert values(only(package(tmp_path / "t.xlsx", rows)), 2) == ["12:00:00", "#WERT!"]
 
 
+def test_a_number_that_is_none_is_kept_as_text(tmp_path: Path) -> None:
+    rows = HEAD + '<row r="2" hidden="1"><c r="A2"><f>1</f></c></row><row r="3"><c r="A3"><v>NaN</v></c></row>'
+    sheet = only(package(tmp_path / "t.xlsx", rows))
+    assert values(sheet, 3) == ["NaN"]
+    assert sheet.uncomputed == set()
+
+
 def test_hidden_sheets_are_named(tmp_path: Path) -> None:
     two = Workbook()
     two.active.append(["Stadtteil", 3])
@@ -368,6 +375,11 @@ def test_opendocument_is_read_as_a_person_sees_it(tmp_path: Path) -> None:
         assert len(read_sheets(path, hidden=True)) == 2
 
 
+def test_a_nought_beside_an_error_of_opendocument_is_no_value(tmp_path: Path) -> None:
+    cells = row(text("Nord"), cell("#DIV/0!", "float", ' office:value="0" table:formula="of:=1/0"'), number(0))
+    assert values(only(opendocument(tmp_path / "t.ods", table(cells))), 1) == ["Nord", "#DIV/0!", 0]
+
+
 def test_a_repeated_cell_of_opendocument_stands_where_it_is_repeated(tmp_path: Path) -> None:
     several = row(number(5, more=repeated(3)), more=repeated(2, "rows"))
     sheet = only(opendocument(tmp_path / "t.ods", table(row(text("a")), several, row(text("b")))))
@@ -419,6 +431,7 @@ def test_a_long_table_is_read_whole(tmp_path: Path) -> None:
         ("t.xls", b"<table><tr><td>1</td></tr></table>", "Webseite"),
         ("t.xls", b"\xef\xbb\xbf<!DOCTYPE html PUBLIC><html>", "Webseite"),
         ("t.xls", "\ufeff<html><body>".encode("utf-16-le"), "Webseite"),
+        ("t.xls", b"<style>td {}</style><body>1</body>", "Webseite"),
         ("t.xls", b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "Webarchiv"),
         ("t.xml", b"<?xml version='1.0'?><daten><wert>1</wert></daten>", "XML-Datei"),
         (
@@ -505,6 +518,16 @@ def test_the_first_line_of_excel_names_the_separator(first: str, tmp_path: Path)
 
 def test_text_that_is_called_xls_is_read(tmp_path: Path) -> None:
     assert lines_of(plain(tmp_path / "t.xls", "Teil\tA\nNord\t3\n")) == [["Teil", "A"], ["Nord", "3"]]
+
+
+def test_a_text_table_may_begin_with_any_sign(tmp_path: Path) -> None:
+    for first in ("<3", "{Teil}", "[Nr]", "PAR1", "MM", "Index"):
+        assert values(plain(tmp_path / "t.csv", f"{first};A\nNord;3\n"), 1) == [first, "A"]
+
+
+def test_a_folder_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="Das ist ein Ordner"):
+        read_sheets(tmp_path)
 
 
 def test_signs_that_mean_nothing_are_left_out_and_remarked(tmp_path: Path) -> None:

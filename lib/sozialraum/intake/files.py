@@ -1,10 +1,11 @@
 """Which kind of file it is, and a clear message for those that cannot be read."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Final
 
-from sozialraum.errors import SourceMissing, TableError
+from sozialraum.errors import SourceMissing, TableError, system_reason
 from sozialraum.intake.grid import LIMITS, Sheet, uncollected
 from sozialraum.intake.oldexcel import read_old_excel
 from sozialraum.intake.opendocument import PROTECTED, read_opendocument
@@ -37,27 +38,24 @@ _CONTAINED: Final = {
 _BEGINNINGS: Final = {
     b"%PDF": f"Die Datei ist eine PDF-Datei. {TABLE_OF}",
     b"{\\rtf": f"Die Datei ist ein Textdokument (.rtf). {TABLE_OF}",
-    b"PAR1": "Die Datei ist eine Parquet-Datei. Bitte als .csv ausgeben.",
+    b"PAR1\x15": "Die Datei ist eine Parquet-Datei. Bitte als .csv ausgeben.",
     b"SQLite format 3": "Die Datei ist eine Datenbank (SQLite oder GeoPackage). Bitte die Tabelle als .csv ausgeben.",
     b"\x00\x01\x00\x00Standard": "Die Datei ist eine Access-Datenbank. Bitte die Tabelle als .csv oder .xlsx ausgeben.",
     b"$FL": "Die Datei ist eine SPSS-Datei. Bitte als .csv oder .xlsx ausgeben.",
     **dict.fromkeys(
-        (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ"), "Die Datei ist ein Archiv. Bitte zuerst entpacken."
+        (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh9", b"\xfd7zXZ"), "Die Datei ist ein Archiv. Bitte zuerst entpacken."
     ),
     **dict.fromkeys(
         (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF"), f"Die Datei ist ein Bild. {TABLE_OF}"
     ),
 }  # fmt: skip
-#: What stands at the beginning of marked-up texts, in small letters; in this order.
+#: What the beginning of marked-up texts looks like, in small letters; in this order.
 _MARKED_UP: Final = {
-    b"urn:schemas-microsoft-com:office:spreadsheet": f"Die Datei ist im XML-Format von Excel 2003. {SAVE_AS}",
-    b"<html": WEB_PAGE,
-    b"<table": WEB_PAGE,
-    b"<!doctype html": WEB_PAGE,
-    b"<": f"Die Datei ist eine XML-Datei. {SAVE_AS}",
-    b"mime-version:": f"Die Datei ist ein Webarchiv. {SAVE_AS}",
-    b"{": "Die Datei ist eine JSON-Datei. Bitte die Tabelle als .csv oder .xlsx anfordern.",
-    b"[{": "Die Datei ist eine JSON-Datei. Bitte die Tabelle als .csv oder .xlsx anfordern.",
+    rb"<[^;]*urn:schemas-microsoft-com:office:spreadsheet": f"Die Datei ist im XML-Format von Excel 2003. {SAVE_AS}",
+    rb"<[^;]*<(?:html|table)|<(?:!doctype html|html|head|meta|body|table|div|style|title)": WEB_PAGE,
+    rb"<[a-z!?]": f"Die Datei ist eine XML-Datei. {SAVE_AS}",
+    rb"mime-version:": f"Die Datei ist ein Webarchiv. {SAVE_AS}",
+    rb"\{\s*\"|\[\s*\{": "Die Datei ist eine JSON-Datei. Bitte die Tabelle als .csv oder .xlsx anfordern.",
 }
 #: What is packed into a file of another kind: the beginning of a part's name, and what the file is; in this order.
 _PACKED: Final = {
@@ -107,6 +105,8 @@ def read_sheets(path: Path, *, separator: str | None = None, hidden: bool = Fals
 def _content(path: Path) -> bytes:
     if path.name.startswith("~$"):
         raise TableError(f"{path.name}: Das ist nur der Sperrvermerk von Excel. Gemeint ist wohl {path.name[2:]}.")
+    if path.is_dir():
+        raise TableError(f"{path}: Das ist ein Ordner. Bitte die Datei darin angeben.")
     if not path.is_file():
         raise SourceMissing(f"{path}: Die Datei gibt es nicht. Bitte Ordner und Schreibweise prüfen.")
     if path.stat().st_size > MAX_BYTES:
@@ -119,6 +119,9 @@ def _content(path: Path) -> bytes:
             "ist in Excel geöffnet" if locked else "lässt sich nicht lesen (keine Berechtigung oder gerade geöffnet)"
         )
         raise TableError(f"{path.name}: Die Datei {reason}. Bitte dort schließen und noch einmal versuchen.") from error
+    except OSError as error:
+        why = system_reason(error)
+        raise TableError(f"{path.name}: Die Datei lässt sich nicht lesen: {why}. Bitte dort nachsehen.") from error
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise TableError(f"{path.name}: Die Datei ist leer. Bitte noch einmal speichern oder neu anfordern.")
     return content
@@ -144,9 +147,8 @@ def _unpacked(content: bytes) -> tuple[str, str]:
     head = content[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if head.startswith(b"<") and b"office:document" in head:
         return "ods", reason
-    if head.startswith((b"<", b"mime-version:", b"{", b"[{")):
-        return "text", next(text for sign, text in _MARKED_UP.items() if sign in head)
-    return "text", reason
+    marked = (text for look, text in _MARKED_UP.items() if re.match(look, head))
+    return "text", reason or next(marked, "")
 
 
 def _packed(path: Path) -> tuple[str, str]:

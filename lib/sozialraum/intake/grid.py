@@ -212,9 +212,13 @@ class Draft:
         cells = self.cells
         rows, columns = set[int](), set[int]()
         if not hidden and (self.hidden_rows or self.hidden_columns):
-            rows = self.hidden_rows & {row for row, _ in cells}
-            used = {column for _, column in cells}
-            columns = {c for c in used if any(first <= c <= last for first, last in self.hidden_columns)}
+            used = [*cells, *self.uncomputed]
+            rows = self.hidden_rows & {row for row, _ in used}
+            columns = {
+                column
+                for column in {column for _, column in used}
+                if any(first <= column <= last for first, last in self.hidden_columns)
+            }
             cells = {(r, c): cell for (r, c), cell in cells.items() if r not in rows and c not in columns}
         self._fill_merged(cells, rows, columns)
         left = [f"ausgeblendete Zeilen {listed(rows)} nicht gelesen"] if rows else []

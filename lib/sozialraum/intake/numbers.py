@@ -30,7 +30,7 @@ SYMBOLS: Final[Mapping[str, str]] = {
     "k. a.": NOTHING, "k.a.": NOTHING, "ka": NOTHING, "k.a": NOTHING, "keine angabe": NOTHING, "n. a.": NOTHING,
     "n.a.": NOTHING, "n/a": NOTHING, "na": NOTHING, "nan": NOTHING, "#nv": NOTHING, "#n/a": NOTHING, "null": NOTHING,
     "n. v.": NOTHING, "n.v.": NOTHING, "unbekannt": NOTHING, "geheim": SECRET, "gesperrt": SECRET, "?": NOTHING,
-    "./.": NOTHING, "entfällt": MEANINGLESS, "": NOTHING,
+    "./.": NOTHING, "entfällt": MEANINGLESS,
 }  # fmt: skip
 COMMA, POINT = "komma", "punkt"
 
@@ -151,6 +151,8 @@ def _plain(text: str) -> str:
 
 
 def _read_text(text: str, style: Style, symbols: Mapping[str, str]) -> Reading:
+    if not text:
+        return Reading(reason=NOTHING)
     if len(text) > 1 and not text.strip("#"):
         return Reading(fault="Die Spalte war beim Speichern zu schmal. Bitte verbreitern und neu speichern.")
     if text.upper() in _ERRORS or text.startswith("Err:"):

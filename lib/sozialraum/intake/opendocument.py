@@ -19,6 +19,7 @@ PROTECTED: Final = (
 )
 _VALUES: Final = re.compile(rb"office:value-type=")
 _NUMBERS: Final = ("float", "percentage", "currency")
+_ERRORS: Final = ("#DIV", "#WERT", "#VALUE", "#REF", "#BEZUG", "#NAME", "#N", "#ZAHL", "Err:")
 _CELLS: Final = ("table-cell", "covered-table-cell")
 _HIDDEN: Final = ("collapse", "filter")
 
@@ -152,13 +153,13 @@ def _cell(element: Element, found: dict[str, str], styles: _Styles) -> Cell | No
 
 
 def _value(kind: str, element: Element, found: dict[str, str], styles: _Styles) -> Value:
-    if kind in _NUMBERS:
+    text = "\n".join("".join(_runs(child, styles)) for child in element if local(child.tag) == "p")
+    if kind in _NUMBERS and not text.startswith(_ERRORS):  # beside an error stands a nought that nobody computed
         return number_of(found["value"])
     if kind == "boolean":
         return found.get("boolean-value") == "true"
     if kind == "date":
         return day_of(found.get("date-value", ""))
-    text = "\n".join("".join(_runs(child, styles)) for child in element if local(child.tag) == "p")
     return text or found.get("string-value", "")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, iterparse
@@ -138,11 +139,20 @@ class _Book:
 
 
 def number_of(text: str) -> int | float:
-    """A stored number, without the noise that sums leave behind its twelfth digit."""
+    """A stored number, without the noise that sums leave behind its twelfth digit.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or not finite.
+    """
     try:
         return int(text)
     except ValueError:
-        return float(f"{float(text):.12g}")
+        number = float(f"{float(text):.12g}")
+        if not isfinite(number):
+            raise
+        return number
 
 
 def day_of(text: str) -> Value:
@@ -246,7 +256,7 @@ def _formats(archive: ZipFile, parts: dict[str, str], styles: dict[str, str], bo
         code = codes.get(number) or BUILTIN_FORMATS.get(int(number) if number.isdigit() else 0, "General")
         if is_percent(code):
             book.percent.add(str(style))
-        elif is_date_format(code):
+        elif code.lower() != "standard" and is_date_format(code):
             book.dates[str(style)] = bool(is_timedelta_format(code))
     return [] if numbers else ["Zahlenformate fehlen oder sind beschädigt: Prozent und Datum sind nicht zu erkennen"]
 
