@@ -21,6 +21,7 @@ _VALUES: Final = re.compile(rb"office:value-type=")
 _NUMBERS: Final = ("float", "percentage", "currency")
 _ERRORS: Final = ("#DIV", "#WERT", "#VALUE", "#REF", "#BEZUG", "#NAME", "#N", "#ZAHL", "Err:")
 _CELLS: Final = ("table-cell", "covered-table-cell")
+_INNER: Final = frozenset((*_CELLS, "p", "span", "s", "annotation"))
 _HIDDEN: Final = ("collapse", "filter")
 
 
@@ -80,6 +81,8 @@ def _tables(file: str, stream: object) -> Iterator[_Table]:
     styles, open_tables, table = _Styles(), 0, _Table(Draft(file, ""), visible=True)
     for event, element in iterparse(stream, events=("start", "end")):  # type: ignore[call-overload]
         name = local(element.tag)
+        if name in _INNER:
+            continue
         if name == "table" and event == "start":
             open_tables += 1
             if open_tables == 1:
@@ -128,15 +131,15 @@ def _row(table: _Table, element: Element, styles: _Styles) -> None:
             continue
         cell_of = attributes(child)
         left, column = column + 1, column + int(cell_of.get("number-columns-repeated", 1))
-        spans = int(cell_of.get("number-rows-spanned", 1)), int(cell_of.get("number-columns-spanned", 1))
         cell = _cell(child, cell_of, styles)
         if cell is None:
             if "formula" in cell_of and "value-type" not in cell_of:
                 table.draft.uncomputed.add((first, left))
             continue
         any_value = True
-        if max(spans) > 1:
-            table.draft.merged.append((first, left, first + spans[0] - 1, left + spans[1] - 1))
+        if "number-rows-spanned" in cell_of or "number-columns-spanned" in cell_of:
+            down, across = int(cell_of.get("number-rows-spanned", 1)), int(cell_of.get("number-columns-spanned", 1))
+            table.draft.merged.append((first, left, first + down - 1, left + across - 1))
         for row in range(first, table.row + 1):
             for place in range(left, column + 1):
                 table.draft.put(row, place, cell)
@@ -153,7 +156,8 @@ def _cell(element: Element, found: dict[str, str], styles: _Styles) -> Cell | No
 
 
 def _value(kind: str, element: Element, found: dict[str, str], styles: _Styles) -> Value:
-    text = "\n".join("".join(_runs(child, styles)) for child in element if local(child.tag) == "p")
+    lines = [child for child in element if local(child.tag) == "p"]
+    text = "\n".join(["".join(_runs(line, styles)) if len(line) else line.text or "" for line in lines])
     if kind in _NUMBERS and not text.startswith(_ERRORS):  # beside an error stands a nought that nobody computed
         return number_of(found["value"])
     if kind == "boolean":
