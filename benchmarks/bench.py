@@ -4,6 +4,7 @@
     make bench ARGS="--areas 2 --brief"   fewer areas, and not all of them at the end
     make bench ARGS="--all"               every area in every way (a quarter of an hour or more)
     make bench ARGS=--scale               generated cities of 500 and 2,000 areas; see benchmarks/scale.py
+    make bench ARGS=--import              own tables, also at the end of a run; see benchmarks/intake.py
 
 The ways, each in a process of its own, start and imports included:
 
@@ -30,6 +31,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import intake
 import psutil
 import scale
 
@@ -180,12 +182,16 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="all areas in every way")
     parser.add_argument("--brief", action="store_true", help="leave out all areas by the quick ways")
     parser.add_argument("--scale", action="store_true", help="generated cities instead")
+    parser.add_argument("--import", action="store_true", dest="tables", help="own tables instead")
     parser.add_argument("--counts", type=int, nargs="+", help="how many areas the generated cities have")
     parser.add_argument("--way", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.way:
         way, folder, *areas = options.way
         run_way(way, areas, Path(folder))
+        return
+    if options.tables:
+        intake.intake()
         return
     if options.scale:
         scale.scale(options.counts or list(scale.COUNTS))
@@ -203,6 +209,8 @@ def main() -> None:
         result["all"] = compare(QUICK, every)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     draw(result["some"], FIGURE)
+    print()
+    intake.intake()
 
 
 if __name__ == "__main__":

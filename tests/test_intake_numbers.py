@@ -78,10 +78,41 @@ def test_one_proof_decides_for_the_whole_column() -> None:
         ("12 345 1)", 12345),
         ("12,3 % *", 12.3),
         ("0,0", 0),
+        ("-0,0", 0),
+        ("'148", 148),
+        ("’12'345", 12345),
+        ("12´345,5", 12345.5),
+        ("1.234,56", 1234.56),
+        ("1 234,5", 1234.5),
+        ("12\u2009345", 12345),
+        ("12\u2005345", 12345),
+        ("１２，３％", 12.3),
+        ("－１.２３４", -1234),
+        ("\u200e−3,5\u200b", -3.5),
+        ("‑3,5", -3.5),
+        ("12,3%", 12.3),
+        ("1.104²", 1104),
+        ("1104 [2]", 1104),
+        ("148*)", 148),
     ],
 )
 def test_single_forms(text: str, number: float) -> None:
     assert read(Cell(text), Style(COMMA)).value == number
+
+
+def test_numbers_of_programs_are_told_by_their_column() -> None:
+    column = [Cell("1234.0"), Cell("148.0"), Cell("7.0")]
+    assert [read(cell, style_of(column, whole=True)).value for cell in column] == [1234, 148, 7]
+    swiss = [Cell("12'345.5"), Cell("1’234"), Cell("'7.25")]
+    assert [read(cell, style_of(swiss)).value for cell in swiss] == [12345.5, 1234, 7.25]
+
+
+def test_a_column_that_was_too_narrow_and_errors_of_every_program_are_named() -> None:
+    assert "zu schmal" in read(Cell("########"), Style(COMMA)).fault
+    assert [read(Cell(text), Style(COMMA)).fault[:17] for text in ("Err:508", "#ÜBERLAUF!")] == [
+        "Die Formel ergibt"
+    ] * 2
+    assert read(Cell("#"), Style(COMMA)).reason
 
 
 @pytest.mark.parametrize("text", ["12 34", "1.23.4", "12..5", "1,2,3", "zwölf", "12 EUR", "1.2345"])

@@ -14,6 +14,8 @@ from typing import Final
 
 DEBUG: Final = "SOZIALRAUM_DEBUG"
 """Environment variable that shows tracebacks and the words of libraries; the option ``--debug`` sets it."""
+MOST_LINES: Final = 20
+"""How many lines a message has at most."""
 _SYSTEM: Final = {
     errno.ENOSPC: "der Datenträger ist voll",
     errno.EDQUOT: "der zugeteilte Speicherplatz ist aufgebraucht",
@@ -93,11 +95,21 @@ def yaml_place(error: Exception) -> str:
     return f", Zeile {mark.line + 1}" if mark else ""
 
 
+def shortened(lines: Iterable[str]) -> list[str]:
+    """A list for people: at most :data:`MOST_LINES` lines, the last of them saying how many more there are."""
+    found = list(lines)
+    if len(found) <= MOST_LINES:
+        return found
+    kept = found[: MOST_LINES - 1]
+    indent = " " * (len(kept[-1]) - len(kept[-1].lstrip()))
+    return [*kept, f"{indent}… und {len(found) - len(kept)} weitere"]
+
+
 class SozialraumError(Exception):
-    """Base of all errors that the library raises on purpose."""
+    """Base of all errors that the library raises on purpose; a long list in a message is cut by :func:`shortened`."""
 
     def __str__(self) -> str:
-        return Exception.__str__(self)  # a KeyError would show its message in quotes
+        return "\n".join(shortened(Exception.__str__(self).split("\n")))  # a KeyError would show its message in quotes
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows instead of a traceback: the message; the traceback too when debugging."""

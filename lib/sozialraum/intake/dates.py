@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 END_OF_MONTH: Final = "monatsende"
@@ -50,6 +51,7 @@ def stand_of_title(text: str) -> str | None:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def stand_in_cell(text: str, *, day: str = "") -> str | None:
     """The as-of date of a cell that holds nothing else, also ``20231231``, ``31_12_2023`` and ``202312``.
 

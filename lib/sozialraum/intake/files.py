@@ -1,19 +1,71 @@
 """Which kind of file it is, and a clear message for those that cannot be read."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Final
 
-from sozialraum.errors import SourceMissing, TableError
-from sozialraum.intake.grid import Sheet
+from sozialraum.errors import SourceMissing, TableError, system_reason
+from sozialraum.intake.grid import LIMITS, Sheet, uncollected
+from sozialraum.intake.oldexcel import read_old_excel
+from sozialraum.intake.opendocument import PROTECTED, read_opendocument
 from sozialraum.intake.plain import read_plain
-from sozialraum.intake.workbook import read_workbook
+from sozialraum.intake.workbook import DAMAGED, parts_of, read_workbook
 
-MAX_BYTES: Final = 30_000_000
-MAX_UNPACKED: Final = 200_000_000
+MAX_BYTES: Final = 200_000_000
+MAX_UNPACKED: Final = 2_000_000_000
+MAX_SMALL_PART: Final = 50_000_000
 SAVE_AS: Final = "Bitte in Excel oder LibreOffice öffnen und als .xlsx oder .csv speichern."
+OF_APPLE: Final = "Die Datei ist von Apple Numbers, Pages oder Keynote. Bitte dort als .xlsx oder .csv ausgeben."
+WEB_PAGE: Final = f"Die Datei ist eine Webseite (HTML), auch wenn der Name anders endet. {SAVE_AS}"
+TABLE_OF: Final = "Bitte die Tabelle dazu als .xlsx oder .csv anfordern."
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_OLD_EXCEL: Final = (
+    b"\x09\x08\x10\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x00\x04\x00",
+)
+#: Within a file of Microsoft's old container: the name of a part, and what the file is; in this order.
+_CONTAINED: Final = {
+    "EncryptedPackage": PROTECTED,
+    "WordDocument": f"Die Datei ist ein Word-Dokument. {TABLE_OF}",
+    "PowerPoint Document": f"Die Datei ist eine PowerPoint-Präsentation. {TABLE_OF}",
+    "__substg1.0": "Die Datei ist eine E-Mail. Bitte den Anhang daraus speichern und einlesen.",
+}
+#: How files of other kinds begin.
+_BEGINNINGS: Final = {
+    b"%PDF": f"Die Datei ist eine PDF-Datei. {TABLE_OF}",
+    b"{\\rtf": f"Die Datei ist ein Textdokument (.rtf). {TABLE_OF}",
+    b"PAR1\x15": "Die Datei ist eine Parquet-Datei. Bitte als .csv ausgeben.",
+    b"SQLite format 3": "Die Datei ist eine Datenbank (SQLite oder GeoPackage). Bitte die Tabelle als .csv ausgeben.",
+    b"\x00\x01\x00\x00Standard": "Die Datei ist eine Access-Datenbank. Bitte die Tabelle als .csv oder .xlsx ausgeben.",
+    b"$FL": "Die Datei ist eine SPSS-Datei. Bitte als .csv oder .xlsx ausgeben.",
+    **dict.fromkeys(
+        (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh9", b"\xfd7zXZ"), "Die Datei ist ein Archiv. Bitte zuerst entpacken."
+    ),
+    **dict.fromkeys(
+        (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF"), f"Die Datei ist ein Bild. {TABLE_OF}"
+    ),
+}  # fmt: skip
+#: What the beginning of marked-up texts looks like, in small letters; in this order.
+_MARKED_UP: Final = {
+    rb"<[^;]*urn:schemas-microsoft-com:office:spreadsheet": f"Die Datei ist im XML-Format von Excel 2003. {SAVE_AS}",
+    rb"<[^;]*<(?:html|table)|<(?:!doctype html|html|head|meta|body|table|div|style|title)": WEB_PAGE,
+    rb"<[a-z!?]": f"Die Datei ist eine XML-Datei. {SAVE_AS}",
+    rb"mime-version:": f"Die Datei ist ein Webarchiv. {SAVE_AS}",
+    rb"\{\s*\"|\[\s*\{": "Die Datei ist eine JSON-Datei. Bitte die Tabelle als .csv oder .xlsx anfordern.",
+}
+#: What is packed into a file of another kind: the beginning of a part's name, and what the file is; in this order.
+_PACKED: Final = {
+    "xl/workbook.bin": f"Die Datei ist eine binäre Excel-Datei (.xlsb) und kann nicht eingelesen werden. {SAVE_AS}",
+    "word/": f"Die Datei ist ein Word-Dokument. {TABLE_OF}",
+    "ppt/": f"Die Datei ist eine PowerPoint-Präsentation. {TABLE_OF}",
+    "index/document.iwa": OF_APPLE,
+    "index.zip": OF_APPLE,
+    "": "Die Datei ist ein Archiv (.zip). Bitte zuerst entpacken.",
+}
 
 
 def read_sheets(path: Path, *, separator: str | None = None, hidden: bool = False) -> list[Sheet]:
@@ -35,8 +87,16 @@ def read_sheets(path: Path, *, separator: str | None = None, hidden: bool = Fals
     """
     content = _content(path)
     kind = _kind(path, content)
-    sheets = read_workbook(path, hidden=hidden) if kind == "xlsx" else [read_plain(path.name, content, separator)]
-    filled = [sheet for sheet in sheets if sheet.cells]
+    with uncollected():
+        if kind == "xlsx":
+            sheets = read_workbook(path, hidden=hidden)
+        elif kind == "ods":
+            sheets = read_opendocument(path, content, hidden=hidden)
+        elif kind == "xls":
+            sheets = read_old_excel(path.name, content, hidden=hidden)
+        else:
+            sheets = [read_plain(path.name, content, separator)]
+    filled = [sheet for sheet in sheets if sheet.cells or sheet.uncomputed]
     if not filled:
         raise TableError(f"{path.name}: Die Datei enthält keine Werte. Ist es die richtige Datei?")
     return filled
@@ -45,6 +105,8 @@ def read_sheets(path: Path, *, separator: str | None = None, hidden: bool = Fals
 def _content(path: Path) -> bytes:
     if path.name.startswith("~$"):
         raise TableError(f"{path.name}: Das ist nur der Sperrvermerk von Excel. Gemeint ist wohl {path.name[2:]}.")
+    if path.is_dir():
+        raise TableError(f"{path}: Das ist ein Ordner. Bitte die Datei darin angeben.")
     if not path.is_file():
         raise SourceMissing(f"{path}: Die Datei gibt es nicht. Bitte Ordner und Schreibweise prüfen.")
     if path.stat().st_size > MAX_BYTES:
@@ -57,59 +119,56 @@ def _content(path: Path) -> bytes:
             "ist in Excel geöffnet" if locked else "lässt sich nicht lesen (keine Berechtigung oder gerade geöffnet)"
         )
         raise TableError(f"{path.name}: Die Datei {reason}. Bitte dort schließen und noch einmal versuchen.") from error
+    except OSError as error:
+        why = system_reason(error)
+        raise TableError(f"{path.name}: Die Datei lässt sich nicht lesen: {why}. Bitte dort nachsehen.") from error
     if not content.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise TableError(f"{path.name}: Die Datei ist leer. Bitte noch einmal speichern oder neu anfordern.")
     return content
 
 
 def _kind(path: Path, content: bytes) -> str:
-    """``xlsx`` or ``text``; everything else is an error."""
-    reason = _foreign(content)
+    """``xlsx``, ``ods``, ``xls`` or ``text``; everything else is an error."""
     if content.startswith(b"PK\x03\x04"):
-        names = _packed(path)
-        if "xl/workbook.xml" in names:
-            return "xlsx"
-        reason = reason or ("ist eine binäre Excel-Datei (.xlsb)" if "xl/workbook.bin" in names else _other_zip(names))
+        kind, reason = _packed(path)
+    elif content.startswith((_OLE, *_OLD_EXCEL)):
+        contained = (text for name, text in _CONTAINED.items() if name.encode("utf-16-le") in content)
+        kind, reason = "xls", next(contained, "")
+    else:
+        kind, reason = _unpacked(content)
     if reason:
-        raise TableError(f"{path.name}: Die Datei {reason} und kann nicht eingelesen werden. {SAVE_AS}")
-    return "text"
+        raise TableError(f"{path.name}: {reason}")
+    return kind
 
 
-def _foreign(content: bytes) -> str:
-    head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if content.startswith(_OLE):
-        if _ENCRYPTED in content:
-            return "ist mit einem Kennwort geschützt (bitte den Schutz aufheben und neu speichern)"
-        return "ist im alten Excel-Format (.xls)"
-    if head.startswith(b"%pdf"):
-        return "ist eine PDF-Datei (bitte die Tabelle dazu anfordern)"
-    if head.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
-        return "ist eine Webseite oder XML-Datei, auch wenn der Name anders endet,"
-    if content[:4] in (b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1"):
-        return "ist ein Bild"
-    return ""
+def _unpacked(content: bytes) -> tuple[str, str]:
+    """Kind of a file that is no container, and the reason why it cannot be read."""
+    reason = next((text for start, text in _BEGINNINGS.items() if content.startswith(start)), "")
+    head = content[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    if head.startswith(b"<") and b"office:document" in head:
+        return "ods", reason
+    marked = (text for look, text in _MARKED_UP.items() if re.match(look, head))
+    return "text", reason or next(marked, "")
 
 
-def _packed(path: Path) -> set[str]:
+def _packed(path: Path) -> tuple[str, str]:
+    """Kind of a packed file, and the reason why it cannot be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
-                raise TableError(_too_big(path))
-            return set(archive.namelist())
-    except zipfile.BadZipFile as error:
+            parts = parts_of(archive)
+            sizes = {name: archive.getinfo(stored).file_size for name, stored in parts.items()}
+    except DAMAGED as error:
         raise TableError(f"{path.name}: Die Datei ist beschädigt oder unvollständig. Bitte neu anfordern.") from error
-
-
-def _other_zip(names: set[str]) -> str:
-    if "content.xml" in names and "mimetype" in names:
-        return "ist eine OpenDocument-Datei (.ods)"
-    if any(name.startswith("word/") for name in names):
-        return "ist ein Word-Dokument"
-    return "ist ein Archiv (.zip, bitte zuerst entpacken)"
+    large = ("xl/worksheets/", "xl/sharedstrings", "content.xml", "xl/media/", "pictures/")
+    small = (size for name, size in sizes.items() if name.startswith("xl/") and not name.startswith(large))
+    if sum(sizes.values()) > MAX_UNPACKED or max(small, default=0) > MAX_SMALL_PART:
+        raise TableError(_too_big(path))
+    if any(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in parts) or "xl/workbook.xml" in parts:
+        return "xlsx", ""
+    if "content.xml" in parts and "mimetype" in parts:
+        return "ods", ""
+    return "", next(text for start, text in _PACKED.items() if any(name.startswith(start) for name in parts or ("",)))
 
 
 def _too_big(path: Path) -> str:
-    return (
-        f"{path.name}: Die Datei ist ungewöhnlich groß für eine Tabelle mit Stadtteilen und wird nicht gelesen. "
-        "Bitte nur das Blatt mit den Werten in eine neue Datei kopieren."
-    )
+    return f"{path.name}: Die Datei ist zu groß für eine Tabelle. {LIMITS}"

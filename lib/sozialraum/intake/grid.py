@@ -1,20 +1,34 @@
 """A sheet of cells as a person sees it in a spreadsheet, whatever file it came from."""
 
+import gc
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
+from operator import itemgetter
 from typing import Final
 
 from openpyxl.utils import get_column_letter
 
+from sozialraum.errors import TableError
+
 Value = str | int | float | bool | date | None
 Place = tuple[int, int]
+MAX_ROWS: Final = 200_000
+MAX_COLUMNS: Final = 2_000
+MAX_CELLS: Final = 3_000_000
+LIMITS: Final = (
+    "Gelesen werden höchstens 200.000 Zeilen, 2.000 Spalten und 3 Millionen Zellen mit Werten. Bitte nach Essen "
+    "filtern und nur die Zeilen und Spalten, die gebraucht werden, in eine neue Datei speichern."
+)
 _BROKEN_WORD: Final = re.compile(r"-[ \t]*\r?\n[ \t]*(?=[a-zäöüß])")
+_AS_TEXT: Final = re.compile(r"^['’‘´`](?=[-−–+]?[\d.,])")
 EMPTY_TEXTS: Final = "\u00a0\u202f\u2009\u2007\u200b\ufeff"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One cell.
 
@@ -54,11 +68,26 @@ class Cell:
 EMPTY: Final = Cell()
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Make many cells without Python looking for circles among them after each few; there are none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def clean(value: Value) -> Value:
-    """Text without blanks of any width around it; an empty text is None."""
+    """Text without blanks of any width around it, and without the apostrophe that only makes a number a text.
+
+    An empty text is None.
+    """
     if not isinstance(value, str):
         return value
-    return value.strip().strip(EMPTY_TEXTS).strip() or None
+    return _AS_TEXT.sub("", value.strip().strip(EMPTY_TEXTS).strip()) or None
 
 
 @dataclass(frozen=True)
@@ -73,6 +102,8 @@ class Sheet:
         German sentences about what was left out while reading.
     turned
         Whether rows and columns have changed places; :meth:`where` still speaks of the file.
+    uncomputed
+        Places of formulas whose result the file does not hold: no value, and not missing either.
     """
 
     file: str
@@ -80,6 +111,7 @@ class Sheet:
     cells: dict[Place, Cell]
     remarks: tuple[str, ...] = ()
     turned: bool = False
+    uncomputed: frozenset[Place] = frozenset()
     rows: int = field(init=False)
     columns: int = field(init=False)
 
@@ -93,18 +125,25 @@ class Sheet:
 
     def row(self, row: int) -> list[tuple[int, Cell]]:
         """Cells of a row that hold something, with their columns."""
-        return [
-            (column, self.cells[row, column]) for column in range(1, self.columns + 1) if (row, column) in self.cells
-        ]
+        return self._by_row.get(row, [])
 
-    def column(self, column: int) -> Iterator[tuple[int, Cell]]:
+    def column(self, column: int) -> list[tuple[int, Cell]]:
         """Cells of a column that hold something, with their rows."""
-        return ((row, self.cells[row, column]) for row in range(1, self.rows + 1) if (row, column) in self.cells)
+        return self._by_column.get(column, [])
+
+    @cached_property
+    def _by_row(self) -> dict[int, list[tuple[int, Cell]]]:
+        return _index(((row, column), cell) for (row, column), cell in self.cells.items())
+
+    @cached_property
+    def _by_column(self) -> dict[int, list[tuple[int, Cell]]]:
+        return _index(((column, row), cell) for (row, column), cell in self.cells.items())
 
     def turn(self) -> "Sheet":
         """The same sheet with rows and columns exchanged."""
         turned = {(column, row): cell for (row, column), cell in self.cells.items()}
-        return replace(self, cells=turned, turned=not self.turned)
+        uncomputed = frozenset((column, row) for row, column in self.uncomputed)
+        return replace(self, cells=turned, uncomputed=uncomputed, turned=not self.turned)
 
     def where(self, row: int | None = None, column: int | None = None) -> str:
         """A place as Excel shows it: ``haushalte.xlsx, Blatt „2023“, Zeile 14, Spalte F``."""
@@ -117,6 +156,93 @@ class Sheet:
     def letter(self, column: int) -> str:
         """Name of a column: its letter, or the number of its row if the sheet is turned."""
         return str(column) if self.turned else get_column_letter(column)
+
+
+def _index(cells: Iterable[tuple[Place, Cell]]) -> dict[int, list[tuple[int, Cell]]]:
+    found: dict[int, list[tuple[int, Cell]]] = {}
+    with uncollected():
+        for (first, second), cell in sorted(cells, key=itemgetter(0)):
+            found.setdefault(first, []).append((second, cell))
+    return found
+
+
+def without_result(sheet: Sheet, places: Iterable[Place]) -> list[str]:
+    """German sentences on the formulas among some places whose result the file does not hold."""
+    return [
+        f"{sheet.where(*place)}: Die Formel hat kein gespeichertes Ergebnis. Bitte die Datei in Excel öffnen, neu "
+        "berechnen (F9) und speichern, oder nur die Werte einfügen."
+        for place in sorted(sheet.uncomputed.intersection(places))
+    ]
+
+
+@dataclass
+class Draft:
+    """A sheet while its file is read, with the rows and columns that a person does not see.
+
+    Attributes
+    ----------
+    merged
+        Ranges of merged cells: first row, first column, last row, last column.
+    """
+
+    file: str
+    name: str
+    cells: dict[Place, Cell] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    uncomputed: set[Place] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
+
+    def put(self, row: int, column: int, cell: Cell) -> None:
+        """Keep a cell that holds something.
+
+        Raises
+        ------
+        TableError
+            If it stands too far outside, or there are too many.
+        """
+        if row > MAX_ROWS or column > MAX_COLUMNS or len(self.cells) >= MAX_CELLS:
+            where = Sheet(self.file, self.name, {}).where(row, column)
+            raise TableError(f"{where}: Auch hier steht noch etwas; die Tabelle ist zu groß. {LIMITS}")
+        self.cells[row, column] = cell
+
+    def sheet(self, *, hidden: bool = False) -> Sheet:
+        """The sheet as a person sees it, or with what is hidden."""
+        cells = self.cells
+        rows, columns = set[int](), set[int]()
+        if not hidden and (self.hidden_rows or self.hidden_columns):
+            used = [*cells, *self.uncomputed]
+            rows = self.hidden_rows & {row for row, _ in used}
+            columns = {
+                column
+                for column in {column for _, column in used}
+                if any(first <= column <= last for first, last in self.hidden_columns)
+            }
+            cells = {(r, c): cell for (r, c), cell in cells.items() if r not in rows and c not in columns}
+        self._fill_merged(cells, rows, columns)
+        left = [f"ausgeblendete Zeilen {listed(rows)} nicht gelesen"] if rows else []
+        left += [f"ausgeblendete Spalten {listed(columns, letters=True)} nicht gelesen"] if columns else []
+        unsolved = frozenset((r, c) for r, c in self.uncomputed if r not in rows and c not in columns)
+        return Sheet(self.file, self.name, cells, (*left, *self.remarks), uncomputed=unsolved)
+
+    def _fill_merged(self, cells: dict[Place, Cell], rows: set[int], columns: set[int]) -> None:
+        """Repeat the value of a merged range in all its visible cells, as far as the table reaches."""
+        last_row = max((row for row, _ in self.cells), default=0)
+        last_column = max((column for _, column in self.cells), default=0)
+        for top, left, bottom, right in self.merged:
+            first = self.cells.get((top, left))
+            if first is None:
+                continue
+            if (min(bottom, last_row) - top + 1) * (min(right, last_column) - left + 1) + len(cells) > MAX_CELLS:
+                where = Sheet(self.file, self.name, {}).where(top, left)
+                raise TableError(f"{where}: Die verbundene Zelle ist zu groß. {LIMITS}")
+            anchor = True
+            for row in range(top, min(bottom, last_row) + 1):
+                for column in range(left, min(right, last_column) + 1):
+                    if row not in rows and column not in columns:
+                        cells[row, column] = replace(first, anchor=anchor)
+                        anchor = False
 
 
 def listed(numbers: Iterable[int], *, letters: bool = False) -> str:

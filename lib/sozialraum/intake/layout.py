@@ -57,6 +57,11 @@ class Spot:
         """Its place as Excel shows it."""
         return self.sheet.where(self.row, self.column)
 
+    @property
+    def uncomputed(self) -> bool:
+        """Whether a formula stands here whose result the file does not hold."""
+        return (self.row, self.column) in self.sheet.uncomputed
+
 
 @dataclass(frozen=True)
 class Key:
@@ -182,6 +187,7 @@ class _Roles:
         full = {column for row in rows for column, _ in sheet.row(row)} - names
         self.inner = {c: [cell for row in rows[:_SAMPLE] if (cell := sheet.at(row, c)).value is not None] for c in full}
         self.inner = {column: cells for column, cells in sorted(self.inner.items()) if cells}
+        unsolved = {c for row, c in sheet.uncomputed if row in body.areas and head.texts.get(c) and c not in self.inner}
         self.keys = [required(sheet, name, "zeilen") for name in sorted(given.keys())]
         self.dates = (
             [required(sheet, str(given.stichtag_aus["spalte"]), "stichtag")] if "spalte" in given.stichtag_aus else []
@@ -193,6 +199,7 @@ class _Roles:
         free = [column for column in free if column not in self.dates and not self._of_the_file(column)]
         self.values = [column for column in free if _mostly_numeric(self.inner[column])]
         self.words = [column for column in free if column not in self.values]
+        self.values += sorted(unsolved - names)
         if given.keys():
             return
         if len({area.id for area in body.areas.values()}) < len(body.areas):

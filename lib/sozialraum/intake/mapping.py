@@ -68,7 +68,7 @@ def assign(table: Table, answers: Description, phrases: Phrases, *, known: Seque
     TableError
         If the description names a column that is not there.
     """
-    columns = [column for column in table.columns if any(spot.cell.value is not None for spot in column.spots)]
+    columns = [c for c in table.columns if any(s.cell.value is not None or s.uncomputed for s in c.spots)]
     if answers.indikatoren:
         return _described(table, columns, answers)
     told = _Told(table, phrases, city)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from babel.numbers import format_decimal
 
-from sozialraum.intake.grid import Cell
+from sozialraum.intake.grid import Cell, clean
 
 ZERO: Final = "genau null"
 SECRET: Final = "unbekannt oder geheim gehalten"
@@ -30,18 +31,26 @@ SYMBOLS: Final[Mapping[str, str]] = {
     "k. a.": NOTHING, "k.a.": NOTHING, "ka": NOTHING, "k.a": NOTHING, "keine angabe": NOTHING, "n. a.": NOTHING,
     "n.a.": NOTHING, "n/a": NOTHING, "na": NOTHING, "nan": NOTHING, "#nv": NOTHING, "#n/a": NOTHING, "null": NOTHING,
     "n. v.": NOTHING, "n.v.": NOTHING, "unbekannt": NOTHING, "geheim": SECRET, "gesperrt": SECRET, "?": NOTHING,
+    "./.": NOTHING, "entfällt": MEANINGLESS,
 }  # fmt: skip
 COMMA, POINT = "komma", "punkt"
 
-_BLANKS: Final = " \u00a0\u202f\u2009\u2007\u2008\u200a\u3000'’´`"
+_BLANKS: Final = " \u00a0\u202f\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u205f\u3000'’‘´`"
+#: Other forms of the same signs, and signs that show nothing.
+_SAME: Final = str.maketrans(
+    "０１２３４５６７８９，．％－＋（）﹣‐‑‒", "0123456789,.%-+()---–", "\u00ad\u200b\u200e\u200f\u2060\ufeff"
+)
 _MARK: Final = re.compile(
-    r"(?:[¹²³⁰⁴-⁹⁾⁽]+|\*+|[†‡§]|(?<=[\d%])\s*\(\d\)|(?<=[\d%])[ \u00a0]+\d{1,2}\)|(?<=\d)\d\)|\s*[a-z]\)|\s+[rpseb]"
-    r"|(?<=\d)[rpseb])$"
+    r"(?:[¹²³⁰⁴-⁹⁾⁽]+|\*+\)?|[†‡§]|(?<=[\d%])\s*(?:\(\d\)|\[\d{1,2}\])|(?<=[\d%])[ \u00a0]+\d{1,2}\)|(?<=\d)\d\)"
+    r"|\s*[a-z]\)|\s+[rpseb]|(?<=\d)[rpseb])$"
 )
 _PERCENT: Final = re.compile(r"\s*(?:%|v\. ?h\.|prozent)$", re.IGNORECASE)
 _BELOW: Final = re.compile(r"^(?:<|≤|unter|weniger als|bis)\s*\d+$|^\d\s*(?:-|–|bis)\s*\d$", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"[+]?\d[\d.,]*|[,.]\d+")
-_ERRORS: Final = ("#REF!", "#BEZUG!", "#DIV/0!", "#VALUE!", "#WERT!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!")
+_ERRORS: Final = (
+    "#REF!", "#BEZUG!", "#DIV/0!", "#VALUE!", "#WERT!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!",
+    "#SPILL!", "#ÜBERLAUF!", "#CALC!", "#KALK!", "#FIELD!", "#FELD!", "#BLOCKED!", "#BLOCKIERT!",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,10 +114,9 @@ def style_of(
     evidence: dict[str, str] = {}
     unclear: list[str] = []
     for cell in cells:
-        if not isinstance(cell.value, str) or _symbol(cell.value, symbols) is not None:
+        if not isinstance(cell.value, str) or _symbol(_plain(cell.value), symbols) is not None:
             continue
-        body = _body(cell.value)[0]
-        found = _evidence(body)
+        found = _evidence(_body(_plain(cell.value))[0])
         if found == "?":
             unclear.append(cell.value)
         elif found:
@@ -117,7 +125,7 @@ def style_of(
         return Style(clash=tuple(evidence.values()))
     if evidence:
         return Style(next(iter(evidence)))
-    signs = {"," if "," in _body(text)[0] else "." for text in unclear}
+    signs = {"," if "," in _body(_plain(text))[0] else "." for text in unclear}
     if len(signs) != 1 or not (whole or share):
         return Style(open=tuple(unclear))
     grouping = whole and not share
@@ -135,11 +143,20 @@ def read(cell: Cell, style: Style, symbols: Mapping[str, str] = SYMBOLS) -> Read
         return Reading(round(number * 100, 10) if cell.percent else number)
     if isinstance(cell.value, date):
         return Reading(fault="Excel hat hier ein Datum stehen. Bitte die Zelle als Zahl formatieren und neu eintragen.")
-    return _read_text(" ".join(cell.value.split(" ")), style, symbols)
+    return _read_text(_plain(cell.value), style, symbols)
+
+
+def _plain(text: str) -> str:
+    """The text in the usual signs, without what a cell begins with only to be text."""
+    return str(clean(text.translate(_SAME)) or "")
 
 
 def _read_text(text: str, style: Style, symbols: Mapping[str, str]) -> Reading:
-    if text.upper() in _ERRORS:
+    if not text:
+        return Reading(reason=NOTHING)
+    if len(text) > 1 and not text.strip("#"):
+        return Reading(fault="Die Spalte war beim Speichern zu schmal. Bitte verbreitern und neu speichern.")
+    if text.upper() in _ERRORS or text.startswith("Err:"):
         return Reading(fault=f"Die Formel ergibt {text}. Bitte in Excel berichtigen.")
     meaning = _symbol(text, symbols)
     if meaning is not None:
@@ -177,9 +194,16 @@ def _body(text: str) -> tuple[str, str, bool]:
     return _PERCENT.sub("", body).strip(), " ".join(reversed(marks)), False
 
 
-def looks_numeric(cell: Cell, symbols: Mapping[str, str] = SYMBOLS) -> bool:
-    """Whether a cell could hold a value: a number or one of the symbols, whatever the decimal sign."""
-    return any(not read(cell, Style(sign), symbols).fault for sign in (COMMA, POINT))
+def looks_numeric(cell: Cell) -> bool:
+    """Whether a cell could hold a value: a number or one of the usual symbols, whatever the decimal sign."""
+    if isinstance(cell.value, str):
+        return _numeric_text(cell.value)
+    return not read(cell, Style(COMMA)).fault
+
+
+@lru_cache(maxsize=100_000)
+def _numeric_text(text: str) -> bool:
+    return any(not read(Cell(text), Style(sign)).fault for sign in (COMMA, POINT))
 
 
 def _sign(body: str) -> tuple[bool, str]:

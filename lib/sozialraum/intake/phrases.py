@@ -11,43 +11,9 @@ from sozialraum.intake.dates import without_dates
 PART, WHOLE, VALUE = "zaehler", "nenner", "wert"
 KINDS: Final = (PART, WHOLE, VALUE)
 #: Words that limit nothing: with or without them a head means the same.
-_NEUTRAL: Final = frozenset(
-    [
-        "am",
-        "zum",
-        "stand",
-        "stichtag",
-        "prozent",
-        "anzahl",
-        "absolut",
-        "abs",
-        "zahl",
-        "insgesamt",
-        "gesamt",
-        "zusammen",
-        "ges",
-        "total",
-        "jahr",
-        "jahre",
-        "jahren",
-        "j",
-        "jaehrige",
-        "jaehrigen",
-        "darunter",
-        "davon",
-        "alter",
-        "im",
-        "der",
-        "die",
-        "des",
-        "den",
-        "von",
-        "wert",
-        "werte",
-        "v",
-        "h",
-        "vh",
-    ]
+_NEUTRAL: Final = re.compile(
+    r"am|zum|stand|stichtag|prozent|anzahl|absolut|abs|zahl|insgesamt|gesamt|zusammen|ges|total|jahre?n?|j|jaehrigen?"
+    r"|darunter|davon|alter|altersgruppen?|geschlecht|merkmal|im|der|die|des|den|von|werte?|v|h|vh"
 )
 _BESIDE_TITLES: Final = re.compile(
     r"\b(?:tabelle|tab|stadt|(?:in |nach )?(?:den |die )?(?:stadtteile|stadtbezirke)n?|in den|in der|in)\b( \d+\b)?"
@@ -200,7 +166,7 @@ def normal(text: str) -> str:
     words = re.sub(r"\bab (\d+)\b", r"\1 und aelter", words)
     words = re.sub(r"\bueber (\d+)\b", lambda found: f"{int(found[1]) + 1} und aelter", words)
     words = re.sub(r"\b0(\d)\b", r"\1", _DATIVE.sub(r"\1", words))
-    return " ".join(word for word in words.split() if word not in _NEUTRAL)
+    return " ".join(word for word in words.split() if not _NEUTRAL.fullmatch(word))
 
 
 def _up_to(found: re.Match[str]) -> str:

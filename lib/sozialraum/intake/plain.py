@@ -4,13 +4,18 @@ import csv
 import io
 import re
 from collections import Counter
+from contextlib import suppress
+from itertools import islice
 from typing import Final
 
 from sozialraum.errors import TableError
-from sozialraum.intake.grid import Cell, Sheet, clean
+from sozialraum.intake.grid import Cell, Draft, Sheet, clean
 
 SEPARATORS: Final = {";": "Semikolon", "\t": "Tabulator", "|": "senkrechter Strich", ",": "Komma"}
-MAX_CELLS: Final = 2_000_000
+_LOOKED_AT: Final = 2_000
+_REMEMBERED: Final = 100_000
+_FORMULA: Final = re.compile(r'^="(.*)"$')
+_CONTROL: Final = bytes(sorted({*range(32)} - set(b"\t\n\r\f\v\x1a")))
 _SINGLE_BYTE: Final = ("cp1252", "cp850", "mac_roman", "latin-1")
 _GERMAN: Final = frozenset("äöüÄÖÜß")
 _USUAL: Final = frozenset("–—„“”‚‘’…€§°²³¹%‰×·•±é\u00a0\u00ad")
@@ -23,50 +28,80 @@ def read_plain(file: str, content: bytes, separator: str | None = None) -> Sheet
     Raises
     ------
     TableError
-        If it is no text or has a single column.
+        If it is no text, has a single column, is too large, or a quotation mark never ends.
     """
-    text, encoding = decode(file, content)
-    lines = text.splitlines()
-    given = re.fullmatch(r"sep=(.)", lines[0].strip("\ufeff")) if lines else None
+    text, encoding, remarks = decode(file, content)
+    lines = list(islice(io.StringIO(text, newline=""), _LOOKED_AT))
+    given = re.fullmatch(r'"?sep=(.)"?\s*', lines[0]) if lines else None
     sign = separator or (given[1] if given else _separator(lines))
     if sign is None:
         raise TableError(
             f"{file}: Es ist kein Trennzeichen zwischen den Spalten zu erkennen. Bitte angeben, zum Beispiel "
             '--trennzeichen ";", oder die Tabelle als .xlsx speichern.'
         )
+    draft = Draft(file, "", remarks=[f"Zeichensatz {encoding}, Trennzeichen {SEPARATORS.get(sign, sign)}", *remarks])
+    _fill(draft, text, sign, skip=1 if given else 0)
+    return draft.sheet()
+
+
+def _fill(draft: Draft, text: str, sign: str, *, skip: int) -> None:
+    known: dict[str, Cell | None] = {}
+    reader, start, row = csv.reader(io.StringIO(text, newline=""), delimiter=sign), 0, 0
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+        for row, record in enumerate(reader, start=1):
+            if row > skip:
+                _record(draft, row, record, known)
+            start, last = reader.line_num, start
     except csv.Error as error:
-        raise TableError(f"{file}: Die Tabelle ist nicht zu lesen. Bitte als .xlsx speichern.") from error
-    if sum(map(len, records)) > MAX_CELLS:
-        raise TableError(f"{file}: Die Datei ist ungewöhnlich groß. Bitte nur die Zeilen der Stadtteile speichern.")
-    if given:
-        records[0] = []
-    cells = {
-        (row, column): Cell(clean(value))
-        for row, record in enumerate(records, start=1)
-        for column, value in enumerate(record, start=1)
-        if clean(value) is not None
-    }
-    return Sheet(file, "", cells, (f"Zeichensatz {encoding}, Trennzeichen {SEPARATORS.get(sign, sign)}",))
+        raise TableError(_unclosed(draft.file, row + 1)) from error
+    if row and reader.line_num - last > 1:  # a quotation mark that never ends takes in all that follows
+        try:
+            list(csv.reader(islice(io.StringIO(text, newline=""), last, None), delimiter=sign, strict=True))
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                raise TableError(_unclosed(draft.file, row)) from error
 
 
-def decode(file: str, content: bytes) -> tuple[str, str]:
-    """Text and the German name of its encoding."""
+def _record(draft: Draft, row: int, record: list[str], known: dict[str, Cell | None]) -> None:
+    for column, value in enumerate(record, start=1):
+        if value in known:
+            cell = known[value]
+        else:
+            plain = clean(_FORMULA.sub(r"\1", value))
+            cell = None if plain is None else Cell(plain)
+            if len(known) < _REMEMBERED:
+                known[value] = cell
+        if cell is not None:
+            draft.put(row, column, cell)
+
+
+def _unclosed(file: str, row: int) -> str:
+    return (
+        f"{file}, Zeile {row}: Hier beginnt ein Anführungszeichen, das nicht endet. Bitte in der Datei berichtigen, "
+        "oder die Tabelle als .xlsx speichern."
+    )
+
+
+def decode(file: str, content: bytes) -> tuple[str, str, list[str]]:
+    """Text, the German name of its encoding, and remarks."""
     for mark, encoding in _BOMS.items():
         if content.startswith(mark):
-            return _strict(file, content, encoding), "UTF-16" if "16" in encoding else "UTF-8"
+            return _strict(file, content, encoding), "UTF-16" if "16" in encoding else "UTF-8", []
     zeros = content[:4000].count(0)
     if zeros > len(content[:4000]) // 4:
-        return _strict(
-            file, content, "utf-16-le" if content[1::2].count(0) > content[::2].count(0) else "utf-16-be"
-        ), "UTF-16"
-    if zeros:
+        return (
+            _strict(file, content, "utf-16-le" if content[1::2].count(0) > content[::2].count(0) else "utf-16-be"),
+            "UTF-16",
+            [],
+        )
+    plain = content.rstrip(b"\x1a").replace(b"\0", b"")
+    if len(plain.translate(None, _CONTROL)) < 0.99 * len(plain):
         raise TableError(f"{file}: Die Datei ist keine Texttabelle. Bitte als .xlsx oder .csv speichern.")
+    remarks = ["Zeichen ohne Bedeutung (NUL) nicht gelesen"] if b"\0" in content else []
     try:
-        return content.decode("utf-8"), "UTF-8"
+        return plain.decode("utf-8"), "UTF-8", remarks
     except UnicodeDecodeError:
-        return _best_single_byte(content)
+        return *_best_single_byte(plain), remarks
 
 
 def _strict(file: str, content: bytes, encoding: str) -> str:
@@ -99,7 +134,10 @@ def _separator(lines: list[str]) -> str | None:
     """The sign that cuts most lines into equally many columns; the first of :data:`SEPARATORS` on a tie."""
     best, most = None, 0
     for sign in SEPARATORS:
-        counts = Counter(len(record) for record in csv.reader(lines, delimiter=sign) if len(record) > 1)
+        counts = Counter[int]()
+        with suppress(csv.Error):  # a field of endless length: what stands before it counts
+            for record in csv.reader(lines, delimiter=sign):
+                counts[len(record)] += len(record) > 1
         same = max(counts.values(), default=0)
         if same > most:
             best, most = sign, same

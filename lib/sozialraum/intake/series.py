@@ -6,6 +6,7 @@ from typing import Final
 
 from sozialraum.indicators import Indikator
 from sozialraum.intake.description import Description
+from sozialraum.intake.grid import without_result
 from sozialraum.intake.layout import MAX_REPEATED, Column, Spot, Table
 from sozialraum.intake.mapping import Assignment
 from sozialraum.intake.numbers import COMMA, NOTHING, POINT, UNSAFE, ZERO, Reading, Style, looks_numeric, read, style_of
@@ -202,7 +203,9 @@ def _style(table: Table, column: Column, kind: str, entry: Indikator, answers: D
 
 def _note(spot: Spot, reading: Reading, kind: str, found: Findings) -> None:
     where = spot.where()
-    if reading.fault:
+    if spot.uncomputed:
+        found.problems += without_result(spot.sheet, [(spot.row, spot.column)])
+    elif reading.fault:
         found.problems.append(f"{where}: {reading.fault}")
     elif not spot.cell.anchor and looks_numeric(spot.cell):
         found.problems.append(

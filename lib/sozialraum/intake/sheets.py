@@ -11,7 +11,7 @@ from sozialraum.intake.axis import HEAD_WORDS
 from sozialraum.intake.blocks import crop, cut, with_names
 from sozialraum.intake.dates import as_stand, stand_in_cell, the_one, without_dates
 from sozialraum.intake.description import ANSWERS_SHEET, Description, stand_of
-from sozialraum.intake.grid import Sheet
+from sozialraum.intake.grid import Sheet, without_result
 from sozialraum.intake.layout import Column, Key, Spot, Table, read_table, symbols_of
 from sozialraum.intake.numbers import looks_numeric
 
@@ -58,6 +58,9 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
         if read_single:
             where = f"{sheets[0].file}: {len(read_single)} Blätter gelesen, je Gebiet eines"
             return _joined(read_single[0].sheet, read_single, where)
+    unsolved = [line for sheet in sheets for line in without_result(sheet, sheet.uncomputed)]
+    if unsolved:
+        raise TableError(unsolved)
     raise TableError(
         f"{sheets[0].file}: Es sind keine Stadtteile mit Werten zu finden. Gesucht wird eine Spalte oder Zeile mit "
         "Namen oder Nummern der Stadtteile. Wo sie stehen, sagt die Beschreibung mit „gebiet:“ (spalte, zeile, blatt "
@@ -76,9 +79,7 @@ def _one(tables: list[tuple[Sheet, Table]]) -> Table:
         columns = tuple(replace(column, stand=column.stand or stand) for column in table.columns)
         dated.append(replace(table, columns=columns))
     stands = [tuple(sorted({column.stand or "" for column in table.columns})) for table in dated]
-    areas = [
-        id_ for table in dated for id_ in {spot.gebiet.id for c in table.columns for spot in c.spots if spot.gebiet}
-    ]
+    areas = [key for table in dated for key in _areas(table)]
     heads = {tuple(fold(without_dates(column.title)) for column in table.columns) for table in dated}
     parts_of_one = len(heads) == 1 and len(set(areas)) == len(areas)
     if parts_of_one or (len(set(stands)) == len(stands) and all("" not in one for one in stands)):
@@ -89,6 +90,10 @@ def _one(tables: list[tuple[Sheet, Table]]) -> Table:
         f"{tables[0][0].file}: Mehrere Blätter enthalten Stadtteile: {names}. Bitte eines wählen, zum Beispiel "
         f'--blatt "{tables[0][0].name}".'
     )
+
+
+def _areas(table: Table) -> set[str]:
+    return {spot.gebiet.id for column in table.columns for spot in column.spots if spot.gebiet}
 
 
 def _read(sheet: Sheet, matcher: Matcher, answers: Description) -> Table | None:

@@ -1,134 +1,309 @@
-"""Excel workbooks: what a person sees on each sheet."""
+"""Excel workbooks (.xlsx, .xlsm): the stored cells of each sheet as a person sees them.
 
+The parts of the package are read one after the other, the cells of a sheet only where the file stores some. openpyxl
+knows the number formats and dates; its own workbook would stop at any fault of a style or a name, keep a hundred
+objects for each cell of a long table, and cannot tell an empty result of a formula from one that was never computed.
+"""
+
+import posixpath
 import re
-import warnings
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from math import isfinite
 from pathlib import Path
-from typing import Any, Final
-from zipfile import BadZipFile
+from typing import Final
+from xml.etree.ElementTree import Element, ParseError, iterparse
+from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from sozialraum.errors import TableError
-from sozialraum.intake.grid import Cell, Place, Sheet, clean, listed
+from sozialraum.intake.grid import LIMITS, MAX_CELLS, Cell, Draft, Sheet, Value, clean
 
-MAX_ROWS: Final = 20_000
-MAX_COLUMNS: Final = 2_000
+DAMAGED: Final = (
+    BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError,
+    EOFError, NotImplementedError, RuntimeError, OSError,
+)  # fmt: skip
+ALL_HIDDEN: Final = (
+    "Alle Blätter sind ausgeblendet. Bitte einblenden, oder mit --ausgeblendetes lesen, was ausgeblendet ist."
+)
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_VALUES: Final = re.compile(rb"</(?:\w+:)?(?:v|is)>")
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CHUNK: Final = 1 << 20
+_REMEMBERED: Final = 100_000
+_INNER: Final = frozenset(("c", "v", "f", "is", "t", "r"))
+_TRUE: Final = ("1", "true")
 
 
 def read_workbook(path: Path, *, hidden: bool = False) -> list[Sheet]:
-    """Every visible sheet; hidden rows and columns are left out and named, unless wanted.
+    """Every visible sheet; hidden rows, columns and sheets are left out and named, unless wanted.
 
     Raises
     ------
     TableError
-        If the workbook is damaged, a sheet is absurdly large, or a formula has no stored result.
+        If the workbook is damaged, too large, or hides all of its sheets.
     """
-    values, formulas = _open(path, data_only=True), _open(path, data_only=False)
-    problems: list[str] = []
-    sheets = []
-    for name in values.sheetnames:
-        shown = values[name]
-        if not isinstance(shown, Worksheet) or (shown.sheet_state != "visible" and not hidden):
-            continue
-        if shown.max_row > MAX_ROWS or shown.max_column > MAX_COLUMNS:
-            shown, formulas_sheet = _cut(path, name, shown), formulas[name]
-        else:
-            formulas_sheet = formulas[name]
-        sheet, found = _sheet(path.name, shown, formulas_sheet, hidden=hidden)
-        sheets.append(sheet)
-        problems += found
-    if problems:
-        raise TableError(problems)
-    return sheets
-
-
-def _open(path: Path, *, data_only: bool) -> Any:
     try:
-        with warnings.catch_warnings(record=True):
-            return load_workbook(path, data_only=data_only, rich_text=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError) as error:
+        with ZipFile(path) as archive:
+            return _read(path.name, archive, hidden=hidden)
+    except DAMAGED as error:
         raise TableError(
             f"{path.name}: Die Excel-Datei ist beschädigt. Bitte öffnen, neu als .xlsx speichern und noch einmal "
             "versuchen."
         ) from error
 
 
-def _cut(path: Path, name: str, sheet: Worksheet) -> Worksheet:
-    """The sheet, if only formats make it large; openpyxl keeps a cell object for each of them."""
-    filled = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    if any((cell.row or 0) > MAX_ROWS or (cell.column or 0) > MAX_COLUMNS for cell in filled):
-        raise TableError(
-            f"{path.name}, Blatt „{name}“: Das Blatt ist ungewöhnlich groß. Bitte nur die Tabelle der Stadtteile in "
-            "eine neue Datei kopieren."
-        )
-    return sheet
+def parts_of(archive: ZipFile) -> dict[str, str]:
+    """Names of the parts as they are stored, by their names as the package means them."""
+    return {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
 
 
-def _sheet(file: str, shown: Worksheet, formulas: Worksheet, *, hidden: bool) -> tuple[Sheet, list[str]]:
-    rows, columns = (set(), set()) if hidden else (_hidden_rows(shown), _hidden_columns(shown))
-    cells: dict[Place, Cell] = {}
-    unsolved: list[Place] = []
-    for line in shown.iter_rows():
-        for cell in line:
-            if cell.row is None or cell.column is None or cell.row in rows or cell.column in columns:
-                continue
-            value = clean(_plain(cell.value))
-            if value is not None:
-                cells[cell.row, cell.column] = Cell(value, percent=_is_percent(cell.number_format))
-            elif formulas.cell(cell.row, cell.column).data_type == "f":
-                unsolved.append((cell.row, cell.column))
-    _fill_merged(shown, cells, rows, columns)
-    left = [f"ausgeblendete Zeilen {listed(rows)} nicht gelesen"] if rows else []
-    left += [f"ausgeblendete Spalten {listed(columns, letters=True)} nicht gelesen"] if columns else []
-    sheet = Sheet(file, shown.title, cells, tuple(left))
-    return sheet, [
-        f"{sheet.where(*place)}: Die Formel hat kein gespeichertes Ergebnis. Bitte die Datei in Excel öffnen, neu "
-        "berechnen (F9) und speichern, oder nur die Werte einfügen."
-        for place in unsolved
+def count_values(file: str, archive: ZipFile, part: str, value: re.Pattern[bytes], most: int = MAX_CELLS) -> int:
+    """How many values a part holds, without taking it apart.
+
+    Raises
+    ------
+    TableError
+        As soon as there are more than ``most``.
+    """
+    count, rest = 0, b""
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            data = rest + chunk
+            end = data.rfind(b"<") if len(data) > len(rest) else -1
+            count += len(value.findall(data, 0, max(end, 0)))
+            rest = data[max(end, 0) :][-_CHUNK:]
+            if count > most:
+                raise TableError(f"{file}: Die Tabelle ist zu groß. {LIMITS}")
+    return count + len(value.findall(rest))
+
+
+@lru_cache(maxsize=1000)
+def local(name: str) -> str:
+    """Name of an element or attribute without its namespace: Strict Open XML has others."""
+    return name.rpartition("}")[2]
+
+
+def attributes(element: Element) -> dict[str, str]:
+    """Attributes of an element without their namespaces."""
+    return {local(name): value for name, value in element.attrib.items()}
+
+
+@dataclass
+class _Book:
+    """What the cells of all sheets refer to."""
+
+    strings: list[str] = field(default_factory=list)
+    percent: set[str] = field(default_factory=set)
+    dates: dict[str, bool] = field(default_factory=dict)
+    epoch: datetime = WINDOWS_EPOCH
+    stale: bool = False
+    known: dict[tuple[str, str, str], Cell | None] = field(default_factory=dict)
+
+    def cell(self, kind: str, text: str, style: str) -> Cell | None:
+        """A cell from its type, stored text and format; None if it is empty."""
+        key = (kind, text, style)
+        if key in self.known:
+            return self.known[key]
+        value = clean(self._value(kind, text, style))
+        found = None if value is None else Cell(value, percent=style in self.percent and kind == "n")
+        if len(self.known) < _REMEMBERED:
+            self.known[key] = found
+        return found
+
+    def _value(self, kind: str, text: str, style: str) -> Value:
+        if kind == "s":
+            return self.strings[int(text)]
+        if kind == "b":
+            return text.strip() in _TRUE
+        if kind == "d":
+            return day_of(text)
+        if kind != "n":
+            return _unescaped(text)
+        try:
+            number = number_of(text)
+        except ValueError:
+            return text
+        if style not in self.dates:
+            return number
+        try:
+            return _day(from_excel(number, self.epoch, timedelta=self.dates[style]))
+        except (OverflowError, ValueError):
+            return "#WERT!"
+
+
+def number_of(text: str) -> int | float:
+    """A stored number, without the noise that sums leave behind its twelfth digit.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or not finite.
+    """
+    try:
+        return int(text)
+    except ValueError:
+        number = float(f"{float(text):.12g}")
+        if not isfinite(number):
+            raise
+        return number
+
+
+def day_of(text: str) -> Value:
+    """A day or time in the form of ISO 8601; the text itself if it is none."""
+    try:
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _day(value: object) -> Value:
+    return value if isinstance(value, date) else str(value)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _read(file: str, archive: ZipFile, *, hidden: bool) -> list[Sheet]:
+    parts = parts_of(archive)
+    main = next(iter(_targets(archive, parts, "", "officeDocument").values()), "xl/workbook.xml")
+    book, listed = _Book(), dict[str, tuple[str, bool]]()
+    for name, element in _elements(archive, parts[main]):
+        found = attributes(element)
+        if name == "sheet":
+            listed[found["id"]] = (found["name"], found.get("state", "visible") == "visible")
+        elif name == "workbookPr" and found.get("date1904") in _TRUE:
+            book.epoch = MAC_EPOCH
+        elif name == "calcPr":
+            book.stale = found.get("fullCalcOnLoad") in _TRUE
+    sheets = _targets(archive, parts, main, "worksheet")
+    wanted = {key: name for key, (name, visible) in listed.items() if key in sheets and (visible or hidden)}
+    if not wanted:
+        raise TableError(f"{file}: {ALL_HIDDEN}")
+    left = MAX_CELLS
+    for key in wanted:
+        left -= count_values(file, archive, parts[sheets[key]], _VALUES, left)
+    for part in _targets(archive, parts, main, "sharedStrings").values():
+        book.strings = [_text(element) for name, element in _elements(archive, parts[part]) if name == "si"]
+    remarks = _formats(archive, parts, _targets(archive, parts, main, "styles"), book)
+    unseen = [name for key, (name, _) in listed.items() if key in sheets and key not in wanted]
+    remarks += [f"ausgeblendetes Blatt „{name}“ nicht gelesen" for name in unseen]
+    return [
+        _draft(Draft(file, name, remarks=list(remarks)), archive, parts[sheets[key]], book).sheet(hidden=hidden)
+        for key, name in wanted.items()
     ]
 
 
-def _plain(value: Any) -> Any:
-    """Text without the superscript runs, which are footnote marks."""
-    if not isinstance(value, CellRichText):
-        return value
-    runs = [run for run in value if not (isinstance(run, TextBlock) and run.font.vertAlign == "superscript")]
-    return "".join(run.text if isinstance(run, TextBlock) else str(run) for run in runs)
+def _targets(archive: ZipFile, parts: dict[str, str], source: str, kind: str) -> dict[str, str]:
+    """Parts of a kind that a part refers to, by the id of the relation."""
+    folder, name = posixpath.split(source)
+    relations = f"{folder}/_rels/{name}.rels".lstrip("/")
+    found = {}
+    for _, element in _elements(archive, parts[relations]) if relations in parts else ():
+        if element.get("Type", "").endswith(f"/{kind}"):
+            target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/").lower()
+            if target in parts:
+                found[element.get("Id", "")] = target
+    return found
 
 
-def _is_percent(number_format: str | None) -> bool:
-    return "%" in _QUOTED.sub("", number_format or "")
+def _elements(archive: ZipFile, part: str) -> Iterator[tuple[str, Element]]:
+    """Elements of a part with their names, each when it is complete; not those within a cell or a string."""
+    with archive.open(part) as stream:
+        for _, element in iterparse(stream):
+            name = local(element.tag)
+            if name in _INNER:
+                continue
+            yield name, element
+            if name in ("si", "row"):
+                element.clear()
 
 
-def _hidden_rows(sheet: Worksheet) -> set[int]:
-    return {row for row, size in sheet.row_dimensions.items() if size.hidden and row <= sheet.max_row}
+def _text(element: Element) -> str:
+    """Text of a string or an inline string, without reading aids and superscript runs, which are footnote marks."""
+    found = []
+    for child in element:
+        name = local(child.tag)
+        if name == "t":
+            found.append(child.text or "")
+        elif name == "r" and not any(
+            local(part.tag) == "vertAlign" and part.get("val") == "superscript" for part in child.iter()
+        ):
+            found += [part.text or "" for part in child if local(part.tag) == "t"]
+    return _unescaped("".join(found))
 
 
-def _hidden_columns(sheet: Worksheet) -> set[int]:
-    return {
-        column
-        for size in sheet.column_dimensions.values()
-        if size.hidden and size.min is not None
-        for column in range(size.min, min(size.max or size.min, sheet.max_column) + 1)
-    }
+def _formats(archive: ZipFile, parts: dict[str, str], styles: dict[str, str], book: _Book) -> list[str]:
+    """Take over which formats show percentages and dates; a remark if the formats cannot be read."""
+    codes, numbers = dict[str, str](), list[str]()
+    try:
+        for part in styles.values():
+            for name, element in _elements(archive, parts[part]):
+                if name == "numFmt":
+                    codes[element.attrib["numFmtId"]] = element.attrib["formatCode"]
+                elif name == "cellXfs":
+                    numbers = [child.get("numFmtId", "0") for child in element]
+    except DAMAGED:
+        numbers = []
+    for style, number in enumerate(numbers):
+        code = codes.get(number) or BUILTIN_FORMATS.get(int(number) if number.isdigit() else 0, "General")
+        if is_percent(code):
+            book.percent.add(str(style))
+        elif code.lower() != "standard" and is_date_format(code):
+            book.dates[str(style)] = bool(is_timedelta_format(code))
+    return [] if numbers else ["Zahlenformate fehlen oder sind beschädigt: Prozent und Datum sind nicht zu erkennen"]
 
 
-def _fill_merged(sheet: Worksheet, cells: dict[Place, Cell], rows: set[int], columns: set[int]) -> None:
-    """Repeat the value of a merged range in all its visible cells."""
-    for area in sheet.merged_cells.ranges:
-        value = clean(_plain(sheet.cell(area.min_row, area.min_col).value))
-        if value is None:
+def is_percent(number_format: str) -> bool:
+    """Whether a number format shows 0.123 as 12,3 %."""
+    return "%" in _QUOTED.sub("", number_format)
+
+
+def _draft(draft: Draft, archive: ZipFile, part: str, book: _Book) -> Draft:
+    row = 0
+    for name, element in _elements(archive, part):
+        if name == "row":
+            row = int(float(element.get("r", row + 1)))
+            if element.get("hidden") in _TRUE:
+                draft.hidden_rows.add(row)
+            _row(draft, element, row, book)
+        elif name == "col" and element.get("hidden") in _TRUE:
+            draft.hidden_columns.append((int(element.attrib["min"]), int(element.attrib["max"])))
+        elif name == "mergeCell":
+            left, top, right, bottom = range_boundaries(element.attrib["ref"])
+            draft.merged.append((top or 1, left or 1, bottom or top or 1, right or left or 1))
+    return draft
+
+
+def _row(draft: Draft, cells: Element, row: int, book: _Book) -> None:
+    column = 0
+    for element in cells:
+        place = element.get("r")
+        column = _column(place.rstrip("0123456789")) if place else column + 1
+        if len(element) == 0:
             continue
-        percent = _is_percent(sheet.cell(area.min_row, area.min_col).number_format)
-        places = [
-            (row, column)
-            for row in range(area.min_row, area.max_row + 1)
-            for column in range(area.min_col, area.max_col + 1)
-            if row not in rows and column not in columns
-        ]
-        for number, place in enumerate(places):
-            cells[place] = Cell(value, percent=percent, anchor=number == 0)
+        kind, text, formula = element.get("t", "n"), "", False
+        for child in element:
+            name = local(child.tag)
+            if name == "v":
+                text = child.text or ""
+            elif name == "f":
+                formula = True
+            elif name == "is":
+                text = _text(child)
+        if formula and kind == "n" and (not text or (book.stale and text == "0")):
+            draft.uncomputed.add((row, column))
+        elif text and (cell := book.cell(kind, text, element.get("s", ""))):
+            draft.put(row, column, cell)
+
+
+@lru_cache(maxsize=20_000)
+def _column(letters: str) -> int:
+    return coordinate_to_tuple(f"{letters}1")[1]

@@ -18,7 +18,7 @@ from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
 from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
 
-ENDINGS: Final = ".csv,.txt,.tsv,.xlsx,.xls,.ods"
+ENDINGS: Final = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods,.fods"
 HOW: Final = "Tabelle wählen. Die Vorschau sagt, was verstanden wurde und was noch anzugeben ist."
 _COLUMNS: Final = (workspace.INDICATOR, "Stand", "Ausgabe", "Von", "Weitergabe", "Eingelesen", "Datei")
 
