@@ -87,7 +87,9 @@ def subtitle(analysis: Analysis) -> Sentence:
     if area.ebene == QUARTIER:
         bezirke = analysis.data.register.bezirke(area.id)
         noun = "Stadtbezirk" if len(bezirke) == 1 else "Stadtbezirke"
-        return Sentence(f"Quartier · {noun} {enumerate_words(bezirke)}")
+        return Sentence(
+            f"{area.planung.name if area.planung else area.ebene_label} · {noun} {enumerate_words(bezirke)}"
+        )
     return Sentence(f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}", facts=(fact("nummer", area.id),))
 
 
