@@ -13,7 +13,7 @@ from sozialraum.batch.inputs import EVERYTHING, Inputs
 from sozialraum.batch.plan import MAIN, Entry, report_path
 from sozialraum.batch.record import FAILED, Outcome
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Gebiet, fold
-from sozialraum.indicators import Indikator, catalogue
+from sozialraum.indicators import Indikator, catalogue, told
 from sozialraum.load import Data
 from sozialraum.maps.ground import Frame, frame_around, svg_path
 from sozialraum.quartiere import remarks
@@ -157,7 +157,7 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
     items = {area.id: _main_item(area, data, states) for area in data.register}
     known = {area.id: area.langname for area in data.register}
     own = [_own_item(outcome) for outcome in outcomes if _is_main(outcome) and outcome.gebiet_id not in known]
-    katalog = catalogue(data.indikatoren_yml)
+    katalog = told(catalogue(data.indikatoren_yml))
     frame = frame_around(data.gebiete.total_bounds.tolist(), width=_MAP_WIDTH, padding=_PADDING)
     script = read_template("portal/portal.js")
     shown = [key for area in data.register.of_level("stadtbezirk") for key in data.register.members(area.id)]
@@ -306,9 +306,11 @@ def _groups(data: Data, items: Mapping[str, _Item]) -> list[_Group]:
 
 
 def _levels(data: Data, items: Mapping[str, _Item]) -> list[_Level]:
-    told = remarks(data)
+    noticed = remarks(data)
     return [
-        _Level(one.id, one.name, tuple(items[area.id] for area in data.register.of_level(one.id)), told.levels[one.id])
+        _Level(
+            one.id, one.name, tuple(items[area.id] for area in data.register.of_level(one.id)), noticed.levels[one.id]
+        )
         for one in data.register.planungsebenen
     ]
 

@@ -22,7 +22,15 @@ from sozialraum.intake.packages import (
 )
 from sozialraum.intake.preview import preview, template_of_description
 from sozialraum.intake.protected import hidden_in
-from sozialraum.intake.template import template_csv, template_workbook, template_yaml
+from sozialraum.intake.template import (
+    choose_templates,
+    read_dates,
+    template_csv,
+    template_list,
+    template_workbook,
+    template_yaml,
+    templates,
+)
 
 __all__ = [
     "STATISTIKSTELLE",
@@ -35,18 +43,22 @@ __all__ = [
     "Weitergabe",
     "allowed",
     "bring",
+    "choose_templates",
     "current",
     "hidden_in",
     "own_dir",
     "package_files",
     "packages",
     "preview",
+    "read_dates",
     "read_packages",
     "sidecar",
     "template_csv",
+    "template_list",
     "template_of_description",
     "template_workbook",
     "template_yaml",
+    "templates",
     "visible",
     "write_packages",
 ]
