@@ -8,6 +8,7 @@ from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from shutil import copytree
+from time import sleep
 
 import pytest
 from openpyxl import load_workbook
@@ -169,6 +170,7 @@ def test_a_template_says_what_to_fill_in(musterstadt_data: Data, name: str) -> N
     raw = musterstadt_data.indikatoren_yml
     one = intake.templates(raw, catalogue(raw))[name]
     written = intake.template_workbook(musterstadt_data.register, one)
+    sleep(1.1)  # a file would show the second of its making
     assert written == intake.template_workbook(musterstadt_data.register, one)
     hints = load_workbook(BytesIO(written))["Hinweise"]
     said = "\n".join(str(cell.value) for row in hints.iter_rows() for cell in row if cell.value)

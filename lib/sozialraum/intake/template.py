@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -36,6 +38,8 @@ _ANSWERS: Final = {
     "grenzen": "Freiwillig: Was beim Lesen der Werte zu beachten ist",
 }
 _DATED: Final = "stichtag"
+_PROPERTIES: Final = "docProps/core.xml"
+_TIME: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 _RULES: Final = (
     "Nur die weißen Zellen ausfüllen. Spalten, zu denen es nichts gibt, bleiben leer.",
     "Bei Anteilen und Raten entweder Zähler und Nenner oder den Wert eintragen; steht alles da, wird es verglichen.",
@@ -134,9 +138,7 @@ def template_workbook(register: Register, template: Template, dates: Sequence[st
         answers.append([key, template.titel if key == "tabelle" and template.name != MISSING else None, words])
     _widths(answers, (18, 60, 90))
     _fill_hints(book.create_sheet(HINTS_SHEET), template)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return _saved(book)
 
 
 def read_dates(given: Iterable[str]) -> list[str]:
@@ -154,6 +156,19 @@ def read_dates(given: Iterable[str]) -> list[str]:
             raise ParameterError(f"„{text}“ ist kein Stichtag. Möglich sind 31.12.2023, 2023 und 2023/24.")
         known[stand] = text.strip()
     return [known[stand] for stand in sorted(known)]
+
+
+def _saved(book: Workbook) -> bytes:
+    """The file without the time of its making, so that the same content is the same bytes."""
+    made, fixed = io.BytesIO(), io.BytesIO()
+    book.save(made)
+    with ZipFile(made) as old, ZipFile(fixed, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = (
+                _TIME.sub(rb"\g<1>2000-01-01T00:00:00Z<", old.read(name)) if name == _PROPERTIES else old.read(name)
+            )
+            new.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+    return fixed.getvalue()
 
 
 def _is_gap(entry: Indikator) -> bool:
