@@ -1,3 +1,6 @@
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -8,12 +11,20 @@ from sozialraum.access import (
     cell_points,
     facilities,
     near_boundary_note,
+    reach_at,
     straight_radius_m,
     walking_distance_m,
     walking_minutes,
     who_counts,
+    whose,
 )
+from sozialraum.compare import analyse
+from sozialraum.evidence import Known
+from sozialraum.indicators import catalogue
+from sozialraum.intake import Geheimhaltung, Paket, write_packages
 from sozialraum.load import CRS, Data
+from sozialraum.text import reach_note
+from sozialraum.workspace import built_data, open_data
 
 
 def test_walking_by_hand() -> None:
@@ -66,3 +77,119 @@ def test_walks_of_the_grid(musterstadt_data: Data) -> None:
     # (1250, 1750): 500 east, 1,500 north: 1,581.1 x 1.3 = 2,055; Westend's at (250, 1750) the same; Kita Dom at
     # (1750, 1250): 1,000 east, 1,000 north: 1,414.2 x 1.3 = 1,838.5
     assert walks.loc[(x + 750, y + 250), ["gehweg_grundschule_m", "gehweg_kita_m"]].tolist() == [919, 1839]
+
+
+# Delivered numbers of young children in the reach of Kitas and Grundschulen
+
+STADTTEILE = [f"{number:02d}" for number in range(1, 10)]
+BEZIRKE = {"I": STADTTEILE[:3], "II": STADTTEILE[3:6], "III": STADTTEILE[6:]}
+COUNTS = dict(zip(STADTTEILE, (10, 20, 30, 40, 50, 60, 70, 80, 0), strict=True))
+Bring = Callable[..., None]
+
+
+@pytest.fixture
+def bring(musterstadt_copy: Path) -> Bring:
+    """Write an own table of ages as a package: ``bring("einwohner_0_2", COUNTS)``."""
+
+    def write(
+        key: str, counts: Mapping[str, float | None], *, stand: str = "2023-12-31", audience: str = "rat"
+    ) -> None:
+        below = built_data(musterstadt_copy)
+        entry = below.indikatoren_yml["indikatoren"][key]
+        numbers = pd.Series(counts, dtype="float64")
+        values = pd.DataFrame(
+            {
+                "gebiet_id": numbers.index,
+                "zaehler": numbers.to_numpy(),
+                "nenner": float("nan"),
+                "wert": numbers.to_numpy(),
+            }
+        ).assign(art="amtlich", hinweis=None)
+        eintrag = {
+            "id": key, **entry, "verfuegbar": True, "art": "amtlich", "methode": "Gezählt.", "grenzen": "Keine.",
+            "zaehler": {**entry["zaehler"], "stand": stand}, "quellen": [f"eigene_{key}_{stand}"],
+        }  # fmt: skip
+        quelle = {
+            "titel": key, "herausgeber": "Amt", "lizenz": "intern", "quellenvermerk": "Amt", "kurz": "Amt", "url": None,
+            "zeilen": None, "fallstricke": [],
+        }  # fmt: skip
+        paket = Paket("musterstadt", stand, eintrag, values, quelle, Geheimhaltung("sperrung", 3), audience)
+        write_packages(musterstadt_copy, [paket])
+
+    return write
+
+
+def test_kita_reach_counts_the_delivered_children(bring: Bring, musterstadt_copy: Path) -> None:
+    for key in ("einwohner_0_2", "einwohner_3_5"):
+        bring(key, COUNTS)
+    data = open_data(musterstadt_copy, weitergabe="rat")
+    before = built_data(musterstadt_copy).indikatoren.set_index(["indikator", "gebiet_id"])
+    now = data.indikatoren.set_index(["indikator", "gebiet_id"])
+    assert now.index.is_unique
+    key, shares = "reichweite_kita_500m", before.loc["reichweite_kita_500m", "wert"]
+    for area in STADTTEILE[:8]:
+        assert now.loc[(key, area), ["wert", "von", "bis"]].tolist() == pytest.approx(
+            before.loc[(key, area), ["wert", "von", "bis"]].tolist()
+        )
+        assert now.loc[(key, area), "nenner"] == 2 * COUNTS[area]
+        assert now.loc[(key, area), "zaehler"] == pytest.approx(2 * COUNTS[area] * shares[area] / 100)
+    assert pd.isna(now.loc[(key, "09"), "wert"])
+    assert now.loc[(key, "09"), "hinweis"] == "Nach der gelieferten Tabelle leben hier keine Kinder von 0 bis 5 Jahren."
+    for area, parts in {**BEZIRKE, "musterstadt": STADTTEILE}.items():
+        whole = sum(COUNTS[part] for part in parts)
+        for column in ("wert", "von", "bis"):
+            wanted = sum(COUNTS[part] * before.loc[(key, part), column] for part in parts) / whole
+            assert now.loc[(key, area), column] == pytest.approx(wanted)
+    assert (now.loc[key, "stand"] == before.loc[key, "stand"]).all()  # as old as its oldest part
+    assert now.loc[(key, "01"), "quelle"].endswith("eigene_einwohner_0_2_2023-12-31|eigene_einwohner_3_5_2023-12-31")
+    unchanged = "reichweite_grundschule_1km"
+    pd.testing.assert_frame_equal(now.loc[unchanged].sort_index(), before.loc[unchanged].sort_index())
+
+
+def test_grundschule_reach_counts_six_to_nine(bring: Bring, musterstadt_copy: Path) -> None:
+    bring("einwohner_6_9", COUNTS)
+    data = open_data(musterstadt_copy, weitergabe="rat")
+    katalog = catalogue(data.indikatoren_yml)
+    entry = katalog["reichweite_grundschule_1km"]
+    assert entry.titel == "Anteil der Kinder von 6 bis 9 Jahren mit höchstens 1\u00a0km Fußweg zur nächsten Grundschule"
+    assert entry.nenner
+    assert entry.nenner.was == "Einwohner von 6 bis 9 Jahren"
+    assert whose(entry) == "der Kinder von 6 bis 9 Jahren"
+    assert "Kinder von 6 bis 9 Jahren nach der gelieferten Tabelle (Stand 31.12.2023)" in entry.methode
+    assert "ist der seiner Kinder unter 15 Jahren" in entry.methode
+    assert whose(katalog["reichweite_kita_500m"]) == "der Kinder unter 15"
+    assert whose(katalog["reichweite_haltestelle_300m"]) == "der Menschen"
+
+
+def test_the_sentences_say_which_children_and_follow_from_the_tables(bring: Bring, musterstadt_copy: Path) -> None:
+    for key in ("einwohner_0_2", "einwohner_3_5", "einwohner_6_9"):
+        bring(key, COUNTS)
+    data = open_data(musterstadt_copy, weitergabe="rat")
+    for area in ("01", "II", "musterstadt"):
+        said = " ".join(sentence.text for sentence in reach_note(analyse(data, area)))
+        assert "% der Kinder von 0 bis 5 Jahren (" in said
+        assert "% der Kinder von 6 bis 9 Jahren (" in said
+    Known(data)  # every share is its numerator over its denominator
+    for area, parts in BEZIRKE.items():
+        weights = {part: COUNTS[part] for part in parts}
+        for metres in (400, 500, 600):
+            each = {part: reach_at(data, part, "kita", metres) for part in parts if weights[part]}
+            wanted = sum(each[part] * weights[part] for part in each) / sum(weights.values())
+            assert reach_at(data, area, "kita", metres) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("case", ["one age only", "a Stadtteil is missing", "two dates", "another audience"])
+def test_incomplete_numbers_change_no_reach(bring: Bring, musterstadt_copy: Path, case: str) -> None:
+    bring("einwohner_0_2", COUNTS)
+    if case != "one age only":
+        hidden = {**COUNTS, "04": None} if case == "a Stadtteil is missing" else COUNTS
+        bring("einwohner_3_5", hidden, stand="2022-12-31" if case == "two dates" else "2023-12-31")
+    audience = "oeffentlich" if case == "another audience" else "rat"
+    data, below = open_data(musterstadt_copy, weitergabe=audience), built_data(musterstadt_copy)
+    tables = [one.indikatoren[one.indikatoren["indikator"] == "reichweite_kita_500m"] for one in (data, below)]
+    pd.testing.assert_frame_equal(*(table.reset_index(drop=True) for table in tables))
+    assert (
+        data.indikatoren_yml["indikatoren"]["reichweite_kita_500m"]
+        == (below.indikatoren_yml["indikatoren"]["reichweite_kita_500m"])
+    )
+    assert reach_at(data, "I", "kita", 500) == reach_at(below, "I", "kita", 500)

@@ -18,6 +18,7 @@ from sozialraum.indicators import (
     register_figures,
     share,
     suppress,
+    told,
 )
 from sozialraum.load import Data
 
@@ -36,7 +37,8 @@ def refusal(raw: dict[str, Any]) -> str:
 
 
 def test_catalogue_of_essen(raw: dict[str, Any]) -> None:
-    found = catalogue(raw)
+    assert len(catalogue(raw)) == 45
+    found = told(catalogue(raw))
     assert len(found) == 33
     assert [key for key, entry in found.items() if not entry.verfuegbar] == [
         "alleinerziehende",

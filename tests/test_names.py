@@ -267,9 +267,9 @@ def test_a_name_that_stands_twice_after_composing_is_told(told: Callable[[Path],
 def test_a_name_that_is_none_is_told_with_its_object(
     told: Callable[[Path], list[str]], tmp_path: Path, name: str, sentence: str
 ) -> None:
-    found = told(features(tmp_path / "a.geojson", "Gut", name))
+    found = told(features(tmp_path / "a.geojson", name))
     assert len(found) == 1
-    assert f"{tmp_path / 'a.geojson'}, Objekt 2: Das Merkmal „name“" in found[0]
+    assert f"{tmp_path / 'a.geojson'}, Objekt 1: Das Merkmal „name“" in found[0]
     assert sentence in found[0]
 
 

@@ -6,12 +6,14 @@ boundary are lower bounds.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from sozialraum.errors import ParameterError
+from sozialraum.indicators import Indikator
 from sozialraum.load import CRS, CRS_GRID, Data
 from sozialraum.spatial import nearest_distance_m
 
@@ -27,6 +29,12 @@ REACH_INDICATORS: Final = {
 }
 COUNTS_CHILDREN: Final = ("kita", "grundschule")
 """Kinds of facilities whose reach counts children under 15: who uses them, as far as the grid tells ages apart."""
+OWN_AGES: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
+    "kita": (("einwohner_0_2", "einwohner_3_5"), "von 0 bis 5 Jahren"),
+    "grundschule": (("einwohner_6_9",), "von 6 bis 9 Jahren"),
+}
+"""Indicators of an own table that count who uses a kind of facility, and how their age is printed."""
+UNDER_15: Final = "unter 15"
 INDEX_GROUPS: Final = {
     "grundschulen_sozialindex_1_3": (1, 3),
     "grundschulen_sozialindex_4_6": (4, 6),
@@ -98,14 +106,97 @@ def walking_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Seri
     return (nearest_distance_m(points, targets) * DETOUR).rename("gehweg_m")
 
 
+@dataclass(frozen=True)
+class OwnChildren:
+    """Delivered numbers of those who use a kind of facility, by Stadtteil; all of one date."""
+
+    counts: pd.Series
+    ages: str
+    stand: str
+    quellen: tuple[str, ...]
+
+
+def own_children(indikatoren: pd.DataFrame, stadtteile: list[str], kind: str) -> OwnChildren | None:
+    """Delivered numbers of the children who use Kitas or Grundschulen.
+
+    Parameters
+    ----------
+    indikatoren
+        Indicator values, long.
+
+    Returns
+    -------
+    OwnChildren or None
+        None unless every Stadtteil has every age, all at one date: otherwise some would be counted by other children
+        than the rest.
+    """
+    keys, ages = OWN_AGES.get(kind, ((), ""))
+    rows = indikatoren[indikatoren["indikator"].isin(keys) & indikatoren["gebiet_id"].isin(stadtteile)]
+    rows = rows[rows["wert"].notna()]
+    if not keys or len(rows) != len(keys) * len(stadtteile) or rows["stand"].nunique() != 1:
+        return None
+    counts: pd.Series = rows.groupby("gebiet_id")["wert"].sum().reindex(stadtteile)
+    quellen = tuple(dict.fromkeys(key for cell in rows["quelle"] for key in str(cell).split("|")))
+    return OwnChildren(counts, ages, str(rows["stand"].iloc[0]), quellen)
+
+
+def by_own_children(rows: pd.DataFrame, own: OwnChildren, members: Mapping[str, list[str]]) -> pd.DataFrame | None:
+    """The reach of a kind with the delivered children as denominator.
+
+    The share of a Stadtteil stays that of children under 15, the youngest group of the grid: where in a Stadtteil the
+    younger ones live is not known. Larger areas weight the values and the ends of the Stadtteile by their children,
+    which takes them to be off in the same direction.
+
+    Parameters
+    ----------
+    rows
+        Rows of one indicator of reach, index gebiet_id.
+    members
+        The Stadtteile of each area.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        None if a Stadtteil with children has no share.
+    """
+    counts = own.counts
+    ends = rows[["wert", "von", "bis"]].reindex(counts.index)
+    if (ends["wert"].isna() & (counts > 0)).any():
+        return None
+    weighted = ends.where(counts > 0, 0.0).mul(counts, axis=0)
+    keys = [str(key) for key in rows.index]
+    whole = pd.Series({key: float(counts[members[key]].sum()) for key in keys})
+    sums = pd.DataFrame({key: weighted.loc[members[key]].sum(skipna=False) for key in keys}).T
+    values = sums.div(whole.where(whole > 0), axis=0)
+    sources = ["|".join(dict.fromkeys([*str(cell).split("|"), *own.quellen])) for cell in rows["quelle"]]
+    nobody = f"Nach der gelieferten Tabelle leben hier keine Kinder {own.ages}."
+    notes = rows["hinweis"].where(whole > 0, nobody)
+    return rows.assign(
+        zaehler=sums["wert"] / 100, nenner=whole, wert=values["wert"], von=values["von"], bis=values["bis"],
+        quelle=sources, hinweis=notes,
+    )  # fmt: skip
+
+
+def whose(entry: Indikator) -> str:
+    """Whom a reach counts, in the genitive: "der Menschen", "der Kinder unter 15", "der Kinder von 0 bis 5 Jahren"."""
+    if entry.nenner is None or REACH_INDICATORS.get(entry.id) not in COUNTS_CHILDREN:
+        return "der Menschen"
+    return f"der Kinder {entry.nenner.was.removeprefix('Einwohner ').replace(f'{UNDER_15} Jahren', UNDER_15)}"
+
+
 def reach_at(data: Data, gebiet_id: str, kind: str, metres: int) -> float:
     """Share in per cent of those counted in an area whose nearest facility is at most so many walking metres away.
 
-    Missing where nobody counted lives there, or the area cuts cells of the grid.
+    Missing where nobody counted lives there, or the area cuts cells of the grid. Stadtteile are weighted by delivered
+    children where there are any, see :func:`own_children`.
     """
-    raster, who = data.raster, who_counts(kind)
-    here = raster["gebiet_id"].isin(data.register.members(gebiet_id))
-    people = raster.loc[here, who]
+    raster, who, parts = data.raster, who_counts(kind), data.register.members(gebiet_id)
+    own = own_children(data.indikatoren, [area.id for area in data.register.of_level("stadtteil")], kind)
+    here = raster["gebiet_id"].isin(parts)
+    people = raster.loc[here, who].astype("float64")
+    if own is not None:
+        home = raster.loc[here, "gebiet_id"]
+        people = people * home.map(own.counts) / people.groupby(home).transform("sum")
     total = float(people.sum())
     near = people[raster.loc[here, f"gehweg_{kind}_m"] <= metres]
     return float(near.sum()) / total * 100 if total else float("nan")

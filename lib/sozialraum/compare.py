@@ -17,7 +17,7 @@ import pandas as pd
 from sozialraum.access import INDEX_GROUPS
 from sozialraum.errors import ParameterError
 from sozialraum.gebiete import QUARTIER, Gebiet
-from sozialraum.indicators import Indikator, catalogue
+from sozialraum.indicators import Indikator, catalogue, told
 from sozialraum.load import Data
 from sozialraum.reads import remembered
 from sozialraum.sources import parse_stand
@@ -145,7 +145,7 @@ def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) 
 @remembered
 def _city_wide(data: Data, issued: date) -> tuple[Mapping[str, Indikator], pd.DataFrame]:
     """Catalogue and comparison of the whole city: the same for every area, so computed once per table set and day."""
-    katalog = catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml"))
+    katalog = told(catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml")))
     return katalog, compare_city(data, katalog, issued=issued)
 
 

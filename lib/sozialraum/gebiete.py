@@ -32,11 +32,32 @@ _MIN_SIMILARITY: Final = 72.0
 
 
 @dataclass(frozen=True)
+class Planungsebene:
+    """A lasting level of an office's planning areas: its areas are Quartiere that have a level of their own.
+
+    Attributes
+    ----------
+    id
+        Folder of the reports, and what :meth:`Register.of_level` takes: "kita-planungsbezirke".
+    name, einzahl
+        "Kita-Planungsbezirke", "Kita-Planungsbezirk".
+    artikel
+        der, die or das, as of ``einzahl``.
+    """
+
+    id: str
+    name: str
+    einzahl: str
+    artikel: str
+
+
+@dataclass(frozen=True)
 class Gebiet:
     """One area with its official number and its German grammar.
 
-    Only a Quartier, which has no number, has the last three: the Stadtteile that lie wholly in it, those that it
-    cuts, and German sentences on who drew it and how its values come about.
+    Only a Quartier, which has no number, has what follows ``schreibweisen``: the Stadtteile that lie wholly in it,
+    those that it cuts, and German sentences on who drew it and how its values come about. A planning area is a
+    Quartier with a ``planung``; ``eigenname`` is its name within that level.
     """
 
     id: str
@@ -51,6 +72,13 @@ class Gebiet:
     ganze: tuple[str, ...] = ()
     angeschnittene: tuple[str, ...] = ()
     beschreibung: str = ""
+    planung: Planungsebene | None = None
+    eigenname: str = ""
+
+    @property
+    def level(self) -> str:
+        """Level as files and machines name it: ``ebene``, or the id of the planning level."""
+        return self.planung.id if self.planung else self.ebene
 
     @property
     def label(self) -> str:
@@ -74,8 +102,8 @@ class Gebiet:
 
     @property
     def ebene_label(self) -> str:
-        """Level as printed: Stadtteil, Stadtbezirk, Stadt or Quartier."""
-        return LEVEL_LABELS[self.ebene]
+        """Level as printed: Stadtteil, Stadtbezirk, Stadt, Quartier, or what one area of a planning level is called."""
+        return self.planung.einzahl if self.planung else LEVEL_LABELS[self.ebene]
 
     @property
     def slug(self) -> str:
@@ -148,11 +176,26 @@ class Register:
             raise UnknownArea(self._unknown(str(gebiet_id), fold(str(gebiet_id))))
         return self._areas[gebiet_id]
 
+    @property
+    def planungsebenen(self) -> list[Planungsebene]:
+        """The levels of planning areas, in the order of ``batch.yml``."""
+        return list(dict.fromkeys(area.planung for area in self if area.planung))
+
     def of_level(self, ebene: str) -> list[Gebiet]:
-        """All areas of one level in official order; ParameterError if there is no such level."""
-        if ebene not in LEVELS:
-            raise ParameterError(f"Die Ebene „{ebene}“ gibt es nicht. Möglich sind: {', '.join(LEVELS)}.")
-        return [area for area in self if area.ebene == ebene]
+        """All areas of one level in official order; ParameterError if there is no such level.
+
+        "quartier" are all areas that are not official, "kita-planungsbezirke" those of this planning level.
+        """
+        found = [area for area in self if ebene in (area.ebene, area.level)]
+        if not found and ebene not in LEVELS:
+            known = [*LEVELS, *(one.id for one in self.planungsebenen)]
+            raise ParameterError(f"Die Ebene „{ebene}“ gibt es nicht. Möglich sind: {', '.join(known)}.")
+        return found
+
+    def siblings(self, gebiet_id: str) -> list[str]:
+        """Ids of all areas of the planning level that an area belongs to, in order; none for any other area."""
+        planung = self.by_id(gebiet_id).planung
+        return [area.id for area in self if planung and area.planung == planung]
 
     def members(self, gebiet_id: str) -> list[str]:
         """Ids of the Stadtteile that lie wholly in an area (a Stadtteil is its own only member)."""
@@ -197,6 +240,10 @@ class Register:
         if gap and not hits:
             raise UnknownArea(f"{gap.name}: Abgrenzung liegt nicht vor. {gap.grund}")
         raise UnknownArea(_ambiguous(str(query), hits) if hits else self._unknown(str(query), text))
+
+    def named(self, name: str) -> list[Gebiet]:
+        """Every area that a name or number may mean; none if it is free."""
+        return self._by_number(fold(name)) or self._by_name(fold(name))
 
     def match_stadtteil(self, name: str) -> Gebiet | None:
         """The Stadtteil that a source file means by a name or known variant; None if there is none."""

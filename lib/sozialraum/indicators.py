@@ -42,6 +42,7 @@ class Indikator:
     points for shares). Every shipped indicator that can have a class declares one; see :attr:`relevance` for others.
     ``nenner_aus`` names what may serve as denominator where own tables bring counts only: an indicator, with
     ``:zaehler`` if not its value but its numerator counts the denominator.
+    ``vorlage`` is the template by which an office may deliver it; without data no report tells of it, see :func:`told`.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Indikator:
     grenzen: str = ""
     keine_klasse: str = ""
     veroeffentlicht: str = ""
+    vorlage: str = ""
     plural: bool = False
 
     @property
@@ -110,6 +112,11 @@ class Catalogue(dict[str, Indikator]):
 
     def __missing__(self, key: str) -> Indikator:
         raise unknown_indicator(key, self)
+
+
+def told(katalog: Mapping[str, Indikator]) -> Catalogue:
+    """What reports speak of: indicators with data, and the gaps; not what an office might deliver some day."""
+    return Catalogue({key: entry for key, entry in katalog.items() if entry.verfuegbar or not entry.vorlage})
 
 
 def unknown_indicator(key: str, known: Iterable[str]) -> UnknownIndicator:
@@ -220,6 +227,11 @@ def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
         If the id is unknown (the German message offers near ones) or has no data.
     """
     found = Catalogue(katalog)[indikator]
+    if not found.verfuegbar and found.vorlage:
+        raise ParameterError(
+            f"Zum Indikator „{indikator}“ liegen keine Daten vor. Eine leere Tabelle dafür schreibt: sozialraum data "
+            f"template {found.vorlage}"
+        )
     if not found.verfuegbar:
         raise ParameterError(
             f"Zum Indikator „{indikator}“ liegen keine Daten vor. Veröffentlicht in: {found.veroeffentlicht}."
@@ -333,7 +345,7 @@ def _entry_faults(entry: Indikator) -> list[str]:
         faults.append(f"nenner_aus „{entry.nenner_aus}“: hinter dem Doppelpunkt steht zaehler oder wert")
     if entry.verfuegbar and (not entry.art or entry.zaehler is None or not entry.quellen):
         faults.append("art, zaehler und quellen sind nötig, wenn Daten vorliegen")
-    if not entry.verfuegbar and not entry.veroeffentlicht:
+    if not entry.verfuegbar and not (entry.veroeffentlicht or entry.vorlage):
         faults.append("veroeffentlicht (wo die Stadt den Wert herausgibt) ist nötig, wenn keine Daten vorliegen")
     if entry.typ == "anteil" and entry.zaehler and entry.nenner and entry.zaehler.einheit != entry.nenner.einheit:
         faults.append(

@@ -11,6 +11,7 @@ from platform import python_version
 from typing import Any, Final
 
 from sozialraum.load import Data, sources_dir
+from sozialraum.quartiere import BATCH_ENVIRONMENT, PLANNING, planning_section
 from sozialraum.render import effective_cells
 from sozialraum.sources import file_sha256
 from sozialraum.vorlage import Vorlage
@@ -34,7 +35,8 @@ class Inputs:
     Attributes
     ----------
     checksums
-        SHA-256 by folder and name of the file; of the audience by the name of its environment variable.
+        SHA-256 by folder and name of the file; of the audience by the name of its environment variable, of the levels
+        of planning areas, if there are any, by that of their section in ``batch.yml``.
     names
         Folder and name by absolute path; of the folder of manifests too, with ``/`` at its end.
     shared
@@ -57,6 +59,8 @@ class Inputs:
                 name for name in (near, f"{path.parent.parent.name}/{near}", str(path)) if name not in known
             )
         shared = {AUDIENCE: digest(data.environment.get(AUDIENCE, ""))}
+        if batch := data.environment.get(BATCH_ENVIRONMENT):
+            shared[PLANNING] = digest(planning_section(Path(batch)))
         return cls(
             checksums={**{name: file_sha256(Path(path)) for path, name in names.items()}, **shared},
             names={**names, **{str(folder): f"{folder.name}/" for folder in folders}},

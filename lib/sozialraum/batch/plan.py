@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sozialraum.batch.inputs import digest
 from sozialraum.errors import ParameterError, SchemaError, SozialraumError
-from sozialraum.gebiete import LEVELS, Gebiet, Register, slugify
+from sozialraum.gebiete import LEVELS, Gebiet, Register, fold, slugify
 from sozialraum.indicators import Indikator, chosen, look_up
 from sozialraum.load import read_yaml
+from sozialraum.quartiere import PLANNING, read_planning
 from sozialraum.render import Job, check_parameters, known_parameters
 from sozialraum.render.parameters import AREA, DAY, uses
 from sozialraum.vorlage import Vorlage
@@ -41,7 +42,7 @@ class Entry:
 
 
 def read_batch(path: Path) -> dict[str, Entry]:
-    """Read ``batch.yml``.
+    """The notebooks of ``batch.yml``; for its levels of planning areas see :func:`sozialraum.quartiere.read_planning`.
 
     Raises
     ------
@@ -50,8 +51,11 @@ def read_batch(path: Path) -> dict[str, Entry]:
     """
     problems: list[str] = []
     result = {}
+    levels = [*LEVELS, *(one.ebene.id for one in read_planning(path))]
     for name, raw in read_yaml(path).items():
-        faults = _faults(raw) if isinstance(raw, dict) else ["Es fehlen titel und ebenen"]
+        if name == PLANNING:
+            continue
+        faults = _faults(raw, levels) if isinstance(raw, dict) else ["Es fehlen titel und ebenen"]
         problems += [f"{path.name}, {name}: {fault}." for fault in faults]
         if not faults:
             result[name] = Entry(
@@ -78,7 +82,7 @@ def report_path(name: str, area: Gebiet, special: Mapping[str, Any] | None = Non
         Parameters that differ from the defaults: they follow the name of the area after two hyphens, which no such
         name holds, with a checksum, so that no two combinations share a file.
     """
-    folder = area.ebene if name == MAIN else name
+    folder = area.level if name == MAIN else name
     if not special:
         return f"{folder}/{area.slug}.html"
     words = slugify(" ".join(f"{key} {special[key]}" for key in sorted(special)))[:_LONGEST].strip("-")
@@ -103,7 +107,8 @@ def plan(
     notebooks
         Folder of the notebooks.
     queries
-        Areas by id or name; none means all areas of the levels that ``batch.yml`` names.
+        Areas by id or name, or all of a planning level by its name; none means all areas of the levels that
+        ``batch.yml`` names ("quartier" are planning areas too).
     names
         Notebooks by name; none means the main notebook if areas are named, otherwise all that are not
         rendered on request only.
@@ -122,7 +127,7 @@ def plan(
     UnknownArea
         If an area is not found or ambiguous.
     """
-    areas = list(dict.fromkeys(register.resolve(query) for query in queries))
+    areas = list(dict.fromkeys(area for query in queries for area in _meant(query, register)))
     chosen = _choose(batch, list(names), areas=bool(areas))
     given = dict(parameters or {})
     if AREA in given:
@@ -132,7 +137,7 @@ def plan(
         notebook = notebooks / f"{entry.name}.ipynb"
         if not notebook.is_file():
             raise ParameterError(f"Das Notebook {notebook.name} fehlt im Ordner {notebooks}.")
-        fitting = [area for area in areas or register if area.ebene in entry.ebenen]
+        fitting = [area for area in areas or register if {area.ebene, area.level} & set(entry.ebenen)]
         if areas and len(fitting) < len(areas):
             wrong = next(area for area in areas if area not in fitting)
             raise ParameterError(
@@ -223,7 +228,13 @@ def _choose(batch: Mapping[str, Entry], names: list[str], *, areas: bool) -> lis
     return [batch[name.removesuffix(".ipynb")] for name in dict.fromkeys(names)]
 
 
-def _faults(raw: dict[str, Any]) -> list[str]:
+def _meant(query: str | int, register: Register) -> list[Gebiet]:
+    """The area that a person means, or all of a planning level."""
+    level = next((one for one in register.planungsebenen if fold(str(query)) in (fold(one.name), fold(one.id))), None)
+    return register.of_level(level.id) if level else [register.resolve(query)]
+
+
+def _faults(raw: dict[str, Any], levels: list[str]) -> list[str]:
     faults = [f"„{key}“ ist unbekannt" for key in raw if key not in _KEYS]
     faults += [f"„{key}“ fehlt" for key in ("titel", "ebenen") if key not in raw]
     faults += [
@@ -235,5 +246,5 @@ def _faults(raw: dict[str, Any]) -> list[str]:
             for name, value in raw.get("parameter", {}).items()
             if type(value) not in _PLAIN
         ]
-        faults += [f"Die Ebene „{level}“ ist unbekannt" for level in raw["ebenen"] if level not in LEVELS]
+        faults += [f"Die Ebene „{level}“ ist unbekannt" for level in raw["ebenen"] if level not in levels]
     return faults

@@ -13,9 +13,10 @@ from sozialraum.batch.inputs import EVERYTHING, Inputs
 from sozialraum.batch.plan import MAIN, Entry, report_path
 from sozialraum.batch.record import FAILED, Outcome
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Gebiet, fold
-from sozialraum.indicators import Indikator, catalogue
+from sozialraum.indicators import Indikator, catalogue, told
 from sozialraum.load import Data
 from sozialraum.maps.ground import Frame, frame_around, svg_path
+from sozialraum.quartiere import remarks
 from sozialraum.render import TEMPLATES
 from sozialraum.render.page import DRAFT, content_security_policy
 from sozialraum.render.styles import read_template, tokens
@@ -121,6 +122,16 @@ class _Group:
 
 
 @dataclass(frozen=True)
+class _Level:
+    """A level of planning areas with what is to be known of all of them."""
+
+    id: str
+    title: str
+    items: tuple[_Item, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Others:
     """Further reports of one notebook."""
 
@@ -146,7 +157,7 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
     items = {area.id: _main_item(area, data, states) for area in data.register}
     known = {area.id: area.langname for area in data.register}
     own = [_own_item(outcome) for outcome in outcomes if _is_main(outcome) and outcome.gebiet_id not in known]
-    katalog = catalogue(data.indikatoren_yml)
+    katalog = told(catalogue(data.indikatoren_yml))
     frame = frame_around(data.gebiete.total_bounds.tolist(), width=_MAP_WIDTH, padding=_PADDING)
     script = read_template("portal/portal.js")
     shown = [key for area in data.register.of_level("stadtbezirk") for key in data.register.members(area.id)]
@@ -162,7 +173,8 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
         shapes=[_Shape(items[key], _path(data, key, frame)) for key in shown],
         borders=[_border(data, area.id, frame) for area in data.register.of_level("stadtbezirk")],
         groups=_groups(data, items),
-        quartiere=[*(items[area.id] for area in data.register.of_level(QUARTIER)), *own],
+        levels=_levels(data, items),
+        quartiere=[*(items[area.id] for area in data.register.of_level(QUARTIER) if not area.planung), *own],
         city_items=_city_items(data, batch, states),
         others=_others(data, batch, katalog, outcomes),
         table=[
@@ -249,6 +261,8 @@ def _main_item(area: Gebiet, data: Data, states: Mapping[str, Outcome]) -> _Item
     names = [area.name, area.label, area.langname]
     if area.ebene == "stadtbezirk":
         names += [area.id, *(f"{word} {key}" for word in ("Bezirk", "Stadtbezirk") for key in (area.id, number))]
+    elif area.planung:
+        names.append(area.eigenname)
     elif number:
         names += [area.id, number, f"{area.id} {area.name}", f"{number} {area.name}"]
     detail = area.name if area.ebene == "stadtbezirk" and area.name != area.label else bezirk
@@ -288,6 +302,16 @@ def _groups(data: Data, items: Mapping[str, _Item]) -> list[_Group]:
     return [
         _Group(items[area.id], tuple(items[key] for key in data.register.members(area.id)))
         for area in data.register.of_level("stadtbezirk")
+    ]
+
+
+def _levels(data: Data, items: Mapping[str, _Item]) -> list[_Level]:
+    noticed = remarks(data)
+    return [
+        _Level(
+            one.id, one.name, tuple(items[area.id] for area in data.register.of_level(one.id)), noticed.levels[one.id]
+        )
+        for one in data.register.planungsebenen
     ]
 
 

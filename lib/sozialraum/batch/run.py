@@ -93,7 +93,8 @@ def run(
     begin = perf_counter()
     known, _ = read_record(out)
     reader = audience(data.environment.get(AUDIENCE))
-    require_one_audience(out, known, [*LEVELS, *batch], reader)
+    levels = [*LEVELS, *(level.id for level in data.register.planungsebenen)]
+    require_one_audience(out, known, [*levels, *batch], reader)
     require_writable(out)
     workshop = Workshop(data.environment, Inputs.of(data), out, kernel, timeout, code_checksum())
     crew = Away(cluster) if cluster else Here(max(1, min(processes or cores(), len(jobs))))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sozialraum.charts.marks import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
 from sozialraum.compare import Analysis
-from sozialraum.gebiete import QUARTIER
+from sozialraum.gebiete import MAX_LABEL, QUARTIER, Gebiet
 from sozialraum.style import (
     ACCENT,
     CITY,
@@ -62,11 +62,12 @@ def bars(analysis: Analysis, indikatoren: Sequence[str]) -> SvgFigure:
 def comparison(analysis: Analysis, indikator: str) -> SvgFigure:
     """One indicator: the area, its Stadtbezirk (or its Stadtteile), its neighbours, and the city as a line.
 
-    The order is fixed (area, Stadtbezirk, then official order), not by size. The bars start at zero.
+    The order is fixed (area, Stadtbezirk, then official order), not by size; a planning area stands in its place among
+    all of its level. The bars start at zero.
     """
     entry = analysis.katalog[indikator]
     keys = _compared(analysis)
-    names = [analysis.data.register.by_id(key).kurz for key in keys]
+    names = [_name(analysis.data.register.by_id(key)) for key in keys]
     rows = [analysis.row(indikator, key) for key in keys]
     left = _label_width(names)
     right = max(text_width(value(row["wert"], entry), LABEL_SIZE, bold=True) for row in rows)
@@ -95,8 +96,16 @@ def _compared(analysis: Analysis) -> list[str]:
         return [bezirk.id for bezirk in analysis.data.register.of_level("stadtbezirk")]
     if area.ebene == "stadtbezirk":
         return [area.id, *analysis.members]
+    if area.planung:
+        return analysis.data.register.siblings(area.id)
     parts = analysis.members if area.ebene == QUARTIER else []
     return [area.id, *analysis.data.register.bezirke(area.id), *parts, *analysis.neighbours]
+
+
+def _name(area: Gebiet) -> str:
+    """Label of a bar; a planning area is called as within its level."""
+    name = area.eigenname
+    return (name if len(name) <= MAX_LABEL else f"{name[: MAX_LABEL - 1].rstrip()}…") if area.planung else area.kurz
 
 
 def _known(wert: float) -> float:

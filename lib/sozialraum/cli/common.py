@@ -2,9 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+if TYPE_CHECKING:
+    from sozialraum.load import Data
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 
@@ -26,6 +29,16 @@ WeitergabeOption = Annotated[
         help="Für wen: oeffentlich (Vorgabe), rat oder intern; andere Werte eigener Tabellen fehlen dann.",
     ),
 ]
+
+
+def tell_remarks(data: "Data") -> bool:
+    """Print to standard error what is to be known of the own areas; whether some were left out (exit status 1)."""
+    from sozialraum.quartiere import remarks
+
+    told = remarks(data)
+    for sentence in (*told.unusable, *(one for level in told.levels.values() for one in level)):
+        sys.stderr.write(f"Hinweis: {sentence}\n")
+    return bool(told.unusable)
 
 
 def say(text: str) -> None:

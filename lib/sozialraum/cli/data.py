@@ -28,29 +28,49 @@ def check(*, data: DataOption = None) -> None:
 
 @data_app.command(cls=Command)
 def template(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", show_default=False, help="Welche Vorlagen (Vorgabe: die fehlenden Kennzahlen)."),
+    ] = None,
     *,
+    listed: Annotated[bool, typer.Option("--list", help="Zeigen, welche Vorlagen es gibt; nichts schreiben.")] = False,
+    stichtag: Annotated[
+        list[str] | None,
+        typer.Option("--stichtag", metavar="DATUM", help="Spalten für diesen Stichtag; mehrfach für mehrere Jahre."),
+    ] = None,
     out: Annotated[
         Path, typer.Option("--out", metavar="ORDNER", show_default=False, help="Zielordner (Vorgabe: der aktuelle).")
     ] = Path(),
     data: DataOption = None,
 ) -> None:
-    """Leere Tabelle für die fehlenden Indikatoren schreiben: vorlage.xlsx, oder vorlage_csv.csv mit vorlage_csv.yml."""
+    """Leere Tabellen zum Ausfüllen schreiben, jede als XLSX und als CSV mit YAML; was es gibt, zeigt --list."""
     from sozialraum import intake
     from sozialraum.indicators import catalogue
     from sozialraum.load import open_data
     from sozialraum.render import write_bytes, write_text
 
     opened = open_data(data)
-    phrases = intake.Phrases(opened.indikatoren_yml)
-    missing = [entry for entry in catalogue(opened.indikatoren_yml).values() if not entry.verfuegbar]
-    targets = [out / name for name in ("vorlage.xlsx", "vorlage_csv.csv", "vorlage_csv.yml")]
-    present = [path for path in targets if path.exists()]
+    raw = opened.indikatoren_yml
+    known = intake.templates(raw, catalogue(raw))
+    if listed:
+        say(intake.template_list(known))
+        return
+    dates = intake.read_dates(stichtag or [])
+    files: dict[Path, bytes | str] = {}
+    for one in intake.choose_templates(known, names or []):
+        stem = f"vorlage_{one.name}" if names else "vorlage"
+        files[out / f"{stem}.xlsx"] = intake.template_workbook(opened.register, one, dates)
+        files[out / f"{stem}_csv.csv"] = intake.template_csv(opened.register, one.entries, dates)
+        files[out / f"{stem}_csv.yml"] = intake.template_yaml(one.titel if names else "", dates)
+    present = next((path for path in files if path.exists()), None)
     if present:
-        raise ParameterError(f"{present[0]} gibt es schon. Bitte umbenennen oder mit --out woanders ablegen.")
-    write_bytes(targets[0], intake.template_workbook(opened.register, missing, phrases))
-    write_text(targets[1], intake.template_csv(opened.register, missing, phrases))
-    write_text(targets[2], intake.template_yaml())
-    say("\n".join(f"Geschrieben: {path}" for path in targets))
+        raise ParameterError(f"{present} gibt es schon. Bitte umbenennen oder mit --out woanders ablegen.")
+    for path, content in files.items():
+        if isinstance(content, bytes):
+            write_bytes(path, content)
+        else:
+            write_text(path, content)
+    say("\n".join(f"Geschrieben: {path}" for path in files))
 
 
 @data_app.command(cls=Command)

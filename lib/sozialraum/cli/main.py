@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from sozialraum.cli.common import AreasOption, DataOption, WeitergabeOption, say
+from sozialraum.cli.common import AreasOption, DataOption, WeitergabeOption, say, tell_remarks
 from sozialraum.cli.data import data_app
 from sozialraum.cli.rendering import render
 from sozialraum.cli.surroundings import prepare, require_own_checkout
@@ -41,16 +41,20 @@ def areas(
     own: AreasOption = None,
     data: DataOption = None,
 ) -> None:
-    """Alle Stadtteile, Stadtbezirke, die Stadt und die Quartiere mit Nummer und Name."""
+    """Alle Stadtteile, Stadtbezirke, die Stadt, Quartiere und Planungsräume mit Nummer und Name."""
     from sozialraum.cli import tables
     from sozialraum.workspace import open_data
 
-    register = open_data(data, areas=own).register
+    opened = open_data(data, areas=own)
+    register = opened.register
     if as_json:
-        fields = ("id", "ebene", "nummer", "name", "label", "stadtbezirk_id", "slug")
-        say(tables.as_json([{name: getattr(area, name) for name in fields} for area in register]))
-        return
-    say(tables.as_table(tables.area_rows(register)))
+        fields = {name: name for name in ("id", "ebene", "nummer", "name", "label", "stadtbezirk_id", "slug")}
+        fields["ebene"] = "level"
+        say(tables.as_json([{name: getattr(area, of) for name, of in fields.items()} for area in register]))
+    else:
+        say(tables.as_table(tables.area_rows(register)))
+    if tell_remarks(opened):
+        raise typer.Exit(1)
 
 
 @app.command(cls=Command)
@@ -77,6 +81,8 @@ def indicators(
         raise ParameterError(f"Das Format „{format_}“ gibt es nicht, nur: {', '.join(tables.FORMATS)}.")
     opened = open_data(data, areas=own, weitergabe=weitergabe)
     say(tables.FORMATS[format_](tables.indicator_rows(opened, gebiet), opened))
+    if tell_remarks(opened):
+        raise typer.Exit(1)
 
 
 @app.command(cls=Command)

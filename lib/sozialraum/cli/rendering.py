@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say
+from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say, tell_remarks
 from sozialraum.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -72,13 +72,14 @@ def render(
     from sozialraum.batch import attach, issue_day, plan, read_batch, run
     from sozialraum.cli.progress import reporter
     from sozialraum.indicators import catalogue
-    from sozialraum.quartiere import own_areas
+    from sozialraum.quartiere import batch_file, own_areas
     from sozialraum.vorlage import read_vorlage
     from sozialraum.workspace import open_data
 
     opened = open_data(data, areas=areas, weitergabe=weitergabe)
+    unusable = tell_remarks(opened)
     own = own_areas(opened) if areas and not (gebiete or everything) else []
-    batch = read_batch(ROOT / "batch.yml")
+    batch = read_batch(batch_file(ROOT / "data" / "essen") or ROOT / "batch.yml")
     annex = read_vorlage(vorlage, opened.register) if vorlage else None
     issued = issue_day(os.environ)
     wanted = plan(
@@ -106,6 +107,8 @@ def render(
             day=issued,
         )
     _conclude(summary, annex)
+    if unusable:
+        raise typer.Exit(1)
 
 
 def _parameters(pairs: list[str]) -> dict[str, str]:

@@ -65,7 +65,7 @@ def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
     return {
         "gebiet_id": gebiet_id,
         "gebiet": area.name,
-        "ebene": area.ebene,
+        "ebene": area.level,
         "indikator": indikator,
         "titel": entry.titel,
         "wert": _number(found["wert"], whole=counts),

@@ -16,7 +16,7 @@ from sozialraum.errors import RenderError
 from sozialraum.evidence.names import Name, named
 from sozialraum.evidence.numbers import CLASS, UNITS, flat, pattern
 from sozialraum.gebiete import QUARTIER
-from sozialraum.indicators import PLAIN_COUNT, Indikator, catalogue
+from sozialraum.indicators import PLAIN_COUNT, Indikator, catalogue, told
 from sozialraum.load import Data
 
 _TOLERANCE: Final = 1e-4
@@ -40,7 +40,7 @@ class Known:
     def __init__(self, data: Data, issued: date | None = None) -> None:
         self.data = data
         self.issued = issued or latest_stand(data)
-        self.katalog: Mapping[str, Indikator] = catalogue(data.indikatoren_yml)
+        self.katalog: Mapping[str, Indikator] = told(catalogue(data.indikatoren_yml))
         table = compare_city(data, self.katalog, issued=self.issued)
         _check_shares(table, self.katalog)
         self._rows = dict(zip(table.index, table.to_dict("records"), strict=True))

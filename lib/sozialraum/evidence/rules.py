@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
+from sozialraum.access import OWN_AGES
 from sozialraum.compare import AVERAGE
 from sozialraum.evidence.explain import explain
 from sozialraum.evidence.explanation import (
@@ -54,7 +55,7 @@ _BINDING: Final = (
     (re.compile(r" über 64 Jahre\b"), "anteil_65plus"),
 )
 _AGES: Final = ("unter 15 und", "über 64 Jahre")
-_CHILDREN: Final = ("Kinder unter 15", "Kindern unter 15")
+_CHILDREN: Final = ("Kinder unter 15", "Kindern unter 15", *(f"Kinder {ages}" for _, ages in OWN_AGES.values()))
 
 
 class Basis:

@@ -31,7 +31,15 @@ from sozialraum.intake.phrases import Phrases
 from sozialraum.intake.preview import preview
 from sozialraum.intake.proposal import propose
 from sozialraum.intake.protected import hidden_in
-from sozialraum.intake.template import template_csv, template_workbook, template_yaml
+from sozialraum.intake.template import (
+    choose_templates,
+    read_dates,
+    template_csv,
+    template_list,
+    template_workbook,
+    template_yaml,
+    templates,
+)
 
 __all__ = [
     "NO_DENOMINATOR",
@@ -48,6 +56,7 @@ __all__ = [
     "Written",
     "allowed",
     "bring",
+    "choose_templates",
     "counts_only",
     "current",
     "description",
@@ -59,13 +68,16 @@ __all__ = [
     "packages",
     "preview",
     "propose",
+    "read_dates",
     "read_packages",
     "remember",
     "remove_packages",
     "sidecar",
     "template_csv",
+    "template_list",
     "template_workbook",
     "template_yaml",
+    "templates",
     "visible",
     "with_denominators",
     "write_packages",

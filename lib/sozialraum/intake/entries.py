@@ -51,7 +51,7 @@ def entry_of(key: str, katalog: Mapping[str, Indikator], answers: Description) -
 
 def define(entry: Indikator, assignment: Assignment, answers: Description, phrases: Phrases) -> Definition:
     """What numerator and denominator count: as the description says, else the catalogue, else still to be asked."""
-    expected = _expected(entry, phrases)
+    expected = _expected(entry)
     said_part = answers.entry(entry.id, "zaehlt") or answers.zaehler
     said_whole = answers.entry(entry.id, "bezug") or answers.nenner
     part = counted(said_part) if said_part else expected[0]
@@ -80,10 +80,7 @@ def _names_whole(entry: Indikator, assignment: Assignment, phrases: Phrases) -> 
     return spelled or any(f" an {whole}" in normal(head) for head in heads for whole in phrases.of(entry.id).nenner)
 
 
-def _expected(entry: Indikator, phrases: Phrases) -> tuple[tuple[str, str], tuple[str, str]]:
-    known = phrases.of(entry.id)
-    if known.zaehlt:
-        return counted(known.zaehlt), counted(known.bezug) if known.bezug else ("", "")
+def _expected(entry: Indikator) -> tuple[tuple[str, str], tuple[str, str]]:
     part, whole = entry.zaehler, entry.nenner
     return (part.was, part.einheit) if part else ("", ""), (whole.was, whole.einheit) if whole else ("", "")
 

@@ -50,16 +50,8 @@ class Trap:
 
 @dataclass(frozen=True)
 class Begriffe:
-    """Phrases of one indicator, in their normal form, and what it counts.
+    """Phrases of one indicator, in their normal form."""
 
-    Attributes
-    ----------
-    zaehlt, bezug
-        What numerator and denominator count and in which unit.
-    """
-
-    zaehlt: str = ""
-    bezug: str = ""
     zaehler: frozenset[str] = frozenset()
     nenner: frozenset[str] = frozenset()
     wert: frozenset[str] = frozenset()
@@ -131,8 +123,6 @@ def _alike(phrase: str, words: list[str]) -> bool:
 def _begriffe(entry: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Begriffe:
     like = entries.get(str(entry.get("nenner_wie", "")), {})
     return Begriffe(
-        str(entry.get("zaehlt", "")),
-        str(entry.get("bezug", "")),
         _normal_set(entry.get("zaehler", ())),
         _normal_set([*entry.get("nenner", ()), *like.get("zaehler", ())]),
         _normal_set(entry.get("wert", ())),

@@ -1,23 +1,31 @@
-"""An empty table for the indicators that are not in the data: filled in, it is read without any option."""
+"""Empty tables for what an office delivers every year: filled in, they are read without any option."""
 
 import csv
 import io
-from collections.abc import Iterable
-from typing import Final
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Register
-from sozialraum.indicators import Indikator
+from sozialraum.indicators import Grundgesamtheit, Indikator
 from sozialraum.intake.audience import WEITERGABE
+from sozialraum.intake.dates import as_stand
 from sozialraum.intake.description import ANSWERS_SHEET, VERFAHREN
-from sozialraum.intake.phrases import Phrases
 
 TABLE_SHEET: Final = "Tabelle"
-_KINDS: Final = ("Zähler", "Nenner", "Wert")
+HINTS_SHEET: Final = "Hinweise"
+MISSING: Final = "kennzahlen"
+"""Template of the indicators that reports name as missing."""
+SECTION: Final = "vorlagen"
 _GREY: Final = PatternFill("solid", fgColor="EEEEEE")
 _ANSWERS: Final = {
     "stelle": "Wer die Tabelle liefert, zum Beispiel „Stadt Essen, Amt für Statistik, Stadtforschung und Wahlen“",
@@ -29,75 +37,217 @@ _ANSWERS: Final = {
     "methode": "Freiwillig: Name der Zählweise; ein neuer Name heißt, dass frühere Werte nicht vergleichbar sind",
     "grenzen": "Freiwillig: Was beim Lesen der Werte zu beachten ist",
 }
+_DATED: Final = "stichtag"
+_PROPERTIES: Final = "docProps/core.xml"
+_TIME: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 _RULES: Final = (
     "Nur die weißen Zellen ausfüllen. Spalten, zu denen es nichts gibt, bleiben leer.",
-    "Je Indikator entweder Zähler und Nenner oder den Wert in Prozent; alles zusammen wird verglichen.",
-    "- heißt genau null, . heißt unbekannt oder geheim gehalten, leer heißt keine Angabe.",
+    "Bei Anteilen und Raten entweder Zähler und Nenner oder den Wert eintragen; steht alles da, wird es verglichen.",
+    "Zeichen: - heißt nichts (genau null), . heißt unbekannt oder geheim gehalten, leer heißt keine Angabe.",
     "Stadtbezirke und Stadt dürfen leer bleiben; sie werden dann aus den Stadtteilen berechnet, wenn alle vorliegen.",
     f"Auf dem Blatt „{ANSWERS_SHEET}“ in der zweiten Spalte antworten.",
+    "Die grauen Zellen und die Kopfzeilen nicht verändern: An ihnen wird die Tabelle erkannt.",
     "Einlesen: sozialraum data import DATEI. Vorher ansehen: sozialraum data import DATEI --vorschau",
 )
 
 
-def template_csv(register: Register, entries: Iterable[Indikator], phrases: Phrases) -> str:
+@dataclass(frozen=True)
+class Template:
+    """One empty table: its name on the command line, its title, what it asks for, and how to fill it in."""
+
+    name: str
+    titel: str
+    entries: tuple[Indikator, ...]
+    hinweise: tuple[str, ...] = ()
+
+
+def templates(raw: Mapping[str, Any], katalog: Mapping[str, Indikator]) -> dict[str, Template]:
+    """All templates of a catalogue by name, in the order of its section ``vorlagen``.
+
+    Parameters
+    ----------
+    raw
+        Content of ``indikatoren.yml``.
+    """
+    section = {MISSING: {"titel": "Die fehlenden Kennzahlen"}, **(raw.get(SECTION) or {})}
+    found = {}
+    for name, said in section.items():
+        entries = tuple(one for one in katalog.values() if one.vorlage == name or (name == MISSING and _is_gap(one)))
+        found[name] = Template(name, str(said["titel"]), entries, tuple(map(str, said.get("hinweise", ()))))
+    return found
+
+
+def choose_templates(known: Mapping[str, Template], names: Iterable[str]) -> list[Template]:
+    """The templates that a person names, each once; that of the missing indicators if none is named.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such template, or nothing to fill in.
+    """
+    chosen = []
+    for name in dict.fromkeys(names or [MISSING]):
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"Meinten Sie {near[0]}?" if near else f"Es gibt: {', '.join(known)}."
+            raise ParameterError(
+                f"Die Vorlage „{name}“ gibt es nicht. {hint} Alle zeigt: sozialraum data template --list"
+            )
+        if not known[name].entries:
+            raise ParameterError(
+                f"Zur Vorlage „{name}“ gibt es nichts auszufüllen: Zu allen Indikatoren liegen Daten vor."
+            )
+        chosen.append(known[name])
+    return chosen
+
+
+def template_list(known: Mapping[str, Template]) -> str:
+    """All templates with what they ask for, in German."""
+    return "\n".join(
+        f"{one.name}: {one.titel}\n" + "".join(f"  {entry.id}: {entry.titel}\n" for entry in one.entries)
+        for one in known.values()
+    )
+
+
+def template_csv(register: Register, entries: Iterable[Indikator], dates: Sequence[str] = ()) -> str:
     """The table as CSV with semicolons, as Excel in German opens it."""
     stream = io.StringIO()
-    csv.writer(stream, delimiter=";", lineterminator="\r\n").writerows(_lines(register, list(entries), phrases))
+    csv.writer(stream, delimiter=";", lineterminator="\r\n").writerows(_lines(register, list(entries), dates))
     return "\ufeff" + stream.getvalue()
 
 
-def template_yaml() -> str:
+def template_yaml(title: str = "", dates: Sequence[str] = ()) -> str:
     """The questions as YAML, to lie beside the CSV."""
-    return "\n".join(line for key, words in _ANSWERS.items() for line in (f"# {words}", f"{key}:")) + "\n"
+    known = {"tabelle": title}
+    return "".join(f"# {words}\n{key}:{f' {known[key]}' if known.get(key) else ''}\n" for key, words in _asked(dates))
 
 
-def template_workbook(register: Register, entries: Iterable[Indikator], phrases: Phrases) -> bytes:
-    """The table as XLSX with a sheet for the answers and one of explanations; always the same bytes."""
-    chosen = list(entries)
+def template_workbook(register: Register, template: Template, dates: Sequence[str] = ()) -> bytes:
+    """The table as XLSX with a sheet for the answers and one of hints; always the same bytes.
+
+    Parameters
+    ----------
+    dates
+        Dates of the columns, one block for each; without any the one date is asked for.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
-    _fill_table(book.create_sheet(TABLE_SHEET), _lines(register, chosen, phrases))
+    _fill_table(book.create_sheet(TABLE_SHEET), _lines(register, list(template.entries), dates), dates)
     answers = book.create_sheet(ANSWERS_SHEET)
-    for key, words in _ANSWERS.items():
-        answers.append([key, None, words])
+    for key, words in _asked(dates):
+        answers.append([key, template.titel if key == "tabelle" and template.name != MISSING else None, words])
     _widths(answers, (18, 60, 90))
-    explained = book.create_sheet("Erläuterungen")
-    for text in (*_RULES, "", *(f"{entry.titel}: {entry.definition}" for entry in chosen)):
-        explained.append([text])
-    _widths(explained, (120,))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    _fill_hints(book.create_sheet(HINTS_SHEET), template)
+    return _saved(book)
 
 
-def _lines(register: Register, entries: list[Indikator], phrases: Phrases) -> list[list[str]]:
-    """Three rows of head, then one row per area."""
-    titles, counted, roles = ["Nummer", "Name"], ["", ""], ["", ""]
-    for entry in entries:
-        part, whole = phrases.of(entry.id).zaehlt, phrases.of(entry.id).bezug
-        titles += [entry.titel] * len(_KINDS)
-        counted += [part, whole, "Anteil in %"]
-        roles += [f"{entry.id}: {kind}" for kind in _KINDS]
+def read_dates(given: Iterable[str]) -> list[str]:
+    """Dates as a person writes them ("31.12.2023", "2023", "2023/24"), oldest first, each once.
+
+    Raises
+    ------
+    ParameterError
+        If one is none.
+    """
+    known = {}
+    for text in given:
+        stand = as_stand(text)
+        if not stand:
+            raise ParameterError(f"„{text}“ ist kein Stichtag. Möglich sind 31.12.2023, 2023 und 2023/24.")
+        known[stand] = text.strip()
+    return [known[stand] for stand in sorted(known)]
+
+
+def _saved(book: Workbook) -> bytes:
+    """The file without the time of its making, so that the same content is the same bytes."""
+    made, fixed = io.BytesIO(), io.BytesIO()
+    book.save(made)
+    with ZipFile(made) as old, ZipFile(fixed, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = (
+                _TIME.sub(rb"\g<1>2000-01-01T00:00:00Z<", old.read(name)) if name == _PROPERTIES else old.read(name)
+            )
+            new.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+    return fixed.getvalue()
+
+
+def _is_gap(entry: Indikator) -> bool:
+    return not entry.verfuegbar and not entry.vorlage
+
+
+def _asked(dates: Sequence[str]) -> list[tuple[str, str]]:
+    return [(key, words) for key, words in _ANSWERS.items() if not (dates and key == _DATED)]
+
+
+def _counted(what: Grundgesamtheit) -> str:
+    return f"{what.was} ({what.einheit})"
+
+
+def _columns(entry: Indikator) -> list[tuple[str, str]]:
+    """Role and plain words of each column of an indicator."""
+    assert entry.zaehler is not None, entry.id
+    if entry.nenner is None:
+        return [("Zähler", _counted(entry.zaehler))]
+    unit = "Anteil in %" if entry.einheit == "%" else entry.einheit
+    return [("Zähler", _counted(entry.zaehler)), ("Nenner", _counted(entry.nenner)), ("Wert", unit)]
+
+
+def _lines(register: Register, entries: list[Indikator], dates: Sequence[str]) -> list[list[str]]:
+    """Three rows of head, four with dates; then one row per area."""
+    titles, counted, when, roles = ["Nummer", "Name"], ["", ""], ["", ""], ["", ""]
+    for date in dates or [""]:
+        for entry in entries:
+            for role, words in _columns(entry):
+                titles.append(entry.titel)
+                counted.append(words)
+                when.append(date)
+                roles.append(f"{entry.id}: {role}")
     empty = [""] * (len(titles) - 2)
     areas = [area for level in ("stadtteil", "stadtbezirk", "stadt") for area in register.of_level(level)]
     numbers = {area.id: str(area.nummer) if area.ebene == "stadtteil" else "" for area in areas}
-    return [titles, counted, roles, *([numbers[area.id], area.label, *empty] for area in areas)]
+    head = [titles, counted, *([when] if dates else []), roles]
+    return [*head, *([numbers[area.id], area.label, *empty] for area in areas)]
 
 
-def _fill_table(sheet: Worksheet, lines: list[list[str]]) -> None:
-    for line in lines:
+def _fill_table(sheet: Worksheet, lines: list[list[str]], dates: Sequence[str]) -> None:
+    head = 4 if dates else 3
+    for line in lines[:head]:
+        sheet.append([cell or None for cell in line])
+    for line in lines[head:]:
         sheet.append([int(cell) if cell.isdigit() else cell or None for cell in line])
-    for first in range(3, len(lines[0]) + 1, len(_KINDS)):
-        sheet.merge_cells(start_row=1, end_row=1, start_column=first, end_column=first + len(_KINDS) - 1)
-    for row in sheet.iter_rows(max_row=3):
+    first = 3
+    for place in range(4, len(lines[0]) + 2):
+        if place > len(lines[0]) or lines[0][place - 1] != lines[0][first - 1]:
+            if place - first > 1:
+                sheet.merge_cells(start_row=1, end_row=1, start_column=first, end_column=place - 1)
+            first = place
+    for row in sheet.iter_rows(max_row=head):
         for cell in row:
             cell.font, cell.fill = Font(bold=True), _GREY
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for row in sheet.iter_rows(min_row=4, max_col=2):
+    for row in sheet.iter_rows(min_row=head + 1, max_col=2):
         for cell in row:
             cell.fill = _GREY
-    sheet.freeze_panes = "C4"
+    sheet.freeze_panes = f"C{head + 1}"
     _widths(sheet, (9, 24, *(18 for _ in lines[0][2:])))
+
+
+def _fill_hints(sheet: Worksheet, template: Template) -> None:
+    """What to fill in: each indicator with its definition and columns, then what holds for all, then the rules."""
+    sheet.append([template.titel])
+    sheet["A1"].font = Font(bold=True, size=14)
+    for entry in template.entries:
+        sheet.append([entry.titel, entry.definition])
+        for role, words in _columns(entry):
+            sheet.append([f"{entry.id}: {role}", words])
+    for title, texts in (("Stichtag, Quelle, Zählweise", template.hinweise), ("Ausfüllen", _RULES)):
+        for place, text in enumerate(texts):
+            sheet.append([None if place else title, text])
+    for row in sheet.iter_rows(min_row=2, max_col=2):
+        row[0].font = Font(bold=bool(row[0].value) and ": " not in str(row[0].value))
+        for cell in row:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    _widths(sheet, (44, 110))
 
 
 def _widths(sheet: Worksheet, widths: Iterable[int]) -> None:

@@ -15,21 +15,49 @@ from sozialraum.errors import SchemaError
 from sozialraum.load import CRS, CRS_FILES, Data, named_path
 from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.inspection import faults
-from sozialraum.quartiere.layer import ENVIRONMENT, WithQuartiere
+from sozialraum.quartiere.layer import ENVIRONMENT, Remarks, WithQuartiere
 from sozialraum.quartiere.names import name_fault, quartier_id, tidy, tidy_name
+from sozialraum.quartiere.planning import BATCH, Planung, batch_file, planning_section, read_planning
+from sozialraum.quartiere.planning import ENVIRONMENT as BATCH_ENVIRONMENT
+from sozialraum.quartiere.planning import SECTION as PLANNING
 
-__all__ = ["ENVIRONMENT", "WithQuartiere", "areas_file", "from_polygon", "lay_over", "own_areas", "quartier_id"]
+__all__ = [
+    "BATCH",
+    "BATCH_ENVIRONMENT",
+    "ENVIRONMENT",
+    "PLANNING",
+    "Planung",
+    "Remarks",
+    "WithQuartiere",
+    "areas_file",
+    "batch_file",
+    "from_polygon",
+    "lay_over",
+    "own_areas",
+    "planning_section",
+    "quartier_id",
+    "read_planning",
+    "remarks",
+]
 
 
-def lay_over(data: Data, *, file: Path | str | None = None) -> Data:
-    """The data with the Quartiere that ship with them and those of a file of one's own.
+def lay_over(data: Data, *, file: Path | str | None = None, batch: Path | None = None) -> Data:
+    """The data with the Quartiere that ship with them, planning areas, and those of a file of one's own.
 
     Parameters
     ----------
     file
         ``quartiere.yml``, GeoJSON, GeoPackage or Shapefile; by default the one that ``SOZIALRAUM_AREAS`` names.
+    batch
+        The ``batch.yml`` that names levels of planning areas; by default that of the data, see :func:`batch_file`.
     """
-    return WithQuartiere(data, file=areas_file(file))
+    named = batch or batch_file(data.dir)
+    return WithQuartiere(data, file=areas_file(file), planung=read_planning(named), batch=named)
+
+
+def remarks(data: Data) -> Remarks:
+    """What a reader of the own areas in data should know; nothing if there are none."""
+    return data.remarks if isinstance(data, WithQuartiere) else Remarks()
 
 
 def own_areas(data: Data) -> list[str]:

@@ -13,12 +13,21 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError, SozialraumError, UnknownArea
-from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, QUARTIER_PREFIX, Gebiet, Luecke, Register, slugify
+from sozialraum.gebiete import (
+    LEVEL_LABELS,
+    QUARTIER,
+    QUARTIER_PREFIX,
+    Luecke,
+    Planungsebene,
+    Register,
+    fold,
+)
 from sozialraum.load import CRS
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.lines import Entry, read_entries
 from sozialraum.quartiere.names import as_text, key_of, name_fault, quartier_id, tidy, tidy_name
 from sozialraum.quartiere.outlines import ASSUMED, read_outlines
+from sozialraum.quartiere.planning import Planung
 
 SECTION: Final = "quartiere"
 YAML: Final = (".yml", ".yaml")
@@ -35,7 +44,8 @@ _LISTS: Final = ("stadtteile", "schreibweisen")
 class Definition:
     """One Quartier as it was defined: whole Stadtteile by id, or an outline in EPSG:25832.
 
-    ``place`` says where the definition stands, for messages; ``file`` is the file that was given.
+    ``place`` says where the definition stands, for messages; ``file`` is the file that was given. A planning area has
+    a level and its name within that level.
     """
 
     name: str
@@ -51,6 +61,8 @@ class Definition:
     stadtteile: tuple[str, ...] = ()
     outline: BaseGeometry | None = None
     file: Path | None = None
+    planung: Planungsebene | None = None
+    eigenname: str = ""
 
     @property
     def key(self) -> str:
@@ -66,11 +78,15 @@ class Definition:
 
 @dataclass
 class Definitions:
-    """All that one or more files define, the gaps among it, and the files that were read."""
+    """All that one or more files define, the gaps among it, and the files that were read.
+
+    ``unusable`` has a German sentence for each definition that is left out because of its name.
+    """
 
     quartiere: list[Definition] = field(default_factory=list)
     luecken: list[Luecke] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -85,8 +101,10 @@ class Border:
         return faults(outlines, self.city(), city_name=self.register.city.name)
 
 
-def read_definitions(files: list[Path], border: Border, drawn: Iterable[Definition] = ()) -> Definitions:
+def read_definitions(files: Iterable[Path | Planung], border: Border, drawn: Iterable[Definition] = ()) -> Definitions:
     """Definitions of several files and further ones, checked one by one and against each other.
+
+    A definition whose name cannot be used is left out and told in ``unusable``, as long as its file has a sound one.
 
     Raises
     ------
@@ -95,54 +113,107 @@ def read_definitions(files: list[Path], border: Border, drawn: Iterable[Definiti
     SchemaError
         With every problem found.
     """
-    result, problems = Definitions(), []
-    for path in files:
-        result.files.append(path)
-        before = len(result.quartiere)
-        try:
-            problems += (
-                _read_yaml(path, border, result) if path.suffix.lower() in YAML else _read_map(path, border, result)
-            )
-        except SchemaError as error:
-            problems += error.problems
-        result.quartiere[before:] = [replace(one, file=path) for one in result.quartiere[before:]]
-    result.quartiere += drawn
-    problems += list(_clashes(result, border.register))
+    result = Definitions()
+    problems: list[str] = []
+    for one in files:
+        new, wrong = _read(one, border)
+        problems += [*wrong, *_joined(result, new, border.register, alone=not wrong)]
+    problems += _joined(result, Definitions(quartiere=list(drawn)), border.register)
     if problems:
         raise SchemaError(problems)
     return result
 
 
-def _read_map(path: Path, border: Border, result: Definitions) -> list[str]:
+def _read(source: Path | Planung, border: Border) -> tuple[Definitions, list[str]]:
+    """What one file defines, and what is wrong with it."""
+    path = source.file if isinstance(source, Planung) else source
+    level = source if isinstance(source, Planung) else None
+    new = Definitions(files=[path])
+    try:
+        problems = (
+            _read_yaml(path, border, new, level) if path.suffix.lower() in YAML else _read_map(path, border, new, level)
+        )
+    except SchemaError as error:
+        problems = error.problems
+    new.quartiere = [replace(one, file=path) for one in new.quartiere]
+    if level:
+        new.quartiere = [_of_level(one, level, border.register) for one in new.quartiere]
+    return new, problems
+
+
+def _joined(result: Definitions, new: Definitions, register: Register, *, alone: bool = True) -> list[str]:
+    """Join what one file defines to all others; what is wrong if nothing of it can be used.
+
+    Parameters
+    ----------
+    alone
+        Whether names are all that is wrong with the file.
+    """
+    told = _clashes(result, new, register)
+    new.unusable += dict.fromkeys(told.values())
+    sound = [one for place, one in enumerate(new.quartiere) if ("quartier", place) not in told]
+    gaps = [gap for place, gap in enumerate(new.luecken) if ("luecke", place) not in told]
+    filled = {one.key for one in sound}
+    result.luecken = [*(gap for gap in result.luecken if gap.id not in filled), *gaps]
+    result.quartiere += sound
+    result.files += new.files
+    if alone and new.unusable and not (sound or gaps):
+        return new.unusable
+    result.unusable += new.unusable
+    return []
+
+
+def _of_level(one: Definition, level: Planung, register: Register) -> Definition:
+    """A planning area: called after its level, so that no name of it can be that of a Stadtteil or of another level."""
+    ebene = level.ebene
+    own = one.name.removeprefix(f"{LEVEL_LABELS[QUARTIER]} ")
+    first, _, rest = own.partition(" ")
+    if rest and ebene.einzahl.casefold().endswith(first.casefold()):
+        own = rest
+    label = tidy_name(f"{ebene.einzahl} {own}")
+    return replace(
+        one, name=label, id=quartier_id(label), eigenname=own, planung=ebene, artikel=ebene.artikel,
+        praeposition="in der" if ebene.artikel == "die" else "im", quelle=level.quelle or one.quelle,
+        stand=level.stand if one.stand == NO_DATE and level.stand else one.stand,
+        urheber=one.urheber or level.urheber, hinweis=" ".join(filter(None, (level.hinweis, one.hinweis))),
+        schreibweisen=(*one.schreibweisen, *(() if register.named(own) else (own,))),
+    )  # fmt: skip
+
+
+def _read_map(path: Path, border: Border, result: Definitions, level: Planung | None) -> list[str]:
     """A file of outlines alone: one Quartier for each name, or one for the whole file."""
-    table = read_outlines(path)
+    table = read_outlines(path, layer=(level and level.layer) or None)
     wrong = border.faults(table.geometry)
     if wrong:
         return [f"{path}, Objekt {place + 1}: {fault}" for place, fault in wrong.items()]
-    column = next((name for name in table.columns if str(name).lower() in NAME_COLUMNS), None)
+    wanted = (level.merkmal.lower(),) if level and level.merkmal else NAME_COLUMNS
+    column = next((name for name in table.columns if str(name).lower() in wanted), None)
+    if level and column is None:
+        there = ", ".join(str(name) for name in table.columns if name != table.geometry.name) or "keines"
+        lacking = f"{path}: Kein Merkmal heißt {' oder '.join(wanted)}. Vorhanden: {there}."
+        return [f"{lacking} Bitte in {level.place} mit „merkmal“ das nennen, in dem die Namen stehen."]
     origin = {"quelle": f"Datei {tidy(path.name)}", "hinweis": table.attrs[ASSUMED]}
     if column is None:
         name = tidy_name(path.stem)
         result.quartiere.append(Definition(name, str(path), quartier_id(path.stem), **origin, outline=_union(table)))
         return []
-    problems: list[str] = []
-    seen: dict[str, int] = {}
-    for place, value in enumerate(table[column], start=1):
-        text, where = as_text(value), f"{path}, Objekt {place}"
-        name, fault = tidy_name(text), name_fault(text)
+    texts = [as_text(value) for value in table[column]]
+    names = [tidy_name(text) for text in texts]
+    for place, (text, name) in enumerate(zip(texts, names, strict=True), start=1):
+        where, fault = f"{path}, Objekt {place}", name_fault(text)
+        first = names.index(name) + 1
         if fault:
-            problems.append(f"{where}: Das Merkmal „{column}“ {fault}")
-        elif name in seen:
-            problems.append(
-                f"{where}: Den Namen „{name}“ trägt schon Objekt {seen[name]}. Bitte umbenennen oder die Flächen im "
-                "Kartenprogramm zu einem Objekt vereinigen."
+            result.unusable.append(f"{where}: Das Merkmal „{column}“ {fault}")
+        elif first < place:
+            result.unusable.append(
+                f"{where}: Den Namen „{name}“ trägt schon Objekt {first}. Bitte umbenennen oder die Flächen im "
+                "Kartenprogramm zu einem Objekt vereinigen; bis dahin fehlen beide."
             )
-        else:
-            seen[name] = place
+        elif names.count(name) == 1:
             result.quartiere.append(
                 Definition(name, where, quartier_id(text), **origin, outline=_union(table.iloc[[place - 1]]))
             )
-    return problems
+    return []
 
 
 def _union(table: gpd.GeoDataFrame) -> BaseGeometry:
@@ -150,10 +221,12 @@ def _union(table: gpd.GeoDataFrame) -> BaseGeometry:
     return shapely.union_all(metres)
 
 
-def _read_yaml(path: Path, border: Border, result: Definitions) -> list[str]:
+def _read_yaml(path: Path, border: Border, result: Definitions, level: Planung | None) -> list[str]:
     problems: list[str] = []
     for entry in read_entries(path, SECTION):
         place = f"{path}, Zeile {entry.line} ({entry.key})"
+        if level and isinstance(entry.content, dict):
+            entry.content.setdefault("quelle", level.quelle or f"Datei {tidy(path.name)}")
         wrong = list(_wrong_keys(entry.content))
         if wrong:
             problems += [f"{place}: {fault}" for fault in wrong]
@@ -198,7 +271,8 @@ def _add(entry: Entry, place: str, folder: Path, border: Border, result: Definit
     texts = {key: (tidy_name if key == "name" else tidy)(content[key]) for key in _TEXTS if key in content}
     fault = name_fault(content["name"]) if "name" in content else ""
     if fault:
-        raise SchemaError([f"„name“ {fault}"])
+        result.unusable.append(f"{place}: „name“ {fault}")
+        return
     if "fehlt" in content:
         result.luecken.append(Luecke(key_of(entry.key), texts["name"], texts["fehlt"], names))
         return
@@ -217,9 +291,12 @@ def _add(entry: Entry, place: str, folder: Path, border: Border, result: Definit
     if "merkmal" in content and "wert" not in content:
         values = table[content["merkmal"]].map(as_text)
         wrong = {at: fault for at, value in enumerate(values) if (fault := name_fault(value))}
-        if wrong:
-            raise SchemaError(f"{path}, Objekt {at + 1}: Das Merkmal „{content['merkmal']}“ {fault}"
-                              for at, fault in wrong.items())  # fmt: skip
+        result.unusable += [
+            f"{path}, Objekt {table.index[at] + 1}: Das Merkmal „{content['merkmal']}“ {fault}"
+            for at, fault in wrong.items()
+        ]
+        kept = ~values.index.isin(values.index[list(wrong)])
+        table, values = table[kept], values[kept]
         for value, part in table.groupby(values.map(tidy), sort=False):
             name, outline = tidy_name(str(value)), _union(gpd.GeoDataFrame(part))
             result.quartiere.append(Definition(**common, name=name, id=quartier_id(str(value)), outline=outline))
@@ -268,39 +345,60 @@ def _stadtteile(names: list[str], register: Register) -> tuple[str, ...]:
     return tuple(sorted(found, key=order.index))
 
 
-def _clashes(result: Definitions, register: Register) -> Iterator[str]:
-    """Ids and names that something else already has."""
+def _clashes(known: Definitions, new: Definitions, register: Register) -> dict[tuple[str, int], str]:
+    """What cannot be used because something else has its id or name, by kind and place in the file.
+
+    Which of two that clash is meant, only the file can say: of one file both are left out, of two files the later one.
+    A gap that another file fills is no clash.
+    """
+    told: dict[tuple[str, int], str] = {}
+    items: list[tuple[tuple[str, int], Definition | Luecke]] = [
+        *((("quartier", place), one) for place, one in enumerate(new.quartiere)),
+        *((("luecke", place), gap) for place, gap in enumerate(new.luecken)),
+    ]
+    before: list[tuple[tuple[str, int] | None, Definition | Luecke]] = []
+    before += [(None, one) for one in known.quartiere]
+    before += [(None, gap) for gap in known.luecken]
     slugs = {area.slug: area for area in register}
-    keys: dict[str, str] = {}
-    everything: list[Definition | Luecke] = [*result.quartiere, *result.luecken]
-    for one in everything:
-        key = one.key if isinstance(one, Definition) else one.id
-        place = one.place if isinstance(one, Definition) else f"Eintrag „{one.name}“"
+    for at, one in items:
+        key, place = _key_and_place(one)
+        taken = slugs.get(key.removeprefix(QUARTIER_PREFIX))
+        for name in _claimed(one):
+            taken = taken or next(iter(register.named(name)), None)
         if key == QUARTIER_PREFIX:
-            yield f"{place}: Aus „{one.name}“ lässt sich keine Kennung bilden. Bitte Buchstaben oder Ziffern verwenden."
-        elif key in keys:
-            yield f"{place}: Die Kennung {key} ist schon vergeben ({keys[key]}). Bitte umbenennen."
-        keys.setdefault(key, place)
-        official = slugs.get(key.removeprefix(QUARTIER_PREFIX))
-        for name in (one.name, *one.schreibweisen):
-            official = official or _official(register, name)
-        if official:
-            yield f"{place}: „{one.name}“ heißt schon: {official.ebene_label} {official.name}. Bitte anders nennen."
-    yield from _repeated_names(result)
+            told[at] = (
+                f"{place}: Aus „{one.name}“ lässt sich keine Kennung bilden. Bitte Buchstaben oder Ziffern verwenden."
+            )
+        elif taken:
+            who = f"{taken.ebene_label} {taken.eigenname or taken.name}"
+            told[at] = f"{place}: „{one.name}“ heißt schon: {who}. Bitte anders nennen."
+        for other_at, other in before:
+            fills = other_at is None and isinstance(other, Luecke) and isinstance(one, Definition)
+            sentence = "" if fills else _clash(one, other)
+            if sentence:
+                told.setdefault(at, sentence)
+                if other_at:
+                    told.setdefault(other_at, sentence)
+        before.append((at, one))
+    return told
 
 
-def _official(register: Register, name: str) -> Gebiet | None:
-    try:
-        return register.resolve(name)
-    except UnknownArea:
-        return None
+def _key_and_place(one: Definition | Luecke) -> tuple[str, str]:
+    return (one.key, one.place) if isinstance(one, Definition) else (one.id, f"Eintrag „{one.name}“")
 
 
-def _repeated_names(result: Definitions) -> Iterator[str]:
-    """Names of two Quartiere with different ids; those with the same id are told already."""
-    seen: dict[str, Definition] = {}
-    for one in result.quartiere:
-        for name in dict.fromkeys(slugify(name) for name in (one.name, *one.schreibweisen)):
-            other = seen.setdefault(name, one)
-            if other.key != one.key:
-                yield f"{one.place}: Den Namen „{one.name}“ gibt es schon ({other.place}). Bitte umbenennen."
+def _claimed(one: Definition | Luecke) -> tuple[str, ...]:
+    """Names that nothing else may have; what a planning area is called within its level may come again elsewhere."""
+    planned = isinstance(one, Definition) and one.planung
+    return (one.name,) if planned else (one.name, *one.schreibweisen)
+
+
+def _clash(one: Definition | Luecke, other: Definition | Luecke) -> str:
+    """Why two cannot both be there, as the sentence of the later one; empty if they can."""
+    (key, place), (other_key, other_place) = _key_and_place(one), _key_and_place(other)
+    if key == other_key:
+        return f"{place}: Die Kennung {key} ist schon vergeben ({other_place}). Bitte umbenennen."
+    same = {fold(name) for name in _claimed(one)} & {fold(name) for name in _claimed(other)}
+    if same and isinstance(one, Definition) and isinstance(other, Definition):
+        return f"{place}: Den Namen „{one.name}“ gibt es schon ({other_place}). Bitte umbenennen."
+    return ""

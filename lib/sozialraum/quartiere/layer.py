@@ -1,20 +1,24 @@
 """Quartiere laid over the data of a city: they join the register, the boundaries and the values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from sozialraum.access import cell_points
-from sozialraum.gebiete import QUARTIER, Gebiet, Register
+from sozialraum.gebiete import QUARTIER, Gebiet, Planungsebene, Register
 from sozialraum.indicators import catalogue
 from sozialraum.load import CRS, Data, Layer
 from sozialraum.quartiere.definitions import Border, Definition, Definitions, read_definitions
 from sozialraum.quartiere.outlines import files_of
-from sozialraum.quartiere.pieces import Pieces, of_outline, of_stadtteile
+from sozialraum.quartiere.pieces import Pieces, is_thin, of_outline, of_stadtteile
+from sozialraum.quartiere.planning import ENVIRONMENT as BATCH_ENVIRONMENT
+from sozialraum.quartiere.planning import Planung
 from sozialraum.quartiere.values import City, Quartier
 from sozialraum.quartiere.words import description
 from sozialraum.reads import note
@@ -22,6 +26,22 @@ from sozialraum.reads import note
 ENVIRONMENT: Final = "SOZIALRAUM_AREAS"
 """Environment variable that names a file with own areas."""
 SHIPPED: Final = "quartiere.yml"
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What a reader of own areas should know, in German sentences.
+
+    Attributes
+    ----------
+    unusable
+        Definitions that are left out because of their names.
+    levels
+        What is noticed of planning levels, by the id of the level.
+    """
+
+    unusable: tuple[str, ...] = ()
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class WithQuartiere(Layer):
@@ -37,12 +57,23 @@ class WithQuartiere(Layer):
         Definitions that stand in no file.
     shipped
         Whether the ``quartiere.yml`` of the data counts; not if the data below have it already.
+    planung
+        Levels of planning areas, and the ``batch.yml`` that names them.
     """
 
     def __init__(
-        self, below: Data, *, file: Path | None = None, drawn: tuple[Definition, ...] = (), shipped: bool = True
+        self,
+        below: Data,
+        *,
+        file: Path | None = None,
+        drawn: tuple[Definition, ...] = (),
+        shipped: bool = True,
+        planung: tuple[Planung, ...] = (),
+        batch: Path | None = None,
     ) -> None:
         super().__init__(below)
+        self.planung = planung
+        self.batch = batch if planung else None
         self.file = file
         self.drawn = drawn
         self.shipped = shipped
@@ -50,7 +81,8 @@ class WithQuartiere(Layer):
     @property
     def environment(self) -> dict[str, str]:
         """As of :class:`sozialraum.load.Data`, with the file of one's own."""
-        return self.below.environment | ({ENVIRONMENT: str(self.file)} if self.file else {})
+        named = {ENVIRONMENT: self.file, BATCH_ENVIRONMENT: self.batch}
+        return self.below.environment | {name: str(path) for name, path in named.items() if path}
 
     @property
     def files(self) -> list[Path]:
@@ -64,11 +96,18 @@ class WithQuartiere(Layer):
         """What is defined in the files and beside them."""
         files = [self.dir / SHIPPED] if self.shipped else []
         note(*files)
-        files = [path for path in files if path.is_file()] + ([self.file] if self.file else [])
+        files = [path for path in files if path.is_file()]
+        sources: list[Path | Planung] = [*files, *self.planung, *([self.file] if self.file else [])]
         border = Border(self.below.register, lambda: self.below.gebiete.geometry[self.below.register.city.id])
-        found = read_definitions(files, border, self.drawn)
+        found = read_definitions(sources, border, self.drawn)
         note(*(path for file in found.files for path in files_of(file)))
         return found
+
+    @cached_property
+    def remarks(self) -> Remarks:
+        """Names that cannot be used, and where a planning level overlaps, leaves a gap, or has names of other areas."""
+        levels = {one.id: tuple(self._noticed(one)) for one in self.register.planungsebenen}
+        return Remarks(tuple(self.definitions.unusable), levels)
 
     @cached_property
     def pieces(self) -> Mapping[str, Pieces]:
@@ -98,7 +137,7 @@ class WithQuartiere(Layer):
 
     @cached_property
     def indikatoren(self) -> pd.DataFrame:
-        """Indicator values, long; those of the Quartiere last."""
+        """Indicator values, long; those of the Quartiere last. A value that an own table gives for one stays."""
         if not self.pieces:
             return self.below.indikatoren
         katalog = catalogue(self.indikatoren_yml, path=str(self.dir / "indikatoren.yml"))
@@ -107,7 +146,10 @@ class WithQuartiere(Layer):
             Quartier(key, piece, city, partial(self.inside, key, self.einrichtungen)).table(katalog)
             for key, piece in self.pieces.items()
         ]
-        return pd.concat([self.below.indikatoren, *made], ignore_index=True)
+        given = self.below.indikatoren.set_index(["gebiet_id", "indikator"]).index
+        computed = pd.concat(made, ignore_index=True)
+        wanted = ~computed.set_index(["gebiet_id", "indikator"]).index.isin(given)
+        return pd.concat([self.below.indikatoren, computed[wanted]], ignore_index=True)
 
     def inside(self, gebiet_id: str, table: pd.DataFrame) -> pd.Series:
         """As of :class:`sozialraum.load.Data`; in Stadtteile that a Quartier cuts, the position decides."""
@@ -140,7 +182,40 @@ class WithQuartiere(Layer):
             ganze=piece.ganze,
             angeschnittene=piece.angeschnittene,
             beschreibung=description(one, piece, register),
+            planung=one.planung,
+            eigenname=one.eigenname,
         )
+
+    def _noticed(self, level: Planungsebene) -> Iterator[str]:
+        """What is to be known of the areas of a planning level taken together."""
+        areas = self.register.of_level(level.id)
+        shapes = [self.pieces[area.id].shape for area in areas]
+        city = self.below.gebiete.geometry[self.below.register.city.id]
+        pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects").T
+        for one, other in sorted((int(a), int(b)) for a, b in pairs if a < b):
+            shared = shapes[one].intersection(shapes[other])
+            if not is_thin(shared):
+                names = f"{areas[one].label} und {areas[other].label}"
+                yield f"{names} überlappen sich auf {_km2(shared.area)}; was dort liegt, zählt in beiden."
+        left = city.difference(shapely.union_all(shapes, grid_size=0.001))
+        if not is_thin(left):
+            yield (
+                f"Die {level.name} decken {self.below.register.city.name} nicht ganz ab: {_km2(left.area)} gehören zu "
+                "keiner der Flächen."
+            )
+        known = self.below.register
+        taken = [area for area in areas if not area.eigenname.isdigit() and known.named(area.eigenname)]
+        if taken:
+            names = ", ".join(f"„{area.eigenname}“" for area in taken)
+            said = "sind auch Namen" if len(taken) > 1 else "ist auch der Name"
+            yield (
+                f"{names} {said} von Stadtteilen oder Stadtbezirken. Die Flächen heißen deshalb nur mit vollem Namen, "
+                f"zum Beispiel „{taken[0].label}“."
+            )
+
+
+def _km2(area: float) -> str:
+    return f"{max(area / 1e6, 0.01):.2f} km²".replace(".", ",")
 
 
 @lru_cache(maxsize=2)

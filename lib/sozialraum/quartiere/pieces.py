@@ -69,8 +69,8 @@ def of_outline(data: Data, outline: BaseGeometry) -> Pieces:
     keys = [area.id for area in data.register.of_level("stadtteil")]
     known = dict(zip(keys, data.gebiete.geometry.loc[keys], strict=True))
     shared = {key: shape.intersection(outline) for key, shape in known.items() if shape.intersects(outline)}
-    whole = [key for key in shared if _thin(known[key].difference(outline))]
-    cut = [key for key in shared if key not in whole and not _thin(shared[key])]
+    whole = [key for key in shared if is_thin(known[key].difference(outline))]
+    cut = [key for key in shared if key not in whole and not is_thin(shared[key])]
     if not whole + cut:
         cut = [key for key, piece in shared.items() if piece.area > 0]
     pieces = {key: known[key] if key in whole else shared[key] for key in [*whole, *cut]}
@@ -125,5 +125,6 @@ def people_on_grid(raster: pd.DataFrame, reach: Mapping[str, tuple[str, str, int
     return people.assign(**within)
 
 
-def _thin(shape: BaseGeometry) -> bool:
+def is_thin(shape: BaseGeometry) -> bool:
+    """Whether a shape is nowhere wider than :data:`TOLERANCE_M`: two drawings of one line leave such slivers."""
     return bool(shape.buffer(-TOLERANCE_M / 2).is_empty)

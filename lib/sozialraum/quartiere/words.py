@@ -12,19 +12,25 @@ def description(one: Definition, pieces: Pieces, register: Register) -> str:
     """Sentences for reports and lists, in this order: extent, origin, note, method."""
     origin = [f"Abgrenzung: {one.quelle}", *([one.urheber] if one.urheber else []), f"Stand {_day(one.stand)}"]
     return " ".join(
-        part for part in (_extent(pieces, register), f"{', '.join(origin)}.", one.hinweis, _method(pieces)) if part
+        part
+        for part in (_extent(_subject(one), pieces, register), f"{', '.join(origin)}.", one.hinweis, _method(pieces))
+        if part
     )
 
 
-def _extent(pieces: Pieces, register: Register) -> str:
+def _subject(one: Definition) -> str:
+    return f"{one.planung.artikel.capitalize()} {one.planung.einzahl}" if one.planung else "Das Quartier"
+
+
+def _extent(this: str, pieces: Pieces, register: Register) -> str:
     ganze, cut = (_listed([register.by_id(key).name for key in keys]) for keys in (pieces.ganze, pieces.angeschnittene))
     if not pieces.angeschnittene:
         noun = "dem Stadtteil" if len(pieces.ganze) == 1 else "den Stadtteilen"
-        text = f"Das Quartier besteht aus {noun} {ganze}."
+        text = f"{this} besteht aus {noun} {ganze}."
     elif pieces.ganze:
-        text = f"Das Quartier umfasst {ganze} ganz und {cut} zum Teil."
+        text = f"{this} umfasst {ganze} ganz und {cut} zum Teil."
     else:
-        text = f"Das Quartier umfasst einen Teil von {cut}."
+        text = f"{this} umfasst einen Teil von {cut}."
     if pieces.outside:
         percent = f"{max(pieces.outside * 100, 0.1):.1f}".replace(".", ",")
         text += f" {percent} % des Umrisses liegen außerhalb von {register.city.name} und zählen nicht mit."

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.access import COUNTS_CHILDREN, LIMIT_STEP, REACH, reach_at, walking_minutes
+from sozialraum.access import LIMIT_STEP, REACH, reach_at, walking_minutes, whose
 from sozialraum.aussagen import mitteilungen
 from sozialraum.compare import ONE_SCHOOL, Analysis
 from sozialraum.gebiete import QUARTIER
@@ -87,7 +87,9 @@ def subtitle(analysis: Analysis) -> Sentence:
     if area.ebene == QUARTIER:
         bezirke = analysis.data.register.bezirke(area.id)
         noun = "Stadtbezirk" if len(bezirke) == 1 else "Stadtbezirke"
-        return Sentence(f"Quartier · {noun} {enumerate_words(bezirke)}")
+        return Sentence(
+            f"{area.planung.name if area.planung else area.ebene_label} · {noun} {enumerate_words(bezirke)}"
+        )
     return Sentence(f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}", facts=(fact("nummer", area.id),))
 
 
@@ -252,7 +254,7 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
         item, entry = claim(analysis, key), analysis.katalog[key]
         if pd.isna(item.wert):
             continue
-        whom = "der Kinder unter 15" if kind in COUNTS_CHILDREN else "der Menschen"
+        whom = whose(entry)
         minutes = number(walking_minutes(REACH[kind]), 0)
         people = counted(item.anzahl, entry, art=item.art, noun=False)
         between = span(item.von, item.bis, entry)

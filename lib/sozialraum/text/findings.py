@@ -26,7 +26,7 @@ from sozialraum.sources import parse_stand
 from sozialraum.style import MISSING, art_label, dated, day, span, value
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Claim, Sentence, claim, fact
-from sozialraum.text.grammar import enumerate_words, joined_bei, plural, upper_first
+from sozialraum.text.grammar import enumerate_words, joined_bei, plural, subject, upper_first
 from sozialraum.text.places import MORE, counted_words
 
 FINDINGS: Final = {
@@ -187,6 +187,8 @@ def age_alt(analysis: Analysis) -> str:
 def comparison_title(analysis: Analysis, indikator: str) -> str:
     """What is compared with whom."""
     entry = analysis.katalog[indikator]
+    if analysis.gebiet.planung:
+        return f"{entry.titel} im Vergleich der {analysis.gebiet.planung.name}"
     with_whom = {
         "stadtteil": "im Vergleich mit Stadtbezirk und Nachbarn",
         "stadtbezirk": "in den Stadtteilen des Stadtbezirks",
@@ -219,8 +221,9 @@ def locator_alt(analysis: Analysis) -> Sentence:
     names = enumerate_words([register.by_id(key).name for key in analysis.neighbours])
     if area.ebene == QUARTIER:
         parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
-        holds = "es hat Anteil an" if area.angeschnittene else "es besteht aus"
-        whose = "von" if area.in_phrase == f"im {area.label}" else "des Quartiers"
+        it = {"der": "er", "das": "es", "die": "sie"}[subject(area).partition(" ")[0]]
+        holds = f"{it} hat Anteil an" if area.angeschnittene else f"{it} besteht aus"
+        whose = "von" if area.planung or area.in_phrase == f"im {area.label}" else "des Quartiers"
         return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
     return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
 

@@ -17,11 +17,11 @@ from sozialraum.compare import (
     UNCLEAR,
     Analysis,
 )
-from sozialraum.gebiete import LEVEL_LABELS, QUARTIER
+from sozialraum.gebiete import QUARTIER
 from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
-from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, upper_first
+from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, this, upper_first
 
 WORDS: Final = {
     FAR_ABOVE: "weit über dem Stadtwert liegt",
@@ -304,8 +304,7 @@ def _single_values(analysis: Analysis) -> Sentence:
     if not topics:
         return Sentence("")
     named = enumerate_words([analysis.katalog[key].kurztitel for key in topics])
-    this = "dieses" if analysis.gebiet.ebene == QUARTIER else "diesen"
     return Sentence(
-        f"Nur zum Thema {named} sind einzelne Werte anderer Stadtteile veröffentlicht, für {this} "
-        f"{LEVEL_LABELS[analysis.gebiet.ebene]} keiner."
+        f"Nur zum Thema {named} sind einzelne Werte anderer Stadtteile veröffentlicht, für "
+        f"{this(analysis.gebiet)} keiner."
     )

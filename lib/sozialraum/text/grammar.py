@@ -24,8 +24,14 @@ def plural(count: int, one: str, many: str) -> str:
 
 
 def subject(area: Gebiet) -> str:
-    """The area as a sentence's subject: "der Stadtteil", "der Stadtbezirk", "die Stadt"."""
-    return SUBJECTS[area.ebene]
+    """The area as a sentence's subject: "der Stadtteil", "der Stadtbezirk", "die Stadt", "der Kita-Planungsbezirk"."""
+    return f"{area.planung.artikel} {area.planung.einzahl}" if area.planung else SUBJECTS[area.ebene]
+
+
+def this(area: Gebiet) -> str:
+    """The area as an object: "diesen Stadtteil", "dieses Quartier", "diese Stadt"."""
+    pronoun = {"der": "diesen", "das": "dieses", "die": "diese"}[subject(area).partition(" ")[0]]
+    return f"{pronoun} {area.ebene_label}"
 
 
 def joined_bei(phrases: Sequence[str]) -> str:

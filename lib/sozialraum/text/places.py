@@ -12,11 +12,10 @@ import pandas as pd
 from sozialraum.access import COMPLETE, is_supply, list_note, list_of
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError
-from sozialraum.gebiete import LEVEL_LABELS, QUARTIER
 from sozialraum.schema import ARTEN
 from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
 from sozialraum.text.claims import Sentence, fact, with_rows
-from sozialraum.text.grammar import enumerate_words, plural, upper_first
+from sozialraum.text.grammar import enumerate_words, plural, this, upper_first
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
@@ -249,8 +248,8 @@ def published_figures(analysis: Analysis) -> list[Sentence]:
 
 def figures_lead(analysis: Analysis) -> str:
     """What the published figures are; empty if there is none."""
-    article = {"stadt": "die", QUARTIER: "dieses"}.get(analysis.gebiet.ebene, "diesen")
-    text = f"Einzelne veröffentlichte Angaben, die {article} {LEVEL_LABELS[analysis.gebiet.ebene]} nennen;"
+    named = "die Stadt" if analysis.gebiet.ebene == "stadt" else this(analysis.gebiet)
+    text = f"Einzelne veröffentlichte Angaben, die {named} nennen;"
     return f"{text} keine Reihe, keine Einstufung:" if published_figures(analysis) else ""
 
 

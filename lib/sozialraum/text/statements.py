@@ -7,7 +7,6 @@ import pandas as pd
 
 from sozialraum.aussagen import Aussage, Mitteilung, Urteil, judge, mitteilungen
 from sozialraum.compare import Analysis
-from sozialraum.gebiete import LEVEL_LABELS
 from sozialraum.style import NBSP, day, number, value
 from sozialraum.text.claims import Sentence, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
@@ -19,8 +18,8 @@ _COUNTED: Final = {"schule": ("schulen", "Schule", "Schulen"), "kita": ("kitas",
 
 def statements_title(analysis: Analysis) -> str:
     """Heading of the chapter."""
-    article = "dieser" if analysis.gebiet.ebene == "stadt" else "diesem"
-    return f"Aussagen zu {article} {LEVEL_LABELS[analysis.gebiet.ebene]}"
+    article = "dieser" if subject(analysis.gebiet).startswith("die ") else "diesem"
+    return f"Aussagen zu {article} {analysis.gebiet.ebene_label}"
 
 
 def statements_lead(analysis: Analysis) -> list[Sentence]:
@@ -49,12 +48,11 @@ def spoken(analysis: Analysis) -> list[Mitteilung]:
 
 def _limits(analysis: Analysis) -> str:
     """Why an area other than a Stadtteil gets no verdict on averages."""
-    level = LEVEL_LABELS[analysis.gebiet.ebene]
     if analysis.gebiet.ebene != "stadtbezirk":
         return ""
     return (
-        f"Ein {level} wird nicht eingestuft; ob er im Mittel der Stadt liegt, bleibt hier auch dann offen, wenn Daten "
-        "vorliegen. Für die Stadtteile steht es in deren Berichten."
+        f"Ein {analysis.gebiet.ebene_label} wird nicht eingestuft; ob er im Mittel der Stadt liegt, bleibt hier auch "
+        "dann offen, wenn Daten vorliegen. Für die Stadtteile steht es in deren Berichten."
     )
 
 

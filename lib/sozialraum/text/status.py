@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
-from sozialraum.indicators import Agreement, agreement, register_figures
+from sozialraum.indicators import Agreement, agreement, catalogue, register_figures, told
 from sozialraum.load import Data
 from sozialraum.sources import UNDOCUMENTED
 from sozialraum.style import art_label, day, number, share
@@ -18,8 +18,8 @@ LICENCE: Final = "Datenlizenz Deutschland – Namensnennung – Version 2.0"
 
 def data_subtitle(data: Data) -> Sentence:
     """Numbers of sources and indicators."""
-    entries = data.indikatoren_yml["indikatoren"].values()
-    known = sum(bool(entry["verfuegbar"]) for entry in entries)
+    entries = told(catalogue(data.indikatoren_yml)).values()
+    known = sum(entry.verfuegbar for entry in entries)
     sources = plural(len(data.quellen), "Quelle", "Quellen")
     text = f"{sources} · {known} Indikatoren mit Daten · {len(entries) - known} ohne Daten"
     return Sentence(text, facts=(fact("bestand"),))

@@ -87,7 +87,7 @@ def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     """One indicator for the area, its Stadtbezirk, the city, neighbours or members, and the extremes."""
     keys = context(analysis)
     values = analysis.values(indikator).dropna()
-    if len(values):
+    if len(values) and not analysis.gebiet.planung:
         keys += [str(values.idxmin()), str(values.idxmax())]
     entry = analysis.katalog[indikator]
     keys = list(dict.fromkeys(keys))
@@ -103,7 +103,12 @@ def _one_each(indikatoren: Sequence[str], gebiet_ids: Sequence[str]) -> list[tup
 
 
 def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
-    """Several indicators for the area, its Stadtbezirk, its neighbours (or members) and the city; index indicator."""
+    """Several indicators for the area, its Stadtbezirk, its neighbours (or members) and the city; index indicator.
+
+    A planning area stands among all of its level, of which there may be many: they are the rows.
+    """
+    if analysis.gebiet.planung:
+        return _level_table(analysis, indikatoren)
     columns = {_short(analysis.data.register.by_id(key)): key for key in context(analysis)}
     rows = {
         analysis.katalog[key].kurztitel: {name: _text(analysis, key, area) for name, area in columns.items()}
@@ -111,6 +116,17 @@ def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     }
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
     return with_rows(frame, [[about(key, area) for area in columns.values()] for key in indikatoren])
+
+
+def _level_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
+    """Indicators for all areas of a planning level and the city, without those that no area has; index area."""
+    areas = context(analysis)
+    level = analysis.data.register.siblings(analysis.gebiet.id)
+    known = [key for key in indikatoren if analysis.rows_of(key)["wert"].loc[level].notna().any()]
+    names = [analysis.data.register.by_id(key).label for key in areas]
+    columns = {analysis.katalog[key].kurztitel: [_text(analysis, key, area) for area in areas] for key in known}
+    frame = pd.DataFrame(columns, index=pd.Index(names, name=analysis.gebiet.ebene_label))
+    return with_rows(frame, [[about(key, area) for key in known] for area in areas])
 
 
 def methods(analysis: Analysis) -> pd.DataFrame:
@@ -230,12 +246,14 @@ def _band_text(item: Claim, entry: Indikator) -> str:
 
 
 def context(analysis: Analysis) -> list[str]:
-    """Ids to compare the area with: itself, its Stadtbezirk, the city and its neighbours; or its members."""
+    """Ids to compare the area with: itself, its Stadtbezirk, city and neighbours; or its members, or its level."""
     area, register = analysis.gebiet, analysis.data.register
     if area.ebene == "stadt":
         return [area.id, *(bezirk.id for bezirk in register.of_level("stadtbezirk"))]
     if area.ebene == "stadtbezirk":
         return [area.id, register.city.id, *analysis.members]
+    if area.planung:
+        return [*register.siblings(area.id), register.city.id]
     parts = analysis.members if area.ebene == QUARTIER else []
     return [area.id, *register.bezirke(area.id), register.city.id, *parts, *analysis.neighbours]
 

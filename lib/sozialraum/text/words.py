@@ -206,7 +206,8 @@ def report_title(analysis: Analysis) -> str:
     """Title of the report: "Stadtteilanalyse Borbeck-Mitte"."""
     kind = {"stadtteil": "Stadtteilanalyse", "stadtbezirk": "Bezirksanalyse", "stadt": "Stadtanalyse",
             QUARTIER: "Quartiersanalyse"}  # fmt: skip
-    return f"{kind[analysis.gebiet.ebene]} {analysis.gebiet.label}"
+    area = analysis.gebiet
+    return f"Analyse {area.label}" if area.planung else f"{kind[area.ebene]} {area.label}"
 
 
 def _one(analysis: Analysis, indikator: str) -> tuple[Reference, ...]:
@@ -254,6 +255,8 @@ def neighbours_caption(analysis: Analysis) -> str:
     whom = {"stadtteil": "Stadtbezirk, Nachbarn und Stadt", "stadtbezirk": "seine Stadtteile und die Stadt",
             "stadt": "die Stadtbezirke",
             QUARTIER: "Stadtbezirk, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
+    if analysis.gebiet.planung:
+        return f"Alle {analysis.gebiet.planung.name} und {analysis.data.register.city.name}"
     return f"{analysis.gebiet.label} und {whom}"
 
 

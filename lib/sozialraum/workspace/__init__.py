@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sozialraum import load, quartiere
 from sozialraum.load import Data, data_dir
-from sozialraum.quartiere import areas_file, lay_over
+from sozialraum.quartiere import Planung, areas_file, batch_file, lay_over, read_planning
 from sozialraum.reads import Stamp, apart, stamp
 from sozialraum.workspace.at_date import AtDate, at_date
 from sozialraum.workspace.kept import (
@@ -84,12 +84,16 @@ __all__ = [
     "written_words",
 ]
 
-_Key = tuple[Path, Path | None, str]
+_Key = tuple[Path, Path | None, str, tuple[Planung, ...]]
 _kept: dict[_Key, tuple[Stamp, Data]] = {}
 
 
 def open_data(
-    folder: Path | str | None = None, *, areas: Path | str | None = None, weitergabe: str | None = None
+    folder: Path | str | None = None,
+    *,
+    areas: Path | str | None = None,
+    weitergabe: str | None = None,
+    batch: Path | str | None = None,
 ) -> Data:
     """The tables of a folder with what a planner has laid over them: own tables first, then own areas.
 
@@ -104,6 +108,9 @@ def open_data(
     weitergabe
         Audience: ``oeffentlich``, ``rat`` or ``intern``; by default the one that ``SOZIALRAUM_WEITERGABE`` names,
         otherwise everybody. Values of own tables that it may not see are not there.
+    batch
+        The ``batch.yml`` that names levels of planning areas; by default the one that ``SOZIALRAUM_BATCH`` names,
+        otherwise that of the project to which the folder belongs.
 
     Raises
     ------
@@ -112,11 +119,11 @@ def open_data(
     ParameterError
         If there is no such audience.
     """
-    key = _key(folder, areas, weitergabe)
+    key = _key(folder, areas, weitergabe, batch)
     made_from, kept = _kept.get(key, (None, None))
     if kept and stamp(kept.files) == made_from:
         return kept
-    return lay_over(WithOwnTables(load.open_data(folder), weitergabe=key[2]), file=areas)
+    return lay_over(WithOwnTables(load.open_data(folder), weitergabe=key[2]), file=areas, batch=_path(batch))
 
 
 def named_data(variables: Mapping[str, str]) -> Data:
@@ -125,6 +132,7 @@ def named_data(variables: Mapping[str, str]) -> Data:
         variables.get(load.ENVIRONMENT),
         areas=variables.get(quartiere.ENVIRONMENT),
         weitergabe=variables.get(ENVIRONMENT),
+        batch=variables.get(quartiere.BATCH_ENVIRONMENT),
     )
 
 
@@ -154,5 +162,19 @@ def keep(folder: Path | str | None = None, *, areas: Path | str | None = None) -
     return data
 
 
-def _key(folder: Path | str | None, areas: Path | str | None = None, weitergabe: str | None = None) -> _Key:
-    return data_dir(folder), areas_file(areas), audience(weitergabe)
+def _path(batch: Path | str | None) -> Path | None:
+    return Path(batch).resolve() if batch else None
+
+
+def _key(
+    folder: Path | str | None,
+    areas: Path | str | None = None,
+    weitergabe: str | None = None,
+    batch: Path | str | None = None,
+) -> _Key:
+    return (
+        data_dir(folder),
+        areas_file(areas),
+        audience(weitergabe),
+        read_planning(_path(batch) or batch_file(data_dir(folder))),
+    )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
+from sozialraum.access import OwnChildren
 from sozialraum.intake import (
     Paket,
     Weitergabe,
@@ -21,6 +22,7 @@ from sozialraum.intake import (
 )
 from sozialraum.load import Data, Layer, sources_dir
 from sozialraum.sources import LICENCES_FILE, Licence, Source
+from sozialraum.workspace.children import delivered_children, with_children
 
 ENVIRONMENT: Final = "SOZIALRAUM_WEITERGABE"
 """Environment variable with the audience, one of :class:`sozialraum.intake.Weitergabe`; everybody by default."""
@@ -85,6 +87,15 @@ class WithOwnTables(Layer):
     @cached_property
     def indikatoren(self) -> pd.DataFrame:
         """Indicator values, long; those of own tables stand for those of the city's tables."""
+        if not self._children:
+            return self._tables
+        kept = self._tables[~self._tables["indikator"].isin(self._children)]
+        new = [rows.reindex(columns=kept.columns) for _, rows in self._children.values()]
+        return pd.concat([kept, *new], ignore_index=True)
+
+    @cached_property
+    def _tables(self) -> pd.DataFrame:
+        """Values of the city's tables and of own tables."""
         below = self.below.indikatoren
         if not self.own:
             return below
@@ -93,6 +104,11 @@ class WithOwnTables(Layer):
         kept = below[~below["indikator"].isin(replaced)]
         new = [as_rows(paket, below.columns) for paket in self.own.values()]
         return pd.concat([kept, *new, *([density] if density is not None else [])], ignore_index=True)
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[OwnChildren, pd.DataFrame]]:
+        found = delivered_children(self._tables, self.below.register) if self.own else {}
+        return {key: made for key, made in found.items() if key not in self.own}
 
     @cached_property
     def indikatoren_yml(self) -> dict[str, Any]:
@@ -105,6 +121,7 @@ class WithOwnTables(Layer):
             entries[key] = {**entry, **({"veroeffentlicht": published} if published else {})}
         if PEOPLE in self.own and DENSITY in entries and DENSITY not in self.own:
             entries[DENSITY] = self._density_entry(entries[DENSITY], self.own[PEOPLE])
+        entries |= {key: with_children(entries[key], own) for key, (own, _) in self._children.items()}
         return {**below, "indikatoren": entries}
 
     @cached_property
