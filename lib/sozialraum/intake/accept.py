@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
 from sozialraum.intake.audience import Weitergabe
@@ -12,7 +13,7 @@ from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geh
 from sozialraum.intake.entries import as_written, entry_of
 from sozialraum.intake.numbers import NOTHING, UNSAFE
 from sozialraum.intake.packages import COLUMNS, Paket
-from sozialraum.intake.protected import protected
+from sozialraum.intake.protected import opened_by, protected
 from sozialraum.intake.roles import PART, VALUE, WHOLE
 from sozialraum.intake.series import Series
 from sozialraum.load import Data
@@ -38,11 +39,15 @@ def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MIN
     TableError
         With everything that stands against the table; see :meth:`sozialraum.intake.bring.Brought.refuse`.
     SecrecyError
-        If it cannot be protected; see :func:`sozialraum.intake.protected.protected`.
+        If it cannot be protected, or would open a count that another package hides; see
+        :mod:`sozialraum.intake.protected`.
     """
     brought.refuse()
     if brought.method and brought.method.verfahren != NONE:
-        return [_package(brought, series, brought.method, data) for series in brought.series]
+        made = [_package(brought, series, brought.method, data) for series in brought.series]
+        if opened := opened_by(made, data):
+            raise SecrecyError("\n".join(opened))
+        return made
     method = Geheimhaltung(SUPPRESSED, mindestfallzahl)
     true = [_package(brought, series, method, data) for series in brought.series]
     return protected(true, data, mindestfallzahl=mindestfallzahl)

@@ -193,7 +193,7 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
         found.problems += faults
         found.problems += totals.problems(brought.table, series, brought.method, data.register)
         if brought.method and brought.method.verfahren == SUPPRESSED:
-            found.problems += revealed.problems(brought.table, series, data.register)
+            found.problems += revealed.problems(brought.table, series, data.register, brought.method.zahl)
     if brought.method and brought.method.verfahren == NONE and not statistikstelle:
         found.problems.append(f"{brought.table.sheet.file}: {STATISTIKSTELLE}")
     unused = [f"{column.letter} ({column.title})" for column in brought.assignment.unused]
