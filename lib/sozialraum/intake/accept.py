@@ -43,14 +43,14 @@ def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MIN
         :mod:`sozialraum.intake.protected`.
     """
     brought.refuse()
-    if brought.method and brought.method.verfahren != NONE:
-        made = [_package(brought, series, brought.method, data) for series in brought.series]
-        if opened := opened_by(made, data):
-            raise SecrecyError("\n".join(opened))
-        return made
-    method = Geheimhaltung(SUPPRESSED, mindestfallzahl)
-    true = [_package(brought, series, method, data) for series in brought.series]
-    return protected(true, data, mindestfallzahl=mindestfallzahl)
+    own = brought.method is None or brought.method.verfahren == NONE
+    method = Geheimhaltung(SUPPRESSED, mindestfallzahl) if own or not brought.method else brought.method
+    made = [_package(brought, series, method, data) for series in brought.series]
+    if own:
+        made = protected(made, data, mindestfallzahl=mindestfallzahl)
+    if opened := opened_by(made, data):
+        raise SecrecyError("\n".join(opened))
+    return made
 
 
 def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data) -> Paket:

@@ -155,5 +155,3 @@ def hidden_in(paket: Paket) -> str:
     gone = int(paket.werte["wert"].isna().sum())
     what = f"{paket.eintrag['titel']} ({german_stand(paket.stand)})"
     return f"{what}: {gone} von {len(paket.werte)} Werten fehlen oder sind gesperrt."
-
-

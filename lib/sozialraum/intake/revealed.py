@@ -18,8 +18,8 @@ _KINDS: Final = {PART: "Zähler", WHOLE: "Nenner"}
 _SMALL: Final = {PART: "der Zähler", WHOLE: "der Nenner", "gegenstueck": "der Rest des Nenners ohne den Zähler"}
 _WAY_OUT: Final = (
     "Bitte die Tabelle ohne diese Summe oder diesen Anteil oder mit einer zweiten gesperrten Zelle (Zweitsperrung) "
-    "liefern lassen. Die Statistikstelle selbst liest die ungeschützte Tabelle mit --statistikstelle ein; dann wird das "
-    "Nötige gesperrt."
+    "liefern lassen. Die Statistikstelle selbst liest die ungeschützte Tabelle mit --statistikstelle ein; dann wird "
+    "das Nötige gesperrt."
 )
 
 
@@ -80,10 +80,8 @@ def _open(
         where = table.sheet.where(spot.row, spot.column) if spot else table.sheet.where()
         how = "Anteil und Nenner" if series.number(key, VALUE) is not None else "Summen der Tabelle"
         what = "gesperrte" if _hidden_in(series, key, kind) else "zu kleine"
-        yield (
-            f"{where}: Der {what} {_KINDS.get(kind, 'Rest des Nenners')} von {register.by_id(key).langname} ist aus {how} "
-            f"zu berechnen. {_WAY_OUT}"
-        )
+        number = f"{_KINDS.get(kind, 'Rest des Nenners')} von {register.by_id(key).langname}"
+        yield f"{where}: Der {what} {number} ist aus {how} zu berechnen. {_WAY_OUT}"
 
 
 def _hidden_in(series: Series, key: str, kind: str) -> bool:

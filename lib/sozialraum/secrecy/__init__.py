@@ -1,8 +1,8 @@
 """Small counts stay secret: what is hidden, what else has to be hidden, and an attack that checks it.
 
 :func:`check_import` says what tables would give away together with everything that is there; :func:`protect` turns a
-table with true counts into a :class:`Protected` one and returns nothing that the same attack can open. Everything that is
-computed from protected tables can reveal nothing more than the tables: the true counts go no further than this package.
+table with true counts into a :class:`Protected` one and returns nothing that the same attack can open. Everything that
+is computed from protected tables can reveal nothing more than the tables: true counts go no further than this package.
 """
 
 from sozialraum.secrecy.attack import Finding, audit_published

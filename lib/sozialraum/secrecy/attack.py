@@ -165,9 +165,7 @@ def _blame(system: "System", hidden: Hidden, known: Known, rule: Rule, budget: B
     needed = frozenset[int]().union(*(fact.sources for fact in facts))
     for place in sorted(needed):
         rest = [fact for fact in facts if place not in fact.sources]
-        if place != hidden.source and not _safe(
-            rule, hidden, *_interval(System(rest, budget), hidden.cell, known)
-        ):
+        if place != hidden.source and not _safe(rule, hidden, *_interval(System(rest, budget), hidden.cell, known)):
             facts, needed = rest, needed - {place}
     return needed | {hidden.source}
 
@@ -354,7 +352,7 @@ class _Solver:
             return None
         if done.status != 0:
             self._budget.left()
-            raise SecrecyError("Die Prüfung der Geheimhaltung ist nicht zu Ende gerechnet worden; es ist nichts geschrieben.")
+            raise SecrecyError("Die Prüfung der Geheimhaltung ist nicht zu Ende gerechnet; es ist nichts geschrieben.")
         return done
 
 
@@ -363,4 +361,3 @@ def _constraint(rows: Sequence[tuple[dict[int, float], float, float]], size: int
     line, column, weight = (np.array(values) for values in zip(*places, strict=True))
     low, high = (np.array([row[side] for row in rows], dtype="float64") for side in (1, 2))
     return LinearConstraint(csr_array((weight, (line, column)), shape=(len(rows), size)), low, high)
-

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sozialraum.secrecy.budget import Budget
 from sozialraum.secrecy.model import (
+    GEGENSTUECK,
     NENNER,
     RUNDUNG,
     SPERRUNG,
@@ -147,12 +148,11 @@ def _key(one: Published) -> tuple[str, str]:
 
 def _read(place: int, one: Published, areas: list[str], *, old: bool) -> _Table:
     werte = one.werte.drop_duplicates("gebiet_id", keep="last").set_index("gebiet_id").reindex(areas)
-    counted = [teil for teil in measured(one.eintrag) if one.people(teil)]
-    shown = {teil: werte[teil].astype("float64") for teil in counted}
+    shown = {teil: werte[teil].astype("float64") for teil in measured(one.eintrag)}
     wert = werte["wert"].astype("float64")
     if one.eintrag.typ == "anzahl" and ZAEHLER in shown:
         shown[ZAEHLER] = shown[ZAEHLER].fillna(wert)
-    shown = {teil: column for teil, column in shown.items() if not (column < 0).any()}
+    shown = {teil: column for teil, column in shown.items() if not ((column < 0) | (column % 1 > 0)).any()}
     listed = werte.index.isin(one.werte["gebiet_id"])
     flags = werte["gesperrt"].astype("boolean").fillna(value=False) if "gesperrt" in werte else None
     secret = listed if flags is None else listed & flags.to_numpy(dtype=bool)
@@ -184,7 +184,7 @@ def _rounding(values: pd.Series) -> float:
 def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
     """Shown counts, hidden ones, and that a part is not larger than its whole."""
     areas, one, source = list(found.parts), table.published, [table.place]
-    people = one.verfahren == SPERRUNG
+    listed = set(one.werte["gebiet_id"]) if one.verfahren == SPERRUNG else set()
     both = ZAEHLER in table.numbers and NENNER in table.numbers and is_part(one.eintrag)
     for teil, column in table.numbers.items():
         measure = table.measure(teil)
@@ -195,7 +195,7 @@ def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
             gesperrt = bool(table.gesperrt[teil][place])
             if gesperrt:
                 found.state([(measure, area, 1.0)], rule.floor(teil), np.inf, source, LIKELY)
-            if people and area in set(one.werte["gebiet_id"]):
+            if area in listed and one.people(teil):
                 found.hidden.append(Hidden(Cell(*measure, area), table.place, gesperrt))
     if not both:
         return
@@ -204,9 +204,9 @@ def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
         found.state([(whole, atom, 1.0), (part, atom, -1.0)], 0.0, np.inf, source)
     for place, area in enumerate(areas):
         sides = [table.numbers[teil].known[place] for teil in (ZAEHLER, NENNER)]
-        if people and rule.gegenstuecke and not all(sides) and area in set(one.werte["gebiet_id"]):
+        if area in listed and rule.gegenstuecke and not all(sides) and one.people(ZAEHLER):
             gesperrt = any(table.gesperrt[teil][place] for teil in (ZAEHLER, NENNER))
-            found.hidden.append(Hidden(Cell(*part._replace(teil="gegenstueck"), area), table.place, gesperrt))
+            found.hidden.append(Hidden(Cell(*part._replace(teil=GEGENSTUECK), area), table.place, gesperrt))
 
 
 def _state_shown(found: Known, table: _Table, measure: Measure, area: str, bounds: tuple[float, float]) -> None:
@@ -232,7 +232,8 @@ def _state_shares(found: Known, table: _Table) -> None:
     for place, area in enumerate(found.parts):
         if table.value.known[place] and not (part.known[place] and whole.known[place]):
             low, high = table.value.low[place], table.value.high[place]
-            _state_ratio(found, area, (table.measure(ZAEHLER), table.measure(NENNER)), faktor, (low, high), [table.place])
+            pair = (table.measure(ZAEHLER), table.measure(NENNER))
+            _state_ratio(found, area, pair, faktor, (low, high), [table.place])
             if np.isfinite(whole.high[place]):
                 part.low[place] = max(part.low[place], np.ceil(low * whole.low[place] / faktor - 1e-6))
                 part.high[place] = np.floor(high * whole.high[place] / faktor + 1e-6)
@@ -320,4 +321,3 @@ def _both(first: Column | None, second: Column) -> Column:
 def forms(cell: Cell, parts: Parts) -> dict[Var, float]:
     """A cell as a weighted sum of counts of Stadtteile."""
     return {(measure, atom): weight for measure, weight in cell.terms() for atom in parts[cell.gebiet_id]}
-

@@ -118,9 +118,7 @@ def _sums(columns: dict[Measure, Column], budget: Budget) -> Iterator[Relation]:
             yield found[-1]
 
 
-def _sums_of(
-    whole: Measure, columns: Columns, found: list[Relation], budget: Budget
-) -> Iterator[tuple[Measure, ...]]:
+def _sums_of(whole: Measure, columns: Columns, found: list[Relation], budget: Budget) -> Iterator[tuple[Measure, ...]]:
     """Every set of parts of one measure, none that spells out a part for which a sum is known already."""
     total = columns[whole]
     rows = total.known
