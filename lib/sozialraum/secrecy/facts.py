@@ -282,7 +282,8 @@ def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Know
         values = {table.place: table.value for table in readers if table.value is not None}
         own = {table.place: frozenset(table.measure(teil) for teil in table.numbers) for table in readers}
         found.relations = find_relations(columns, budget)
-        found.ratios = list(find_ratios(values, own, columns))
+        changes = {table.place for table in readers if table.published.eintrag.typ == "veraenderung"}
+        found.ratios = list(find_ratios(values, own, columns, changes))
     else:
         found.relations, found.ratios = given.relations, given.ratios
     for relation in found.relations:

@@ -4,7 +4,7 @@ Whoever sees the tables sees this too, so nobody has to declare it. A relation i
 numbers are shown and so many different numbers would not agree by chance.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -16,8 +16,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from sozialraum.secrecy.budget import Budget
 from sozialraum.secrecy.model import Measure
 
-SURE_BITS: Final = 12.0
+SURE_BITS: Final = 8.0
 """So many bits of agreement are asked for, beyond what the number of tried combinations explains."""
+DECLARED_BITS: Final = 4.0
 FACTORS: Final = (1.0, 100.0, 1000.0, 10_000.0, 100_000.0)
 EPSILON: Final = 1e-6
 _FEW: Final = 2000
@@ -213,7 +214,10 @@ def _fill(columns: dict[Measure, Column], relation: Relation) -> None:
 
 
 def find_ratios(
-    values: Mapping[int, Column], own: Mapping[int, frozenset[Measure]], columns: Columns
+    values: Mapping[int, Column],
+    own: Mapping[int, frozenset[Measure]],
+    columns: Columns,
+    declared: Container[int] = (),
 ) -> Iterator[Ratio]:
     """Shares, changes and differences of two counts among the values of tables.
 
@@ -223,6 +227,8 @@ def find_ratios(
         Printed values by the place of their table, with the bounds of their rounding.
     own
         For each of them, the counts of its own table, whose share need not be found.
+    declared
+        Tables that say themselves that they are changes: few areas prove of what.
     """
     keys = [key for key in columns if columns[key].known.any()]
     if not keys:
@@ -233,13 +239,13 @@ def find_ratios(
         spread = _spread(value)
         if spread is None:
             continue
-        need = SURE_BITS + 2 * np.log2(len(keys) + 1) + np.log2(len(FACTORS) + 3)
+        need = DECLARED_BITS if place in declared else SURE_BITS + 2 * np.log2(len(keys) + 1)
         for way, faktor in (*(("share", one) for one in FACTORS), ("change", 100.0), ("difference", 1.0)):
             for above, below in _pairs(value, middle, half, way, faktor):
                 if own[place] >= {keys[above], keys[below]} or above == below:
                     continue
                 both = value.known & ~np.isnan(middle[above] + middle[below])
-                if len(np.unique(value.middle[both])) * spread < need:
+                if len({*zip(value.middle[both], middle[above][both], strict=True)}) * spread < need:
                     continue
                 if way == "difference":
                     yield Ratio(place, keys[above], None, 1.0, keys[below])
