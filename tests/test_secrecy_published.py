@@ -268,6 +268,18 @@ def test_a_changed_count_narrows_a_hidden_one(method: tuple[str, int], mustersta
     assert secrecy.check_import([elsewhere], tables, register) == []
 
 
+def test_a_corrected_edition_does_not_open_the_earlier_one(musterstadt_data: Data) -> None:
+    """The new edition shows the count that protected another one; who guesses that it is unchanged has the other."""
+    register = musterstadt_data.register
+    total = {key: 40.0 + 13 * place for place, key in enumerate(KEYS)} | {"04": 2.0}
+    (first,) = statistikstelle(register, {("alle", NEW): total})
+    first = replace(first, ausgabe=1)
+    corrected = office(register, "alle", total | {"04": 8.0})
+    (line,) = secrecy.check_import([corrected], [first], register)
+    assert "zusammen mit der früheren Ausgabe von „Alle“ (31.12.2023)" in line
+    assert secrecy.check_import([replace(first, ausgabe=0)], [first], register) == []
+
+
 def test_what_only_the_office_sees_does_not_open_what_the_public_sees(musterstadt_data: Data) -> None:
     """Parts for internal use beside a public total: no reader of public tables has both; internal readers do."""
     register = musterstadt_data.register

@@ -23,7 +23,7 @@ from sozialraum.secrecy.model import (
     is_part,
     measured,
 )
-from sozialraum.secrecy.relations import Column, Ratio, Relation, find_ratios, find_relations
+from sozialraum.secrecy.relations import Column, Ratio, Relation, find_ratios, find_relations, without_twins
 
 FIRM, LIKELY, GUESSED = 1000.0, 10.0, 1.0
 """What it costs an intruder to disbelieve a statement when all together contradict each other."""
@@ -269,7 +269,7 @@ def _link(found: Known, old: _Table, new: _Table) -> None:
 
 
 def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Known | None) -> None:
-    """Sums of parts, shares and changes that the numbers of all tables agree with."""
+    """Sums of parts, shares and changes that the numbers of all tables agree with; of equal counts only the first."""
     columns: dict[Measure, Column] = {}
     sources: dict[Measure, set[int]] = {}
     for table in readers:
@@ -277,13 +277,17 @@ def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Know
             measure = table.measure(teil)
             sources.setdefault(measure, set()).add(table.place)
             if table.stand == table.published.stand and column.known.any():
-                columns[measure] = _both(columns.get(measure), column)
+                columns[measure] = columns[measure].both(column) if measure in columns else column.both(column)
     if given is None:
-        values = {table.place: table.value for table in readers if table.value is not None}
-        own = {table.place: frozenset(table.measure(teil) for teil in table.numbers) for table in readers}
         found.relations = find_relations(columns, budget)
+        twins, once = without_twins(columns, found.relations)
+        values = {table.place: table.value for table in readers if table.value is not None}
+        own = {
+            table.place: frozenset(twins.get(one, one) for one in map(table.measure, table.numbers))
+            for table in readers
+        }
         changes = {table.place for table in readers if table.published.eintrag.typ == "veraenderung"}
-        found.ratios = list(find_ratios(values, own, columns, changes))
+        found.ratios = list(find_ratios(values, own, once, changes))
     else:
         found.relations, found.ratios = given.relations, given.ratios
     for relation in found.relations:
@@ -308,15 +312,6 @@ def _state_found(found: Known, ratio: Ratio, value: Column | None, said: set[int
             _state_ratio(found, area, (ratio.above, ratio.below), ratio.faktor, bounds, said)
         elif ratio.minus:
             found.state([(ratio.above, area, 1.0), (ratio.minus, area, -1.0)], *bounds, said, LIKELY / 2)
-
-
-def _both(first: Column | None, second: Column) -> Column:
-    """What two tables say of the same counts."""
-    if first is None:
-        return Column(second.low.copy(), second.high.copy())
-    low, high = np.maximum(first.low, second.low), np.minimum(first.high, second.high)
-    torn = low > high
-    return Column(np.where(torn, second.low, low), np.where(torn, second.high, high))
 
 
 def forms(cell: Cell, parts: Parts) -> dict[Var, float]:

@@ -50,8 +50,12 @@ def _sentences(found: Iterable[Finding], tables: Sequence[Published], new: set[i
     lines = []
     for group in groups:
         fresh, old = sorted(group & new), sorted(group - new)
-        names = _listed(tables[place].name for place in fresh)
-        others = _listed(tables[place].name for place in old)
+        said = [tables[place].name for place in fresh]
+        names = _listed(said)
+        others = _listed(
+            f"der früheren Ausgabe von {name}" if name in said else name
+            for name in (tables[place].name for place in old)
+        )
         what = "mindestens eine gesperrte oder zu kleine Zahl"
         if len(group) == 1:
             how = f"{names}: Aus Summen, Anteilen und anderen Zahlen der Tabelle selbst ließe sich {what} berechnen."

@@ -64,6 +64,12 @@ class Column:
         """Middle of the bounds; missing where nothing is shown."""
         return np.where(self.known, (self.low + np.where(self.known, self.high, 0.0)) / 2, np.nan)
 
+    def both(self, other: "Column") -> "Column":
+        """What two tables say of the same counts; where they contradict each other, what the other one says."""
+        low, high = np.maximum(self.low, other.low), np.minimum(self.high, other.high)
+        torn = low > high
+        return Column(np.where(torn, other.low, low), np.where(torn, other.high, high))
+
 
 Columns = Mapping[Measure, Column]
 
@@ -84,14 +90,24 @@ def find_relations(columns: Columns, budget: Budget) -> list[Relation]:
     follows from those before it is left out. Gaps that a sum fills are filled.
     """
     found = list(_equal(columns))
-    twins = {relation.whole for relation in found}
     years: dict[str, dict[Measure, Column]] = {}
-    for measure, column in columns.items():
-        if measure not in twins and column.known.any():
-            years.setdefault(measure.stand[:4], {})[measure] = Column(column.low.copy(), column.high.copy())
+    for measure, column in without_twins(columns, found)[1].items():
+        if column.known.any():
+            years.setdefault(measure.stand[:4], {})[measure] = column
     for year in years.values():
         found += _sums(year, budget)
     return found
+
+
+def without_twins(
+    columns: Columns, relations: Sequence[Relation]
+) -> tuple[dict[Measure, Measure], dict[Measure, Column]]:
+    """Of equal counts the first: which one that is for each other, and what all of them together say."""
+    twins = {one.whole: one.parts[0] for one in relations if len(one.parts) == 1}
+    once = {measure: column.both(column) for measure, column in columns.items() if measure not in twins}
+    for twin, first in twins.items():
+        once[first] = columns[twin].both(once[first])
+    return twins, once
 
 
 def _equal(columns: Columns) -> Iterator[Relation]:

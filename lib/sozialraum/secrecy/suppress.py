@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from sozialraum.errors import SecrecyError
 from sozialraum.secrecy.budget import Budget
 from sozialraum.secrecy.facts import Fact, Var, forms
-from sozialraum.secrecy.model import GEGENSTUECK, NENNER, ZAEHLER, Cell, Counts, Katalog, Parts, Rule, is_part
+from sozialraum.secrecy.model import GEGENSTUECK, NENNER, ZAEHLER, Cell, Counts, Katalog, Parts, Rule, atoms, is_part
 
 SHIFT: Final = 2
 """The two tables differ from the true one by at most so many times the minimum case number."""
@@ -99,20 +99,31 @@ def secondary(problem: Problem, hidden: set[Cell], cell: Cell) -> set[Cell]:
     SecrecyError
         If nothing that may still be hidden protects it.
     """
-    return hidden | _Search(problem, hidden).protect(cell)
+    wanted = set(problem.parts[cell.gebiet_id])
+    around = min((set(one) for one in problem.parts.values() if set(one) > wanted), key=len, default=wanted)
+    near = _Search(problem, hidden, around).protect(cell)
+    found = near if near is not None else _Search(problem, hidden, set(atoms(problem.parts))).protect(cell)
+    if found is None:
+        titel = problem.katalog[cell.indikator].titel
+        raise SecrecyError(
+            f"{titel} ({cell.stand}): Ein geheim zu haltender Wert ließe sich auch dann errechnen, wenn alles "
+            "gesperrt würde, was noch nicht veröffentlicht ist. Bitte gröbere Angaben liefern."
+        )
+    return hidden | found
 
 
 class _Search:
-    """The integer program: shifts of two tables, and one switch for each count that may be hidden."""
+    """The integer program: shifts of two tables in some Stadtteile, a switch for each count that may be hidden."""
 
-    def __init__(self, problem: Problem, hidden: set[Cell]) -> None:
+    def __init__(self, problem: Problem, hidden: set[Cell], near: set[str]) -> None:
         self._p = problem
         self._limit = float(SHIFT * problem.rule.mindestfallzahl)
         self._facts = [fact for fact in problem.facts if self._holds(fact)]
-        pairs = dict.fromkeys(var for fact in self._facts for var in fact.terms)
-        pairs |= dict.fromkeys(var for cell in problem.new for var in forms(cell, problem.parts))
+        self._new = [cell for cell in problem.new if near & set(problem.parts[cell.gebiet_id])]
+        pairs = dict.fromkeys(var for fact in self._facts for var in fact.terms if var[1] in near)
+        pairs |= dict.fromkeys(var for cell in self._new for var in forms(cell, problem.parts) if var[1] in near)
         self._place = {pair: place for place, pair in enumerate(pairs)}
-        free = [cell for cell in problem.new if cell in problem.open and cell not in hidden]
+        free = [cell for cell in self._new if cell in problem.open and cell not in hidden]
         self._switch = {cell: 2 * len(pairs) + number for number, cell in enumerate(free)}
         self._size = 2 * len(pairs) + len(free)
         self._rows: list[tuple[dict[int, float], float, float]] = []
@@ -121,8 +132,8 @@ class _Search:
         """Whether a statement is true, so that the two tables have to keep it."""
         return fact.low - EPSILON <= self._p.true(fact.terms) <= fact.high + EPSILON
 
-    def protect(self, cell: Cell) -> set[Cell]:
-        """The cheapest further counts to hide for the sake of one."""
+    def protect(self, cell: Cell) -> set[Cell] | None:
+        """The cheapest further counts to hide for the sake of one; None if none are enough."""
         for side in (0, 1):
             self._keep_what_is_shown(side)
             self._keep_the_facts(side)
@@ -136,18 +147,15 @@ class _Search:
         )
         if done.x is None:
             self._p.budget.left()
-            titel = self._p.katalog[cell.indikator].titel
-            raise SecrecyError(
-                f"{titel} ({cell.stand}): Ein geheim zu haltender Wert ließe sich auch dann errechnen, wenn alles "
-                "gesperrt würde, was noch nicht veröffentlicht ist. Bitte gröbere Angaben liefern."
-            )
+            return None
         return {chosen for chosen, place in self._switch.items() if done.x[place] > HALF}
 
     def _form(self, form: Mapping[Var, float], side: int) -> dict[int, float]:
-        return {self._place[var] + side * len(self._place): weight for var, weight in form.items()}
+        shift = side * len(self._place)
+        return {self._place[var] + shift: weight for var, weight in form.items() if var in self._place}
 
     def _keep_what_is_shown(self, side: int) -> None:
-        for cell in self._p.new:
+        for cell in self._new:
             form = self._form(forms(cell, self._p.parts), side)
             if cell in self._switch:
                 switch = self._switch[cell]
@@ -158,8 +166,9 @@ class _Search:
 
     def _keep_the_facts(self, side: int) -> None:
         for fact in self._facts:
-            true = self._p.true(fact.terms)
-            self._rows.append((self._form(fact.terms, side), min(0.0, fact.low - true), max(0.0, fact.high - true)))
+            true, form = self._p.true(fact.terms), self._form(fact.terms, side)
+            if form:
+                self._rows.append((form, min(0.0, fact.low - true), max(0.0, fact.high - true)))
 
     def _spread(self, cell: Cell) -> None:
         """The first table makes the count small, the second one large."""
