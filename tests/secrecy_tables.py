@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
 from sozialraum.gebiete import Register
+from sozialraum.indicators import Indikator
+from sozialraum.secrecy import Published
 
 INDIKATOR = "arbeitslosenanteil"
 STAND = "2023-12-31"
@@ -41,6 +44,12 @@ def table(
         for key, count in zaehler.items()
     ]
     return pd.DataFrame(rows)
+
+
+def published(raw: pd.DataFrame, katalog: Mapping[str, Indikator], **more: Any) -> list[Published]:
+    """A table like indikatoren.csv as its readers see it, one for each indicator and date."""
+    groups = raw.groupby(["indikator", "stand"], sort=False)
+    return [Published(katalog[str(key)], str(stand), rows, **more) for (key, stand), rows in groups]
 
 
 def with_sums(register: Register, counts: Mapping[str, float]) -> dict[str, float]:

@@ -360,7 +360,7 @@ def test_a_sheet_for_each_area(names: list[str], tmp_path: Path, musterstadt_dat
         book = first.parent
         for key, name in zip(KEYS, names, strict=True):
             sheet = book.create_sheet(name)
-            for line in (["Merkmal", None, 2022, 2023], ["Arbeitsmarkt"], [None, "Arbeitslose", 1, PART[key]], []):
+            for line in (["Merkmal", None, 2022, 2023], ["Arbeitsmarkt"], [None, "Arbeitslose", 11, PART[key]], []):
                 sheet.append(line)
             sheet.append([None, "15 bis 64", 100, WHOLE[key]])
 
@@ -427,6 +427,22 @@ def test_count_and_share_keep_the_exact_quotient(tmp_path: Path, musterstadt_dat
     choice = {"arbeitslosenanteil": {"zaehler": "B", "nenner": "C", "wert": "D"}}
     paket = made(write_csv(tmp_path / "t.csv", lines), musterstadt_data, indikatoren=choice)["arbeitslosenanteil"]
     assert numbers(paket, "wert")["01"] == pytest.approx(100 * 52 / 702)
+
+
+def test_counts_of_things_need_no_method_and_counts_of_people_do(tmp_path: Path, musterstadt_data: Data) -> None:
+    path = write_csv(tmp_path / "t.csv", [["Stadtteil", "Zahl"], *[[NAME[key], 2] for key in KEYS]])
+    entry = {"zaehler": "B", "titel": "Spielplätze", "definition": "Öffentliche.", "einheit": "Anzahl", "typ": "anzahl"}
+    entry |= {"richtung": "ressource", "kapitel": "J", "zaehlt": "Spielplätze (Anzahl)"}
+    things = {"indikatoren": {"spielplaetze": entry}, "geheimhaltung": ""}
+    answers = {key: value for key, value in ANSWERS.items() if key != "geheimhaltung"}
+    options = intake.description({**answers, **things}, "t")
+    (paket,) = intake.packages(intake.bring(path, musterstadt_data, options=options, today=TODAY), musterstadt_data)
+    assert paket.geheimhaltung.verfahren == "entfaellt"
+    assert "keine Menschen" in paket.eintrag["methode"]
+    people = {"indikatoren": {"kranke": {**entry, "zaehlt": "Kranke (Personen)"}}}
+    options = intake.description({**answers, **people}, "t")
+    brought = intake.bring(path, musterstadt_data, options=options, today=TODAY)
+    assert any("Geheimhaltungsverfahren" in question for question in brought.findings.questions)
 
 
 # --- remembered --------------------------------------------------------------------------------------------------

@@ -51,11 +51,11 @@ def test_halves_side_by_side_are_one_table(tmp_path: Path, musterstadt_data: Dat
 def test_tables_of_two_years_one_below_the_other(tmp_path: Path, musterstadt_data: Data) -> None:
     lines: list[list[Any]] = []
     for year in (2022, 2023):
-        body = [[name, part + 2023 - year, whole] for name, part, whole in LINES]
+        body = [[name, part + 3 * (2023 - year), whole] for name, part, whole in LINES]
         lines += [[f"Arbeitslose am 31.12.{year}"], HEAD, *body, [], ["Quelle: Amt"], []]
     first, second = made(write_xlsx(tmp_path / "t.xlsx", lines), musterstadt_data)
     assert (first.stand, second.stand) == ("2022-12-31", "2023-12-31")
-    assert counts(first)["01"] == counts(second)["01"] + 1 == 53
+    assert counts(first)["01"] == counts(second)["01"] + 3 == 55
 
 
 def test_tables_of_two_indicators_one_below_the_other(tmp_path: Path, musterstadt_data: Data) -> None:
@@ -69,18 +69,18 @@ def test_tables_of_two_indicators_one_below_the_other(tmp_path: Path, musterstad
 
 
 def test_a_range_chooses_one_of_two_tables(tmp_path: Path, musterstadt_data: Data) -> None:
-    other = [[name, part + 1, whole] for name, part, whole in LINES]
+    other = [[name, part + 3, whole] for name, part, whole in LINES]
     path = write_xlsx(tmp_path / "t.xlsx", [HEAD, *LINES, [], HEAD, *other])
     text = refused(path, musterstadt_data, stichtag="2023")
     assert "B ab Zeile 2" in text
     assert "--bereich A5:F60" in text
     (paket,) = made(path, musterstadt_data, stichtag="2023", bereich="a12:c21")
-    assert counts(paket)["01"] == 53
+    assert counts(paket)["01"] == 55
     assert "kein Bereich" in refused(path, musterstadt_data, bereich="oben")
 
 
 def test_a_name_stands_in_the_first_of_its_years(tmp_path: Path, musterstadt_data: Data) -> None:
-    lines = [line for key in KEYS for line in ([NAME[key], 2022, PART[key] + 1, WHOLE[key]], [None, 2023, *_of(key)])]
+    lines = [line for key in KEYS for line in ([NAME[key], 2022, PART[key] + 3, WHOLE[key]], [None, 2023, *_of(key)])]
     path = write_xlsx(tmp_path / "t.xlsx", [["Stadtteil", "Jahr", *HEAD[1:]], *lines])
     first, second = made(path, musterstadt_data)
     assert (first.stand, second.stand) == ("2022", "2023")

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
 from sozialraum.intake.audience import Weitergabe
@@ -14,7 +15,7 @@ from sozialraum.intake.entries import as_written, entry_of
 from sozialraum.intake.numbers import NOTHING, UNSAFE
 from sozialraum.intake.packages import COLUMNS, Paket
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
-from sozialraum.intake.protected import protected
+from sozialraum.intake.protected import opened_by, protected
 from sozialraum.intake.series import Series
 from sozialraum.load import Data
 from sozialraum.sources import file_sha256
@@ -39,14 +40,18 @@ def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MIN
     TableError
         With everything that stands against the table; see :meth:`sozialraum.intake.bring.Brought.refuse`.
     SecrecyError
-        If it cannot be protected; see :func:`sozialraum.intake.protected.protected`.
+        If it cannot be protected, or would open a count that another package hides; see
+        :mod:`sozialraum.intake.protected`.
     """
     brought.refuse()
-    if brought.method and brought.method.verfahren != NONE:
-        return [_package(brought, series, brought.method, data) for series in brought.series]
-    method = Geheimhaltung(SUPPRESSED, mindestfallzahl)
-    true = [_package(brought, series, method, data) for series in brought.series]
-    return protected(true, data, mindestfallzahl=mindestfallzahl)
+    own = brought.method is None or brought.method.verfahren == NONE
+    method = Geheimhaltung(SUPPRESSED, mindestfallzahl) if own or not brought.method else brought.method
+    made = [_package(brought, series, method, data) for series in brought.series]
+    if own:
+        made = protected(made, data, mindestfallzahl=mindestfallzahl)
+    if opened := opened_by(made, data):
+        raise SecrecyError("\n".join(opened))
+    return made
 
 
 def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data) -> Paket:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import slugify
-from sozialraum.indicators import Grundgesamtheit, Indikator, catalogue
+from sozialraum.indicators import AREA_UNIT, Grundgesamtheit, Indikator, catalogue
 from sozialraum.intake import checks, memory, revealed, totals
 from sozialraum.intake.areas import Matcher
 from sozialraum.intake.dates import as_stand
 from sozialraum.intake.description import (
     NONE,
     SUPPRESSED,
+    THINGS,
     Description,
     Geheimhaltung,
     answers_in,
@@ -34,6 +35,7 @@ from sozialraum.intake.phrases import PART, VALUE, WHOLE, Phrases
 from sozialraum.intake.series import Findings, Series, read_series
 from sozialraum.intake.sheets import chosen, understand
 from sozialraum.load import Data
+from sozialraum.secrecy import counts_people
 
 STATISTIKSTELLE = (
     "Die Tabelle hat kein Geheimhaltungsverfahren („keines“). Sie darf nur in der abgeschotteten Statistikstelle "
@@ -174,6 +176,8 @@ def bring(
     found = Findings(problems=list(table.problems), remarks=list(table.remarks))
     series = read_series(table, assignment, entries, answers, found)
     method = geheimhaltung(answers.geheimhaltung) if answers.geheimhaltung else None
+    if definitions and not any(map(_of_people, definitions.values())):
+        method = Geheimhaltung(THINGS)
     reasons = _overruled(table, series, answers, phrases, found)
     brought = Brought(
         path,
@@ -193,6 +197,14 @@ def bring(
     _ask(brought, katalog)
     _check(brought, data, today, statistikstelle=statistikstelle)
     return brought
+
+
+def _of_people(definition: Definition) -> bool:
+    """Whether anybody is counted, so that small counts are secret; what nobody knows is treated like people."""
+    counted = [words for words in (definition.zaehler, definition.nenner) if words[0] or words[1]]
+    return not counted or any(
+        counts_people(unit) and counts_people(f"{was} ({unit})") for was, unit in counted if unit != AREA_UNIT
+    )
 
 
 def _with_symbols(table: Table, answers: Description) -> Table:
@@ -253,7 +265,8 @@ def _ask(brought: Brought, katalog: Mapping[str, Indikator]) -> None:
         if key != slugify(key).replace("-", "_"):
             found.problems.append(f"Die Kennung „{key}“ darf nur aus kleinen Buchstaben, Ziffern und _ bestehen.")
         needs |= questions_of_new(answers, key)
-    found.questions += missing_answers(answers, needs=needs)
+    things = brought.method is not None and brought.method.verfahren == THINGS
+    found.questions += missing_answers(answers, needs=needs, without=("geheimhaltung",) if things else ())
 
 
 def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle: bool) -> None:
@@ -276,7 +289,7 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
         found.problems += faults
         found.problems += totals.problems(series, brought.method, data.register)
         if brought.method and brought.method.verfahren == SUPPRESSED:
-            found.problems += revealed.problems(table, series, data.register)
+            found.problems += revealed.problems(table, series, data.register, brought.method.zahl)
         if series.columns[PART] and not series.columns[VALUE] and not series.columns[WHOLE]:
             found.remarks += _without_whole(series)
     if brought.method and brought.method.verfahren == NONE and not statistikstelle:

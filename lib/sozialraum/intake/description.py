@@ -22,6 +22,8 @@ from sozialraum.intake.phrases import KINDS
 
 NONE, SUPPRESSED, ROUNDED, CELL_KEY = "keines", "sperrung", "rundung", "cell-key"
 VERFAHREN: Final = (NONE, SUPPRESSED, ROUNDED, CELL_KEY)
+#: Things are counted, no people: nothing is to be hidden.
+THINGS: Final = "entfaellt"
 DEFAULT_MINIMUM, DEFAULT_BASE, DEFAULT_DEVIATION = 3, 5, 5
 ANSWERS_SHEET: Final = "Angaben"
 #: Where the area of a value stands; ``blatt`` and ``titel``: one for a whole sheet.
@@ -49,6 +51,7 @@ class Geheimhaltung:
         """In German: ``Sperrung (unter 3)``."""
         words = {
             NONE: "keines",
+            THINGS: "nicht nötig, denn gezählt werden keine Menschen",
             SUPPRESSED: f"Sperrung (Mindestfallzahl {self.zahl})",
             ROUNDED: f"Rundung auf Vielfache von {self.zahl}",
             CELL_KEY: f"Cell-Key (je Wert höchstens ±{self.zahl})",

@@ -1,87 +1,89 @@
-"""Counts that a table hides and gives away all the same: by its totals, or by share and denominator."""
+"""Small counts of people that a table under ``sperrung`` shows, or hides and gives away by its own other numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from math import nan
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
 from sozialraum.gebiete import Register
 from sozialraum.intake.layout import Table
 from sozialraum.intake.numbers import LATER, MEANINGLESS, UNSAFE
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
-from sozialraum.intake.series import Series
+from sozialraum.intake.series import Number, Series
+from sozialraum.secrecy import Published, audit_published, shown_small
 
 _NOT_SECRET: Final = (LATER, MEANINGLESS, UNSAFE)
+_KINDS: Final = {PART: "Zähler", WHOLE: "Nenner"}
+_SMALL: Final = {PART: "der Zähler", WHOLE: "der Nenner", "gegenstueck": "der Rest des Nenners ohne den Zähler"}
 _WAY_OUT: Final = (
-    "Bitte die Tabelle ohne diese Summe oder mit einer zweiten gesperrten Zelle (Zweitsperrung) liefern lassen. Die "
-    "Statistikstelle selbst liest die ungeschützte Tabelle mit --statistikstelle ein; dann wird das Nötige gesperrt."
+    "Bitte die Tabelle ohne diese Summe oder diesen Anteil oder mit einer zweiten gesperrten Zelle (Zweitsperrung) "
+    "liefern lassen. Die Statistikstelle selbst liest die ungeschützte Tabelle mit --statistikstelle ein; dann wird "
+    "das Nötige gesperrt."
 )
 
 
-def problems(table: Table, series: Series, register: Register) -> list[str]:
-    """German sentences on hidden counts that anybody could compute from the table itself."""
-    found = []
-    for kind, names in ((PART, "Zähler"), (WHOLE, "Nenner")):
-        for key in computable(series, register, kind):
-            spot = series.spot(key, kind)
-            where = spot.where() if spot else table.sheet.where()
-            found.append(
-                f"{where}: Der gesperrte {names} von {register.by_id(key).langname} ist aus Summen der Tabelle zu "
-                f"berechnen. {_WAY_OUT}"
-            )
-    return [*found, *_from_shares(series, register)]
+def problems(table: Table, series: Series, register: Register, minimum: int) -> list[str]:
+    """German sentences on counts below the minimum that readers see in the table or can compute from it alone."""
+    own = {f"rest {place}": (f"rest {place}",) for place, _ in enumerate(series.rests)}
+    city = register.city.id
+    parts = own | {city: (*register.members(city), *own)} if own else {}
+    published = Published(series.eintrag, series.stand, _rows(series), zahl=minimum)
+    return [*_shown(table, series, published), *_open(table, series, published, register, parts)]
 
 
-def computable(series: Series, register: Register, kind: str) -> list[str]:
-    """Ids of Stadtteile whose hidden count follows from totals minus other parts, also over several totals.
+def _rows(series: Series) -> pd.DataFrame:
+    rests = {f"rest {place}": rest for place, rest in enumerate(series.rests)}
+    rows = [
+        {
+            "gebiet_id": key,
+            "gesperrt": any(_hidden(number) for number in numbers.values()),
+            **{kind: nan if (value := _value(numbers, kind)) is None else value for kind in (PART, WHOLE, VALUE)},
+        }
+        for key, numbers in {**series.numbers, **rests}.items()
+    ]
+    table = pd.DataFrame(rows, columns=["gebiet_id", "gesperrt", PART, WHOLE, VALUE])
+    table[VALUE] *= series.scale
+    return table
 
-    A total whose hidden parts have one case each, as each hides at least one, gives them away too.
-    """
-    parts = register.members(register.city.id)
-    rests = [rest[kind].reading.value for rest in series.rests if kind in rest]
-    unknown = [key for key in parts if series.number(key, kind) is None]
-    unknown += [f"rest {place}" for place, rest in enumerate(rests) if rest is None]
-    hidden = [key for key in unknown if _hidden(series, key, kind)]
-    rows, left = [], []
-    for area in (*register.of_level("stadtbezirk"), register.city):
-        total = series.number(area.id, kind)
-        if total is None:
+
+def _value(numbers: Mapping[str, Number], kind: str) -> float | None:
+    found = numbers.get(kind)
+    return None if found is None else found.reading.value
+
+
+def _hidden(number: Number) -> bool:
+    return number.reading.value is None and number.reading.reason not in _NOT_SECRET
+
+
+def _shown(table: Table, series: Series, published: Published) -> Iterator[str]:
+    for key, kind in shown_small(published):
+        spot = series.spot(key, PART if kind not in _KINDS else kind) or series.spot(key, VALUE)
+        where = spot.where() if spot else table.sheet.where()
+        yield (
+            f"{where}: Hier steht eine Anzahl von Menschen oder Fällen, die nach „sperrung:{published.zahl}“ nicht "
+            f"gezeigt werden darf ({_SMALL[kind]} ist kleiner als {published.zahl}). Bitte eine Tabelle anfordern, in "
+            "der solche Zahlen gesperrt sind, oder sie von der Statistikstelle mit --statistikstelle einlesen lassen."
+        )
+
+
+def _open(
+    table: Table, series: Series, published: Published, register: Register, parts: dict[str, tuple[str, ...]]
+) -> Iterator[str]:
+    shown = set(shown_small(published))
+    for found in audit_published([published], register, own=parts):
+        key, kind = found.cell.gebiet_id, found.cell.teil
+        exact = found.von == found.bis and kind in _KINDS and _hidden_in(series, key, kind)
+        if (found.sicher and not exact) or key not in series.numbers or {(key, kind), (key, "gegenstueck")} & shown:
             continue
-        inside = set(register.members(area.id))
-        extra = area == register.city
-        rows.append([float(key in inside or (extra and key not in parts)) for key in unknown])
-        known = sum(series.number(key, kind) or 0.0 for key in inside)
-        left.append(total - known - (sum(rest or 0.0 for rest in rests) if extra else 0.0))
-    if not rows or not hidden:
-        return []
-    open_to_all = _determined(np.array(rows), np.array(left))
-    return [key for key, told in zip(unknown, open_to_all, strict=True) if told and key in hidden]
+        spot = series.spot(key, kind if kind in _KINDS else PART) or series.spot(key, VALUE)
+        where = spot.where() if spot else table.sheet.where()
+        how = "Anteil und Nenner" if series.number(key, VALUE) is not None else "Summen der Tabelle"
+        what = "gesperrte" if _hidden_in(series, key, kind) else "zu kleine"
+        number = f"{_KINDS.get(kind, 'Rest des Nenners')} von {register.by_id(key).langname}"
+        yield f"{where}: Der {what} {number} ist aus {how} zu berechnen. {_WAY_OUT}"
 
 
-def _hidden(series: Series, key: str, kind: str) -> bool:
+def _hidden_in(series: Series, key: str, kind: str) -> bool:
     found = series.numbers.get(key, {}).get(kind)
-    return found is not None and found.reading.value is None and found.reading.reason not in _NOT_SECRET
-
-
-def _determined(rows: npt.NDArray[np.float64], left: npt.NDArray[np.float64]) -> list[bool]:
-    """Which unknowns have one value only, given that each sum of some of them is known."""
-    rank = np.linalg.matrix_rank(rows)
-    units = np.eye(rows.shape[1])
-    told = [bool(np.linalg.matrix_rank(np.vstack([rows, unit])) == rank) for unit in units]
-    for row, rest in zip(rows, left, strict=True):
-        if row.any() and rest <= row.sum():
-            told = [before or bool(inside) for before, inside in zip(told, row, strict=True)]
-    return told
-
-
-def _from_shares(series: Series, register: Register) -> Iterator[str]:
-    """A hidden count beside its share and its denominator."""
-    for key in series.numbers:
-        spot = series.spot(key, PART)
-        share, whole = series.number(key, VALUE), series.number(key, WHOLE)
-        if spot is not None and _hidden(series, key, PART) and share is not None and whole is not None:
-            yield (
-                f"{spot.where()}: Der gesperrte Zähler von {register.by_id(key).langname} "
-                "ist aus Anteil und Nenner zu berechnen. Bitte den Anteil in dieser Zeile ebenfalls sperren lassen."
-            )
+    return found is not None and _hidden(found)

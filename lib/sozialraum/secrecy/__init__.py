@@ -1,29 +1,42 @@
 """Small counts stay secret: what is hidden, what else has to be hidden, and an attack that checks it.
 
-:func:`protect` turns a table with true counts into a :class:`Protected` one; it calls :func:`audit`, which knows only
-what is published, and returns nothing that the audit can open. Everything that is computed from a protected table can
-reveal nothing more than the table itself: the true counts go no further than this package.
+:func:`check_import` says what tables would give away together with everything that is there; :func:`protect` turns a
+table with true counts into a :class:`Protected` one and returns nothing that the same attack can open. Everything that
+is computed from protected tables can reveal nothing more than the tables: true counts go no further than this package.
 """
 
-from sozialraum.secrecy.attack import audit
-from sozialraum.secrecy.model import MINDESTFALLZAHLEN, Cell, Measure, Parts, Relation, Rule, counts, membership
+from sozialraum.secrecy.attack import Finding, audit_published
+from sozialraum.secrecy.budget import BUDGET_S
+from sozialraum.secrecy.gate import check_import, shown_small
+from sozialraum.secrecy.model import (
+    MINDESTFALLZAHLEN,
+    Cell,
+    Measure,
+    Parts,
+    Published,
+    Rule,
+    counts_people,
+    membership,
+)
 from sozialraum.secrecy.protect import GESPERRT, VERFAHREN, Protected, protect, reason
-from sozialraum.secrecy.relations import find_relations
 
 __all__ = [
+    "BUDGET_S",
     "GESPERRT",
     "MINDESTFALLZAHLEN",
     "VERFAHREN",
     "Cell",
+    "Finding",
     "Measure",
     "Parts",
     "Protected",
-    "Relation",
+    "Published",
     "Rule",
-    "audit",
-    "counts",
-    "find_relations",
+    "audit_published",
+    "check_import",
+    "counts_people",
     "membership",
     "protect",
     "reason",
+    "shown_small",
 ]

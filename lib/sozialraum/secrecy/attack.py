@@ -1,222 +1,362 @@
 """What can be found out about hidden counts from everything that was published.
 
 The audit asks the question of an intruder and knows nothing but published tables: for each hidden count, what are the
-smallest and the largest value that agree with all published counts, shares, sums and the rule itself? It shares no code
-with the protection (:mod:`sozialraum.secrecy.suppress`) and so checks it.
+smallest and the largest value that agree with all of them? It does not use how the protection
+(:mod:`sozialraum.secrecy.suppress`) chose, and so checks it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from math import isnan
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack, identity
 
 from sozialraum.errors import SecrecyError
-from sozialraum.secrecy.model import (
-    GEGENSTUECK,
-    NENNER,
-    ZAEHLER,
-    Cell,
-    Counts,
-    Katalog,
-    Measure,
-    Parts,
-    Relation,
-    Rule,
-    atoms,
-    complement,
-    counts,
-    is_part,
-    measures,
-    row_keys,
-)
+from sozialraum.gebiete import Register
+from sozialraum.secrecy.budget import BUDGET_S, Budget
+from sozialraum.secrecy.facts import FIRM, Fact, Hidden, Known, Var, forms, known_from
+from sozialraum.secrecy.model import SMALLEST, SPERRUNG, Cell, Parts, Published, Rule, membership
 
 UNBOUNDED: Final = 1_000_000.0
 """A range so wide counts as unlimited."""
-ROUNDING: Final = 0.5
-_INFEASIBLE: Final = 2
+WIDE: Final = 200.0
+"""A range so wide stays wide if only whole numbers are tried."""
+ROUND_OFF: Final = 1e-4
+MAX_EXPLAINED: Final = 5
+"""For so many open counts the tables are named that open them."""
+CONTRADICTION: Final = (
+    "Teile und Summen der Tabelle passen nicht zusammen, oder sie widersprechen einer früheren Ausgabe. "
+    "Bitte prüfen, ob alle Zahlen zum selben Stand gehören."
+)
+_INFEASIBLE: Final = (2, 4)
+_EPSILON: Final = 1e-6
 
-Row = tuple[dict[int, float], float, float]
-Terms = Sequence[tuple[Measure, float]]
+
+@dataclass(frozen=True)
+class Finding:
+    """What readers can find out about one hidden count.
+
+    Attributes
+    ----------
+    von, bis
+        Smallest and largest value that is possible; ``inf`` without limit.
+    sicher
+        Whether it does no harm to know that; see :meth:`Rule.safe`.
+    stufe
+        Whose readers: those who see everything up to this number.
+    tabelle
+        Place of the table that hides it.
+    neu
+        Whether a table that is to be added is needed to open it.
+    beteiligt
+        Places of the tables that readers need for it; only for what is not safe.
+    """
+
+    cell: Cell
+    von: float
+    bis: float
+    sicher: bool
+    tabelle: int
+    stufe: int = 0
+    neu: bool = False
+    beteiligt: frozenset[int] = frozenset()
 
 
-def audit(
-    published: Sequence[pd.DataFrame],
+def audit_published(
+    tables: Sequence[Published],
+    register: Register,
     *,
-    parts: Parts,
-    katalog: Katalog,
+    new: Iterable[int] | None = None,
+    own: Parts | None = None,
     rule: Rule | None = None,
-    relations: Iterable[Relation] = (),
-) -> pd.DataFrame:
-    """Attack every hidden count.
+    budget_s: float = BUDGET_S,
+) -> list[Finding]:
+    """Attack every hidden count with everything that each audience can see.
 
     Parameters
     ----------
-    published
-        Tables like ``indikatoren.csv``, the oldest first; a row without numerator, denominator or value hides it. Of
-        two tables that name the same count the later one holds.
-    parts
-        Stadtteile of each area that a table may name.
-    relations
-        Counts that add up to others.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per hidden count and per complement with a hidden side: indikator, stand, teil, gebiet_id, von, bis
-        (``inf`` if without limit) and sicher, the verdict of :meth:`Rule.safe`.
+    tables
+        All tables, whichever way they came in.
+    new
+        Places of the tables that are to be added; without them, only what they have to do with is attacked. None: all.
+    own
+        Stadtteile of areas that the register does not know.
+    rule
+        Whether zeros are shown and complements count; the minimum case number is that of each table.
 
     Raises
     ------
     SecrecyError
-        If the published tables contradict each other.
+        If it is not finished in time.
     """
-    rule = rule or Rule()
-    system = _describe(published, parts=parts, katalog=katalog, rule=rule, relations=relations)
-    bounds = {cell: system.interval(cell) for cell in _hidden(published, katalog, rule)}
-    rows = [(*cell, low, high, rule.safe(low, high, cell.teil)) for cell, (low, high) in bounds.items()]
-    return pd.DataFrame(rows, columns=[*Cell._fields, "von", "bis", "sicher"]).astype({"sicher": bool})
+    budget, parts = Budget(budget_s), membership(register, own)
+    wanted = frozenset(range(len(tables)) if new is None else new)
+    lowest = min((tables[place].stufe for place in wanted), default=0)
+    found: list[Finding] = []
+    for stufe in sorted({one.stufe for one in tables if one.stufe >= lowest}):
+        places = [place for place, one in enumerate(tables) if one.stufe <= stufe]
+        seen = [tables[place] for place in places]
+        known = known_from(seen, parts, budget, rule=rule)
+        minimum = [_minimum(seen, one, rule or Rule()) for one in seen]
+        fresh = frozenset(number for number, place in enumerate(places) if place in wanted)
+        for one in attack(known, minimum, budget, fresh=fresh if new is not None else None):
+            involved = frozenset(places[number] for number in one.beteiligt)
+            found.append(replace(one, stufe=stufe, tabelle=places[one.tabelle], beteiligt=involved))
+    return found
 
 
-def consistent(
-    tables: Sequence[pd.DataFrame], *, parts: Parts, katalog: Katalog, rule: Rule, relations: Iterable[Relation] = ()
-) -> Counts:
-    """One table of whole numbers for all Stadtteile that agrees with everything that some tables say.
-
-    Returns
-    -------
-    dict
-        Every measure in every Stadtteil; nothing is missing.
-
-    Raises
-    ------
-    SecrecyError
-        If there is none: parts and sums do not agree.
-    """
-    system = _describe(tables, parts=parts, katalog=katalog, rule=rule, relations=relations)
-    return system.solution()
+def _minimum(seen: Sequence[Published], mine: Published, rule: Rule) -> Rule:
+    """The rule for what a table hides: who may see a table with a lower minimum may draw conclusions down to that."""
+    lower = [one.zahl for one in seen if one.verfahren == SPERRUNG and one.stufe > mine.stufe]
+    number = min([mine.zahl, *lower])
+    return Rule(max(SMALLEST, number), rule.null_zeigen, rule.gegenstuecke)
 
 
-def _describe(
-    tables: Sequence[pd.DataFrame], *, parts: Parts, katalog: Katalog, rule: Rule, relations: Iterable[Relation]
-) -> "_System":
-    """Everything that tables and rule say, as linear statements."""
-    known = counts(tables, katalog)
-    system = _System(measures(known), parts)
-    for cell, count in known.items():
-        low, high = (rule.floor(cell.teil), np.inf) if isnan(count) else (count, count)
-        system.state(cell.terms(), cell.gebiet_id, low, high)
-    for measure in measures(known):
-        if is_part(katalog, measure):
-            for atom in system.atoms:
-                system.state(Cell(*measure._replace(teil=GEGENSTUECK), atom).terms(), atom, 0.0, np.inf)
-    for relation in relations:
-        _state_relation(system, relation)
-    for table in tables:
-        _state_shares(system, table, katalog)
-    return system
+def attack(
+    known: Known, rules: Sequence[Rule], budget: Budget, *, fresh: frozenset[int] | None = None
+) -> list[Finding]:
+    """Bounds of every hidden count; with ``fresh`` only of those that have to do with these tables."""
+    system, found, explained = System(known.facts, budget), [], 0
+    before: System | None = None
+    for hidden in known.hidden:
+        form = forms(hidden.cell, known.parts)
+        if fresh is not None and hidden.source not in fresh and not system.sources(form) & fresh:
+            continue
+        low, high = _interval(system, hidden.cell, known)
+        safe = _safe(rules[hidden.source], hidden, low, high)
+        one = Finding(hidden.cell, low, high, safe, hidden.source)
+        if not safe and fresh is not None:
+            before = before or System([fact for fact in known.facts if not fact.sources & fresh], budget)
+            was_safe = hidden.source in fresh or _safe(
+                rules[hidden.source], hidden, *_interval(before, hidden.cell, known)
+            )
+            one = replace(one, neu=was_safe)
+            if was_safe and explained < MAX_EXPLAINED:
+                explained += 1
+                one = replace(one, beteiligt=_blame(system, hidden, known, rules[hidden.source], budget))
+        found.append(one)
+    return found
 
 
-def _hidden(published: Iterable[pd.DataFrame], katalog: Katalog, rule: Rule) -> list[Cell]:
-    """Cells that a table names without a number, and complements of which one side is hidden."""
-    found: dict[Cell, None] = {}
-    for table in published:
-        known = counts([table], katalog)
-        for cell, count in known.items():
-            if isnan(count):
-                found[cell] = None
-            if rule.gegenstuecke and is_part(katalog, cell.measure) and isnan(complement(known, cell)):
-                found[cell._replace(teil=GEGENSTUECK)] = None
-    return list(found)
+def _interval(system: "System", cell: Cell, known: Known) -> tuple[float, float]:
+    form = forms(cell, known.parts)
+    if system.linked(form):
+        system = System([fact for fact in system.facts if fact.link not in form], system.budget)
+    return system.interval(form)
 
 
-def _state_relation(system: "_System", relation: Relation) -> None:
-    terms = [(relation.whole, 1.0), *((part, -1.0) for part in relation.parts)]
-    for atom in system.atoms if system.knows(terms) else ():
-        system.state(terms, atom, 0.0, 0.0)
+def _safe(rule: Rule, hidden: Hidden, low: float, high: float) -> bool:
+    """A hidden count follows the rule, a zero is none; one that was never delivered is open if it is surely small."""
+    if high < rule.floor(hidden.cell.teil):
+        return True
+    if hidden.gesperrt:
+        return rule.safe(low, high, hidden.cell.teil)
+    return not (rule.floor(hidden.cell.teil) <= low and high < rule.mindestfallzahl)
 
 
-def _state_shares(system: "_System", table: pd.DataFrame, katalog: Katalog) -> None:
-    """A share that stands without its counts limits them: it is rounded to the digits of the catalogue."""
-    alone = table[table["wert"].notna() & (table[ZAEHLER].isna() | table[NENNER].isna())]
-    for (indikator, stand, area), wert in zip(row_keys(alone), alone["wert"].astype("float64"), strict=True):
-        entry = katalog[indikator]
-        part, whole = (Measure(indikator, stand, teil) for teil in (ZAEHLER, NENNER))
-        half = ROUNDING * 10.0**-entry.nachkommastellen
-        for sign in (1.0, -1.0):
-            terms = [(part, sign), (whole, -(sign * wert - half) / entry.faktor)]
-            if system.knows(terms):
-                system.state(terms, area, 0.0, np.inf)
+def _blame(system: "System", hidden: Hidden, known: Known, rule: Rule, budget: Budget) -> frozenset[int]:
+    """The smallest set of tables, one left out after the other, that opens a count."""
+    form = forms(hidden.cell, known.parts)
+    facts = system.around(form)
+    needed = frozenset[int]().union(*(fact.sources for fact in facts))
+    for place in sorted(needed):
+        rest = [fact for fact in facts if place not in fact.sources]
+        if place != hidden.source and not _safe(rule, hidden, *_interval(System(rest, budget), hidden.cell, known)):
+            facts, needed = rest, needed - {place}
+    return needed | {hidden.source}
 
 
-class _System:
-    """Linear statements about whole numbers: one unknown per measure and Stadtteil."""
+class System:
+    """Linear statements about whole numbers, in parts that have nothing to do with each other."""
 
-    def __init__(self, measures: Sequence[Measure], parts: Parts) -> None:
-        self.atoms = atoms(parts)
-        self._parts = parts
-        pairs = ((measure, atom) for measure in measures for atom in self.atoms)
-        self._place = {pair: place for place, pair in enumerate(pairs)}
-        self._measures = dict.fromkeys(measures)
-        self._rows: list[Row] = []
+    def __init__(self, facts: Sequence[Fact], budget: Budget) -> None:
+        self.facts, self.budget = list(facts), budget
+        self._group: dict[Var, Var] = {}
+        self._fixed = self._known()
+        for fact in self.facts:
+            free = [var for var in fact.terms if var not in self._fixed]
+            for var in free:
+                self._group[self._root(var)] = self._root(free[0])
+        self._members: dict[Var, list[Fact]] = {}
+        for fact in self.facts:
+            for root in {self._root(var) for var in fact.terms if var not in self._fixed}:
+                self._members.setdefault(root, []).append(fact)
+        self._solvers: dict[frozenset[Var], _Solver] = {}
 
-    def knows(self, terms: Terms) -> bool:
-        """Whether all measures of a sum are among the unknowns."""
-        return all(measure in self._measures for measure, _ in terms)
+    def _known(self) -> dict[Var, float]:
+        return {
+            next(iter(fact.terms)): fact.low / next(iter(fact.terms.values()))
+            for fact in self.facts
+            if len(fact.terms) == 1 and fact.low == fact.high and fact.cost >= FIRM
+        }
 
-    def state(self, terms: Terms, gebiet_id: str, low: float, high: float) -> None:
-        """Add: the weighted counts of an area lie between two bounds."""
-        self._rows.append((self._form(terms, gebiet_id), low, high))
+    def _root(self, var: Var) -> Var:
+        while (above := self._group.setdefault(var, var)) != var:
+            self._group[var] = self._group[above]
+            var = above
+        return var
 
-    def interval(self, cell: Cell) -> tuple[float, float]:
-        """Smallest and largest value of a cell that no statement excludes."""
-        form = self._form(cell.terms(), cell.gebiet_id)
-        low = self._extreme(form, [], 1.0)
-        limit = low + UNBOUNDED
-        high = self._extreme(form, [_constraint([(form, -np.inf, limit)], len(self._place))], -1.0)
-        return low, (np.inf if high >= limit else high)
+    def around(self, form: Mapping[Var, float]) -> list[Fact]:
+        """Statements that have to do with a weighted sum, and those about the shown counts in them."""
+        roots = {self._root(var) for var in form if var not in self._fixed}
+        found = [fact for root in roots for fact in self._members.get(root, [])]
+        shown = {var for fact in found for var in fact.terms}.union(form) & set(self._fixed)
+        return found + [fact for fact in self.facts if len(fact.terms) == 1 and shown.issuperset(fact.terms)]
 
-    def solution(self) -> Counts:
-        """Smallest whole numbers that agree with all statements."""
-        found = self._solve(np.ones(len(self._place)), []).x
-        return {Cell(*measure, atom): float(round(found[place])) for (measure, atom), place in self._place.items()}
+    def sources(self, form: Mapping[Var, float]) -> frozenset[int]:
+        """Tables that say something about a weighted sum."""
+        roots = {self._root(var) for var in form if var not in self._fixed}
+        return frozenset[int]().union(*(fact.sources for root in roots for fact in self._members.get(root, [])))
 
-    def _form(self, terms: Terms, gebiet_id: str) -> dict[int, float]:
-        return {self._place[measure, atom]: weight for measure, weight in terms for atom in self._parts[gebiet_id]}
+    def linked(self, form: Mapping[Var, float]) -> bool:
+        """Whether it is only guessed that a count has not changed in a later edition."""
+        roots = {self._root(var) for var in form if var not in self._fixed}
+        return any(fact.link in form for root in roots for fact in self._members.get(root, []))
+
+    def interval(self, form: Mapping[Var, float]) -> tuple[float, float]:
+        """Smallest and largest value of a weighted sum that no statement excludes."""
+        shown = sum(weight * self._fixed[var] for var, weight in form.items() if var in self._fixed)
+        free = {var: weight for var, weight in form.items() if var not in self._fixed}
+        if not free:
+            return shown, shown
+        low, high = self._solver(free).interval(free)
+        return low + shown, high + shown
+
+    def _solver(self, free: Mapping[Var, float]) -> "_Solver":
+        roots = frozenset(self._root(var) for var in free)
+        if roots not in self._solvers:
+            facts = [fact for root in roots for fact in self._members.get(root, [])]
+            self._solvers[roots] = _Solver(facts, self._fixed, free, self.budget)
+        return self._solvers[roots]
+
+    def solution(self, *, strict: bool) -> dict[Var, float]:
+        """One whole number for every count that agrees with all statements, or with all that can be true together.
+
+        Raises
+        ------
+        SecrecyError
+            If ``strict`` and not all can.
+        """
+        if strict:
+            _refuse_contradictions(self.facts, self._fixed)
+        found = dict(self._fixed)
+        for facts in self._members.values():
+            found |= _Solver(facts, self._fixed, {}, self.budget, strict=strict).solution()
+        return found
+
+
+def _refuse_contradictions(facts: Iterable[Fact], fixed: Mapping[Var, float]) -> None:
+    for fact in facts:
+        if all(var in fixed for var in fact.terms):
+            total = sum(weight * fixed[var] for var, weight in fact.terms.items())
+            if not fact.low - _EPSILON <= total <= fact.high + _EPSILON:
+                raise SecrecyError(CONTRADICTION)
+
+
+class _Solver:
+    """The integer program for one part of the statements."""
+
+    def __init__(
+        self,
+        facts: Sequence[Fact],
+        fixed: Mapping[Var, float],
+        more: Iterable[Var],
+        budget: Budget,
+        *,
+        strict: bool = False,
+    ) -> None:
+        self._budget, self._whole = budget, True
+        self._place: dict[Var, int] = {}
+        lines: list[tuple[dict[int, float], float, float, float]] = []
+        for fact in facts:
+            shown = sum(weight * fixed[var] for var, weight in fact.terms.items() if var in fixed)
+            form = {
+                self._place.setdefault(var, len(self._place)): weight
+                for var, weight in fact.terms.items()
+                if var not in fixed
+            }
+            lines.append((form, fact.low - shown, fact.high - shown, fact.cost))
+        for var in more:
+            self._place.setdefault(var, len(self._place))
+        self._lines = lines
+        if not strict and lines and not self._agrees():
+            self._disbelieve()
 
     @cached_property
-    def _stated(self) -> LinearConstraint:
-        return _constraint(self._rows, len(self._place))
+    def _stated(self) -> list[LinearConstraint]:
+        return [_constraint([line[:3] for line in self._lines], len(self._place))] if self._lines else []
 
-    def _extreme(self, form: dict[int, float], more: list[LinearConstraint], sign: float) -> float:
+    def _agrees(self) -> bool:
+        self.__dict__.pop("_stated", None)
+        return self._solve(np.zeros(len(self._place)), whole=self._whole) is not None
+
+    def _disbelieve(self) -> None:
+        """Leave out what contradicts the rest, the least firm statements first."""
+        count, size = len(self._lines), len(self._place)
+        stated = _constraint([line[:3] for line in self._lines], size)
+        matrix = hstack([csr_array(stated.A), identity(count, format="csr"), -identity(count, format="csr")])
+        costs = np.concatenate([np.zeros(size), *(2 * [np.array([line[3] for line in self._lines])])])
+        done = milp(
+            costs,
+            constraints=LinearConstraint(csr_array(matrix), stated.lb, stated.ub),
+            bounds=Bounds(0.0, np.inf),
+            options={"time_limit": self._budget.left()},
+        )
+        if done.x is None:
+            self._budget.left()
+            raise SecrecyError(CONTRADICTION)
+        slack = done.x[size : size + count] + done.x[size + count :]
+        self._lines = [line for line, gap in zip(self._lines, slack, strict=True) if gap <= _EPSILON]
+        if not self._agrees():
+            self._whole = False
+
+    def interval(self, form: Mapping[Var, float]) -> tuple[float, float]:
+        """Smallest and largest value of a weighted sum; whole numbers only where that can narrow it down to a few."""
+        places = {self._place[var]: weight for var, weight in form.items()}
+        low, high = self._extreme(places, 1.0, whole=False), self._extreme(places, -1.0, whole=False)
+        if self._whole and high - low <= WIDE:
+            low, high = self._extreme(places, 1.0, whole=True), self._extreme(places, -1.0, whole=True)
+        return (-np.inf if low <= -UNBOUNDED else low), (np.inf if high >= UNBOUNDED else high)
+
+    def solution(self) -> dict[Var, float]:
+        """Smallest whole numbers that agree with all statements."""
+        done = self._solve(np.ones(len(self._place)), whole=True)
+        if done is None:
+            raise SecrecyError(CONTRADICTION)
+        return {var: float(round(done.x[place])) for var, place in self._place.items()}
+
+    def _extreme(self, form: dict[int, float], sign: float, *, whole: bool) -> float:
         objective = np.zeros(len(self._place))
         objective[list(form)] = [sign * weight for weight in form.values()]
-        return sign * float(round(self._solve(objective, more).fun))
+        done = self._solve(objective, whole=whole)
+        if done is None:
+            raise SecrecyError(CONTRADICTION)
+        value = sign * float(done.fun)
+        if whole:
+            return float(round(value))
+        return float(np.ceil(value - ROUND_OFF) if sign > 0 else np.floor(value + ROUND_OFF))
 
-    def _solve(self, objective: npt.NDArray[np.float64], more: list[LinearConstraint]) -> Any:
+    def _solve(self, objective: npt.NDArray[np.float64], *, whole: bool) -> Any:
         done = milp(
             objective,
-            constraints=[self._stated, *more],
-            integrality=np.ones_like(objective),
-            bounds=Bounds(0.0, np.inf),
-            options={"mip_rel_gap": 0.0},
+            constraints=self._stated,
+            integrality=np.full(len(objective), int(whole)),
+            bounds=Bounds(0.0, 2 * UNBOUNDED),
+            options={"mip_rel_gap": 0.0, "time_limit": self._budget.left()},
         )
-        if done.status == _INFEASIBLE:
-            raise SecrecyError(
-                "Teile und Summen der Tabelle passen nicht zusammen, oder sie widersprechen einer früheren Ausgabe. "
-                "Bitte prüfen, ob alle Zahlen zum selben Stand gehören."
-            )
+        if done.status in _INFEASIBLE:
+            return None
         if done.status != 0:
-            raise SecrecyError(f"Die Prüfung der Geheimhaltung ist nicht zu Ende gerechnet worden ({done.message}).")
+            self._budget.left()
+            raise SecrecyError("Die Prüfung der Geheimhaltung ist nicht zu Ende gerechnet; es ist nichts geschrieben.")
         return done
 
 
-def _constraint(rows: Sequence[Row], size: int) -> LinearConstraint:
+def _constraint(rows: Sequence[tuple[dict[int, float], float, float]], size: int) -> LinearConstraint:
     places = [(number, place, weight) for number, (form, _, _) in enumerate(rows) for place, weight in form.items()]
     line, column, weight = (np.array(values) for values in zip(*places, strict=True))
     low, high = (np.array([row[side] for row in rows], dtype="float64") for side in (1, 2))

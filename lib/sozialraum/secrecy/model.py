@@ -1,8 +1,8 @@
-"""What is counted where: measures, areas made of Stadtteile, and the rule that the counts must keep."""
+"""What is counted where: measures, areas made of Stadtteile, published tables, and the rule that counts must keep."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan, nan
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -16,7 +16,20 @@ NENNER: Final = "nenner"
 GEGENSTUECK: Final = "gegenstueck"
 """What is left of the denominator without the numerator."""
 MINDESTFALLZAHLEN: Final = (3, 5, 10)
+"""Minimum case numbers for the own protection; other offices may use others."""
+SMALLEST: Final = 2
 ROW: Final = ["indikator", "stand", "gebiet_id"]
+SPERRUNG, RUNDUNG, CELL_KEY = "sperrung", "rundung", "cell-key"
+THINGS: Final = (
+    "spielplatz", "spielplätze", "bolzplätze", "sportplätze", "einrichtung", "einrichtungen", "standorte", "kita",
+    "kitas", "kindertagesstätten", "kindertageseinrichtungen", "schule", "schulen", "grundschulen", "turnhallen",
+    "haltestelle", "haltestellen", "platz", "plätze", "kitaplätze", "ogs-plätze", "betreuungsplätze", "stellplätze",
+    "bäume", "parks", "grünflächen", "wochenmärkte", "apotheken", "krankenhäuser", "pflegeheime", "ladesäulen",
+    "pflegeeinrichtungen", "bibliotheken", "km²", "ha", "hektar", "m²", "m", "km", "stimmbezirke", "wahlbezirke",
+)  # fmt: skip
+"""Units of things. Whatever is not among them is taken for people."""
+_OF_THINGS: Final = ("öffentliche", "öffentlichen", "städtische", "städtischen", "kommunale", "private", "genehmigte")
+_NEUTRAL: Final = ("anzahl", "stück", "zahl", "der")
 
 Parts = Mapping[str, Sequence[str]]
 """Ids of the Stadtteile that make up each area."""
@@ -24,7 +37,7 @@ Katalog = Mapping[str, Indikator]
 
 
 class Measure(NamedTuple):
-    """One count: the numerator or the denominator of an indicator at a date."""
+    """One count: the numerator or the denominator of an indicator at a date, in the edition that ``stand`` names."""
 
     indikator: str
     stand: str
@@ -55,13 +68,6 @@ Counts = dict[Cell, float]
 """Counts by cell; missing (nan) where a table has a row without the number."""
 
 
-class Relation(NamedTuple):
-    """A measure that is the sum of others in every area; of one other if both count the same."""
-
-    whole: Measure
-    parts: tuple[Measure, ...]
-
-
 @dataclass(frozen=True)
 class Rule:
     """When a count is secret, and when a hidden count is safe.
@@ -81,7 +87,7 @@ class Rule:
     gegenstuecke: bool = True
 
     def __post_init__(self) -> None:
-        if self.mindestfallzahl not in MINDESTFALLZAHLEN:
+        if self.mindestfallzahl < SMALLEST:
             allowed = ", ".join(map(str, MINDESTFALLZAHLEN))
             raise ParameterError(f"Die Mindestfallzahl {self.mindestfallzahl} ist nicht vorgesehen, nur: {allowed}.")
 
@@ -106,6 +112,67 @@ class Rule:
         return low >= enough or (high >= enough and high - low >= enough - self.floor(teil))
 
 
+@dataclass(frozen=True)
+class Published:
+    """One table as its readers see it: one indicator at one date.
+
+    Attributes
+    ----------
+    eintrag
+        Entry of the catalogue.
+    werte
+        Columns gebiet_id, zaehler, nenner, wert and, if it is known, gesperrt: whether a missing number was hidden or
+        was never delivered. Without that column every missing number counts as hidden.
+    verfahren, zahl
+        Method of disclosure control: ``sperrung`` with the minimum case number, ``rundung`` with the base, ``cell-key``
+        with the largest deviation.
+    stufe
+        For whom it is: readers of a higher number see what those of a lower one see.
+    ausgabe
+        Number of the edition; the highest one holds.
+    """
+
+    eintrag: Indikator
+    stand: str
+    werte: pd.DataFrame
+    verfahren: str = SPERRUNG
+    zahl: int = 3
+    stufe: int = 0
+    ausgabe: int = 0
+
+    @property
+    def name(self) -> str:
+        """Title and date, for messages."""
+        day = ".".join(reversed(self.stand.split("-"))) if re.fullmatch(r"\d{4}-\d\d-\d\d", self.stand) else self.stand
+        return f"„{self.eintrag.titel}“ ({day})"
+
+    @property
+    def deviation(self) -> float:
+        """By how much a shown count may differ from the true one; more than a half for rounding errors of numbers."""
+        return {RUNDUNG: self.zahl / 2, CELL_KEY: float(self.zahl)}.get(self.verfahren, 0.0)
+
+    def people(self, teil: str) -> bool:
+        """Whether the numerator or the denominator counts people."""
+        entry = self.eintrag
+        group = entry.zaehler if teil == ZAEHLER else entry.nenner
+        unit = group.einheit if group else entry.einheit if entry.typ == "anzahl" else ""
+        return counts_people(f"{group.was if group else ''}") if unit.casefold() in _NEUTRAL else counts_people(unit)
+
+
+def counts_people(unit: str) -> bool:
+    """Whether a unit means people, households or cases, so that small counts of it are secret.
+
+    Only words that are known to be things are none: what nobody knows is treated like people.
+
+    Examples
+    --------
+    >>> counts_people("Bedarfsgemeinschaften"), counts_people("Spielplätze (Anzahl)"), counts_people("")
+    (True, False, True)
+    """
+    words = [word for word in re.sub(r"[(),;/]", " ", unit.casefold()).split() if word not in _NEUTRAL]
+    return not words or words[-1] not in THINGS or any(word not in (*THINGS, *_OF_THINGS) for word in words)
+
+
 def membership(register: Register, own: Parts | None = None) -> dict[str, tuple[str, ...]]:
     """Stadtteile of every official area, and of other areas that a table may name."""
     official = [area for area in register if area.ebene != QUARTIER]
@@ -118,19 +185,14 @@ def atoms(parts: Parts) -> list[str]:
     return list(dict.fromkeys(key for members in parts.values() for key in members))
 
 
-def counts(tables: Iterable[pd.DataFrame], katalog: Katalog) -> Counts:
-    """Counts of several tables like ``indikatoren.csv``.
-
-    Where two tables name the same count, the last one that knows it holds. An area in km² is no count.
-    """
-    found: Counts = {}
-    for table in tables:
-        for teil in (ZAEHLER, NENNER):
-            for (indikator, stand, area), count in zip(row_keys(table), table[teil].astype("float64"), strict=True):
-                cell = Cell(indikator, stand, teil, area)
-                if teil in measured(katalog, indikator) and not (isnan(count) and cell in found):
-                    found[cell] = count
-    return found
+def counts(table: pd.DataFrame, katalog: Katalog) -> Counts:
+    """Counts of a table like ``indikatoren.csv``; missing (nan) where a row has none. An area in km² is no count."""
+    return {
+        Cell(indikator, stand, teil, area): count
+        for teil in (ZAEHLER, NENNER)
+        for (indikator, stand, area), count in zip(row_keys(table), table[teil].astype("float64"), strict=True)
+        if teil in measured(katalog[indikator])
+    }
 
 
 def row_keys(table: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -138,25 +200,16 @@ def row_keys(table: pd.DataFrame) -> list[tuple[str, str, str]]:
     return [(str(i), str(s), str(g)) for i, s, g in table[ROW].itertuples(index=False)]
 
 
-def measures(known: Iterable[Cell]) -> list[Measure]:
-    """Measures of some cells, each once."""
-    return list(dict.fromkeys(cell.measure for cell in known))
+def measured(entry: Indikator) -> tuple[str, ...]:
+    """Which of numerator and denominator are counts; the numerator of a change is a difference."""
+    if entry.typ == "anzahl":
+        return (ZAEHLER,)
+    if entry.nenner is not None and entry.nenner.einheit == AREA_UNIT:
+        return (ZAEHLER,)
+    return (NENNER,) if entry.typ == "veraenderung" else (ZAEHLER, NENNER)
 
 
-def measured(katalog: Katalog, indikator: str) -> tuple[str, ...]:
-    """Which of numerator and denominator are counts."""
-    entry = katalog[indikator]
-    no_count = entry.typ == "anzahl" or (entry.nenner is not None and entry.nenner.einheit == AREA_UNIT)
-    return (ZAEHLER,) if no_count else (ZAEHLER, NENNER)
-
-
-def is_part(katalog: Katalog, measure: Measure) -> bool:
-    """Whether a measure is the numerator of a share, so that the denominator has it as a part."""
-    entry = katalog[measure.indikator]
+def is_part(entry: Indikator) -> bool:
+    """Whether the numerator is a part of the denominator."""
     unlike = entry.zaehler is not None and entry.nenner is not None and not entry.gleiche_grundgesamtheit
-    return measure.teil == ZAEHLER and entry.typ == "anteil" and not unlike
-
-
-def complement(known: Mapping[Cell, float], cell: Cell) -> float:
-    """Denominator minus numerator of the indicator that a cell belongs to; missing where either is."""
-    return known.get(cell._replace(teil=NENNER), nan) - known.get(cell._replace(teil=ZAEHLER), nan)
+    return entry.typ == "anteil" and not unlike

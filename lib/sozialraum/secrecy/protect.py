@@ -1,34 +1,37 @@
 """A table with small counts becomes one that may leave the Statistikstelle, or nothing does."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import SecrecyError
+from sozialraum.errors import ParameterError, SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import share
-from sozialraum.secrecy.attack import audit, consistent
+from sozialraum.secrecy.attack import System, attack
+from sozialraum.secrecy.budget import BUDGET_S, Budget
+from sozialraum.secrecy.facts import Known, known_from
+from sozialraum.secrecy.gate import LATER_THAN_ALL
 from sozialraum.secrecy.model import (
+    MINDESTFALLZAHLEN,
     NENNER,
     ROW,
+    SMALLEST,
     ZAEHLER,
     Cell,
     Counts,
     Katalog,
     Parts,
-    Relation,
+    Published,
     Rule,
     counts,
     measured,
-    measures,
     membership,
     row_keys,
 )
-from sozialraum.secrecy.relations import find_relations
 from sozialraum.secrecy.suppress import Problem, primary, secondary
 
 VERFAHREN: Final = "Sperrung"
@@ -61,7 +64,8 @@ def protect(
     katalog: Katalog,
     rule: Rule | None = None,
     own: Parts | None = None,
-    before: Sequence[pd.DataFrame] = (),
+    before: Sequence[Published] = (),
+    budget_s: float = BUDGET_S,
 ) -> Protected:
     """Hide small counts, and whatever they could be computed from, and attack the result.
 
@@ -75,36 +79,52 @@ def protect(
     own
         Stadtteile of areas that the register does not know.
     before
-        What was published earlier, the oldest first.
+        What was published earlier, the oldest first, whichever way it came in.
+    budget_s
+        Seconds for everything together.
 
     Raises
     ------
     SecrecyError
         If counts are no whole numbers, parts and sums disagree, or a count cannot be protected, for example because
-        it was published before. No message names a count.
+        it was published before, or if it takes too long. No message names a count.
     """
-    rule, parts = rule or Rule(), membership(register, own)
+    rule, parts, budget = rule or Rule(), membership(register, own), Budget(budget_s)
+    if rule.mindestfallzahl not in MINDESTFALLZAHLEN:
+        allowed = ", ".join(map(str, MINDESTFALLZAHLEN))
+        raise ParameterError(f"Die Mindestfallzahl {rule.mindestfallzahl} ist nicht vorgesehen, nur: {allowed}.")
     _refuse_what_is_no_count(table, katalog)
     raw = _with_totals(table, register, katalog)
-    truth = counts([raw], katalog)
-    earlier = [_still_true(old, truth) for old in before]
-    relations = find_relations(counts([*earlier, raw], katalog))
-    earlier = _connected(earlier, raw, relations)
-    problem, hidden = _problem(raw, earlier, parts, katalog, rule, relations)
+    System(known_from(_published(raw, katalog, rule), parts, budget, rule=rule).facts, budget).solution(strict=True)
+    earlier = [_still_true(old, counts(raw, katalog)) for old in before]
+    tables = [*earlier, *_published(raw, katalog, rule)]
+    truth = known_from(tables, parts, budget, rule=rule, one_count=True)
+    problem, hidden = _problem(raw, earlier, truth, katalog, rule, budget)
+    rules = [replace(rule, mindestfallzahl=max(SMALLEST, one.zahl)) for one in tables]
     for _ in range(MAX_ROUNDS):
         released = _masked(raw, hidden, rule)
-        found = audit([*earlier, released], parts=parts, katalog=katalog, rule=rule, relations=relations)
-        unsafe = found.loc[~found["sicher"], list(Cell._fields)]
-        if unsafe.empty:
+        tables = [*earlier, *_published(released, katalog, rule)]
+        known = known_from(tables, parts, budget, rule=rule, one_count=True, given=truth)
+        fresh = frozenset(range(len(earlier), len(tables)))
+        unsafe = [one.cell for one in attack(known, rules, budget, fresh=fresh) if not one.sicher]
+        if not unsafe:
             return Protected(released, _manifest(released, hidden, rule))
-        for cell in unsafe.itertuples(index=False, name=None):
-            hidden = secondary(problem, hidden, Cell(*cell))
+        for cell in unsafe:
+            hidden = secondary(problem, hidden, cell)
     raise SecrecyError("Die Tabelle lässt sich nicht so sperren, dass kein kleiner Wert errechnet werden kann.")
+
+
+def _published(table: pd.DataFrame, katalog: Katalog, rule: Rule) -> list[Published]:
+    """A table of several indicators and dates as its readers see it."""
+    return [
+        Published(katalog[str(indikator)], str(stand), rows, zahl=rule.mindestfallzahl, ausgabe=LATER_THAN_ALL)
+        for (indikator, stand), rows in table.groupby(["indikator", "stand"], sort=False)
+    ]
 
 
 def _refuse_what_is_no_count(table: pd.DataFrame, katalog: Katalog) -> None:
     for indikator, rows in table.groupby("indikator", sort=False):
-        for teil in measured(katalog, str(indikator)):
+        for teil in measured(katalog[str(indikator)]):
             known = rows[teil].dropna()
             titel = katalog[str(indikator)].titel
             if known.empty:
@@ -142,54 +162,43 @@ def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> p
     return pd.concat([table, pd.DataFrame(added, columns=table.columns).astype(table.dtypes)]) if added else table
 
 
-def _still_true(old: pd.DataFrame, truth: Counts) -> pd.DataFrame:
+def _still_true(old: Published, truth: Counts) -> Published:
     """An earlier table without the counts that have been revised since.
 
     Whoever compares two editions guesses which counts are unchanged. The guess is granted: what is still true counts
     as known, what is not as unknown.
     """
-    result = old.copy()
+    werte = old.werte.reset_index(drop=True)
     for teil in (ZAEHLER, NENNER):
-        cells = [Cell(indikator, stand, teil, area) for indikator, stand, area in row_keys(old)]
-        now = pd.Series([truth.get(cell, np.nan) for cell in cells], index=old.index)
-        revised = now.notna() & old[teil].notna() & ~np.isclose(now, old[teil].astype("float64"))
-        result[teil] = result[teil].mask(revised)
-        result["wert"] = result["wert"].mask(revised)
-    return result
-
-
-def _connected(earlier: Iterable[pd.DataFrame], raw: pd.DataFrame, relations: Sequence[Relation]) -> list[pd.DataFrame]:
-    """Rows of earlier tables that say something about the counts of this one."""
-    linked = {key[:2] for key in row_keys(raw)}
-    groups = [{key[:2] for key in (relation.whole, *relation.parts)} for relation in relations]
-    while grown := {key for group in groups if group & linked for key in group} - linked:
-        linked |= grown
-    kept = [old[[key[:2] in linked for key in row_keys(old)]] for old in earlier]
-    return [old for old in kept if len(old)]
+        cells = [Cell(old.eintrag.id, old.stand, teil, str(area)) for area in werte["gebiet_id"]]
+        now = pd.Series([truth.get(cell, np.nan) for cell in cells], index=werte.index)
+        revised = now.notna() & ((now - werte[teil].astype("float64")).abs() > old.deviation)
+        werte[teil] = werte[teil].mask(revised)
+        werte["wert"] = werte["wert"].mask(revised)
+        if "gesperrt" in werte:
+            werte["gesperrt"] = werte["gesperrt"] & ~revised
+    return replace(old, werte=werte)
 
 
 def _problem(
-    raw: pd.DataFrame,
-    earlier: Sequence[pd.DataFrame],
-    parts: Parts,
-    katalog: Katalog,
-    rule: Rule,
-    relations: Sequence[Relation],
+    raw: pd.DataFrame, earlier: Sequence[Published], truth: Known, katalog: Katalog, rule: Rule, budget: Budget
 ) -> tuple[Problem, set[Cell]]:
     """What is to be solved, and what is hidden from the start."""
-    tables = [*earlier, raw]
-    filled = consistent(tables, parts=parts, katalog=katalog, rule=rule, relations=relations)
-    known, old, new = (counts(chosen, katalog) for chosen in (tables, earlier, [raw]))
-    truth = {
-        Cell(*measure, area): sum(filled[Cell(*measure, member)] for member in members)
-        for measure in measures(filled)
-        for area, members in parts.items()
-    }
-    small = primary(known, katalog=katalog, rule=rule)
-    hidden = {cell for cell in new if cell in small or isnan(known[cell]) or isnan(old.get(cell, 0.0))}
+    filled = System(truth.facts, budget).solution(strict=False)
+    new, out, gone = counts(raw, katalog), set[Cell](), set[Cell]()
+    for old in earlier:
+        for row in old.werte.to_dict("records"):
+            for teil in measured(old.eintrag):
+                cell = Cell(old.eintrag.id, old.stand, teil, str(row["gebiet_id"]))
+                (gone if isnan(row[teil]) else out).add(cell)
+    small = primary(new, katalog=katalog, rule=rule)
+    hidden = {cell for cell, count in new.items() if cell in small or isnan(count) or cell in gone - out}
     zeros = {cell for cell, count in new.items() if count == 0 and rule.null_zeigen} - hidden
-    fixed = frozenset(zeros.union(cell for cell, count in old.items() if not isnan(count)))
-    return Problem(truth, frozenset(new) - fixed, fixed, parts, katalog, rule, relations), hidden
+    fixed = frozenset(zeros | (out & set(new)))
+    silent = raw.assign(**dict.fromkeys((ZAEHLER, NENNER, "wert"), np.nan), gesperrt=False)
+    tables = [*earlier, *_published(silent, katalog, rule)]
+    facts = known_from(tables, truth.parts, budget, rule=rule, one_count=True, given=truth).facts
+    return Problem(filled, new, frozenset(new) - fixed, fixed, truth.parts, katalog, rule, facts, budget), hidden
 
 
 def _masked(raw: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> pd.DataFrame:

@@ -1,66 +1,316 @@
-"""Counts that add up to others. Whoever sees a table sees this too, so nobody has to declare it."""
+"""What published numbers have to do with each other: equal counts, sums of parts, shares and changes.
 
-from collections.abc import Iterator
+Whoever sees the tables sees this too, so nobody has to declare it. A relation is believed when it holds wherever its
+numbers are shown and so many different numbers would not agree by chance.
+"""
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, milp
 
-from sozialraum.secrecy.model import Cell, Counts, Measure, Relation, measures
+from sozialraum.secrecy.budget import Budget
+from sozialraum.secrecy.model import Measure
 
-MIN_AREAS: Final = 3
-"""Areas in which a sum must hold before it is believed."""
-MAX_PARTS: Final = 4
-MAX_MEASURES: Final = 14
-"""Up to so many measures of one date, sums of more than two parts are sought."""
+SURE_BITS: Final = 8.0
+"""So many bits of agreement are asked for, beyond what the number of tried combinations explains."""
+DECLARED_BITS: Final = 4.0
+FACTORS: Final = (1.0, 100.0, 1000.0, 10_000.0, 100_000.0)
+EPSILON: Final = 1e-6
+_FEW: Final = 2000
+"""Pairs that are left after a few areas are looked at one by one."""
 
-Values = dict[Measure, npt.NDArray[np.float64]]
+Array = npt.NDArray[np.float64]
 
 
-def find_relations(known: Counts) -> list[Relation]:
-    """Sums that hold wherever all their counts are known.
+class Relation(NamedTuple):
+    """A measure that is the sum of others in every area; of one other if both count the same."""
 
-    Parameters
-    ----------
-    known
-        See :func:`sozialraum.secrecy.model.counts`.
+    whole: Measure
+    parts: tuple[Measure, ...]
 
-    Returns
-    -------
-    list of Relation
-        First the measures that count the same as an earlier one, then sums of up to :data:`MAX_PARTS` others. A sum
-        that holds by chance only makes the protection stricter.
+
+class Ratio(NamedTuple):
+    """Values of the table with this place as ``faktor * above / below``.
+
+    A change has ``minus``: ``faktor * (above - minus) / below``; without ``below`` it is ``above - minus``.
     """
-    areas = list(dict.fromkeys(cell.gebiet_id for cell in known))
-    values = {key: np.array([known.get(Cell(*key, area), np.nan) for area in areas]) for key in measures(known)}
-    found = _equal(values)
-    twins = {relation.whole for relation in found}
-    for stand in dict.fromkeys(key.stand for key in values):
-        found += _sums({key: column for key, column in values.items() if key.stand == stand and key not in twins})
+
+    tabelle: int
+    above: Measure
+    below: Measure | None
+    faktor: float
+    minus: Measure | None = None
+
+
+@dataclass
+class Column:
+    """What readers know of a number in each area: bounds, infinite where nothing is shown."""
+
+    low: Array
+    high: Array
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Where something is shown."""
+        return np.isfinite(self.high)
+
+    @property
+    def middle(self) -> Array:
+        """Middle of the bounds; missing where nothing is shown."""
+        return np.where(self.known, (self.low + np.where(self.known, self.high, 0.0)) / 2, np.nan)
+
+    def both(self, other: "Column") -> "Column":
+        """What two tables say of the same counts; where they contradict each other, what the other one says."""
+        low, high = np.maximum(self.low, other.low), np.minimum(self.high, other.high)
+        torn = low > high
+        return Column(np.where(torn, other.low, low), np.where(torn, other.high, high))
+
+
+Columns = Mapping[Measure, Column]
+
+
+def evidence(values: Array, width: Array) -> float:
+    """Bits of agreement in some areas, each different number once: large and exactly known numbers tell most."""
+    if not len(values):
+        return 0.0
+    _, first = np.unique(np.round(values, 6), return_index=True)
+    bits = np.log2((np.abs(values[first]) + 1) / (width[first] + 1))
+    return float(np.clip(bits, 0.0, None).sum())
+
+
+def find_relations(columns: Columns, budget: Budget) -> list[Relation]:
+    """Equal counts and sums of any number of parts.
+
+    The sums of one year are found by an integer program for each measure, from the smallest to the largest. A sum that
+    follows from those before it is left out. Gaps that a sum fills are filled.
+    """
+    found = list(_equal(columns))
+    years: dict[str, dict[Measure, Column]] = {}
+    for measure, column in without_twins(columns, found)[1].items():
+        if column.known.any():
+            years.setdefault(measure.stand[:4], {})[measure] = column
+    for year in years.values():
+        found += _sums(year, budget)
     return found
 
 
-def _equal(values: Values) -> list[Relation]:
+def without_twins(
+    columns: Columns, relations: Sequence[Relation]
+) -> tuple[dict[Measure, Measure], dict[Measure, Column]]:
+    """Of equal counts the first: which one that is for each other, and what all of them together say."""
+    twins = {one.whole: one.parts[0] for one in relations if len(one.parts) == 1}
+    once = {measure: column.both(column) for measure, column in columns.items() if measure not in twins}
+    for twin, first in twins.items():
+        once[first] = columns[twin].both(once[first])
+    return twins, once
+
+
+def _equal(columns: Columns) -> Iterator[Relation]:
     """Each measure with the first one that counts the same."""
-    found: dict[Measure, Relation] = {}
-    for first, second in combinations(values, 2):
-        if first not in found and second not in found and _holds(values[second], values[first]):
-            found[second] = Relation(second, (first,))
-    return list(found.values())
+    need = SURE_BITS + 2 * np.log2(len(columns) + 1)
+    done: set[Measure] = set()
+    for (first, one), (second, two) in combinations(columns.items(), 2):
+        if first in done or second in done:
+            continue
+        both = one.known & two.known
+        low, high = np.maximum(one.low, two.low)[both], np.minimum(one.high, two.high)[both]
+        width = (one.high + two.high - one.low - two.low)[both]
+        if (low <= high + EPSILON).all() and evidence(one.middle[both], width) >= need:
+            done.add(second)
+            yield Relation(second, (first,))
 
 
-def _sums(values: Values) -> Iterator[Relation]:
-    largest = MAX_PARTS if len(values) <= MAX_MEASURES else 2
-    for whole, column in values.items():
-        others = [key for key in values if key != whole]
-        for size in range(2, largest + 1):
-            for parts in combinations(others, size):
-                if _holds(column, np.sum([values[key] for key in parts], axis=0)):
-                    yield Relation(whole, parts)
+def _sums(columns: dict[Measure, Column], budget: Budget) -> Iterator[Relation]:
+    order = sorted(columns, key=lambda key: float(np.nanmean(columns[key].middle)))
+    found: list[Relation] = []
+    for whole in order:
+        for parts in _sums_of(whole, columns, found, budget):
+            found.append(Relation(whole, parts))
+            _fill(columns, found[-1])
+            yield found[-1]
 
 
-def _holds(first: npt.NDArray[np.float64], second: npt.NDArray[np.float64]) -> bool:
-    known = ~np.isnan(first) & ~np.isnan(second)
-    seen = first[known]
-    return len(np.unique(seen)) >= MIN_AREAS and bool(np.allclose(seen, second[known]))
+def _sums_of(whole: Measure, columns: Columns, found: list[Relation], budget: Budget) -> Iterator[tuple[Measure, ...]]:
+    """Every set of parts of one measure, none that spells out a part for which a sum is known already."""
+    total = columns[whole]
+    rows = total.known
+    low, high = total.low[rows], total.high[rows]
+    parts = [key for key, one in columns.items() if key != whole and _fits(one, total)]
+    if len(parts) < 2:
+        return
+    least = np.array([columns[key].low[rows] for key in parts]).T
+    most = np.array([np.minimum(columns[key].high[rows], high) for key in parts]).T
+    if (most.sum(axis=1) < low - EPSILON).any():
+        return
+    gaps = np.array([~columns[key].known[rows] for key in parts], dtype=float).T
+    bits = _bits_of_rows(total.middle[rows], high - low + (most - least).max(axis=1) * (gaps.sum(axis=1) == 0))
+    system = _Subset(low, high, least, most, gaps, bits)
+    for relation in found:
+        system.forbid([parts.index(key) for key in relation.parts if key in parts], len(relation.parts))
+    while chosen := system.solve(budget):
+        system.forbid(chosen, len(chosen))
+        yield tuple(parts[place] for place in chosen)
+
+
+def _fits(part: Column, total: Column) -> bool:
+    both = part.known & total.known
+    return bool(both.any() and (part.low[both] <= total.high[both] + EPSILON).all() and part.high[both].any())
+
+
+def _bits_of_rows(values: Array, width: Array) -> Array:
+    bits = np.clip(np.log2((np.abs(values) + 1) / (width + 1)), 0.0, None)
+    _, first = np.unique(np.round(values, 6), return_index=True)
+    return np.where(np.isin(np.arange(len(values)), first), bits, 0.0)
+
+
+class _Subset:
+    """Which columns add up to a total: a switch for each column, and a mark for each row that proves it."""
+
+    def __init__(self, low: Array, high: Array, least: Array, most: Array, gaps: Array, bits: Array) -> None:
+        rows, size = least.shape
+        self._size = size
+        price = np.log2(size + 1)
+        marks = np.eye(rows)
+        none = np.zeros((rows, rows))
+        partial = gaps.any(axis=1)
+        self._rows = [
+            (np.hstack([least, none]), np.full(rows, -np.inf), high + EPSILON),
+            (np.hstack([most, none]), low - EPSILON, np.full(rows, np.inf)),
+            (np.hstack([gaps, marks * size])[partial], np.full(partial.sum(), -np.inf), np.full(partial.sum(), size)),
+            (np.hstack([-np.full(size, price), bits])[None], np.array([SURE_BITS]), np.array([np.inf])),
+            (np.hstack([np.ones(size), np.zeros(rows)])[None], np.array([2.0]), np.array([np.inf])),
+        ]
+        self._aim = np.hstack([np.ones(size), np.zeros(rows)])
+        self._whole = np.hstack([np.ones(size), np.zeros(rows)])
+
+    def forbid(self, places: Sequence[int], size: int) -> None:
+        """No solution with all of these columns."""
+        if len(places) == size:
+            row = np.zeros((1, len(self._aim)))
+            row[0, list(places)] = 1.0
+            self._rows.append((row, np.array([-np.inf]), np.array([size - 1.0])))
+
+    def solve(self, budget: Budget) -> list[int]:
+        """Columns of the smallest set that is left; empty if there is none."""
+        matrix, low, high = (np.concatenate(one) for one in zip(*self._rows, strict=True))
+        for whole in (np.zeros_like(self._whole), self._whole):
+            done = milp(
+                self._aim,
+                constraints=LinearConstraint(matrix, low, high),
+                integrality=whole,
+                bounds=Bounds(0.0, 1.0),
+                options={"time_limit": budget.left()},
+            )
+            if done.x is None:
+                budget.left()
+                return []
+        return [place for place in range(self._size) if done.x[place] > 0.5]
+
+
+def _fill(columns: dict[Measure, Column], relation: Relation) -> None:
+    """Close gaps of the whole and of single parts with what the sum says."""
+    whole, parts = columns[relation.whole], [columns[key] for key in relation.parts]
+    for one, others, sign in ((whole, parts, 1.0), *((part, [whole, *parts], -1.0) for part in parts)):
+        rest = [other for other in others if other is not one]
+        known = ~one.known & np.logical_and.reduce([other.known for other in rest])
+        if not known.any():
+            continue
+        if sign > 0:
+            low, high = sum(other.low for other in rest), sum(other.high for other in rest)
+        else:
+            low = rest[0].low - sum(other.high for other in rest[1:])
+            high = rest[0].high - sum(other.low for other in rest[1:])
+        one.low = np.where(known, np.maximum(low, 0.0), one.low)
+        one.high = np.where(known, high, one.high)
+
+
+def find_ratios(
+    values: Mapping[int, Column],
+    own: Mapping[int, frozenset[Measure]],
+    columns: Columns,
+    declared: Container[int] = (),
+) -> Iterator[Ratio]:
+    """Shares, changes and differences of two counts among the values of tables.
+
+    Parameters
+    ----------
+    values
+        Printed values by the place of their table, with the bounds of their rounding.
+    own
+        For each of them, the counts of its own table, whose share need not be found.
+    declared
+        Tables that say themselves that they are changes: few areas prove of what.
+    """
+    keys = [key for key in columns if columns[key].known.any()]
+    if not keys:
+        return
+    middle = np.array([columns[key].middle for key in keys]).reshape(len(keys), -1)
+    half = np.array([np.where(columns[key].known, columns[key].high - columns[key].low, 0.0) for key in keys]) / 2
+    for place, value in values.items():
+        spread = _spread(value)
+        if spread is None:
+            continue
+        need = DECLARED_BITS if place in declared else SURE_BITS + 2 * np.log2(len(keys) + 1)
+        for way, faktor in (*(("share", one) for one in FACTORS), ("change", 100.0), ("difference", 1.0)):
+            for above, below in _pairs(value, middle, half, way, faktor):
+                if own[place] >= {keys[above], keys[below]} or above == below:
+                    continue
+                both = value.known & ~np.isnan(middle[above] + middle[below])
+                if len({*zip(value.middle[both], middle[above][both], strict=True)}) * spread < need:
+                    continue
+                if way == "difference":
+                    yield Ratio(place, keys[above], None, 1.0, keys[below])
+                else:
+                    change = keys[below] if way == "change" else None
+                    yield Ratio(place, keys[above], keys[below], faktor, change)
+
+
+def _spread(value: Column) -> float | None:
+    """Bits that one printed value tells; None if there are too few different ones."""
+    shown = value.middle[value.known]
+    if len(np.unique(shown)) < 2:
+        return None
+    width = float((value.high - value.low)[value.known].max())
+    return float(np.log2((np.percentile(shown, 90) - np.percentile(shown, 10) + 2 * width) / (2 * width)))
+
+
+def _pairs(value: Column, middle: Array, half: Array, way: str, faktor: float) -> list[tuple[int, int]]:
+    """Pairs of counts whose share, change or difference agrees with a column of values wherever all are shown."""
+    size = len(middle)
+    alive = np.ones((size, size), dtype=bool)
+    places: tuple[npt.NDArray[np.intp], ...] = ()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for area in np.flatnonzero(value.known):
+            if not places and alive.sum() <= _FEW:
+                places = np.nonzero(alive)
+            one, two = middle[:, area], middle[:, area]
+            wide_one, wide_two = half[:, area], half[:, area]
+            if places:
+                one, two, wide_one, wide_two = one[places[0]], two[places[1]], wide_one[places[0]], wide_two[places[1]]
+            else:
+                one, two, wide_one, wide_two = one[:, None], two[None], wide_one[:, None], wide_two[None]
+            low, high = value.low[area], value.high[area]
+            if way == "difference":
+                wrong = (one - two + wide_one + wide_two < low - EPSILON) | (
+                    one - two - wide_one - wide_two > high + EPSILON
+                )
+            else:
+                shift = faktor if way == "change" else 0.0
+                top, bottom = faktor * (one + wide_one), faktor * (one - wide_one)
+                wrong = (top < (low + shift - EPSILON) * (two - np.sign(low + shift) * wide_two)) | (
+                    bottom > (high + shift + EPSILON) * (two + np.sign(high + shift) * wide_two)
+                )
+            if places:
+                kept = ~wrong
+                places = (places[0][kept], places[1][kept])
+                if not len(places[0]):
+                    return []
+            else:
+                alive &= ~wrong
+    places = places or np.nonzero(alive)
+    return [(int(one), int(two)) for one, two in zip(*places, strict=True)]

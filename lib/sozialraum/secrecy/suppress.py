@@ -5,8 +5,9 @@ shown and in which it differs widely enough. :func:`secondary` looks for two suc
 further counts that have to be hidden so that both agree; scipy's HiGHS solves it exactly, one count after the other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 from typing import Final
 
 import numpy as np
@@ -15,23 +16,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from sozialraum.errors import SecrecyError
-from sozialraum.secrecy.model import (
-    GEGENSTUECK,
-    NENNER,
-    Cell,
-    Counts,
-    Katalog,
-    Measure,
-    Parts,
-    Relation,
-    Rule,
-    atoms,
-    complement,
-    is_part,
-    measures,
-)
+from sozialraum.secrecy.budget import Budget
+from sozialraum.secrecy.facts import Fact, Var, forms
+from sozialraum.secrecy.model import GEGENSTUECK, NENNER, ZAEHLER, Cell, Counts, Katalog, Parts, Rule, atoms, is_part
 
-TIME_LIMIT_S: Final = 60.0
 SHIFT: Final = 2
 """The two tables differ from the true one by at most so many times the minimum case number."""
 WHOLE_IS_DEARER: Final = 4.0
@@ -39,6 +27,7 @@ WHOLE_IS_DEARER: Final = 4.0
 SMALLER_FIRST: Final = 1e-3
 """Of two counts that do equally well, the smaller one is hidden."""
 HALF: Final = 0.5
+EPSILON: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -48,20 +37,30 @@ class Problem:
     Attributes
     ----------
     truth
-        Counts of all measures in all areas; nothing is missing.
+        Counts of all Stadtteile.
+    new
+        Counts of the table.
     open
-        Counts that may be hidden.
+        Counts of it that may be hidden.
     fixed
-        Counts that everybody knows: published before, or zeros where zeros are shown.
+        Counts of it that everybody knows: published before, or zeros where zeros are shown.
+    facts
+        What is known whatever is hidden.
     """
 
-    truth: Counts
+    truth: Mapping[Var, float]
+    new: Counts
     open: frozenset[Cell]
     fixed: frozenset[Cell]
     parts: Parts
     katalog: Katalog
     rule: Rule
-    relations: Sequence[Relation] = ()
+    facts: Sequence[Fact]
+    budget: Budget
+
+    def true(self, form: Mapping[Var, float]) -> float:
+        """True value of a weighted sum."""
+        return sum(weight * self.truth.get(var, 0.0) for var, weight in form.items())
 
 
 def primary(truth: Counts, *, katalog: Katalog, rule: Rule) -> set[Cell]:
@@ -74,9 +73,10 @@ def primary(truth: Counts, *, katalog: Katalog, rule: Rule) -> set[Cell]:
 
 
 def _tells_the_rest(truth: Counts, cell: Cell, *, katalog: Katalog, rule: Rule) -> bool:
-    if not rule.gegenstuecke or not is_part(katalog, cell.measure) or (rule.null_zeigen and truth[cell] == 0):
+    part = cell.teil == ZAEHLER and is_part(katalog[cell.indikator])
+    if not rule.gegenstuecke or not part or (rule.null_zeigen and truth[cell] == 0):
         return False
-    return rule.secret(complement(truth, cell), GEGENSTUECK)
+    return rule.secret(truth.get(cell._replace(teil=NENNER), nan) - truth[cell], GEGENSTUECK)
 
 
 def secondary(problem: Problem, hidden: set[Cell], cell: Cell) -> set[Cell]:
@@ -99,52 +99,64 @@ def secondary(problem: Problem, hidden: set[Cell], cell: Cell) -> set[Cell]:
     SecrecyError
         If nothing that may still be hidden protects it.
     """
-    return hidden | _Search(problem, hidden).protect(cell)
+    wanted = set(problem.parts[cell.gebiet_id])
+    around = min((set(one) for one in problem.parts.values() if set(one) > wanted), key=len, default=wanted)
+    near = _Search(problem, hidden, around).protect(cell)
+    found = near if near is not None else _Search(problem, hidden, set(atoms(problem.parts))).protect(cell)
+    if found is None:
+        titel = problem.katalog[cell.indikator].titel
+        raise SecrecyError(
+            f"{titel} ({cell.stand}): Ein geheim zu haltender Wert ließe sich auch dann errechnen, wenn alles "
+            "gesperrt würde, was noch nicht veröffentlicht ist. Bitte gröbere Angaben liefern."
+        )
+    return hidden | found
 
 
 class _Search:
-    """The integer program: shifts of two tables, and one switch for each count that may be hidden."""
+    """The integer program: shifts of two tables in some Stadtteile, a switch for each count that may be hidden."""
 
-    def __init__(self, problem: Problem, hidden: set[Cell]) -> None:
+    def __init__(self, problem: Problem, hidden: set[Cell], near: set[str]) -> None:
         self._p = problem
         self._limit = float(SHIFT * problem.rule.mindestfallzahl)
-        self._atoms = atoms(problem.parts)
-        self._measures = measures(problem.truth)
-        pairs = [(measure, atom) for measure in self._measures for atom in self._atoms]
+        self._facts = [fact for fact in problem.facts if self._holds(fact)]
+        self._new = [cell for cell in problem.new if near & set(problem.parts[cell.gebiet_id])]
+        pairs = dict.fromkeys(var for fact in self._facts for var in fact.terms if var[1] in near)
+        pairs |= dict.fromkeys(var for cell in self._new for var in forms(cell, problem.parts) if var[1] in near)
         self._place = {pair: place for place, pair in enumerate(pairs)}
-        free = [cell for cell in problem.truth if cell in problem.open and cell not in hidden]
+        free = [cell for cell in self._new if cell in problem.open and cell not in hidden]
         self._switch = {cell: 2 * len(pairs) + number for number, cell in enumerate(free)}
         self._size = 2 * len(pairs) + len(free)
         self._rows: list[tuple[dict[int, float], float, float]] = []
 
-    def protect(self, cell: Cell) -> set[Cell]:
-        """The cheapest further counts to hide for the sake of one."""
+    def _holds(self, fact: Fact) -> bool:
+        """Whether a statement is true, so that the two tables have to keep it."""
+        return fact.low - EPSILON <= self._p.true(fact.terms) <= fact.high + EPSILON
+
+    def protect(self, cell: Cell) -> set[Cell] | None:
+        """The cheapest further counts to hide for the sake of one; None if none are enough."""
         for side in (0, 1):
             self._keep_what_is_shown(side)
-            self._keep_the_sums(side)
+            self._keep_the_facts(side)
         self._spread(cell)
         done = milp(
             self._costs(),
             constraints=self._constraint(),
             integrality=np.ones(self._size),
             bounds=self._bounds(),
-            options={"time_limit": TIME_LIMIT_S},
+            options={"time_limit": self._p.budget.left()},
         )
         if done.x is None:
-            titel = self._p.katalog[cell.indikator].titel
-            raise SecrecyError(
-                f"{titel} ({cell.stand}): Ein geheim zu haltender Wert ließe sich auch dann errechnen, wenn alles "
-                "gesperrt würde, was noch nicht veröffentlicht ist. Bitte gröbere Angaben liefern."
-            )
+            self._p.budget.left()
+            return None
         return {chosen for chosen, place in self._switch.items() if done.x[place] > HALF}
 
-    def _form(self, terms: Iterable[tuple[Measure, float]], area: str, side: int) -> dict[int, float]:
+    def _form(self, form: Mapping[Var, float], side: int) -> dict[int, float]:
         shift = side * len(self._place)
-        return {self._place[measure, atom] + shift: weight for measure, weight in terms for atom in self._p.parts[area]}
+        return {self._place[var] + shift: weight for var, weight in form.items() if var in self._place}
 
     def _keep_what_is_shown(self, side: int) -> None:
-        for cell in self._p.truth:
-            form = self._form(cell.terms(), cell.gebiet_id, side)
+        for cell in self._new:
+            form = self._form(forms(cell, self._p.parts), side)
             if cell in self._switch:
                 switch = self._switch[cell]
                 self._rows.append(({**form, switch: self._limit}, 0.0, np.inf))
@@ -152,20 +164,16 @@ class _Search:
             elif cell in self._p.fixed:
                 self._rows.append((form, 0.0, 0.0))
 
-    def _keep_the_sums(self, side: int) -> None:
-        for relation in self._p.relations:
-            terms = [(relation.whole, 1.0), *((part, -1.0) for part in relation.parts)]
-            self._rows += [(self._form(terms, atom, side), 0.0, 0.0) for atom in self._atoms]
-        for measure in self._measures:
-            if is_part(self._p.katalog, measure):
-                for atom in self._atoms:
-                    cell = Cell(*measure._replace(teil=GEGENSTUECK), atom)
-                    self._rows.append((self._form(cell.terms(), atom, side), -complement(self._p.truth, cell), np.inf))
+    def _keep_the_facts(self, side: int) -> None:
+        for fact in self._facts:
+            true, form = self._p.true(fact.terms), self._form(fact.terms, side)
+            if form:
+                self._rows.append((form, min(0.0, fact.low - true), max(0.0, fact.high - true)))
 
     def _spread(self, cell: Cell) -> None:
         """The first table makes the count small, the second one large."""
-        true = sum(weight * self._p.truth[Cell(*key, cell.gebiet_id)] for key, weight in cell.terms())
-        small, large = (self._form(cell.terms(), cell.gebiet_id, side) for side in (0, 1))
+        true = self._p.true(forms(cell, self._p.parts))
+        small, large = (self._form(forms(cell, self._p.parts), side) for side in (0, 1))
         enough = self._p.rule.mindestfallzahl
         self._rows.append((large, enough - true, np.inf))
         apart = {**large, **{place: -weight for place, weight in small.items()}}
@@ -176,13 +184,13 @@ class _Search:
         for cell, place in self._switch.items():
             size = (len(self._p.parts[cell.gebiet_id]) + 1) / 2
             dear = WHOLE_IS_DEARER if cell.teil == NENNER else 1.0
-            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.truth[cell])
+            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(forms(cell, self._p.parts)))
         return costs
 
     def _bounds(self) -> Bounds:
         low, high = np.zeros(self._size), np.ones(self._size)
         for (measure, atom), place in self._place.items():
-            true, floor = self._p.truth[Cell(*measure, atom)], self._p.rule.floor(measure.teil)
+            true, floor = self._p.truth.get((measure, atom), 0.0), self._p.rule.floor(measure.teil)
             both = [place, place + len(self._place)]
             low[both] = min(0.0, max(-self._limit, floor - true))
             high[both] = 0.0 if true == 0 and floor else self._limit

@@ -1,0 +1,319 @@
+"""Everything that published tables say, as linear statements about counts of Stadtteile."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.secrecy.budget import Budget
+from sozialraum.secrecy.model import (
+    GEGENSTUECK,
+    NENNER,
+    RUNDUNG,
+    SPERRUNG,
+    ZAEHLER,
+    Cell,
+    Measure,
+    Parts,
+    Published,
+    Rule,
+    atoms,
+    is_part,
+    measured,
+)
+from sozialraum.secrecy.relations import Column, Ratio, Relation, find_ratios, find_relations, without_twins
+
+FIRM, LIKELY, GUESSED = 1000.0, 10.0, 1.0
+"""What it costs an intruder to disbelieve a statement when all together contradict each other."""
+MAX_DIGITS: Final = 8
+Var = tuple[Measure, str]
+
+
+class Fact(NamedTuple):
+    """A weighted sum of counts lies between two bounds.
+
+    ``sources`` are the places of the tables that say so; ``cost`` is how firm the statement is; ``link`` names the
+    count of an earlier edition for which it is only guessed that it has not changed.
+    """
+
+    terms: Mapping[Var, float]
+    low: float
+    high: float
+    sources: frozenset[int]
+    cost: float = FIRM
+    link: Var | None = None
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A count that readers must not be able to narrow down, of the table with this place."""
+
+    cell: Cell
+    source: int
+    gesperrt: bool
+
+
+@dataclass
+class Known:
+    """All statements of some tables.
+
+    Attributes
+    ----------
+    relations, ratios
+        Sums, equal counts, shares and changes that were found in them.
+    """
+
+    parts: Parts
+    facts: list[Fact] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
+    relations: list[Relation] = field(default_factory=list)
+    ratios: list[Ratio] = field(default_factory=list)
+
+    def state(
+        self,
+        terms: Iterable[tuple[Measure, str, float]],
+        low: float,
+        high: float,
+        sources: Iterable[int],
+        cost: float = FIRM,
+        link: Var | None = None,
+    ) -> None:
+        """Add a statement; every area stands for its Stadtteile."""
+        form: dict[Var, float] = {}
+        for measure, area, weight in terms:
+            for atom in self.parts[area]:
+                form[measure, atom] = form.get((measure, atom), 0.0) + weight
+        self.facts.append(Fact(form, low, high, frozenset(sources), cost, link))
+
+
+@dataclass
+class _Table:
+    """A table with what its readers can take from it, in the order of all areas."""
+
+    place: int
+    published: Published
+    stand: str
+    numbers: dict[str, Column]
+    gesperrt: dict[str, np.ndarray]
+    value: Column | None
+
+    def measure(self, teil: str) -> Measure:
+        return Measure(self.published.eintrag.id, self.stand, teil)
+
+
+def known_from(
+    tables: Sequence[Published],
+    parts: Parts,
+    budget: Budget,
+    *,
+    rule: Rule | None = None,
+    one_count: bool = False,
+    given: Known | None = None,
+) -> Known:
+    """All statements of some tables, with the relations between them.
+
+    Parameters
+    ----------
+    rule
+        Overrules the minimum case number of every table: whether zeros are shown, and whether complements count.
+    one_count
+        Editions of one table speak of the same counts; otherwise each has its own, and a reader may guess which of them
+        have not changed.
+    given
+        What holds between the counts of these tables, if it is known from more than they show.
+    """
+    found = Known(parts)
+    latest = {_key(one): one.ausgabe for one in sorted(tables, key=lambda one: one.ausgabe)}
+    readers = [
+        _read(place, one, list(parts), old=not one_count and latest[_key(one)] != one.ausgabe)
+        for place, one in enumerate(tables)
+    ]
+    rule = rule or Rule()
+    for table in readers:
+        _state_counts(found, table, rule)
+        _state_shares(found, table)
+    for first in readers:
+        for second in readers:
+            if first.published is not second.published and first.stand != second.stand == second.published.stand:
+                _link(found, first, second)
+    _relate(found, readers, budget, given)
+    return found
+
+
+def _key(one: Published) -> tuple[str, str]:
+    return one.eintrag.id, one.stand
+
+
+def _read(place: int, one: Published, areas: list[str], *, old: bool) -> _Table:
+    werte = one.werte.drop_duplicates("gebiet_id", keep="last").set_index("gebiet_id").reindex(areas)
+    shown = {teil: werte[teil].astype("float64") for teil in measured(one.eintrag)}
+    wert = werte["wert"].astype("float64")
+    if one.eintrag.typ == "anzahl" and ZAEHLER in shown:
+        shown[ZAEHLER] = shown[ZAEHLER].fillna(wert)
+    shown = {teil: column for teil, column in shown.items() if not ((column < 0) | (column % 1 > 0)).any()}
+    listed = werte.index.isin(one.werte["gebiet_id"])
+    flags = werte["gesperrt"].astype("boolean").fillna(value=False) if "gesperrt" in werte else None
+    secret = listed if flags is None else listed & flags.to_numpy(dtype=bool)
+    gesperrt = {teil: secret & column.isna().to_numpy() for teil, column in shown.items()}
+    numbers = {teil: _column(column, one.deviation) for teil, column in shown.items()}
+    value = None
+    if ZAEHLER not in shown or one.eintrag.typ != "anzahl":
+        value = _column(wert, _rounding(wert), floor=-np.inf)
+        if not value.known.any():
+            value = None
+    stand = f"{one.stand} Ausgabe {one.ausgabe}" if old else one.stand
+    return _Table(place, one, stand, numbers, gesperrt, value)
+
+
+def _column(shown: pd.Series, half: float, floor: float = 0.0) -> Column:
+    numbers = shown.to_numpy(dtype="float64")
+    gaps = np.isnan(numbers)
+    low = np.where(gaps, floor, np.maximum(numbers - half, floor))
+    return Column(low, np.where(gaps, np.inf, numbers + half))
+
+
+def _rounding(values: pd.Series) -> float:
+    """Half the last printed digit of a column."""
+    shown = values.dropna().to_numpy()
+    digits = next((d for d in range(MAX_DIGITS) if np.allclose(shown, np.round(shown, d), rtol=0, atol=1e-9)), None)
+    return 0.5 * 10.0**-digits if digits is not None else 1e-7
+
+
+def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
+    """Shown counts, hidden ones, and that a part is not larger than its whole."""
+    areas, one, source = list(found.parts), table.published, [table.place]
+    listed = set(one.werte["gebiet_id"]) if one.verfahren == SPERRUNG else set()
+    both = ZAEHLER in table.numbers and NENNER in table.numbers and is_part(one.eintrag)
+    for teil, column in table.numbers.items():
+        measure = table.measure(teil)
+        for place, area in enumerate(areas):
+            if column.known[place]:
+                _state_shown(found, table, measure, area, (column.low[place], column.high[place]))
+                continue
+            gesperrt = bool(table.gesperrt[teil][place])
+            if gesperrt:
+                found.state([(measure, area, 1.0)], rule.floor(teil), np.inf, source, LIKELY)
+            if area in listed and one.people(teil):
+                found.hidden.append(Hidden(Cell(*measure, area), table.place, gesperrt))
+    if not both:
+        return
+    part, whole = table.measure(ZAEHLER), table.measure(NENNER)
+    for atom in atoms(found.parts):
+        found.state([(whole, atom, 1.0), (part, atom, -1.0)], 0.0, np.inf, source)
+    for place, area in enumerate(areas):
+        sides = [table.numbers[teil].known[place] for teil in (ZAEHLER, NENNER)]
+        if area in listed and rule.gegenstuecke and not all(sides) and one.people(ZAEHLER):
+            gesperrt = any(table.gesperrt[teil][place] for teil in (ZAEHLER, NENNER))
+            found.hidden.append(Hidden(Cell(*part._replace(teil=GEGENSTUECK), area), table.place, gesperrt))
+
+
+def _state_shown(found: Known, table: _Table, measure: Measure, area: str, bounds: tuple[float, float]) -> None:
+    """A shown count; of a total only that its parts are not more, and, less firmly, that there is no other part."""
+    low, high, source = *bounds, [table.place]
+    form = [(measure, area, 1.0)]
+    wide = (high - low) / 2 if table.published.verfahren == RUNDUNG else 0.0
+    if len(found.parts[area]) == 1:
+        found.state(form, low - wide, high + wide, source)
+        if wide:
+            found.state(form, low, high, source, LIKELY)
+        return
+    found.state(form, -np.inf, high + wide, source)
+    found.state(form, low, high, source, LIKELY)
+
+
+def _state_shares(found: Known, table: _Table) -> None:
+    """A share limits numerator and denominator where one of them is not shown."""
+    part, whole = (table.numbers.get(teil) for teil in (ZAEHLER, NENNER))
+    if table.value is None or part is None or whole is None:
+        return
+    faktor = table.published.eintrag.faktor
+    for place, area in enumerate(found.parts):
+        if table.value.known[place] and not (part.known[place] and whole.known[place]):
+            low, high = table.value.low[place], table.value.high[place]
+            pair = (table.measure(ZAEHLER), table.measure(NENNER))
+            _state_ratio(found, area, pair, faktor, (low, high), [table.place])
+            if np.isfinite(whole.high[place]):
+                part.low[place] = max(part.low[place], np.ceil(low * whole.low[place] / faktor - 1e-6))
+                part.high[place] = np.floor(high * whole.high[place] / faktor + 1e-6)
+
+
+def _state_ratio(
+    found: Known,
+    area: str,
+    pair: tuple[Measure, Measure],
+    faktor: float,
+    bounds: tuple[float, float],
+    sources: Iterable[int],
+) -> None:
+    above, below = pair
+    low, high = bounds
+    found.state([(above, area, 1.0), (below, area, -low / faktor)], -1e-7, np.inf, sources, LIKELY)
+    found.state([(above, area, 1.0), (below, area, -high / faktor)], -np.inf, 1e-7, sources, LIKELY)
+
+
+def _link(found: Known, old: _Table, new: _Table) -> None:
+    """A reader guesses that a count is the same in two editions, unless both are shown and differ."""
+    if _key(old.published) != _key(new.published):
+        return
+    for teil, column in old.numbers.items():
+        other = new.numbers.get(teil)
+        for place, area in enumerate(found.parts) if other else ():
+            if len(found.parts[area]) > 1 or other is None:
+                continue
+            if other.low[place] <= column.high[place] and column.low[place] <= other.high[place]:
+                terms = [(old.measure(teil), area, 1.0), (new.measure(teil), area, -1.0)]
+                link = (old.measure(teil), found.parts[area][0])
+                found.state(terms, 0.0, 0.0, [old.place, new.place], GUESSED, link)
+
+
+def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Known | None) -> None:
+    """Sums of parts, shares and changes that the numbers of all tables agree with; of equal counts only the first."""
+    columns: dict[Measure, Column] = {}
+    sources: dict[Measure, set[int]] = {}
+    for table in readers:
+        for teil, column in table.numbers.items():
+            measure = table.measure(teil)
+            sources.setdefault(measure, set()).add(table.place)
+            if table.stand == table.published.stand and column.known.any():
+                columns[measure] = columns[measure].both(column) if measure in columns else column.both(column)
+    if given is None:
+        found.relations = find_relations(columns, budget)
+        twins, once = without_twins(columns, found.relations)
+        values = {table.place: table.value for table in readers if table.value is not None}
+        own = {
+            table.place: frozenset(twins.get(one, one) for one in map(table.measure, table.numbers))
+            for table in readers
+        }
+        changes = {table.place for table in readers if table.published.eintrag.typ == "veraenderung"}
+        found.ratios = list(find_ratios(values, own, once, changes))
+    else:
+        found.relations, found.ratios = given.relations, given.ratios
+    for relation in found.relations:
+        said = set().union(*(sources[key] for key in (relation.whole, *relation.parts)))
+        for atom in atoms(found.parts):
+            terms = [(relation.whole, atom, 1.0), *((part, atom, -1.0) for part in relation.parts)]
+            found.state(terms, 0.0, 0.0, said, LIKELY / 2)
+    for ratio in found.ratios:
+        budget.left()
+        said = {ratio.tabelle}.union(*(sources[key] for key in (ratio.above, ratio.below, ratio.minus) if key))
+        _state_found(found, ratio, readers[ratio.tabelle].value, said)
+
+
+def _state_found(found: Known, ratio: Ratio, value: Column | None, said: set[int]) -> None:
+    """What a share, change or difference that was found says in each area."""
+    shift = ratio.faktor if ratio.below and ratio.minus else 0.0
+    for place, area in enumerate(found.parts):
+        if value is None or not value.known[place]:
+            continue
+        bounds = (value.low[place] + shift, value.high[place] + shift)
+        if ratio.below:
+            _state_ratio(found, area, (ratio.above, ratio.below), ratio.faktor, bounds, said)
+        elif ratio.minus:
+            found.state([(ratio.above, area, 1.0), (ratio.minus, area, -1.0)], *bounds, said, LIKELY / 2)
+
+
+def forms(cell: Cell, parts: Parts) -> dict[Var, float]:
+    """A cell as a weighted sum of counts of Stadtteile."""
+    return {(measure, atom): weight for measure, weight in cell.terms() for atom in parts[cell.gebiet_id]}
