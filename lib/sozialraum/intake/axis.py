@@ -93,7 +93,7 @@ def _given(sheet: Sheet, name: str, matcher: Matcher) -> Axis:
     column = column_named(sheet, name)
     if column is None:
         kind = "Zeile" if sheet.turned else "Spalte"
-        raise TableError(f"{sheet.where()}: Eine {kind} „{name}“ für die Gebiete gibt es nicht (gebiet:).")
+        raise TableError(f"{sheet.where()}: Eine {kind} „{name}“ für die Stadtteile gibt es nicht (gebiet:).")
     matches = _matches(sheet, column, matcher)
     if not _distinct(matches):
         texts = list(dict.fromkeys(cell.text for _, cell in islice(sheet.column(column), 8)))

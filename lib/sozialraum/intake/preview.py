@@ -48,7 +48,7 @@ def _areas(brought: Brought, data: Data) -> str:
     counts.append("die Stadt" if data.register.city.id in keys else "keine Zeile der Stadt")
     place = brought.table.gebiet
     found = [f"in {kind.capitalize()} {name}" for kind, name in place.items()]
-    where = "je Gebiet ein Blatt" if "blatt" in place else found[0]
+    where = "je Stadtteil oder Stadtbezirk ein Blatt" if "blatt" in place else found[0]
     return f"{', '.join(counts)} ({where})"
 
 

@@ -56,7 +56,9 @@ def propose(path: Path, data: Data, **how: Any) -> str:
     stand = stand_of(table.titles)
     lines += _answers(opened.answers, stand if not any(column.stand for column in table.columns) else "-")
     if not opened.answers.gebiet:
-        lines += ["# Wo die Gebiete gefunden wurden; falsch? ebene: stadtteil oder stadtbezirk, codes, muster: 9NN00"]
+        lines += [
+            "# Wo die Stadtteile gefunden wurden; falsch? ebene: stadtteil oder stadtbezirk, codes, muster: 9NN00"
+        ]
         lines += [f"gebiet: {flow(table.gebiet)}"]
     lines += _kept(opened.answers)
     lines += _assigned(opened.answers, assignment)
@@ -122,7 +124,7 @@ def _open(assignment: Assignment, phrases: Phrases, answers: Description) -> Ite
             f"#   Zeilen wählen: zaehler: {{spalten: {example.letter}, zeilen: {{{next(iter(names))}: "
             f"{example.keys[0].text}}}}}"
         )
-        yield f"#   Mit „summe: ja“ werden mehrere Zeilen eines Gebiets addiert. Merkmale: {', '.join(names)}"
+        yield f"#   Mit „summe: ja“ werden mehrere Zeilen eines Stadtteils addiert. Merkmale: {', '.join(names)}"
     if not answers.nicht and not answers.rest:
         yield "rest: nicht"
 
@@ -130,7 +132,7 @@ def _open(assignment: Assignment, phrases: Phrases, answers: Description) -> Ite
 def _not_understood(opened: Opened, error: SozialraumError) -> Iterator[str]:
     """The beginning of each sheet, so that a person can say where things stand."""
     yield (
-        "# Wo die Gebiete stehen: Spalte (Buchstabe oder Kopf), zeile, blatt (eines je Gebiet) oder titel; ebene: "
+        "# Wo die Stadtteile stehen: Spalte (Buchstabe oder Kopf), zeile, blatt (je Stadtteil eines) oder titel; ebene: "
         "stadtteil"
     )
     yield (

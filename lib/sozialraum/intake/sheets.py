@@ -56,7 +56,7 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
     if len(single) > 1 or {"blatt", "titel"} & set(matcher.rule):
         read_single = [table for sheet, area in single if (table := _of_one_area(sheet, area))]
         if read_single:
-            where = f"{sheets[0].file}: {len(read_single)} Blätter gelesen, je Gebiet eines"
+            where = f"{sheets[0].file}: {len(read_single)} Blätter gelesen, je Stadtteil oder Stadtbezirk eines"
             return _joined(read_single[0].sheet, read_single, where)
     unsolved = [line for sheet in sheets for line in without_result(sheet, sheet.uncomputed)]
     if unsolved:
