@@ -132,7 +132,8 @@ def _open(assignment: Assignment, phrases: Phrases, answers: Description) -> Ite
 def _not_understood(opened: Opened, error: SozialraumError) -> Iterator[str]:
     """The beginning of each sheet, so that a person can say where things stand."""
     yield (
-        "# Wo die Stadtteile stehen: Spalte (Buchstabe oder Kopf), zeile, blatt (je Stadtteil eines) oder titel; ebene: "
+        "# Wo die Stadtteile stehen: Spalte (Buchstabe oder Kopf), zeile, blatt (je Stadtteil eines) oder titel; "
+        "ebene: "
         "stadtteil"
     )
     yield (
