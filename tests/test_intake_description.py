@@ -407,6 +407,18 @@ def test_a_share_that_stands_far_off_is_asked_about(
     assert "Nachgefragt, stimmt." in paket.eintrag["grenzen"]
 
 
+def test_a_denominator_of_another_day_is_asked_about(tmp_path: Path, musterstadt_data: Data) -> None:
+    head = ["Stadtteil", "Arbeitslose 31.12.2023", "Einwohner 15-64 31.12.2022"]
+    path = write_csv(tmp_path / "t.csv", [head, *rows()])
+    assert "Zähler vom 31.12.2023 und Nenner vom 31.12.2022" in refused(path, musterstadt_data)
+    choice = {"zaehler": "B", "nenner": "C", "begruendung": "Neuere Einwohnerzahlen gibt es nicht."}
+    paket = made(path, musterstadt_data, indikatoren={"arbeitslosenanteil": choice})["arbeitslosenanteil"]
+    assert (paket.stand, numbers(paket)) == ("2023-12-31", PART)
+    assert "Neuere Einwohnerzahlen gibt es nicht." in paket.eintrag["grenzen"]
+    head[2] = "Einwohner 15-64 2023"
+    assert made(write_csv(path, [head, *rows()]), musterstadt_data)
+
+
 def test_a_trap_is_overruled_with_a_reason_that_is_kept(tmp_path: Path, musterstadt_data: Data) -> None:
     lines = [["Stadtteil", "Arbeitslosenquote in %"], *[[NAME[key], f"9,{key[1]}"] for key in KEYS]]
     path = write_csv(tmp_path / "t.csv", lines)

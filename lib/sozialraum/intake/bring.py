@@ -42,6 +42,9 @@ STATISTIKSTELLE = (
     "eingelesen werden, die kleine Fallzahlen sperrt: dort mit --statistikstelle aufrufen und das geschützte Paket "
     "weitergeben. Sonst bitte eine geschützte Tabelle anfordern."
 )
+_REASON_WANTED = (
+    "Wer die Spalte trotzdem meint, nennt in der Beschreibung den Grund (begruendung:); er steht dann beim Wert."
+)
 _SYMBOL_ANSWERS = {"null": ZERO, "0": ZERO, "fehlt": NOTHING}
 
 
@@ -235,14 +238,12 @@ def _overruled(
     for one in series:
         key = one.eintrag.id
         said = answers.entry(key, "begruendung") if key in answers.indikatoren else ""
-        for warning in checks.mixed_up(table, one, phrases):
-            if said:
-                reasons[key] = (f"Übernommen trotz des Hinweises „{warning.partition('): ')[2]}“. Begründung: {said}",)
-                continue
-            found.problems.append(
-                f"{warning}. Wer die Spalte trotzdem meint, nennt in der Beschreibung den Grund (begruendung:); er "
-                "steht dann beim Wert."
-            )
+        hints = list(checks.mixed_up(table, one, phrases))
+        if said:
+            taken = [f"Übernommen trotz des Hinweises „{hint.partition('): ')[2]}“." for hint in hints]
+            reasons[key] = (*taken, f"Begründung: {said}")
+        else:
+            found.problems += [f"{hint}. {_REASON_WANTED}" for hint in hints]
         if answers.ausreisser:
             reasons[key] = (*reasons.get(key, ()), f"Weit abstehende Werte sind bestätigt: {answers.ausreisser}")
     return reasons

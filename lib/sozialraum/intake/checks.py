@@ -6,7 +6,7 @@ from statistics import median
 from typing import Final
 
 from sozialraum.gebiete import Register
-from sozialraum.intake.dates import last_day
+from sozialraum.intake.dates import german_stand, last_day
 from sozialraum.intake.description import CELL_KEY, ROUNDED, Geheimhaltung
 from sozialraum.intake.layout import MAX_REPEATED, Table
 from sozialraum.intake.numbers import german
@@ -90,12 +90,6 @@ def _date(table: Table, series: Series, today: date | None) -> Iterator[str]:
     if parse_stand(series.stand) > today or (len(series.stand) == 10 and last_day(series.stand) > today.isoformat()):
         day = german_stand(series.stand)
         yield f"{table.sheet.where()}: Der Stichtag {day} liegt in der Zukunft. Bitte berichtigen."
-
-
-def german_stand(stand: str) -> str:
-    """An as-of date for people: 31.12.2023, 12/2023, 2023, 2023/24."""
-    parts = stand.split("-")
-    return ".".join(reversed(parts)) if len(parts) == 3 else "/".join(reversed(parts)) if len(parts) == 2 else stand
 
 
 def _numbers(series: Series) -> Iterator[str]:

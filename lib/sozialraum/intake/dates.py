@@ -76,6 +76,12 @@ def without_dates(text: str) -> str:
     return " ".join(text.split())
 
 
+def german_stand(stand: str) -> str:
+    """An as-of date for people: 31.12.2023, 12/2023, 2023, 2023/24."""
+    parts = stand.split("-")
+    return ".".join(reversed(parts)) if len(parts) == 3 else "/".join(reversed(parts)) if len(parts) == 2 else stand
+
+
 def last_day(stand: str) -> str:
     """Key that orders dates of different exactness: the last day that is meant."""
     if "/" in stand:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.intake.checks import german_stand
+from sozialraum.intake.dates import german_stand
 from sozialraum.intake.packages import Paket
 
 COMPUTED: Final = "berechnet"

@@ -5,7 +5,7 @@ from typing import Final
 from sozialraum.gebiete import LEVEL_PLURALS
 from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.bring import Brought
-from sozialraum.intake.checks import german_stand
+from sozialraum.intake.dates import german_stand
 from sozialraum.intake.numbers import ZERO, german
 from sozialraum.intake.phrases import KINDS
 from sozialraum.intake.series import Series, symbols_used

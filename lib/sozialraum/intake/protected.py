@@ -15,7 +15,7 @@ from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import Indikator, catalogue
 from sozialraum.intake.audience import WEITERGABE
-from sozialraum.intake.checks import german_stand
+from sozialraum.intake.dates import german_stand
 from sozialraum.intake.description import SUPPRESSED, Geheimhaltung
 from sozialraum.intake.numbers import LATER, MEANINGLESS, UNSAFE
 from sozialraum.intake.packages import COLUMNS, Paket, read_packages

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from sozialraum.indicators import Indikator
+from sozialraum.intake.dates import german_stand, the_one
 from sozialraum.intake.description import Description
 from sozialraum.intake.grid import without_result
 from sozialraum.intake.layout import MAX_REPEATED, Column, Spot, Table
@@ -91,6 +92,8 @@ def read_series(
         dated = [column for kind in (PART, VALUE) for column in columns[kind]]
         for stand in dict.fromkeys(column.stand or "" for column in dated):
             chosen = {kind: _at(columns[kind], stand, kind, dated) for kind in KINDS}
+            if not answers.entry(key, "begruendung"):
+                found.problems += _other_dates(table, key, stand, chosen[WHOLE])
             made = _one(table, entries[key], stand or answers.stichtag, chosen, answers, found, assignment)
             series.append(made)
     return series
@@ -103,6 +106,19 @@ def _at(columns: list[Column], stand: str, kind: str, dated: list[Column]) -> tu
         return same
     dates = {column.stand or "" for column in dated}
     return tuple(column for column in columns if not column.stand or len(dates) == 1)
+
+
+def _other_dates(table: Table, key: str, stand: str, wholes: tuple[Column, ...]) -> list[str]:
+    """That a denominator is of another day than its numerator."""
+    other = next((c.stand for c in wholes if stand and c.stand and not the_one((stand, c.stand))), None)
+    if other is None:
+        return []
+    text = (
+        f"{table.sheet.where()}: Zu „{key}“ gehören Zähler vom {german_stand(stand)} und Nenner vom "
+        f"{german_stand(other)}. "
+        "Bitte beide vom selben Tag liefern lassen, oder in der Beschreibung begründen (begruendung:)."
+    )
+    return [text]
 
 
 def _one(

@@ -20,8 +20,7 @@ from sozialraum.intake import (
     remove_packages,
     with_denominators,
 )
-from sozialraum.intake.checks import german_stand
-from sozialraum.intake.dates import as_stand, last_day
+from sozialraum.intake.dates import as_stand, german_stand, last_day
 from sozialraum.intake.numbers import german
 from sozialraum.load import Data
 from sozialraum.workspace.own_tables import DENSITY, PEOPLE, holding, own_layer
