@@ -183,6 +183,16 @@ def test_rows_are_chosen_and_added(tmp_path: Path, musterstadt_data: Data) -> No
     assert numbers(made(path, musterstadt_data, indikatoren=women)["einwohner"]) == {k: WHOLE[k] - 10 for k in KEYS}
 
 
+def test_rows_may_be_chosen_for_a_table_that_maps_by_itself(tmp_path: Path, musterstadt_data: Data) -> None:
+    lines: list[list[Any]] = [["Stadtteil", "Stufe", "Arbeitslose", "Einwohner 15-64"]]
+    for key in KEYS:
+        lines += [[NAME[key], "vorläufig", PART[key] + 5, WHOLE[key]], [NAME[key], "endgültig", PART[key], WHOLE[key]]]
+    path = write_csv(tmp_path / "t.csv", lines)
+    assert "Was ist das?" in refused(path, musterstadt_data)
+    assert numbers(made(path, musterstadt_data, zeilen={"Stufe": "endgültig"})["arbeitslosenanteil"]) == PART
+    assert "Es gibt: „vorläufig“, „endgültig“." in refused(path, musterstadt_data, zeilen={"Stufe": "geschätzt"})
+
+
 def test_a_wrong_name_in_a_description_lists_what_there_is(tmp_path: Path, musterstadt_data: Data) -> None:
     path = write_csv(tmp_path / "t.csv", [HEAD, *rows()])
     text = refused(path, musterstadt_data, indikatoren={"arbeitslosenanteil": {"zaehler": "Frauen"}})

@@ -152,12 +152,12 @@ class Description:
     def keys(self) -> set[str]:
         """Columns whose texts choose rows."""
         chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
-        return {name for one in chosen if one for name in one.zeilen}
+        return {*self.zeilen, *(name for one in chosen if one for name in one.zeilen)}
 
-    def named(self) -> set[str]:
-        """Columns of values that the description names."""
-        chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
-        return {name for one in chosen if one for name in one.spalten}
+    @property
+    def chosen_rows(self) -> Auswahl:
+        """The rows that are chosen for the whole table."""
+        return Auswahl(zeilen=_rows(self.zeilen))
 
     def entry(self, indikator: str, key: str) -> str:
         """What is said of an indicator, else of the whole table."""

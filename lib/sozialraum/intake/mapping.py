@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -71,6 +71,7 @@ def assign(table: Table, answers: Description, phrases: Phrases, *, known: Seque
     columns = [c for c in table.columns if any(s.cell.value is not None or s.uncomputed for s in c.spots)]
     if answers.indikatoren:
         return _described(table, columns, answers)
+    columns = list(_with_rows(table, columns, answers.chosen_rows))
     told = _Told(table, phrases, city)
     exact = {column: told.roles(column, known) for column in columns}
     roles = _of_one(columns, exact, answers.indikator) if answers.indikator else _decided(exact)
@@ -82,6 +83,16 @@ def assign(table: Table, answers: Description, phrases: Phrases, *, known: Seque
     if answers.rest or answers.indikator:
         aside = free
     return Assignment(tuple(roles), {}, tuple(aside), tuple(column for column in free if column not in aside))
+
+
+def _with_rows(table: Table, columns: list[Column], wanted: Auswahl) -> Iterator[Column]:
+    """Columns of the chosen rows; the words by which they were chosen are no words of their heads."""
+    problems: list[str] = []
+    for column in _chosen(table, columns, wanted, "alle", problems):
+        told = [key.text for key in column.keys if any(key.fits(name, ()) is not None for name in wanted.zeilen)]
+        yield replace(column, heads=tuple(head for head in column.heads if head not in told))
+    if problems:
+        raise TableError(problems)
 
 
 def _described(table: Table, columns: list[Column], answers: Description) -> Assignment:
@@ -109,7 +120,7 @@ def _described(table: Table, columns: list[Column], answers: Description) -> Ass
 
 def _chosen(table: Table, columns: list[Column], wanted: Auswahl, what: str, problems: list[str]) -> Iterator[Column]:
     rows = [column for column in columns if _fits(column, wanted)]
-    if not rows and wanted.zeilen:
+    if not rows and wanted.zeilen and columns:
         conditions = ", ".join(f"{name} = {' oder '.join(texts)}" for name, texts in wanted.zeilen.items())
         texts = dict.fromkeys(
             key.text for c in columns for key in c.keys if any(key.fits(n, ()) is not None for n in wanted.zeilen)
