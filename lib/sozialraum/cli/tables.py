@@ -4,16 +4,13 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
-
-from sozialraum.compare import Analysis, analyse
-from sozialraum.export import neutral
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Register
-from sozialraum.indicators import catalogue
 from sozialraum.load import Data
-from sozialraum.style import art_label, day, span, value
+
+if TYPE_CHECKING:
+    from sozialraum.compare import Analysis
 
 COLUMNS: Final = (
     "gebiet_id", "gebiet", "ebene", "indikator", "titel", "wert", "von", "bis", "einheit", "anzahl", "stand", "art",
@@ -32,6 +29,8 @@ def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
     query
         Area by id or name; None means all areas.
     """
+    from sozialraum.compare import analyse
+
     area = data.register.resolve(query) if query else data.register.city
     analysis = analyse(data, area.id)
     wanted = [area.id] if query else [entry.id for entry in data.register]
@@ -57,11 +56,13 @@ def area_rows(register: Register) -> list[dict[str, str]]:
     return [*rows, *({"Nummer": gap.id, "Name": gap.name, **empty} for gap in register.luecken)]
 
 
-def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
+def _row(analysis: "Analysis", indikator: str, gebiet_id: str) -> dict[str, Any]:
+    from sozialraum.style import is_missing
+
     found = analysis.row(indikator, gebiet_id)
     area = analysis.data.register.by_id(gebiet_id)
     entry = analysis.katalog[indikator]
-    counts, gone = entry.typ == "anzahl", pd.isna(found["wert"])
+    counts, gone = entry.typ == "anzahl", is_missing(found["wert"])
     return {
         "gebiet_id": gebiet_id,
         "gebiet": area.name,
@@ -76,23 +77,30 @@ def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
         "stand": _text(found["stand"]),
         "art": _text(found["art"]),
         "klasse": _text(found["klasse"]),
-        "rang": None if pd.isna(found["rang"]) else int(found["rang"]),
+        "rang": None if is_missing(found["rang"]) else int(found["rang"]),
         "quelle": _text(found["quelle"]),
     }
 
 
 def _number(cell: Any, *, whole: bool) -> float | int | None:
-    if pd.isna(cell):
+    from sozialraum.style import is_missing
+
+    if is_missing(cell):
         return None
     return int(cell) if whole and float(cell).is_integer() else round(float(cell), 6)
 
 
 def _text(cell: Any) -> str:
-    return "" if pd.isna(cell) else str(cell)
+    from sozialraum.style import is_missing
+
+    return "" if is_missing(cell) else str(cell)
 
 
 def for_people(rows: Sequence[Mapping[str, Any]], data: Data) -> list[dict[str, str]]:
     """Indicator rows with German numbers, units and dates; ranks are for machines only."""
+    from sozialraum.indicators import catalogue
+    from sozialraum.style import art_label, day, span, value
+
     katalog = catalogue(data.indikatoren_yml)
     return [
         {
@@ -134,6 +142,8 @@ def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) 
 
 
 def _safe(cell: Any) -> Any:
+    from sozialraum.export import neutral
+
     if isinstance(cell, str):
         return neutral(cell)
     return "" if cell is None else cell
