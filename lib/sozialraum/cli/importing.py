@@ -138,7 +138,8 @@ def import_(
     say("\n".join(map(intake.hidden_in, made)) if statistikstelle else _understood(intake.preview(brought, opened)))
     done = intake.write_packages(opened.dir, made, today=today)
     say(written_words(done, opened.register))
-    intake.remember(opened.dir, brought.sheets, brought.answers, opened.register)
+    if not statistikstelle:
+        intake.remember(opened.dir, brought.sheets, brought.answers, opened.register)
     if any(one.new for one in done):
         say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
 

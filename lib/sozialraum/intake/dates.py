@@ -18,8 +18,12 @@ _DAY_MONTH: Final = re.compile(rf"(?<!\d)(\d{{1,2}})\.\s?{_MONTH}\s?{_YEAR}(?!\d
 _MONTH_YEAR: Final = re.compile(rf"\b{_MONTH}[\s'’/-]*((?:(?:19|20)\d\d)|\d\d)(?!\d)", re.IGNORECASE)
 _SLASH: Final = re.compile(rf"(?<![\d./])(0?[1-9]|1[0-2])[/.]{_YEAR}(?!\d)")
 _SCHOOL: Final = re.compile(rf"(?<!\d){_YEAR}\s?/\s?(?:20)?(\d\d)(?!\d)")
-_QUARTER: Final = re.compile(rf"([1-4])\. ?(?:quartal|q\.?) ?{_YEAR}|\bq([1-4])[ /]{_YEAR}", re.IGNORECASE)
-_BARE: Final = re.compile(rf"(?<![\d.,-]){_YEAR}(?![\d,]|\.\d)")
+_QUARTER: Final = re.compile(
+    rf"([1-4])\. ?(?:quartal|q\.?) ?{_YEAR}|\bq([1-4])[ /]{_YEAR}|(?<!\d){_YEAR}[- ]?q([1-4])\b", re.IGNORECASE
+)
+_ISO_MONTH: Final = re.compile(rf"(?<![\d.-]){_YEAR}(?:-|m|/)(0[1-9]|1[0-2])(?![\d/-])", re.IGNORECASE)
+_PACKED: Final = re.compile(r"(?<![\d.])((?:19|20)\d\d)[_-]?(0[1-9]|1[0-2])(?:[_-]?([0-3]\d))?(?![\d.,])")
+_BARE: Final = re.compile(rf"(?<![\d.,/-]){_YEAR}(?![\d,]|[./-]\d|[- ]?q\d|m\d)", re.IGNORECASE)
 #: Dates in the same line say when the file was made, not what it describes.
 _OTHER_DATE: Final = re.compile(
     r"erstellt|druck|abruf|abgerufen|ausgabe|datei vom|exportiert|auszug vom|aktualisiert", re.IGNORECASE
@@ -61,7 +65,8 @@ def stand_in_cell(text: str, *, day: str = "") -> str | None:
         :data:`END_OF_MONTH` completes a month with its last day.
     """
     plain = re.sub(r"^(\d{1,2})[-_/](\d{1,2})[-_/](\d{4})$", r"\1.\2.\3", text.strip())
-    plain = re.sub(r"^(\d{4})[_/.](\d\d)[_/.](\d\d)$", r"\1-\2-\3", plain)
+    plain = re.sub(r"^(\d{4})[_/.](\d\d)[_/.](\d\d)$", r"\1-\2-\3", plain.removesuffix(".0"))
+    plain = re.sub(r"^([0-3]\d)(0[1-9]|1[0-2])((?:19|20)\d\d)$", r"\1.\2.\3", plain)
     packed = re.fullmatch(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)?", plain)
     found = (_full(*packed.groups()) if packed[3] else f"{packed[1]}-{packed[2]}") if packed else as_stand(plain)
     if day == END_OF_MONTH and found and len(found) == len("2023-12"):
@@ -69,9 +74,14 @@ def stand_in_cell(text: str, *, day: str = "") -> str | None:
     return found
 
 
+def several_dates(text: str) -> bool:
+    """Whether a text names dates of different days, as a change or a period does."""
+    return len(_all(text)) > 1 and the_one(_all(text)) is None
+
+
 def without_dates(text: str) -> str:
     """The text without any date in it."""
-    for pattern in (_DAY, _SHORT_DAY, _ISO, _DAY_MONTH, _QUARTER, _MONTH_YEAR, _SCHOOL, _SLASH, _BARE):
+    for pattern in (_DAY, _SHORT_DAY, _ISO, _DAY_MONTH, _QUARTER, _MONTH_YEAR, _SCHOOL, _SLASH, _PACKED, _BARE):
         text = pattern.sub(" ", text)
     return " ".join(text.split())
 
@@ -122,7 +132,7 @@ def _school(match: re.Match[str]) -> str | None:
 
 
 def _quarter(match: re.Match[str]) -> str:
-    number, year = match[1] or match[3], match[2] or match[4]
+    number, year = match[1] or match[3] or match[6], match[2] or match[4] or match[5]
     return f"{year}-{int(number) * 3:02d}"
 
 
@@ -134,6 +144,7 @@ _FORMS: Final = (
     (_QUARTER, _quarter),
     (_MONTH_YEAR, lambda m: f"{_century(m[2])}-{_month(m[1])}"),
     (_SCHOOL, _school),
+    (_ISO_MONTH, lambda m: f"{m[1]}-{m[2]}"),
     (_SLASH, lambda m: f"{m[2]}-{int(m[1]):02d}"),
     (_BARE, lambda m: m[1]),
 )

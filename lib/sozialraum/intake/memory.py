@@ -26,7 +26,7 @@ _OF_ONE_FILE: Final = ("stichtag", "ausreisser", "revision", "unvollstaendig", "
 
 def recall(folder: Path, sheets: Sequence[Sheet], register: Register) -> tuple[Description, str]:
     """The description of an earlier table with the same heads, and its name; an empty one if there is none."""
-    path = own_dir(folder) / FOLDER / f"{fingerprint(sheets, register)}.yml"
+    path = own_dir(folder).with_name(FOLDER) / f"{fingerprint(sheets, register)}.yml"
     return (read_description(path), f"gemerkt, {path.name}") if path.is_file() else (Description(), "")
 
 
@@ -34,7 +34,7 @@ def remember(folder: Path, sheets: Sequence[Sheet], answers: Description, regist
     """Keep answers for the next table with the same heads; returns the file."""
     once: dict[str, Any] = dict.fromkeys(_OF_ONE_FILE, "")
     text = yaml.safe_dump(as_mapping(replace(answers, **once)), allow_unicode=True, sort_keys=False, width=100)
-    path = own_dir(folder) / FOLDER / f"{fingerprint(sheets, register)}.yml"
+    path = own_dir(folder).with_name(FOLDER) / f"{fingerprint(sheets, register)}.yml"
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f".{os.getpid()}.tmp")
     partial.write_text(f"# Gemerkt von {sheets[0].file}; gilt für Tabellen mit denselben Köpfen.\n{text}", "utf-8")

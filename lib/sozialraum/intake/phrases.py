@@ -6,19 +6,23 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sozialraum.gebiete import fold
-from sozialraum.intake.dates import without_dates
+from sozialraum.intake.dates import several_dates, without_dates
 
 PART, WHOLE, VALUE = "zaehler", "nenner", "wert"
 KINDS: Final = (PART, WHOLE, VALUE)
 #: Words that limit nothing: with or without them a head means the same.
 _NEUTRAL: Final = re.compile(
     r"am|zum|stand|stichtag|prozent|anzahl|absolut|abs|zahl|insgesamt|gesamt|zusammen|ges|total|jahre?n?|j|jaehrigen?"
-    r"|darunter|davon|alter|altersgruppen?|geschlecht|merkmal|im|der|die|des|den|von|werte?|v|h|vh"
+    r"|altersgruppen?|geschlecht|merkmal|der|die|des|den|von|werte?|v|h|vh"
 )
 _BESIDE_TITLES: Final = re.compile(
     r"\b(?:tabelle|tab|stadt|(?:in |nach )?(?:den |die )?(?:stadtteile|stadtbezirke)n?|in den|in der|in)\b( \d+\b)?"
 )
-_FEMALE: Final = re.compile(r"\b(\w{3,}?)(?:innen und \1(?:e?n)?|e? ?innen)\b")
+_FEMALE: Final = re.compile(r"\b(\w{3,}?)innen (?:und|u) \1(?:e?n)?\b")
+_GENDERED: Final = re.compile(r"(?<=\w)(?:[/*:_]-?innen|/-innen|Innen|\*in|:in|/-?in)\b")
+_OF_AGE: Final = re.compile(r"\bim alter (?=von|\d|unter|ab|ueber|bis)")
+#: Signs that mean something, unlike hyphens, brackets and blanks.
+_SIGN: Final = re.compile(r"\+/-|[^\w\s.,;:()\[\]/%*\"'„“”‚‘’`´·•&+?!<>=|°§#–—‑-]")
 _DATIVE: Final = re.compile(r"\b(\w{4,}(?:er|e))n\b")
 _IN_PERCENT: Final = re.compile(r"\b(?:in|als) (?:%|Prozent|vH|v\. ?H\.)|%", re.IGNORECASE)
 _SHARE: Final = re.compile(r"\b(?:prozent|anteil\w*|\w*quote\w*|\w*anteil\w*|vh|v h|je 100)\b")
@@ -44,8 +48,16 @@ class Trap:
 
     def caught(self, words: str) -> bool:
         """Whether a head, folded, holds one of the words."""
-        holds = [bool(re.search(rf"\b{re.escape(fold(word))}", words)) for word in self.woerter]
-        return any(holds) and not any(re.search(rf"\b{re.escape(fold(word))}", words) for word in self.ausser)
+        return _holds(words, self.woerter) and not _holds(words, self.ausser)
+
+
+def _holds(words: str, beginnings: Iterable[str]) -> bool:
+    """Whether words begin like one of several; a number or numeral must end there ("SGB II" is not "SGB III")."""
+    folded = [fold(word) for word in beginnings]
+    return any(
+        re.search(rf"\b{re.escape(word)}{chr(92)}b" if word[-1:] in "i0123456789" else rf"\b{re.escape(word)}", words)
+        for word in folded
+    )
 
 
 @dataclass(frozen=True)
@@ -70,10 +82,20 @@ class Phrases:
     def __init__(self, raw: Mapping[str, Any]) -> None:
         entries: Mapping[str, Mapping[str, Any]] = raw.get("begriffe", {})
         self.known = {key: _begriffe(entry, entries) for key, entry in entries.items()}
+        self.limiting = [fold(str(word)) for word in raw.get("einschraenkend", ())]
 
     def of(self, indikator: str) -> Begriffe:
         """Phrases of an indicator; empty ones if the catalogue has none."""
         return self.known.get(indikator, Begriffe())
+
+    def limits(self, text: str) -> str:
+        """Words of a title, of the name of a sheet or of all rows that limit what is counted: "Frauen", "SGB II"."""
+        words = f" {normal(text)} "
+        phrases = {phrase for entry in self.known.values() for phrase in entry.zaehler | entry.nenner | entry.wert}
+        for phrase in sorted(phrases, key=len, reverse=True):
+            words = words.replace(f" {phrase} ", " ")
+        ages = re.findall(r"\b\d+ bis \d+\b|\b\d+ und aelter\b", words)
+        return " ".join([*(word for word in words.split() if _holds(word, self.limiting)), *ages])
 
     def exact(self, head: str, *, percent: bool = False) -> list[Role]:
         """Every role that a head spells out, with nothing left over; a count or, in per cent, its share."""
@@ -105,7 +127,7 @@ class Phrases:
             if inside:
                 rest = [word for word in words if word not in max(inside, key=len)]
                 if rest:
-                    yield key, f"zu viel: „{' '.join(rest)}“"
+                    yield key, f"zu viel: „{_as_written(head, rest)}“"
             elif any(_alike(phrase, words) for phrase in entry.zaehler | entry.wert):
                 yield key, "im Katalog heißt es anders"
 
@@ -115,9 +137,16 @@ class Phrases:
         return next((trap.grund for trap in self.of(indikator).verwechselt if trap.caught(words)), "")
 
 
+def _as_written(head: str, normal_words: list[str]) -> str:
+    """Words of a head in the spelling of the table; the normal form of those that have no word of their own."""
+    written = [word.strip(",;:()") for word in head.split() if set(normal(word).split()) & set(normal_words)]
+    return " ".join(written or normal_words)
+
+
 def _alike(phrase: str, words: list[str]) -> bool:
-    """Whether a head shares the beginning of a long word with a phrase that has no other."""
-    return len(phrase) >= _LONG_WORD and any(word[:_LONG_WORD] == phrase[:_LONG_WORD] for word in words)
+    """Whether a head shares the beginning of a long word with a phrase of something else than inhabitants."""
+    people = phrase.startswith(("einwohner", "bevoelkerung", "wohnbev", "hauptwohn"))
+    return not people and len(phrase) >= _LONG_WORD and any(word[:_LONG_WORD] == phrase[:_LONG_WORD] for word in words)
 
 
 def _begriffe(entry: Mapping[str, Any], entries: Mapping[str, Mapping[str, Any]]) -> Begriffe:
@@ -147,9 +176,10 @@ def normal(text: str) -> str:
     >>> normal("Bevölkerung 65+")
     'bevoelkerung 65 und aelter'
     """
+    text = _SIGN.sub(" zeichen ", f"{text} zeitraum" if several_dates(text) else text)
     text = re.sub(r"(\d)\s*\+", r"\1 und älter", _IN_PERCENT.sub(" ", without_dates(text)))
     text = re.sub(r"(\d)\s*[-–—]\s*(?=\d)", r"\1 bis ", re.sub(r"<\s*(?=\d)", "unter ", text))
-    words = _FEMALE.sub(r"\1", fold(text.replace("*", " ").replace(":", " ")))
+    words = _OF_AGE.sub("", _FEMALE.sub(r"\1", fold(_GENDERED.sub("", text))))
     words = re.sub(r"\b(\d+) (?:jahren? )?(?:bis|b) (?:unter|u) (\d+)\b", _up_to, words)
     words = re.sub(r"\bunter (\d+)\b", lambda found: f"0 bis {int(found[1]) - 1}", words)
     words = re.sub(r"\b(\d+) (?:jahren? |j )?(?:und|u) (?:aelter|mehr|ae|m)\b", r"\1 und aelter", words)
