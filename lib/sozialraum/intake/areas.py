@@ -55,6 +55,9 @@ _BEZIRK: Final = re.compile(
     re.IGNORECASE,
 )
 _ROMAN_NAME: Final = re.compile(r"^(?P<key>[IVX]+)[\s:–—./-]+(?P<name>\D+)$")
+_BEZIRK_HEAD: Final = re.compile(
+    r"\b(?:(?:stadt|verwaltungs)?bezirk\w*|stadtbez|bez|bv|sb|stbz|sbz|stbez|stadtbz|bz|bzk|distric\w+|stadsde\w+)\b"
+)
 _LEVEL_BEHIND: Final = re.compile(r"\s*(?:[,;:–-]\s*|\()(?:stadtteil|stt|ortsteil|ot)\.?\)?$", re.IGNORECASE)
 _MIN_PREFIX: Final = 5
 
@@ -134,12 +137,19 @@ class Matcher:
         return next((a for a in self._official if a.ebene == "stadtbezirk" and fold(a.name) == fold(label)), None)
 
     def _codes_given(self) -> dict[str, str]:
-        texts = {**(self.rule.get("codes") or {}), **(self.rule.get("namen") or {})}
+        given = [self.rule.get(key) or {} for key in ("codes", "namen")]
+        if not all(isinstance(one, Mapping) for one in given):
+            raise TableError(
+                "gebiet, codes und namen brauchen Zeilen der Form „Code: Name“, zum Beispiel {STAD: Essen}."
+            )
+        texts = {**given[0], **given[1]}
         return {str(text): str(area) for text, area in texts.items()}
 
-    def _resolved(self, query: str) -> Gebiet:
+    def _resolved(self, query: str) -> Match:
+        if fold(query) == "nicht":
+            return Match(ELSEWHERE)
         try:
-            return self.register.resolve(query)
+            return Match(AREA, self.register.resolve(query))
         except UnknownArea as error:
             raise TableError(f"gebiet, codes und namen: {error}") from error
 
@@ -158,7 +168,7 @@ class Matcher:
     def _match(self, label: str) -> Match:
         text = _LEVEL_BEHIND.sub("", _MARKS.sub("", repair(" ".join(label.split()))).strip(" :"))
         if fold(label) in self._given:
-            return Match(AREA, self._given[fold(label)])
+            return self._given[fold(label)]
         coded = self._pattern.fullmatch(label.strip()) if self._pattern else None
         if coded:
             digits = int("".join(coded.groups()))
@@ -174,6 +184,9 @@ class Matcher:
 
     def _bezirk(self, text: str, label: str) -> Match | None:
         text = re.sub(r"^(?:summe|zusammen|insgesamt|gesamt|total)[\s:–-]+(?=\w)", "", text, flags=re.IGNORECASE)
+        named = self.bezirk_of_name(re.sub(r"^(?:stadt)?bezirk\s+(?=\D)", "", text, flags=re.IGNORECASE))
+        if named and text.lower().startswith(("stadtbezirk", "bezirk")):
+            return Match(AREA, named)
         found = _BEZIRK.fullmatch(text) or _ROMAN_NAME.fullmatch(text) or re.fullmatch(r"(?P<key>[IVX]+)\.?", text)
         if found is None:
             return None
@@ -313,6 +326,10 @@ def _pattern_of(muster: str) -> re.Pattern[str] | None:
 def number_keys(labels: Iterable[str], city: str) -> dict[str, str]:
     """Official keys without their common beginning: ``05113021`` is ``21``, ``05113904`` Stadtbezirk 4."""
     found = [label for label in labels if re.fullmatch(r"\d{5,12}", label)]
+    shortest = min(found, key=len, default="")
+    longer = [label for label in found if label != shortest]
+    if len(longer) > 2 and all(len(label) > len(shortest) and label.startswith(shortest) for label in longer):
+        return {**number_keys(longer, city), shortest: city}  # the city's key is the beginning of all others
     if len(found) < 3 or len({len(label) for label in found}) != 1:
         return {}
     if len({label[:-2] for label in found}) == 1:
@@ -331,6 +348,6 @@ def number_keys(labels: Iterable[str], city: str) -> dict[str, str]:
 def level_of(head: str) -> str:
     """The level that the head of a column names: ``stadtteil``, ``stadtbezirk``; empty if neither or both."""
     words = fold(head)
-    bezirk = bool(re.search(r"\b(?:stadtbezirk\w*|stadtbez|bezirk\w*|bez|bv|stbz|sbz|bezirksnummer)\b", words))
+    bezirk = bool(_BEZIRK_HEAD.search(words))
     stadtteil = bool(re.search(r"\b(?:stadtteil\w*|stt|ortsteil\w*|ot)\b", words))
     return "" if bezirk == stadtteil else "stadtbezirk" if bezirk else "stadtteil"

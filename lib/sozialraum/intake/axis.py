@@ -1,6 +1,7 @@
 """Where the areas stand: in which column, or in which row, of which sheet, and of which level they are."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import Final
@@ -45,6 +46,8 @@ class Axis:
         Columns with the numbers of the same areas, if there are any beside the names.
     levels
         Columns that name the Stadtbezirk or the city of each row.
+    level
+        Level of the areas, if a description or the head of the column names it.
     """
 
     sheet: Sheet
@@ -53,14 +56,14 @@ class Axis:
     distinct: int
     numbers: tuple[int, ...] = ()
     levels: tuple[int, ...] = field(default=())
+    level: str = ""
 
 
 def find_axis(sheet: Sheet, matcher: Matcher) -> Axis | None:
     """The areas of a sheet, in a column or in a row; None if it names none. What the matcher's rule says holds."""
-    if "spalte" in matcher.rule:
-        return _given(sheet, str(matcher.rule["spalte"]), matcher)
-    if "zeile" in matcher.rule:
-        return _given(sheet.turn(), str(matcher.rule["zeile"]), matcher)
+    named = matcher.rule.get("spalte") or matcher.rule.get("zeile")
+    if named:
+        return _given(turned(sheet, matcher.rule), str(named), matcher)
     upright = _find(sheet, matcher)
     if upright and (upright.distinct >= len(matcher.register.of_level("stadtteil")) / 2 or sheet.rows > _ENOUGH):
         return upright
@@ -89,11 +92,15 @@ def _lettered(sheet: Sheet, letter: str) -> int | None:
     return found if found <= sheet.columns else None
 
 
-def _given(sheet: Sheet, name: str, matcher: Matcher) -> Axis:
+def turned(sheet: Sheet, rule: Mapping[str, object]) -> Sheet:
+    """The sheet with the areas in a column, if a rule says that they stand in a row."""
+    return sheet.turn() if "zeile" in rule else sheet
+
+
+def _given(sheet: Sheet, name: str, matcher: Matcher) -> Axis | None:
     column = column_named(sheet, name)
     if column is None:
-        kind = "Zeile" if sheet.turned else "Spalte"
-        raise TableError(f"{sheet.where()}: Eine {kind} „{name}“ für die Stadtteile gibt es nicht (gebiet:).")
+        return None
     matches = _matches(sheet, column, matcher)
     if not _distinct(matches):
         texts = list(dict.fromkeys(cell.text for _, cell in islice(sheet.column(column), 8)))
@@ -101,7 +108,7 @@ def _given(sheet: Sheet, name: str, matcher: Matcher) -> Axis:
             f"{sheet.where(None, column)}: Keiner der Texte ist ein Stadtteil oder Stadtbezirk: {', '.join(texts)}. "
             "Codes übersetzt „gebiet:“ mit codes: (Code: Name) oder muster: 9NN00."
         )
-    return Axis(sheet, column, matches, _distinct(matches))
+    return Axis(sheet, column, matches, _distinct(matches), level=_level(sheet, column, matcher))
 
 
 def _find(sheet: Sheet, matcher: Matcher) -> Axis | None:
@@ -116,7 +123,8 @@ def _find(sheet: Sheet, matcher: Matcher) -> Axis | None:
         if chosen is None:
             return None
         whole = _matches(sheet, chosen, matcher)
-        return Axis(sheet, chosen, whole, _distinct(whole), levels=tuple(set(levels) - {chosen}))
+        rest, level = tuple(set(levels) - {chosen}), _level(sheet, chosen, matcher)
+        return Axis(sheet, chosen, whole, _distinct(whole), levels=rest, level=level)
     whole = _matches(sheet, chosen, matcher)
     matches = {row: match for row, match in whole.items() if not match.by_number}
     numbers = tuple(
@@ -131,21 +139,22 @@ def _matches(sheet: Sheet, column: int, matcher: Matcher, enough: int | None = N
     labels = {row: cell.text for row, cell in islice(sheet.column(column), enough) if not _broken(cell.value)}
     coded = {"codes", "muster"} & set(matcher.rule)
     keys = {} if coded else number_keys(labels.values(), matcher.register.city.name)
-    head = " ".join(label for row, label in labels.items() if row <= _HEAD_ROWS and not label.strip("0").isdigit())
-    chosen = matcher.at(level_of(head)) if _is_head(head, labels) else matcher
+    chosen = matcher.at(_level(sheet, column, matcher))
     found = {row: chosen.match(keys.get(label, label)) for row, label in labels.items() if len(label) < _MAX_LABEL}
     return {row: replace(match, by_number=True) if labels[row] in keys else match for row, match in found.items()}
+
+
+def _level(sheet: Sheet, column: int, matcher: Matcher) -> str:
+    """The level that a description, else the head of a column names."""
+    labels = [cell.text for row, cell in islice(sheet.column(column), _HEAD_ROWS) if row <= _HEAD_ROWS]
+    first = next((label for label in labels if level_of(label)), "")
+    told = bool(first) and not any(sign.isdigit() for sign in first) and len(first) < _MAX_LABEL / 2
+    return matcher.level or (level_of(" ".join(label for label in labels if not label.isdigit())) if told else "")
 
 
 def _broken(value: object) -> bool:
     """A number with decimals is no area."""
     return isinstance(value, float) and not value.is_integer()
-
-
-def _is_head(head: str, labels: dict[int, str]) -> bool:
-    """Whether the first text of a column is its head, with the level as a word of its own ("Stadtbezirk", "BEZ")."""
-    first = next((label for label in labels.values() if level_of(label)), "")
-    return bool(first) and not any(sign.isdigit() for sign in first) and len(first) < _MAX_LABEL / 2 and first in head
 
 
 def _distinct(matches: dict[int, Match], *, by_number: bool = True) -> int:

@@ -48,6 +48,7 @@ def read_body(axis: Axis, matcher: Matcher) -> Body | None:
     for row in range(body.first, body.last + 1):
         reader.read(row)
     _second_meaning(axis, body)
+    _open_level(axis, matcher.register, body)
     return body
 
 
@@ -190,6 +191,18 @@ class _Reader:
 
     def _where(self, row: int) -> str:
         return self.axis.sheet.where(row, self.axis.column)
+
+
+def _open_level(axis: Axis, register: Register, body: Body) -> None:
+    """Bare numbers that are exactly those of the Stadtbezirke may mean these."""
+    numbers = {area.nummer for row, area in body.areas.items() if axis.matches[row].by_number}
+    bezirke = {area.nummer for area in register.of_level("stadtbezirk")}
+    if numbers and numbers == bezirke and not axis.level and len(numbers) < len(register.of_level("stadtteil")):
+        where, column = axis.sheet.where(None, axis.column), axis.sheet.letter(axis.column)
+        body.problems.append(
+            f"{where}: Sind 1 bis {max(numbers)} Stadtteile oder Stadtbezirke? Bitte in der Beschreibung angeben: "
+            f"gebiet: {{spalte: {column}, ebene: stadtbezirk}}, oder stadtteil."
+        )
 
 
 def _second_meaning(axis: Axis, body: Body) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -72,6 +72,15 @@ def stand_in_cell(text: str, *, day: str = "") -> str | None:
     if day == END_OF_MONTH and found and len(found) == len("2023-12"):
         return f"{found}-{monthrange(int(found[:4]), int(found[5:]))[1]:02d}"
     return found
+
+
+def put_together(texts: Sequence[str]) -> str:
+    """Year and month, or quarter, of two cells as one text: ``2023`` and ``12`` or ``Dezember``."""
+    months = [text for text in texts if re.fullmatch(r"0?[1-9]|1[0-2]", text)]
+    years = [text for text in texts if re.fullmatch(_YEAR, text)]
+    if len(texts) == 2 and months and years:
+        return f"{years[0]}-{int(months[0]):02d}"
+    return " ".join(sorted(texts, key=lambda text: text in years))
 
 
 def several_dates(text: str) -> bool:

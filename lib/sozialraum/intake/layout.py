@@ -11,8 +11,8 @@ from sozialraum.gebiete import Gebiet, fold
 from sozialraum.intake.areas import Matcher
 from sozialraum.intake.axis import Axis, column_named, find_axis
 from sozialraum.intake.body import Body, label_columns, read_body
-from sozialraum.intake.dates import as_stand, stand_in_cell
-from sozialraum.intake.description import Description
+from sozialraum.intake.dates import as_stand, put_together, stand_in_cell
+from sozialraum.intake.description import Description, says
 from sozialraum.intake.grid import Cell, Sheet
 from sozialraum.intake.heads import Head, legend, read_head
 from sozialraum.intake.numbers import LATER, MEANINGLESS, SECRET, SMALL, SYMBOLS, UNSAFE, ZERO, looks_numeric
@@ -75,7 +75,7 @@ class Key:
         """Whether the text is one of those wanted; None if another column is meant."""
         if column.strip().upper() != self.letter and fold(column) != fold(self.head):
             return None
-        return any(self.text == text or (fold(text) == fold(self.text) and fold(text) != "") for text in texts)
+        return says(self.text, texts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +96,8 @@ class Column:
         What the columns of words say of these rows.
     titles
         Title of its own, if it was one of several tables on a sheet.
+    written
+        Heads as the file writes them.
     """
 
     index: int
@@ -105,6 +107,7 @@ class Column:
     spots: tuple[Spot, ...]
     keys: tuple[Key, ...] = ()
     titles: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -131,6 +134,10 @@ class Table:
         German sentences: what must be repaired; what was read tolerantly or left out.
     gebiet
         Where the areas were found, as a description says it.
+    constants
+        Words that stand in every row.
+    rows_chosen
+        Whether the rows that a description chooses for the whole table are chosen already.
     """
 
     sheet: Sheet
@@ -142,6 +149,8 @@ class Table:
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
     gebiet: Mapping[str, object] = field(default_factory=dict)
+    constants: tuple[str, ...] = ()
+    rows_chosen: bool = False
 
     def __len__(self) -> int:
         return len({spot.gebiet.id for column in self.columns for spot in column.spots if spot.gebiet})
@@ -174,6 +183,7 @@ def read_table(sheet: Sheet, matcher: Matcher, given: Description) -> Table | No
         tuple(body.problems),
         (*sheet.remarks, *body.remarks, *head.remarks),
         {"zeile" if axis.sheet.turned else "spalte": axis.sheet.letter(axis.column)},
+        roles.constants(),
     )
 
 
@@ -189,9 +199,9 @@ class _Roles:
         self.inner = {column: cells for column, cells in sorted(self.inner.items()) if cells}
         unsolved = {c for row, c in sheet.uncomputed if row in body.areas and head.texts.get(c) and c not in self.inner}
         self.keys = [required(sheet, name, "zeilen") for name in sorted(given.keys())]
-        self.dates = (
-            [required(sheet, str(given.stichtag_aus["spalte"]), "stichtag")] if "spalte" in given.stichtag_aus else []
-        )
+        named = str(given.stichtag_aus.get("spalte", "")).split("+")
+        self.dates = [required(sheet, name, "stichtag") for name in named if name.strip()]
+        self.parts_of_date = len(self.dates) > 1
         self.day_column = self.dates[0] if self.dates else 0
         self.day = str(given.stichtag_aus.get("tag", ""))
         free = [column for column in self.inner if column not in (*self.keys, *self.dates)]
@@ -206,6 +216,19 @@ class _Roles:
             self.keys = self._telling_apart()
             self.values = [column for column in self.values if not self._codes(column)]
         self.keys += [c for c in self.words if c not in self.keys and self._names_all(c)]
+
+    def stand(self, row: int) -> str | None:
+        """The as-of date of a row; the most exact if there are several columns, or put together from year and month."""
+        texts = [self.axis.sheet.at(row, column).text for column in self.dates]
+        if self.parts_of_date:
+            return stand_in_cell(put_together(texts), day=self.day)
+        found = [stand_in_cell(text, day=self.day) for text in texts]
+        return max((date for date in found if date), key=len, default=None)
+
+    def constants(self) -> tuple[str, ...]:
+        """Words that stand in every row."""
+        texts = [self._texts(column) for column in self.words if column not in self.keys]
+        return tuple(next(iter(one)) for one in texts if len(one) == 1)
 
     def _of_the_file(self, column: int) -> bool:
         return any(_OF_THE_FILE.match(text) for text in self.head.texts[column])
@@ -259,11 +282,9 @@ def required(sheet: Sheet, name: str, key: str) -> int:
 def _is_date(cells: list[Cell], heads: tuple[str, ...]) -> bool:
     dated = [cell for cell in cells if stand_in_cell(cell.text)]
     whole = all(len(cell.text) < 24 for cell in cells)
-    return (
-        whole
-        and len(dated) >= _MOSTLY * len(cells)
-        and bool(_DATE_HEAD.search(fold(" ".join(heads).replace("_", " "))))
-    )
+    told = bool(_DATE_HEAD.search(fold(" ".join(heads).replace("_", " "))))
+    told = told or (not any(heads) and all(len(stand_in_cell(cell.text) or "") == len("2023-12-31") for cell in cells))
+    return whole and len(dated) >= _MOSTLY * len(cells) and told
 
 
 def _mostly_numeric(cells: list[Cell]) -> bool:
@@ -280,8 +301,7 @@ def _columns(axis: Axis, body: Body, head: Head, roles: _Roles) -> list[Column]:
         if row in once:
             continue
         words = tuple(sheet.at(row, column).text for column in roles.keys)
-        found = [stand_in_cell(sheet.at(row, column).text, day=roles.day) for column in roles.dates]
-        stand = max((date for date in found if date), key=len, default=None)
+        stand = roles.stand(row)
         if roles.day_column and not stand:
             undated.append(row)
         for column in roles.values:
@@ -292,7 +312,7 @@ def _columns(axis: Axis, body: Body, head: Head, roles: _Roles) -> list[Column]:
         for row in undated[:MAX_REPEATED]
     ]
     heads = {column: tuple(_plain_head(text) for text in head.texts[column]) for column in head.texts}
-    dated = {column: as_stand(" | ".join(head.texts[column])) for column in roles.values}
+    dated = {column: _stand_of_head(head.texts[column]) for column in roles.values}
     labels = [(sheet.letter(column), " ".join(head.texts[column])) for column in roles.keys]
     return [
         Column(
@@ -302,9 +322,14 @@ def _columns(axis: Axis, body: Body, head: Head, roles: _Roles) -> list[Column]:
             stand or dated[column],
             tuple(spots),
             tuple(Key(letter, label, text) for (letter, label), text in zip(labels, words, strict=True)),
+            written=head.texts[column],
         )
         for (column, words, stand), spots in grouped.items()
     ]
+
+
+def _stand_of_head(texts: tuple[str, ...]) -> str | None:
+    return as_stand(" | ".join(texts)) or next((stand for text in texts if (stand := stand_in_cell(text))), None)
 
 
 def _plain_head(text: str) -> str:

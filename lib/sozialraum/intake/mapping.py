@@ -9,6 +9,8 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import fold
+from sozialraum.intake.areas import level_of
+from sozialraum.intake.axis import column_named
 from sozialraum.intake.dates import without_dates
 from sozialraum.intake.description import Auswahl, Description
 from sozialraum.intake.layout import Column, Table
@@ -20,6 +22,12 @@ HOW_TO_ANSWER: Final = (
     "Von selbst zugeordnet wird nur ein Kopf, der genau so im Katalog steht. Alles andere sagt die Beschreibung: "
     "--beschreibung-anlegen schreibt sie zum Ausfüllen. Was nicht gebraucht wird: „rest: nicht“ (--rest nicht)."
 )
+#: Heads of columns that only number or encode.
+_KEY_HEAD: Final = re.compile(
+    r"(?i:(?:^|[ "
+    r"_.-])(?:code|cd|id|nr\.?|nummer|sort|schlüssel|schluessel|kennziffer|lfd))$|[a-zäöü](?:Cd|Sort|Code|ID|Nr)$"
+)
+_OF_A_RATE: Final = frozenset({"je", "pro", "dichte", "anteil", "quote", "rate", "durchschnitt"})
 _CANDIDATES: Final = 2
 _SHOWN: Final = 12
 
@@ -68,17 +76,21 @@ def assign(table: Table, answers: Description, phrases: Phrases, *, known: Seque
     TableError
         If the description names a column that is not there.
     """
+    answers = replace(answers, zeilen={}) if table.rows_chosen else answers
     columns = [c for c in table.columns if any(s.cell.value is not None or s.uncomputed for s in c.spots)]
     if answers.indikatoren:
         return _described(table, columns, answers)
     columns = list(_with_rows(table, columns, answers.chosen_rows))
     told = _Told(table, phrases, city)
+    columns = [column for column in columns if not _KEY_HEAD.search(column.head) and not level_of(column.head)]
     exact = {column: told.roles(column, known) for column in columns}
     roles = _of_one(columns, exact, answers.indikator) if answers.indikator else _decided(exact)
     roles += _shares_beside(columns, roles, phrases)
     used = {column for column, _ in roles}
     free = [column for column in columns if column not in used]
     left = _of_nothing(columns, answers)
+    if unknown := _unknown_left(table, columns, answers):
+        raise TableError(unknown)
     aside = [c for c in free if exact[c] or c in left or told.is_part(c, used)]
     if answers.rest or answers.indikator:
         aside = free
@@ -100,6 +112,7 @@ def _described(table: Table, columns: list[Column], answers: Description) -> Ass
     roles: list[tuple[Column, Role]] = []
     added: dict[Role, bool] = {}
     left = _of_nothing(columns, answers)
+    problems += _unknown_left(table, columns, answers)
     for key in answers.indikatoren:
         for kind in KINDS:
             wanted = answers.auswahl(key, kind)
@@ -110,7 +123,10 @@ def _described(table: Table, columns: list[Column], answers: Description) -> Ass
             if set(found) & set(left):
                 name = next(column.letter for column in found if column in left)
                 problems.append(f"{table.sheet.where()}: Spalte {name} steht bei {key} ({kind}) und unter „nicht“.")
-            if wanted.summe or len(_spread(wanted.spalten)) > 1:
+            names = _spread(wanted.spalten)
+            if len(set(names)) < len(names):
+                problems.append(f"{table.sheet.where()}: {key}, {kind}: Eine Spalte ist zweimal genannt.")
+            if wanted.summe or len(names) > 1:
                 added[Role(key, kind)] = wanted.summe
     if problems:
         raise TableError(problems)
@@ -155,12 +171,12 @@ def _of_name(columns: list[Column], name: str) -> list[Column]:
     lettered = [column for column in columns if name.strip().upper() in column.letter.split("+")]
     if lettered and name.strip().isupper() | name.strip().isdigit():
         return lettered
-    wanted = fold(name)
-    return [
-        column
-        for column in columns
-        if wanted and wanted in (fold(column.title), fold(column.head), *(fold(head) for head in column.heads))
-    ] or lettered
+    for form in (fold, lambda text: fold(without_dates(text))):
+        wanted = form(name)
+        hits = [c for c in columns if wanted and wanted in map(form, (c.title, c.head, *c.heads, *c.written))]
+        if hits:
+            return hits
+    return lettered
 
 
 def _spread(names: Sequence[str]) -> list[str]:
@@ -171,9 +187,10 @@ def _spread(names: Sequence[str]) -> list[str]:
         if found is None:
             spread.append(name)
         elif found[1].isdigit() and found[2].isdigit():
-            spread += [str(number) for number in range(int(found[1]), int(found[2]) + 1)]
+            first, last = sorted(map(int, found.groups()))
+            spread += [str(number) for number in range(first, last + 1)]
         else:
-            first, last = (column_index_from_string(part.upper()) for part in found.groups())
+            first, last = sorted(column_index_from_string(part.upper()) for part in found.groups())
             spread += [get_column_letter(number) for number in range(first, last + 1)]
     return spread
 
@@ -193,7 +210,7 @@ class _Told:
             )
             if found:
                 return [Role(key, {"zähler": PART, "nenner": WHOLE}.get(found[1].lower(), VALUE))]
-        words, percent = " ".join(dict.fromkeys(column.heads)), _shown_as_percent(column)
+        words, percent = " ".join([*dict.fromkeys(column.heads), *self._limits(column)]), _shown_as_percent(column)
         exact = self.phrases.exact(words, percent=percent)
         self.said[column] = set(normal(words).split())
         for title, counted in self._subjects(column) if not exact else ():
@@ -203,6 +220,12 @@ class _Told:
                 break
         return exact
 
+    def _limits(self, column: Column) -> list[str]:
+        """What limits all values of the table, and is not said by the head itself."""
+        around = (*column.titles, *self.table.titles, self.table.sheet.name, *self.table.constants)
+        words = set(normal(column.title).split())
+        return [word for text in around for word in self.phrases.limits(text).split(" ") if word and word not in words]
+
     def _subjects(self, column: Column) -> list[tuple[str, str]]:
         titles = (*column.titles, *self.table.titles, self.table.sheet.name)
         return [(title, counted) for title in titles if (counted := subject(title, self.city))]
@@ -210,6 +233,8 @@ class _Told:
     def is_part(self, column: Column, used: set[Column]) -> bool:
         """Whether a column counts a part of what another one counts that is used: the words of that one and more."""
         words = set(normal(column.title).split())
+        if words & _OF_A_RATE or _is_share(column):
+            return False
         wider = [words, *(words | set(counted.split()) for _, counted in self._subjects(column))]
         return any(self.said[other] < all_ for other in used if self.said.get(other) for all_ in wider if words)
 
@@ -265,6 +290,16 @@ def _shares_beside(
             if role.angabe == PART and beside and bare and other not in taken and _is_share(other):
                 found.append((other, Role(role.indikator, VALUE)))
     return found
+
+
+def _unknown_left(table: Table, columns: list[Column], answers: Description) -> list[str]:
+    names = [name for name in _spread(answers.nicht) if not _of_name(columns, name)]
+    known = [key.letter for column in columns for key in column.keys]
+    return [
+        f"{table.sheet.where()}: Eine Spalte „{name}“ gibt es nicht (in der Beschreibung unter „nicht:“)."
+        for name in names
+        if name.upper() not in known and column_named(table.sheet, name) is None
+    ]
 
 
 def _of_nothing(columns: list[Column], answers: Description) -> list[Column]:

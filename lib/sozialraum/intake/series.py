@@ -15,6 +15,8 @@ from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Role
 
 AS_PERCENT, AS_FRACTION = "prozent", "bruch"
 _LONG_TEXT: Final = 60
+_ENOUGH_SUMS: Final = 3
+_HALF: Final = 0.5
 _FRACTION_FITS: Final = 0.02
 
 
@@ -134,10 +136,16 @@ def _one(
     rests: dict[int, dict[str, Number]] = {}
     for kind, chosen in columns.items():
         role = Role(entry.id, kind if assignment.of(entry.id, kind) else VALUE)
+        groups = {column.letter: [one for one in chosen if one.letter == column.letter] for column in chosen}
+        several = next((same for same in groups.values() if len(same) > 1), None)
+        if role in assignment.added and not assignment.added[role] and several:
+            found.problems.append(_several(table, entry, kind, tuple(several)))
+            continue
         if len(chosen) > 1 and role not in assignment.added:
             found.problems.append(_several(table, entry, kind, chosen))
             continue
         repeated: dict[str, tuple[Spot, Spot]] = {}
+        parts: dict[str, list[float]] = {}
         for column in chosen:
             style = _style(table, column, kind, entry, answers, found)
             here: dict[str, Spot] = {}
@@ -149,6 +157,10 @@ def _one(
                     continue
                 target = numbers.setdefault(spot.gebiet.id, {}) if spot.gebiet else rests.setdefault(spot.row, {})
                 target[kind] = _added(target.get(kind), Number(reading, spot, spot.cell.text))
+                if spot.gebiet and reading.value is not None:
+                    parts.setdefault(spot.gebiet.id, []).append(reading.value)
+        if role in assignment.added:
+            found.problems += _with_their_sum(table, entry, kind, list(parts.values()))
         found.problems += _twice(table, list(repeated.values()))
     series = Series(entry, stand, numbers, tuple(rests.values()), columns)
     scale = _scale(series, answers, found)
@@ -165,6 +177,19 @@ def _several(table: Table, entry: Indikator, kind: str, chosen: tuple[Column, ..
         "Beschreibung auch zeilen: {Merkmal: Text}), mit --bereich A5:F60 eine von mehreren Tabellen lesen, oder in "
         "der Beschreibung „summe: ja“ angeben, wenn sie zu addieren sind."
     )
+
+
+def _with_their_sum(table: Table, entry: Indikator, kind: str, parts: list[list[float]]) -> list[str]:
+    """That parts are added together with their sum: männlich, weiblich and insgesamt."""
+    told = [one for one in parts if len(one) > 2 and sum(one) > 0]
+    if len(told) < _ENOUGH_SUMS or any(abs(2 * max(one) - sum(one)) > _HALF for one in told):
+        return []
+    text = (
+        f"{table.sheet.where()}: Für {_german(kind)} von „{entry.id}“ werden Teile und ihre Summe addiert. Bitte "
+        f"nur eines von "
+        "beiden nehmen: in der Beschreibung zeilen: {Merkmal: insgesamt}, oder andere Spalten."
+    )
+    return [text]
 
 
 def _twice(table: Table, pairs: list[tuple[Spot, Spot]]) -> list[str]:

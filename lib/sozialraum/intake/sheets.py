@@ -7,16 +7,17 @@ from typing import Final
 from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
 from sozialraum.intake.areas import AREA, Match, Matcher
-from sozialraum.intake.axis import HEAD_WORDS
+from sozialraum.intake.axis import HEAD_WORDS, column_named, turned
 from sozialraum.intake.blocks import crop, cut, with_names
 from sozialraum.intake.dates import as_stand, stand_in_cell, the_one, without_dates
-from sozialraum.intake.description import ANSWERS_SHEET, Description, stand_of
+from sozialraum.intake.description import ANSWERS_SHEET, Auswahl, Description, says, stand_of
 from sozialraum.intake.grid import Sheet, without_result
 from sozialraum.intake.layout import Column, Key, Spot, Table, read_table, symbols_of
 from sozialraum.intake.numbers import looks_numeric
 
 _TITLE_ROWS: Final = 12
 _HALF: Final = 0.5
+_SHOWN: Final = 12
 #: A sheet with more rows is one long table, not several beside or below each other.
 _LONG: Final = 2000
 
@@ -48,8 +49,12 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
         If no sheet fits, or several do that do not belong together.
     """
     if not {"blatt", "titel"} & set(matcher.rule):
-        read = [(sheet, _read(sheet, matcher, answers)) for sheet in sheets]
-        tables = [(sheet, table) for sheet, table in read if table]
+        chosen_rows = [with_rows(sheet, answers.chosen_rows) for sheet in sheets]
+        rest = replace(answers, zeilen={})
+        read = [(sheet, _read(sheet, matcher, rest)) for sheet in chosen_rows if sheet]
+        tables = [(sheet, replace(table, rows_chosen=True)) for sheet, table in read if table]
+        if not any(chosen_rows):
+            raise TableError(_no_rows(sheets, answers.chosen_rows))
         if tables:
             return _one(tables)
     single = list(_single(sheets, matcher))
@@ -58,6 +63,11 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
         if read_single:
             where = f"{sheets[0].file}: {len(read_single)} Blätter gelesen, je Stadtteil oder Stadtbezirk eines"
             return _joined(read_single[0].sheet, read_single, where)
+    named = matcher.rule.get("spalte") or matcher.rule.get("zeile")
+    if named and not any(column_named(turned(sheet, matcher.rule), str(named)) for sheet in sheets):
+        raise TableError(
+            f"{sheets[0].file}: Eine Spalte oder Zeile „{named}“ für die Stadtteile gibt es nicht (gebiet:)."
+        )
     unsolved = [line for sheet in sheets for line in without_result(sheet, sheet.uncomputed)]
     if unsolved:
         raise TableError(unsolved)
@@ -67,6 +77,36 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
         "oder titel; Codes mit codes oder muster); --beschreibung-anlegen schreibt sie zum Ausfüllen. Alle Namen "
         "zeigt: sozialraum areas"
     )
+
+
+def with_rows(sheet: Sheet, wanted: Auswahl) -> Sheet | None:
+    """A sheet with the rows that a description chooses, and what stands above and below them; None if none fits."""
+    gone: set[int] = set()
+    for name, texts in wanted.zeilen.items():
+        column = column_named(sheet, name)
+        cells = dict(sheet.column(column)) if column else {}
+        fitting = [row for row, cell in cells.items() if says(cell.text, texts)]
+        if not fitting:
+            return None
+        top = next((row for row, cell in cells.items() if fold(cell.text) == fold(name)), min(cells))
+        gone |= set(range(top + 1, max(fitting) + 1)) - set(fitting)
+    if not gone:
+        return sheet
+    return replace(sheet, cells={place: cell for place, cell in sheet.cells.items() if place[0] not in gone})
+
+
+def _no_rows(sheets: Sequence[Sheet], wanted: Auswahl) -> list[str]:
+    """What the columns hold by which rows are to be chosen."""
+    lines = []
+    for name, texts in wanted.zeilen.items():
+        columns = [(sheet, column) for sheet in sheets if (column := column_named(sheet, name))]
+        held = dict.fromkeys(cell.text for sheet, column in columns for _, cell in sheet.column(column))
+        known = ", ".join(f"„{text}“" for text in [text for text in held if fold(text) != fold(name)][:_SHOWN])
+        if not columns:
+            lines.append(f"{sheets[0].file}: Eine Spalte „{name}“ gibt es nicht (in der Beschreibung unter „zeilen:“).")
+        elif not any(says(text, texts) for text in held):
+            lines.append(f"{sheets[0].file}: Keine Zeile erfüllt {name} = {' oder '.join(texts)}. Es gibt: {known}.")
+    return lines or [f"{sheets[0].file}: Keine Zeile erfüllt alle Angaben unter „zeilen:“ zugleich."]
 
 
 def _one(tables: list[tuple[Sheet, Table]]) -> Table:
@@ -189,6 +229,7 @@ def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
     values = [c for c in filled if _of_numbers(sheet, c, rows)]
     words = [column for column in filled if column not in values and column < min(values, default=0)]
     heads = {c: [sheet.at(row, c).text for row in _head_rows(sheet, first) if sheet.at(row, c).text] for c in values}
+    names = {c: " ".join(sheet.at(row, c).text for row in _head_rows(sheet, first)).strip() for c in words}
     titles = [" ".join(cell.text for _, cell in sheet.row(row)) for row in range(1, first) if sheet.row(row)]
     grouped: dict[tuple[int, tuple[str, ...]], list[Spot]] = {}
     last = dict.fromkeys(words, "")
@@ -207,7 +248,7 @@ def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
             (*keys, *heads[column]),
             as_stand(" | ".join(heads[column])),
             tuple(spots),
-            tuple(Key(sheet.letter(c), sheet.letter(c), text) for c, text in zip(words, keys, strict=True)),
+            tuple(Key(sheet.letter(c), names[c], text) for c, text in zip(words, keys, strict=True)),
         )
         for (column, keys), spots in grouped.items()
     ]
@@ -218,9 +259,11 @@ def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
 
 def _first_row(sheet: Sheet) -> int | None:
     """The first row with words and a number that is no year."""
+    years_above = False
     for row in range(1, sheet.rows + 1):
         cells = [cell for _, cell in sheet.row(row)]
-        numbers = [cell for cell in cells if looks_numeric(cell) and not as_stand(cell.text)]
+        numbers = [cell for cell in cells if looks_numeric(cell) and (years_above or not as_stand(cell.text))]
+        years_above = years_above or any(as_stand(cell.text) for cell in cells[1:])
         if numbers and any(not looks_numeric(cell) for cell in cells):
             heading = row - 1
             while heading > 0 and _is_heading(sheet, heading):
