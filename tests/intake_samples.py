@@ -329,7 +329,7 @@ def headings_of_bezirke(folder: Path) -> Path:
 
 
 def part_of_a_whole(folder: Path) -> Path:
-    head = ["Stadtteil", "Bevölkerung von 15 bis unter 65 Jahren", "darunter Arbeitslose"]
+    head = ["Stadtteil", "Bevölkerung von 15 bis unter 65 Jahren", "Arbeitslose"]
     lines = [[NAME[key], WHOLE[key], PART[key]] for key in KEYS]
     return write_csv(folder / "t.csv", [["Arbeitslose, Stand Dez. 2023 (31.12.2023)"], head, *lines])
 

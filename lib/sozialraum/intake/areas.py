@@ -56,7 +56,7 @@ _BEZIRK: Final = re.compile(
 )
 _ROMAN_NAME: Final = re.compile(r"^(?P<key>[IVX]+)[\s:–—./-]+(?P<name>\D+)$")
 _BEZIRK_HEAD: Final = re.compile(
-    r"\b(?:(?:stadt|verwaltungs)?bezirk\w*|stadtbez|bez|bv|sb|stbz|sbz|stbez|stadtbz|bz|bzk|distric\w+|stadsde\w+)\b"
+    r"\b(?:(?:stadt|verwaltungs)?bezirk\w*|stadtbez|bez|bv|sb|stbz|sbz|stbez|stadtbz|bz|bzk)\b"
 )
 _LEVEL_BEHIND: Final = re.compile(r"\s*(?:[,;:–-]\s*|\()(?:stadtteil|stt|ortsteil|ot)\.?\)?$", re.IGNORECASE)
 _MIN_PREFIX: Final = 5
@@ -173,7 +173,7 @@ class Matcher:
         if coded:
             digits = int("".join(coded.groups()))
             numbered = self._numbers.get(digits) if digits else self.register.city
-            return Match(AREA, numbered) if numbered else self._unknown(label)
+            return Match(AREA, numbered, by_number=bool(digits)) if numbered else self._unknown(label)
         if not text:
             return Match(UNKNOWN)
         number = _NUMBER.fullmatch(text)

@@ -1,8 +1,10 @@
 """From a file to values: read, understand, ask, check. Nothing is written here."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from sozialraum.errors import TableError
@@ -10,7 +12,7 @@ from sozialraum.gebiete import slugify
 from sozialraum.indicators import AREA_UNIT, Grundgesamtheit, Indikator, catalogue
 from sozialraum.intake import checks, memory, revealed, totals
 from sozialraum.intake.areas import Matcher
-from sozialraum.intake.dates import as_stand
+from sozialraum.intake.dates import german_stand, stand_in_cell, the_one
 from sozialraum.intake.description import (
     NONE,
     SUPPRESSED,
@@ -67,8 +69,8 @@ class Brought:
     """
 
     path: Path
-    sheets: Sequence[Sheet]
-    table: Table
+    sheets: Sequence[Sheet] = field(repr=False)
+    table: Table = field(repr=False)
     assignment: Assignment
     series: tuple[Series, ...]
     answers: Description
@@ -172,12 +174,19 @@ def bring(
     keys = assignment.indikatoren
     if answers.stichtag_aus.get("blatt") or answers.stichtag_aus.get("titel"):
         answers = replace(answers, stichtag=stand_of([table.sheet.name, *table.titles]))
-    answers = replace(answers, stichtag=as_stand(answers.stichtag) or answers.stichtag or stand_of(table.titles))
+    given = stand_in_cell(answers.stichtag) or ""
+    told = stand_of(table.titles)
+    answers = replace(answers, stichtag=answers.stichtag or told)
     entries = {key: entry_of(key, katalog, answers) for key in keys}
     definitions = {key: define(entries[key], assignment, answers, phrases) for key in keys}
     entries = {key: _counting(entries[key], definitions[key]) for key in keys}
     found = Findings(problems=list(table.problems), remarks=list(table.remarks))
-    series = read_series(table, assignment, entries, answers, found)
+    if given and told and not the_one((given, told)) and not (options and options.stichtag):
+        found.problems.append(
+            f"{opened.described}: In der Beschreibung steht der Stichtag {german_stand(given)}, in der Tabelle "
+            f"{german_stand(told)}. Bitte eines berichtigen, oder mit --stichtag sagen, was gilt."
+        )
+    series = read_series(table, assignment, entries, replace(answers, stichtag=given or told), found)
     method = geheimhaltung(answers.geheimhaltung) if answers.geheimhaltung else None
     if definitions and not any(map(_of_people, definitions.values())):
         method = Geheimhaltung(THINGS)
@@ -263,6 +272,10 @@ def _ask(brought: Brought, katalog: Mapping[str, Indikator]) -> None:
     for key in [*answers.indikatoren, *([answers.indikator] if answers.indikator else [])]:
         if key in katalog:
             continue
+        near = get_close_matches(key, list(katalog), n=1, cutoff=0.85)
+        if near and not answers.entry(key, "titel"):
+            found.problems.append(f"Den Indikator „{key}“ gibt es nicht. Meinten Sie {near[0]}? Sonst bitte „titel:“.")
+            continue
         if key != slugify(key).replace("-", "_"):
             found.problems.append(f"Die Kennung „{key}“ darf nur aus kleinen Buchstaben, Ziffern und _ bestehen.")
         needs |= questions_of_new(answers, key)
@@ -286,7 +299,7 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
             confirmed=bool(brought.answers.ausreisser),
         )
         if brought.answers.unvollstaendig:
-            faults = [fault for fault in faults if "Es fehlen " not in fault]
+            faults = [fault for fault in faults if not re.search(r": Es fehl(?:en|t) ", fault)]
         found.problems += faults
         found.problems += totals.problems(series, brought.method, data.register)
         if brought.method and brought.method.verfahren == SUPPRESSED:

@@ -6,11 +6,11 @@ from statistics import median
 from typing import Final
 
 from sozialraum.gebiete import Register
-from sozialraum.intake.dates import german_stand, last_day
+from sozialraum.intake.dates import german_stand, last_day, stand_in_cell
 from sozialraum.intake.description import CELL_KEY, ROUNDED, Geheimhaltung
 from sozialraum.intake.layout import MAX_REPEATED, Table
 from sozialraum.intake.numbers import german
-from sozialraum.intake.phrases import PART, VALUE, WHOLE, Phrases
+from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Phrases
 from sozialraum.intake.series import Series
 from sozialraum.sources import parse_stand
 
@@ -53,7 +53,7 @@ def problems(
         *_date(table, series, today),
         *_numbers(series),
         *shortened(list(_fractions(series)), table.sheet.where()),
-        *_parts(series, method),
+        *shortened(list(_parts(series, method)), table.sheet.where()),
         *_rounding(series, method),
         *shortened(list(_people(series, people, register)), table.sheet.where()),
         *_implied(table, series, people, register),
@@ -67,7 +67,7 @@ def missing_areas(series: Series, register: Register) -> list[str]:
 
 
 def _areas(table: Table, series: Series, register: Register) -> Iterator[str]:
-    missing = missing_areas(series, register)
+    missing = missing_areas(series, register) if series.numbers else []
     if len(missing) == len(register.of_level("stadtteil")):
         yield (
             f"{table.sheet.where()}: Es fehlen alle Stadtteile; die Tabelle nennt nur Stadtbezirke oder die Stadt. "
@@ -78,14 +78,15 @@ def _areas(table: Table, series: Series, register: Register) -> Iterator[str]:
         names = ", ".join(missing[:8]) + (f" und {len(missing) - 8} weitere" if len(missing) > 8 else "")
         hidden = any("ausgeblendet" in remark for remark in table.sheet.remarks)
         also = " In der Datei sind Zeilen oder Spalten ausgeblendet: --ausgeblendetes liest sie mit." if hidden else ""
+        count = "Es fehlt 1 Stadtteil" if len(missing) == 1 else f"Es fehlen {len(missing)} Stadtteile"
         yield (
-            f"{table.sheet.where()}: Es fehlen {len(missing)} Stadtteile: {names}. Bitte ergänzen (ohne Wert: „.“), "
+            f"{table.sheet.where()}: {count}: {names}. Bitte ergänzen (ohne Wert: „.“), "
             f"oder mit --unvollstaendig zulassen.{also}"
         )
 
 
 def _date(table: Table, series: Series, today: date | None) -> Iterator[str]:
-    if not series.stand or today is None:
+    if not series.stand or today is None or not stand_in_cell(series.stand):
         return
     if parse_stand(series.stand) > today or (len(series.stand) == 10 and last_day(series.stand) > today.isoformat()):
         day = german_stand(series.stand)
@@ -261,6 +262,16 @@ def _small(series: Series, key: str) -> bool:
 
 def mixed_up(table: Table, series: Series, phrases: Phrases) -> Iterator[str]:
     """Why a head that was given to this indicator means another thing."""
+    key = series.eintrag.id
+    for kind in KINDS if key in phrases.known else ():
+        columns = series.columns[kind] if len(series.columns[kind]) == 1 else ()
+        for column in columns:
+            exact = [role for role in phrases.exact(column.title) if role.indikator in phrases.known]
+            where = f"{table.sheet.where()}, Spalte {column.letter} ({column.title}): "
+            if exact and (key, kind == WHOLE) not in {(role.indikator, role.angabe == WHOLE) for role in exact}:
+                yield f"{where}Dem Kopf nach ist das {'ein anderer Nenner' if kind == WHOLE else 'etwas anderes'}"
+            elif kind != WHOLE and (limits := phrases.limits(column.head, ages=False)):
+                yield f"{where}Gezählt ist nur ein Teil ({limits})"
     for kind in (PART, VALUE):
         for column in series.columns[kind]:
             heads = [column.title, *(() if phrases.exact(column.title) else table.titles)]

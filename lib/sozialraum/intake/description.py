@@ -16,9 +16,9 @@ from sozialraum.errors import TableError, yaml_place, yaml_reason
 from sozialraum.gebiete import fold
 from sozialraum.indicators import DIRECTIONS, TYPES
 from sozialraum.intake.audience import WEITERGABE, Weitergabe
-from sozialraum.intake.dates import as_stand, stand_of_title, the_one
+from sozialraum.intake.dates import stand_in_cell, stand_of_title, the_one
 from sozialraum.intake.grid import Sheet
-from sozialraum.intake.phrases import KINDS
+from sozialraum.intake.phrases import KINDS, PART, VALUE
 
 NONE, SUPPRESSED, ROUNDED, CELL_KEY = "keines", "sperrung", "rundung", "cell-key"
 VERFAHREN: Final = (NONE, SUPPRESSED, ROUNDED, CELL_KEY)
@@ -177,6 +177,8 @@ def says(text: str, wanted: Iterable[str]) -> bool:
 
 
 KEYS: Final = tuple(item.name for item in fields(Description))
+_FLAGS: Final = ("unvollstaendig", "revision")
+_YES, _NO = ("ja", "true", "yes", "1"), ("nein", "no", "false", "0", "")
 _MAPPINGS: Final = ("gebiet", "stichtag_aus", "indikatoren", "zeilen", "zeichen")
 
 
@@ -201,6 +203,8 @@ def read_description(path: Path) -> Description:
         raise TableError(
             f"{path.name}: Die Beschreibung ist kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."
         ) from error
+    except ValueError as error:  # what looks like a date and is none
+        raise TableError(f"{path.name}: Ein Datum darin gibt es nicht. Bitte berichtigen.") from error
     if not isinstance(raw, dict):
         raise TableError(f"{path.name}: Die Beschreibung braucht Zeilen der Form „stelle: Amt für Statistik“.")
     return description(raw, path.name)
@@ -242,7 +246,7 @@ def description(raw: Mapping[str, Any], name: str) -> Description:
     _unknown(raw, KEYS, name, problems)
     answers: dict[str, Any] = {}
     for key, value in raw.items():
-        if key == "stichtag" and isinstance(value, Mapping):
+        if key == "stichtag" and (isinstance(value, Mapping) or value in ("blatt", "titel")):
             answers["stichtag_aus"] = _place(value, name, key, _OF_DATE, problems)
         elif key in KEYS:
             answers[key] = _answer(key, value, name, problems)
@@ -259,7 +263,27 @@ def _answer(key: str, value: Any, name: str, problems: list[str]) -> Any:
         return _place(value, name, key, _OF_AREA, problems)
     if key == "nicht":
         return _columns(value)
-    return _mapping(value, name, key, problems) if key in _MAPPINGS else _text(value)
+    if key in _MAPPINGS:
+        return _mapping(value, name, key, problems)
+    return _flag(value, f"{name}: {key}", problems) if key in _FLAGS else _reason(value, f"{name}: {key}", problems)
+
+
+def _flag(value: Any, where: str, problems: list[str]) -> str:
+    """``ja``, or nothing for a no."""
+    word = fold(_text(value))
+    if word not in (*_YES, *_NO):
+        problems.append(f"{where} „{value}“ ist nicht erlaubt, nur ja oder nein.")
+    return "ja" if word in _YES else ""
+
+
+def _reason(value: Any, where: str, problems: list[str]) -> str:
+    """A text; where it is a reason, a mere yes is none."""
+    text = _text(value)
+    if not where.endswith((": ausreisser", ", begruendung")):
+        return text
+    if fold(text) in _YES:
+        problems.append(f"{where}: Bitte den Grund nennen.")
+    return "" if fold(text) in _NO else text
 
 
 def _check_entry(key: str, entry: Any, where: str, problems: list[str]) -> None:
@@ -267,9 +291,19 @@ def _check_entry(key: str, entry: Any, where: str, problems: list[str]) -> None:
         problems.append(f"{where}: Bitte in der Form „{key}: {{zaehler: C, nenner: D}}“ angeben.")
         return
     _unknown(entry, _OF_INDICATOR, where, problems)
-    for kind in KINDS:
-        if isinstance(entry.get(kind), Mapping):
-            _unknown(entry[kind], _OF_NUMBER, f"{where}, {kind}", problems)
+    _flag(entry.get("summe", ""), f"{where}, summe", problems)
+    _reason(entry.get("begruendung", ""), f"{where}, begruendung", problems)
+    if not any(entry.get(kind) not in (None, "", {}, []) for kind in (PART, VALUE)):
+        problems.append(f"{where}: Bitte eine Spalte für {PART} oder {VALUE} angeben.")
+    places = [
+        (where, entry),
+        *((f"{where}, {kind}", entry[kind]) for kind in KINDS if isinstance(entry.get(kind), Mapping)),
+    ]
+    for place, one in places:
+        if one is not entry:
+            _unknown(one, _OF_NUMBER, place, problems)
+            _flag(one.get("summe", ""), f"{place}, summe", problems)
+        _mapping(one.get("zeilen"), place, "zeilen", problems)
 
 
 def _without_roles(raw: Mapping[str, Any], name: str, problems: list[str]) -> dict[str, Any]:
@@ -337,8 +371,8 @@ def _bracketed(text: str) -> dict[str, Any]:
 def _rows(raw: Any) -> dict[str, tuple[str, ...]]:
     """Texts by column; numbers and dates as text."""
     return {
-        str(column): tuple(str(text) for text in (texts if isinstance(texts, list | tuple) else [texts]))
-        for column, texts in (raw or {}).items()
+        str(column): tuple(_text(text) for text in (texts if isinstance(texts, list | tuple) else [texts]))
+        for column, texts in (raw if isinstance(raw, Mapping) else {}).items()
     }
 
 
@@ -353,7 +387,7 @@ def _columns(raw: Any) -> tuple[str, ...]:
 
 
 def _yes(value: Any) -> bool:
-    return value is True or str(value).lower() in ("ja", "true")
+    return fold(_text(value)) in _YES
 
 
 def _text(value: Any) -> str:
@@ -411,18 +445,20 @@ def missing_answers(given: Description, *, needs: Mapping[str, str], without: Se
     always = {key: text for key, text in _ALWAYS.items() if key not in without}
     for key, question in {**always, **needs}.items():
         if not getattr(given, key):
-            lines.append(f"{question} ({_option(key)} oder in der Beschreibung „{key}:“)")
+            lines.append(f"{question} {_how(key, given)}")
     audience = Weitergabe.known(given.weitergabe)
     given = replace(given, weitergabe=audience.value) if audience else given
-    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES, "rest": ("nicht",)}
-    for key, words in allowed.items():
-        if getattr(given, key) and getattr(given, key) not in words:
-            lines.append(f"{key} „{getattr(given, key)}“ ist nicht erlaubt, nur: {', '.join(words)}")
+    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES, "rest": ("nicht",), **_WORDS}
+    said = [(key, getattr(given, key)) for key in allowed]
+    said += [(key, _text(entry.get(key))) for entry in given.indikatoren.values() for key in allowed if key in entry]
+    for key, text in said:
+        if text and text not in allowed[key]:
+            lines.append(f"{key} „{text}“ ist nicht erlaubt, nur: {', '.join(allowed[key])}")
     if given.geheimhaltung and geheimhaltung(given.geheimhaltung) is None:
         lines.append(
             f"geheimhaltung „{given.geheimhaltung}“ ist unbekannt. Erlaubt: keines, sperrung:3, rundung:5, cell-key:5"
         )
-    if given.stichtag and as_stand(given.stichtag) is None:
+    if given.stichtag and stand_in_cell(given.stichtag) is None:
         lines.append(f"stichtag „{given.stichtag}“ ist kein Datum. Erlaubt: 31.12.2023, 2023-12-31, 2023 oder 2023/24")
     return lines
 
@@ -440,12 +476,25 @@ def questions_of_new(given: Description, indikator: str) -> dict[str, str]:
     return {key: f"{indikator}: {texts[key]}" for key in NEW if not given.entry(indikator, key)}
 
 
+_WORDS: Final = {
+    "dezimalzeichen": ("komma", "punkt"),
+    "anteil_als": ("prozent", "bruch"),
+    "kapitel": (*"ABCDEFGHIJKLMN", "X"),
+}
 _ALWAYS: Final = {
     "stelle": 'Wer hat die Tabelle geliefert? Zum Beispiel "Stadt Essen, Amt für Statistik, Stadtforschung und Wahlen"',
     "lizenz": "Unter welcher Lizenz? dl-de/by-2-0, oder in Worten: „nur für den Dienstgebrauch“",
     "geheimhaltung": "Mit welchem Geheimhaltungsverfahren? sperrung:3, rundung:5, cell-key:5 oder keines",
     "weitergabe": f"Wer darf die Werte sehen? {', '.join(WEITERGABE)}",
 }
+
+
+def _how(key: str, given: Description) -> str:
+    """Where an answer is given: in the entry of an indicator, if there is one."""
+    inside = {"zaehler": "zaehlt", "nenner": "bezug"}.get(key, key)
+    if given.indikatoren and key in ("zaehler", "nenner", *NEW):
+        return f"(in der Beschreibung beim Indikator „{inside}:“)"
+    return f"({_option(key)} oder in der Beschreibung „{key}:“)"
 
 
 def _option(key: str) -> str:

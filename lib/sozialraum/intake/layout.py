@@ -51,7 +51,7 @@ class Spot:
     column: int
     gebiet: Gebiet | None
     cell: Cell
-    sheet: Sheet
+    sheet: Sheet = field(repr=False)
 
     def where(self) -> str:
         """Its place as Excel shows it."""
@@ -210,7 +210,7 @@ class _Roles:
         self.values = [column for column in free if _mostly_numeric(self.inner[column])]
         self.words = [column for column in free if column not in self.values]
         self.values += sorted(unsolved - names)
-        if given.keys():
+        if given.indikatoren:
             return
         if len({area.id for area in body.areas.values()}) < len(body.areas):
             self.keys = self._telling_apart()

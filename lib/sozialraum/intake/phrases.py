@@ -25,6 +25,7 @@ _OF_AGE: Final = re.compile(r"\bim alter (?=von|\d|unter|ab|ueber|bis)")
 _SIGN: Final = re.compile(r"\+/-|[^\w\s.,;:()\[\]/%*\"'„“”‚‘’`´·•&+?!<>=|°§#–—‑-]")
 _DATIVE: Final = re.compile(r"\b(\w{4,}(?:er|e))n\b")
 _IN_PERCENT: Final = re.compile(r"\b(?:in|als) (?:%|Prozent|vH|v\. ?H\.)|%", re.IGNORECASE)
+_AGE: Final = re.compile(r"jahr|jähr|\balter|unter \d|\d ?\+|und (?:älter|mehr)", re.IGNORECASE)
 _SHARE: Final = re.compile(r"\b(?:prozent|anteil\w*|\w*quote\w*|\w*anteil\w*|vh|v h|je 100)\b")
 _LONG_WORD: Final = 9
 _ANTEIL: Final = re.compile(r"^(?P<part>.+?)(?: an (?:allen? )?(?P<whole>.+))?$")
@@ -88,14 +89,15 @@ class Phrases:
         """Phrases of an indicator; empty ones if the catalogue has none."""
         return self.known.get(indikator, Begriffe())
 
-    def limits(self, text: str) -> str:
+    def limits(self, text: str, *, ages: bool = True) -> str:
         """Words of a title, of the name of a sheet or of all rows that limit what is counted: "Frauen", "SGB II"."""
         words = f" {normal(text)} "
         phrases = {phrase for entry in self.known.values() for phrase in entry.zaehler | entry.nenner | entry.wert}
         for phrase in sorted(phrases, key=len, reverse=True):
             words = words.replace(f" {phrase} ", " ")
-        ages = re.findall(r"\b\d+ bis \d+\b|\b\d+ und aelter\b", words)
-        return " ".join([*(word for word in words.split() if _holds(word, self.limiting)), *ages])
+        of_age = ages and _AGE.search(text)
+        found = re.findall(r"\b\d{1,2} bis \d{1,2}\b|\b\d{1,2} und aelter\b", words) if of_age else []
+        return " ".join([*(word for word in words.split() if _holds(word, self.limiting)), *found])
 
     def exact(self, head: str, *, percent: bool = False) -> list[Role]:
         """Every role that a head spells out, with nothing left over; a count or, in per cent, its share."""

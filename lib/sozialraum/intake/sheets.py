@@ -51,7 +51,7 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
     if not {"blatt", "titel"} & set(matcher.rule):
         chosen_rows = [with_rows(sheet, answers.chosen_rows) for sheet in sheets]
         rest = replace(answers, zeilen={})
-        read = [(sheet, _read(sheet, matcher, rest)) for sheet in chosen_rows if sheet]
+        read = [(sheet, _read(sheet, matcher, rest, whole=bool(answers.zeilen))) for sheet in chosen_rows if sheet]
         tables = [(sheet, replace(table, rows_chosen=True)) for sheet, table in read if table]
         if not any(chosen_rows):
             raise TableError(_no_rows(sheets, answers.chosen_rows))
@@ -89,7 +89,7 @@ def with_rows(sheet: Sheet, wanted: Auswahl) -> Sheet | None:
         if not fitting:
             return None
         top = next((row for row, cell in cells.items() if fold(cell.text) == fold(name)), min(cells))
-        gone |= set(range(top + 1, max(fitting) + 1)) - set(fitting)
+        gone |= {*range(top + 1, max(fitting) + 1), *(row for row in cells if row > top)} - set(fitting)
     if not gone:
         return sheet
     return replace(sheet, cells={place: cell for place, cell in sheet.cells.items() if place[0] not in gone})
@@ -136,10 +136,10 @@ def _areas(table: Table) -> set[str]:
     return {spot.gebiet.id for column in table.columns for spot in column.spots if spot.gebiet}
 
 
-def _read(sheet: Sheet, matcher: Matcher, answers: Description) -> Table | None:
-    """All tables of a sheet as one; None if there is none."""
-    whole = {"spalte", "zeile"} & set(matcher.rule) or answers.keys() or sheet.rows > _LONG
-    blocks = [sheet] if whole else cut(with_names(sheet, matcher), matcher)
+def _read(sheet: Sheet, matcher: Matcher, answers: Description, *, whole: bool) -> Table | None:
+    """All tables of a sheet as one, or the sheet as one table; None if there is none."""
+    described = {"spalte", "zeile"} & set(matcher.rule) or answers.keys()
+    blocks = [sheet] if whole or described or sheet.rows > _LONG else cut(with_names(sheet, matcher), matcher)
     found = [table for block in blocks if (table := read_table(block, matcher, answers))]
     if len(found) < 2:
         return next(iter(found), None)
