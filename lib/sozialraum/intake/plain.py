@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from sozialraum.errors import TableError
-from sozialraum.intake.grid import Cell, Draft, Sheet, clean
+from sozialraum.intake.grid import Cell, Draft, clean
 
 SEPARATORS: Final = {";": "Semikolon", "\t": "Tabulator", "|": "senkrechter Strich", ",": "Komma"}
 _LOOKED_AT: Final = 2_000
@@ -22,8 +22,8 @@ _USUAL: Final = frozenset("–—„“”‚‘’…€§°²³¹%‰×·•±
 _BOMS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read_plain(file: str, content: bytes, separator: str | None = None) -> Sheet:
-    """A text table as a sheet.
+def read_plain(file: str, content: bytes, separator: str | None = None) -> Draft:
+    """A text table.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read_plain(file: str, content: bytes, separator: str | None = None) -> Sheet
         )
     draft = Draft(file, "", remarks=[f"Zeichensatz {encoding}, Trennzeichen {SEPARATORS.get(sign, sign)}", *remarks])
     _fill(draft, text, sign, skip=1 if given else 0)
-    return draft.sheet()
+    return draft
 
 
 def _fill(draft: Draft, text: str, sign: str, *, skip: int) -> None:
