@@ -46,7 +46,7 @@ def bring(file: Path, daten: Path, *more: str) -> int:
 
 
 def packages(daten: Path) -> list[Path]:
-    return sorted(daten.parent.glob("eigene/*")) + sorted(daten.glob("eigene/*"))
+    return sorted(path.parent for folder in (daten.parent, daten) for path in folder.glob("eigene/*/paket.yml"))
 
 
 def values(folder: Path) -> pd.DataFrame:

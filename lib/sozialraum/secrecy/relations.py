@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 
-from sozialraum.secrecy.budget import Budget
+from sozialraum.secrecy.budget import Array, Budget
 from sozialraum.secrecy.model import Measure
 
 SURE_BITS: Final = 8.0
@@ -23,8 +23,6 @@ FACTORS: Final = (1.0, 100.0, 1000.0, 10_000.0, 100_000.0)
 EPSILON: Final = 1e-6
 _FEW: Final = 2000
 """Pairs that are left after a few areas are looked at one by one."""
-
-Array = npt.NDArray[np.float64]
 
 
 class Relation(NamedTuple):
@@ -74,15 +72,6 @@ class Column:
 Columns = Mapping[Measure, Column]
 
 
-def evidence(values: Array, width: Array) -> float:
-    """Bits of agreement in some areas, each different number once: large and exactly known numbers tell most."""
-    if not len(values):
-        return 0.0
-    _, first = np.unique(np.round(values, 6), return_index=True)
-    bits = np.log2((np.abs(values[first]) + 1) / (width[first] + 1))
-    return float(np.clip(bits, 0.0, None).sum())
-
-
 def find_relations(columns: Columns, budget: Budget) -> list[Relation]:
     """Equal counts and sums of any number of parts.
 
@@ -120,7 +109,7 @@ def _equal(columns: Columns) -> Iterator[Relation]:
         both = one.known & two.known
         low, high = np.maximum(one.low, two.low)[both], np.minimum(one.high, two.high)[both]
         width = (one.high + two.high - one.low - two.low)[both]
-        if (low <= high + EPSILON).all() and evidence(one.middle[both], width) >= need:
+        if (low <= high + EPSILON).all() and _bits_of_rows(one.middle[both], width).sum() >= need:
             done.add(second)
             yield Relation(second, (first,))
 
@@ -163,6 +152,7 @@ def _fits(part: Column, total: Column) -> bool:
 
 
 def _bits_of_rows(values: Array, width: Array) -> Array:
+    """Bits of agreement in some areas, each different number once: large and exactly known numbers tell most."""
     bits = np.clip(np.log2((np.abs(values) + 1) / (width + 1)), 0.0, None)
     _, first = np.unique(np.round(values, 6), return_index=True)
     return np.where(np.isin(np.arange(len(values)), first), bits, 0.0)
@@ -173,7 +163,7 @@ class _Subset:
 
     def __init__(self, low: Array, high: Array, least: Array, most: Array, gaps: Array, bits: Array) -> None:
         rows, size = least.shape
-        self._size = size
+        self._size, self._aim = size, np.hstack([np.ones(size), np.zeros(rows)])
         price = np.log2(size + 1)
         marks = np.eye(rows)
         none = np.zeros((rows, rows))
@@ -183,10 +173,8 @@ class _Subset:
             (np.hstack([most, none]), low - EPSILON, np.full(rows, np.inf)),
             (np.hstack([gaps, marks * size])[partial], np.full(partial.sum(), -np.inf), np.full(partial.sum(), size)),
             (np.hstack([-np.full(size, price), bits])[None], np.array([SURE_BITS]), np.array([np.inf])),
-            (np.hstack([np.ones(size), np.zeros(rows)])[None], np.array([2.0]), np.array([np.inf])),
+            (self._aim[None], np.array([2.0]), np.array([np.inf])),
         ]
-        self._aim = np.hstack([np.ones(size), np.zeros(rows)])
-        self._whole = np.hstack([np.ones(size), np.zeros(rows)])
 
     def forbid(self, places: Sequence[int], size: int) -> None:
         """No solution with all of these columns."""
@@ -198,18 +186,11 @@ class _Subset:
     def solve(self, budget: Budget) -> list[int]:
         """Columns of the smallest set that is left; empty if there is none."""
         matrix, low, high = (np.concatenate(one) for one in zip(*self._rows, strict=True))
-        for whole in (np.zeros_like(self._whole), self._whole):
-            done = milp(
-                self._aim,
-                constraints=LinearConstraint(matrix, low, high),
-                integrality=whole,
-                bounds=Bounds(0.0, 1.0),
-                options={"time_limit": budget.left()},
-            )
-            if done.x is None:
-                budget.left()
-                return []
-        return [place for place in range(self._size) if done.x[place] > 0.5]
+        rows, everywhere = [LinearConstraint(matrix, low, high)], Bounds(0.0, 1.0)
+        if budget.solve(self._aim, rows, everywhere, whole=False) is None:  # much sooner known than with whole numbers
+            return []
+        done = budget.solve(self._aim, rows, everywhere, whole=self._aim)
+        return [] if done is None else [place for place in range(self._size) if done[place] > 0.5]
 
 
 def _fill(columns: dict[Measure, Column], relation: Relation) -> None:

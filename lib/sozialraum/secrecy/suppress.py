@@ -11,12 +11,10 @@ from math import nan
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds
 
 from sozialraum.errors import SecrecyError
-from sozialraum.secrecy.budget import Budget
+from sozialraum.secrecy.budget import Array, Budget, between
 from sozialraum.secrecy.facts import Fact, Var, forms
 from sozialraum.secrecy.model import GEGENSTUECK, NENNER, ZAEHLER, Cell, Counts, Katalog, Parts, Rule, atoms, is_part
 
@@ -138,17 +136,9 @@ class _Search:
             self._keep_what_is_shown(side)
             self._keep_the_facts(side)
         self._spread(cell)
-        done = milp(
-            self._costs(),
-            constraints=self._constraint(),
-            integrality=np.ones(self._size),
-            bounds=self._bounds(),
-            options={"time_limit": self._p.budget.left()},
-        )
-        if done.x is None:
-            self._p.budget.left()
-            return None
-        return {chosen for chosen, place in self._switch.items() if done.x[place] > HALF}
+        rows = [between(self._rows, self._size)]
+        done = self._p.budget.solve(self._costs(), rows, self._bounds(), whole=True)
+        return None if done is None else {chosen for chosen, place in self._switch.items() if done[place] > HALF}
 
     def _form(self, form: Mapping[Var, float], side: int) -> dict[int, float]:
         shift = side * len(self._place)
@@ -179,7 +169,7 @@ class _Search:
         apart = {**large, **{place: -weight for place, weight in small.items()}}
         self._rows.append((apart, enough - self._p.rule.floor(cell.teil), np.inf))
 
-    def _costs(self) -> npt.NDArray[np.float64]:
+    def _costs(self) -> Array:
         costs = np.zeros(self._size)
         for cell, place in self._switch.items():
             size = (len(self._p.parts[cell.gebiet_id]) + 1) / 2
@@ -195,9 +185,3 @@ class _Search:
             low[both] = min(0.0, max(-self._limit, floor - true))
             high[both] = 0.0 if true == 0 and floor else self._limit
         return Bounds(low, high)
-
-    def _constraint(self) -> LinearConstraint:
-        cells = [(line, place, weight) for line, row in enumerate(self._rows) for place, weight in row[0].items()]
-        line, place, weight = (np.array(values) for values in zip(*cells, strict=True))
-        low, high = (np.array([row[side] for row in self._rows], dtype="float64") for side in (1, 2))
-        return LinearConstraint(csr_array((weight, (line, place)), shape=(len(self._rows), self._size)), low, high)
