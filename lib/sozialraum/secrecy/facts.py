@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -134,10 +135,9 @@ def known_from(
     for table in readers:
         _state_counts(found, table, rule)
         _state_shares(found, table)
-    for first in readers:
-        for second in readers:
-            if first.published is not second.published and first.stand != second.stand == second.published.stand:
-                _link(found, first, second)
+    for old, new in permutations(readers, 2):
+        if _key(old.published) == _key(new.published) and old.stand != new.stand == new.published.stand:
+            _link(found, old, new)
     _relate(found, readers, budget, given)
     return found
 
@@ -185,7 +185,6 @@ def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
     """Shown counts, hidden ones, and that a part is not larger than its whole."""
     areas, one, source = list(found.parts), table.published, [table.place]
     listed = set(one.werte["gebiet_id"]) if one.verfahren == SPERRUNG else set()
-    both = ZAEHLER in table.numbers and NENNER in table.numbers and is_part(one.eintrag)
     for teil, column in table.numbers.items():
         measure = table.measure(teil)
         for place, area in enumerate(areas):
@@ -197,7 +196,7 @@ def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
                 found.state([(measure, area, 1.0)], rule.floor(teil), np.inf, source, LIKELY)
             if area in listed and one.people(teil):
                 found.hidden.append(Hidden(Cell(*measure, area), table.place, gesperrt))
-    if not both:
+    if not (ZAEHLER in table.numbers and NENNER in table.numbers and is_part(one.eintrag)):
         return
     part, whole = table.measure(ZAEHLER), table.measure(NENNER)
     for atom in atoms(found.parts):
@@ -232,40 +231,34 @@ def _state_shares(found: Known, table: _Table) -> None:
     for place, area in enumerate(found.parts):
         if table.value.known[place] and not (part.known[place] and whole.known[place]):
             low, high = table.value.low[place], table.value.high[place]
-            pair = (table.measure(ZAEHLER), table.measure(NENNER))
-            _state_ratio(found, area, pair, faktor, (low, high), [table.place])
+            share = Ratio(table.place, table.measure(ZAEHLER), table.measure(NENNER), faktor)
+            _state_ratio(found, area, share, (low, high), [table.place])
             if np.isfinite(whole.high[place]):
                 part.low[place] = max(part.low[place], np.ceil(low * whole.low[place] / faktor - 1e-6))
                 part.high[place] = np.floor(high * whole.high[place] / faktor + 1e-6)
 
 
-def _state_ratio(
-    found: Known,
-    area: str,
-    pair: tuple[Measure, Measure],
-    faktor: float,
-    bounds: tuple[float, float],
-    sources: Iterable[int],
-) -> None:
-    above, below = pair
+def _state_ratio(found: Known, area: str, ratio: Ratio, bounds: tuple[float, float], sources: Iterable[int]) -> None:
+    """What a share, change or difference says in one area."""
     low, high = bounds
-    found.state([(above, area, 1.0), (below, area, -low / faktor)], -1e-7, np.inf, sources, LIKELY)
-    found.state([(above, area, 1.0), (below, area, -high / faktor)], -np.inf, 1e-7, sources, LIKELY)
+    above = (ratio.above, area, 1.0)
+    if ratio.below:
+        shift = ratio.faktor if ratio.minus else 0.0
+        for weight, least, most in ((low + shift, -1e-7, np.inf), (high + shift, -np.inf, 1e-7)):
+            found.state([above, (ratio.below, area, -weight / ratio.faktor)], least, most, sources, LIKELY)
+    elif ratio.minus:
+        found.state([above, (ratio.minus, area, -1.0)], low, high, sources, LIKELY / 2)
 
 
 def _link(found: Known, old: _Table, new: _Table) -> None:
     """A reader guesses that a count is the same in two editions, unless both are shown and differ."""
-    if _key(old.published) != _key(new.published):
-        return
-    for teil, column in old.numbers.items():
-        other = new.numbers.get(teil)
-        for place, area in enumerate(found.parts) if other else ():
-            if len(found.parts[area]) > 1 or other is None:
-                continue
-            if other.low[place] <= column.high[place] and column.low[place] <= other.high[place]:
+    for teil in [teil for teil in old.numbers if teil in new.numbers]:
+        one, other = old.numbers[teil], new.numbers[teil]
+        may_agree = (other.low <= one.high) & (one.low <= other.high)
+        for place, (area, atoms_of) in enumerate(found.parts.items()):
+            if may_agree[place] and len(atoms_of) == 1:
                 terms = [(old.measure(teil), area, 1.0), (new.measure(teil), area, -1.0)]
-                link = (old.measure(teil), found.parts[area][0])
-                found.state(terms, 0.0, 0.0, [old.place, new.place], GUESSED, link)
+                found.state(terms, 0.0, 0.0, [old.place, new.place], GUESSED, (old.measure(teil), atoms_of[0]))
 
 
 def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Known | None) -> None:
@@ -278,10 +271,10 @@ def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Know
             sources.setdefault(measure, set()).add(table.place)
             if table.stand == table.published.stand and column.known.any():
                 columns[measure] = columns[measure].both(column) if measure in columns else column.both(column)
+    values = {table.place: table.value for table in readers if table.value is not None}
     if given is None:
         found.relations = find_relations(columns, budget)
         twins, once = without_twins(columns, found.relations)
-        values = {table.place: table.value for table in readers if table.value is not None}
         own = {
             table.place: frozenset(twins.get(one, one) for one in map(table.measure, table.numbers))
             for table in readers
@@ -298,20 +291,10 @@ def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Know
     for ratio in found.ratios:
         budget.left()
         said = {ratio.tabelle}.union(*(sources[key] for key in (ratio.above, ratio.below, ratio.minus) if key))
-        _state_found(found, ratio, readers[ratio.tabelle].value, said)
-
-
-def _state_found(found: Known, ratio: Ratio, value: Column | None, said: set[int]) -> None:
-    """What a share, change or difference that was found says in each area."""
-    shift = ratio.faktor if ratio.below and ratio.minus else 0.0
-    for place, area in enumerate(found.parts):
-        if value is None or not value.known[place]:
-            continue
-        bounds = (value.low[place] + shift, value.high[place] + shift)
-        if ratio.below:
-            _state_ratio(found, area, (ratio.above, ratio.below), ratio.faktor, bounds, said)
-        elif ratio.minus:
-            found.state([(ratio.above, area, 1.0), (ratio.minus, area, -1.0)], *bounds, said, LIKELY / 2)
+        value = values[ratio.tabelle]
+        for place, area in enumerate(found.parts):
+            if value.known[place]:
+                _state_ratio(found, area, ratio, (value.low[place], value.high[place]), said)
 
 
 def forms(cell: Cell, parts: Parts) -> dict[Var, float]:

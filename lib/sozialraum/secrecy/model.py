@@ -10,6 +10,7 @@ import pandas as pd
 from sozialraum.errors import ParameterError
 from sozialraum.gebiete import QUARTIER, Register
 from sozialraum.indicators import AREA_UNIT, Indikator
+from sozialraum.sources import german_day
 
 ZAEHLER: Final = "zaehler"
 NENNER: Final = "nenner"
@@ -143,8 +144,7 @@ class Published:
     @property
     def name(self) -> str:
         """Title and date, for messages."""
-        day = ".".join(reversed(self.stand.split("-"))) if re.fullmatch(r"\d{4}-\d\d-\d\d", self.stand) else self.stand
-        return f"„{self.eintrag.titel}“ ({day})"
+        return f"„{self.eintrag.titel}“ ({german_day(self.stand)})"
 
     @property
     def deviation(self) -> float:

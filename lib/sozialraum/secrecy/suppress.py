@@ -38,17 +38,14 @@ class Problem:
         Counts of all Stadtteile.
     new
         Counts of the table.
-    open
-        Counts of it that may be hidden.
     fixed
-        Counts of it that everybody knows: published before, or zeros where zeros are shown.
+        Counts of it that cannot be hidden: published before, or zeros where zeros are shown.
     facts
         What is known whatever is hidden.
     """
 
     truth: Mapping[Var, float]
     new: Counts
-    open: frozenset[Cell]
     fixed: frozenset[Cell]
     parts: Parts
     katalog: Katalog
@@ -121,7 +118,7 @@ class _Search:
         pairs = dict.fromkeys(var for fact in self._facts for var in fact.terms if var[1] in near)
         pairs |= dict.fromkeys(var for cell in self._new for var in forms(cell, problem.parts) if var[1] in near)
         self._place = {pair: place for place, pair in enumerate(pairs)}
-        free = [cell for cell in self._new if cell in problem.open and cell not in hidden]
+        free = [cell for cell in self._new if cell not in problem.fixed and cell not in hidden]
         self._switch = {cell: 2 * len(pairs) + number for number, cell in enumerate(free)}
         self._size = 2 * len(pairs) + len(free)
         self._rows: list[tuple[dict[int, float], float, float]] = []
