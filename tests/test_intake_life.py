@@ -464,6 +464,17 @@ def test_a_month_and_its_last_day_are_the_same_day_a_year_is_not(bring: Bring, f
     assert value(workspace.open_data(folder), "existenzsichernde_leistungen", "03")["nenner"] == 731
 
 
+@pytest.mark.parametrize(("month", "day"), [("06/2023", "30.06.2023"), ("02/2024", "29.02.2024")])
+def test_a_short_month_and_its_last_day_are_issues_of_one_date(
+    bring: Bring, folder: Path, month: str, day: str
+) -> None:
+    bring(people("")[1:], stichtag=month)
+    (one,) = bring([["Stadtteil", "Einwohner"], *[[NAME[key], WHOLE[key] + 1] for key in KEYS]], stichtag=day)
+    assert one.before is not None
+    assert one.paket.ausgabe == 2
+    assert len(workspace.latest_issues(workspace.open_data(folder), "einwohner")) == 1
+
+
 def only_counts(one: Paket) -> Paket:
     werte = one.werte.assign(nenner=float("nan"), wert=float("nan"))
     return replace(one, werte=werte, eintrag={key: item for key, item in one.eintrag.items() if key != "nenner"})

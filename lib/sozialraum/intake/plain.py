@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from contextlib import suppress
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from sozialraum.errors import TableError
@@ -16,7 +17,9 @@ _LOOKED_AT: Final = 2_000
 _REMEMBERED: Final = 100_000
 _FORMULA: Final = re.compile(r'^="(.*)"$')
 _CONTROL: Final = bytes(sorted({*range(32)} - set(b"\t\n\r\f\v\x1a")))
-_SINGLE_BYTE: Final = ("cp1252", "cp850", "mac_roman", "latin-1")
+_SINGLE_BYTE: Final = {
+    "cp1252": "Windows-1252", "cp850": "DOS (CP850)", "mac_roman": "Macintosh", "latin-1": "Latin-1"
+}  # fmt: skip
 _GERMAN: Final = frozenset("äöüÄÖÜß")
 _USUAL: Final = frozenset("–—„“”‚‘’…€§°²³¹%‰×·•±é\u00a0\u00ad")
 _BOMS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -89,11 +92,8 @@ def decode(file: str, content: bytes) -> tuple[str, str, list[str]]:
             return _strict(file, content, encoding), "UTF-16" if "16" in encoding else "UTF-8", []
     zeros = content[:4000].count(0)
     if zeros > len(content[:4000]) // 4:
-        return (
-            _strict(file, content, "utf-16-le" if content[1::2].count(0) > content[::2].count(0) else "utf-16-be"),
-            "UTF-16",
-            [],
-        )
+        order = "le" if content[1::2].count(0) > content[::2].count(0) else "be"
+        return _strict(file, content, f"utf-16-{order}"), "UTF-16", []
     plain = content.rstrip(b"\x1a").replace(b"\0", b"")
     if len(plain.translate(None, _CONTROL)) < 0.99 * len(plain):
         raise TableError(f"{file}: Die Datei ist keine Texttabelle. Bitte als .xlsx oder .csv speichern.")
@@ -116,18 +116,14 @@ def _strict(file: str, content: bytes, encoding: str) -> str:
 def _best_single_byte(content: bytes) -> tuple[str, str]:
     """The encoding in which most letters beyond ASCII are German."""
     candidates = []
-    for encoding in _SINGLE_BYTE:
-        try:
+    for encoding, name in _SINGLE_BYTE.items():
+        with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        beyond = [sign for sign in text if ord(sign) > 127]
-        score = sum(1 if sign in _GERMAN else 0 if sign in _USUAL else -2 for sign in beyond)
-        candidates.append((score, text, encoding))
-    _, text, encoding = max(candidates, key=lambda item: item[0])
-    return text, {"cp1252": "Windows-1252", "cp850": "DOS (CP850)", "mac_roman": "Macintosh", "latin-1": "Latin-1"}[
-        encoding
-    ]
+            beyond = Counter(sign for sign in text if not sign.isascii())
+            score = sum(n * (1 if sign in _GERMAN else 0 if sign in _USUAL else -2) for sign, n in beyond.items())
+            candidates.append((score, text, name))
+    _, text, name = max(candidates, key=itemgetter(0))
+    return text, name
 
 
 def _separator(lines: list[str]) -> str | None:

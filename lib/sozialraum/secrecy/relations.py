@@ -21,8 +21,6 @@ SURE_BITS: Final = 8.0
 DECLARED_BITS: Final = 4.0
 FACTORS: Final = (1.0, 100.0, 1000.0, 10_000.0, 100_000.0)
 EPSILON: Final = 1e-6
-_FEW: Final = 2000
-"""Pairs that are left after a few areas are looked at one by one."""
 
 
 class Relation(NamedTuple):
@@ -262,36 +260,19 @@ def _spread(value: Column) -> float | None:
 
 def _pairs(value: Column, middle: Array, half: Array, way: str, faktor: float) -> list[tuple[int, int]]:
     """Pairs of counts whose share, change or difference agrees with a column of values wherever all are shown."""
-    size = len(middle)
-    alive = np.ones((size, size), dtype=bool)
-    places: tuple[npt.NDArray[np.intp], ...] = ()
+    first, second = np.indices((len(middle), len(middle))).reshape(2, -1)
     with np.errstate(invalid="ignore", divide="ignore"):
         for area in np.flatnonzero(value.known):
-            if not places and alive.sum() <= _FEW:
-                places = np.nonzero(alive)
-            one, two = middle[:, area], middle[:, area]
-            wide_one, wide_two = half[:, area], half[:, area]
-            if places:
-                one, two, wide_one, wide_two = one[places[0]], two[places[1]], wide_one[places[0]], wide_two[places[1]]
-            else:
-                one, two, wide_one, wide_two = one[:, None], two[None], wide_one[:, None], wide_two[None]
-            low, high = value.low[area], value.high[area]
+            one, two, low, high = middle[first, area], middle[second, area], value.low[area], value.high[area]
+            wide_one, wide_two = half[first, area], half[second, area]
             if way == "difference":
-                wrong = (one - two + wide_one + wide_two < low - EPSILON) | (
-                    one - two - wide_one - wide_two > high + EPSILON
-                )
+                wide = wide_one + wide_two
+                wrong = (one - two + wide < low - EPSILON) | (one - two - wide > high + EPSILON)
             else:
                 shift = faktor if way == "change" else 0.0
                 top, bottom = faktor * (one + wide_one), faktor * (one - wide_one)
                 wrong = (top < (low + shift - EPSILON) * (two - np.sign(low + shift) * wide_two)) | (
                     bottom > (high + shift + EPSILON) * (two + np.sign(high + shift) * wide_two)
                 )
-            if places:
-                kept = ~wrong
-                places = (places[0][kept], places[1][kept])
-                if not len(places[0]):
-                    return []
-            else:
-                alive &= ~wrong
-    places = places or np.nonzero(alive)
-    return [(int(one), int(two)) for one, two in zip(*places, strict=True)]
+            first, second = first[~wrong], second[~wrong]
+    return list(zip(first.tolist(), second.tolist(), strict=True))

@@ -53,6 +53,10 @@ class Problem:
     facts: Sequence[Fact]
     budget: Budget
 
+    def form(self, cell: Cell) -> Mapping[Var, float]:
+        """A cell as a weighted sum."""
+        return forms(cell, self.parts)
+
     def true(self, form: Mapping[Var, float]) -> float:
         """True value of a weighted sum."""
         return sum(weight * self.truth.get(var, 0.0) for var, weight in form.items())
@@ -116,7 +120,7 @@ class _Search:
         self._facts = [fact for fact in problem.facts if self._holds(fact)]
         self._new = [cell for cell in problem.new if near & set(problem.parts[cell.gebiet_id])]
         pairs = dict.fromkeys(var for fact in self._facts for var in fact.terms if var[1] in near)
-        pairs |= dict.fromkeys(var for cell in self._new for var in forms(cell, problem.parts) if var[1] in near)
+        pairs |= dict.fromkeys(var for cell in self._new for var in problem.form(cell) if var[1] in near)
         self._place = {pair: place for place, pair in enumerate(pairs)}
         free = [cell for cell in self._new if cell not in problem.fixed and cell not in hidden]
         self._switch = {cell: 2 * len(pairs) + number for number, cell in enumerate(free)}
@@ -143,9 +147,8 @@ class _Search:
 
     def _keep_what_is_shown(self, side: int) -> None:
         for cell in self._new:
-            form = self._form(forms(cell, self._p.parts), side)
-            if cell in self._switch:
-                switch = self._switch[cell]
+            form = self._form(self._p.form(cell), side)
+            if switch := self._switch.get(cell):
                 self._rows.append(({**form, switch: self._limit}, 0.0, np.inf))
                 self._rows.append(({**form, switch: -self._limit}, -np.inf, 0.0))
             elif cell in self._p.fixed:
@@ -159,8 +162,8 @@ class _Search:
 
     def _spread(self, cell: Cell) -> None:
         """The first table makes the count small, the second one large."""
-        true = self._p.true(forms(cell, self._p.parts))
-        small, large = (self._form(forms(cell, self._p.parts), side) for side in (0, 1))
+        true = self._p.true(self._p.form(cell))
+        small, large = (self._form(self._p.form(cell), side) for side in (0, 1))
         enough = self._p.rule.mindestfallzahl
         self._rows.append((large, enough - true, np.inf))
         apart = {**large, **{place: -weight for place, weight in small.items()}}
@@ -171,7 +174,7 @@ class _Search:
         for cell, place in self._switch.items():
             size = (len(self._p.parts[cell.gebiet_id]) + 1) / 2
             dear = WHOLE_IS_DEARER if cell.teil == NENNER else 1.0
-            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(forms(cell, self._p.parts)))
+            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(self._p.form(cell)))
         return costs
 
     def _bounds(self) -> Bounds:
