@@ -103,7 +103,9 @@ def read_sheets(path: Path, *, separator: str | None = None, hidden: bool = Fals
         if drafts and not wanted:
             raise TableError(f"{path.name}: {ALL_HIDDEN}")
         for draft in wanted:
-            draft.remarks += [f"ausgeblendetes Blatt „{one.name}“ nicht gelesen" for one in drafts if one not in wanted]
+            draft.remarks += [
+                f"ausgeblendetes Blatt „{one.name}“ nicht gelesen" for one in drafts if not (one.visible or hidden)
+            ]
         sheets = [draft.sheet(hidden=hidden) for draft in wanted]
     filled = [sheet for sheet in sheets if sheet.cells or sheet.uncomputed]
     if not filled:

@@ -36,16 +36,8 @@ READABLE: Final = (1, FORMAT)
 COLUMNS: Final = ("gebiet_id", "zaehler", "nenner", "wert", "art", "hinweis")
 _NUMBERS: Final = ("zaehler", "nenner", "wert")
 _REQUIRED: Final = (
-    "format",
-    "stadt",
-    "stand",
-    "ausgabe",
-    "weitergabe",
-    "geheimhaltung",
-    "quelle",
-    "eintrag",
-    "werte_sha256",
-)
+    "format", "stadt", "stand", "ausgabe", "weitergabe", "geheimhaltung", "quelle", "eintrag", "werte_sha256",
+)  # fmt: skip
 _NOT_COMPARED: Final = ("format", "ausgabe", "eingelesen", "beschreibung", "herkunft", "werte_sha256")
 """Keys of the manifest that say how a table came here, not what it says."""
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -107,7 +99,7 @@ class Paket:
     @property
     def quelle_id(self) -> str:
         """Id of the source, the same for every package of an indicator and date."""
-        return f"{FOLDER}_{self.indikator}_{self.stand.replace('/', '-')}"
+        return f"{FOLDER}_{self.name.rpartition('_')[0]}"
 
     @property
     def name(self) -> str:

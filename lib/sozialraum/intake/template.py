@@ -190,16 +190,16 @@ def _columns(entry: Indikator) -> list[tuple[str, str]]:
 
 def _lines(register: Register, entries: list[Indikator], dates: Sequence[str]) -> list[list[str]]:
     """Three rows of head, four with dates; then one row per area."""
-    titles, counted, when, roles = ["Nummer", "Name"], ["", ""], ["", ""], ["", ""]
-    for date in dates or [""]:
-        for entry in entries:
-            for role, words in _columns(entry):
-                titles.append(entry.titel)
-                counted.append(words)
-                when.append(date)
-                roles.append(f"{entry.id}: {role}")
-    empty = [""] * (len(titles) - 2)
+    columns = [
+        (entry.titel, words, date, f"{entry.id}: {role}")
+        for date in dates or [""]
+        for entry in entries
+        for role, words in _columns(entry)
+    ]
+    heads = zip(("Nummer", "", "", ""), ("Name", "", "", ""), *columns, strict=True)
+    titles, counted, when, roles = map(list, heads)
     areas = [area for level in ("stadtteil", "stadtbezirk", "stadt") for area in register.of_level(level)]
+    empty = [""] * len(columns)
     head = [titles, counted, *([when] if dates else []), roles]
     return [*head, *([str(area.nummer) if area.ebene == "stadtteil" else "", area.label, *empty] for area in areas)]
 

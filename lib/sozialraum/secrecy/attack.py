@@ -16,8 +16,8 @@ from scipy.sparse import csr_array, hstack, identity
 from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.secrecy.budget import BUDGET_S, Array, Budget, between
-from sozialraum.secrecy.facts import FIRM, Fact, Hidden, Known, Var, forms, known_from
-from sozialraum.secrecy.model import SMALLEST, SPERRUNG, Cell, Parts, Published, Rule, membership
+from sozialraum.secrecy.facts import FIRM, Fact, Hidden, Known, known_from
+from sozialraum.secrecy.model import SMALLEST, SPERRUNG, Cell, Parts, Published, Rule, Var, membership
 
 UNBOUNDED: Final = 1_000_000.0
 """A range so wide counts as unlimited."""
@@ -120,7 +120,7 @@ def attack(
     system, found, explained = System(known.facts, budget), [], 0
     before: System | None = None
     for hidden in known.hidden:
-        form, rule = forms(hidden.cell, known.parts), rules[hidden.source]
+        form, rule = hidden.cell.form(known.parts), rules[hidden.source]
         if fresh is not None and hidden.source not in fresh and not _sources(system.about(form)) & fresh:
             continue
         one = _finding(system, hidden, form, rule)

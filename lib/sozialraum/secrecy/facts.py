@@ -20,6 +20,7 @@ from sozialraum.secrecy.model import (
     Parts,
     Published,
     Rule,
+    Var,
     atoms,
     is_part,
     measured,
@@ -29,7 +30,6 @@ from sozialraum.secrecy.relations import Column, Ratio, Relation, find_ratios, f
 FIRM, LIKELY, GUESSED = 1000.0, 10.0, 1.0
 """What it costs an intruder to disbelieve a statement when all together contradict each other."""
 MAX_DIGITS: Final = 8
-Var = tuple[Measure, str]
 
 
 class Fact(NamedTuple):
@@ -158,11 +158,8 @@ def _read(place: int, one: Published, areas: list[str], *, old: bool) -> _Table:
     secret = listed if flags is None else listed & flags.to_numpy(dtype=bool)
     gesperrt = {teil: secret & column.isna().to_numpy() for teil, column in shown.items()}
     numbers = {teil: _column(column, one.deviation) for teil, column in shown.items()}
-    value = None
-    if ZAEHLER not in shown or one.eintrag.typ != "anzahl":
-        value = _column(wert, _rounding(wert), floor=-np.inf)
-        if not value.known.any():
-            value = None
+    tells = wert.notna().any() and (ZAEHLER not in shown or one.eintrag.typ != "anzahl")
+    value = _column(wert, _rounding(wert), floor=-np.inf) if tells else None
     stand = f"{one.stand} Ausgabe {one.ausgabe}" if old else one.stand
     return _Table(place, one, stand, numbers, gesperrt, value)
 
@@ -213,13 +210,10 @@ def _state_shown(found: Known, table: _Table, measure: Measure, area: str, bound
     low, high, source = *bounds, [table.place]
     form = [(measure, area, 1.0)]
     wide = (high - low) / 2 if table.published.verfahren == RUNDUNG else 0.0
-    if len(found.parts[area]) == 1:
-        found.state(form, low - wide, high + wide, source)
-        if wide:
-            found.state(form, low, high, source, LIKELY)
-        return
-    found.state(form, -np.inf, high + wide, source)
-    found.state(form, low, high, source, LIKELY)
+    total = len(found.parts[area]) > 1
+    found.state(form, -np.inf if total else low - wide, high + wide, source)
+    if wide or total:
+        found.state(form, low, high, source, LIKELY)
 
 
 def _state_shares(found: Known, table: _Table) -> None:
@@ -291,12 +285,7 @@ def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Know
     for ratio in found.ratios:
         budget.left()
         said = {ratio.tabelle}.union(*(sources[key] for key in (ratio.above, ratio.below, ratio.minus) if key))
-        value = values[ratio.tabelle]
+        value = values.get(ratio.tabelle)
         for place, area in enumerate(found.parts):
-            if value.known[place]:
+            if value is not None and value.known[place]:
                 _state_ratio(found, area, ratio, (value.low[place], value.high[place]), said)
-
-
-def forms(cell: Cell, parts: Parts) -> dict[Var, float]:
-    """A cell as a weighted sum of counts of Stadtteile."""
-    return {(measure, atom): weight for measure, weight in cell.terms() for atom in parts[cell.gebiet_id]}

@@ -45,6 +45,10 @@ class Measure(NamedTuple):
     teil: str
 
 
+Var = tuple[Measure, str]
+"""A count of a Stadtteil."""
+
+
 class Cell(NamedTuple):
     """A measure, or the complement of one, in one area."""
 
@@ -53,16 +57,13 @@ class Cell(NamedTuple):
     teil: str
     gebiet_id: str
 
-    @property
-    def measure(self) -> Measure:
-        """The measure without the area."""
-        return Measure(*self[:3])
-
-    def terms(self) -> list[tuple[Measure, float]]:
-        """The measures whose weighted sum the cell is."""
+    def form(self, parts: Parts) -> dict[Var, float]:
+        """The cell as a weighted sum of counts of Stadtteile."""
+        measure = Measure(*self[:3])
+        terms = {measure: 1.0}
         if self.teil == GEGENSTUECK:
-            return [(self.measure._replace(teil=NENNER), 1.0), (self.measure._replace(teil=ZAEHLER), -1.0)]
-        return [(self.measure, 1.0)]
+            terms = {measure._replace(teil=NENNER): 1.0, measure._replace(teil=ZAEHLER): -1.0}
+        return {(one, atom): weight for one, weight in terms.items() for atom in parts[self.gebiet_id]}
 
 
 Counts = dict[Cell, float]

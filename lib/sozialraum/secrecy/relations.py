@@ -194,16 +194,14 @@ class _Subset:
 def _fill(columns: dict[Measure, Column], relation: Relation) -> None:
     """Close gaps of the whole and of single parts with what the sum says."""
     whole, parts = columns[relation.whole], [columns[key] for key in relation.parts]
-    for one, others, sign in ((whole, parts, 1.0), *((part, [whole, *parts], -1.0) for part in parts)):
-        rest = [other for other in others if other is not one]
+    for one in (whole, *parts):
+        rest = [other for other in (whole, *parts) if other is not one]
         known = ~one.known & np.logical_and.reduce([other.known for other in rest])
-        if not known.any():
-            continue
-        if sign > 0:
+        if one is whole:
             low, high = sum(other.low for other in rest), sum(other.high for other in rest)
         else:
-            low = rest[0].low - sum(other.high for other in rest[1:])
-            high = rest[0].high - sum(other.low for other in rest[1:])
+            low = whole.low - sum(other.high for other in rest[1:])
+            high = whole.high - sum(other.low for other in rest[1:])
         one.low = np.where(known, np.maximum(low, 0.0), one.low)
         one.high = np.where(known, high, one.high)
 

@@ -15,8 +15,20 @@ from scipy.optimize import Bounds
 
 from sozialraum.errors import SecrecyError
 from sozialraum.secrecy.budget import Array, Budget, between
-from sozialraum.secrecy.facts import Fact, Var, forms
-from sozialraum.secrecy.model import GEGENSTUECK, NENNER, ZAEHLER, Cell, Counts, Katalog, Parts, Rule, atoms, is_part
+from sozialraum.secrecy.facts import Fact
+from sozialraum.secrecy.model import (
+    GEGENSTUECK,
+    NENNER,
+    ZAEHLER,
+    Cell,
+    Counts,
+    Katalog,
+    Parts,
+    Rule,
+    Var,
+    atoms,
+    is_part,
+)
 
 SHIFT: Final = 2
 """The two tables differ from the true one by at most so many times the minimum case number."""
@@ -52,10 +64,6 @@ class Problem:
     rule: Rule
     facts: Sequence[Fact]
     budget: Budget
-
-    def form(self, cell: Cell) -> Mapping[Var, float]:
-        """A cell as a weighted sum."""
-        return forms(cell, self.parts)
 
     def true(self, form: Mapping[Var, float]) -> float:
         """True value of a weighted sum."""
@@ -120,7 +128,7 @@ class _Search:
         self._facts = [fact for fact in problem.facts if self._holds(fact)]
         self._new = [cell for cell in problem.new if near & set(problem.parts[cell.gebiet_id])]
         pairs = dict.fromkeys(var for fact in self._facts for var in fact.terms if var[1] in near)
-        pairs |= dict.fromkeys(var for cell in self._new for var in problem.form(cell) if var[1] in near)
+        pairs |= dict.fromkeys(var for cell in self._new for var in cell.form(problem.parts) if var[1] in near)
         self._place = {pair: place for place, pair in enumerate(pairs)}
         free = [cell for cell in self._new if cell not in problem.fixed and cell not in hidden]
         self._switch = {cell: 2 * len(pairs) + number for number, cell in enumerate(free)}
@@ -147,7 +155,7 @@ class _Search:
 
     def _keep_what_is_shown(self, side: int) -> None:
         for cell in self._new:
-            form = self._form(self._p.form(cell), side)
+            form = self._form(cell.form(self._p.parts), side)
             if switch := self._switch.get(cell):
                 self._rows.append(({**form, switch: self._limit}, 0.0, np.inf))
                 self._rows.append(({**form, switch: -self._limit}, -np.inf, 0.0))
@@ -162,8 +170,8 @@ class _Search:
 
     def _spread(self, cell: Cell) -> None:
         """The first table makes the count small, the second one large."""
-        true = self._p.true(self._p.form(cell))
-        small, large = (self._form(self._p.form(cell), side) for side in (0, 1))
+        true = self._p.true(cell.form(self._p.parts))
+        small, large = (self._form(cell.form(self._p.parts), side) for side in (0, 1))
         enough = self._p.rule.mindestfallzahl
         self._rows.append((large, enough - true, np.inf))
         apart = {**large, **{place: -weight for place, weight in small.items()}}
@@ -174,7 +182,7 @@ class _Search:
         for cell, place in self._switch.items():
             size = (len(self._p.parts[cell.gebiet_id]) + 1) / 2
             dear = WHOLE_IS_DEARER if cell.teil == NENNER else 1.0
-            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(self._p.form(cell)))
+            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(cell.form(self._p.parts)))
         return costs
 
     def _bounds(self) -> Bounds:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, Final
 
 import pandas as pd
@@ -156,12 +156,11 @@ def reissues(data: Data, indikator: str, gebiet_id: str) -> list[Reissue]:
     found: list[Reissue] = []
     for issues in _dates(data, indikator):
         for methode in dict.fromkeys(paket.methode for paket in issues):
-            joined: list[Reissue] = []
-            for step in _steps([paket for paket in issues if paket.methode == methode], gebiet_id):
-                goes_on = bool(joined) and joined[-1].revision == step.revision
-                joined.append(replace(joined.pop(), after=step.after) if goes_on else step)
-            found += [one for one in joined if one.before != one.after]
-    return found
+            steps = _steps([paket for paket in issues if paket.methode == methode], gebiet_id)
+            for _, run in groupby(steps, key=lambda step: step.revision):
+                first, *later = run
+                found.append(replace(first, after=later[-1].after) if later else first)
+    return [one for one in found if one.before != one.after]
 
 
 def _steps(issues: Iterable[Paket], gebiet_id: str) -> list[Reissue]:
