@@ -23,7 +23,7 @@ from sozialraum.intake.packages import COLUMNS, Paket, read_packages
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
 from sozialraum.intake.series import Number, Series
 from sozialraum.load import Data
-from sozialraum.secrecy import BUDGET_S, Parts, Published, Rule, audit_published, check_import, protect, shown_small
+from sozialraum.secrecy import Parts, Published, Rule, audit_published, check_import, protect, shown_small
 
 _NOT_SECRET: Final = (LATER, MEANINGLESS, UNSAFE)
 _KINDS: Final = {PART: "Zähler", WHOLE: "Nenner"}
@@ -106,7 +106,7 @@ def _hidden_in(series: Series, key: str, kind: str) -> bool:
     return found is not None and _hidden(found)
 
 
-def opened_by(packages: Sequence[Paket], data: Data, *, budget_s: float = BUDGET_S) -> list[str]:
+def opened_by(packages: Sequence[Paket], data: Data) -> list[str]:
     """German sentences on hidden counts that new packages would open, alone or with all that are there.
 
     Raises
@@ -116,7 +116,7 @@ def opened_by(packages: Sequence[Paket], data: Data, *, budget_s: float = BUDGET
     """
     existing = read_packages(data.dir, stadt=data.register.city.id, removed=True)
     new, old, own = _with_rests(packages, existing, data, every=False)
-    return check_import(new, old, data.register, own=own, budget_s=budget_s)
+    return check_import(new, old, data.register, own=own)
 
 
 def protected(packages: Sequence[Paket], data: Data, *, mindestfallzahl: int) -> list[Paket]:

@@ -6,13 +6,11 @@ is computed from protected tables can reveal nothing more than the tables: true 
 """
 
 from sozialraum.secrecy.attack import Finding, audit_published
-from sozialraum.secrecy.budget import BUDGET_S
 from sozialraum.secrecy.gate import check_import, shown_small
 from sozialraum.secrecy.model import Cell, Parts, Published, Rule, counts_people
 from sozialraum.secrecy.protect import GESPERRT, Protected, protect, reason
 
 __all__ = [
-    "BUDGET_S",
     "GESPERRT",
     "Cell",
     "Finding",

@@ -69,7 +69,6 @@ def audit_published(
     *,
     new: Iterable[int] | None = None,
     own: Parts | None = None,
-    rule: Rule | None = None,
     budget_s: float = BUDGET_S,
 ) -> list[Finding]:
     """Attack every hidden count with everything that each audience can see.
@@ -82,8 +81,6 @@ def audit_published(
         Places of the tables that are to be added; without them, only what they have to do with is attacked. None: all.
     own
         Stadtteile of areas that the register does not know.
-    rule
-        Whether zeros are shown and complements count; the minimum case number is that of each table.
 
     Raises
     ------
@@ -97,8 +94,8 @@ def audit_published(
     for stufe in sorted({one.stufe for one in tables if one.stufe >= lowest}):
         places = [place for place, one in enumerate(tables) if one.stufe <= stufe]
         seen = [tables[place] for place in places]
-        known = known_from(seen, parts, budget, rule=rule)
-        minimum = [_minimum(seen, one, rule or Rule()) for one in seen]
+        known = known_from(seen, parts, budget)
+        minimum = [_minimum(seen, one) for one in seen]
         fresh = frozenset(number for number, place in enumerate(places) if place in wanted)
         for one in attack(known, minimum, budget, fresh=fresh if new is not None else None):
             involved = frozenset(places[number] for number in one.beteiligt)
@@ -106,11 +103,10 @@ def audit_published(
     return found
 
 
-def _minimum(seen: Sequence[Published], mine: Published, rule: Rule) -> Rule:
+def _minimum(seen: Sequence[Published], mine: Published) -> Rule:
     """The rule for what a table hides: who may see a table with a lower minimum may draw conclusions down to that."""
     lower = [one.zahl for one in seen if one.verfahren == SPERRUNG and one.stufe > mine.stufe]
-    number = min([mine.zahl, *lower])
-    return Rule(max(SMALLEST, number), rule.null_zeigen, rule.gegenstuecke)
+    return Rule(max(SMALLEST, min([mine.zahl, *lower])))
 
 
 def attack(

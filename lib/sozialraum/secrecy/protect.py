@@ -12,7 +12,7 @@ from sozialraum.errors import ParameterError, SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import share
 from sozialraum.secrecy.attack import System, attack
-from sozialraum.secrecy.budget import BUDGET_S, Budget
+from sozialraum.secrecy.budget import Budget
 from sozialraum.secrecy.facts import Known, known_from
 from sozialraum.secrecy.gate import LATER_THAN_ALL
 from sozialraum.secrecy.model import (
@@ -66,7 +66,6 @@ def protect(
     rule: Rule | None = None,
     own: Parts | None = None,
     before: Sequence[Published] = (),
-    budget_s: float = BUDGET_S,
 ) -> Protected:
     """Hide small counts, and whatever they could be computed from, and attack the result.
 
@@ -81,8 +80,6 @@ def protect(
         Stadtteile of areas that the register does not know.
     before
         What was published earlier, the oldest first, whichever way it came in.
-    budget_s
-        Seconds for everything together.
 
     Raises
     ------
@@ -90,7 +87,7 @@ def protect(
         If counts are no whole numbers, parts and sums disagree, or a count cannot be protected, for example because
         it was published before, or if it takes too long. No message names a count.
     """
-    rule, parts, budget = rule or Rule(), membership(register, own), Budget(budget_s)
+    rule, parts, budget = rule or Rule(), membership(register, own), Budget()
     if rule.mindestfallzahl not in MINDESTFALLZAHLEN:
         allowed = ", ".join(map(str, MINDESTFALLZAHLEN))
         raise ParameterError(f"Die Mindestfallzahl {rule.mindestfallzahl} ist nicht vorgesehen, nur: {allowed}.")

@@ -267,24 +267,21 @@ def _after(packages: list[Paket], left: list[Paket], gone: list[Paket], data: Da
     built = _built(data)
     before, after = (holding(some, built) for some in (packages, left))
     valued = {paket.name: paket for paket in after}
-    lines = []
-    touched = dict.fromkeys((paket.indikator for paket in gone), "gone")
+    stay = {paket.name for paket in left}
+    lines, lost = [], []
     for paket in before:
         still = valued.get(paket.name)
-        if paket.name not in {one.name for one in left} or counts_only(paket):
+        if paket.name not in stay or counts_only(paket):
             continue
         if still is None or counts_only(still):
-            lines.append(
-                f"{_title(paket)}, Stand {german_stand(paket.stand)}: verliert den Nenner; der Anteil fehlt dann."
-            )
-            touched.setdefault(paket.indikator, "lost")
+            lines.append(f"{_dated(paket)}: verliert den Nenner; der Anteil fehlt dann.")
+            lost.append(paket.indikator)
         elif not still.werte["nenner"].equals(paket.werte["nenner"]):
-            lines.append(f"{_title(paket)}, Stand {german_stand(paket.stand)}: bekommt einen anderen Nenner.")
+            lines.append(f"{_dated(paket)}: bekommt einen anderen Nenner.")
     held, holds = current(before), current(after)
+    lost = [key for key in lost if key not in holds or held[key].name != holds[key].name]
     titles = {paket.indikator: _title(paket) for paket in packages}
-    for key, how in touched.items():
-        if how == "lost" and key in holds and held[key].name == holds[key].name:
-            continue
+    for key in dict.fromkeys([*(paket.indikator for paket in gone), *lost]):
         words = _falls_back(key, held.get(key), holds.get(key), gone, after, data)
         lines += [f"{titles[key]}: {text}" for text in words]
     if held.get(PEOPLE) is not holds.get(PEOPLE) and DENSITY in built and DENSITY not in holds:
@@ -323,7 +320,11 @@ def _without_own(key: str, data: Data, *, again: str) -> str:
 
 
 def _named(paket: Paket) -> str:
-    return f"{_title(paket)}, Stand {german_stand(paket.stand)}, Ausgabe {paket.ausgabe}"
+    return f"{_dated(paket)}, Ausgabe {paket.ausgabe}"
+
+
+def _dated(paket: Paket) -> str:
+    return f"{_title(paket)}, Stand {german_stand(paket.stand)}"
 
 
 def _title(paket: Paket) -> str:

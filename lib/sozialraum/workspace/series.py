@@ -1,7 +1,7 @@
 """Several dates of one indicator, of own tables or shipped: the series, a change and its parts, one earlier date."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby, pairwise
 from typing import Any, Final
@@ -67,17 +67,15 @@ class Reissue:
 class Shipped(Paket):
     """One date of a series that comes with the built tables; its source has a manifest."""
 
-    manifest: Source | None = None
+    manifest: Source = field(kw_only=True)
 
     @property
     def quelle_id(self) -> str:
         """Id of the manifest."""
-        assert self.manifest is not None
         return self.manifest.id
 
     def source(self, _licences: Mapping[str, Licence]) -> Source:
         """The source of the manifest."""
-        assert self.manifest is not None
         return self.manifest
 
 
