@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
 from operator import itemgetter
 from typing import Final
@@ -14,7 +15,6 @@ from sozialraum.intake.grid import Cell, Draft, clean
 
 SEPARATORS: Final = {";": "Semikolon", "\t": "Tabulator", "|": "senkrechter Strich", ",": "Komma"}
 _LOOKED_AT: Final = 2_000
-_REMEMBERED: Final = 100_000
 _FORMULA: Final = re.compile(r'^="(.*)"$')
 _CONTROL: Final = bytes(sorted({*range(32)} - set(b"\t\n\r\f\v\x1a")))
 _SINGLE_BYTE: Final = {
@@ -48,12 +48,12 @@ def read_plain(file: str, content: bytes, separator: str | None = None) -> Draft
 
 
 def _fill(draft: Draft, text: str, sign: str, *, skip: int) -> None:
-    known: dict[str, Cell | None] = {}
     reader, start, row = csv.reader(io.StringIO(text, newline=""), delimiter=sign), 0, 0
     try:
         for row, record in enumerate(reader, start=1):
-            if row > skip:
-                _record(draft, row, record, known)
+            for column, value in enumerate(record if row > skip else (), start=1):
+                if cell := _cell(value):
+                    draft.put(row, column, cell)
             start, last = reader.line_num, start
     except csv.Error as error:
         raise TableError(_unclosed(draft.file, row + 1)) from error
@@ -65,17 +65,10 @@ def _fill(draft: Draft, text: str, sign: str, *, skip: int) -> None:
                 raise TableError(_unclosed(draft.file, row)) from error
 
 
-def _record(draft: Draft, row: int, record: list[str], known: dict[str, Cell | None]) -> None:
-    for column, value in enumerate(record, start=1):
-        if value in known:
-            cell = known[value]
-        else:
-            plain = clean(_FORMULA.sub(r"\1", value))
-            cell = None if plain is None else Cell(plain)
-            if len(known) < _REMEMBERED:
-                known[value] = cell
-        if cell is not None:
-            draft.put(row, column, cell)
+@lru_cache(maxsize=100_000)
+def _cell(value: str) -> Cell | None:
+    plain = clean(_FORMULA.sub(r"\1", value))
+    return None if plain is None else Cell(plain)
 
 
 def _unclosed(file: str, row: int) -> str:

@@ -19,7 +19,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from sozialraum.errors import TableError
@@ -275,7 +275,7 @@ def _row(draft: Draft, cells: Element, row: int, book: _Book) -> None:
     column = 0
     for element in cells:
         place = element.get("r")
-        column = _column(place.rstrip("0123456789")) if place else column + 1
+        column = column_index_from_string(place.rstrip("0123456789")) if place else column + 1
         if len(element) == 0:
             continue
         kind, text, formula = element.get("t", "n"), "", False
@@ -291,8 +291,3 @@ def _row(draft: Draft, cells: Element, row: int, book: _Book) -> None:
             draft.uncomputed.add((row, column))
         elif text and (cell := book.cell(kind, text, element.get("s", ""))):
             draft.put(row, column, cell)
-
-
-@lru_cache(maxsize=20_000)
-def _column(letters: str) -> int:
-    return coordinate_to_tuple(f"{letters}1")[1]
