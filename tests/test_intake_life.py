@@ -178,6 +178,14 @@ def test_a_damaged_table_is_listed_and_can_be_removed(bring: Bring, run: Run, fo
     assert value(workspace.open_data(folder), "arbeitslosenanteil", "03")["zaehler"] == 61
 
 
+@pytest.mark.parametrize("stand", ["2023-13", "abcd/24"])
+def test_a_table_with_a_date_that_is_none_is_damaged(bring: Bring, run: Run, stand: str) -> None:
+    (one,) = bring(year("31.12.2023"))
+    path = one.folder / "paket.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("stand: '2023-12-31'", f"stand: '{stand}'", 1), "utf-8")
+    assert "Die eigene Tabelle ist beschädigt" in run("data", "list")
+
+
 # The same, a correction, a revision
 
 

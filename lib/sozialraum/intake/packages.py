@@ -381,6 +381,7 @@ def _read(path: Path, stadt: str, weitergabe: str) -> Paket | None:
         raise _Damaged("sie hat kein Geheimhaltungsverfahren")
     if raw["stadt"] != stadt or not Weitergabe.parse(weitergabe).may_see(Weitergabe.parse(raw["weitergabe"])):
         return None
+    last_day(str(raw["stand"]))  # a date that is none is damage too
     removed = path.parent.parent.name == REMOVED
     values = path.with_name(VALUES)
     if not removed:
