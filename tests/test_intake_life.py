@@ -178,6 +178,14 @@ def test_a_damaged_table_is_listed_and_can_be_removed(bring: Bring, run: Run, fo
     assert value(workspace.open_data(folder), "arbeitslosenanteil", "03")["zaehler"] == 61
 
 
+@pytest.mark.parametrize("stand", ["2023-13", "abcd/24"])
+def test_a_table_with_a_date_that_is_none_is_damaged(bring: Bring, run: Run, stand: str) -> None:
+    (one,) = bring(year("31.12.2023"))
+    path = one.folder / "paket.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("stand: '2023-12-31'", f"stand: '{stand}'", 1), "utf-8")
+    assert "Die eigene Tabelle ist beschädigt" in run("data", "list")
+
+
 # The same, a correction, a revision
 
 
@@ -462,6 +470,17 @@ def test_a_month_and_its_last_day_are_the_same_day_a_year_is_not(bring: Bring, f
     assert value(workspace.open_data(folder), "existenzsichernde_leistungen", "03").isna()["wert"]
     bring(people("")[1:], stichtag="12/2023")
     assert value(workspace.open_data(folder), "existenzsichernde_leistungen", "03")["nenner"] == 731
+
+
+@pytest.mark.parametrize(("month", "day"), [("06/2023", "30.06.2023"), ("02/2024", "29.02.2024")])
+def test_a_short_month_and_its_last_day_are_issues_of_one_date(
+    bring: Bring, folder: Path, month: str, day: str
+) -> None:
+    bring(people("")[1:], stichtag=month)
+    (one,) = bring([["Stadtteil", "Einwohner"], *[[NAME[key], WHOLE[key] + 1] for key in KEYS]], stichtag=day)
+    assert one.before is not None
+    assert one.paket.ausgabe == 2
+    assert len(workspace.latest_issues(workspace.open_data(folder), "einwohner")) == 1
 
 
 def only_counts(one: Paket) -> Paket:

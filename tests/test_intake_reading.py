@@ -290,6 +290,15 @@ def test_hidden_sheets_are_named(tmp_path: Path) -> None:
     assert "--ausgeblendetes" in refusal(package(tmp_path / "u.xlsx", ROWS, workbook=book))
 
 
+def test_a_workbook_of_charts_only_is_empty_and_does_not_hide_its_sheets(tmp_path: Path) -> None:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.create_chartsheet("Diagramm")
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(TableError, match=r"t\.xlsx: Die Datei enthält keine Werte\."):
+        read_sheets(tmp_path / "t.xlsx")
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"sheet": "<worksheet><sheetData><row r="}, {"workbook": None}, {"bookrels": "<"}, {"strings": "<sst/>"}],

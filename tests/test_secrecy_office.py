@@ -46,7 +46,7 @@ def bring(file: Path, daten: Path, *more: str) -> int:
 
 
 def packages(daten: Path) -> list[Path]:
-    return sorted(daten.parent.glob("eigene/*")) + sorted(daten.glob("eigene/*"))
+    return sorted(path.parent for folder in (daten.parent, daten) for path in folder.glob("eigene/*/paket.yml"))
 
 
 def values(folder: Path) -> pd.DataFrame:
@@ -94,7 +94,7 @@ def test_no_hidden_count_stays_anywhere(daten: Path, tmp_path: Path) -> None:
     assert hidden, "a secondary count is large enough to be found"
     shares = [f"{100 * part[key] / WHOLE[key]:.5g}" for key in part if pd.isna(table["zaehler"][key])]
     written = [path for path in tmp_path.rglob("*") if path.is_file() and path != file and "eigene" in path.parts]
-    assert {path.name for path in written} == {"werte.csv", "paket.yml"}
+    assert {path.name for path in written if path.parent.name != "beschreibungen"} == {"werte.csv", "paket.yml"}
     for path in written:
         content = path.read_text(encoding="utf-8")
         assert not [count for count in hidden if re.search(rf"(?<![\d.]){count}(?![\d.])", content)]
@@ -163,7 +163,7 @@ def test_own_areas_reveal_nothing(daten: Path, tmp_path: Path, monkeypatch: pyte
     """A Quartier is a sum of what the package shows; over a hidden Stadtteil there is none."""
     areas = tmp_path / "quartiere.yml"
     parts = "    quelle: Beschluss\n    stadtteile: "
-    areas.write_text(f"quartiere:\n  west:\n    name: West\n{parts}[1, 4]\n  nord:\n    name: Nord\n{parts}[1, 2]\n")
+    areas.write_text(f"quartiere:\n  west:\n    name: West\n{parts}[1, 4]\n  nord:\n    name: Hafen\n{parts}[1, 2]\n")
     monkeypatch.setenv("SOZIALRAUM_AREAS", str(areas))
     assert bring(write_table(tmp_path / "amt" / "tabelle.csv", PART), daten, "--statistikstelle") == 0
     table = open_data(daten).indikatoren

@@ -443,7 +443,7 @@ def bring(daten: Path, file: str, name: str, *more: str, kind: str = "zaehler", 
 
 
 def packages(daten: Path) -> list[str]:
-    return sorted(path.name for path in (daten.parent / "eigene").glob("*"))
+    return sorted(path.parent.name for path in (daten.parent / "eigene").glob("*/paket.yml"))
 
 
 def test_men_and_women_beside_a_protected_package_are_refused(essen: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -94,7 +94,7 @@ def read_manifests(folder: Path) -> dict[str, Source]:
     paths = sorted(path for path in folder.glob("*.yml") if path.name != LICENCES_FILE)
     if not paths or not (folder / LICENCES_FILE).is_file():
         raise SourceMissing(f"In {folder} liegen keine Quellenbeschreibungen (*.yml mit {LICENCES_FILE}).")
-    licences = _read_licences(folder / LICENCES_FILE)
+    licences = read_licences(folder / LICENCES_FILE)
     problems: list[str] = []
     found: dict[str, Source] = {}
     for path in paths:
@@ -162,7 +162,8 @@ def _read_yaml(path: Path) -> Any:
         raise SchemaError([f"{path}: kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."]) from error
 
 
-def _read_licences(path: Path) -> dict[str, Licence]:
+def read_licences(path: Path) -> dict[str, Licence]:
+    """Licences of a file by id."""
     raw: dict[str, dict[str, str]] = _read_yaml(path)
     return {key: Licence(key, value["name"], value.get("url")) for key, value in raw.items()}
 

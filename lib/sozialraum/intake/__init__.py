@@ -16,7 +16,6 @@ from sozialraum.intake.packages import (
     Kept,
     Paket,
     Written,
-    allowed,
     current,
     kept_packages,
     one_date,
@@ -30,7 +29,7 @@ from sozialraum.intake.packages import (
 from sozialraum.intake.phrases import Phrases
 from sozialraum.intake.preview import preview
 from sozialraum.intake.proposal import propose
-from sozialraum.intake.protected import hidden_in
+from sozialraum.intake.revealed import hidden_in
 from sozialraum.intake.template import (
     choose_templates,
     read_dates,
@@ -54,7 +53,6 @@ __all__ = [
     "Phrases",
     "Weitergabe",
     "Written",
-    "allowed",
     "bring",
     "choose_templates",
     "counts_only",

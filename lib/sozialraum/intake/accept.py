@@ -1,5 +1,6 @@
 """A table that stands becomes packages: values of all areas with their sums, the entry, the source."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
@@ -15,7 +16,7 @@ from sozialraum.intake.entries import as_written, entry_of
 from sozialraum.intake.numbers import NOTHING, UNSAFE
 from sozialraum.intake.packages import COLUMNS, Paket
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
-from sozialraum.intake.protected import opened_by, protected
+from sozialraum.intake.revealed import opened_by, protected
 from sozialraum.intake.series import Series
 from sozialraum.load import Data
 from sozialraum.sources import file_sha256
@@ -41,7 +42,7 @@ def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MIN
         With everything that stands against the table; see :meth:`sozialraum.intake.bring.Brought.refuse`.
     SecrecyError
         If it cannot be protected, or would open a count that another package hides; see
-        :mod:`sozialraum.intake.protected`.
+        :mod:`sozialraum.intake.revealed`.
     """
     brought.refuse()
     own = brought.method is None or brought.method.verfahren == NONE
@@ -89,12 +90,14 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
     entry = entry_of(key, catalogue(data.indikatoren_yml), answers)
     art = OFFICIAL if (rows["art"] == OFFICIAL).any() else COMPUTED
     written = as_written(entry, brought.definitions[key], series.stand, art=art, source=paket.quelle_id, words=words)
-    return Paket(**{**vars(paket), "eintrag": {"id": key, **written}})
+    return replace(paket, eintrag={"id": key, **written})
 
 
 def _method_words(series: Series, office: str, method: Geheimhaltung) -> str:
-    how = "Geliefert als Wert" if series.columns[VALUE] else "Berechnet aus den gelieferten Anzahlen"
-    how = "Geliefert als Anzahl" if series.eintrag.typ == "anzahl" else how
+    if series.eintrag.typ == "anzahl":
+        how = "Geliefert als Anzahl"
+    else:
+        how = "Geliefert als Wert" if series.columns[VALUE] else "Berechnet aus den gelieferten Anzahlen"
     return f"{how} ({office}). Geheimhaltungsverfahren der liefernden Stelle: {method.text}."
 
 
@@ -116,13 +119,12 @@ def _rows(series: Series, register: Register) -> pd.DataFrame:
 
 def _row(series: Series, area: Gebiet, register: Register) -> dict[str, Any]:
     """Values as delivered; of a Stadtbezirk or the city that has no row the sums of its Stadtteile."""
-    if area.id in series.numbers or area.ebene == "stadtteil":
+    delivered = area.id in series.numbers or area.ebene == "stadtteil"
+    if delivered:
         part, whole, value = (series.number(area.id, kind) for kind in (PART, WHOLE, VALUE))
-        delivered = True
     else:
         members = register.members(area.id)
         part, whole, value = _sum(series, members, PART, area), _sum(series, members, WHOLE, area), None
-        delivered = False
     wert, art = _value(series, part, whole, value, delivered=delivered)
     hint = _hint(series, area, wert)
     return dict(zip(COLUMNS, (area.id, part, whole, wert, art, hint), strict=True))
@@ -131,10 +133,9 @@ def _row(series: Series, area: Gebiet, register: Register) -> dict[str, Any]:
 def _sum(series: Series, members: list[str], kind: str, area: Gebiet) -> float | None:
     """Sum over the Stadtteile; None if one is missing."""
     numbers = [series.number(key, kind) for key in members]
-    if not series.columns[kind] and kind == PART:
-        return None
     rests = [rest[kind].reading.value or 0.0 for rest in series.rests if kind in rest] if area.ebene == "stadt" else []
-    return None if any(number is None for number in numbers) else sum(n for n in numbers if n is not None) + sum(rests)
+    known = [number for number in numbers if number is not None]
+    return sum(known) + sum(rests) if len(known) == len(numbers) else None
 
 
 def _value(

@@ -70,7 +70,7 @@ def stand_in_cell(text: str, *, day: str = "") -> str | None:
     packed = re.fullmatch(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-3]\d)?", plain)
     found = (_full(*packed.groups()) if packed[3] else f"{packed[1]}-{packed[2]}") if packed else as_stand(plain)
     if day == END_OF_MONTH and found and len(found) == len("2023-12"):
-        return f"{found}-{monthrange(int(found[:4]), int(found[5:]))[1]:02d}"
+        return last_day(found)
     return found
 
 
@@ -105,7 +105,9 @@ def last_day(stand: str) -> str:
     """Key that orders dates of different exactness: the last day that is meant."""
     if "/" in stand:
         return f"{int(stand[:4]) + 1}-07-31"
-    return f"{stand}-12-31"[:10] if len(stand) == 4 else f"{stand}-31" if len(stand) == 7 else stand
+    if len(stand) == len("2023-12"):
+        return f"{stand}-{monthrange(int(stand[:4]), int(stand[5:]))[1]:02d}"
+    return f"{stand}-12-31" if len(stand) == len("2023") else stand
 
 
 def _all(text: str) -> dict[str, None]:

@@ -4,14 +4,13 @@ Which own table serves which share says the catalogue (``nenner_aus``). It is de
 that it does not matter which of the two was brought first.
 """
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.intake.dates import german_stand
+from sozialraum.intake.dates import german_stand, last_day
 from sozialraum.intake.packages import Paket
 
 COMPUTED: Final = "berechnet"
@@ -44,7 +43,7 @@ def with_denominators(packages: Sequence[Paket], katalog: Mapping[str, Mapping[s
 def _completed(paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]]) -> Paket:
     rule = paket.eintrag.get("nenner_aus") or katalog.get(paket.indikator, {}).get("nenner_aus") or ""
     key, _, column = str(rule).partition(":")
-    own = [one for one in packages if one.indikator == key and same_day(one.stand, paket.stand)]
+    own = [one for one in packages if one.indikator == key and _same_day(one.stand, paket.stand)]
     if not own:
         hints = _hints(paket.werte, NO_DENOMINATOR if key else _NO_RULE)
         words = katalog.get(key, {}).get("zaehler") or {**paket.eintrag["zaehler"], "was": "Grundgesamtheit"}
@@ -53,6 +52,11 @@ def _completed(paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Ma
     people = max(own, key=lambda one: one.ausgabe)
     werte = _shares(paket, people.werte.set_index("gebiet_id")[column or "wert"])
     return replace(paket, werte=werte, eintrag=_entry(paket, people))
+
+
+def _same_day(first: str, second: str) -> bool:
+    """Whether two as-of dates mean the same day: a month means its last one, a year only itself."""
+    return first == second or ("-" in first and "-" in second and last_day(first) == last_day(second))
 
 
 def _shares(paket: Paket, people: pd.Series) -> pd.DataFrame:
@@ -84,15 +88,3 @@ def _entry(paket: Paket, people: Paket) -> dict[str, Any]:
         "quellen": [*paket.eintrag["quellen"], people.quelle_id],
         "methode": f"{paket.eintrag.get('methode', '')} {method}".strip(),
     }
-
-
-def same_day(first: str, second: str) -> bool:
-    """Whether two as-of dates mean the same day: a month means its last one, a year only itself."""
-    return first == second or (min(len(first), len(second)) >= len("2023-12") and _day(first) == _day(second))
-
-
-def _day(stand: str) -> str:
-    if len(stand) != len("2023-12") or "/" in stand:
-        return stand
-    year, month = int(stand[:4]), int(stand[5:])
-    return f"{stand}-{monthrange(year, month)[1]:02d}"

@@ -1,14 +1,15 @@
 """Which kind of file it is, and a clear message for those that cannot be read."""
 
 import re
-import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Final
+from zipfile import ZipFile
 
 from sozialraum.errors import SourceMissing, TableError, system_reason
-from sozialraum.intake.grid import LIMITS, Sheet, uncollected
+from sozialraum.intake.grid import LIMITS, PROTECTED, Draft, Sheet, uncollected
 from sozialraum.intake.oldexcel import read_old_excel
-from sozialraum.intake.opendocument import PROTECTED, read_opendocument
+from sozialraum.intake.opendocument import read_opendocument
 from sozialraum.intake.plain import read_plain
 from sozialraum.intake.workbook import DAMAGED, parts_of, read_workbook
 
@@ -19,6 +20,15 @@ SAVE_AS: Final = "Bitte in Excel oder LibreOffice öffnen und als .xlsx oder .cs
 OF_APPLE: Final = "Die Datei ist von Apple Numbers, Pages oder Keynote. Bitte dort als .xlsx oder .csv ausgeben."
 WEB_PAGE: Final = f"Die Datei ist eine Webseite (HTML), auch wenn der Name anders endet. {SAVE_AS}"
 TABLE_OF: Final = "Bitte die Tabelle dazu als .xlsx oder .csv anfordern."
+ALL_HIDDEN: Final = (
+    "Alle Blätter sind ausgeblendet. Bitte einblenden, oder mit --ausgeblendetes lesen, was ausgeblendet ist."
+)
+#: What is damaged, and how to mend it.
+_WORDS_OF: Final = {
+    "xlsx": ("Excel-Datei", "öffnen, neu als .xlsx"),
+    "xls": ("Excel-Datei (.xls)", "öffnen, neu als .xlsx"),
+    "ods": ("OpenDocument-Datei", "in LibreOffice öffnen, neu als .ods oder .xlsx"),
+}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL: Final = (
     b"\x09\x08\x10\x00",
@@ -86,20 +96,35 @@ def read_sheets(path: Path, *, separator: str | None = None, hidden: bool = Fals
         If it cannot be read as a table, with the reason and what to do.
     """
     content = _content(path)
-    kind = _kind(path, content)
+    kind = _kind(path.name, content)
     with uncollected():
-        if kind == "xlsx":
-            sheets = read_workbook(path, hidden=hidden)
-        elif kind == "ods":
-            sheets = read_opendocument(path, content, hidden=hidden)
-        elif kind == "xls":
-            sheets = read_old_excel(path.name, content, hidden=hidden)
-        else:
-            sheets = [read_plain(path.name, content, separator)]
+        drafts = _drafts(path.name, content, kind, separator, hidden=hidden)
+        wanted = [draft for draft in drafts if draft.visible or hidden]
+        if drafts and not wanted:
+            raise TableError(f"{path.name}: {ALL_HIDDEN}")
+        for draft in wanted:
+            draft.remarks += [
+                f"ausgeblendetes Blatt „{one.name}“ nicht gelesen" for one in drafts if not (one.visible or hidden)
+            ]
+        sheets = [draft.sheet(hidden=hidden) for draft in wanted]
     filled = [sheet for sheet in sheets if sheet.cells or sheet.uncomputed]
     if not filled:
         raise TableError(f"{path.name}: Die Datei enthält keine Werte. Ist es die richtige Datei?")
     return filled
+
+
+def _drafts(file: str, content: bytes, kind: str, separator: str | None, *, hidden: bool) -> list[Draft]:
+    if kind == "text":
+        return [read_plain(file, content, separator)]
+    try:
+        if kind == "ods":
+            return read_opendocument(file, content)
+        return (read_workbook if kind == "xlsx" else read_old_excel)(file, content, hidden=hidden)
+    except DAMAGED as error:
+        what, how = _WORDS_OF[kind]
+        raise TableError(
+            f"{file}: Die {what} ist beschädigt. Bitte {how} speichern und noch einmal versuchen."
+        ) from error
 
 
 def _content(path: Path) -> bytes:
@@ -110,7 +135,7 @@ def _content(path: Path) -> bytes:
     if not path.is_file():
         raise SourceMissing(f"{path}: Die Datei gibt es nicht. Bitte Ordner und Schreibweise prüfen.")
     if path.stat().st_size > MAX_BYTES:
-        raise TableError(_too_big(path))
+        raise TableError(_too_big(path.name))
     try:
         content = path.read_bytes()
     except PermissionError as error:
@@ -127,17 +152,17 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _kind(path: Path, content: bytes) -> str:
+def _kind(file: str, content: bytes) -> str:
     """``xlsx``, ``ods``, ``xls`` or ``text``; everything else is an error."""
     if content.startswith(b"PK\x03\x04"):
-        kind, reason = _packed(path)
+        kind, reason = _packed(file, content)
     elif content.startswith((_OLE, *_OLD_EXCEL)):
         contained = (text for name, text in _CONTAINED.items() if name.encode("utf-16-le") in content)
         kind, reason = "xls", next(contained, "")
     else:
         kind, reason = _unpacked(content)
     if reason:
-        raise TableError(f"{path.name}: {reason}")
+        raise TableError(f"{file}: {reason}")
     return kind
 
 
@@ -151,18 +176,18 @@ def _unpacked(content: bytes) -> tuple[str, str]:
     return "text", reason or next(marked, "")
 
 
-def _packed(path: Path) -> tuple[str, str]:
+def _packed(file: str, content: bytes) -> tuple[str, str]:
     """Kind of a packed file, and the reason why it cannot be read."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with ZipFile(BytesIO(content)) as archive:
             parts = parts_of(archive)
             sizes = {name: archive.getinfo(stored).file_size for name, stored in parts.items()}
     except DAMAGED as error:
-        raise TableError(f"{path.name}: Die Datei ist beschädigt oder unvollständig. Bitte neu anfordern.") from error
+        raise TableError(f"{file}: Die Datei ist beschädigt oder unvollständig. Bitte neu anfordern.") from error
     large = ("xl/worksheets/", "xl/sharedstrings", "content.xml", "xl/media/", "pictures/")
     small = (size for name, size in sizes.items() if name.startswith("xl/") and not name.startswith(large))
     if sum(sizes.values()) > MAX_UNPACKED or max(small, default=0) > MAX_SMALL_PART:
-        raise TableError(_too_big(path))
+        raise TableError(_too_big(file))
     if any(name.startswith("xl/worksheets/") and name.endswith(".xml") for name in parts) or "xl/workbook.xml" in parts:
         return "xlsx", ""
     if "content.xml" in parts and "mimetype" in parts:
@@ -170,5 +195,5 @@ def _packed(path: Path) -> tuple[str, str]:
     return "", next(text for start, text in _PACKED.items() if any(name.startswith(start) for name in parts or ("",)))
 
 
-def _too_big(path: Path) -> str:
-    return f"{path.name}: Die Datei ist zu groß für eine Tabelle. {LIMITS}"
+def _too_big(file: str) -> str:
+    return f"{file}: Die Datei ist zu groß für eine Tabelle. {LIMITS}"

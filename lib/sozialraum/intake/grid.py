@@ -23,6 +23,10 @@ LIMITS: Final = (
     "Gelesen werden höchstens 200.000 Zeilen, 2.000 Spalten und 3 Millionen Zellen mit Werten. Bitte nach Essen "
     "filtern und nur die Zeilen und Spalten, die gebraucht werden, in eine neue Datei speichern."
 )
+PROTECTED: Final = (
+    "Die Datei ist mit einem Kennwort geschützt und kann nicht eingelesen werden. Bitte den Schutz aufheben und neu "
+    "speichern."
+)
 _BROKEN_WORD: Final = re.compile(r"-[ \t]*\r?\n[ \t]*(?=[a-zäöüß])")
 _AS_TEXT: Final = re.compile(r"^['’‘´`](?=[-−–+]?[\d.,])")
 EMPTY_TEXTS: Final = "\u00a0\u202f\u2009\u2007\u200b\ufeff"
@@ -181,12 +185,15 @@ class Draft:
 
     Attributes
     ----------
+    visible
+        Whether a person sees the sheet at all.
     merged
         Ranges of merged cells: first row, first column, last row, last column.
     """
 
     file: str
     name: str
+    visible: bool = True
     cells: dict[Place, Cell] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)

@@ -46,6 +46,7 @@ _MARK: Final = re.compile(
 )
 _PERCENT: Final = re.compile(r"\s*(?:%|v\. ?h\.|prozent)$", re.IGNORECASE)
 _BELOW: Final = re.compile(r"^(?:<|≤|unter|weniger als|bis)\s*\d+$|^\d\s*(?:-|–|bis)\s*\d$", re.IGNORECASE)
+_GROUPED: Final = re.compile(rf"\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?")
 _DIGITS: Final = re.compile(r"[+]?\d[\d.,]*|[,.]\d+")
 _ERRORS: Final = (
     "#REF!", "#BEZUG!", "#DIV/0!", "#VALUE!", "#WERT!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!",
@@ -73,11 +74,6 @@ class Reading:
     reason: str = ""
     mark: str = ""
     fault: str = ""
-
-    @property
-    def missing(self) -> bool:
-        """Whether there is no number, for a known reason."""
-        return self.value is None and not self.fault
 
 
 @dataclass(frozen=True)
@@ -112,24 +108,23 @@ def style_of(
         The column holds percentages: 12.345 is twelve and a bit.
     """
     evidence: dict[str, str] = {}
-    unclear: list[str] = []
-    for cell in cells:
-        if not isinstance(cell.value, str) or _symbol(_plain(cell.value), symbols) is not None:
-            continue
-        found = _evidence(_body(_plain(cell.value))[0])
-        if found == "?":
-            unclear.append(cell.value)
-        elif found:
-            evidence.setdefault(found, cell.value)
-    if len(evidence) > 1:
-        return Style(clash=tuple(evidence.values()))
+    unclear: dict[str, str] = {}
+    for text in [cell.value for cell in cells if isinstance(cell.value, str)]:
+        plain = _plain(text)
+        if _symbol(plain, symbols) is None:
+            body = _body(plain)[0]
+            found = _evidence(body)
+            if found == "?":
+                unclear[text] = COMMA if "," in body else POINT
+            elif found:
+                evidence.setdefault(found, text)
     if evidence:
-        return Style(next(iter(evidence)))
-    signs = {"," if "," in _body(_plain(text))[0] else "." for text in unclear}
+        return Style(clash=tuple(evidence.values())) if len(evidence) > 1 else Style(next(iter(evidence)))
+    signs = set(unclear.values())
     if len(signs) != 1 or not (whole or share):
         return Style(open=tuple(unclear))
-    grouping = whole and not share
-    return Style({".": COMMA, ",": POINT}[signs.pop()] if grouping else {",": COMMA, ".": POINT}[signs.pop()])
+    decimal = signs.pop()
+    return Style(decimal if share else {POINT: COMMA, COMMA: POINT}[decimal])
 
 
 def read(cell: Cell, style: Style, symbols: Mapping[str, str] = SYMBOLS) -> Reading:
@@ -207,20 +202,14 @@ def _numeric_text(text: str) -> bool:
 
 
 def _sign(body: str) -> tuple[bool, str]:
-    """Whether the number is negative, before or behind; the rest without any blank."""
+    """Whether the number is negative, before or behind; the rest without blanks or apostrophes between thousands."""
     found = re.fullmatch(r"([-−–+]?)\s*(.*?)\s*([-−–]?)", body, re.DOTALL)
     before, rest, behind = found.groups() if found else ("", body, "")
     if before and behind:
         return False, body
-    return (before or behind) in ("-", "−", "–"), _without_blanks(rest)
-
-
-def _without_blanks(text: str) -> str:
-    """Digits without grouping blanks or apostrophes, if those stand where thousands are grouped."""
-    if not any(sign in text for sign in _BLANKS):
-        return text
-    grouped = re.fullmatch(rf"\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?", text)
-    return re.sub(rf"[{_BLANKS}]", "", text) if grouped else text
+    return (before or behind) in ("-", "−", "–"), re.sub(rf"[{_BLANKS}]", "", rest) if _GROUPED.fullmatch(
+        rest
+    ) else rest
 
 
 def _evidence(body: str) -> str:
@@ -236,10 +225,9 @@ def _evidence(body: str) -> str:
         return POINT if commas else COMMA
     if not (commas or points):
         return ""
-    sign = "," if commas else "."
-    before, after = raw.lstrip("+").split(sign)
+    before, after = raw.lstrip("+").split("," if commas else ".")
     if grouped or len(after) != 3 or len(before) > 3 or before in ("", "0"):
-        return COMMA if sign == "," else POINT
+        return COMMA if commas else POINT
     return "?"
 
 

@@ -9,46 +9,37 @@ import xlrd
 import xlrd.compdoc
 
 from sozialraum.errors import TableError
-from sozialraum.intake.grid import LIMITS, Cell, Draft, Sheet, Value, clean
-from sozialraum.intake.opendocument import PROTECTED
-from sozialraum.intake.workbook import ALL_HIDDEN, DAMAGED, is_percent, number_of
+from sozialraum.intake.grid import LIMITS, PROTECTED, Cell, Draft, Value, clean
+from sozialraum.intake.workbook import is_percent, number_of
 
 MAX_BYTES: Final = 60_000_000
 _SUPERSCRIPT: Final = 1
 
 
-def read_old_excel(file: str, content: bytes, *, hidden: bool = False) -> list[Sheet]:
-    """Every visible sheet; hidden rows, columns and sheets are left out and named, unless wanted.
+def read_old_excel(file: str, content: bytes, *, hidden: bool = False) -> list[Draft]:
+    """Every sheet; those that a person does not see are empty, unless wanted.
 
     Raises
     ------
     TableError
-        If the workbook is damaged, protected, too large, or hides all of its sheets.
+        If the workbook is protected, damaged or too large.
     """
     if len(content) > MAX_BYTES:
         raise TableError(f"{file}: Die Tabelle ist zu groß. {LIMITS}")
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-        return _sheets(file, book, hidden=hidden)
-    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError, *DAMAGED) as error:
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError) as error:
         if "encrypted" in str(error):
             raise TableError(f"{file}: {PROTECTED}") from error
-        raise TableError(
-            f"{file}: Die Excel-Datei (.xls) ist beschädigt. Bitte öffnen, neu als .xlsx speichern und noch einmal "
-            "versuchen."
-        ) from error
+        raise ValueError from error
+    drafts = [Draft(file, sheet.name, visible=not sheet.visibility) for sheet in book.sheets()]
+    for draft, sheet in zip(drafts, book.sheets(), strict=True):
+        if draft.visible or hidden:
+            _fill(draft, book, sheet)
+    return drafts
 
 
-def _sheets(file: str, book: Any, *, hidden: bool) -> list[Sheet]:
-    found = book.sheets()
-    wanted = [sheet for sheet in found if not sheet.visibility or hidden]
-    if found and not wanted:
-        raise TableError(f"{file}: {ALL_HIDDEN}")
-    remarks = [f"ausgeblendetes Blatt „{sheet.name}“ nicht gelesen" for sheet in found if sheet not in wanted]
-    return [_sheet(Draft(file, sheet.name, remarks=list(remarks)), book, sheet, hidden=hidden) for sheet in wanted]
-
-
-def _sheet(draft: Draft, book: Any, sheet: Any, *, hidden: bool) -> Sheet:
+def _fill(draft: Draft, book: Any, sheet: Any) -> None:
     draft.hidden_rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
     draft.hidden_columns = [(column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden]
     draft.merged = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
@@ -56,15 +47,9 @@ def _sheet(draft: Draft, book: Any, sheet: Any, *, hidden: bool) -> Sheet:
         for column, cell in enumerate(sheet.row(row)):
             value = clean(_value(book, cell, sheet.rich_text_runlist_map.get((row, column), ())))
             if value is not None:
-                percent = cell.ctype == xlrd.XL_CELL_NUMBER and is_percent(_format(book, cell.xf_index))
+                shown_as = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+                percent = cell.ctype == xlrd.XL_CELL_NUMBER and is_percent(shown_as)
                 draft.put(row + 1, column + 1, Cell(value, percent=percent))
-    return draft.sheet(hidden=hidden)
-
-
-def _format(book: Any, number: int | None) -> str:
-    if number is None:
-        return ""
-    return str(book.format_map[book.xf_list[number].format_key].format_str)
 
 
 def _value(book: Any, cell: Any, runs: Any) -> Value:

@@ -4,19 +4,14 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element, iterparse
 from zipfile import ZipFile
 
 from sozialraum.errors import TableError
-from sozialraum.intake.grid import Cell, Draft, Sheet, Value, clean
-from sozialraum.intake.workbook import ALL_HIDDEN, DAMAGED, attributes, count_values, day_of, local, number_of, parts_of
+from sozialraum.intake.grid import PROTECTED, Cell, Draft, Value, clean
+from sozialraum.intake.workbook import attributes, count_values, day_of, local, number_of, parts_of
 
-PROTECTED: Final = (
-    "Die Datei ist mit einem Kennwort geschützt und kann nicht eingelesen werden. Bitte den Schutz aufheben und neu "
-    "speichern."
-)
 _VALUES: Final = re.compile(rb"office:value-type=")
 _NUMBERS: Final = ("float", "percentage", "currency")
 _ERRORS: Final = ("#DIV", "#WERT", "#VALUE", "#REF", "#BEZUG", "#NAME", "#N", "#ZAHL", "Err:")
@@ -25,35 +20,29 @@ _INNER: Final = frozenset((*_CELLS, "p", "span", "s", "annotation"))
 _HIDDEN: Final = ("collapse", "filter")
 
 
-def read_opendocument(path: Path, content: bytes, *, hidden: bool = False) -> list[Sheet]:
-    """Every visible sheet; hidden rows, columns and sheets are left out and named, unless wanted.
+def read_opendocument(file: str, content: bytes) -> list[Draft]:
+    """Every sheet, also those that a person does not see.
 
     Raises
     ------
     TableError
-        If the file is damaged, protected, too large, or hides all of its sheets.
+        If the file is protected or too large.
     """
-    try:
-        if not content.startswith(b"PK"):
-            return _sheets(path.name, io.BytesIO(content), hidden=hidden)
-        with ZipFile(path) as archive:
-            parts = parts_of(archive)
-            if b"encryption-data" in archive.read(parts.get("meta-inf/manifest.xml", "mimetype")):
-                raise TableError(f"{path.name}: {PROTECTED}")
-            count_values(path.name, archive, parts["content.xml"], _VALUES)
-            with archive.open(parts["content.xml"]) as stream:
-                return _sheets(path.name, stream, hidden=hidden)
-    except DAMAGED as error:
-        raise TableError(
-            f"{path.name}: Die OpenDocument-Datei ist beschädigt. Bitte in LibreOffice öffnen, neu als .ods oder .xlsx "
-            "speichern und noch einmal versuchen."
-        ) from error
+    if not content.startswith(b"PK"):
+        return list(_tables(file, io.BytesIO(content)))
+    with ZipFile(io.BytesIO(content)) as archive:
+        parts = parts_of(archive)
+        if b"encryption-data" in archive.read(parts.get("meta-inf/manifest.xml", "mimetype")):
+            raise TableError(f"{file}: {PROTECTED}")
+        count_values(file, archive, parts["content.xml"], _VALUES)
+        with archive.open(parts["content.xml"]) as stream:
+            return list(_tables(file, stream))
 
 
 @dataclass
-class _Table:
-    draft: Draft
-    visible: bool
+class _Table(Draft):
+    """A sheet with the row and column that have been reached."""
+
     row: int = 0
     column: int = 0
 
@@ -64,21 +53,9 @@ class _Styles:
     invisible: set[str] = field(default_factory=set)
 
 
-def _sheets(file: str, stream: object, *, hidden: bool) -> list[Sheet]:
-    found = list(_tables(file, stream))
-    wanted = [table for table in found if table.visible or hidden]
-    if found and not wanted:
-        raise TableError(f"{file}: {ALL_HIDDEN}")
-    for table in wanted:
-        table.draft.remarks += [
-            f"ausgeblendetes Blatt „{other.draft.name}“ nicht gelesen" for other in found if other not in wanted
-        ]
-    return [table.draft.sheet(hidden=hidden) for table in wanted]
-
-
 def _tables(file: str, stream: object) -> Iterator[_Table]:
     """Tables as they are met; a table within a cell or a drawing is none of them."""
-    styles, open_tables, table = _Styles(), 0, _Table(Draft(file, ""), visible=True)
+    styles, open_tables, table = _Styles(), 0, _Table(file, "")
     for event, element in iterparse(stream, events=("start", "end")):  # type: ignore[call-overload]
         name = local(element.tag)
         if name in _INNER:
@@ -87,8 +64,7 @@ def _tables(file: str, stream: object) -> Iterator[_Table]:
             open_tables += 1
             if open_tables == 1:
                 found = attributes(element)
-                visible = found.get("style-name") not in styles.invisible
-                table = _Table(Draft(file, found.get("name", "")), visible)
+                table = _Table(file, found.get("name", ""), found.get("style-name") not in styles.invisible)
         elif name == "table" and event == "end":
             open_tables -= 1
             if open_tables == 0:
@@ -118,7 +94,7 @@ def _column(table: _Table, found: dict[str, str]) -> None:
     first, count = table.column + 1, int(found.get("number-columns-repeated", 1))
     table.column += count
     if found.get("visibility") in _HIDDEN:
-        table.draft.hidden_columns.append((first, table.column))
+        table.hidden_columns.append((first, table.column))
 
 
 def _row(table: _Table, element: Element, styles: _Styles) -> None:
@@ -134,17 +110,17 @@ def _row(table: _Table, element: Element, styles: _Styles) -> None:
         cell = _cell(child, cell_of, styles)
         if cell is None:
             if "formula" in cell_of and "value-type" not in cell_of:
-                table.draft.uncomputed.add((first, left))
+                table.uncomputed.add((first, left))
             continue
         any_value = True
         if "number-rows-spanned" in cell_of or "number-columns-spanned" in cell_of:
             down, across = int(cell_of.get("number-rows-spanned", 1)), int(cell_of.get("number-columns-spanned", 1))
-            table.draft.merged.append((first, left, first + down - 1, left + across - 1))
+            table.merged.append((first, left, first + down - 1, left + across - 1))
         for row in range(first, table.row + 1):
             for place in range(left, column + 1):
-                table.draft.put(row, place, cell)
+                table.put(row, place, cell)
     if any_value and found.get("visibility") in _HIDDEN:
-        table.draft.hidden_rows.update(range(first, table.row + 1))
+        table.hidden_rows.update(range(first, table.row + 1))
 
 
 def _cell(element: Element, found: dict[str, str], styles: _Styles) -> Cell | None:

@@ -9,8 +9,8 @@ import hashlib
 import io
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,7 @@ from sozialraum.sources import Licence, Source
 
 FOLDER: Final = "eigene"
 REMOVED: Final = ".entfernt"
+_HELD: Final = "[!.]*"
 VALUES, MANIFEST = "werte.csv", "paket.yml"
 FORMAT: Final = 2
 READABLE: Final = (1, FORMAT)
@@ -35,16 +36,8 @@ READABLE: Final = (1, FORMAT)
 COLUMNS: Final = ("gebiet_id", "zaehler", "nenner", "wert", "art", "hinweis")
 _NUMBERS: Final = ("zaehler", "nenner", "wert")
 _REQUIRED: Final = (
-    "format",
-    "stadt",
-    "stand",
-    "ausgabe",
-    "weitergabe",
-    "geheimhaltung",
-    "quelle",
-    "eintrag",
-    "werte_sha256",
-)
+    "format", "stadt", "stand", "ausgabe", "weitergabe", "geheimhaltung", "quelle", "eintrag", "werte_sha256",
+)  # fmt: skip
 _NOT_COMPARED: Final = ("format", "ausgabe", "eingelesen", "beschreibung", "herkunft", "werte_sha256")
 """Keys of the manifest that say how a table came here, not what it says."""
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -106,7 +99,7 @@ class Paket:
     @property
     def quelle_id(self) -> str:
         """Id of the source, the same for every package of an indicator and date."""
-        return f"{FOLDER}_{self.indikator}_{self.stand.replace('/', '-')}"
+        return f"{FOLDER}_{self.name.rpartition('_')[0]}"
 
     @property
     def name(self) -> str:
@@ -116,19 +109,9 @@ class Paket:
     def source(self, licences: Mapping[str, Licence]) -> Source:
         """The source for citations and licence notices."""
         words = str(self.quelle["lizenz"])
+        said = {**dict.fromkeys(("abruf", "datei", "sha256")), "stand": self.stand, **self.quelle}
         licence = licences.get(words, Licence(words, words, None))
-        keys = {key: value for key, value in self.quelle.items() if key != "lizenz"}
-        return Source(
-            **{
-                "id": self.quelle_id,
-                "abruf": None,
-                "datei": None,
-                "sha256": None,
-                "stand": self.stand,
-                **keys,
-                "lizenz": licence,
-            }
-        )
+        return Source(**{"id": self.quelle_id, **said, "lizenz": licence})
 
 
 @dataclass(frozen=True)
@@ -185,14 +168,13 @@ def own_dir(folder: Path) -> Path:
 def package_files(folder: Path) -> list[Path]:
     """Every file of every package that holds, in order; neither what is being written nor what was removed."""
     own = own_dir(folder)
-    folders = [path for path in sorted(own.glob("*")) if not path.name.startswith(".")] if own.is_dir() else []
-    return [path / name for name in (MANIFEST, VALUES) for path in folders if (path / name).is_file()]
+    return [path for name in (MANIFEST, VALUES) for path in sorted(own.glob(f"{_HELD}/{name}"))]
 
 
 def kept_packages(folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTERN) -> list[Kept]:
     """Packages of a city that an audience may know of, damaged ones too, by indicator, date and issue."""
-    found = _kept(package_files(folder), stadt, weitergabe)
-    return _sorted(one for one in found if one.paket or visible(one.folder / MANIFEST, weitergabe))
+    found = _kept(own_dir(folder).glob(f"{_HELD}/{MANIFEST}"), stadt, weitergabe)
+    return [one for one in found if one.paket or visible(one.folder / MANIFEST, weitergabe)]
 
 
 def read_packages(
@@ -211,12 +193,12 @@ def read_packages(
     SchemaError
         With every package that is damaged.
     """
-    found = _kept(package_files(folder), stadt, weitergabe)
-    problems = [one.damage for one in found if one.damage]
+    held = _kept(own_dir(folder).glob(f"{_HELD}/{MANIFEST}"), stadt, weitergabe)
+    problems = [one.damage for one in held if one.damage]
     if problems:
         raise SchemaError(problems)
-    gone = sorted((own_dir(folder) / REMOVED).glob(f"*/{MANIFEST}")) if removed else []
-    return [one.paket for one in _sorted([*found, *_kept(gone, stadt, weitergabe)]) if one.paket]
+    gone = _kept((own_dir(folder) / REMOVED).glob(f"*/{MANIFEST}"), stadt, weitergabe) if removed else []
+    return sorted((one.paket for one in (*held, *gone) if one.paket), key=_order)
 
 
 def visible(path: Path, weitergabe: str) -> bool:
@@ -227,11 +209,6 @@ def visible(path: Path, weitergabe: str) -> bool:
         raw = None
     meant = Weitergabe.known(str(raw.get("weitergabe", ""))) if isinstance(raw, dict) else None
     return Weitergabe.parse(weitergabe).may_see(meant or Weitergabe.INTERN)
-
-
-def allowed(of_value: str, audience: str) -> bool:
-    """Whether an audience may see a value."""
-    return Weitergabe.parse(audience).may_see(Weitergabe.parse(of_value))
 
 
 def write_packages(folder: Path, packages: Sequence[Paket], *, today: date | None = None) -> list[Written]:
@@ -251,34 +228,19 @@ def write_packages(folder: Path, packages: Sequence[Paket], *, today: date | Non
     """
     own = own_dir(folder)
     done: list[Written] = []
-    known = [
-        p
-        for stadt in dict.fromkeys(p.stadt for p in packages)
-        for p in read_packages(folder, stadt=stadt, removed=True)
-    ]
+    known = [one for stadt in {p.stadt for p in packages} for one in read_packages(folder, stadt=stadt, removed=True)]
     day = today.isoformat() if today else ""
     for paket in packages:
-        done.append(
-            _issue(own, replace(paket, eingelesen=paket.eingelesen or day), [*known, *(one.paket for one in done)])
-        )
-    new = [one for one in done if one.new]
-    made: list[Path] = []
-    try:
-        if new:
-            own.mkdir(parents=True, exist_ok=True)
-        for one in new:
-            made.append(own / f".{one.paket.name}.{os.getpid()}.tmp")
-            _write(made[-1], one.paket)
-        for place, one in enumerate(new):
-            made[place] = made[place].rename(one.folder)
-    except BaseException as error:
-        for path in made:
-            shutil.rmtree(path, ignore_errors=True)
-        if not isinstance(error, OSError):
-            raise
-        raise TableError(
-            f"{own}: lässt sich nicht beschreiben ({system_reason(error)}). Es ist nichts geändert."
-        ) from error
+        done.append(_issue(own, replace(paket, eingelesen=paket.eingelesen or day), known))
+        known.append(done[-1].paket)
+    with _all_or_none(own, "beschreiben", "geändert") as undo:
+        drafts = [(one, own / f".{one.paket.name}.{os.getpid()}.tmp") for one in done if one.new]
+        for one, draft in drafts:
+            undo.callback(shutil.rmtree, draft, ignore_errors=True)
+            _write(draft, one.paket)
+        for one, draft in drafts:
+            draft.rename(one.folder)
+            undo.callback(shutil.rmtree, one.folder, ignore_errors=True)
     return done
 
 
@@ -291,21 +253,31 @@ def remove_packages(folder: Path, names: Iterable[str]) -> Path:
         If one of them cannot be moved; all are where they were then.
     """
     own = own_dir(folder)
-    moved: list[tuple[Path, Path]] = []
-    try:
+    with _all_or_none(own, "ändern", "entfernt") as undo:
         (own / REMOVED).mkdir(parents=True, exist_ok=True)
         for name in names:
-            moved.append((own / name, _free(own / REMOVED, name)))
-            moved[-1][0].rename(moved[-1][1])
-    except BaseException as error:
-        for source, target in reversed(moved):
-            if not source.exists():
-                with suppress(OSError):
-                    target.rename(source)
-        if not isinstance(error, OSError):
-            raise
-        raise TableError(f"{own}: lässt sich nicht ändern ({system_reason(error)}). Es ist nichts entfernt.") from error
+            target = _free(own / REMOVED, name)
+            undo.callback(_move, target, own / name)
+            (own / name).rename(target)
     return own / REMOVED
+
+
+@contextmanager
+def _all_or_none(own: Path, what: str, done: str) -> Iterator[ExitStack]:
+    """Calls back, last one first, what was pushed if anything fails."""
+    with ExitStack() as undo:
+        try:
+            yield undo
+        except OSError as error:
+            raise TableError(
+                f"{own}: lässt sich nicht {what} ({system_reason(error)}). Es ist nichts {done}."
+            ) from error
+        undo.pop_all()
+
+
+def _move(source: Path, target: Path) -> None:
+    with suppress(OSError):
+        source.rename(target)
 
 
 def _free(folder: Path, name: str) -> Path:
@@ -321,8 +293,8 @@ def one_date(first: Paket, second: Paket) -> bool:
 
 def _issue(own: Path, paket: Paket, known: Sequence[Paket]) -> Written:
     """What becomes of a package beside those that are known, removed ones among them: their numbers are used up."""
-    issues = sorted((one for one in known if one_date(one, paket)), key=lambda one: one.ausgabe)
-    before = next((one for one in reversed(issues) if not one.entfernt), None)
+    issues = [one for one in known if one_date(one, paket)]
+    before = max((one for one in issues if not one.entfernt), key=lambda one: one.ausgabe, default=None)
     if before is not None and _told(before) == _told(paket) and _content(before) == _content(paket):
         return Written(own / before.name, before, new=False, before=before)
     number = max((one.ausgabe for one in issues), default=0) + 1
@@ -369,7 +341,7 @@ def _told(paket: Paket) -> dict[str, Any]:
 
 def _write(folder: Path, paket: Paket) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / VALUES).write_bytes(_content(paket))
     text = yaml.safe_dump(_manifest(paket), allow_unicode=True, sort_keys=False, width=120)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
@@ -383,31 +355,21 @@ def _kept(manifests: Iterable[Path], stadt: str, weitergabe: str) -> list[Kept]:
     """Packages that an audience may see, and every damaged one."""
     found = []
     for path in manifests:
-        if path.name != MANIFEST:
-            continue
+        folder, damage, paket = path.parent, "", None
         try:
             paket = _read(path, stadt, weitergabe)
         except (ParameterError, yaml.YAMLError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             why = f" ({error})" if isinstance(error, (_Damaged, ParameterError)) else ""
-            found.append(Kept(path.parent, None, _damage(path.parent, why)))
-            continue
-        found += [Kept(path.parent, paket)] if paket else []
-    return found
+            damage = (
+                f"{folder}: Die eigene Tabelle ist beschädigt{why}. Bitte aus einer Sicherung wiederherstellen; wenn "
+                f"es keine gibt, mit „sozialraum data remove {folder.name}“ entfernen und neu einlesen."
+            )
+        found += [Kept(folder, paket, damage)] if paket or damage else []
+    return sorted(found, key=lambda one: _order(one.paket) if one.paket else (one.folder.name, "", 0))
 
 
-def _damage(folder: Path, why: str) -> str:
-    return (
-        f"{folder}: Die eigene Tabelle ist beschädigt{why}. Bitte aus einer Sicherung wiederherstellen; wenn es keine "
-        f"gibt, mit „sozialraum data remove {folder.name}“ entfernen und neu einlesen."
-    )
-
-
-def _sorted(found: Iterable[Kept]) -> list[Kept]:
-    def key(one: Kept) -> tuple[str, str, int]:
-        paket = one.paket
-        return (paket.indikator, last_day(paket.stand), paket.ausgabe) if paket else (one.folder.name, "", 0)
-
-    return sorted(found, key=key)
+def _order(paket: Paket) -> tuple[str, str, int]:
+    return paket.indikator, last_day(paket.stand), paket.ausgabe
 
 
 def _read(path: Path, stadt: str, weitergabe: str) -> Paket | None:
@@ -417,8 +379,9 @@ def _read(path: Path, stadt: str, weitergabe: str) -> Paket | None:
         raise _Damaged(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")
     if raw["geheimhaltung"]["verfahren"] == NONE:
         raise _Damaged("sie hat kein Geheimhaltungsverfahren")
-    if raw["stadt"] != stadt or not allowed(raw["weitergabe"], weitergabe):
+    if raw["stadt"] != stadt or not Weitergabe.parse(weitergabe).may_see(Weitergabe.parse(raw["weitergabe"])):
         return None
+    last_day(str(raw["stand"]))  # a date that is none is damage too
     removed = path.parent.parent.name == REMOVED
     values = path.with_name(VALUES)
     if not removed:
@@ -447,23 +410,4 @@ def _read(path: Path, stadt: str, weitergabe: str) -> Paket | None:
 
 def current(packages: Iterable[Paket]) -> dict[str, Paket]:
     """The package of each indicator that holds: its latest date in its latest issue."""
-    return {paket.indikator: paket for paket in sorted(packages, key=lambda p: (last_day(p.stand), p.ausgabe))}
-
-
-__all__ = [
-    "COLUMNS",
-    "FOLDER",
-    "Kept",
-    "Paket",
-    "Written",
-    "allowed",
-    "current",
-    "kept_packages",
-    "one_date",
-    "own_dir",
-    "package_files",
-    "read_packages",
-    "remove_packages",
-    "visible",
-    "write_packages",
-]
+    return {paket.indikator: paket for paket in sorted(packages, key=_order)}

@@ -5,25 +5,28 @@ import io
 import re
 from collections import Counter
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from sozialraum.errors import TableError
-from sozialraum.intake.grid import Cell, Draft, Sheet, clean
+from sozialraum.intake.grid import Cell, Draft, clean
 
 SEPARATORS: Final = {";": "Semikolon", "\t": "Tabulator", "|": "senkrechter Strich", ",": "Komma"}
 _LOOKED_AT: Final = 2_000
-_REMEMBERED: Final = 100_000
 _FORMULA: Final = re.compile(r'^="(.*)"$')
 _CONTROL: Final = bytes(sorted({*range(32)} - set(b"\t\n\r\f\v\x1a")))
-_SINGLE_BYTE: Final = ("cp1252", "cp850", "mac_roman", "latin-1")
+_SINGLE_BYTE: Final = {
+    "cp1252": "Windows-1252", "cp850": "DOS (CP850)", "mac_roman": "Macintosh", "latin-1": "Latin-1"
+}  # fmt: skip
 _GERMAN: Final = frozenset("äöüÄÖÜß")
 _USUAL: Final = frozenset("–—„“”‚‘’…€§°²³¹%‰×·•±é\u00a0\u00ad")
 _BOMS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read_plain(file: str, content: bytes, separator: str | None = None) -> Sheet:
-    """A text table as a sheet.
+def read_plain(file: str, content: bytes, separator: str | None = None) -> Draft:
+    """A text table.
 
     Raises
     ------
@@ -41,16 +44,16 @@ def read_plain(file: str, content: bytes, separator: str | None = None) -> Sheet
         )
     draft = Draft(file, "", remarks=[f"Zeichensatz {encoding}, Trennzeichen {SEPARATORS.get(sign, sign)}", *remarks])
     _fill(draft, text, sign, skip=1 if given else 0)
-    return draft.sheet()
+    return draft
 
 
 def _fill(draft: Draft, text: str, sign: str, *, skip: int) -> None:
-    known: dict[str, Cell | None] = {}
     reader, start, row = csv.reader(io.StringIO(text, newline=""), delimiter=sign), 0, 0
     try:
         for row, record in enumerate(reader, start=1):
-            if row > skip:
-                _record(draft, row, record, known)
+            for column, value in enumerate(record if row > skip else (), start=1):
+                if cell := _cell(value):
+                    draft.put(row, column, cell)
             start, last = reader.line_num, start
     except csv.Error as error:
         raise TableError(_unclosed(draft.file, row + 1)) from error
@@ -62,17 +65,10 @@ def _fill(draft: Draft, text: str, sign: str, *, skip: int) -> None:
                 raise TableError(_unclosed(draft.file, row)) from error
 
 
-def _record(draft: Draft, row: int, record: list[str], known: dict[str, Cell | None]) -> None:
-    for column, value in enumerate(record, start=1):
-        if value in known:
-            cell = known[value]
-        else:
-            plain = clean(_FORMULA.sub(r"\1", value))
-            cell = None if plain is None else Cell(plain)
-            if len(known) < _REMEMBERED:
-                known[value] = cell
-        if cell is not None:
-            draft.put(row, column, cell)
+@lru_cache(maxsize=100_000)
+def _cell(value: str) -> Cell | None:
+    plain = clean(_FORMULA.sub(r"\1", value))
+    return None if plain is None else Cell(plain)
 
 
 def _unclosed(file: str, row: int) -> str:
@@ -89,11 +85,8 @@ def decode(file: str, content: bytes) -> tuple[str, str, list[str]]:
             return _strict(file, content, encoding), "UTF-16" if "16" in encoding else "UTF-8", []
     zeros = content[:4000].count(0)
     if zeros > len(content[:4000]) // 4:
-        return (
-            _strict(file, content, "utf-16-le" if content[1::2].count(0) > content[::2].count(0) else "utf-16-be"),
-            "UTF-16",
-            [],
-        )
+        order = "le" if content[1::2].count(0) > content[::2].count(0) else "be"
+        return _strict(file, content, f"utf-16-{order}"), "UTF-16", []
     plain = content.rstrip(b"\x1a").replace(b"\0", b"")
     if len(plain.translate(None, _CONTROL)) < 0.99 * len(plain):
         raise TableError(f"{file}: Die Datei ist keine Texttabelle. Bitte als .xlsx oder .csv speichern.")
@@ -116,18 +109,14 @@ def _strict(file: str, content: bytes, encoding: str) -> str:
 def _best_single_byte(content: bytes) -> tuple[str, str]:
     """The encoding in which most letters beyond ASCII are German."""
     candidates = []
-    for encoding in _SINGLE_BYTE:
-        try:
+    for encoding, name in _SINGLE_BYTE.items():
+        with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        beyond = [sign for sign in text if ord(sign) > 127]
-        score = sum(1 if sign in _GERMAN else 0 if sign in _USUAL else -2 for sign in beyond)
-        candidates.append((score, text, encoding))
-    _, text, encoding = max(candidates, key=lambda item: item[0])
-    return text, {"cp1252": "Windows-1252", "cp850": "DOS (CP850)", "mac_roman": "Macintosh", "latin-1": "Latin-1"}[
-        encoding
-    ]
+            beyond = Counter(sign for sign in text if not sign.isascii())
+            score = sum(n * (1 if sign in _GERMAN else 0 if sign in _USUAL else -2) for sign, n in beyond.items())
+            candidates.append((score, text, name))
+    _, text, name = max(candidates, key=itemgetter(0))
+    return text, name
 
 
 def _separator(lines: list[str]) -> str | None:

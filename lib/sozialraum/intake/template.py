@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import groupby
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -38,7 +39,6 @@ _ANSWERS: Final = {
     "grenzen": "Freiwillig: Was beim Lesen der Werte zu beachten ist",
 }
 _DATED: Final = "stichtag"
-_PROPERTIES: Final = "docProps/core.xml"
 _TIME: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
 _RULES: Final = (
     "Nur die weißen Zellen ausfüllen. Spalten, zu denen es nichts gibt, bleiben leer.",
@@ -70,11 +70,13 @@ def templates(raw: Mapping[str, Any], katalog: Mapping[str, Indikator]) -> dict[
         Content of ``indikatoren.yml``.
     """
     section = {MISSING: {"titel": "Die fehlenden Kennzahlen"}, **(raw.get(SECTION) or {})}
-    found = {}
-    for name, said in section.items():
-        entries = tuple(one for one in katalog.values() if one.vorlage == name or (name == MISSING and _is_gap(one)))
-        found[name] = Template(name, str(said["titel"]), entries, tuple(map(str, said.get("hinweise", ()))))
-    return found
+    asked: dict[str, list[Indikator]] = {}
+    for entry in katalog.values():
+        asked.setdefault(entry.vorlage or ("" if entry.verfuegbar else MISSING), []).append(entry)
+    return {
+        name: Template(name, str(said["titel"]), tuple(asked.get(name, ())), tuple(map(str, said.get("hinweise", ()))))
+        for name, said in section.items()
+    }
 
 
 def choose_templates(known: Mapping[str, Template], names: Iterable[str]) -> list[Template]:
@@ -118,8 +120,8 @@ def template_csv(register: Register, entries: Iterable[Indikator], dates: Sequen
 
 def template_yaml(title: str = "", dates: Sequence[str] = ()) -> str:
     """The questions as YAML, to lie beside the CSV."""
-    known = {"tabelle": title}
-    return "".join(f"# {words}\n{key}:{f' {known[key]}' if known.get(key) else ''}\n" for key, words in _asked(dates))
+    said = {key: f" {title}" if key == "tabelle" and title else "" for key in _ANSWERS}
+    return "".join(f"# {words}\n{key}:{said[key]}\n" for key, words in _asked(dates))
 
 
 def template_workbook(register: Register, template: Template, dates: Sequence[str] = ()) -> bytes:
@@ -164,15 +166,9 @@ def _saved(book: Workbook) -> bytes:
     book.save(made)
     with ZipFile(made) as old, ZipFile(fixed, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
-            content = (
-                _TIME.sub(rb"\g<1>2000-01-01T00:00:00Z<", old.read(name)) if name == _PROPERTIES else old.read(name)
-            )
+            content = _TIME.sub(rb"\g<1>2000-01-01T00:00:00Z<", old.read(name))
             new.writestr(ZipInfo(name), content, ZIP_DEFLATED)
     return fixed.getvalue()
-
-
-def _is_gap(entry: Indikator) -> bool:
-    return not entry.verfuegbar and not entry.vorlage
 
 
 def _asked(dates: Sequence[str]) -> list[tuple[str, str]]:
@@ -194,19 +190,18 @@ def _columns(entry: Indikator) -> list[tuple[str, str]]:
 
 def _lines(register: Register, entries: list[Indikator], dates: Sequence[str]) -> list[list[str]]:
     """Three rows of head, four with dates; then one row per area."""
-    titles, counted, when, roles = ["Nummer", "Name"], ["", ""], ["", ""], ["", ""]
-    for date in dates or [""]:
-        for entry in entries:
-            for role, words in _columns(entry):
-                titles.append(entry.titel)
-                counted.append(words)
-                when.append(date)
-                roles.append(f"{entry.id}: {role}")
-    empty = [""] * (len(titles) - 2)
+    columns = [
+        (entry.titel, words, date, f"{entry.id}: {role}")
+        for date in dates or [""]
+        for entry in entries
+        for role, words in _columns(entry)
+    ]
+    heads = zip(("Nummer", "", "", ""), ("Name", "", "", ""), *columns, strict=True)
+    titles, counted, when, roles = map(list, heads)
     areas = [area for level in ("stadtteil", "stadtbezirk", "stadt") for area in register.of_level(level)]
-    numbers = {area.id: str(area.nummer) if area.ebene == "stadtteil" else "" for area in areas}
+    empty = [""] * len(columns)
     head = [titles, counted, *([when] if dates else []), roles]
-    return [*head, *([numbers[area.id], area.label, *empty] for area in areas)]
+    return [*head, *([str(area.nummer) if area.ebene == "stadtteil" else "", area.label, *empty] for area in areas)]
 
 
 def _fill_table(sheet: Worksheet, lines: list[list[str]], dates: Sequence[str]) -> None:
@@ -215,12 +210,11 @@ def _fill_table(sheet: Worksheet, lines: list[list[str]], dates: Sequence[str]) 
         sheet.append([cell or None for cell in line])
     for line in lines[head:]:
         sheet.append([int(cell) if cell.isdigit() else cell or None for cell in line])
-    first = 3
-    for place in range(4, len(lines[0]) + 2):
-        if place > len(lines[0]) or lines[0][place - 1] != lines[0][first - 1]:
-            if place - first > 1:
-                sheet.merge_cells(start_row=1, end_row=1, start_column=first, end_column=place - 1)
-            first = place
+    last = 2
+    for _, same in groupby(lines[0][2:]):
+        first, last = last + 1, last + len(list(same))
+        if first < last:
+            sheet.merge_cells(start_row=1, end_row=1, start_column=first, end_column=last)
     for row in sheet.iter_rows(max_row=head):
         for cell in row:
             cell.font, cell.fill = Font(bold=True), _GREY

@@ -5,6 +5,7 @@ knows the number formats and dates; its own workbook would stop at any fault of 
 objects for each cell of a long table, and cannot tell an empty result of a formula from one that was never computed.
 """
 
+import io
 import posixpath
 import re
 import zlib
@@ -13,25 +14,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from math import isfinite
-from pathlib import Path
 from typing import Final
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import BadZipFile, ZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from sozialraum.errors import TableError
-from sozialraum.intake.grid import LIMITS, MAX_CELLS, Cell, Draft, Sheet, Value, clean
+from sozialraum.intake.grid import LIMITS, MAX_CELLS, Cell, Draft, Value, clean
 
 DAMAGED: Final = (
     BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError,
     EOFError, NotImplementedError, RuntimeError, OSError,
 )  # fmt: skip
-ALL_HIDDEN: Final = (
-    "Alle Blätter sind ausgeblendet. Bitte einblenden, oder mit --ausgeblendetes lesen, was ausgeblendet ist."
-)
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _VALUES: Final = re.compile(rb"</(?:\w+:)?(?:v|is)>")
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -41,22 +38,31 @@ _INNER: Final = frozenset(("c", "v", "f", "is", "t", "r"))
 _TRUE: Final = ("1", "true")
 
 
-def read_workbook(path: Path, *, hidden: bool = False) -> list[Sheet]:
-    """Every visible sheet; hidden rows, columns and sheets are left out and named, unless wanted.
+def read_workbook(file: str, content: bytes, *, hidden: bool = False) -> list[Draft]:
+    """Every sheet; those that a person does not see are empty, unless wanted.
 
     Raises
     ------
     TableError
-        If the workbook is damaged, too large, or hides all of its sheets.
+        If the workbook is too large.
     """
-    try:
-        with ZipFile(path) as archive:
-            return _read(path.name, archive, hidden=hidden)
-    except DAMAGED as error:
-        raise TableError(
-            f"{path.name}: Die Excel-Datei ist beschädigt. Bitte öffnen, neu als .xlsx speichern und noch einmal "
-            "versuchen."
-        ) from error
+    with ZipFile(io.BytesIO(content)) as archive:
+        parts, book = parts_of(archive), _Book()
+        main = next(iter(_targets(archive, parts, "", "officeDocument").values()), "xl/workbook.xml")
+        listed = _listed(file, archive, parts[main], book)
+        sheets = _targets(archive, parts, main, "worksheet")
+        drafts = {sheets[key]: draft for key, draft in listed.items() if key in sheets}
+        wanted = {parts[part]: draft for part, draft in drafts.items() if draft.visible or hidden}
+        left = MAX_CELLS
+        for part in wanted:
+            left -= count_values(file, archive, part, _VALUES, left)
+        for part in _targets(archive, parts, main, "sharedStrings").values():
+            book.strings = [_text(element) for name, element in _elements(archive, parts[part]) if name == "si"]
+        remarks = _formats(archive, parts, _targets(archive, parts, main, "styles"), book)
+        for part, draft in wanted.items():
+            draft.remarks += remarks
+            _fill(draft, archive, part, book)
+    return list(drafts.values())
 
 
 def parts_of(archive: ZipFile) -> dict[str, str]:
@@ -171,34 +177,18 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def _read(file: str, archive: ZipFile, *, hidden: bool) -> list[Sheet]:
-    parts = parts_of(archive)
-    main = next(iter(_targets(archive, parts, "", "officeDocument").values()), "xl/workbook.xml")
-    book, listed = _Book(), dict[str, tuple[str, bool]]()
-    for name, element in _elements(archive, parts[main]):
+def _listed(file: str, archive: ZipFile, part: str, book: _Book) -> dict[str, Draft]:
+    """Sheets that the workbook lists, by the ids of their relations."""
+    listed = {}
+    for name, element in _elements(archive, part):
         found = attributes(element)
         if name == "sheet":
-            listed[found["id"]] = (found["name"], found.get("state", "visible") == "visible")
+            listed[found["id"]] = Draft(file, found["name"], visible=found.get("state", "visible") == "visible")
         elif name == "workbookPr" and found.get("date1904") in _TRUE:
             book.epoch = MAC_EPOCH
         elif name == "calcPr":
             book.stale = found.get("fullCalcOnLoad") in _TRUE
-    sheets = _targets(archive, parts, main, "worksheet")
-    wanted = {key: name for key, (name, visible) in listed.items() if key in sheets and (visible or hidden)}
-    if not wanted:
-        raise TableError(f"{file}: {ALL_HIDDEN}")
-    left = MAX_CELLS
-    for key in wanted:
-        left -= count_values(file, archive, parts[sheets[key]], _VALUES, left)
-    for part in _targets(archive, parts, main, "sharedStrings").values():
-        book.strings = [_text(element) for name, element in _elements(archive, parts[part]) if name == "si"]
-    remarks = _formats(archive, parts, _targets(archive, parts, main, "styles"), book)
-    unseen = [name for key, (name, _) in listed.items() if key in sheets and key not in wanted]
-    remarks += [f"ausgeblendetes Blatt „{name}“ nicht gelesen" for name in unseen]
-    return [
-        _draft(Draft(file, name, remarks=list(remarks)), archive, parts[sheets[key]], book).sheet(hidden=hidden)
-        for key, name in wanted.items()
-    ]
+    return listed
 
 
 def _targets(archive: ZipFile, parts: dict[str, str], source: str, kind: str) -> dict[str, str]:
@@ -266,7 +256,7 @@ def is_percent(number_format: str) -> bool:
     return "%" in _QUOTED.sub("", number_format)
 
 
-def _draft(draft: Draft, archive: ZipFile, part: str, book: _Book) -> Draft:
+def _fill(draft: Draft, archive: ZipFile, part: str, book: _Book) -> None:
     row = 0
     for name, element in _elements(archive, part):
         if name == "row":
@@ -279,14 +269,13 @@ def _draft(draft: Draft, archive: ZipFile, part: str, book: _Book) -> Draft:
         elif name == "mergeCell":
             left, top, right, bottom = range_boundaries(element.attrib["ref"])
             draft.merged.append((top or 1, left or 1, bottom or top or 1, right or left or 1))
-    return draft
 
 
 def _row(draft: Draft, cells: Element, row: int, book: _Book) -> None:
     column = 0
     for element in cells:
         place = element.get("r")
-        column = _column(place.rstrip("0123456789")) if place else column + 1
+        column = column_index_from_string(place.rstrip("0123456789")) if place else column + 1
         if len(element) == 0:
             continue
         kind, text, formula = element.get("t", "n"), "", False
@@ -302,8 +291,3 @@ def _row(draft: Draft, cells: Element, row: int, book: _Book) -> None:
             draft.uncomputed.add((row, column))
         elif text and (cell := book.cell(kind, text, element.get("s", ""))):
             draft.put(row, column, cell)
-
-
-@lru_cache(maxsize=20_000)
-def _column(letters: str) -> int:
-    return coordinate_to_tuple(f"{letters}1")[1]

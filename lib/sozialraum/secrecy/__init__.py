@@ -6,28 +6,14 @@ is computed from protected tables can reveal nothing more than the tables: true 
 """
 
 from sozialraum.secrecy.attack import Finding, audit_published
-from sozialraum.secrecy.budget import BUDGET_S
 from sozialraum.secrecy.gate import check_import, shown_small
-from sozialraum.secrecy.model import (
-    MINDESTFALLZAHLEN,
-    Cell,
-    Measure,
-    Parts,
-    Published,
-    Rule,
-    counts_people,
-    membership,
-)
-from sozialraum.secrecy.protect import GESPERRT, VERFAHREN, Protected, protect, reason
+from sozialraum.secrecy.model import Cell, Parts, Published, Rule, counts_people
+from sozialraum.secrecy.protect import GESPERRT, Protected, protect, reason
 
 __all__ = [
-    "BUDGET_S",
     "GESPERRT",
-    "MINDESTFALLZAHLEN",
-    "VERFAHREN",
     "Cell",
     "Finding",
-    "Measure",
     "Parts",
     "Protected",
     "Published",
@@ -35,7 +21,6 @@ __all__ = [
     "audit_published",
     "check_import",
     "counts_people",
-    "membership",
     "protect",
     "reason",
     "shown_small",

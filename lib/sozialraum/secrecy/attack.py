@@ -7,19 +7,17 @@ smallest and the largest value that agree with all of them? It does not use how 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csr_array, hstack, identity
 
 from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
-from sozialraum.secrecy.budget import BUDGET_S, Budget
-from sozialraum.secrecy.facts import FIRM, Fact, Hidden, Known, Var, forms, known_from
-from sozialraum.secrecy.model import SMALLEST, SPERRUNG, Cell, Parts, Published, Rule, membership
+from sozialraum.secrecy.budget import BUDGET_S, Array, Budget, between
+from sozialraum.secrecy.facts import FIRM, Fact, Hidden, Known, known_from
+from sozialraum.secrecy.model import SMALLEST, SPERRUNG, Cell, Parts, Published, Rule, Var, membership
 
 UNBOUNDED: Final = 1_000_000.0
 """A range so wide counts as unlimited."""
@@ -32,7 +30,6 @@ CONTRADICTION: Final = (
     "Teile und Summen der Tabelle passen nicht zusammen, oder sie widersprechen einer früheren Ausgabe. "
     "Bitte prüfen, ob alle Zahlen zum selben Stand gehören."
 )
-_INFEASIBLE: Final = (2, 4)
 _EPSILON: Final = 1e-6
 
 
@@ -72,7 +69,6 @@ def audit_published(
     *,
     new: Iterable[int] | None = None,
     own: Parts | None = None,
-    rule: Rule | None = None,
     budget_s: float = BUDGET_S,
 ) -> list[Finding]:
     """Attack every hidden count with everything that each audience can see.
@@ -85,8 +81,6 @@ def audit_published(
         Places of the tables that are to be added; without them, only what they have to do with is attacked. None: all.
     own
         Stadtteile of areas that the register does not know.
-    rule
-        Whether zeros are shown and complements count; the minimum case number is that of each table.
 
     Raises
     ------
@@ -100,8 +94,8 @@ def audit_published(
     for stufe in sorted({one.stufe for one in tables if one.stufe >= lowest}):
         places = [place for place, one in enumerate(tables) if one.stufe <= stufe]
         seen = [tables[place] for place in places]
-        known = known_from(seen, parts, budget, rule=rule)
-        minimum = [_minimum(seen, one, rule or Rule()) for one in seen]
+        known = known_from(seen, parts, budget)
+        minimum = [_minimum(seen, one) for one in seen]
         fresh = frozenset(number for number, place in enumerate(places) if place in wanted)
         for one in attack(known, minimum, budget, fresh=fresh if new is not None else None):
             involved = frozenset(places[number] for number in one.beteiligt)
@@ -109,11 +103,10 @@ def audit_published(
     return found
 
 
-def _minimum(seen: Sequence[Published], mine: Published, rule: Rule) -> Rule:
+def _minimum(seen: Sequence[Published], mine: Published) -> Rule:
     """The rule for what a table hides: who may see a table with a lower minimum may draw conclusions down to that."""
     lower = [one.zahl for one in seen if one.verfahren == SPERRUNG and one.stufe > mine.stufe]
-    number = min([mine.zahl, *lower])
-    return Rule(max(SMALLEST, number), rule.null_zeigen, rule.gegenstuecke)
+    return Rule(max(SMALLEST, min([mine.zahl, *lower])))
 
 
 def attack(
@@ -123,49 +116,47 @@ def attack(
     system, found, explained = System(known.facts, budget), [], 0
     before: System | None = None
     for hidden in known.hidden:
-        form = forms(hidden.cell, known.parts)
-        if fresh is not None and hidden.source not in fresh and not system.sources(form) & fresh:
+        form, rule = hidden.cell.form(known.parts), rules[hidden.source]
+        if fresh is not None and hidden.source not in fresh and not _sources(system.about(form)) & fresh:
             continue
-        low, high = _interval(system, hidden.cell, known)
-        safe = _safe(rules[hidden.source], hidden, low, high)
-        one = Finding(hidden.cell, low, high, safe, hidden.source)
-        if not safe and fresh is not None:
+        one = _finding(system, hidden, form, rule)
+        if not one.sicher and fresh is not None:
             before = before or System([fact for fact in known.facts if not fact.sources & fresh], budget)
-            was_safe = hidden.source in fresh or _safe(
-                rules[hidden.source], hidden, *_interval(before, hidden.cell, known)
-            )
-            one = replace(one, neu=was_safe)
-            if was_safe and explained < MAX_EXPLAINED:
+            one = replace(one, neu=hidden.source in fresh or _finding(before, hidden, form, rule).sicher)
+            if one.neu and explained < MAX_EXPLAINED:
                 explained += 1
-                one = replace(one, beteiligt=_blame(system, hidden, known, rules[hidden.source], budget))
+                one = replace(one, beteiligt=_blame(system, hidden, form, rule))
         found.append(one)
     return found
 
 
-def _interval(system: "System", cell: Cell, known: Known) -> tuple[float, float]:
-    form = forms(cell, known.parts)
-    if system.linked(form):
+def _sources(facts: Iterable[Fact]) -> frozenset[int]:
+    return frozenset[int]().union(*(fact.sources for fact in facts))
+
+
+def _finding(system: "System", hidden: Hidden, form: Mapping[Var, float], rule: Rule) -> Finding:
+    """A count is not asked by the guess that it has not changed in a later edition.
+
+    A hidden one follows the rule, a zero is none; one that was never delivered is open if it is surely small.
+    """
+    if any(fact.link in form for fact in system.about(form)):
         system = System([fact for fact in system.facts if fact.link not in form], system.budget)
-    return system.interval(form)
-
-
-def _safe(rule: Rule, hidden: Hidden, low: float, high: float) -> bool:
-    """A hidden count follows the rule, a zero is none; one that was never delivered is open if it is surely small."""
-    if high < rule.floor(hidden.cell.teil):
-        return True
+    low, high = system.interval(form)
+    floor = rule.floor(hidden.cell.teil)
     if hidden.gesperrt:
-        return rule.safe(low, high, hidden.cell.teil)
-    return not (rule.floor(hidden.cell.teil) <= low and high < rule.mindestfallzahl)
+        safe = high < floor or rule.safe(low, high, hidden.cell.teil)
+    else:
+        safe = high < floor or low < floor or high >= rule.mindestfallzahl
+    return Finding(hidden.cell, low, high, safe, hidden.source)
 
 
-def _blame(system: "System", hidden: Hidden, known: Known, rule: Rule, budget: Budget) -> frozenset[int]:
+def _blame(system: "System", hidden: Hidden, form: Mapping[Var, float], rule: Rule) -> frozenset[int]:
     """The smallest set of tables, one left out after the other, that opens a count."""
-    form = forms(hidden.cell, known.parts)
     facts = system.around(form)
-    needed = frozenset[int]().union(*(fact.sources for fact in facts))
+    needed = _sources(facts)
     for place in sorted(needed):
         rest = [fact for fact in facts if place not in fact.sources]
-        if place != hidden.source and not _safe(rule, hidden, *_interval(System(rest, budget), hidden.cell, known)):
+        if place != hidden.source and not _finding(System(rest, system.budget), hidden, form, rule).sicher:
             facts, needed = rest, needed - {place}
     return needed | {hidden.source}
 
@@ -176,23 +167,20 @@ class System:
     def __init__(self, facts: Sequence[Fact], budget: Budget) -> None:
         self.facts, self.budget = list(facts), budget
         self._group: dict[Var, Var] = {}
-        self._fixed = self._known()
+        self._fixed = {
+            next(iter(fact.terms)): fact.low / next(iter(fact.terms.values()))
+            for fact in self.facts
+            if len(fact.terms) == 1 and fact.low == fact.high and fact.cost >= FIRM
+        }
         for fact in self.facts:
             free = [var for var in fact.terms if var not in self._fixed]
             for var in free:
                 self._group[self._root(var)] = self._root(free[0])
         self._members: dict[Var, list[Fact]] = {}
         for fact in self.facts:
-            for root in {self._root(var) for var in fact.terms if var not in self._fixed}:
+            for root in self._roots(fact.terms):
                 self._members.setdefault(root, []).append(fact)
         self._solvers: dict[frozenset[Var], _Solver] = {}
-
-    def _known(self) -> dict[Var, float]:
-        return {
-            next(iter(fact.terms)): fact.low / next(iter(fact.terms.values()))
-            for fact in self.facts
-            if len(fact.terms) == 1 and fact.low == fact.high and fact.cost >= FIRM
-        }
 
     def _root(self, var: Var) -> Var:
         while (above := self._group.setdefault(var, var)) != var:
@@ -200,22 +188,18 @@ class System:
             var = above
         return var
 
-    def around(self, form: Mapping[Var, float]) -> list[Fact]:
-        """Statements that have to do with a weighted sum, and those about the shown counts in them."""
-        roots = {self._root(var) for var in form if var not in self._fixed}
-        found = [fact for root in roots for fact in self._members.get(root, [])]
+    def _roots(self, form: Iterable[Var]) -> frozenset[Var]:
+        return frozenset(self._root(var) for var in form if var not in self._fixed)
+
+    def about(self, form: Iterable[Var]) -> list[Fact]:
+        """Statements that have to do with some counts."""
+        return [fact for root in self._roots(form) for fact in self._members.get(root, [])]
+
+    def around(self, form: Iterable[Var]) -> list[Fact]:
+        """Statements that have to do with some counts, and those about the shown counts in them."""
+        found = self.about(form)
         shown = {var for fact in found for var in fact.terms}.union(form) & set(self._fixed)
         return found + [fact for fact in self.facts if len(fact.terms) == 1 and shown.issuperset(fact.terms)]
-
-    def sources(self, form: Mapping[Var, float]) -> frozenset[int]:
-        """Tables that say something about a weighted sum."""
-        roots = {self._root(var) for var in form if var not in self._fixed}
-        return frozenset[int]().union(*(fact.sources for root in roots for fact in self._members.get(root, [])))
-
-    def linked(self, form: Mapping[Var, float]) -> bool:
-        """Whether it is only guessed that a count has not changed in a later edition."""
-        roots = {self._root(var) for var in form if var not in self._fixed}
-        return any(fact.link in form for root in roots for fact in self._members.get(root, []))
 
     def interval(self, form: Mapping[Var, float]) -> tuple[float, float]:
         """Smallest and largest value of a weighted sum that no statement excludes."""
@@ -223,15 +207,11 @@ class System:
         free = {var: weight for var, weight in form.items() if var not in self._fixed}
         if not free:
             return shown, shown
-        low, high = self._solver(free).interval(free)
-        return low + shown, high + shown
-
-    def _solver(self, free: Mapping[Var, float]) -> "_Solver":
-        roots = frozenset(self._root(var) for var in free)
+        roots = self._roots(free)
         if roots not in self._solvers:
-            facts = [fact for root in roots for fact in self._members.get(root, [])]
-            self._solvers[roots] = _Solver(facts, self._fixed, free, self.budget)
-        return self._solvers[roots]
+            self._solvers[roots] = _Solver(self.about(free), self._fixed, free, self.budget)
+        low, high = self._solvers[roots].interval(free)
+        return low + shown, high + shown
 
     def solution(self, *, strict: bool) -> dict[Var, float]:
         """One whole number for every count that agrees with all statements, or with all that can be true together.
@@ -241,20 +221,15 @@ class System:
         SecrecyError
             If ``strict`` and not all can.
         """
-        if strict:
-            _refuse_contradictions(self.facts, self._fixed)
+        for fact in self.facts if strict else ():
+            if not self._roots(fact.terms):
+                total = sum(weight * self._fixed[var] for var, weight in fact.terms.items())
+                if not fact.low - _EPSILON <= total <= fact.high + _EPSILON:
+                    raise SecrecyError(CONTRADICTION)
         found = dict(self._fixed)
         for facts in self._members.values():
             found |= _Solver(facts, self._fixed, {}, self.budget, strict=strict).solution()
         return found
-
-
-def _refuse_contradictions(facts: Iterable[Fact], fixed: Mapping[Var, float]) -> None:
-    for fact in facts:
-        if all(var in fixed for var in fact.terms):
-            total = sum(weight * fixed[var] for var, weight in fact.terms.items())
-            if not fact.low - _EPSILON <= total <= fact.high + _EPSILON:
-                raise SecrecyError(CONTRADICTION)
 
 
 class _Solver:
@@ -270,49 +245,38 @@ class _Solver:
         strict: bool = False,
     ) -> None:
         self._budget, self._whole = budget, True
-        self._place: dict[Var, int] = {}
-        lines: list[tuple[dict[int, float], float, float, float]] = []
+        free = dict.fromkeys(var for fact in facts for var in fact.terms if var not in fixed)
+        self._place = {var: place for place, var in enumerate([*free, *(var for var in more if var not in free)])}
+        rows, costs = [], []
         for fact in facts:
             shown = sum(weight * fixed[var] for var, weight in fact.terms.items() if var in fixed)
-            form = {
-                self._place.setdefault(var, len(self._place)): weight
-                for var, weight in fact.terms.items()
-                if var not in fixed
-            }
-            lines.append((form, fact.low - shown, fact.high - shown, fact.cost))
-        for var in more:
-            self._place.setdefault(var, len(self._place))
-        self._lines = lines
-        if not strict and lines and not self._agrees():
-            self._disbelieve()
-
-    @cached_property
-    def _stated(self) -> list[LinearConstraint]:
-        return [_constraint([line[:3] for line in self._lines], len(self._place))] if self._lines else []
+            form = {self._place[var]: weight for var, weight in fact.terms.items() if var not in fixed}
+            rows.append((form, fact.low - shown, fact.high - shown))
+            costs.append(fact.cost)
+        self._stated = [between(rows, len(self._place))] if rows else []
+        if rows and not strict and not self._agrees():
+            self._disbelieve(np.array(costs))
 
     def _agrees(self) -> bool:
-        self.__dict__.pop("_stated", None)
         return self._solve(np.zeros(len(self._place)), whole=self._whole) is not None
 
-    def _disbelieve(self) -> None:
+    def _disbelieve(self, costs: Array) -> None:
         """Leave out what contradicts the rest, the least firm statements first."""
-        count, size = len(self._lines), len(self._place)
-        stated = _constraint([line[:3] for line in self._lines], size)
-        matrix = hstack([csr_array(stated.A), identity(count, format="csr"), -identity(count, format="csr")])
-        costs = np.concatenate([np.zeros(size), *(2 * [np.array([line[3] for line in self._lines])])])
-        done = milp(
-            costs,
-            constraints=LinearConstraint(csr_array(matrix), stated.lb, stated.ub),
-            bounds=Bounds(0.0, np.inf),
-            options={"time_limit": self._budget.left()},
+        (stated,) = self._stated
+        count, size = stated.A.shape
+        gaps = identity(count, format="csr")
+        matrix = csr_array(hstack([stated.A, gaps, -gaps]))
+        done = self._budget.solve(
+            np.concatenate([np.zeros(size), costs, costs]),
+            [LinearConstraint(matrix, stated.lb, stated.ub)],
+            Bounds(0.0, np.inf),
+            whole=False,
         )
-        if done.x is None:
-            self._budget.left()
+        if done is None:
             raise SecrecyError(CONTRADICTION)
-        slack = done.x[size : size + count] + done.x[size + count :]
-        self._lines = [line for line, gap in zip(self._lines, slack, strict=True) if gap <= _EPSILON]
-        if not self._agrees():
-            self._whole = False
+        kept = done[size : size + count] + done[size + count :] <= _EPSILON
+        self._stated = [LinearConstraint(stated.A[kept], stated.lb[kept], stated.ub[kept])] if kept.any() else []
+        self._whole = self._agrees()
 
     def interval(self, form: Mapping[Var, float]) -> tuple[float, float]:
         """Smallest and largest value of a weighted sum; whole numbers only where that can narrow it down to a few."""
@@ -327,7 +291,7 @@ class _Solver:
         done = self._solve(np.ones(len(self._place)), whole=True)
         if done is None:
             raise SecrecyError(CONTRADICTION)
-        return {var: float(round(done.x[place])) for var, place in self._place.items()}
+        return {var: float(round(done[place])) for var, place in self._place.items()}
 
     def _extreme(self, form: dict[int, float], sign: float, *, whole: bool) -> float:
         objective = np.zeros(len(self._place))
@@ -335,29 +299,10 @@ class _Solver:
         done = self._solve(objective, whole=whole)
         if done is None:
             raise SecrecyError(CONTRADICTION)
-        value = sign * float(done.fun)
+        value = sign * float(objective @ done)
         if whole:
             return float(round(value))
         return float(np.ceil(value - ROUND_OFF) if sign > 0 else np.floor(value + ROUND_OFF))
 
-    def _solve(self, objective: npt.NDArray[np.float64], *, whole: bool) -> Any:
-        done = milp(
-            objective,
-            constraints=self._stated,
-            integrality=np.full(len(objective), int(whole)),
-            bounds=Bounds(0.0, 2 * UNBOUNDED),
-            options={"mip_rel_gap": 0.0, "time_limit": self._budget.left()},
-        )
-        if done.status in _INFEASIBLE:
-            return None
-        if done.status != 0:
-            self._budget.left()
-            raise SecrecyError("Die Prüfung der Geheimhaltung ist nicht zu Ende gerechnet; es ist nichts geschrieben.")
-        return done
-
-
-def _constraint(rows: Sequence[tuple[dict[int, float], float, float]], size: int) -> LinearConstraint:
-    places = [(number, place, weight) for number, (form, _, _) in enumerate(rows) for place, weight in form.items()]
-    line, column, weight = (np.array(values) for values in zip(*places, strict=True))
-    low, high = (np.array([row[side] for row in rows], dtype="float64") for side in (1, 2))
-    return LinearConstraint(csr_array((weight, (line, column)), shape=(len(rows), size)), low, high)
+    def _solve(self, objective: Array, *, whole: bool) -> Array | None:
+        return self._budget.solve(objective, self._stated, Bounds(0.0, 2 * UNBOUNDED), whole=whole)

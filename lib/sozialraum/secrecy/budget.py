@@ -1,11 +1,19 @@
-"""How long an audit may take: what is not finished in time is refused."""
+"""How long an audit may take: what is not finished in time is refused. Every program is solved against its clock."""
 
+from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from sozialraum.errors import SecrecyError
 
 BUDGET_S: Final = 60.0
+_INFEASIBLE: Final = (2, 4)
+Array = npt.NDArray[np.float64]
 
 
 class Budget:
@@ -37,3 +45,40 @@ class Budget:
                 "einlesen, oder sie von der Statistikstelle gemeinsam schützen lassen (--statistikstelle)."
             )
         return left
+
+    def solve(
+        self, costs: Array, constraints: Sequence[LinearConstraint], bounds: Bounds, *, whole: Array | bool
+    ) -> Array | None:
+        """The cheapest solution; None if nothing meets all constraints.
+
+        Parameters
+        ----------
+        whole
+            Which variables are whole numbers.
+
+        Raises
+        ------
+        SecrecyError
+            If it is not found in time.
+        """
+        done = milp(
+            costs,
+            constraints=constraints,
+            integrality=np.broadcast_to(np.asarray(whole, dtype=int), costs.shape),
+            bounds=bounds,
+            options={"mip_rel_gap": 0.0, "time_limit": self.left()},
+        )
+        if done.status in _INFEASIBLE:
+            return None
+        if done.status != 0:
+            self.left()
+            raise SecrecyError("Die Prüfung der Geheimhaltung ist nicht zu Ende gerechnet; es ist nichts geschrieben.")
+        return np.asarray(done.x)
+
+
+def between(rows: Sequence[tuple[Mapping[int, float], float, float]], size: int) -> LinearConstraint:
+    """Rows of a program: a weighted sum of the variables with these numbers lies between two bounds."""
+    cells = [(line, place, weight) for line, (form, _, _) in enumerate(rows) for place, weight in form.items()]
+    line, place, weight = (np.array(values) for values in zip(*cells, strict=True))
+    low, high = (np.array([row[side] for row in rows], dtype="float64") for side in (1, 2))
+    return LinearConstraint(csr_array((weight, (line, place)), shape=(len(rows), size)), low, high)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import permutations
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from sozialraum.secrecy.model import (
     Parts,
     Published,
     Rule,
+    Var,
     atoms,
     is_part,
     measured,
@@ -28,7 +30,6 @@ from sozialraum.secrecy.relations import Column, Ratio, Relation, find_ratios, f
 FIRM, LIKELY, GUESSED = 1000.0, 10.0, 1.0
 """What it costs an intruder to disbelieve a statement when all together contradict each other."""
 MAX_DIGITS: Final = 8
-Var = tuple[Measure, str]
 
 
 class Fact(NamedTuple):
@@ -134,10 +135,9 @@ def known_from(
     for table in readers:
         _state_counts(found, table, rule)
         _state_shares(found, table)
-    for first in readers:
-        for second in readers:
-            if first.published is not second.published and first.stand != second.stand == second.published.stand:
-                _link(found, first, second)
+    for old, new in permutations(readers, 2):
+        if _key(old.published) == _key(new.published) and old.stand != new.stand == new.published.stand:
+            _link(found, old, new)
     _relate(found, readers, budget, given)
     return found
 
@@ -158,11 +158,8 @@ def _read(place: int, one: Published, areas: list[str], *, old: bool) -> _Table:
     secret = listed if flags is None else listed & flags.to_numpy(dtype=bool)
     gesperrt = {teil: secret & column.isna().to_numpy() for teil, column in shown.items()}
     numbers = {teil: _column(column, one.deviation) for teil, column in shown.items()}
-    value = None
-    if ZAEHLER not in shown or one.eintrag.typ != "anzahl":
-        value = _column(wert, _rounding(wert), floor=-np.inf)
-        if not value.known.any():
-            value = None
+    tells = wert.notna().any() and (ZAEHLER not in shown or one.eintrag.typ != "anzahl")
+    value = _column(wert, _rounding(wert), floor=-np.inf) if tells else None
     stand = f"{one.stand} Ausgabe {one.ausgabe}" if old else one.stand
     return _Table(place, one, stand, numbers, gesperrt, value)
 
@@ -185,7 +182,6 @@ def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
     """Shown counts, hidden ones, and that a part is not larger than its whole."""
     areas, one, source = list(found.parts), table.published, [table.place]
     listed = set(one.werte["gebiet_id"]) if one.verfahren == SPERRUNG else set()
-    both = ZAEHLER in table.numbers and NENNER in table.numbers and is_part(one.eintrag)
     for teil, column in table.numbers.items():
         measure = table.measure(teil)
         for place, area in enumerate(areas):
@@ -197,7 +193,7 @@ def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
                 found.state([(measure, area, 1.0)], rule.floor(teil), np.inf, source, LIKELY)
             if area in listed and one.people(teil):
                 found.hidden.append(Hidden(Cell(*measure, area), table.place, gesperrt))
-    if not both:
+    if not (ZAEHLER in table.numbers and NENNER in table.numbers and is_part(one.eintrag)):
         return
     part, whole = table.measure(ZAEHLER), table.measure(NENNER)
     for atom in atoms(found.parts):
@@ -214,13 +210,10 @@ def _state_shown(found: Known, table: _Table, measure: Measure, area: str, bound
     low, high, source = *bounds, [table.place]
     form = [(measure, area, 1.0)]
     wide = (high - low) / 2 if table.published.verfahren == RUNDUNG else 0.0
-    if len(found.parts[area]) == 1:
-        found.state(form, low - wide, high + wide, source)
-        if wide:
-            found.state(form, low, high, source, LIKELY)
-        return
-    found.state(form, -np.inf, high + wide, source)
-    found.state(form, low, high, source, LIKELY)
+    total = len(found.parts[area]) > 1
+    found.state(form, -np.inf if total else low - wide, high + wide, source)
+    if wide or total:
+        found.state(form, low, high, source, LIKELY)
 
 
 def _state_shares(found: Known, table: _Table) -> None:
@@ -232,40 +225,34 @@ def _state_shares(found: Known, table: _Table) -> None:
     for place, area in enumerate(found.parts):
         if table.value.known[place] and not (part.known[place] and whole.known[place]):
             low, high = table.value.low[place], table.value.high[place]
-            pair = (table.measure(ZAEHLER), table.measure(NENNER))
-            _state_ratio(found, area, pair, faktor, (low, high), [table.place])
+            share = Ratio(table.place, table.measure(ZAEHLER), table.measure(NENNER), faktor)
+            _state_ratio(found, area, share, (low, high), [table.place])
             if np.isfinite(whole.high[place]):
                 part.low[place] = max(part.low[place], np.ceil(low * whole.low[place] / faktor - 1e-6))
                 part.high[place] = np.floor(high * whole.high[place] / faktor + 1e-6)
 
 
-def _state_ratio(
-    found: Known,
-    area: str,
-    pair: tuple[Measure, Measure],
-    faktor: float,
-    bounds: tuple[float, float],
-    sources: Iterable[int],
-) -> None:
-    above, below = pair
+def _state_ratio(found: Known, area: str, ratio: Ratio, bounds: tuple[float, float], sources: Iterable[int]) -> None:
+    """What a share, change or difference says in one area."""
     low, high = bounds
-    found.state([(above, area, 1.0), (below, area, -low / faktor)], -1e-7, np.inf, sources, LIKELY)
-    found.state([(above, area, 1.0), (below, area, -high / faktor)], -np.inf, 1e-7, sources, LIKELY)
+    above = (ratio.above, area, 1.0)
+    if ratio.below:
+        shift = ratio.faktor if ratio.minus else 0.0
+        for weight, least, most in ((low + shift, -1e-7, np.inf), (high + shift, -np.inf, 1e-7)):
+            found.state([above, (ratio.below, area, -weight / ratio.faktor)], least, most, sources, LIKELY)
+    elif ratio.minus:
+        found.state([above, (ratio.minus, area, -1.0)], low, high, sources, LIKELY / 2)
 
 
 def _link(found: Known, old: _Table, new: _Table) -> None:
     """A reader guesses that a count is the same in two editions, unless both are shown and differ."""
-    if _key(old.published) != _key(new.published):
-        return
-    for teil, column in old.numbers.items():
-        other = new.numbers.get(teil)
-        for place, area in enumerate(found.parts) if other else ():
-            if len(found.parts[area]) > 1 or other is None:
-                continue
-            if other.low[place] <= column.high[place] and column.low[place] <= other.high[place]:
+    for teil in [teil for teil in old.numbers if teil in new.numbers]:
+        one, other = old.numbers[teil], new.numbers[teil]
+        may_agree = (other.low <= one.high) & (one.low <= other.high)
+        for place, (area, atoms_of) in enumerate(found.parts.items()):
+            if may_agree[place] and len(atoms_of) == 1:
                 terms = [(old.measure(teil), area, 1.0), (new.measure(teil), area, -1.0)]
-                link = (old.measure(teil), found.parts[area][0])
-                found.state(terms, 0.0, 0.0, [old.place, new.place], GUESSED, link)
+                found.state(terms, 0.0, 0.0, [old.place, new.place], GUESSED, (old.measure(teil), atoms_of[0]))
 
 
 def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Known | None) -> None:
@@ -278,10 +265,10 @@ def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Know
             sources.setdefault(measure, set()).add(table.place)
             if table.stand == table.published.stand and column.known.any():
                 columns[measure] = columns[measure].both(column) if measure in columns else column.both(column)
+    values = {table.place: table.value for table in readers if table.value is not None}
     if given is None:
         found.relations = find_relations(columns, budget)
         twins, once = without_twins(columns, found.relations)
-        values = {table.place: table.value for table in readers if table.value is not None}
         own = {
             table.place: frozenset(twins.get(one, one) for one in map(table.measure, table.numbers))
             for table in readers
@@ -298,22 +285,7 @@ def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Know
     for ratio in found.ratios:
         budget.left()
         said = {ratio.tabelle}.union(*(sources[key] for key in (ratio.above, ratio.below, ratio.minus) if key))
-        _state_found(found, ratio, readers[ratio.tabelle].value, said)
-
-
-def _state_found(found: Known, ratio: Ratio, value: Column | None, said: set[int]) -> None:
-    """What a share, change or difference that was found says in each area."""
-    shift = ratio.faktor if ratio.below and ratio.minus else 0.0
-    for place, area in enumerate(found.parts):
-        if value is None or not value.known[place]:
-            continue
-        bounds = (value.low[place] + shift, value.high[place] + shift)
-        if ratio.below:
-            _state_ratio(found, area, (ratio.above, ratio.below), ratio.faktor, bounds, said)
-        elif ratio.minus:
-            found.state([(ratio.above, area, 1.0), (ratio.minus, area, -1.0)], *bounds, said, LIKELY / 2)
-
-
-def forms(cell: Cell, parts: Parts) -> dict[Var, float]:
-    """A cell as a weighted sum of counts of Stadtteile."""
-    return {(measure, atom): weight for measure, weight in cell.terms() for atom in parts[cell.gebiet_id]}
+        value = values.get(ratio.tabelle)
+        for place, area in enumerate(found.parts):
+            if value is not None and value.known[place]:
+                _state_ratio(found, area, ratio, (value.low[place], value.high[place]), said)

@@ -46,16 +46,11 @@ def check_import(
 
 
 def _sentences(found: Iterable[Finding], tables: Sequence[Published], new: set[int]) -> list[str]:
-    groups = dict.fromkeys(one.beteiligt for one in found if one.beteiligt)
     lines = []
-    for group in groups:
-        fresh, old = sorted(group & new), sorted(group - new)
-        said = [tables[place].name for place in fresh]
-        names = _listed(said)
-        others = _listed(
-            f"der früheren Ausgabe von {name}" if name in said else name
-            for name in (tables[place].name for place in old)
-        )
+    for group in dict.fromkeys(one.beteiligt for one in found if one.beteiligt):
+        fresh, old = ([tables[place].name for place in sorted(some)] for some in (group & new, group - new))
+        names = _listed(fresh)
+        others = _listed(f"der früheren Ausgabe von {name}" if name in fresh else name for name in old)
         what = "mindestens eine gesperrte oder zu kleine Zahl"
         if len(group) == 1:
             how = f"{names}: Aus Summen, Anteilen und anderen Zahlen der Tabelle selbst ließe sich {what} berechnen."

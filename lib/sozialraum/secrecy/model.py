@@ -10,6 +10,7 @@ import pandas as pd
 from sozialraum.errors import ParameterError
 from sozialraum.gebiete import QUARTIER, Register
 from sozialraum.indicators import AREA_UNIT, Indikator
+from sozialraum.sources import german_day
 
 ZAEHLER: Final = "zaehler"
 NENNER: Final = "nenner"
@@ -44,6 +45,10 @@ class Measure(NamedTuple):
     teil: str
 
 
+Var = tuple[Measure, str]
+"""A count of a Stadtteil."""
+
+
 class Cell(NamedTuple):
     """A measure, or the complement of one, in one area."""
 
@@ -52,16 +57,13 @@ class Cell(NamedTuple):
     teil: str
     gebiet_id: str
 
-    @property
-    def measure(self) -> Measure:
-        """The measure without the area."""
-        return Measure(*self[:3])
-
-    def terms(self) -> list[tuple[Measure, float]]:
-        """The measures whose weighted sum the cell is."""
+    def form(self, parts: Parts) -> dict[Var, float]:
+        """The cell as a weighted sum of counts of Stadtteile."""
+        measure = Measure(*self[:3])
+        terms = {measure: 1.0}
         if self.teil == GEGENSTUECK:
-            return [(self.measure._replace(teil=NENNER), 1.0), (self.measure._replace(teil=ZAEHLER), -1.0)]
-        return [(self.measure, 1.0)]
+            terms = {measure._replace(teil=NENNER): 1.0, measure._replace(teil=ZAEHLER): -1.0}
+        return {(one, atom): weight for one, weight in terms.items() for atom in parts[self.gebiet_id]}
 
 
 Counts = dict[Cell, float]
@@ -143,8 +145,7 @@ class Published:
     @property
     def name(self) -> str:
         """Title and date, for messages."""
-        day = ".".join(reversed(self.stand.split("-"))) if re.fullmatch(r"\d{4}-\d\d-\d\d", self.stand) else self.stand
-        return f"„{self.eintrag.titel}“ ({day})"
+        return f"„{self.eintrag.titel}“ ({german_day(self.stand)})"
 
     @property
     def deviation(self) -> float:

@@ -12,7 +12,7 @@ from sozialraum.errors import ParameterError, SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import share
 from sozialraum.secrecy.attack import System, attack
-from sozialraum.secrecy.budget import BUDGET_S, Budget
+from sozialraum.secrecy.budget import Budget
 from sozialraum.secrecy.facts import Known, known_from
 from sozialraum.secrecy.gate import LATER_THAN_ALL
 from sozialraum.secrecy.model import (
@@ -38,6 +38,7 @@ VERFAHREN: Final = "Sperrung"
 MAX_ROUNDS: Final = 12
 GESPERRT: Final = "Gesperrt zur statistischen Geheimhaltung"
 """First words of the note beside a hidden value."""
+COUNTS: Final = [ZAEHLER, NENNER]
 _ADDED_UP: Final = ("anzahl", "anteil", "rate")
 
 
@@ -65,7 +66,6 @@ def protect(
     rule: Rule | None = None,
     own: Parts | None = None,
     before: Sequence[Published] = (),
-    budget_s: float = BUDGET_S,
 ) -> Protected:
     """Hide small counts, and whatever they could be computed from, and attack the result.
 
@@ -80,8 +80,6 @@ def protect(
         Stadtteile of areas that the register does not know.
     before
         What was published earlier, the oldest first, whichever way it came in.
-    budget_s
-        Seconds for everything together.
 
     Raises
     ------
@@ -89,7 +87,7 @@ def protect(
         If counts are no whole numbers, parts and sums disagree, or a count cannot be protected, for example because
         it was published before, or if it takes too long. No message names a count.
     """
-    rule, parts, budget = rule or Rule(), membership(register, own), Budget(budget_s)
+    rule, parts, budget = rule or Rule(), membership(register, own), Budget()
     if rule.mindestfallzahl not in MINDESTFALLZAHLEN:
         allowed = ", ".join(map(str, MINDESTFALLZAHLEN))
         raise ParameterError(f"Die Mindestfallzahl {rule.mindestfallzahl} ist nicht vorgesehen, nur: {allowed}.")
@@ -134,9 +132,6 @@ def _refuse_what_is_no_count(table: pd.DataFrame, katalog: Katalog) -> None:
                 raise SecrecyError(f"{titel}: Fallzahlen müssen ganze Zahlen und nicht negativ sein.")
 
 
-_NO_INTERVAL: Final = {"von": np.nan, "bis": np.nan}
-
-
 def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> pd.DataFrame:
     """The table with the sums of Stadtbezirke and city that it lacks; sums with an unknown part stay out."""
     added = []
@@ -146,19 +141,13 @@ def _with_totals(table: pd.DataFrame, register: Register, katalog: Katalog) -> p
             members = register.members(area.id)
             if area.id in by_area.index or entry.typ not in _ADDED_UP or not set(members) <= set(by_area.index):
                 continue
-            sums = by_area.loc[members, [ZAEHLER, NENNER]].astype("float64").sum(skipna=False, min_count=1)
-            if not np.isnan(sums[ZAEHLER]):
-                added.append(
-                    {
-                        **rows.iloc[0].to_dict(),
-                        **sums,
-                        "gebiet_id": area.id,
-                        **_NO_INTERVAL,
-                        "hinweis": None,
-                    }
-                )
-                wert = share(sums[[ZAEHLER]], pd.Series({ZAEHLER: sums[NENNER]}), factor=entry.faktor)[ZAEHLER]
-                added[-1]["wert"] = sums[ZAEHLER] if entry.typ == "anzahl" else wert
+            sums = by_area.loc[members, [ZAEHLER, NENNER]].astype("float64").sum(skipna=False)
+            if isnan(sums[ZAEHLER]):
+                continue
+            wert = share(sums[[ZAEHLER]], pd.Series({ZAEHLER: sums[NENNER]}), factor=entry.faktor)[ZAEHLER]
+            sums["wert"] = sums[ZAEHLER] if entry.typ == "anzahl" else wert
+            unknown = {"von": np.nan, "bis": np.nan, "hinweis": None}
+            added.append({**rows.iloc[0].to_dict(), **sums, **unknown, "gebiet_id": area.id})
     return pd.concat([table, pd.DataFrame(added, columns=table.columns).astype(table.dtypes)]) if added else table
 
 
@@ -198,24 +187,24 @@ def _problem(
     silent = raw.assign(**dict.fromkeys((ZAEHLER, NENNER, "wert"), np.nan), gesperrt=False)
     tables = [*earlier, *_published(silent, katalog, rule)]
     facts = known_from(tables, truth.parts, budget, rule=rule, one_count=True, given=truth).facts
-    return Problem(filled, new, frozenset(new) - fixed, fixed, truth.parts, katalog, rule, facts, budget), hidden
+    return Problem(filled, new, fixed, truth.parts, katalog, rule, facts, budget), hidden
 
 
 def _masked(raw: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> pd.DataFrame:
     """The table without what is hidden and everything that was computed from it."""
     result = raw.reset_index(drop=True)
-    gone = {teil: _row_flags(result, hidden, teil) for teil in (ZAEHLER, NENNER)}
-    either = gone[ZAEHLER] | gone[NENNER]
-    for teil, flags in gone.items():
-        result[teil] = result[teil].mask(flags)
+    gone = _gone(result, hidden)
+    either = gone.any(axis=1)
+    result[COUNTS] = result[COUNTS].mask(gone)
     result[["wert", "von", "bis"]] = result[["wert", "von", "bis"]].mask(either)
     result["hinweis"] = result["hinweis"].astype("object").mask(either, reason(rule))
     return result
 
 
-def _row_flags(table: pd.DataFrame, hidden: Container[Cell], teil: str) -> pd.Series:
-    flags = [Cell(indikator, stand, teil, area) in hidden for indikator, stand, area in row_keys(table)]
-    return pd.Series(flags, index=table.index, dtype=bool)
+def _gone(table: pd.DataFrame, hidden: Container[Cell]) -> pd.DataFrame:
+    """Whether numerator and denominator of each row are hidden."""
+    flags = [[Cell(key, stand, teil, area) in hidden for teil in COUNTS] for key, stand, area in row_keys(table)]
+    return pd.DataFrame(flags, index=table.index, columns=COUNTS, dtype=bool)
 
 
 def reason(rule: Rule) -> str:
@@ -227,7 +216,7 @@ def reason(rule: Rule) -> str:
 
 
 def _manifest(released: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> dict[str, Any]:
-    gone = {teil: _row_flags(released, hidden, teil).tolist() for teil in (ZAEHLER, NENNER)}
+    gone = _gone(released, hidden).to_numpy()
     return {
         "geheimhaltungsverfahren": VERFAHREN,
         "mindestfallzahl": rule.mindestfallzahl,
@@ -236,8 +225,8 @@ def _manifest(released: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> di
         "verfahren": "Primär- und Sekundärsperrung, ganzzahlig optimiert; vor der Ausgabe durch einen Angriff geprüft",
         "grund": reason(rule),
         "gesperrt": [
-            {**dict(zip(ROW, key, strict=True)), "felder": [*(teil for teil in gone if gone[teil][place]), "wert"]}
-            for place, key in enumerate(row_keys(released))
-            if any(flags[place] for flags in gone.values())
+            {**dict(zip(ROW, key, strict=True)), "felder": [*np.array(COUNTS)[flags].tolist(), "wert"]}
+            for key, flags in zip(row_keys(released), gone, strict=True)
+            if flags.any()
         ],
     }

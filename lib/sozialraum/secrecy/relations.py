@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 
-from sozialraum.secrecy.budget import Budget
+from sozialraum.secrecy.budget import Array, Budget
 from sozialraum.secrecy.model import Measure
 
 SURE_BITS: Final = 8.0
@@ -21,10 +21,6 @@ SURE_BITS: Final = 8.0
 DECLARED_BITS: Final = 4.0
 FACTORS: Final = (1.0, 100.0, 1000.0, 10_000.0, 100_000.0)
 EPSILON: Final = 1e-6
-_FEW: Final = 2000
-"""Pairs that are left after a few areas are looked at one by one."""
-
-Array = npt.NDArray[np.float64]
 
 
 class Relation(NamedTuple):
@@ -74,15 +70,6 @@ class Column:
 Columns = Mapping[Measure, Column]
 
 
-def evidence(values: Array, width: Array) -> float:
-    """Bits of agreement in some areas, each different number once: large and exactly known numbers tell most."""
-    if not len(values):
-        return 0.0
-    _, first = np.unique(np.round(values, 6), return_index=True)
-    bits = np.log2((np.abs(values[first]) + 1) / (width[first] + 1))
-    return float(np.clip(bits, 0.0, None).sum())
-
-
 def find_relations(columns: Columns, budget: Budget) -> list[Relation]:
     """Equal counts and sums of any number of parts.
 
@@ -120,7 +107,7 @@ def _equal(columns: Columns) -> Iterator[Relation]:
         both = one.known & two.known
         low, high = np.maximum(one.low, two.low)[both], np.minimum(one.high, two.high)[both]
         width = (one.high + two.high - one.low - two.low)[both]
-        if (low <= high + EPSILON).all() and evidence(one.middle[both], width) >= need:
+        if (low <= high + EPSILON).all() and _bits_of_rows(one.middle[both], width).sum() >= need:
             done.add(second)
             yield Relation(second, (first,))
 
@@ -163,6 +150,7 @@ def _fits(part: Column, total: Column) -> bool:
 
 
 def _bits_of_rows(values: Array, width: Array) -> Array:
+    """Bits of agreement in some areas, each different number once: large and exactly known numbers tell most."""
     bits = np.clip(np.log2((np.abs(values) + 1) / (width + 1)), 0.0, None)
     _, first = np.unique(np.round(values, 6), return_index=True)
     return np.where(np.isin(np.arange(len(values)), first), bits, 0.0)
@@ -173,7 +161,7 @@ class _Subset:
 
     def __init__(self, low: Array, high: Array, least: Array, most: Array, gaps: Array, bits: Array) -> None:
         rows, size = least.shape
-        self._size = size
+        self._size, self._aim = size, np.hstack([np.ones(size), np.zeros(rows)])
         price = np.log2(size + 1)
         marks = np.eye(rows)
         none = np.zeros((rows, rows))
@@ -183,10 +171,8 @@ class _Subset:
             (np.hstack([most, none]), low - EPSILON, np.full(rows, np.inf)),
             (np.hstack([gaps, marks * size])[partial], np.full(partial.sum(), -np.inf), np.full(partial.sum(), size)),
             (np.hstack([-np.full(size, price), bits])[None], np.array([SURE_BITS]), np.array([np.inf])),
-            (np.hstack([np.ones(size), np.zeros(rows)])[None], np.array([2.0]), np.array([np.inf])),
+            (self._aim[None], np.array([2.0]), np.array([np.inf])),
         ]
-        self._aim = np.hstack([np.ones(size), np.zeros(rows)])
-        self._whole = np.hstack([np.ones(size), np.zeros(rows)])
 
     def forbid(self, places: Sequence[int], size: int) -> None:
         """No solution with all of these columns."""
@@ -198,33 +184,24 @@ class _Subset:
     def solve(self, budget: Budget) -> list[int]:
         """Columns of the smallest set that is left; empty if there is none."""
         matrix, low, high = (np.concatenate(one) for one in zip(*self._rows, strict=True))
-        for whole in (np.zeros_like(self._whole), self._whole):
-            done = milp(
-                self._aim,
-                constraints=LinearConstraint(matrix, low, high),
-                integrality=whole,
-                bounds=Bounds(0.0, 1.0),
-                options={"time_limit": budget.left()},
-            )
-            if done.x is None:
-                budget.left()
-                return []
-        return [place for place in range(self._size) if done.x[place] > 0.5]
+        rows, everywhere = [LinearConstraint(matrix, low, high)], Bounds(0.0, 1.0)
+        if budget.solve(self._aim, rows, everywhere, whole=False) is None:  # much sooner known than with whole numbers
+            return []
+        done = budget.solve(self._aim, rows, everywhere, whole=self._aim)
+        return [] if done is None else [place for place in range(self._size) if done[place] > 0.5]
 
 
 def _fill(columns: dict[Measure, Column], relation: Relation) -> None:
     """Close gaps of the whole and of single parts with what the sum says."""
     whole, parts = columns[relation.whole], [columns[key] for key in relation.parts]
-    for one, others, sign in ((whole, parts, 1.0), *((part, [whole, *parts], -1.0) for part in parts)):
-        rest = [other for other in others if other is not one]
+    for one in (whole, *parts):
+        rest = [other for other in (whole, *parts) if other is not one]
         known = ~one.known & np.logical_and.reduce([other.known for other in rest])
-        if not known.any():
-            continue
-        if sign > 0:
+        if one is whole:
             low, high = sum(other.low for other in rest), sum(other.high for other in rest)
         else:
-            low = rest[0].low - sum(other.high for other in rest[1:])
-            high = rest[0].high - sum(other.low for other in rest[1:])
+            low = whole.low - sum(other.high for other in rest[1:])
+            high = whole.high - sum(other.low for other in rest[1:])
         one.low = np.where(known, np.maximum(low, 0.0), one.low)
         one.high = np.where(known, high, one.high)
 
@@ -281,36 +258,19 @@ def _spread(value: Column) -> float | None:
 
 def _pairs(value: Column, middle: Array, half: Array, way: str, faktor: float) -> list[tuple[int, int]]:
     """Pairs of counts whose share, change or difference agrees with a column of values wherever all are shown."""
-    size = len(middle)
-    alive = np.ones((size, size), dtype=bool)
-    places: tuple[npt.NDArray[np.intp], ...] = ()
+    first, second = np.indices((len(middle), len(middle))).reshape(2, -1)
     with np.errstate(invalid="ignore", divide="ignore"):
         for area in np.flatnonzero(value.known):
-            if not places and alive.sum() <= _FEW:
-                places = np.nonzero(alive)
-            one, two = middle[:, area], middle[:, area]
-            wide_one, wide_two = half[:, area], half[:, area]
-            if places:
-                one, two, wide_one, wide_two = one[places[0]], two[places[1]], wide_one[places[0]], wide_two[places[1]]
-            else:
-                one, two, wide_one, wide_two = one[:, None], two[None], wide_one[:, None], wide_two[None]
-            low, high = value.low[area], value.high[area]
+            one, two, low, high = middle[first, area], middle[second, area], value.low[area], value.high[area]
+            wide_one, wide_two = half[first, area], half[second, area]
             if way == "difference":
-                wrong = (one - two + wide_one + wide_two < low - EPSILON) | (
-                    one - two - wide_one - wide_two > high + EPSILON
-                )
+                wide = wide_one + wide_two
+                wrong = (one - two + wide < low - EPSILON) | (one - two - wide > high + EPSILON)
             else:
                 shift = faktor if way == "change" else 0.0
                 top, bottom = faktor * (one + wide_one), faktor * (one - wide_one)
                 wrong = (top < (low + shift - EPSILON) * (two - np.sign(low + shift) * wide_two)) | (
                     bottom > (high + shift + EPSILON) * (two + np.sign(high + shift) * wide_two)
                 )
-            if places:
-                kept = ~wrong
-                places = (places[0][kept], places[1][kept])
-                if not len(places[0]):
-                    return []
-            else:
-                alive &= ~wrong
-    places = places or np.nonzero(alive)
-    return [(int(one), int(two)) for one, two in zip(*places, strict=True)]
+            first, second = first[~wrong], second[~wrong]
+    return list(zip(first.tolist(), second.tolist(), strict=True))

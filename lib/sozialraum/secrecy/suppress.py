@@ -11,14 +11,24 @@ from math import nan
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+from scipy.optimize import Bounds
 
 from sozialraum.errors import SecrecyError
-from sozialraum.secrecy.budget import Budget
-from sozialraum.secrecy.facts import Fact, Var, forms
-from sozialraum.secrecy.model import GEGENSTUECK, NENNER, ZAEHLER, Cell, Counts, Katalog, Parts, Rule, atoms, is_part
+from sozialraum.secrecy.budget import Array, Budget, between
+from sozialraum.secrecy.facts import Fact
+from sozialraum.secrecy.model import (
+    GEGENSTUECK,
+    NENNER,
+    ZAEHLER,
+    Cell,
+    Counts,
+    Katalog,
+    Parts,
+    Rule,
+    Var,
+    atoms,
+    is_part,
+)
 
 SHIFT: Final = 2
 """The two tables differ from the true one by at most so many times the minimum case number."""
@@ -40,17 +50,14 @@ class Problem:
         Counts of all Stadtteile.
     new
         Counts of the table.
-    open
-        Counts of it that may be hidden.
     fixed
-        Counts of it that everybody knows: published before, or zeros where zeros are shown.
+        Counts of it that cannot be hidden: published before, or zeros where zeros are shown.
     facts
         What is known whatever is hidden.
     """
 
     truth: Mapping[Var, float]
     new: Counts
-    open: frozenset[Cell]
     fixed: frozenset[Cell]
     parts: Parts
     katalog: Katalog
@@ -121,9 +128,9 @@ class _Search:
         self._facts = [fact for fact in problem.facts if self._holds(fact)]
         self._new = [cell for cell in problem.new if near & set(problem.parts[cell.gebiet_id])]
         pairs = dict.fromkeys(var for fact in self._facts for var in fact.terms if var[1] in near)
-        pairs |= dict.fromkeys(var for cell in self._new for var in forms(cell, problem.parts) if var[1] in near)
+        pairs |= dict.fromkeys(var for cell in self._new for var in cell.form(problem.parts) if var[1] in near)
         self._place = {pair: place for place, pair in enumerate(pairs)}
-        free = [cell for cell in self._new if cell in problem.open and cell not in hidden]
+        free = [cell for cell in self._new if cell not in problem.fixed and cell not in hidden]
         self._switch = {cell: 2 * len(pairs) + number for number, cell in enumerate(free)}
         self._size = 2 * len(pairs) + len(free)
         self._rows: list[tuple[dict[int, float], float, float]] = []
@@ -138,17 +145,9 @@ class _Search:
             self._keep_what_is_shown(side)
             self._keep_the_facts(side)
         self._spread(cell)
-        done = milp(
-            self._costs(),
-            constraints=self._constraint(),
-            integrality=np.ones(self._size),
-            bounds=self._bounds(),
-            options={"time_limit": self._p.budget.left()},
-        )
-        if done.x is None:
-            self._p.budget.left()
-            return None
-        return {chosen for chosen, place in self._switch.items() if done.x[place] > HALF}
+        rows = [between(self._rows, self._size)]
+        done = self._p.budget.solve(self._costs(), rows, self._bounds(), whole=True)
+        return None if done is None else {chosen for chosen, place in self._switch.items() if done[place] > HALF}
 
     def _form(self, form: Mapping[Var, float], side: int) -> dict[int, float]:
         shift = side * len(self._place)
@@ -156,9 +155,8 @@ class _Search:
 
     def _keep_what_is_shown(self, side: int) -> None:
         for cell in self._new:
-            form = self._form(forms(cell, self._p.parts), side)
-            if cell in self._switch:
-                switch = self._switch[cell]
+            form = self._form(cell.form(self._p.parts), side)
+            if switch := self._switch.get(cell):
                 self._rows.append(({**form, switch: self._limit}, 0.0, np.inf))
                 self._rows.append(({**form, switch: -self._limit}, -np.inf, 0.0))
             elif cell in self._p.fixed:
@@ -172,19 +170,19 @@ class _Search:
 
     def _spread(self, cell: Cell) -> None:
         """The first table makes the count small, the second one large."""
-        true = self._p.true(forms(cell, self._p.parts))
-        small, large = (self._form(forms(cell, self._p.parts), side) for side in (0, 1))
+        true = self._p.true(cell.form(self._p.parts))
+        small, large = (self._form(cell.form(self._p.parts), side) for side in (0, 1))
         enough = self._p.rule.mindestfallzahl
         self._rows.append((large, enough - true, np.inf))
         apart = {**large, **{place: -weight for place, weight in small.items()}}
         self._rows.append((apart, enough - self._p.rule.floor(cell.teil), np.inf))
 
-    def _costs(self) -> npt.NDArray[np.float64]:
+    def _costs(self) -> Array:
         costs = np.zeros(self._size)
         for cell, place in self._switch.items():
             size = (len(self._p.parts[cell.gebiet_id]) + 1) / 2
             dear = WHOLE_IS_DEARER if cell.teil == NENNER else 1.0
-            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(forms(cell, self._p.parts)))
+            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(cell.form(self._p.parts)))
         return costs
 
     def _bounds(self) -> Bounds:
@@ -195,9 +193,3 @@ class _Search:
             low[both] = min(0.0, max(-self._limit, floor - true))
             high[both] = 0.0 if true == 0 and floor else self._limit
         return Bounds(low, high)
-
-    def _constraint(self) -> LinearConstraint:
-        cells = [(line, place, weight) for line, row in enumerate(self._rows) for place, weight in row[0].items()]
-        line, place, weight = (np.array(values) for values in zip(*cells, strict=True))
-        low, high = (np.array([row[side] for row in self._rows], dtype="float64") for side in (1, 2))
-        return LinearConstraint(csr_array((weight, (line, place)), shape=(len(self._rows), self._size)), low, high)

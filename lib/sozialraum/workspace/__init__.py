@@ -13,7 +13,6 @@ from sozialraum import load, quartiere
 from sozialraum.load import Data, data_dir
 from sozialraum.quartiere import Planung, areas_file, batch_file, lay_over, read_planning
 from sozialraum.reads import Stamp, apart, stamp
-from sozialraum.workspace.at_date import AtDate, at_date
 from sozialraum.workspace.kept import (
     INDICATOR,
     NOTHING_KEPT,
@@ -35,8 +34,10 @@ from sozialraum.workspace.own_tables import (
     own_packages,
 )
 from sozialraum.workspace.series import (
+    AtDate,
     Change,
     Reissue,
+    at_date,
     breaks,
     dates_of,
     latest_issues,

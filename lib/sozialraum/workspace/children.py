@@ -1,7 +1,6 @@
 """Delivered numbers of young children in the reach of Kitas and Grundschulen, instead of children under 15."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 import pandas as pd
@@ -15,6 +14,7 @@ from sozialraum.access import (
     own_children,
 )
 from sozialraum.gebiete import Register
+from sozialraum.sources import german_day
 
 _TEXTS: Final = ("titel", "subjekt", "definition")
 
@@ -40,18 +40,11 @@ def with_children(entry: Mapping[str, Any], own: OwnChildren) -> dict[str, Any]:
     sides = {side: {**entry[side], "was": _aged(str(entry[side]["was"]), own.ages)} for side in ("zaehler", "nenner")}
     method = (
         f"{str(entry['methode']).strip()} Gezählt sind Kinder {own.ages} nach der gelieferten Tabelle (Stand "
-        f"{_day(own.stand)}): Der Anteil eines Stadtteils ist der seiner Kinder unter 15 Jahren, weil das "
+        f"{german_day(own.stand)}): Der Anteil eines Stadtteils ist der seiner Kinder unter 15 Jahren, weil das "
         "Zensus-Raster jüngere Altersgruppen nicht enthält; Anzahlen sowie die Werte der Stadtbezirke und der Stadt "
         "sind mit den gelieferten Zahlen gewichtet."
     )
     return {**entry, **changed, **sides, "quellen": [*entry["quellen"], *own.quellen], "methode": method}
-
-
-def _day(stand: str) -> str:
-    try:
-        return date.fromisoformat(stand).strftime("%d.%m.%Y")
-    except ValueError:
-        return stand
 
 
 def _aged(text: str, ages: str) -> str:

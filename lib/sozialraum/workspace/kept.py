@@ -1,6 +1,6 @@
 """The life of own tables in words: what is kept, what an import changed, what falls back when one is removed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
@@ -49,14 +49,9 @@ def kept(data: Data, *, weitergabe: str = Weitergabe.INTERN) -> list[Kept]:
 def kept_rows(found: Sequence[Kept], data: Data) -> list[dict[str, Any]]:
     """One row per own table for programs; what is not known is None."""
     readable = [one.paket for one in found if one.paket]
-    done = dict(zip(map(id, readable), with_denominators(readable, _built(data)), strict=True))
-    last = {max((p for p in readable if one_date(p, paket)), key=lambda p: p.ausgabe).name for paket in readable}
-    return [
-        _row(one.folder.name, one.paket, gilt=one.paket.name in last, open_=counts_only(done[id(one.paket)]))
-        if one.paket
-        else {**dict.fromkeys(_KEYS), "name": one.folder.name, "hinweis": one.damage}
-        for one in found
-    ]
+    hold = {(paket.indikator, last_day(paket.stand)): paket.name for paket in readable}.values()
+    open_ = {paket.name for paket in with_denominators(readable, _built(data)) if counts_only(paket)}
+    return [_row(one, hold, open_) for one in found]
 
 
 _KEYS: Final = (
@@ -65,12 +60,16 @@ _KEYS: Final = (
 )  # fmt: skip
 
 
-def _row(name: str, paket: Paket, *, gilt: bool, open_: bool) -> dict[str, Any]:
+def _row(one: Kept, hold: Collection[str], open_: Collection[str]) -> dict[str, Any]:
+    paket = one.paket
+    if paket is None:
+        return {**dict.fromkeys(_KEYS), "name": one.folder.name, "hinweis": one.damage}
     origin = paket.herkunft.get("datei") or paket.quelle.get("datei")
     values = (
-        paket.indikator, paket.eintrag.get("titel"), paket.quelle.get("herausgeber"), paket.stand, paket.ausgabe, gilt,
-        paket.revision, paket.weitergabe, paket.geheimhaltung.text, paket.eingelesen or None, origin,
-        paket.beschreibung or None, list(paket.begruendung), name, NO_DENOMINATOR if open_ else None,
+        paket.indikator, paket.eintrag.get("titel"), paket.quelle.get("herausgeber"), paket.stand, paket.ausgabe,
+        paket.name in hold, paket.revision, paket.weitergabe, paket.geheimhaltung.text, paket.eingelesen or None,
+        origin, paket.beschreibung or None, list(paket.begruendung), one.folder.name,
+        NO_DENOMINATOR if paket.name in open_ else None,
     )  # fmt: skip
     return dict(zip(_KEYS, values, strict=True))
 
@@ -116,8 +115,9 @@ def written_words(done: Sequence[Written], register: Register) -> str:
     """What an import did: what is new, which values a later issue changed, what was there already."""
     new, there = [one for one in done if one.new], [one for one in done if not one.new]
     lines = _short([f"Eingelesen: {one.folder}{_as_issue(one)}" for one in new])
-    lines += _short([line for one in new for line in _changes(one, register)])
-    lines += _short([f"Schon eingelesen: {_named(one.paket)}{_on(one.paket)}." for one in there])
+    lines += _short([line for one in new if one.before for line in _changes(one, register)])
+    since = [f", am {german_stand(one.paket.eingelesen)}" if one.paket.eingelesen else "" for one in there]
+    lines += _short([f"Schon eingelesen: {_named(one.paket)}{day}." for one, day in zip(there, since, strict=True)])
     if there and not new:
         lines.append("Die Tabelle ist unverändert; es wird nichts geschrieben.")
     elif there:
@@ -133,8 +133,6 @@ def _as_issue(one: Written) -> str:
 
 
 def _changes(one: Written, register: Register) -> list[str]:
-    if one.before is None:
-        return []
     changed = one.changed
     if one.paket.eintrag["typ"] == "anzahl":
         changed = changed[changed["spalte"] == "wert"]
@@ -156,10 +154,6 @@ def _number(value: Any) -> str:
     return "keine Angabe" if value != value else german(float(value))
 
 
-def _on(paket: Paket) -> str:
-    return f", am {german_stand(paket.eingelesen)}" if paket.eingelesen else ""
-
-
 def _short(lines: list[str]) -> list[str]:
     rest = len(lines) - LISTED
     return lines if rest <= 0 else [*lines[: LISTED - 1], f"und {rest + 1} weitere"]
@@ -170,25 +164,10 @@ def _short(lines: list[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Removal:
-    """Own tables to be removed and what that means, as German sentences.
-
-    Attributes
-    ----------
-    names
-        Names of their folders.
-    gone, after
-        What is removed; what holds from then on.
-    """
+    """Own tables to be removed, by the names of their folders, and in German what is removed and what holds then."""
 
     names: tuple[str, ...]
-    gone: tuple[str, ...]
-    after: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """All of it, as shown before a person confirms."""
-        lines = ["Entfernt wird:", *(f"  {line}" for line in _short(list(self.gone)))]
-        return "\n".join([*lines, "Danach:", *(f"  {line}" for line in _short(list(self.after)))])
+    text: str
 
 
 def plan_removal(
@@ -220,7 +199,12 @@ def plan_removal(
     after = _after(packages, left, gone, data)
     if any(one.paket is None for one in chosen):
         after.append("Was eine beschädigte Tabelle enthielt, kann bei der Geheimhaltung nicht mehr geprüft werden.")
-    return Removal(tuple(one.folder.name for one in chosen), tuple(titles), tuple(after))
+    lines = ["Entfernt wird:", *_inner(titles), "Danach:", *_inner(after)]
+    return Removal(tuple(one.folder.name for one in chosen), "\n".join(lines))
+
+
+def _inner(lines: list[str]) -> list[str]:
+    return [f"  {line}" for line in _short(lines)]
 
 
 def remove(data: Data, removal: Removal) -> str:
@@ -282,27 +266,23 @@ def _after(packages: list[Paket], left: list[Paket], gone: list[Paket], data: Da
     built = _built(data)
     before, after = (holding(some, built) for some in (packages, left))
     valued = {paket.name: paket for paket in after}
-    lines = []
-    touched = dict.fromkeys((paket.indikator for paket in gone), "gone")
+    stay = {paket.name for paket in left}
+    lines, lost = [], []
     for paket in before:
         still = valued.get(paket.name)
-        if paket.name not in {one.name for one in left} or counts_only(paket):
+        if paket.name not in stay or counts_only(paket):
             continue
         if still is None or counts_only(still):
-            lines.append(
-                f"{_title(paket)}, Stand {german_stand(paket.stand)}: verliert den Nenner; der Anteil fehlt dann."
-            )
-            touched.setdefault(paket.indikator, "lost")
+            lines.append(f"{_dated(paket)}: verliert den Nenner; der Anteil fehlt dann.")
+            lost.append(paket.indikator)
         elif not still.werte["nenner"].equals(paket.werte["nenner"]):
-            lines.append(f"{_title(paket)}, Stand {german_stand(paket.stand)}: bekommt einen anderen Nenner.")
+            lines.append(f"{_dated(paket)}: bekommt einen anderen Nenner.")
     held, holds = current(before), current(after)
+    lost = [key for key in lost if key not in holds or held[key].name != holds[key].name]
     titles = {paket.indikator: _title(paket) for paket in packages}
-    for key, how in touched.items():
-        if how == "lost" and key in holds and held[key].name == holds[key].name:
-            continue
-        lines += [
-            f"{titles[key]}: {text}" for text in _falls_back(key, held.get(key), holds.get(key), gone, after, data)
-        ]
+    for key in dict.fromkeys([*(paket.indikator for paket in gone), *lost]):
+        words = _falls_back(key, held.get(key), holds.get(key), gone, after, data)
+        lines += [f"{titles[key]}: {text}" for text in words]
     if held.get(PEOPLE) is not holds.get(PEOPLE) and DENSITY in built and DENSITY not in holds:
         lines.append(f"{built[DENSITY]['titel']}: wird mit der Einwohnerzahl gerechnet, die dann gilt.")
     return lines
@@ -314,11 +294,10 @@ def _falls_back(
     """What holds for one indicator: another issue or date, the built tables, or nothing."""
     if holds is None:
         return [_without_own(key, data, again="wieder " if held else "weiterhin ")]
-    lines = []
-    if held is not None and held.name == holds.name:
-        lines.append(f"Es bleibt beim Stand {_issue_of(holds)}.")
-    else:
-        lines.append(f"Es gilt der Stand {_issue_of(holds)}.")
+    stays = held is not None and held.name == holds.name
+    audience = Weitergabe.parse(holds.weitergabe).label
+    issue = f"{german_stand(holds.stand)}, Ausgabe {holds.ausgabe} ({holds.quelle['herausgeber']}; {audience})"
+    lines = [f"Es {'bleibt beim' if stays else 'gilt der'} Stand {issue}."]
     dates = {last_day(one.stand): one for one in gone if one.indikator == key}
     for paket in dates.values():
         rest = [one for one in after if one_date(one, paket)]
@@ -339,13 +318,12 @@ def _without_own(key: str, data: Data, *, again: str) -> str:
     return f"Es gilt {again}{what} aus den Tabellen der Stadt, Stand {german_stand(str(entry['zaehler']['stand']))}."
 
 
-def _issue_of(paket: Paket) -> str:
-    audience = Weitergabe.parse(paket.weitergabe).label
-    return f"{german_stand(paket.stand)}, Ausgabe {paket.ausgabe} ({paket.quelle['herausgeber']}; {audience})"
-
-
 def _named(paket: Paket) -> str:
-    return f"{_title(paket)}, Stand {german_stand(paket.stand)}, Ausgabe {paket.ausgabe}"
+    return f"{_dated(paket)}, Ausgabe {paket.ausgabe}"
+
+
+def _dated(paket: Paket) -> str:
+    return f"{_title(paket)}, Stand {german_stand(paket.stand)}"
 
 
 def _title(paket: Paket) -> str:

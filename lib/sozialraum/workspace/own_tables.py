@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import yaml
 
 from sozialraum.access import OwnChildren
 from sozialraum.intake import (
@@ -21,7 +20,7 @@ from sozialraum.intake import (
     with_denominators,
 )
 from sozialraum.load import Data, Layer, sources_dir
-from sozialraum.sources import LICENCES_FILE, Licence, Source
+from sozialraum.sources import LICENCES_FILE, Source, read_licences
 from sozialraum.workspace.children import delivered_children, with_children
 
 ENVIRONMENT: Final = "SOZIALRAUM_WEITERGABE"
@@ -87,23 +86,13 @@ class WithOwnTables(Layer):
     @cached_property
     def indikatoren(self) -> pd.DataFrame:
         """Indicator values, long; those of own tables stand for those of the city's tables."""
-        if not self._children:
-            return self._tables
-        kept = self._tables[~self._tables["indikator"].isin(self._children)]
-        new = [rows.reindex(columns=kept.columns) for _, rows in self._children.values()]
-        return pd.concat([kept, *new], ignore_index=True)
+        return with_rows(self._tables, {key: rows for key, (_, rows) in self._children.items()})
 
     @cached_property
     def _tables(self) -> pd.DataFrame:
         """Values of the city's tables and of own tables."""
         below = self.below.indikatoren
-        if not self.own:
-            return below
-        density = self._density() if PEOPLE in self.own and DENSITY not in self.own else None
-        replaced = [*self.own, *([DENSITY] if density is not None else [])]
-        kept = below[~below["indikator"].isin(replaced)]
-        new = [as_rows(paket, below.columns) for paket in self.own.values()]
-        return pd.concat([kept, *new, *([density] if density is not None else [])], ignore_index=True)
+        return with_rows(below, {key: as_rows(paket) for key, paket in self.own.items()} | self._density(below))
 
     @cached_property
     def _children(self) -> dict[str, tuple[OwnChildren, pd.DataFrame]]:
@@ -129,20 +118,21 @@ class WithOwnTables(Layer):
         """Manifests of all sources by id, own tables last."""
         return {**self.below.quellen, **sources_of(self.own.values(), self)}
 
-    def _density(self) -> pd.DataFrame | None:
+    def _density(self, below: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Density from own inhabitants: the one value of the city's tables that rests on the headcount alone.
 
         Shares of the census keep their own denominator, because numerator and denominator must count the same people.
         """
-        below = self.below.indikatoren
         old = below[below["indikator"] == DENSITY].copy()
-        if old.empty:
-            return None
+        if PEOPLE not in self.own or DENSITY in self.own or old.empty:
+            return {}
         paket = self.own[PEOPLE]
         people = paket.werte.set_index("gebiet_id")["wert"].reindex(old["gebiet_id"]).to_numpy()
         old["zaehler"], old["wert"] = people, people / old["nenner"]
-        sources = f"{paket.quelle_id}|{'|'.join(self._area_sources())}".rstrip("|")
-        return old.assign(stand=paket.stand, art="berechnet", von=old["wert"], bis=old["wert"], quelle=sources)
+        sources = "|".join([paket.quelle_id, *self._area_sources()])
+        return {
+            DENSITY: old.assign(stand=paket.stand, art="berechnet", von=old["wert"], bis=old["wert"], quelle=sources)
+        }
 
     def _area_sources(self) -> list[str]:
         entry = self.below.indikatoren_yml["indikatoren"][DENSITY]
@@ -194,14 +184,10 @@ def own_packages(data: Data) -> list[Paket]:
 def filled_gaps(data: Data) -> set[str]:
     """Ids of indicators that have values from own tables only."""
     layer = own_layer(data)
-    below = layer.below.indikatoren_yml["indikatoren"] if layer else {}
-    return {key for key in layer.own if not below.get(key, {}).get("verfuegbar")} if layer else set()
-
-
-def licences_of(data: Data) -> dict[str, Licence]:
-    """Licences that the sources of data know, by id."""
-    raw = yaml.safe_load((sources_dir(data.dir) / LICENCES_FILE).read_text(encoding="utf-8"))
-    return {key: Licence(key, value["name"], value.get("url")) for key, value in raw.items()}
+    if layer is None:
+        return set()
+    below = layer.below.indikatoren_yml["indikatoren"]
+    return {key for key in layer.own if not below.get(key, {}).get("verfuegbar")}
 
 
 def sources_of(packages: Iterable[Paket], data: Data) -> dict[str, Source]:
@@ -209,13 +195,20 @@ def sources_of(packages: Iterable[Paket], data: Data) -> dict[str, Source]:
     wanted, layer = list(packages), own_layer(data)
     named = {key for paket in wanted for key in (paket.quelle_id, *paket.eintrag["quellen"])}
     latest = {paket.quelle_id: paket for paket in [*(layer.alle if layer else []), *wanted]}
-    licences = licences_of(data) if wanted else {}
+    licences = read_licences(sources_dir(data.dir) / LICENCES_FILE) if wanted else {}
     return {key: paket.source(licences) for key, paket in latest.items() if key in named}
 
 
-def as_rows(paket: Paket, columns: pd.Index) -> pd.DataFrame:
+def as_rows(paket: Paket) -> pd.DataFrame:
     """Values of a package as rows of ``indikatoren.csv``; a complete count is exact."""
     sources = "|".join(dict.fromkeys([paket.quelle_id, *paket.eintrag["quellen"]]))
     rows = paket.werte.assign(indikator=paket.indikator, stand=paket.stand, quelle=sources)
-    rows["von"] = rows["bis"] = rows["wert"]
-    return rows.reindex(columns=columns)
+    return rows.assign(von=rows["wert"], bis=rows["wert"])
+
+
+def with_rows(table: pd.DataFrame, new: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """A table like ``indikatoren.csv`` in which some indicators have other rows."""
+    if not new:
+        return table
+    rows = [one.reindex(columns=table.columns) for one in new.values()]
+    return pd.concat([table[~table["indikator"].isin(new)], *rows], ignore_index=True)

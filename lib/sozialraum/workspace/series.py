@@ -1,20 +1,24 @@
-"""Several dates of one indicator, of own tables or shipped: the series, and what a change consists of."""
+"""Several dates of one indicator, of own tables or shipped: the series, a change and its parts, one earlier date."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby, pairwise
+from typing import Any, Final
 
 import pandas as pd
 
+from sozialraum.errors import ParameterError
 from sozialraum.indicators import unknown_indicator
 from sozialraum.intake import WEITERGABE, Geheimhaltung, Paket
 from sozialraum.intake.dates import last_day
 from sozialraum.intake.description import NONE
-from sozialraum.load import REGISTER, TOGETHER, Data
+from sozialraum.load import REGISTER, TOGETHER, Data, Layer
 from sozialraum.reads import remembered
 from sozialraum.sources import Licence, Source
-from sozialraum.workspace.own_tables import own_packages
+from sozialraum.workspace.own_tables import as_rows, own_packages, sources_of, with_rows
+
+NO_VALUE: Final = "Zu diesem Stand liegt kein Wert vor."
 
 
 @dataclass(frozen=True)
@@ -63,17 +67,15 @@ class Reissue:
 class Shipped(Paket):
     """One date of a series that comes with the built tables; its source has a manifest."""
 
-    manifest: Source | None = None
+    manifest: Source = field(kw_only=True)
 
     @property
     def quelle_id(self) -> str:
         """Id of the manifest."""
-        assert self.manifest is not None
         return self.manifest.id
 
     def source(self, _licences: Mapping[str, Licence]) -> Source:
         """The source of the manifest."""
-        assert self.manifest is not None
         return self.manifest
 
 
@@ -152,12 +154,11 @@ def reissues(data: Data, indikator: str, gebiet_id: str) -> list[Reissue]:
     found: list[Reissue] = []
     for issues in _dates(data, indikator):
         for methode in dict.fromkeys(paket.methode for paket in issues):
-            joined: list[Reissue] = []
-            for step in _steps([paket for paket in issues if paket.methode == methode], gebiet_id):
-                goes_on = bool(joined) and joined[-1].revision == step.revision
-                joined.append(replace(joined.pop(), after=step.after) if goes_on else step)
-            found += [one for one in joined if one.before != one.after]
-    return found
+            steps = _steps([paket for paket in issues if paket.methode == methode], gebiet_id)
+            for _, run in groupby(steps, key=lambda step: step.revision):
+                first, *later = run
+                found.append(replace(first, after=later[-1].after) if later else first)
+    return [one for one in found if one.before != one.after]
 
 
 def _steps(issues: Iterable[Paket], gebiet_id: str) -> list[Reissue]:
@@ -192,6 +193,61 @@ def published_together(data: Data, gebiet_id: str) -> tuple[list[str], str, int]
     return None
 
 
+class AtDate(Layer):
+    """Data in which one indicator has the values, the entry and the source of another date.
+
+    Parameters
+    ----------
+    paket
+        The package of this date.
+    reason
+        Why no value of this date has a class, as printed.
+    """
+
+    def __init__(self, below: Data, paket: Paket, *, reason: str) -> None:
+        super().__init__(below)
+        self.paket, self.reason = paket, reason
+
+    @cached_property
+    def indikatoren(self) -> pd.DataFrame:
+        """Indicator values, long; an area that the package does not know has a missing value and the reason."""
+        below, key = self.below.indikatoren, self.paket.indikator
+        values = self.paket.werte.set_index("gebiet_id")
+        areas = pd.Index([area.id for area in self.below.register], name="gebiet_id")
+        known = areas.isin(values.index)
+        rows = values.reindex(areas)
+        rows["art"] = rows["art"].where(known, str(self.paket.eintrag.get("art", "")))
+        rows["hinweis"] = rows["hinweis"].astype(object).where(known, NO_VALUE)
+        return with_rows(below, {key: as_rows(replace(self.paket, werte=rows.reset_index()))})
+
+    @cached_property
+    def indikatoren_yml(self) -> dict[str, Any]:
+        """The catalogue; the entry says why no value of this date has a class."""
+        below, key = self.below.indikatoren_yml, self.paket.indikator
+        entry = {name: value for name, value in self.paket.eintrag.items() if name != "id"}
+        return {**below, "indikatoren": {**below["indikatoren"], key: {**entry, "keine_klasse": self.reason}}}
+
+    @cached_property
+    def quellen(self) -> dict[str, Source]:
+        """Manifests of all sources by id, that of this date last."""
+        return {**self.below.quellen, **sources_of([self.paket], self.below)}
+
+
+def at_date(data: Data, indikator: str, stand: str, *, reason: str) -> AtDate:
+    """Data in which an indicator is as at another date, in its latest issue, without classes for this reason.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such indicator, or own tables have no such date of it.
+    """
+    issues = latest_issues(data, indikator)
+    if stand not in issues:
+        there = f"Vorhanden: {', '.join(issues)}." if issues else "Es gibt keine eigene Tabelle dazu."
+        raise ParameterError(f"Zum Indikator „{indikator}“ liegt der Stand „{stand}“ nicht vor. {there}")
+    return AtDate(data, issues[stand], reason=reason)
+
+
 def _dates(data: Data, indikator: str) -> list[list[Paket]]:
     """Issues of every date, oldest first; "2023" and "2023-12-31" end on the same day and are one date."""
     catalogued = data.indikatoren_yml["indikatoren"]
@@ -199,16 +255,10 @@ def _dates(data: Data, indikator: str) -> list[list[Paket]]:
         raise unknown_indicator(indikator, catalogued)
     own = [paket for paket in own_packages(data) if paket.indikator == indikator]
     by_day: dict[str, list[Paket]] = {}
-    for paket in own or _shipped(data, indikator):
+    shipped = _register_series(data) if indikator == REGISTER else []
+    for paket in own or shipped:
         by_day.setdefault(last_day(paket.stand), []).append(paket)
     return [sorted(by_day[day], key=lambda paket: paket.ausgabe) for day in sorted(by_day)]
-
-
-def _shipped(data: Data, indikator: str) -> list[Shipped]:
-    """The series of an indicator that comes with the built tables: so far only that of the register."""
-    if indikator != REGISTER or REGISTER not in data.indikatoren_yml["indikatoren"]:
-        return []
-    return _register_series(data)
 
 
 @remembered
