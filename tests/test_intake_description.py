@@ -486,7 +486,7 @@ def test_the_second_year_imports_with_the_description_of_the_first(tmp_path: Pat
     table[0][2] = "Zahl 2023"
     second = write_csv(tmp_path / "jahr23.csv", table)
     found, name = recall(folder, read_sheets(second), register)
-    assert name.startswith("gemerkt, ")
+    assert name == "gemerkt von jahr22.csv"
     (paket,) = intake.packages(intake.bring(second, musterstadt_data, options=found, today=TODAY), musterstadt_data)
     assert (paket.stand, numbers(paket)) == ("2023", PART)
     beside = intake.bring(second, musterstadt_data, beschreibung=first.with_suffix(".yml"), today=TODAY)

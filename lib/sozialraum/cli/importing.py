@@ -141,7 +141,9 @@ def import_(
     if not statistikstelle:
         intake.remember(opened.dir, brought.sheets, brought.answers, opened.register)
     if any(one.new for one in done):
-        say("Was sich in den Berichten ändert, zeigt: sozialraum data diff")
+        seen = max((Weitergabe.parse(one.paket.weitergabe) for one in done), key=list(Weitergabe).index)
+        option = "" if seen is Weitergabe.OEFFENTLICH else f" --weitergabe {seen.value}"
+        say(f"Was sich in den Berichten ändert, zeigt: sozialraum data diff{option}")
 
 
 def _nested(given: list[str] | None, raw: dict[str, Any]) -> dict[str, Any]:

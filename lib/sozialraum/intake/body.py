@@ -98,6 +98,7 @@ class _Reader:
         self.register: Register = matcher.register
         self.group: list[str] = []
         self.seen: list[str] = []
+        self.unknown: set[str] = set()
         heads = (axis.sheet.at(row, axis.column).text for row in range(1, body.first))
         self.heads = {fold(text) for text in heads if text}
 
@@ -149,9 +150,12 @@ class _Reader:
         """A row of values without a name of its own: a total by its word or by the column of the levels."""
         label = self.axis.sheet.at(row, self.axis.column).text
         if match.kind != TOTAL and label:
-            self.body.problems.append(
-                f"{self._where(row)}: {match.remark or 'Unbekannt.'} Bitte den Namen berichtigen."
-            )
+            if fold(label) not in self.unknown:
+                self.unknown.add(fold(label))
+                self.body.problems.append(
+                    f"{self._where(row)}: {match.remark or 'Unbekannt.'} Bitte den Namen berichtigen, oder in der "
+                    f"Beschreibung übersetzen: gebiet: {{namen: {{{label}: …}}}} („nicht“ lässt die Zeile aus)."
+                )
             return
         area = self._level(row) or (self._by_group() if match.kind == TOTAL else None)
         if area is None:

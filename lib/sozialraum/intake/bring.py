@@ -21,8 +21,6 @@ from sozialraum.intake.description import (
     Geheimhaltung,
     answers_in,
     geheimhaltung,
-    missing_answers,
-    questions_of_new,
     read_description,
     sidecar,
     stand_of,
@@ -34,6 +32,7 @@ from sozialraum.intake.layout import Table
 from sozialraum.intake.mapping import HOW_TO_ANSWER, Assignment, assign, questions
 from sozialraum.intake.numbers import NOTHING, ZERO
 from sozialraum.intake.phrases import PART, VALUE, WHOLE, Phrases
+from sozialraum.intake.questions import missing_answers, questions_of_new
 from sozialraum.intake.series import Findings, Series, read_series
 from sozialraum.intake.sheets import chosen, understand
 from sozialraum.load import Data
@@ -285,8 +284,7 @@ def _ask(brought: Brought, katalog: Mapping[str, Indikator]) -> None:
 
 def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle: bool) -> None:
     """Collect the problems of the numbers."""
-    rows = data.indikatoren[data.indikatoren["indikator"] == "einwohner"].set_index("gebiet_id")["wert"]
-    people = {str(key): float(value) for key, value in rows.items()}
+    people = _known(data, "einwohner")
     found, table = brought.findings, brought.table
     for series in brought.series:
         faults = checks.problems(
@@ -296,6 +294,7 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
             register=data.register,
             people=people,
             today=today,
+            known=_known(data, series.eintrag.id),
             confirmed=bool(brought.answers.ausreisser),
         )
         if brought.answers.unvollstaendig:
@@ -312,6 +311,12 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
     if unused:
         more = f" und {len(unused) - 8} weitere" if len(unused) > 8 else ""
         found.remarks.append(f"Spalten mit Werten, die nicht verwendet werden: {', '.join(unused[:8])}{more}")
+
+
+def _known(data: Data, key: str) -> dict[str, float]:
+    """Values of an indicator that are there already, by area; missing ones left out."""
+    rows = data.indikatoren[data.indikatoren["indikator"] == key].set_index("gebiet_id")["wert"].dropna()
+    return {str(area): float(value) for area, value in rows.items()}
 
 
 def _without_whole(series: Series) -> list[str]:

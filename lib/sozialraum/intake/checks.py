@@ -22,6 +22,8 @@ _ENOUGH_VALUES: Final = 8
 _ALMOST_ALL: Final = 90.0
 _FAR_ABOVE_SHARE: Final = 3.0
 _FAR: Final = 20.0
+_FAR_POINTS: Final = 5.0
+_FAR_TIMES: Final = 1.75
 _FEW: Final = 200
 _HALF_A_TENTH: Final = 0.051
 _ASK: Final = "Bitte bei der liefernden Stelle nachfragen."
@@ -35,6 +37,7 @@ def problems(
     register: Register,
     people: Mapping[str, float],
     today: date | None,
+    known: Mapping[str, float],
     confirmed: bool = False,
 ) -> list[str]:
     """Everything that cannot be true in one series, with its place.
@@ -45,6 +48,8 @@ def problems(
         Inhabitants by area, to compare counts of persons with.
     today
         Day on which the table is brought; no as-of date may be later.
+    known
+        Shares of the same indicator by area that are there already.
     confirmed
         Whether a person has confirmed values that stand far off.
     """
@@ -58,6 +63,7 @@ def problems(
         *shortened(list(_people(series, people, register)), table.sheet.where()),
         *_implied(table, series, people, register),
         *(() if confirmed else shortened(list(_outliers(series)), table.sheet.where())),
+        *(() if confirmed else shortened(list(_unlike_before(series, known, register)), table.sheet.where())),
     ]
 
 
@@ -246,6 +252,23 @@ def _outliers(series: Series) -> Iterator[str]:
                 f"{spot.where()}: {german(round(value, 4))}{' %' if series.eintrag.einheit == '%' else ''} steht weit "
                 f"ab von den anderen (in der Mitte {german(round(middle, 2))}). Ist die Zahl oder ihre Einheit "
                 f"verrutscht? {_ASK} Stimmt sie, bitte begründen: „ausreisser:“ in der Beschreibung (--ausreisser)."
+            )
+
+
+def _unlike_before(series: Series, known: Mapping[str, float], register: Register) -> Iterator[str]:
+    """Shares that are another thing than what is known of the same indicator."""
+    if series.eintrag.typ != "anteil":
+        return
+    for key in series.numbers:
+        value, before, spot = _share(series, key), known.get(key), series.spot(key, VALUE) or series.spot(key, PART)
+        if value is None or not before or spot is None or _small(series, key):
+            continue
+        if abs(value - before) > _FAR_POINTS and not 1 / _FAR_TIMES < value / before < _FAR_TIMES:
+            yield (
+                f"{spot.where()}: {register.by_id(key).label} hat {german(round(value, 1))} %, bisher bekannt sind "
+                f"{german(round(before, 1))} %. Ist das dieselbe Größe? Stimmt die Zahl, bitte begründen: "
+                f"„ausreisser:“ in der "
+                "Beschreibung (--ausreisser)."
             )
 
 

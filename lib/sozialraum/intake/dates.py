@@ -113,12 +113,16 @@ def last_day(stand: str) -> str:
 def _all(text: str) -> dict[str, None]:
     found: dict[str, None] = {}
     rest = text
+
+    def without(match: re.Match[str]) -> str:
+        return " " if make(match) else match[0]
+
     for pattern, make in _FORMS:
         for match in pattern.finditer(rest):
             stand = make(match)
             if stand:
                 found[stand] = None
-        rest = pattern.sub(" ", rest)
+        rest = pattern.sub(without, rest)
     return found
 
 

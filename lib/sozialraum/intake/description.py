@@ -6,7 +6,7 @@ calls "nicht" is used for nothing.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,9 +14,7 @@ import yaml
 
 from sozialraum.errors import TableError, yaml_place, yaml_reason
 from sozialraum.gebiete import fold
-from sozialraum.indicators import DIRECTIONS, TYPES
-from sozialraum.intake.audience import WEITERGABE, Weitergabe
-from sozialraum.intake.dates import stand_in_cell, stand_of_title, the_one
+from sozialraum.intake.dates import stand_of_title, the_one
 from sozialraum.intake.grid import Sheet
 from sozialraum.intake.phrases import KINDS, PART, VALUE
 
@@ -161,7 +159,7 @@ class Description:
 
     def entry(self, indikator: str, key: str) -> str:
         """What is said of an indicator, else of the whole table."""
-        return _text(self.indikatoren.get(indikator, {}).get(key)) or str(getattr(self, key, ""))
+        return text_of(self.indikatoren.get(indikator, {}).get(key)) or str(getattr(self, key, ""))
 
 
 def _over(first: Any, second: Any) -> Any:
@@ -254,7 +252,7 @@ def description(raw: Mapping[str, Any], name: str) -> Description:
         _check_entry(key, entry, f"{name}, indikatoren, {key}", problems)
     if problems:
         raise TableError(problems)
-    answers["zeichen"] = {str(sign): _text(text) for sign, text in answers.get("zeichen", {}).items()}
+    answers["zeichen"] = {str(sign): text_of(text) for sign, text in answers.get("zeichen", {}).items()}
     return Description(**answers)
 
 
@@ -270,7 +268,7 @@ def _answer(key: str, value: Any, name: str, problems: list[str]) -> Any:
 
 def _flag(value: Any, where: str, problems: list[str]) -> str:
     """``ja``, or nothing for a no."""
-    word = fold(_text(value))
+    word = fold(text_of(value))
     if word not in (*_YES, *_NO):
         problems.append(f"{where} „{value}“ ist nicht erlaubt, nur ja oder nein.")
     return "ja" if word in _YES else ""
@@ -278,7 +276,7 @@ def _flag(value: Any, where: str, problems: list[str]) -> str:
 
 def _reason(value: Any, where: str, problems: list[str]) -> str:
     """A text; where it is a reason, a mere yes is none."""
-    text = _text(value)
+    text = text_of(value)
     if not where.endswith((": ausreisser", ", begruendung")):
         return text
     if fold(text) in _YES:
@@ -350,7 +348,7 @@ def _mapping(value: Any, name: str, key: str, problems: list[str]) -> Mapping[st
 def _place(value: Any, name: str, key: str, known: Sequence[str], problems: list[str]) -> Mapping[str, Any]:
     """``gebiet: G``, ``gebiet: blatt`` or ``gebiet: {spalte: G, ebene: stadtteil}``."""
     if not isinstance(value, Mapping):
-        text = _text(value)
+        text = text_of(value)
         return {text: True} if text in ("blatt", "titel") else {"spalte": text} if text else {}
     _unknown(value, known, f"{name}, {key}", problems)
     return {str(one): item for one, item in value.items()}
@@ -371,7 +369,7 @@ def _bracketed(text: str) -> dict[str, Any]:
 def _rows(raw: Any) -> dict[str, tuple[str, ...]]:
     """Texts by column; numbers and dates as text."""
     return {
-        str(column): tuple(_text(text) for text in (texts if isinstance(texts, list | tuple) else [texts]))
+        str(column): tuple(text_of(text) for text in (texts if isinstance(texts, list | tuple) else [texts]))
         for column, texts in (raw if isinstance(raw, Mapping) else {}).items()
     }
 
@@ -380,17 +378,18 @@ def _columns(raw: Any) -> tuple[str, ...]:
     """Names of columns: a list, or ``J+K+L``; ``J:L`` stays one name and is spread where the columns are known."""
     if isinstance(raw, list | tuple):
         return tuple(str(name).strip() for name in raw)
-    text = _text(raw)
+    text = text_of(raw)
     if re.fullmatch(r"[A-Za-z0-9: ]+(\+[A-Za-z0-9: ]+)*", text) or text.count(" + "):
         return tuple(part.strip() for part in re.split(r" \+ |\+(?=\S)", text) if part.strip())
     return (text,) if text else ()
 
 
 def _yes(value: Any) -> bool:
-    return fold(_text(value)) in _YES
+    return fold(text_of(value)) in _YES
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """An answer as text; a mapping ``{was: x, einheit: y}`` as ``x (y)``."""
     if isinstance(value, Mapping):
         first = str(value.get("was", value.get("verfahren", "")))
         second = value.get("einheit", value.get("basis", value.get("zahl", value.get("mindestfallzahl", ""))))
@@ -429,73 +428,3 @@ def geheimhaltung(answer: str) -> Geheimhaltung | None:
 def stand_of(titles: Sequence[str]) -> str:
     """The as-of date of the title lines, if they name exactly one; the most exact of dates that mean the same day."""
     return the_one(stand for title in titles if (stand := stand_of_title(title))) or ""
-
-
-def missing_answers(given: Description, *, needs: Mapping[str, str], without: Sequence[str] = ()) -> list[str]:
-    """One German line per question that nobody has answered or that has an answer that is not allowed.
-
-    Parameters
-    ----------
-    needs
-        Further questions by key, with their reason: ``nenner``, ``zaehler``, ``stichtag`` and those of a new indicator.
-    without
-        Keys that need no answer here.
-    """
-    lines = []
-    always = {key: text for key, text in _ALWAYS.items() if key not in without}
-    for key, question in {**always, **needs}.items():
-        if not getattr(given, key):
-            lines.append(f"{question} {_how(key, given)}")
-    audience = Weitergabe.known(given.weitergabe)
-    given = replace(given, weitergabe=audience.value) if audience else given
-    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES, "rest": ("nicht",), **_WORDS}
-    said = [(key, getattr(given, key)) for key in allowed]
-    said += [(key, _text(entry.get(key))) for entry in given.indikatoren.values() for key in allowed if key in entry]
-    for key, text in said:
-        if text and text not in allowed[key]:
-            lines.append(f"{key} „{text}“ ist nicht erlaubt, nur: {', '.join(allowed[key])}")
-    if given.geheimhaltung and geheimhaltung(given.geheimhaltung) is None:
-        lines.append(
-            f"geheimhaltung „{given.geheimhaltung}“ ist unbekannt. Erlaubt: keines, sperrung:3, rundung:5, cell-key:5"
-        )
-    if given.stichtag and stand_in_cell(given.stichtag) is None:
-        lines.append(f"stichtag „{given.stichtag}“ ist kein Datum. Erlaubt: 31.12.2023, 2023-12-31, 2023 oder 2023/24")
-    return lines
-
-
-def questions_of_new(given: Description, indikator: str) -> dict[str, str]:
-    """Questions about an indicator that the catalogue does not have."""
-    texts = {
-        "titel": 'Wie heißt der neue Indikator? Zum Beispiel "Anteil der Menschen mit Wohngeld"',
-        "definition": "Was genau misst er, in einem Satz?",
-        "einheit": 'In welcher Einheit? "%", "Anzahl", "je 1.000 Einwohner"',
-        "typ": f"Welcher Typ? {', '.join(TYPES)}",
-        "richtung": f"Ist ein hoher Wert {', '.join(DIRECTIONS[:2])} oder {DIRECTIONS[2]}?",
-        "kapitel": "In welches Kapitel gehört er? A bis M wie in „Ein Blick auf … Stadtteile“, oder X",
-    }
-    return {key: f"{indikator}: {texts[key]}" for key in NEW if not given.entry(indikator, key)}
-
-
-_WORDS: Final = {
-    "dezimalzeichen": ("komma", "punkt"),
-    "anteil_als": ("prozent", "bruch"),
-    "kapitel": (*"ABCDEFGHIJKLMN", "X"),
-}
-_ALWAYS: Final = {
-    "stelle": 'Wer hat die Tabelle geliefert? Zum Beispiel "Stadt Essen, Amt für Statistik, Stadtforschung und Wahlen"',
-    "lizenz": "Unter welcher Lizenz? dl-de/by-2-0, oder in Worten: „nur für den Dienstgebrauch“",
-    "geheimhaltung": "Mit welchem Geheimhaltungsverfahren? sperrung:3, rundung:5, cell-key:5 oder keines",
-    "weitergabe": f"Wer darf die Werte sehen? {', '.join(WEITERGABE)}",
-}
-
-
-def _how(key: str, given: Description) -> str:
-    """Where an answer is given: in the entry of an indicator, if there is one."""
-    inside = {"zaehler": "zaehlt", "nenner": "bezug"}.get(key, key)
-    if given.indikatoren and key in ("zaehler", "nenner", *NEW):
-        return f"(in der Beschreibung beim Indikator „{inside}:“)"
-    return f"({_option(key)} oder in der Beschreibung „{key}:“)"
-
-
-def _option(key: str) -> str:
-    return f"--{key.replace('_', '-')}"

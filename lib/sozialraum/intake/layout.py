@@ -226,9 +226,9 @@ class _Roles:
         return max((date for date in found if date), key=len, default=None)
 
     def constants(self) -> tuple[str, ...]:
-        """Words that stand in every row."""
+        """Words that stand in every row, and those above the areas."""
         texts = [self._texts(column) for column in self.words if column not in self.keys]
-        return tuple(next(iter(one)) for one in texts if len(one) == 1)
+        return (*self.head.texts[self.axis.column], *(next(iter(one)) for one in texts if len(one) == 1))
 
     def _of_the_file(self, column: int) -> bool:
         return any(_OF_THE_FILE.match(text) for text in self.head.texts[column])

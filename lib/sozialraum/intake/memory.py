@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import yaml
 
-from sozialraum.gebiete import Register, fold
+from sozialraum.gebiete import Register
 from sozialraum.intake.areas import UNKNOWN, Matcher
-from sozialraum.intake.dates import without_dates
 from sozialraum.intake.description import Description, read_description
 from sozialraum.intake.grid import Sheet
 from sozialraum.intake.numbers import looks_numeric
 from sozialraum.intake.packages import own_dir
+from sozialraum.intake.phrases import normal
 
 FOLDER: Final = "beschreibungen"
 _ROWS: Final = 15
@@ -27,7 +27,10 @@ _OF_ONE_FILE: Final = ("stichtag", "ausreisser", "revision", "unvollstaendig", "
 def recall(folder: Path, sheets: Sequence[Sheet], register: Register) -> tuple[Description, str]:
     """The description of an earlier table with the same heads, and its name; an empty one if there is none."""
     path = own_dir(folder).with_name(FOLDER) / f"{fingerprint(sheets, register)}.yml"
-    return (read_description(path), f"gemerkt, {path.name}") if path.is_file() else (Description(), "")
+    if not path.is_file():
+        return Description(), ""
+    first = path.read_text(encoding="utf-8").partition(";")[0].removeprefix("# Gemerkt von ")
+    return read_description(path), f"gemerkt von {first}"
 
 
 def remember(folder: Path, sheets: Sequence[Sheet], answers: Description, register: Register) -> Path:
@@ -64,6 +67,7 @@ def fingerprint(sheets: Sequence[Sheet], register: Register) -> str:
 def _words(sheets: Sequence[Sheet], matcher: Matcher) -> Iterator[str]:
     for sheet in sheets:
         for row in range(1, min(sheet.rows, _ROWS) + 1):
-            for column, cell in sheet.row(row)[:_COLUMNS]:
-                if not looks_numeric(cell) and matcher.match(cell.text).kind == UNKNOWN:
-                    yield f"{column}:{fold(without_dates(cell.text))}"
+            cells = sheet.row(row)[:_COLUMNS]
+            for column, cell in cells if len(cells) > 1 else ():
+                if not looks_numeric(cell) and matcher.match(cell.text).kind == UNKNOWN and normal(cell.text):
+                    yield f"{column}:{normal(cell.text)}"

@@ -22,7 +22,7 @@ _FEMALE: Final = re.compile(r"\b(\w{3,}?)innen (?:und|u) \1(?:e?n)?\b")
 _GENDERED: Final = re.compile(r"(?<=\w)(?:[/*:_]-?innen|/-innen|Innen|\*in|:in|/-?in)\b")
 _OF_AGE: Final = re.compile(r"\bim alter (?=von|\d|unter|ab|ueber|bis)")
 #: Signs that mean something, unlike hyphens, brackets and blanks.
-_SIGN: Final = re.compile(r"\+/-|[^\w\s.,;:()\[\]/%*\"'„“”‚‘’`´·•&+?!<>=|°§#–—‑-]")
+_SIGN: Final = re.compile(r"\+/-|[ΔΣØ]|[^\w\s.,;:()\[\]/%*\"'„“”‚‘’`´·•&+?!<>=|°§#–—‑-]")
 _DATIVE: Final = re.compile(r"\b(\w{4,}(?:er|e))n\b")
 _IN_PERCENT: Final = re.compile(r"\b(?:in|als) (?:%|Prozent|vH|v\. ?H\.)|%", re.IGNORECASE)
 _AGE: Final = re.compile(r"jahr|jähr|\balter|unter \d|\d ?\+|und (?:älter|mehr)", re.IGNORECASE)

@@ -5,8 +5,9 @@ from typing import Final
 from sozialraum.gebiete import LEVEL_PLURALS
 from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.bring import Brought
-from sozialraum.intake.dates import german_stand
+from sozialraum.intake.dates import german_stand, last_day
 from sozialraum.intake.numbers import ZERO, german
+from sozialraum.intake.packages import read_packages
 from sozialraum.intake.phrases import KINDS
 from sozialraum.intake.series import Series, symbols_used
 from sozialraum.load import Data
@@ -26,7 +27,7 @@ def preview(brought: Brought, data: Data) -> str:
     lines += ["Zeichen:", *_symbols(brought), ""] if symbols_used(brought.series) else []
     lines += ["Beispiele:", *(line for series in brought.series for line in _examples(series, data)), ""]
     lines += ["Angaben:", *_answers(brought), ""]
-    lines += _left_out(brought)
+    lines += [*_left_out(brought), *_replaced(brought, data)]
     return "\n".join([*lines, *_verdict(brought)]).rstrip() + "\n"
 
 
@@ -39,7 +40,7 @@ def _columns(brought: Brought) -> list[str]:
 
 
 def _areas(brought: Brought, data: Data) -> str:
-    keys = {key for series in brought.series for key in series.numbers}
+    keys = {spot.gebiet.id for column in brought.table.columns for spot in column.spots if spot.gebiet}
     counts = []
     for ebene, plural in LEVEL_PLURALS.items():
         areas = data.register.of_level(ebene)
@@ -69,7 +70,7 @@ def _examples(series: Series, data: Data) -> list[str]:
             number, found = series.number(key, kind), series.numbers[key].get(kind)
             if number is not None and found is not None:
                 unit = " %" if kind == "wert" and series.eintrag.einheit == "%" else ""
-                parts.append(f"{_KIND_WORDS[kind]} „{found.text[:40]}“ = {german(number)}{unit}")
+                parts.append(f"{_KIND_WORDS[kind]} „{found.text}“ = {german(number)}{unit}")
         lines.append(f"    {data.register.by_id(key).label}: {'; '.join(parts)}")
     return lines
 
@@ -101,7 +102,24 @@ def _left_out(brought: Brought) -> list[str]:
     lines += [f"  {remark}" for remark in brought.findings.remarks]
     rest = len(lines) - _MAX_REMARKS
     shown = lines[:_MAX_REMARKS] + ([f"  und {rest} weitere"] if rest > 0 else [])
-    return ["Nicht als Wert gelesen, oder anzumerken:", *shown, ""] if lines else []
+    return ["Anmerkungen:", *shown, ""] if lines else []
+
+
+def _replaced(brought: Brought, data: Data) -> list[str]:
+    """Editions that an import would replace."""
+    kept = read_packages(data.dir, stadt=data.register.city.id)
+    lines = []
+    for series in brought.series:
+        day = last_day(series.stand) if series.stand else ""
+        same = [one for one in kept if one.indikator == series.eintrag.id and last_day(one.stand) == day]
+        for one in same[-1:]:
+            file = one.herkunft.get("datei", "ohne Datei")
+            lines.append(
+                f"  {one.indikator}, Stand {german_stand(one.stand)}: Es gibt schon Ausgabe {one.ausgabe} "
+                f"({file}); sie würde "
+                "ersetzt."
+            )
+    return ["Schon da:", *lines, ""] if lines else []
 
 
 def _verdict(brought: Brought) -> list[str]:

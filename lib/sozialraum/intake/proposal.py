@@ -8,7 +8,7 @@ from sozialraum.errors import SozialraumError, TableError
 from sozialraum.indicators import catalogue
 from sozialraum.intake.audience import CHOICE
 from sozialraum.intake.bring import Opened, open_table
-from sozialraum.intake.dates import as_stand
+from sozialraum.intake.dates import german_stand
 from sozialraum.intake.description import Description, geheimhaltung, stand_of
 from sozialraum.intake.grid import Sheet
 from sozialraum.intake.mapping import Assignment, assign, questions
@@ -20,10 +20,10 @@ from sozialraum.load import Data
 _QUESTIONS: Final = {
     "stelle": "Wer hat die Tabelle geliefert?",
     "lizenz": "dl-de/by-2-0 oder in Worten",
-    "geheimhaltung": "sperrung:3, rundung:5, cell-key:5 oder keines",
-    "weitergabe": CHOICE,
+    "geheimhaltung": "sperrung:3 (Anzahlen unter 3 fehlen), rundung:5 (auf 5 gerundet), cell-key:5 (bis ±5 "
+    "verändert), keines",
+    "weitergabe": f"Wer die Werte sehen darf: {CHOICE}",
 }
-_STRUCTURE: Final = ("gebiet", "zeilen", "zeichen", "blatt", "bereich", "nicht", "rest")
 _SHOWN_COLUMNS: Final = 60
 _SHOWN_ROWS: Final = 4
 
@@ -53,8 +53,8 @@ def propose(path: Path, data: Data, **how: Any) -> str:
         assignment = assign(table, opened.answers, phrases, known=known, city=data.register.city.name)
     except TableError as error:
         return "\n".join([*lines, *_answers(opened.answers, ""), *_not_understood(opened, error)]) + "\n"
-    stand = stand_of(table.titles)
-    lines += _answers(opened.answers, stand if not any(column.stand for column in table.columns) else "-")
+    stands = [column.stand for column in table.columns if column.stand]
+    lines += _answers(opened.answers, next(iter(stands), stand_of(table.titles)))
     if not opened.answers.gebiet:
         lines += [
             "# Wo die Stadtteile gefunden wurden; falsch? ebene: stadtteil oder stadtbezirk, codes, muster: 9NN00"
@@ -73,16 +73,16 @@ def _answers(answers: Description, stand: str) -> Iterator[str]:
         text = f"{method.verfahren}:{method.zahl}" if method else value
         yield f"# {question}"
         yield f"{key}: {quoted(text)}" if text else f"{key}:"
-    if stand != "-":
-        given = as_stand(answers.stichtag) or answers.stichtag or stand
-        yield "# 31.12.2023, 2023 oder 2023/24; oder {spalte: D}; leer, wenn er in den Köpfen steht"
-        yield f"stichtag: {quoted(given)}" if given else "stichtag:"
+    yield "# 31.12.2023, 2023 oder 2023/24; oder {spalte: D}; leer, wenn er in Titel, Köpfen oder Zeilen steht"
+    found = f"  # gefunden: {german_stand(stand)}" if stand else ""
+    if not answers.stichtag_aus:
+        yield f"stichtag: {quoted(answers.stichtag)}" if answers.stichtag else f"stichtag:{found}"
 
 
 def _kept(answers: Description) -> Iterator[str]:
     """What the description said already about where things stand."""
     for key, value in as_mapping(answers).items():
-        if key in _STRUCTURE:
+        if key not in (*_QUESTIONS, "stichtag", "indikatoren") or (key == "stichtag" and answers.stichtag_aus):
             yield f"{key}: {flow(value)}"
 
 
@@ -113,9 +113,10 @@ def _open(assignment: Assignment, phrases: Phrases, answers: Description) -> Ite
     yield "# Noch offen: bitte oben eintragen. Was nicht eingetragen ist, wird nicht verwendet."
     yield from (f"#   {line}" for line in lines)
     example = assignment.undecided[0]
+    known = next((key for key in phrases.known if key not in assignment.indikatoren), "arbeitslosenanteil")
     yield (
-        f"#   Zum Beispiel: arbeitslosenanteil: {{zaehler: {example.letter}, nenner: D}}; für einen neuen Indikator "
-        f"auch"
+        f"#   Zum Beispiel: {known}: {{zaehler: {example.letter}, nenner: Kopf der Spalte}}. Ein neuer Indikator "
+        f"braucht auch"
     )
     yield "#   titel, definition, einheit, typ (anteil, anzahl, rate), richtung, kapitel, zaehlt und bezug."
     if any(column.keys for column in assignment.undecided):

@@ -14,7 +14,7 @@ from sozialraum.intake.numbers import COMMA, NOTHING, POINT, UNSAFE, ZERO, Readi
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Role
 
 AS_PERCENT, AS_FRACTION = "prozent", "bruch"
-_LONG_TEXT: Final = 60
+_LONG_TEXT: Final = 24
 _ENOUGH_SUMS: Final = 3
 _HALF: Final = 0.5
 _FRACTION_FITS: Final = 0.02
@@ -215,7 +215,8 @@ def _added(before: Number | None, more: Number) -> Number:
     if before is None:
         return more
     first, second = before.reading, more.reading
-    text = f"{before.text} + {more.text}" if len(before.text) < _LONG_TEXT else before.text
+    long = len(before.text) >= _LONG_TEXT
+    text = f"{before.text.removesuffix(' + …')} + …" if long else f"{before.text} + {more.text}"
     if first.value is None or second.value is None:
         return Number(first if first.value is None else second, more.spot, text)
     reason = first.reason if first.reason != ZERO else second.reason

@@ -1,5 +1,6 @@
 """The table of a file: which sheets, which part of them, and several tables as one."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -18,6 +19,7 @@ from sozialraum.intake.numbers import looks_numeric
 _TITLE_ROWS: Final = 12
 _HALF: Final = 0.5
 _SHOWN: Final = 12
+_TEMPLATE: Final = re.compile(r"^[a-z_0-9]+: (?:Zähler|Nenner|Wert)$")
 #: A sheet with more rows is one long table, not several beside or below each other.
 _LONG: Final = 2000
 
@@ -35,7 +37,9 @@ def chosen(sheets: Sequence[Sheet], answers: Description) -> list[Sheet]:
         wanted = [fold(name) for name in answers.blatt.split("|")]
         found = [sheet for sheet in sheets if fold(sheet.name) in wanted]
         if not found:
-            names = ", ".join(f"„{sheet.name}“" for sheet in sheets[:20])
+            names = (
+                ", ".join(f"„{sheet.name}“" for sheet in sheets[:20]) if sheets[0].name else "keine Blätter, nur Text"
+            )
             raise TableError(f"{sheets[0].file}: Ein Blatt „{answers.blatt}“ gibt es nicht. Vorhanden: {names}.")
     return [crop(sheet, answers.bereich) for sheet in found] if answers.bereich else found
 
@@ -68,6 +72,8 @@ def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) 
         raise TableError(
             f"{sheets[0].file}: Eine Spalte oder Zeile „{named}“ für die Stadtteile gibt es nicht (gebiet:)."
         )
+    if any(_TEMPLATE.search(cell.text) for sheet in sheets for row in range(1, 6) for _, cell in sheet.row(row)):
+        raise TableError(f"{sheets[0].file}: Die Vorlage ist noch leer: In keiner Spalte steht ein Wert.")
     unsolved = [line for sheet in sheets for line in without_result(sheet, sheet.uncomputed)]
     if unsolved:
         raise TableError(unsolved)
