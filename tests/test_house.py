@@ -20,7 +20,7 @@ ORDER = [
     "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "intake", "spatial",
     "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "style", "maps",
     "charts", "text", "figures", "changes", "evidence", "kernel", "render", "pdf", "export", "batch", "workbench",
-    "cli",
+    "api", "__init__", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 500
 MAX_FUNCTION_LINES = 60

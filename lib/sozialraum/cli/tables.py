@@ -6,19 +6,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import pandas as pd
-
-from sozialraum.compare import Analysis, analyse
+from sozialraum.api.wert import COLUMNS, wert_of
+from sozialraum.compare import analyse
 from sozialraum.export import neutral
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Register
 from sozialraum.indicators import catalogue
 from sozialraum.load import Data
 from sozialraum.style import art_label, day, span, value
-
-COLUMNS: Final = (
-    "gebiet_id", "gebiet", "ebene", "indikator", "titel", "wert", "von", "bis", "einheit", "anzahl", "stand", "art",
-    "klasse", "rang", "quelle",
-)  # fmt: skip
 
 
 def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
@@ -36,7 +30,7 @@ def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
     analysis = analyse(data, area.id)
     wanted = [area.id] if query else [entry.id for entry in data.register]
     return [
-        _row(analysis, indikator, gebiet_id)
+        wert_of(analysis, indikator, gebiet_id).row()
         for gebiet_id in wanted
         for indikator in analysis.table.index.unique("indikator")
     ]
@@ -55,40 +49,6 @@ def area_rows(register: Register) -> list[dict[str, str]]:
     ]
     empty = {"Ebene": LEVEL_LABELS[QUARTIER], "Stadtbezirk": "Abgrenzung liegt nicht vor"}
     return [*rows, *({"Nummer": gap.id, "Name": gap.name, **empty} for gap in register.luecken)]
-
-
-def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> dict[str, Any]:
-    found = analysis.row(indikator, gebiet_id)
-    area = analysis.data.register.by_id(gebiet_id)
-    entry = analysis.katalog[indikator]
-    counts, gone = entry.typ == "anzahl", pd.isna(found["wert"])
-    return {
-        "gebiet_id": gebiet_id,
-        "gebiet": area.name,
-        "ebene": area.level,
-        "indikator": indikator,
-        "titel": entry.titel,
-        "wert": _number(found["wert"], whole=counts),
-        "von": None if gone else _number(found["von"], whole=counts),
-        "bis": None if gone else _number(found["bis"], whole=counts),
-        "einheit": entry.einheit,
-        "anzahl": None if gone else _number(found["zaehler"], whole=True),
-        "stand": _text(found["stand"]),
-        "art": _text(found["art"]),
-        "klasse": _text(found["klasse"]),
-        "rang": None if pd.isna(found["rang"]) else int(found["rang"]),
-        "quelle": _text(found["quelle"]),
-    }
-
-
-def _number(cell: Any, *, whole: bool) -> float | int | None:
-    if pd.isna(cell):
-        return None
-    return int(cell) if whole and float(cell).is_integer() else round(float(cell), 6)
-
-
-def _text(cell: Any) -> str:
-    return "" if pd.isna(cell) else str(cell)
 
 
 def for_people(rows: Sequence[Mapping[str, Any]], data: Data) -> list[dict[str, str]]:
