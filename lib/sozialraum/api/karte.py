@@ -136,9 +136,7 @@ def offline(map_: folium.Map) -> Karte:
 
 def _categories(root: Any) -> SvgFigure | None:
     """The legend of categories that ``explore`` writes as HTML beside the map, as a drawing; None if there is none."""
-    markup = "".join(
-        str(part.render()) for part in root.html._children.values() if part.get_name().startswith("legend")
-    )
+    markup = "".join(str(part.render()) for part in root.html._children.values())
     signs = _SIGNS.findall(markup)
     if not signs:
         return None

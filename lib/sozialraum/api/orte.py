@@ -48,10 +48,23 @@ class Ort:
     gebiet_id: str
     punkt: shapely.Point
 
-    def __str__(self) -> str:
+    @cached_property
+    def _degrees(self) -> tuple[float, float]:
         place = gpd.GeoSeries([self.punkt], crs=CRS).to_crs(CRS_FILES)
-        lon, lat = (number(float(part.iloc[0]), 5) for part in (place.x, place.y))
-        return f"{self.adresse}, {self.stadtteil} (Länge {lon}, Breite {lat})"
+        return round(float(place.x.iloc[0]), 6), round(float(place.y.iloc[0]), 6)
+
+    @property
+    def lon(self) -> float:
+        """Longitude in degrees."""
+        return self._degrees[0]
+
+    @property
+    def lat(self) -> float:
+        """Latitude in degrees."""
+        return self._degrees[1]
+
+    def __str__(self) -> str:
+        return f"{self.adresse}, {self.stadtteil} (Länge {number(self.lon, 5)}, Breite {number(self.lat, 5)})"
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(str(self))}</p>"

@@ -78,6 +78,8 @@ class WithSeries(Layer):
 def indicator_or_series(analysis: Analysis, what: str | pd.Series, about: dict[str, Any]) -> tuple[Analysis, str]:
     """The analysis and the id under which an indicator, or a Series of one's own, is to be found.
 
+    A Series that is an indicator as it stands is that indicator; one that was computed from it only has its name.
+
     Raises
     ------
     ParameterError
@@ -85,6 +87,8 @@ def indicator_or_series(analysis: Analysis, what: str | pd.Series, about: dict[s
         message lists what is possible.
     """
     if isinstance(what, pd.Series):
+        if not about and _is_indicator(analysis, what):
+            return analysis, str(what.name)
         layer = _with_series(analysis, what, about)
         return analyse(layer, analysis.gebiet.id, issued=analysis.issued), KEY
     if not isinstance(what, str):
@@ -108,20 +112,24 @@ def _with_series(analysis: Analysis, series: pd.Series, about: dict[str, Any]) -
     city = analysis.data.register.city.id
     if about.get("city") is not None:
         values[city] = _as_numbers(pd.Series([about["city"]], name="city")).iloc[0]
-    known = analysis.katalog.get(str(series.name))
-    counts = bool(about.get("count", known is not None and known.typ == "anzahl"))
-    unit = str(about.get("unit", known.einheit if known else ""))
-    title = str(about.get("title") or (known.titel if known else series.name or "Eigene Werte"))
+    counts, unit = bool(about.get("count", False)), str(about.get("unit", ""))
+    title = str(about.get("title") or ("Eigene Werte" if series.name is None else series.name))
     whole = bool((values.dropna() % 1 == 0).all())
     stand = _date(about.get("date"))
     entry = {
         **dict.fromkeys(("titel", "kurztitel", "subjekt", "bei"), title), "definition": "Eigene Werte.",
         "einheit": unit, "typ": "anzahl" if counts else "anteil" if unit == "%" else "rate", "richtung": "neutral",
         "kapitel": "", "verfuegbar": True, "art": "berechnet", "quellen": [_SOURCE],
-        "nachkommastellen": int(about.get("digits", known.nachkommastellen if known else 0 if whole else 1)),
+        "nachkommastellen": int(about.get("digits", 0 if whole else 1)),
         "zaehler": {"was": title, "einheit": unit, "stand": stand},
     }  # fmt: skip
     return WithSeries(analysis.data, values, entry, str(about.get("source") or "eigene Angabe"))
+
+
+def _is_indicator(analysis: Analysis, series: pd.Series) -> bool:
+    """Whether a Series is an indicator of the catalogue as it stands: then date, source and intervals are known."""
+    entry = analysis.katalog.get(str(series.name))
+    return entry is not None and entry.verfuegbar and analysis.values(entry.id).equals(series.rename_axis("gebiet_id"))
 
 
 def by_id(data: Data, series: pd.Series) -> pd.Series:
