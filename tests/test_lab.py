@@ -131,7 +131,7 @@ CELLS = (
     "gebiet.dotplot('anteil_unter_15')",
     """karte = gebiet.map('schule', 'kita')
 ebene = folium.FeatureGroup(name='Eigenes').add_to(karte)
-folium.Marker(karte.location, popup=folium.Popup('Unser Büro', show=True)).add_to(ebene)
+folium.Marker(karte.location, popup='Unser Büro').add_to(ebene)
 karte""",
     "sr.offline(essen.frame(indicators='anteil_unter_15').explore(tiles=None))",
 )
@@ -160,8 +160,9 @@ def test_what_a_cell_of_the_public_face_ends_with_is_seen(lab: Lab, page: Page) 
     frames = shown.locator("iframe")
     expect(frames).to_have_count(2)
     own, explored = (shown.frame_locator("iframe").nth(place) for place in (0, 1))
-    expect(own.locator(".leaflet-popup-content")).to_have_text("Unser Büro")
     expect(own.locator("img.leaflet-marker-icon")).to_be_visible()
+    own.locator("img.leaflet-marker-icon").click()
+    expect(own.locator(".leaflet-popup-content")).to_have_text("Unser Büro")
     expect(own.get_by_label("Eigenes")).to_be_checked()
     expect(explored.locator("path.leaflet-interactive")).to_have_count(50)
     expect(explored.locator("path.leaflet-interactive").first).to_be_visible()

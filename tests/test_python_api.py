@@ -295,6 +295,25 @@ def test_a_map_of_some_kinds_counts_and_names_them(stadt: sr.Stadt) -> None:
     assert "Musterstadt Hbf" in stadt["Altstadt"].map()._repr_html_()
 
 
+@pytest.mark.browser
+def test_a_group_of_layers_added_to_a_finished_map_leaves_it_whole(
+    stadt: sr.Stadt, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    """The choice of layers stood before the new layer and named what was not there yet: the script broke off."""
+    karte = stadt["Altstadt"].map("kita")
+    group = folium.FeatureGroup(name="Eigenes").add_to(karte)
+    folium.Marker(karte.location, popup="Büro", tooltip="Hinweis").add_to(group)
+    karte.save(tmp_path / "karte.html")
+    opened = open_page(tmp_path / "karte.html")
+    inner = opened.page.frame_locator("iframe")
+    inner.locator("img.leaflet-marker-icon").click()
+    assert inner.locator(".leaflet-popup-content").inner_text() == "Büro"
+    assert inner.get_by_label("Eigenes").is_checked()
+    assert "Entwurf" in opened.page.locator("body").inner_text()
+    assert opened.requests == []
+    assert opened.errors == []
+
+
 REFUSED: dict[str, Callable[[sr.Stadt], Any]] = {
     "„Borbek“ ist weder": lambda essen: essen["Borbek"],
     "mehrdeutig": lambda essen: essen["Borbeck"],
@@ -421,7 +440,10 @@ def test_plain_nbconvert_shows_every_kind_of_object(
         "zellen", "import folium, sozialraum as sr\nessen = sr.open()\nessen", "gebiet = essen['Kray']\ngebiet",
         "gebiet['anteil_unter_15']", "gebiet.dotplot('anteil_unter_15')", "essen.locate('Schloßstr. 101')",
         "essen.within('Schloßstr. 101', 800)",
-        "karte = gebiet.map('kita')\nfolium.Marker(karte.location, popup='Büro').add_to(karte)\nkarte",
+        """karte = gebiet.map('kita')
+ebene = folium.FeatureGroup('Eigenes').add_to(karte)
+folium.Marker(karte.location, popup='Büro').add_to(ebene)
+karte""",
         "essen.map(essen.frame()['kitas'], title='Eigene')", "sr.offline(essen.frame().explore(tiles=None))",
     )  # fmt: skip
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", str(notebook), "--output-dir", tmp_path]
@@ -429,7 +451,7 @@ def test_plain_nbconvert_shows_every_kind_of_object(
     page = open_page(tmp_path / "zellen.html").page
     said = page.locator("body").inner_text()
     for words in ("50 Stadtteile", "Anteil der unter 15-Jährigen, Kray: 15,9", "Schloßstr. 101, Borbeck-Mitte",
-                  "Höchstens 800 m Fußweg", "Quelle: ", "Eigene: von 0 bis 20"):  # fmt: skip
+                  "zu Fuß von Schloßstr. 101 entfernt wohnen rund", "Quelle: ", "Eigene: von 0 bis 20"):  # fmt: skip
         assert words in said, words
     assert page.locator("svg.sr-svg").count() >= 3
     frames = page.locator("iframe")
@@ -437,4 +459,6 @@ def test_plain_nbconvert_shows_every_kind_of_object(
     for place in range(3):
         inner = page.frame_locator("iframe").nth(place)
         inner.locator("path.leaflet-interactive >> visible=true").first.wait_for()
-    page.frame_locator("iframe").nth(0).locator("img.leaflet-marker-icon").wait_for()
+    own = page.frame_locator("iframe").nth(0)
+    own.locator("img.leaflet-marker-icon").wait_for()
+    assert own.get_by_label("Eigenes").is_checked()

@@ -12,7 +12,7 @@ import pandas as pd
 from sozialraum import charts, maps, text
 from sozialraum.api.figure import Figure
 from sozialraum.api.karte import Karte
-from sozialraum.api.orte import STREETS, Chosen
+from sozialraum.api.orte import Chosen
 from sozialraum.api.own import About, indicator_or_series
 from sozialraum.api.wert import Wert, wert_of
 from sozialraum.compare import Analysis
@@ -178,19 +178,19 @@ class Gebiet:
         assert isinstance(made, Karte)
         still = maps.infrastructure(data, self.id, minutes=minutes)
         if kinds:
-            made.figure = self._places(data, kinds, still)
+            made.figure = self._places(data, still)
         else:
             made.figure = _figure(still, text.infrastructure_words(self.analysis))
         return made
 
-    def _places(self, data: Data, kinds: tuple[str, ...], still: Any) -> Figure:
+    def _places(self, data: Data, still: Any) -> Figure:
         """Words of a map of some kinds: how many there are, each with its name."""
         area = self.analysis.gebiet
         points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_stops=True, with_accidents=True)
         told = [line.words for line in entries(data, area.id, points)]
         streets = data.einkaufsstrassen
         here = streets[data.inside(area.id, streets)]
-        told += [f"Einkaufsstraßen: {', '.join(here['name'])}"] if STREETS in kinds and len(here) else []
+        told += [str(name) for name in here["name"]]
         found = text.enumerate_words(told) or "nichts davon verzeichnet"
         places = data.einrichtungen[data.inside(area.id, data.einrichtungen)]
         signs = [symbol_key(art, str(form)) for art, form in zip(places["art"], places["unterart"], strict=True)]
@@ -198,7 +198,7 @@ class Gebiet:
             {"Name": places["name"].fillna(""), "Art": [SYMBOLS[sign].label if sign else "" for sign in signs],
              "Adresse": places["adresse"].fillna(""), "Hinweis": places["status"].fillna("").replace("offen", "")}
         ).set_index("Name")  # fmt: skip
-        used = [*places["quelle"], *(here["quelle"] if STREETS in kinds else [])]
+        used = [*places["quelle"], *here["quelle"]]
         sources = dict.fromkeys(part for cell in used for part in str(cell).split("|"))
         return Figure(
             title=f"{area.label}: {found}",

@@ -130,6 +130,7 @@ def offline(map_: folium.Map) -> Karte:
         if isinstance(child, ColorMap):
             made.legend = _colour_bar(child)
             del made._children[name]
+    made.choice_last()
     require_offline(made)
     return made
 

@@ -16,7 +16,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.load import CRS, CRS_FILES, CRS_GRID, Data, Layer
 from sozialraum.spatial import assign
 from sozialraum.style import KINDS as SYMBOL_KINDS
-from sozialraum.style import SYMBOLS, estimate, number, symbol_key
+from sozialraum.style import NBSP, SYMBOLS, estimate, number, symbol_key
 
 STREETS: Final = "einkaufsstrasse"
 KINDS: Final = ("kita", "grundschule", *dict.fromkeys(k for k in SYMBOL_KINDS.values() if k != "kita"), STREETS)
@@ -101,7 +101,7 @@ class Umkreis:
 
     def __str__(self) -> str:
         who = f"{estimate(self.einwohner)} Menschen, darunter {estimate(self.unter_15)} Kinder unter 15"
-        far = f"Höchstens {number(self.meter)} m Fußweg von {self.ort.adresse}"
+        far = f"Höchstens {number(self.meter)}{NBSP}m zu Fuß von {self.ort.adresse} entfernt"
         text = f"{far} wohnen {who} (geschätzt; Fußweg: Luftlinie mal 1,3)."
         return f"{text} {self.hinweis}".strip()
 

@@ -84,7 +84,7 @@ class Wert:
             about.append(f"{self.stadt} {value(self.stadtwert, self.eintrag)}{total}")
         about += [self.klasse] if self.klasse not in ("", UNCLASSED) else []
         about += [f"Rang{NBSP}{number(self.rang)}"] if self.rang is not None else []
-        about += [f"Stand {day(self.stand)}", art_label(self.art)] if self.stand or self.art else []
+        about += [f"Stand {day(self.stand)}" if self.stand else "", art_label(self.art)]
         lines += [escape(" · ".join(part for part in about if part))]
         lines += [escape(self.grund)] if self.grund and self.wert is None else []
         return f'<p class="sr-wert">{"<br>".join(line for line in lines if line)}</p>'

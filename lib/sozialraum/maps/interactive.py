@@ -44,6 +44,18 @@ class OfflineMap(folium.Map):
         self.default_css = []
         self.legend: SvgFigure | None = None
 
+    def add_child(self, child: Any, name: str | None = None, index: int | None = None) -> Any:
+        """As in folium, wherever the choice of layers stands."""
+        super().add_child(child, name=name, index=index)
+        self.choice_last()
+        return self
+
+    def choice_last(self) -> None:
+        """Put the choice of layers behind the layers: its script names them, and they must be there by then."""
+        for name, child in list(self._children.items()):
+            if isinstance(child, folium.LayerControl):
+                self._children.move_to_end(name)
+
     def document(self, title: str) -> str:
         """The map with its legend as an HTML document that asks nobody."""
         parts = map_parts(self, key="karte")
