@@ -295,6 +295,19 @@ def test_a_map_of_some_kinds_counts_and_names_them(stadt: sr.Stadt) -> None:
     assert "Musterstadt Hbf" in stadt["Altstadt"].map()._repr_html_()
 
 
+def test_names_that_try_to_break_out_are_text(kleinstadt: Path, stadt: sr.Stadt) -> None:
+    evil = "<script>alert(1)</script>"
+    small = sr.open(kleinstadt)
+    own = pd.Series({area.id: 1.0 for area in small if area.ebene == "stadtteil"}, name=evil)
+    hof = small["02"]
+    assert evil in hof.name
+    shown = [small, hof, hof["einwohner"], hof.dotplot("einwohner"), hof.dotplot(own, unit=evil),
+             hof.compare(own, source=evil), stadt["Nord-Mitte"].map("kita")]  # fmt: skip
+    for one in shown:
+        assert "<script>alert(" not in one._repr_html_()
+    assert "<script" not in hof.dotplot(own, title=evil).sheet().markup(alt="Punktreihe mit einem Namen")
+
+
 @pytest.mark.browser
 def test_a_group_of_layers_added_to_a_finished_map_leaves_it_whole(
     stadt: sr.Stadt, tmp_path: Path, open_page: Callable[..., Any]

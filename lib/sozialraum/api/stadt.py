@@ -1,6 +1,7 @@
 """The city: what is known of it, where it is, and its areas."""
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -84,7 +85,7 @@ class Stadt:
         return f"{self.name}: {', '.join(counts)}"
 
     def _repr_html_(self) -> str:
-        return f"<p><strong>{self.name}</strong>{repr(self).removeprefix(self.name)}</p>"
+        return f"<p><strong>{escape(self.name)}</strong>{escape(repr(self).removeprefix(self.name))}</p>"
 
     def __getitem__(self, gebiet: str | int) -> Gebiet:
         """One area by name or number; UnknownArea offers near names or lists what could be meant."""
