@@ -18,16 +18,20 @@ from sozialraum.compare import analyse
 from sozialraum.errors import ParameterError, SourceMissing
 from sozialraum.figures import own_tables, recorded
 from sozialraum.figures.own import FURTHER, further_tables
-from sozialraum.intake import Description
+from sozialraum.intake import Description, description
 from sozialraum.render import Job, render
 from sozialraum.text import catalogue_table
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")
-NEW = replace(
-    ANSWERS, titel="Haushalte mit Wohngeld", definition="Haushalte mit Wohngeld an allen Haushalten.", einheit="%",
-    typ="anteil", richtung="belastung", zaehler="Haushalte mit Wohngeld (Haushalte)", nenner="Haushalte (Haushalte)",
-    indikator="wohngeld", spalten={"B": "wohngeld:zaehler", "C": "wohngeld:nenner"}, stichtag="31.12.2023",
-)  # fmt: skip
+NEW = description(
+    {
+        "titel": "Haushalte mit Wohngeld", "definition": "Haushalte mit Wohngeld an allen Haushalten.", "einheit": "%",
+        "typ": "anteil", "richtung": "belastung", "zaehler": "Haushalte mit Wohngeld (Haushalte)",
+        "nenner": "Haushalte (Haushalte)", "stichtag": "31.12.2023",
+        "spalten": {"B": "wohngeld:zaehler", "C": "wohngeld:nenner"},
+    },
+    "t",
+).over(ANSWERS)  # fmt: skip
 Bring = Callable[..., None]
 
 
@@ -140,7 +144,8 @@ def test_the_last_chapter_has_the_headings_of_the_city(folder: Path, bring: Brin
     head = ["Stadtteil", "Haushalte mit Wohngeld", "Haushalte"]
     for key, kapitel in (("eins", "D"), ("zwei", "F"), ("drei", "X"), ("vier", "Z"), ("fuenf", "Verkehr")):
         roles = {"B": f"{key}:zaehler", "C": f"{key}:nenner"}
-        bring(replace(NEW, indikator=key, titel=f"Titel {key}", kapitel=kapitel, spalten=roles), head)
+        own = description({"titel": f"Titel {key}", "kapitel": kapitel, "spalten": roles}, "t")
+        bring(own.over(replace(NEW, indikatoren={})), head)
     texts = sentences(workspace.open_data(folder), "03")[FURTHER]
     wanted = ["Geburten und Sterbefälle", "Gebäude und Wohnungen", "Verkehr", "Weitere Themen", "Kapitel Z"]
     assert [text for text in texts if text in wanted] == wanted

@@ -278,7 +278,7 @@ def test_readme_lists_exactly_the_commands_and_only_options_that_exist() -> None
 def test_every_command_that_a_page_names_exists() -> None:
     known = dict(commands())
     words = {word for name in known for word in (name, name.split()[0])}
-    pattern = r"(?<!from )sozialraum ((?:data )?[a-z]+)\b(?=[ `\n])"
+    pattern = r"(?<!from )(?<!import )sozialraum ((?:data )?[a-z]+)\b(?=[ `\n])"
     named = [match for page in PAGES for match in re.findall(pattern, read(page))]
     assert [name for name in named if name not in words] == []
 

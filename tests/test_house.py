@@ -20,7 +20,7 @@ ORDER = [
     "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "intake", "spatial",
     "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "style", "maps",
     "charts", "text", "figures", "changes", "evidence", "kernel", "render", "pdf", "export", "batch", "workbench",
-    "cli",
+    "api", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 500
 MAX_FUNCTION_LINES = 60
@@ -50,6 +50,8 @@ def test_a_module_imports_only_modules_above_it() -> None:
     wrong = []
     for path in modules():
         own = path.relative_to(LIBRARY).with_suffix("").parts[0]
+        if own == "__init__":
+            continue  # the public names, each loaded from the api when it is used
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [node.module] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -122,6 +123,51 @@ def test_a_planner_at_work(lab: Lab, page: Page) -> None:
     copy = lab.root / "arbeit" / "05_erkunden.ipynb"
     _until(lambda: copy.read_bytes() != (lab.root / "notebooks" / "05_erkunden.ipynb").read_bytes())
     assert _changed(lab.root) == ""
+
+
+CELLS = (
+    "import folium\nimport sozialraum as sr\nessen = sr.open()\ngebiet = essen['Borbeck-Mitte']\nessen",
+    "gebiet['anteil_unter_15']",
+    "gebiet.dotplot('anteil_unter_15')",
+    """karte = gebiet.map('schule', 'kita')
+ebene = folium.FeatureGroup(name='Eigenes').add_to(karte)
+folium.Marker(karte.location, popup='Unser Büro').add_to(ebene)
+karte""",
+    "sr.offline(essen.frame(indicators='anteil_unter_15').explore(tiles=None))",
+)
+
+
+def test_what_a_cell_of_the_public_face_ends_with_is_seen(lab: Lab, page: Page) -> None:
+    """A fresh notebook on ``import sozialraum as sr``: value, dotplot, map with a popup, explore; nobody is asked."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS])  # type: ignore[no-untyped-call]
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    (lab.root / "arbeit" / "eigenes.ipynb").write_text(nbformat.writes(notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
+    foreign: list[str] = []
+    page.on("request", lambda request: foreign.append(request.url) if _is_foreign(request.url, lab) else None)
+    page.set_viewport_size({"width": 1400, "height": 4000})
+    page.goto(lab.url("eigenes.ipynb"))
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Leerlauf")
+    page.locator(".lm-MenuBar-item", has_text="Ausführen").click()
+    page.locator(".lm-Menu-item", has_text="Alle Zellen ausführen").first.click()
+    shown = page.locator(".jp-OutputArea-output")
+    expect(shown.nth(len(CELLS) - 1)).to_be_attached()
+    for place, words in enumerate(
+        ("50 Stadtteile, 9 Stadtbezirke", "12,9 % (11,9 bis 13,8)", "Einordnung nicht eindeutig")
+    ):
+        expect(shown.nth(place)).to_contain_text(words)
+        expect(shown.nth(place)).to_be_visible()
+    expect(shown.nth(2).locator("svg.sr-svg")).to_be_visible()
+    frames = shown.locator("iframe")
+    expect(frames).to_have_count(2)
+    own, explored = (shown.frame_locator("iframe").nth(place) for place in (0, 1))
+    expect(own.locator("img.leaflet-marker-icon")).to_be_visible()
+    own.locator("img.leaflet-marker-icon").click()
+    expect(own.locator(".leaflet-popup-content")).to_have_text("Unser Büro")
+    expect(own.get_by_label("Eigenes")).to_be_checked()
+    expect(explored.locator("path.leaflet-interactive")).to_have_count(50)
+    expect(explored.locator("path.leaflet-interactive").first).to_be_visible()
+    assert page.locator(".jp-OutputArea [data-mime-type*=stderr], .jp-OutputArea [data-mime-type*=error]").count() == 0
+    assert foreign == []
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -1,7 +1,50 @@
 """Essen's Stadtteile and Stadtbezirke, each compared with the city.
 
-The modules stand in one fixed order (see ``docs/decisions/0003-module-order.md``); each imports only
-modules above it. Notebooks call the library, never the other way round.
+``import sozialraum as sr`` is the public face: :func:`open` and the types that a notebook meets, see
+``docs/python.md``. Each is loaded when it is first used. The modules stand in one fixed order (see
+``docs/decisions/0003-module-order.md``); each imports only modules above it.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sozialraum.api.figure import Figure
+    from sozialraum.api.gebiet import Gebiet
+    from sozialraum.api.karte import Karte, offline
+    from sozialraum.api.orte import Ort, Umkreis
+    from sozialraum.api.stadt import Stadt, open  # noqa: A004
+    from sozialraum.api.tabelle import Tabelle
+    from sozialraum.api.wert import Wert
+    from sozialraum.errors import SozialraumError
+
 __version__ = "0.1.0"
+__all__ = [
+    "Figure",
+    "Gebiet",
+    "Karte",
+    "Ort",
+    "SozialraumError",
+    "Stadt",
+    "Tabelle",
+    "Umkreis",
+    "Wert",
+    "offline",
+    "open",
+]
+
+_MODULES = {
+    "Figure": "api.figure", "Gebiet": "api.gebiet", "Karte": "api.karte", "Ort": "api.orte",
+    "SozialraumError": "errors", "Stadt": "api.stadt", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
+    "Wert": "api.wert", "offline": "api.karte", "open": "api.stadt",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -130,6 +130,7 @@ def own_children(indikatoren: pd.DataFrame, stadtteile: list[str], kind: str) ->
         None unless every Stadtteil has every age, all at one date: otherwise some would be counted by other children
         than the rest.
     """
+    _require_kind(kind)
     keys, ages = OWN_AGES.get(kind, ((), ""))
     rows = indikatoren[indikatoren["indikator"].isin(keys) & indikatoren["gebiet_id"].isin(stadtteile)]
     rows = rows[rows["wert"].notna()]

@@ -270,7 +270,7 @@ def no_class_reason(entry: Indikator, *, issued: date) -> str:
         return "Eine bloße Anzahl wird nicht eingestuft."
     if entry.art == "stellvertretend":
         return "Ein Stellvertreter wird nicht eingestuft."
-    if _too_old(parse_stand(entry.stand), issued):
+    if entry.stand and _too_old(parse_stand(entry.stand), issued):
         return TOO_OLD
     if entry.typ in ("anteil", "rate") and entry.nenner and not entry.gleiche_grundgesamtheit:
         return "Zähler und Nenner haben nicht dieselbe Grundgesamtheit oder denselben Stand."

@@ -4,18 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Register
 from sozialraum.load import Data
 
-if TYPE_CHECKING:
-    from sozialraum.compare import Analysis
 
-COLUMNS: Final = (
-    "gebiet_id", "gebiet", "ebene", "indikator", "titel", "wert", "von", "bis", "einheit", "anzahl", "stand", "art",
-    "klasse", "rang", "quelle",
-)  # fmt: skip
+def __getattr__(name: str) -> Any:
+    """``COLUMNS``, looked up only when somebody asks: what stands beside it draws."""
+    if name == "COLUMNS":
+        from sozialraum.api.wert import COLUMNS
+
+        return COLUMNS
+    raise AttributeError(name)
 
 
 def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
@@ -29,13 +30,14 @@ def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
     query
         Area by id or name; None means all areas.
     """
+    from sozialraum.api.wert import wert_of
     from sozialraum.compare import analyse
 
     area = data.register.resolve(query) if query else data.register.city
     analysis = analyse(data, area.id)
     wanted = [area.id] if query else [entry.id for entry in data.register]
     return [
-        _row(analysis, indikator, gebiet_id)
+        wert_of(analysis, indikator, gebiet_id).row()
         for gebiet_id in wanted
         for indikator in analysis.table.index.unique("indikator")
     ]
@@ -54,46 +56,6 @@ def area_rows(register: Register) -> list[dict[str, str]]:
     ]
     empty = {"Ebene": LEVEL_LABELS[QUARTIER], "Stadtbezirk": "Abgrenzung liegt nicht vor"}
     return [*rows, *({"Nummer": gap.id, "Name": gap.name, **empty} for gap in register.luecken)]
-
-
-def _row(analysis: "Analysis", indikator: str, gebiet_id: str) -> dict[str, Any]:
-    from sozialraum.style import is_missing
-
-    found = analysis.row(indikator, gebiet_id)
-    area = analysis.data.register.by_id(gebiet_id)
-    entry = analysis.katalog[indikator]
-    counts, gone = entry.typ == "anzahl", is_missing(found["wert"])
-    return {
-        "gebiet_id": gebiet_id,
-        "gebiet": area.name,
-        "ebene": area.level,
-        "indikator": indikator,
-        "titel": entry.titel,
-        "wert": _number(found["wert"], whole=counts),
-        "von": None if gone else _number(found["von"], whole=counts),
-        "bis": None if gone else _number(found["bis"], whole=counts),
-        "einheit": entry.einheit,
-        "anzahl": None if gone else _number(found["zaehler"], whole=True),
-        "stand": _text(found["stand"]),
-        "art": _text(found["art"]),
-        "klasse": _text(found["klasse"]),
-        "rang": None if is_missing(found["rang"]) else int(found["rang"]),
-        "quelle": _text(found["quelle"]),
-    }
-
-
-def _number(cell: Any, *, whole: bool) -> float | int | None:
-    from sozialraum.style import is_missing
-
-    if is_missing(cell):
-        return None
-    return int(cell) if whole and float(cell).is_integer() else round(float(cell), 6)
-
-
-def _text(cell: Any) -> str:
-    from sozialraum.style import is_missing
-
-    return "" if is_missing(cell) else str(cell)
 
 
 def for_people(rows: Sequence[Mapping[str, Any]], data: Data) -> list[dict[str, str]]:
@@ -132,8 +94,11 @@ def as_table(rows: Sequence[Mapping[str, str]]) -> str:
     )
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> str:
+def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
     """CSV with decimal point; empty is missing. Text that a spreadsheet would run as a formula is quoted by ``'``."""
+    from sozialraum.api.wert import COLUMNS
+
+    columns = columns or COLUMNS
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)

@@ -54,7 +54,7 @@ An interactive map is displayed as one bundle with two representations:
 from sozialraum.figures.head import head
 from sozialraum.figures.output import recorded
 from sozialraum.figures.own import further_tables, own_tables
-from sozialraum.figures.pictures import MAP_MIME, lone_picture, show
+from sozialraum.figures.pictures import MAP_MIME, lone_picture, picture_bundle, show
 from sozialraum.figures.sheet import CSS, use_style
 from sozialraum.figures.tables import table_html
 from sozialraum.figures.words import chapter, note, prose, table, tiles
@@ -71,6 +71,7 @@ __all__ = [
     "lone_picture",
     "note",
     "own_tables",
+    "picture_bundle",
     "prose",
     "recorded",
     "show",

@@ -61,28 +61,46 @@ def show(
     ParameterError
         If title or alternative text is missing or says nothing, or an interactive map has no static drawing.
     """
+    bundle, marks = picture_bundle(
+        figure, alt=alt, title=title, table=table, subtitle=subtitle, source=source, static=static,
+        table_caption=table_caption, key=key, belege=belege,
+    )  # fmt: skip
+    display(bundle, raw=True, metadata=marks)
+
+
+def picture_bundle(
+    figure: SvgFigure | Figure | folium.Map,
+    *,
+    alt: str,
+    title: str,
+    table: pd.DataFrame | None = None,
+    subtitle: str = "",
+    source: str = "",
+    static: SvgFigure | Figure | None = None,
+    table_caption: str = "",
+    key: str = "",
+    belege: Sequence[Reference] | None = None,
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The MIME bundle of one picture and the marks of its evidence; arguments and errors as of :func:`show`."""
     check_words(alt, title)
     if table is not None and table.empty:
-        _put_gap(title, subtitle, belege)
-        return
+        return _gap(title, subtitle, belege)
     if isinstance(figure, folium.Map):
         if static is None:
             raise ParameterError(f"Zur Karte „{title}“ fehlt die feste Abbildung für den Druck (static=...).")
         frame = _Frame(_drawing(static), alt, title, table, subtitle, source, table_caption, key, belege)
-        bundle = _map_bundle(figure, frame)
-    else:
-        frame = _Frame(_drawing(figure), alt, title, table, subtitle, source, table_caption, key, belege)
-        bundle = {"text/html": frame.html(), "text/plain": f"{title} ({alt})"}
-    display(bundle, raw=True, metadata=frame.marks.metadata)
+        return _map_bundle(figure, frame), frame.marks.metadata
+    frame = _Frame(_drawing(figure), alt, title, table, subtitle, source, table_caption, key, belege)
+    return {"text/html": frame.html(), "text/plain": f"{title} ({alt})"}, frame.marks.metadata
 
 
-def _put_gap(title: str, reason: str, belege: Sequence[Reference] | None) -> None:
-    """Put the line that stands where a picture would have nothing to show."""
+def _gap(title: str, reason: str, belege: Sequence[Reference] | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The line that stands where a picture would have nothing to show."""
     marks = Marks()
     words = f"{title.rstrip('.')}. {reason}".strip()
     marked = f"<span{attribute(marks.number(belege))}>{escape(words)}</span>"
     html = f'<div class="sr-note sr-note--missing" role="note"><p><strong>Liegt nicht vor:</strong> {marked}</p></div>'
-    display({"text/html": html, "text/plain": f"Liegt nicht vor: {words}"}, raw=True, metadata=marks.metadata)
+    return {"text/html": html, "text/plain": f"Liegt nicht vor: {words}"}, marks.metadata
 
 
 def lone_picture(figure: SvgFigure | Figure, *, alt: str) -> None:

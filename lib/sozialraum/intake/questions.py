@@ -58,7 +58,6 @@ def questions_of_new(given: Description, indikator: str) -> dict[str, str]:
 _WORDS: Final = {
     "dezimalzeichen": ("komma", "punkt"),
     "anteil_als": ("prozent", "bruch"),
-    "kapitel": (*"ABCDEFGHIJKLMN", "X"),
 }
 _ALWAYS: Final = {
     "stelle": 'Wer hat die Tabelle geliefert? Zum Beispiel "Stadt Essen, Amt für Statistik, Stadtforschung und Wahlen"',

@@ -1,5 +1,6 @@
 """Interactive maps without tiles: folium on Leaflet, ready for a page that makes no request."""
 
+from dataclasses import replace
 from html import escape
 from typing import Any, Final
 
@@ -43,14 +44,38 @@ class OfflineMap(folium.Map):
         self.default_css = []
         self.legend: SvgFigure | None = None
 
+    def add_child(self, child: Any, name: str | None = None, index: int | None = None) -> Any:
+        """As in folium, wherever the choice of layers stands."""
+        super().add_child(child, name=name, index=index)
+        self.choice_last()
+        return self
+
+    def choice_last(self) -> None:
+        """Put the choice of layers behind the layers: its script names them, and they must be there by then."""
+        for name, child in list(self._children.items()):
+            if isinstance(child, folium.LayerControl):
+                self._children.move_to_end(name)
+
+    def document(self, title: str) -> str:
+        """The map with its legend as an HTML document that asks nobody."""
+        parts = map_parts(self, key="karte")
+        legend = self.legend.markup(alt="Legende der Karte", prefix="karte-l-") if self.legend else ""
+        return frame_document(replace(parts, html=parts.html + legend), title=title)
+
     def _repr_html_(self, **_: Any) -> str:
         """What a notebook shows for a map that is the last thing in a cell: it asks nobody either."""
-        document = escape(frame_document(map_parts(self, key="karte"), title="Karte"))
+        document = escape(self.document("Karte"))
         return f'<iframe title="Karte" srcdoc="{document}" style="width:100%;height:32rem;border:0"></iframe>'
 
 
 def interactive_choropleth(
-    data: Data, values: pd.Series, *, indikator: Indikator, gebiet_id: str | None = None, breaks: Breaks | None = None
+    data: Data,
+    values: pd.Series,
+    *,
+    indikator: Indikator,
+    gebiet_id: str | None = None,
+    breaks: Breaks | None = None,
+    make: type[OfflineMap] = OfflineMap,
 ) -> OfflineMap:
     """All Stadtteile in the same classes or circles as the static map; pointing at one shows name, value and class.
 
@@ -60,6 +85,8 @@ def interactive_choropleth(
         One value per Stadtteil, index gebiet_id; a missing one is hatched.
     gebiet_id
         Area to outline in ink.
+    make
+        Class of the map.
     """
     classes = breaks or city_breaks(values, indikator=indikator)
     known = values.reindex([area.id for area in data.register.of_level("stadtteil")])
@@ -73,7 +100,7 @@ def interactive_choropleth(
         escape("" if counted or (place := classes.class_of(known[key])) is None else words[place])
         for key in table.index
     ]
-    map_ = _empty_map(data, data.register.city.id)
+    map_ = _empty_map(data, data.register.city.id, make)
     map_.legend = map_legend(classes, indikator=indikator, missing=bool(known.isna().any()))
 
     def look(feature: dict[str, Any]) -> dict[str, Any]:
@@ -113,14 +140,16 @@ def _circles(
     return layer
 
 
-def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | None = MINUTES) -> OfflineMap:
+def interactive_infrastructure(
+    data: Data, gebiet_id: str, *, minutes: int | None = MINUTES, make: type[OfflineMap] = OfflineMap
+) -> OfflineMap:
     """Facilities in and around an area in layers that can be switched, with the keyboard too.
 
     Symbols have the shapes, letters and colours of the static map; pointing at one shows its name, kind and
     address. Bicycle accidents are a layer that is off at first. Facilities at the same place stand a few metres apart.
-    The map of the whole city has no stops. Names are escaped.
+    The map of the whole city has no stops. Names are escaped. ``make`` is the class of the map.
     """
-    map_ = _empty_map(data, gebiet_id)
+    map_ = _empty_map(data, gebiet_id, make)
     members = set(data.register.members(gebiet_id))
 
     def look(feature: dict[str, Any]) -> dict[str, Any]:
@@ -148,10 +177,10 @@ def interactive_infrastructure(data: Data, gebiet_id: str, *, minutes: int | Non
     return map_
 
 
-def _empty_map(data: Data, gebiet_id: str) -> OfflineMap:
+def _empty_map(data: Data, gebiet_id: str, make: type[OfflineMap]) -> OfflineMap:
     data.register.by_id(gebiet_id)
     west, south, east, north = geographic(data.gebiete.geometry[gebiet_id]).bounds
-    map_ = OfflineMap(
+    map_ = make(
         [round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
         zoom_control=False,
         attribution_control=False,

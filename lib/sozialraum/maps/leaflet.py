@@ -98,6 +98,7 @@ _FRAME_STYLE: Final = """
 html, body { height: 100%; margin: 0; }
 body { display: flex; flex-direction: column; font: 14px/1.4 sans-serif; }
 .folium-map { flex: 1; min-height: 0; }
+.sr-svg { flex: none; max-width: 100%; height: auto; }
 """.strip()
 _OWN_STYLE: Final = """
 .sr-icon { line-height: 0; }

@@ -122,6 +122,19 @@ def require_harmless(markup: str, *, where: str) -> None:
         raise ParameterError(f"{where} enthält {parser.wrong[0]}. {_ELSEWHERE} {_POSSIBLE}")
 
 
+def require_offline(element: Element) -> None:
+    """Refuse an element of a map, or one in it, that needs files from elsewhere or would run a script.
+
+    Raises
+    ------
+    ParameterError
+        Names what it is and what is possible.
+    """
+    for part in _elements(element):
+        _refuse(part)
+        _bound(part)
+
+
 class _Check(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -141,7 +154,7 @@ class _Check(HTMLParser):
                 self.wrong.append(f"{name}=„{value}“ in <{tag}>")
 
 
-def _elements(map_: folium.Map) -> Iterator[Any]:
+def _elements(map_: Element) -> Iterator[Any]:
     pending: list[Any] = [map_]
     while pending:
         element = pending.pop(0)

@@ -1,8 +1,10 @@
 """Print report pages with one Chromium for all of them."""
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -47,14 +49,24 @@ class Press:
     Playwright's plain interface refuses to run beside an event loop (in JupyterLab) and twice in one thread: it gets a
     thread of its own.
 
+    Parameters
+    ----------
+    need, otherwise
+        What Chromium is needed for and what else can be done, for the message if it is missing.
+
     Raises
     ------
     RenderError
         On entry, if Chromium or a package is missing, or Chromium does not start.
     """
 
+    def __init__(
+        self, *, need: str = "--pdf", otherwise: str = "die Berichte ohne --pdf rendern und im Browser drucken"
+    ) -> None:
+        self._need, self._otherwise = need, otherwise
+
     def __enter__(self) -> Self:
-        program = _require()
+        program = _require(self._need, self._otherwise)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sozialraum-pdf")
         try:
             self._thread.submit(self._start, program).result()
@@ -96,6 +108,33 @@ class Press:
         for name, content in found:
             write_bytes(out / name, content)
         return tuple(name for name, _ in found)
+
+    def draw(self, svg: str, width: float, height: float, *, title: str, suffix: str) -> bytes:
+        """One drawing as a picture of twice its size (``.png``) or as a tagged page of its size (``.pdf``).
+
+        Raises
+        ------
+        RenderError
+            If Chromium cannot draw it.
+        """
+        return self._thread.submit(self._draw, svg, width, height, title, suffix).result()
+
+    def _draw(self, svg: str, width: float, height: float, title: str, suffix: str) -> bytes:
+        from playwright.sync_api import Error
+
+        size = math.ceil(width), math.ceil(height)
+        rules = f"@page{{size:{size[0]}px {size[1]}px;margin:0}}body{{margin:0}}svg{{display:block}}"
+        head = (
+            f'<html lang="de"><head><meta charset="utf-8"><title>{escape(title)}</title><style>{rules}</style></head>'
+        )
+        try:
+            with self._browser.new_page(
+                viewport={"width": size[0], "height": size[1]}, device_scale_factor=2, java_script_enabled=False
+            ) as page:
+                page.set_content(f"<!doctype html>{head}<body>{svg}</body></html>")
+                return _print(page) if suffix == ".pdf" else page.screenshot()
+        except Error as error:
+            raise RenderError(f"„{title}“ lässt sich nicht zeichnen: {_why(error)}.") from error
 
     def _start(self, program: str) -> None:
         from playwright.sync_api import Error, sync_playwright
@@ -168,19 +207,18 @@ def _print(page: "Page", **options: Any) -> bytes:
     return page.pdf(tagged=True, outline=True, prefer_css_page_size=True, print_background=True, **options)
 
 
-def _require() -> str:
+def _require(need: str, otherwise: str) -> str:
     """Path of the browser, if everything for printing is there."""
     lacking = [name for name in ("pikepdf", "playwright") if find_spec(name) is None]
     if lacking:
         raise RenderError(
-            f"Für --pdf fehlt das Paket {' und '.join(lacking)}. Bitte „pip install -e .[pdf]“ aufrufen, "
-            "oder die Berichte ohne --pdf rendern."
+            f"Für {need} fehlt das Paket {' und '.join(lacking)}. Bitte „pip install -e .[pdf]“ aufrufen, oder "
+            f"{otherwise}."
         )
     browser = next((found for name in BROWSERS if (found := which(name))), None)
     if browser is None:
         raise RenderError(
-            "Für --pdf fehlt Chromium. Bitte installieren (Debian: sudo apt install chromium), oder die Berichte ohne "
-            "--pdf rendern und im Browser drucken."
+            f"Für {need} fehlt Chromium. Bitte installieren (Debian: sudo apt install chromium), oder {otherwise}."
         )
     return browser
 

@@ -147,7 +147,7 @@ def span(
 
 def dated(text: str, stand: str, indikator: Indikator) -> str:
     """A printed value, with its date in brackets if that is not the indicator's: "590.611 (31.12.2018)"."""
-    return text if pd.isna(stand) or stand == indikator.stand else f"{text} ({day(stand)})"
+    return text if pd.isna(stand) or stand in ("", indikator.stand) else f"{text} ({day(stand)})"
 
 
 def change(wert: float | None, indikator: Indikator) -> str:

@@ -22,7 +22,7 @@ from sozialraum.compare import (
     Analysis,
 )
 from sozialraum.gebiete import QUARTIER
-from sozialraum.sources import parse_stand
+from sozialraum.sources import UNDOCUMENTED, parse_stand
 from sozialraum.style import MISSING, art_label, dated, day, span, value
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Claim, Sentence, claim, fact
@@ -67,7 +67,8 @@ def strip_title(analysis: Analysis, indikator: str) -> str:
 def strip_subtitle(analysis: Analysis, indikator: str) -> str:
     """What is shown: definition, unit, date, and why there is no class."""
     entry, item = analysis.katalog[indikator], claim(analysis, indikator)
-    parts = [entry.definition.rstrip("."), f"Jeder Punkt ist ein Stadtteil ({entry.einheit})"]
+    unit = f" ({entry.einheit})" if entry.einheit else ""
+    parts = [entry.definition.rstrip("."), f"Jeder Punkt ist ein Stadtteil{unit}"]
     if pd.isna(item.wert):
         parts.append(item.hinweis.rstrip("."))
     elif item.klasse == "keine Einstufung" and item.grund:
@@ -94,9 +95,9 @@ def credits_of(analysis: Analysis, quellen: Iterable[str]) -> Sentence:
 
 
 def _dates(stands: Iterable[str | None]) -> str:
-    """Dates as printed, each once, the earliest first."""
+    """Dates as printed, each once, the earliest first; that nobody recorded one if there is none."""
     ordered = sorted({stand for stand in stands if stand}, key=parse_stand)
-    return enumerate_words(list(dict.fromkeys(day(stand) for stand in ordered)))
+    return enumerate_words(list(dict.fromkeys(day(stand) for stand in ordered))) or UNDOCUMENTED
 
 
 def credit(analysis: Analysis, quellen: Iterable[str]) -> str:

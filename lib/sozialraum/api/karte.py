@@ -1,0 +1,167 @@
+"""Maps that show themselves without a network, and any folium map made so."""
+
+import os
+import re
+from collections.abc import Collection
+from copy import deepcopy
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+import folium
+from branca.colormap import ColorMap
+
+from sozialraum.api.figure import Figure, save
+from sozialraum.errors import ParameterError
+from sozialraum.figures import CSS, picture_bundle
+from sozialraum.maps import OfflineMap
+from sozialraum.maps.offline import require_offline
+from sozialraum.render import write_text
+from sozialraum.style import INK, MISSING, Canvas, SvgFigure, number
+from sozialraum.vorlage import DRAFT
+
+_STEPS: Final = 40
+_WIDTH: Final = 320.0
+_SIGNS: Final = re.compile(r"<li><span style='background:([#\w]+)'></span>(.*?)</li>", re.DOTALL)
+_HEAD: Final = re.compile(r"<div class='legend-title'>(.*?)</div>", re.DOTALL)
+_PAGE: Final = "body{font:15px/1.45 sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
+
+
+class Karte(OfflineMap):
+    """A folium map that shows itself offline: in JupyterLab, in plain nbconvert, as a file.
+
+    It takes what folium can do without extensions: markers, shapes, GeoJSON, tooltips, popups, groups of layers. What
+    needs files from elsewhere is refused in words.
+
+    Attributes
+    ----------
+    figure
+        The same as a fixed drawing, with its words and table, for print; None for a map of one's own.
+
+    Examples
+    --------
+    >>> import folium, sozialraum as sr
+    >>> karte = sr.open()["Borbeck-Mitte"].map("kita", "schule")
+    >>> _ = folium.Marker([51.474, 6.945], popup="Unser Büro").add_to(karte)
+    >>> karte.figure.table["Art"].value_counts().to_dict()
+    {'Kita': 7, 'weitere Schule': 6, 'Grundschule': 3}
+    """
+
+    figure: Figure | None = None
+
+    def add_child(self, child: Any, name: str | None = None, index: int | None = None) -> Any:
+        """As in folium; refuses at once what needs files from elsewhere."""
+        require_offline(child)
+        return super().add_child(child, name=name, index=index)
+
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, Any]:
+        """The map in a frame of its own for notebooks, in parts for reports, and words."""
+        bundle: dict[str, Any] = {"text/html": super()._repr_html_(), "text/plain": "Karte"}
+        if self.figure:
+            words = self.figure
+            table = words.table if len(words.table) else None
+            bundle, _ = picture_bundle(
+                self, static=words.drawing, title=words.title, alt=words.alt, table=table, subtitle=words.subtitle,
+                source=words.source,
+            )  # fmt: skip
+            bundle["text/html"] = f"<style>{CSS}</style>{bundle['text/html']}"
+        return {
+            kind: made for kind, made in bundle.items() if kind in (include or bundle) and kind not in (exclude or ())
+        }
+
+    def _repr_html_(self, **_: Any) -> str:
+        return str(self._repr_mimebundle_()["text/html"])
+
+    def savefig(self, path: str | Path) -> Path:
+        """Save the fixed drawing; what was added with folium is not in it. Arguments as of :meth:`Figure.savefig`."""
+        if self.figure is None:
+            raise ParameterError(
+                'Diese Karte hat keine feste Zeichnung. Als Seite speichert sie: karte.save("karte.html")'
+            )
+        return save(self.figure, path)
+
+    def save(self, outfile: Any, close_file: bool = True, **_: Any) -> None:
+        """Save the map, with its words and the mark of a draft, as one HTML file that needs nothing else."""
+        page = self._page() if self.figure else self.document("Karte")
+        if not hasattr(outfile, "write"):
+            write_text(Path(os.fsdecode(outfile)), page)
+            return
+        outfile.write(page.encode("utf-8"))
+        if close_file:
+            outfile.close()
+
+    def _page(self) -> str:
+        title = escape(self.figure.title if self.figure else "")
+        head = f'<meta charset="utf-8"><title>{title}</title><style>{_PAGE}</style>'
+        body = f'<body class="jp-RenderedHTMLCommon">{self._repr_html_()}<p class="sr-source">{DRAFT}.</p></body>'
+        return f'<!doctype html><html lang="de"><head>{head}</head>{body}</html>'
+
+
+def offline(map_: folium.Map) -> Karte:
+    """A copy of any folium map that asks no other host, such as one of ``GeoDataFrame.explore(tiles=None)``.
+
+    Raises
+    ------
+    ParameterError
+        If it is no folium map, or something on it needs files from elsewhere: tiles, icons, plugins.
+
+    Examples
+    --------
+    >>> import sozialraum as sr
+    >>> frame = sr.open().frame(indicators="anteil_unter_15")
+    >>> karte = sr.offline(frame.explore("anteil_unter_15", tiles=None))
+    >>> karte.default_js, karte.default_css
+    ([], [])
+    """
+    if not isinstance(map_, folium.Map):
+        raise ParameterError(
+            f"Erwartet wird eine Karte von folium, etwa tabelle.explore(tiles=None), nicht {type(map_).__name__}."
+        )
+    made = deepcopy(map_)
+    made.__class__ = Karte  # all options and layers stay as they are
+    assert isinstance(made, Karte)
+    made.default_js, made.default_css = [], []
+    made.legend = getattr(map_, "legend", None) or _categories(made.get_root())
+    made.figure = getattr(map_, "figure", None)
+    made.control_scale = made.zoom_control_position = made.options["zoom_control"] = False  # the page adds German ones
+    for name, child in list(made._children.items()):
+        if isinstance(child, ColorMap):
+            made.legend = _colour_bar(child)
+            del made._children[name]
+    made.choice_last()
+    require_offline(made)
+    return made
+
+
+def _categories(root: Any) -> SvgFigure | None:
+    """The legend of categories that ``explore`` writes as HTML beside the map, as a drawing; None if there is none."""
+    markup = "".join(str(part.render()) for part in root.html._children.values())
+    signs = _SIGNS.findall(markup)
+    if not signs:
+        return None
+    title = _HEAD.search(markup)
+    canvas = Canvas(_WIDTH, 22 + 18 * len(signs), paper=True)
+    canvas.text(10, 14, title[1].strip() if title else "", size=12, bold=True)
+    for place, (fill, words) in enumerate(signs):
+        canvas.rect(10, 22 + 18 * place, 14, 14, fill=fill)
+        canvas.text(30, 33 + 18 * place, MISSING if words == "NaN" else words, size=11, colour=INK)
+    return canvas.figure()
+
+
+def _colour_bar(colours: ColorMap) -> SvgFigure:
+    """The colour bar of branca, which needs a script from elsewhere, as a drawing."""
+    canvas, low, high = Canvas(_WIDTH, 52, paper=True), float(colours.vmin), float(colours.vmax)
+    step, room = (high - low) / _STEPS, _WIDTH - 20
+    if colours.caption:
+        canvas.text(10, 14, str(colours.caption), size=12, bold=True)
+    for place in range(_STEPS):
+        fill = str(colours.rgb_hex_str(low + (place + 0.5) * step))
+        canvas.rect(10 + place * room / _STEPS, 20, room / _STEPS + 0.5, 12, fill=fill)
+    digits = 0 if high - low >= 10 else 1 if high - low >= 1 else 2
+    for share, anchor in ((0, "start"), (0.5, "middle"), (1, "end")):
+        canvas.text(
+            10 + share * room, 47, number(low + share * (high - low), digits), size=11, anchor=anchor, colour=INK
+        )
+    return canvas.figure()
