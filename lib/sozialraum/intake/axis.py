@@ -180,13 +180,14 @@ def _numbered(sheet: Sheet, columns: dict[int, dict[int, Match]]) -> int | None:
     """The column that lists numbers of areas, each once or in equal blocks; the one with the most areas."""
     fitting: dict[int, int] = {}
     for column, found in columns.items():
-        areas = [match.gebiet.id for match in found.values() if match.kind == AREA and match.gebiet and match.by_number]
+        areas = [m.gebiet.nummer for m in found.values() if m.kind == AREA and m.gebiet and m.by_number]
         cells = [cell for _, cell in islice(sheet.column(column), _ENOUGH)]
         if len(set(areas)) < _MIN_NUMBERED or len(areas) < _MOSTLY * len(cells):
             continue
         head = " ".join(fold(cell.text) for cell in cells if not cell.text.strip("0").isdigit())
         ordered = all(before < after for before, after in pairwise(areas))
-        if not _RUNNING.search(head) and (HEAD_WORDS.search(head) or (ordered and column == 1)):
+        named = HEAD_WORDS.search(head) or level_of(head)
+        if not _RUNNING.search(head) and (named or (ordered and column == 1)):
             fitting[column] = len(set(areas))
     return max(fitting, key=lambda column: (fitting[column], -column), default=None)
 

@@ -283,7 +283,7 @@ def _is_date(cells: list[Cell], heads: tuple[str, ...]) -> bool:
     dated = [cell for cell in cells if stand_in_cell(cell.text)]
     whole = all(len(cell.text) < 24 for cell in cells)
     told = bool(_DATE_HEAD.search(fold(" ".join(heads).replace("_", " "))))
-    told = told or (not any(heads) and all(len(stand_in_cell(cell.text) or "") == len("2023-12-31") for cell in cells))
+    told = told or all(len(stand_in_cell(cell.text) or "") == len("2023-12-31") for cell in cells)
     return whole and len(dated) >= _MOSTLY * len(cells) and told
 
 

@@ -97,7 +97,8 @@ class Phrases:
             words = words.replace(f" {phrase} ", " ")
         of_age = ages and _AGE.search(text)
         found = re.findall(r"\b\d{1,2} bis \d{1,2}\b|\b\d{1,2} und aelter\b", words) if of_age else []
-        return " ".join([*(word for word in words.split() if _holds(word, self.limiting)), *found])
+        limiting = [word for word in words.split() if _holds(word, self.limiting)]
+        return " ".join([*([as_written(text, limiting)] if limiting else []), *found])
 
     def exact(self, head: str, *, percent: bool = False) -> list[Role]:
         """Every role that a head spells out, with nothing left over; a count or, in per cent, its share."""
@@ -129,7 +130,7 @@ class Phrases:
             if inside:
                 rest = [word for word in words if word not in max(inside, key=len)]
                 if rest:
-                    yield key, f"zu viel: „{_as_written(head, rest)}“"
+                    yield key, f"zu viel: „{as_written(head, rest)}“"
             elif any(_alike(phrase, words) for phrase in entry.zaehler | entry.wert):
                 yield key, "im Katalog heißt es anders"
 
@@ -139,7 +140,7 @@ class Phrases:
         return next((trap.grund for trap in self.of(indikator).verwechselt if trap.caught(words)), "")
 
 
-def _as_written(head: str, normal_words: list[str]) -> str:
+def as_written(head: str, normal_words: list[str]) -> str:
     """Words of a head in the spelling of the table; the normal form of those that have no word of their own."""
     written = [word.strip(",;:()") for word in head.split() if set(normal(word).split()) & set(normal_words)]
     return " ".join(written or normal_words)

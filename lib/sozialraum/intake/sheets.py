@@ -235,7 +235,8 @@ def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
     values = [c for c in filled if _of_numbers(sheet, c, rows)]
     words = [column for column in filled if column not in values and column < min(values, default=0)]
     heads = {c: [sheet.at(row, c).text for row in _head_rows(sheet, first) if sheet.at(row, c).text] for c in values}
-    names = {c: " ".join(sheet.at(row, c).text for row in _head_rows(sheet, first)).strip() for c in words}
+    above = _head_rows(sheet, first)
+    names = {c: next((sheet.at(row, c).text for row in reversed(above) if sheet.at(row, c).text), "") for c in words}
     titles = [" ".join(cell.text for _, cell in sheet.row(row)) for row in range(1, first) if sheet.row(row)]
     grouped: dict[tuple[int, tuple[str, ...]], list[Spot]] = {}
     last = dict.fromkeys(words, "")
