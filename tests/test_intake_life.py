@@ -13,10 +13,12 @@ from pathlib import Path
 from shutil import copytree
 from typing import Any
 
+import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from data_fixtures import MUSTERSTADT
-from intake_samples import CITY, HEAD, KEYS, NAME, PART, WHOLE, write_csv
+from intake_samples import BEZIRKE, CITY, HEAD, KEYS, NAME, PART, WHOLE, total, write_csv
 from sozialraum import intake, quartiere, workspace
 from sozialraum.cli import main
 from sozialraum.compare import analyse
@@ -262,6 +264,147 @@ def test_a_revision_is_kept_as_one(bring: Bring, folder: Path) -> None:
     (found,) = workspace.reissues(workspace.open_data(folder), "arbeitslosenanteil", "03")
     assert found.revision
     assert (found.before, found.after) == (pytest.approx(100 * 66 / 731), pytest.approx(100 * 64 / 731))
+
+
+# A table that delivers a part only
+
+
+def bezirke(stand: str, more: int = 0, head: list[str] = HEAD) -> list[list[Any]]:
+    """The Stadtbezirke alone, with as many people more in each."""
+    columns = [PART, WHOLE][: len(head) - 1]
+    rows = [[f"Stadtbezirk {key}", *(total(counted, key) + more for counted in columns)] for key in BEZIRKE]
+    return [[f"Stichtag {stand}"], head, *rows]
+
+
+def by_area(paket: Paket) -> pd.DataFrame:
+    return paket.werte.fillna({"hinweis": ""}).set_index("gebiet_id")
+
+
+def test_a_table_of_bezirke_keeps_the_values_of_the_stadtteile(bring: Bring, folder: Path) -> None:
+    (first,) = bring(year("31.12.2023"))
+    (second,) = bring(bezirke("31.12.2023", 3), file="bezirke.csv", unvollstaendig="ja")
+    assert second.paket.ausgabe == 2
+    kept, rows = (by_area(one.paket) for one in (first, second))
+    assert_frame_equal(rows.loc[[*KEYS, CITY]], kept.loc[[*KEYS, CITY]])
+    assert rows.at["I", "zaehler"] == total(PART, "I") + 3
+    assert second.paket.eintrag["methode"].endswith(" Für 9 Stadtteile und die Stadt gilt weiter Ausgabe 1.")
+    assert value(workspace.open_data(folder), "arbeitslosenanteil", "03")["zaehler"] == 61
+    (again,) = bring(bezirke("31.12.2023", 3), file="bezirke.csv", unvollstaendig="ja")
+    assert not again.new
+    (third,) = bring(bezirke("31.12.2023", 4), file="bezirke.csv", unvollstaendig="ja")
+    assert "gilt weiter Ausgabe 2." in third.paket.eintrag["methode"]
+
+
+def test_a_hidden_value_and_its_reason_are_kept_too(bring: Bring) -> None:
+    hidden = [[line[0], ".", line[2]] if line[0] in (NAME["07"], NAME["08"]) else line for line in year("31.12.2023")]
+    (first,) = bring(hidden)
+    (second,) = bring(bezirke("31.12.2023")[:4], unvollstaendig="ja")
+    old, new = (by_area(one.paket).loc[["07", "08", "09"]] for one in (first, second))
+    assert_frame_equal(new, old)
+    assert "geheim" in new.at["07", "hinweis"]
+
+
+def test_sums_follow_the_stadtteile_that_a_part_corrects(bring: Bring) -> None:
+    """Two Stadtteile are corrected: their Stadtbezirk and the city grow with them, the others stay."""
+    bring(year("31.12.2023"))
+    (one,) = bring(year("31.12.2023", 71)[:5], unvollstaendig="ja")
+    rows = one.paket.werte.set_index("gebiet_id")
+    assert [rows.at[key, "zaehler"] for key in ("03", "I", CITY)] == [71, total(PART, "I") + 10, total(PART, CITY) + 10]
+    assert rows.at["I", "wert"] == pytest.approx(100 * (total(PART, "I") + 10) / total(WHOLE, "I"))
+    assert rows.at["II", "zaehler"] == total(PART, "II")
+
+
+def test_two_halves_together_have_sums(bring: Bring) -> None:
+    head, lines = year("31.12.2023")[:2], year("31.12.2023")[2:]
+    bring([*head, *lines[:5]], unvollstaendig="ja")
+    (one,) = bring([*head, *lines[5:]], unvollstaendig="ja")
+    rows = one.paket.werte.set_index("gebiet_id")
+    assert [rows.at[key, "zaehler"] for key in ("II", CITY)] == [total(PART, "II"), total(PART, CITY)]
+    assert rows["wert"].notna().all()
+
+
+def test_counts_for_bezirke_take_the_denominators_that_are_there(bring: Bring, folder: Path) -> None:
+    bring(people("31.12.2023"))
+    bring(counts("31.12.2023"))
+    shares = [[NAME[key], f"{100 * PART[key] / WHOLE[key]:.3f}".replace(".", ",")] for key in KEYS]
+    head = [["Stichtag 31.12.2023"], ["Stadtteil", "Anteil in %"]]
+    (one,) = bring(
+        [*head, *shares], nenner="Einwohner (Personen)", indikatoren={"existenzsichernde_leistungen": {"wert": "B"}}
+    )
+    assert one.paket.ausgabe == 2
+    row = value(workspace.open_data(folder), "existenzsichernde_leistungen", "I")
+    assert row["wert"] == pytest.approx(100 * total(PART, "I") / total(WHOLE, "I"))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ({"weitergabe": "intern"}, {}, "nur für einen engeren Kreis bestimmt (nur intern)"),
+        ({"geheimhaltung": "rundung:5"}, {}, "anders geschützt"),
+        ({}, {"methode": "neu"}, "anders gezählt („ohne Angabe“)"),
+    ],
+)
+def test_a_part_that_does_not_go_with_the_issue_before_is_refused(
+    bring: Bring, folder: Path, first: dict[str, str], second: dict[str, str], why: str
+) -> None:
+    rounded = [[NAME[key], 5 * round(PART[key] / 5), 5 * round(WHOLE[key] / 5)] for key in KEYS]
+    bring([*year("31.12.2023")[:2], *rounded], **first)
+    before = files(folder)
+    with pytest.raises(TableError) as caught:
+        bring(bezirke("31.12.2023"), unvollstaendig="ja", **second)
+    assert why in str(caught.value)
+    assert "data remove arbeitslosenanteil_2023-12-31_001" in str(caught.value)
+    assert files(folder) == before
+
+
+def test_counts_without_a_denominator_do_not_replace_shares(bring: Bring, folder: Path) -> None:
+    head = [*COUNTS, "Einwohner"]
+    kind = {"spalten": {"B": "existenzsichernde_leistungen:zaehler", "C": "existenzsichernde_leistungen:nenner"}}
+    bring([["Stichtag 31.12.2023"], head, *year("31.12.2023")[2:]], **kind)
+    before = files(folder)
+    with pytest.raises(TableError) as caught:
+        bring(counts("31.12.2023"))
+    for words in ("Ausgabe 1 hat Werte", "nur Anzahlen ohne Nenner", "data remove existenzsichernde_leistungen_"):
+        assert words in str(caught.value)
+    with pytest.raises(TableError, match="nur Anzahlen ohne Nenner"):
+        bring(bezirke("31.12.2023", head=COUNTS), unvollstaendig="ja")
+    assert files(folder) == before
+    bring(people("31.12.2023"), weitergabe="intern")
+    with pytest.raises(TableError, match="hat Werte"):
+        bring(counts("31.12.2023"))
+    bring(people("31.12.2023"))
+    (one,) = bring(counts("31.12.2023"))
+    assert one.paket.ausgabe == 2
+    assert value(workspace.open_data(folder), "existenzsichernde_leistungen", "03")["nenner"] == 731
+
+
+def test_only_a_table_with_a_hidden_value_says_so(bring: Bring) -> None:
+    (one,) = bring(people("31.12.2023"))
+    assert one.paket.eintrag["grenzen"] == "In dieser Tabelle ist keine Zahl gesperrt."
+    (one,) = bring(counts("31.12.2023"))
+    assert one.paket.eintrag["grenzen"] == "In dieser Tabelle ist keine Zahl gesperrt."
+    hidden = [[line[0], ".", line[2]] if line[0] in (NAME["07"], NAME["08"]) else line for line in year("31.12.2023")]
+    (one,) = bring(hidden)
+    assert one.paket.eintrag["grenzen"].startswith("Kleine Fallzahlen sind gesperrt")
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Arbeitslose in Essen, Stand 31.12.2023", "Arbeitslose in Essen"),
+        ("Arbeitslose am 31.12.2023 in Essen (vorläufig)", "Arbeitslose in Essen (vorläufig)"),
+        ("Arbeitslose in Essen (Stand: 31. Dezember 2023)", "Arbeitslose in Essen"),
+        ("Stand 31.12.2023: Arbeitslose in Essen", "Arbeitslose in Essen"),
+        ("Arbeitslose im Dezember 2023", "Arbeitslose"),
+        ("Bestand an Arbeitslosen zum Stichtag 2023-12-31", "Bestand an Arbeitslosen"),
+        ("Arbeitslose 2022 bis 2023", "Arbeitslose 2022 bis 2023"),
+        ("Tabelle 4711: Arbeitslose nach SGB II", "Tabelle 4711: Arbeitslose nach SGB II"),
+        ("Stichtag 31.12.2023", "Anteil der Arbeitslosen"),
+    ],
+)
+def test_the_title_of_a_source_does_not_repeat_its_date(bring: Bring, title: str, shown: str) -> None:
+    (one,) = bring(year("31.12.2023"), tabelle=title, stichtag="31.12.2023")
+    assert one.paket.quelle["titel"] == shown
 
 
 # Whole or not at all

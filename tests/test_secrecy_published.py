@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,11 +22,12 @@ from scipy.optimize import linprog
 
 from conftest import ROOT
 from secrecy_tables import published, with_sums
-from sozialraum import secrecy
+from sozialraum import intake, secrecy, workspace
 from sozialraum.cli import main
 from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import Grundgesamtheit, Indikator, catalogue
+from sozialraum.intake import description
 from sozialraum.load import DEFAULT_DIR, Data, open_data
 from sozialraum.secrecy import Published, Rule
 
@@ -499,6 +500,146 @@ def test_a_shown_two_under_sperrung_is_refused(essen: Path, capfd: pytest.Captur
     assert "offen.csv, Zeile 28, Spalte B" in said
     assert "--statistikstelle" in said
     assert packages(essen) == []
+
+
+BG_RO = "staatsangehoerige_bg_ro"
+NEW_SHARE = {
+    "titel": "Anteil mit Pass", "definition": "x", "einheit": "%", "typ": "anteil", "richtung": "neutral",
+    "kapitel": "B", "zaehler": "Menschen mit Pass (Personen)",
+}  # fmt: skip
+
+
+NEW_COUNT = {**NEW_SHARE, "indikator": "pass", "titel": "Menschen mit Pass", "einheit": "Anzahl", "typ": "anzahl"}
+
+
+class Office:
+    """Tables of one office for Essen, each brought as people bring them; Schuir (27) has two people with a passport."""
+
+    answers = description(
+        {"stelle": "Amt", "lizenz": "dl-de/by-2-0", "weitergabe": "oeffentlich", "stichtag": "31.12.2023"}, "Optionen"
+    )
+
+    def __init__(self, essen: Path) -> None:
+        self.dir = essen
+        data = open_data(essen)
+        self.stadtteile = {area.id: area.name for area in data.register.of_level("stadtteil")}
+        census = data.indikatoren.query("indikator == 'einwohner'").set_index("gebiet_id")["wert"]
+        self.people = {key: round(census[key]) for key in self.stadtteile} | {"27": 1811}
+        self.passports = {key: 17 + int(key) * 37 % 301 for key in self.stadtteile} | {"27": 2}
+
+    def bring(self, head: str, rows: Mapping[str, object], **answers: object) -> list[str]:
+        """Names of the packages that were written."""
+        path = self.dir.parent / "tabelle.csv"
+        lines = [f"{area};{value}" for area, value in rows.items()]
+        path.write_text("\n".join([f"Gebiet;{head}", *lines]) + "\n", encoding="utf-8")
+        data = workspace.open_data(self.dir, weitergabe="intern")
+        options = description({"geheimhaltung": "sperrung:3", **answers}, "Optionen").over(self.answers)
+        own = answers.get("geheimhaltung") == "keines"
+        brought = intake.bring(path, data, options=options, statistikstelle=own)
+        return [one.folder.name for one in intake.write_packages(self.dir, intake.packages(brought, data))]
+
+    def named(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {self.stadtteile[key]: value for key, value in values.items()}
+
+    def bring_people(self, **answers: object) -> list[str]:
+        return self.bring("Einwohner", self.named(self.people), **answers)
+
+    def bring_passports(self, **answers: object) -> list[str]:
+        hidden = {key: "." if count < 3 else count for key, count in self.passports.items()}
+        return self.bring("Bulgarien und Rumänien", self.named(hidden), indikator=BG_RO, **answers)
+
+    def bring_shares(self, digits: int = 2, name: str = BG_RO, **answers: object) -> list[str]:
+        shares = {key: 100 * count / self.people[key] for key, count in self.passports.items()}
+        shown = {key: f"{value:.{digits}f}".replace(".", ",") for key, value in shares.items()}
+        kind = {"indikatoren": {name: {"wert": "B"}}, "nenner": "Einwohner (Personen)", **answers}
+        return self.bring("Anteil in %", self.named(shown), **kind)
+
+
+@pytest.fixture
+def amt(essen: Path) -> Office:
+    return Office(essen)
+
+
+def refused(attempt: Callable[[], object]) -> str:
+    """What is said where a table is refused; no sentence names the area or the count."""
+    with pytest.raises(SecrecyError) as caught:
+        attempt()
+    assert "Schuir" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_shares_do_not_open_what_the_edition_of_counts_hid(amt: Office) -> None:
+    """0,11 % of 1.811 is 2, and 2 was hidden for this date."""
+    amt.bring_people()
+    amt.bring_passports()
+    before = packages(amt.dir)
+    assert "früheren Ausgabe" in refused(amt.bring_shares)
+    assert packages(amt.dir) == before
+
+
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_table_of_bezirke_does_not_make_the_audit_forget_the_edition_before(amt: Office, removed: bool) -> None:
+    """A protected package, then Bezirke only as second edition, then shares by another name."""
+    data = open_data(amt.dir)
+    amt.bring_people()
+    (first,) = amt.bring("Mit Pass", amt.named(amt.passports), **NEW_COUNT, geheimhaltung="keines")
+    if removed:
+        intake.remove_packages(amt.dir, [first])
+    bezirke = {
+        area.name: sum(amt.passports[key] for key in data.register.members(area.id))
+        for area in data.register.of_level("stadtbezirk")
+        if "27" not in data.register.members(area.id)
+    }
+    (second,) = amt.bring("Mit Pass", bezirke, **NEW_COUNT, unvollstaendig="ja")
+    assert second.endswith("_002")
+    assert refused(lambda: amt.bring_shares(name="anteil_x", **NEW_SHARE))
+    intake.remove_packages(amt.dir, [second])
+    assert refused(lambda: amt.bring_shares(name="anteil_x", **NEW_SHARE))
+
+
+def test_a_date_in_other_words_is_the_same_date_for_the_audit(amt: Office) -> None:
+    amt.bring_people()
+    amt.bring_passports()
+    assert refused(lambda: amt.bring_shares(stichtag="12/2023"))
+
+
+@pytest.mark.parametrize(("digits", "name"), [(2, BG_RO), (1, BG_RO), (2, "anteil_x")])
+@pytest.mark.parametrize("first", ["shares", "people"])
+def test_shares_and_their_denominator_do_not_open_a_small_count(
+    amt: Office, first: str, digits: int, name: str
+) -> None:
+    """No count was ever shown: the catalogue says what the shares are shares of."""
+    new = NEW_SHARE if name != BG_RO else {}
+    ways = [lambda: amt.bring_shares(digits, name, **new), amt.bring_people]
+    one, two = ways if first == "shares" else ways[::-1]
+    one()
+    before = packages(amt.dir)
+    assert "Einwohner" in refused(two)
+    assert packages(amt.dir) == before
+
+
+def test_a_denominator_of_another_date_or_shares_without_small_counts_pass(amt: Office) -> None:
+    amt.bring_shares()
+    amt.bring_people(stichtag="31.12.2022")
+    intake.remove_packages(amt.dir, packages(amt.dir))
+    amt.passports["27"] = 0
+    amt.bring_people(stichtag="30.06.2023")
+    amt.bring_shares(stichtag="30.06.2023")
+
+
+def test_the_complement_of_counts_without_a_denominator_is_no_secret_to_give_away(amt: Office) -> None:
+    """1.810 of 1.811 inhabitants: the one who is not among them is known; nobody of nobody is no secret."""
+    register = open_data(amt.dir).register
+    amt.passports["27"] = 1810
+    amt.bring_people()
+    assert refused(lambda: amt.bring_passports(ausreisser="Probe"))
+    people = office(register, "einwohner", dict.fromkeys(amt.stadtteile, 400.0) | {"27": 0.0, "28": 1810.0})
+    counts = counted(register, dict.fromkeys(amt.stadtteile, 40.0) | {"27": 0.0}).assign(wert=np.nan, gesperrt=False)
+    entry_ = replace(entry("quote", "anteil"), nenner=Grundgesamtheit("Menschen", "Personen", NEW))
+    one = Published(entry_, NEW, counts, nenner_von=secrecy.Measure("einwohner", NEW, "zaehler"))
+    assert secrecy.check_import([one], [people], register) == []
+    counts.loc[counts["gebiet_id"] == "28", "zaehler"] = 1809.0
+    assert secrecy.check_import([replace(one, werte=counts)], [people], register)
 
 
 def test_the_cases_are_those_of_the_note() -> None:

@@ -1,27 +1,41 @@
-"""A table that stands becomes packages: values of all areas with their sums, the entry, the source."""
+"""A table that stands becomes packages: values of all areas with their sums, the entry, the source.
 
+A later issue is complete: what its table does not deliver stays as the issue before says.
+"""
+
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from math import isnan, nan
 from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.errors import SecrecyError
+from sozialraum.errors import SecrecyError, TableError
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
 from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.bring import Brought
-from sozialraum.intake.denominators import NO_DENOMINATOR
+from sozialraum.intake.dates import as_stand, german_stand, several_dates
+from sozialraum.intake.denominators import NO_DENOMINATOR, counts_only, same_day, with_denominators
 from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung
 from sozialraum.intake.entries import as_written, entry_of
 from sozialraum.intake.numbers import NOTHING, UNSAFE
-from sozialraum.intake.packages import COLUMNS, Paket
+from sozialraum.intake.packages import COLUMNS, Paket, content_of, one_date, read_packages
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
-from sozialraum.intake.revealed import opened_by, protected
+from sozialraum.intake.revealed import hides, not_delivered, opened_by, protected
 from sozialraum.intake.series import Series
 from sozialraum.load import Data
 from sozialraum.sources import file_sha256
 
 OFFICIAL, COMPUTED = "amtlich", "berechnet"
+_COUNTS: Final = ["zaehler", "nenner"]
+_SAYS: Final = r"\b(?:Datenstand|Stand|Stichtag|am|zum|vom|per|im|Jahr|Ende)\b[\s:]*"
+_DAYS: Final = (
+    r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}/\d{4}|\d{4}/\d\d|\d{4}|"
+    r"(?:\d{1,2}\.\s?)?(?:jan|feb|mär|mrz|apr|mai|jun|jul|aug|sep|okt|nov|dez)[a-z]*\.?\s?\d{4}"
+)
+_DATED: Final = re.compile(rf"[\s,;:(–-]*(?:{_SAYS})*(?<!\d)(?P<day>{_DAYS})(?![\d/.-]*\d)\)?", re.IGNORECASE)
 _HINTS: Final = {
     NOTHING: "In der gelieferten Tabelle steht keine Angabe.",
     UNSAFE: "Der Wert ist nach Angabe der liefernden Stelle nicht sicher genug.",
@@ -39,7 +53,8 @@ def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MIN
     Raises
     ------
     TableError
-        With everything that stands against the table; see :meth:`sozialraum.intake.bring.Brought.refuse`.
+        With everything that stands against the table; see :meth:`sozialraum.intake.bring.Brought.refuse`. Or if values
+        of the issue before would be lost.
     SecrecyError
         If it cannot be protected, or would open a count that another package hides; see
         :mod:`sozialraum.intake.revealed`.
@@ -48,8 +63,16 @@ def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MIN
     own = brought.method is None or brought.method.verfahren == NONE
     method = Geheimhaltung(SUPPRESSED, mindestfallzahl) if own or not brought.method else brought.method
     made = [_package(brought, series, method, data) for series in brought.series]
+    gaps = [set(one.werte.loc[not_delivered(one.werte), "gebiet_id"]) for one in made]
     if own:
         made = protected(made, data, mindestfallzahl=mindestfallzahl)
+    kept = read_packages(data.dir, stadt=data.register.city.id)
+    for place, (paket, missing, series) in enumerate(zip(made, gaps, brought.series, strict=True)):
+        before = max((one for one in kept if one_date(one, paket)), key=lambda one: one.ausgabe, default=None)
+        if before is not None:
+            before = _before_with_shares(paket, before, [*kept, *made], data)
+            made[place] = _carried_on(paket, missing, before, data.register, rest=bool(series.rests))
+    made = [_with_limits(paket) for paket in made]
     if opened := opened_by(made, data):
         raise SecrecyError("\n".join(opened))
     return made
@@ -57,9 +80,9 @@ def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MIN
 
 def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data) -> Paket:
     answers, key = brought.answers, series.eintrag.id
-    title = answers.tabelle or (brought.table.titles[0] if brought.table.titles else series.eintrag.titel)
+    title = answers.tabelle or (brought.table.titles[0] if brought.table.titles else "")
     source = {
-        "titel": title,
+        "titel": _without_date(title, series.stand) or series.eintrag.titel,
         "herausgeber": answers.stelle,
         "url": answers.url or None,
         "lizenz": answers.lizenz,
@@ -71,7 +94,7 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
     reasons = brought.reasons.get(key, ())
     words = {
         "methode": _method_words(series, answers.stelle, method),
-        "grenzen": " ".join(text for text in (answers.grenzen, *reasons, _limits(method)) if text),
+        "grenzen": " ".join(text for text in (answers.grenzen, *reasons) if text),
     }
     paket = Paket(
         stadt=data.register.city.id,
@@ -101,13 +124,127 @@ def _method_words(series: Series, office: str, method: Geheimhaltung) -> str:
     return f"{how} ({office}). Geheimhaltungsverfahren der liefernden Stelle: {method.text}."
 
 
-def _limits(method: Geheimhaltung) -> str:
+def _without_date(title: str, stand: str) -> str:
+    """The title of a table without the date that every citation of it names anyway."""
+    if several_dates(title):
+        return title
+    plain = _DATED.sub(lambda found: "" if same_day(as_stand(found["day"]) or "", stand) else found[0], title)
+    return plain.strip(" ,;:–-")
+
+
+def _with_limits(paket: Paket) -> Paket:
+    """The package with what its method of disclosure control means for its values."""
+    hidden = "Kleine Fallzahlen sind gesperrt; diese Werte fehlen und werden nicht geschätzt."
     words = {
-        "sperrung": "Kleine Fallzahlen sind gesperrt; diese Werte fehlen und werden nicht geschätzt.",
+        SUPPRESSED: hidden if hides(paket.werte) else "In dieser Tabelle ist keine Zahl gesperrt.",
         "rundung": "Die Anzahlen sind gerundet und addieren sich nicht genau.",
         "cell-key": "Die Anzahlen sind zum Schutz verändert und addieren sich deshalb nicht genau.",
     }
-    return words.get(method.verfahren, "")
+    said = f"{paket.eintrag.get('grenzen', '')} {words.get(paket.geheimhaltung.verfahren, '')}".strip()
+    return replace(paket, eintrag={**paket.eintrag, "grenzen": said}) if said else paket
+
+
+def _before_with_shares(paket: Paket, before: Paket, there: Sequence[Paket], data: Data) -> Paket:
+    """The issue before with the denominators that its readers have; counts without any do not take its place.
+
+    Raises
+    ------
+    TableError
+        If it has values and the new one would have none.
+    """
+    audience = Weitergabe.parse(paket.weitergabe)
+    seen = [one for one in there if audience.may_see(Weitergabe.parse(one.weitergabe))]
+    now, then = with_denominators([paket, before, *seen], data.indikatoren_yml["indikatoren"])[:2]
+    if counts_only(now) and then.werte["wert"].notna().any():
+        raise TableError(
+            f"{_named(paket)}: Ausgabe {before.ausgabe} hat Werte; die neue Tabelle hat nur Anzahlen ohne Nenner. "
+            "Damit gäbe es keinen Wert mehr. Bitte den Nenner mitliefern lassen oder zum selben Stichtag einlesen, "
+            f"oder Ausgabe {before.ausgabe} entfernen: sozialraum data remove {before.name}."
+        )
+    return before if counts_only(paket) else then
+
+
+def _named(paket: Paket) -> str:
+    return f"{paket.eintrag['titel']}, Stand {german_stand(paket.stand)}"
+
+
+def _carried_on(paket: Paket, missing: set[str], before: Paket, register: Register, *, rest: bool) -> Paket:
+    """The package with the rows of the issue before for areas that its table does not deliver.
+
+    Raises
+    ------
+    TableError
+        If the two cannot stand in one table.
+    """
+    order, old = paket.werte["gebiet_id"], before.werte[list(COLUMNS)].set_index("gebiet_id")
+    taken = missing & set(before.werte.loc[~not_delivered(before.werte), "gebiet_id"])
+    if not taken:
+        return paket
+    _refuse_mixture(paket, before)
+    rows = pd.concat([paket.werte[~order.isin(taken)].set_index("gebiet_id"), old[old.index.isin(taken)]]).loc[order]
+    for area in (*register.of_level("stadtbezirk"), register.city):
+        members = register.members(area.id)
+        if area.id in taken:
+            fresh = [key for key in members if key not in missing and key in old.index]
+            change = _sums(rows, fresh) - _sums(old, fresh)
+            _total(rows, area.id, _sums(old, [area.id]) + change, paket)
+        elif area.id in missing and not (rest and area == register.city):
+            _total(rows, area.id, _sums(rows, members), paket)
+    words, by = _counted(taken, register), before.quelle["herausgeber"]
+    whose = "" if by == paket.quelle["herausgeber"] else f" ({by})"
+    said = f"Für {words} gilt weiter Ausgabe {before.ausgabe}{whose}."
+    done = replace(paket, werte=rows.reset_index()[list(COLUMNS)])
+    if content_of(done) == content_of(before):  # the same again says the same
+        found = re.search(rf"Für {words} gilt weiter Ausgabe .*?\.$", before.eintrag.get("methode", ""))
+        said = found[0] if found else said
+    return replace(done, eintrag={**paket.eintrag, "methode": f"{paket.eintrag['methode']} {said}"})
+
+
+def _refuse_mixture(paket: Paket, before: Paket) -> None:
+    audience = Weitergabe.parse(before.weitergabe)
+    why = {
+        f"ist nur für einen engeren Kreis bestimmt ({audience.label})": not Weitergabe.parse(paket.weitergabe).may_see(
+            audience
+        ),
+        f"ist anders geschützt ({before.geheimhaltung.text})": before.geheimhaltung != paket.geheimhaltung,
+        f"ist anders gezählt („{before.methode or 'ohne Angabe'}“)": before.methode != paket.methode,
+        "hat Werte, die neue nur Anzahlen ohne Nenner": counts_only(paket) and not counts_only(before),
+    }
+    for words in (words for words, holds in why.items() if holds):
+        raise TableError(
+            f"{_named(paket)}: Die Tabelle liefert nicht alle Stadtteile, Stadtbezirke und die Stadt; für die übrigen "
+            f"gälte weiter Ausgabe {before.ausgabe}, aber diese {words}. Bitte alles in einer Tabelle liefern lassen, "
+            f"oder Ausgabe {before.ausgabe} vorher entfernen: sozialraum data remove {before.name}."
+        )
+
+
+def _sums(rows: pd.DataFrame, areas: Sequence[str]) -> pd.Series:
+    """Numerator and denominator of some areas together; missing if one is missing."""
+    return rows.loc[list(areas), _COUNTS].sum(skipna=False)
+
+
+def _total(rows: pd.DataFrame, area: str, sums: pd.Series, paket: Paket) -> None:
+    """Set numerator, denominator and value of a sum, if they are known and not what is there."""
+    part, whole = sums[_COUNTS]
+    simple = paket.eintrag["typ"] == "anzahl"
+    if isnan(part) or (isnan(whole) and rows["nenner"].notna().any()) or sums.equals(_sums(rows, [area])):
+        return
+    wert = part if simple else part / whole * float(paket.eintrag.get("faktor", 100.0)) if whole else nan
+    rows.loc[area, [*_COUNTS, "wert"]] = part, whole, wert
+    rows.loc[area, ["art", "hinweis"]] = COMPUTED, NO_DENOMINATOR if isnan(wert) else ""
+
+
+def _counted(areas: set[str], register: Register) -> str:
+    """How many areas these are: 50 Stadtteile, 9 Stadtbezirke und die Stadt."""
+    names = []
+    for level, one, many in (
+        ("stadtteil", "1 Stadtteil", "Stadtteile"),
+        ("stadtbezirk", "1 Stadtbezirk", "Stadtbezirke"),
+    ):
+        number = sum(register.by_id(key).ebene == level for key in areas)
+        names += [one if number == 1 else f"{number} {many}"] if number else []
+    names += ["die Stadt"] if register.city.id in areas else []
+    return " und ".join([*([", ".join(names[:-1])] if len(names) > 1 else []), names[-1]])
 
 
 def _rows(series: Series, register: Register) -> pd.DataFrame:

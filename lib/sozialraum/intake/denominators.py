@@ -14,9 +14,11 @@ from sozialraum.intake.dates import german_stand, last_day
 from sozialraum.intake.packages import Paket
 
 COMPUTED: Final = "berechnet"
-NO_DENOMINATOR: Final = "Anzahl ohne Nenner: Einwohner zum selben Stichtag einlesen."
-_NO_RULE: Final = "Anzahl ohne Nenner: Bitte eine Tabelle mit dem Nenner liefern lassen."
-_NOT_HERE: Final = "Anzahl ohne Nenner: Die eingelesene Tabelle des Nenners hat hier keinen Wert."
+SHARES: Final = ("anteil", "rate")
+WITHOUT: Final = "Anzahl ohne Nenner"
+NO_DENOMINATOR: Final = f"{WITHOUT}: Einwohner zum selben Stichtag einlesen."
+_NO_RULE: Final = f"{WITHOUT}: Bitte eine Tabelle mit dem Nenner liefern lassen."
+_NOT_HERE: Final = f"{WITHOUT}: Die eingelesene Tabelle des Nenners hat hier keinen Wert."
 _TOO_MANY: Final = "Die Anzahl ist größer als der eingelesene Nenner zum selben Stichtag."
 
 
@@ -24,7 +26,7 @@ def counts_only(paket: Paket) -> bool:
     """Whether a package of a share or rate holds counts and neither denominators nor values."""
     werte, typ = paket.werte, paket.eintrag.get("typ")
     without = werte["nenner"].isna().all() and werte["wert"].isna().all()
-    return bool(typ in ("anteil", "rate") and without and werte["zaehler"].notna().any())
+    return bool(typ in SHARES and without and werte["zaehler"].notna().any())
 
 
 def with_denominators(packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]]) -> list[Paket]:
@@ -40,10 +42,32 @@ def with_denominators(packages: Sequence[Paket], katalog: Mapping[str, Mapping[s
     return [_completed(paket, packages, katalog) if counts_only(paket) else paket for paket in packages]
 
 
-def _completed(paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]]) -> Paket:
+def denominators_of(
+    paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]], *, by_words: bool = False
+) -> tuple[list[Paket], str, str]:
+    """Own tables of the same date that count the denominator of a share, and the indicator and column to look for.
+
+    Parameters
+    ----------
+    by_words
+        Also what serves another share of the catalogue whose denominator has the same words.
+    """
     rule = paket.eintrag.get("nenner_aus") or katalog.get(paket.indikator, {}).get("nenner_aus") or ""
+    if by_words and not rule and (words := _words(paket.eintrag)):
+        alike = (entry.get("nenner_aus") for entry in katalog.values() if _words(entry) == words)
+        rule = next(filter(None, alike), "")
     key, _, column = str(rule).partition(":")
-    own = [one for one in packages if one.indikator == key and _same_day(one.stand, paket.stand)]
+    own = [one for one in packages if one.indikator == key and same_day(one.stand, paket.stand)]
+    return (own if paket.eintrag.get("typ") in SHARES else []), key, column
+
+
+def _words(entry: Mapping[str, Any]) -> tuple[str, str] | None:
+    whole = entry.get("nenner") or {}
+    return (whole["was"], whole["einheit"]) if whole.get("was") else None
+
+
+def _completed(paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]]) -> Paket:
+    own, key, column = denominators_of(paket, packages, katalog)
     if not own:
         hints = _hints(paket.werte, NO_DENOMINATOR if key else _NO_RULE)
         words = katalog.get(key, {}).get("zaehler") or {**paket.eintrag["zaehler"], "was": "Grundgesamtheit"}
@@ -54,7 +78,7 @@ def _completed(paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Ma
     return replace(paket, werte=werte, eintrag=_entry(paket, people))
 
 
-def _same_day(first: str, second: str) -> bool:
+def same_day(first: str, second: str) -> bool:
     """Whether two as-of dates mean the same day: a month means its last one, a year only itself."""
     return first == second or ("-" in first and "-" in second and last_day(first) == last_day(second))
 

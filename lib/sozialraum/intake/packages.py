@@ -136,7 +136,7 @@ class Written:
     @property
     def changed(self) -> pd.DataFrame:
         """Numbers that differ from the issue before: columns gebiet_id, spalte, vorher, jetzt; empty without one."""
-        tables = [_parsed(_content(one)) for one in (self.before or self.paket, self.paket)]
+        tables = [_parsed(content_of(one)) for one in (self.before or self.paket, self.paket)]
         old, now = (table.melt("gebiet_id", _NUMBERS, var_name="spalte", value_name="zahl") for table in tables)
         both = now.merge(old, how="outer", on=["gebiet_id", "spalte"], suffixes=("_jetzt", "_vorher"))
         both = both.rename(columns={"zahl_jetzt": "jetzt", "zahl_vorher": "vorher"})
@@ -295,7 +295,7 @@ def _issue(own: Path, paket: Paket, known: Sequence[Paket]) -> Written:
     """What becomes of a package beside those that are known, removed ones among them: their numbers are used up."""
     issues = [one for one in known if one_date(one, paket)]
     before = max((one for one in issues if not one.entfernt), key=lambda one: one.ausgabe, default=None)
-    if before is not None and _told(before) == _told(paket) and _content(before) == _content(paket):
+    if before is not None and _told(before) == _told(paket) and content_of(before) == content_of(paket):
         return Written(own / before.name, before, new=False, before=before)
     number = max((one.ausgabe for one in issues), default=0) + 1
     while any((place / replace(paket, ausgabe=number).name).exists() for place in (own, own / REMOVED)):
@@ -304,7 +304,8 @@ def _issue(own: Path, paket: Paket, known: Sequence[Paket]) -> Written:
     return Written(own / numbered.name, numbered, new=True, before=before)
 
 
-def _content(paket: Paket) -> bytes:
+def content_of(paket: Paket) -> bytes:
+    """The table of a package as it is written."""
     return paket.werte[list(COLUMNS)].to_csv(index=False, lineterminator="\n", float_format="%.10g").encode("utf-8")
 
 
@@ -329,7 +330,7 @@ def _manifest(paket: Paket) -> dict[str, Any]:
         "quelle": dict(paket.quelle),
         "eintrag": dict(paket.eintrag),
         "herkunft": dict(paket.herkunft),
-        "werte_sha256": hashlib.sha256(_content(paket)).hexdigest(),
+        "werte_sha256": hashlib.sha256(content_of(paket)).hexdigest(),
     }
 
 
@@ -342,7 +343,7 @@ def _told(paket: Paket) -> dict[str, Any]:
 def _write(folder: Path, paket: Paket) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / VALUES).write_bytes(_content(paket))
+    (folder / VALUES).write_bytes(content_of(paket))
     text = yaml.safe_dump(_manifest(paket), allow_unicode=True, sort_keys=False, width=120)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 

@@ -15,15 +15,27 @@ from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import catalogue
 from sozialraum.intake.audience import WEITERGABE
-from sozialraum.intake.dates import german_stand
+from sozialraum.intake.dates import german_stand, last_day
+from sozialraum.intake.denominators import WITHOUT, denominators_of
 from sozialraum.intake.description import NONE, SUPPRESSED, Geheimhaltung
 from sozialraum.intake.layout import Table
-from sozialraum.intake.numbers import LATER, MEANINGLESS, UNSAFE
+from sozialraum.intake.numbers import LATER, MEANINGLESS, SECRET, UNSAFE
 from sozialraum.intake.packages import COLUMNS, Paket, read_packages
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
 from sozialraum.intake.series import Number, Series
 from sozialraum.load import Data
-from sozialraum.secrecy import Parts, Published, Rule, audit_published, check_import, protect, shown_small
+from sozialraum.secrecy import (
+    GESPERRT,
+    ZAEHLER,
+    Measure,
+    Parts,
+    Published,
+    Rule,
+    audit_published,
+    check_import,
+    protect,
+    shown_small,
+)
 
 _NOT_SECRET: Final = (LATER, MEANINGLESS, UNSAFE)
 _KINDS: Final = {PART: "Zähler", WHOLE: "Nenner"}
@@ -38,7 +50,7 @@ REST: Final = "ohne_zuordnung"
 UNKNOWN: Final = 1000.0
 """Denominator, beyond its numerator, of a rest that has none: no reader knows one, so it must not cause a secret."""
 NOT_DELIVERED: Final = ("Der Stadtteil steht nicht in der gelieferten Tabelle", "Nicht geliefert")
-_NOT_HIDDEN: Final = (*NOT_DELIVERED, *(f"In der gelieferten Tabelle: {why}" for why in _NOT_SECRET))
+_NOT_HIDDEN: Final = (*NOT_DELIVERED, WITHOUT, *(f"In der gelieferten Tabelle: {why}" for why in _NOT_SECRET))
 _COUNTS: Final = ["zaehler", "nenner"]
 Rest = tuple[float, float]
 
@@ -175,7 +187,7 @@ def _with_rests(
     another table of the indicator has some, whose number stays open then).
     """
     register = data.register
-    tables = [published(paket, data) for paket in (*packages, *earlier)]
+    tables = _linked([*packages, *earlier], data)
     rests = [_rest(one, register) for one in tables]
     some = {one.eintrag.id for one, rest in zip(tables, rests, strict=True) if rest and max(rest) > 0}
     if some:
@@ -185,6 +197,18 @@ def _with_rests(
     city = register.city.id
     parts = {REST: (REST,), city: (*register.members(city), REST)} if some else {}
     return tables[: len(packages)], tables[len(packages) :], parts
+
+
+def _linked(packages: Sequence[Paket], data: Data) -> list[Published]:
+    """Packages as their readers see them: issues of one date have one date, and denominators are known by name."""
+    katalog, stands = data.indikatoren_yml["indikatoren"], dict[tuple[str, str], str]()
+    named = [stands.setdefault((one.indikator, last_day(one.stand)), one.stand) for one in packages]
+    found = []
+    for paket, stand in zip(packages, named, strict=True):
+        people, key, _ = denominators_of(paket, packages, katalog, by_words=True)
+        whole = Measure(key, stands[key, last_day(people[0].stand)], ZAEHLER) if people else None
+        found.append(replace(published(paket, data), stand=stand, nenner_von=whole))
+    return found
 
 
 def _rest(table: Published, register: Register) -> Rest | None:
@@ -218,6 +242,18 @@ def _released(paket: Paket, table: pd.DataFrame, mindestfallzahl: int) -> Paket:
     werte["nenner"] = paket.werte["nenner"].where(werte["nenner"].notna())
     origin = {key: text for key, text in paket.herkunft.items() if key != "sha256"}
     return replace(paket, werte=werte, geheimhaltung=Geheimhaltung(SUPPRESSED, mindestfallzahl), herkunft=origin)
+
+
+def hides(werte: pd.DataFrame) -> bool:
+    """Whether the table of a package says of any value that it is kept secret."""
+    said = werte["hinweis"].fillna("").astype(str)
+    return bool(said.str.startswith((GESPERRT, f"In der gelieferten Tabelle: {SECRET}")).any())
+
+
+def not_delivered(werte: pd.DataFrame) -> pd.Series:
+    """Which rows of a package's table stand for areas of which nothing was delivered."""
+    said = werte["hinweis"].fillna("").astype(str).str.startswith(NOT_DELIVERED)
+    return said & werte[[*_COUNTS, "wert"]].isna().all(axis=1)
 
 
 def hidden_in(paket: Paket) -> str:

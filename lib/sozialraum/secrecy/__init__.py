@@ -7,13 +7,15 @@ is computed from protected tables can reveal nothing more than the tables: true 
 
 from sozialraum.secrecy.attack import Finding, audit_published
 from sozialraum.secrecy.gate import check_import, shown_small
-from sozialraum.secrecy.model import Cell, Parts, Published, Rule, counts_people
+from sozialraum.secrecy.model import ZAEHLER, Cell, Measure, Parts, Published, Rule, counts_people
 from sozialraum.secrecy.protect import GESPERRT, Protected, protect, reason
 
 __all__ = [
     "GESPERRT",
+    "ZAEHLER",
     "Cell",
     "Finding",
+    "Measure",
     "Parts",
     "Protected",
     "Published",

@@ -1,6 +1,6 @@
 """Everything that published tables say, as linear statements about counts of Stadtteile."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Final, NamedTuple
@@ -36,7 +36,7 @@ class Fact(NamedTuple):
     """A weighted sum of counts lies between two bounds.
 
     ``sources`` are the places of the tables that say so; ``cost`` is how firm the statement is; ``link`` names the
-    count of an earlier edition for which it is only guessed that it has not changed.
+    count of an earlier edition for which it is only guessed that it has not changed, although a later one shows it.
     """
 
     terms: Mapping[Var, float]
@@ -102,6 +102,10 @@ class _Table:
 
     def measure(self, teil: str) -> Measure:
         return Measure(self.published.eintrag.id, self.stand, teil)
+
+    def latest(self, teil: str) -> Measure:
+        """The same count in the latest edition."""
+        return Measure(self.published.eintrag.id, self.published.stand, teil)
 
 
 def known_from(
@@ -179,7 +183,7 @@ def _rounding(values: pd.Series) -> float:
 
 
 def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
-    """Shown counts, hidden ones, and that a part is not larger than its whole."""
+    """Shown counts, hidden ones, and what is left of a whole without its part."""
     areas, one, source = list(found.parts), table.published, [table.place]
     listed = set(one.werte["gebiet_id"]) if one.verfahren == SPERRUNG else set()
     for teil, column in table.numbers.items():
@@ -195,13 +199,19 @@ def _state_counts(found: Known, table: _Table, rule: Rule) -> None:
                 found.hidden.append(Hidden(Cell(*measure, area), table.place, gesperrt))
     if not (ZAEHLER in table.numbers and NENNER in table.numbers and is_part(one.eintrag)):
         return
+    _state_complements(found, table, listed if rule.gegenstuecke and one.people(ZAEHLER) else ())
+
+
+def _state_complements(found: Known, table: _Table, listed: Container[object]) -> None:
+    """That a part is not larger than its whole, and what is left of it where it is hidden."""
     part, whole = table.measure(ZAEHLER), table.measure(NENNER)
     for atom in atoms(found.parts):
-        found.state([(whole, atom, 1.0), (part, atom, -1.0)], 0.0, np.inf, source)
-    for place, area in enumerate(areas):
-        sides = [table.numbers[teil].known[place] for teil in (ZAEHLER, NENNER)]
-        if area in listed and rule.gegenstuecke and not all(sides) and one.people(ZAEHLER):
-            gesperrt = any(table.gesperrt[teil][place] for teil in (ZAEHLER, NENNER))
+        found.state([(whole, atom, 1.0), (part, atom, -1.0)], 0.0, np.inf, [table.place])
+    for place, area in enumerate(found.parts):
+        shown = all(table.numbers[teil].known[place] for teil in (ZAEHLER, NENNER))
+        gesperrt = any(table.gesperrt[teil][place] for teil in (ZAEHLER, NENNER))
+        nobody = not gesperrt and table.numbers[ZAEHLER].high[place] == 0  # then it tells of nobody what is left
+        if area in listed and not shown and not nobody:
             found.hidden.append(Hidden(Cell(*part._replace(teil=GEGENSTUECK), area), table.place, gesperrt))
 
 
@@ -245,36 +255,49 @@ def _state_ratio(found: Known, area: str, ratio: Ratio, bounds: tuple[float, flo
 
 
 def _link(found: Known, old: _Table, new: _Table) -> None:
-    """A reader guesses that a count is the same in two editions, unless both are shown and differ."""
+    """A reader guesses that a count is the same in two editions, unless both are shown and differ.
+
+    A hidden one is asked by that guess too, unless the later edition shows it: that may be a correction.
+    """
     for teil in [teil for teil in old.numbers if teil in new.numbers]:
         one, other = old.numbers[teil], new.numbers[teil]
         may_agree = (other.low <= one.high) & (one.low <= other.high)
         for place, (area, atoms_of) in enumerate(found.parts.items()):
             if may_agree[place] and len(atoms_of) == 1:
                 terms = [(old.measure(teil), area, 1.0), (new.measure(teil), area, -1.0)]
-                found.state(terms, 0.0, 0.0, [old.place, new.place], GUESSED, (old.measure(teil), atoms_of[0]))
+                link = (old.measure(teil), atoms_of[0]) if other.known[place] else None
+                found.state(terms, 0.0, 0.0, [old.place, new.place], GUESSED, link)
 
 
 def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Known | None) -> None:
-    """Sums of parts, shares and changes that the numbers of all tables agree with; of equal counts only the first."""
+    """Sums of parts, shares and changes that the numbers of all tables agree with; of equal counts only the first.
+
+    What a later edition leaves open the earlier ones still say. A denominator that is known by its name is believed
+    unless the numbers contradict it.
+    """
     columns: dict[Measure, Column] = {}
     sources: dict[Measure, set[int]] = {}
-    for table in readers:
+    for table in sorted(readers, key=lambda one: one.published.ausgabe):
         for teil, column in table.numbers.items():
-            measure = table.measure(teil)
+            measure = table.latest(teil)
             sources.setdefault(measure, set()).add(table.place)
-            if table.stand == table.published.stand and column.known.any():
+            if column.known.any():
                 columns[measure] = columns[measure].both(column) if measure in columns else column.both(column)
     values = {table.place: table.value for table in readers if table.value is not None}
     if given is None:
         found.relations = find_relations(columns, budget)
         twins, once = without_twins(columns, found.relations)
         own = {
-            table.place: frozenset(twins.get(one, one) for one in map(table.measure, table.numbers))
-            for table in readers
+            table.place: frozenset(twins.get(one, one) for one in map(table.latest, table.numbers)) for table in readers
         }
         changes = {table.place for table in readers if table.published.eintrag.typ == "veraenderung"}
         found.ratios = list(find_ratios(values, own, once, changes))
+        named = [(table.latest(NENNER), table.published.nenner_von) for table in readers]
+        found.relations += [
+            Relation(whole, (part,))
+            for whole, part in dict.fromkeys(named)
+            if part in sources and whole in sources and _may_agree(columns.get(whole), columns.get(part))
+        ]
     else:
         found.relations, found.ratios = given.relations, given.ratios
     for relation in found.relations:
@@ -289,3 +312,8 @@ def _relate(found: Known, readers: Sequence[_Table], budget: Budget, given: Know
         for place, area in enumerate(found.parts):
             if value is not None and value.known[place]:
                 _state_ratio(found, area, ratio, (value.low[place], value.high[place]), said)
+
+
+def _may_agree(first: Column | None, second: Column | None) -> bool:
+    """Whether two counts may be the same wherever both are shown."""
+    return not (first and second) or bool(((first.low <= second.high) & (second.low <= first.high)).all())

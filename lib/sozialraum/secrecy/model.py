@@ -132,6 +132,8 @@ class Published:
         For whom it is: readers of a higher number see what those of a lower one see.
     ausgabe
         Number of the edition; the highest one holds.
+    nenner_von
+        The count that is its denominator, if that is known without any number that proves it.
     """
 
     eintrag: Indikator
@@ -141,6 +143,7 @@ class Published:
     zahl: int = 3
     stufe: int = 0
     ausgabe: int = 0
+    nenner_von: Measure | None = None
 
     @property
     def name(self) -> str:
