@@ -72,6 +72,7 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
     words = {
         "methode": _method_words(series, answers.stelle, method),
         "grenzen": " ".join(text for text in (answers.grenzen, *reasons, _limits(method)) if text),
+        "grund": answers.entry(key, "begruendung") if key in answers.indikatoren else "",
     }
     paket = Paket(
         stadt=data.register.city.id,

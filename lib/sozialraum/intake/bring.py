@@ -47,6 +47,7 @@ STATISTIKSTELLE = (
 _REASON_WANTED = (
     "Wer die Spalte trotzdem meint, nennt in der Beschreibung den Grund (begruendung:); er steht dann beim Wert."
 )
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ„])")
 _SYMBOL_ANSWERS = {"null": ZERO, "0": ZERO, "fehlt": NOTHING}
 
 
@@ -249,13 +250,18 @@ def _overruled(
         said = answers.entry(key, "begruendung") if key in answers.indikatoren else ""
         hints = list(checks.mixed_up(table, one, phrases))
         if said:
-            taken = [f"Übernommen trotz des Hinweises „{hint.partition('): ')[2]}“." for hint in hints]
+            taken = [f"Übernommen trotz des Hinweises „{_without_orders(hint.partition('): ')[2])}“." for hint in hints]
             reasons[key] = (*taken, f"Begründung: {said}")
         else:
             found.problems += [f"{hint}. {_REASON_WANTED}" for hint in hints]
         if answers.ausreisser:
             reasons[key] = (*reasons.get(key, ()), f"Weit abstehende Werte sind bestätigt: {answers.ausreisser}")
     return reasons
+
+
+def _without_orders(hint: str) -> str:
+    """A hint without the sentences that ask the person for something: no reader of a report can do it."""
+    return " ".join(part for part in _SENTENCES.split(hint) if not part.startswith("Bitte ")).rstrip(" .")
 
 
 def _ask(brought: Brought, katalog: Mapping[str, Indikator]) -> None:
