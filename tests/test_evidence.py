@@ -167,7 +167,7 @@ CHANGES = {
     "upper end in an alternative text": (f"bis 25,2{NB}%)", f"bis 26,2{NB}%)", ["26,2"]),
     "ends of an interval swapped": (f"(Spanne 21,5 bis 25,2{NB}%)", f"(Spanne 25,2 bis 21,5{NB}%)", ["25,2"]),
     "band in an alternative text": (f"gilt 19,5{NB}% bis", f"gilt 19,6{NB}% bis", ["19,6"]),
-    "date": ("Alter gemessen am 01.01.2026", "Alter gemessen am 02.01.2026", ["02.01.2026"]),
+    "date": ("Alter der Daten gemessen am 01.01.2026", "Alter der Daten gemessen am 02.01.2026", ["02.01.2026"]),
     "walk": (f"höchstens 300{NB}m Fußweg", f"höchstens 350{NB}m Fußweg", ["350"]),
     "size of a park": ("(etwa 42 ha)", "(etwa 24 ha)", ["24"]),
     "a park more": ("mindestens 1</td>", "mindestens 2</td>", ["2"]),

@@ -92,6 +92,25 @@ def test_the_csv_template_with_its_yaml(folder: Path, tmp_path: Path) -> None:
     assert values["arbeitslosenanteil", "02"] == 4.5
 
 
+@pytest.mark.parametrize(("circle", "others"), [("rat", "rat"), ("intern", "intern")])
+def test_a_diff_for_the_public_says_that_tables_are_for_others(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], circle: str, others: str
+) -> None:
+    lines = [f"{number};{PART[key]};{WHOLE[key]}" for number, key in enumerate(KEYS, start=1)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["Stadtteil-Nr.;Arbeitslose;Einwohner 15-64", *lines]), encoding="utf-8")
+    options = [word for key, answer in {**ANSWERS, "weitergabe": circle}.items() for word in (f"--{key}", answer)]
+    assert run("data", "import", path, *options, "--data", folder) == 0
+    capsys.readouterr()
+    assert run("data", "diff", "2", "--data", folder) == 0
+    assert capsys.readouterr().out.replace("\u00a0", " ") == (
+        "Kein Satz ändert sich.\nFür die Öffentlichkeit ändert sich kein Satz. 1 eigene Tabelle ist für Rat oder "
+        f"intern bestimmt: --weitergabe {others}.\n"
+    )
+    assert run("data", "diff", "2", "--data", folder, "--weitergabe", "intern") == 0
+    assert "bestimmt" not in capsys.readouterr().out
+
+
 def test_the_changed_sentences_are_listed(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("data", "diff", "--data", folder) == 0
     assert capsys.readouterr().out == "Kein Satz ändert sich.\n"

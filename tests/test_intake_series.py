@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 
 from data_fixtures import MUSTERSTADT, ROOT
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, write_csv
-from sozialraum import charts, intake, workspace
+from report_texts import run
+from sozialraum import charts, intake, text, workspace
 from sozialraum.compare import analyse
-from sozialraum.evidence import Known, Statement
+from sozialraum.evidence import Known, Statement, printed
 from sozialraum.intake import Description, Geheimhaltung, Paket
 from sozialraum.intake.dates import as_stand, stand_of_title
+from sozialraum.intake.entries import entry_of
 from sozialraum.load import Data, open_data, sources_dir
 from sozialraum.render import Job, render
 from sozialraum.text.series import change_words, series_words, with_series
@@ -43,6 +45,22 @@ def bring(folder: Path, stand: str, nordhoehe: int, methode: str = "", *, revisi
     options = replace(ANSWERS, stichtag=stand, methode=methode)
     made = intake.packages(intake.bring(path, data, options=options, today=date(2025, 1, 1)), data)
     intake.write_packages(folder, [replace(paket, revision=revision) for paket in made])
+
+
+def deliver(folder: Path, head: list[str], lines: dict[str, list[int]], **said: Any) -> None:
+    """Keep a table with counts of every Stadtteil, with further answers."""
+    path = write_csv(folder.parent / "t.csv", [["Stadtteil", *head], *([NAME[key], *lines[key]] for key in KEYS)])
+    options = replace(ANSWERS, **{"stichtag": "31.12.2023", **said})
+    data = workspace.open_data(folder)
+    made = intake.packages(intake.bring(path, data, options=options, today=date(2025, 1, 1)), data)
+    intake.write_packages(folder, made)
+
+
+def faultless(data: Data, gebiet: str, *texts: str) -> None:
+    """Nothing that these texts say of the age groups contradicts the tables."""
+    refs = [("indikator", key, gebiet) for key in text.AGES]
+    known = Known(data)
+    assert [fault for one in texts for fault in Statement(known, one, refs, gebiet).faults()] == []
 
 
 def opened(folder: Path) -> Data:
@@ -320,8 +338,8 @@ def test_a_lost_sign_is_refused_by_the_evidence_check(musterstadt_data: Data) ->
     data = invented(musterstadt_data, {"2022-12-31": [(9.9, "")], "2023-12-31": [(5.6, "")]})
     words, refs = series_words(analyse(data, "03"), "erfunden"), [("zeitreihe", "erfunden", "03")]
     known = Known(data)
-    for text in (words["title"], words["subtitle"], words["alt"], words["source"]):
-        assert Statement(known, text, refs, "03").faults() == [], text
+    for one in (words["title"], words["subtitle"], words["alt"], words["source"]):
+        assert Statement(known, one, refs, "03").faults() == [], one
     for wrong in ("4,3 Prozentpunkte", "+4,3 Prozentpunkte", "−4,4 Prozentpunkte"):
         assert Statement(known, words["subtitle"].replace("−4,3\u00a0Prozentpunkte", wrong), refs, "03").faults()
     assert Statement(known, words["alt"].replace("31.12.2022: 9,9", "31.12.2022: 5,6"), refs, "03").faults()
@@ -344,3 +362,136 @@ def test_a_constant_series_is_drawn(musterstadt_data: Data) -> None:
     drawn = charts.series(analyse(data, "03"), "erfunden").markup(alt="Zeitreihe")
     assert drawn.count("<circle") == 6
     assert "nan" not in drawn
+
+
+PEOPLE = {key: {"07": 200, "08": 700, "09": 400}.get(key, 1000) for key in KEYS}
+YOUNG, MIDDLE, OLD = "Einwohner unter 15 Jahren", "Einwohner von 15 bis 64 Jahren", "Einwohner ab 65 Jahren"
+
+
+@pytest.mark.parametrize("gebiet", ["03", "I", "musterstadt"])
+def test_ages_of_two_dates_stand_in_no_sentence_and_no_picture_together(folder: Path, gebiet: str) -> None:
+    deliver(folder, [YOUNG, "Einwohner"], {key: [count // 5, count] for key, count in PEOPLE.items()})
+    data = opened(folder)
+    analysis = analyse(data, gebiet)
+    found = [one for one in text.at_a_glance(analysis) if "unter 15-Jährigen" in one.text or "über 64" in one.text]
+    assert found
+    assert not [one.text for one in found if "unter 15-Jährigen" in one.text and "über 64" in one.text]
+    assert all(("31.12.2023" if "unter 15" in one.text else "15.05.2022") in one.text for one in found)
+    words = text.age_words(analysis)
+    label = analysis.gebiet.in_phrase
+    assert words["title"].startswith(f"Altersgruppen {label}, nicht aus einer Zählung: unter 15 Jahre 20,0")
+    assert all(stand in words["title"] for stand in ("(31.12.2023)", "(15.05.2022)"))
+    assert words["subtitle"].endswith(
+        "Nicht gezeichnet, weil Stand oder Quelle verschieden sind: unter 15 Jahre (31.12.2023)."
+    )
+    assert list(words["table"].index) == ["Anteil der 15- bis 64-Jährigen", "Anteil der über 64-Jährigen"]
+    assert "unter 15" not in words["alt"]
+    drawn = charts.bars(analysis, text.AGES).markup(alt="Balken")
+    assert "65 Jahre und älter" in drawn
+    assert "unter 15" not in drawn
+    faultless(data, gebiet, words["title"], words["subtitle"], words["alt"])
+
+
+def test_ages_of_one_table_stand_together_again(folder: Path) -> None:
+    lines = {key: [count // 5, count * 3 // 5, count // 5, count] for key, count in PEOPLE.items()}
+    deliver(folder, [YOUNG, MIDDLE, OLD, "Einwohner"], lines)
+    analysis = analyse(opened(folder), "03")
+    (said,) = [one.text for one in text.at_a_glance(analysis) if "unter 15-Jährigen" in one.text]
+    assert "über 64-Jährigen" in said
+    words = text.age_words(analysis)
+    shown = words["title"].replace("\u00a0", " ")
+    assert shown == "Auf der Nordhöhe sind 20,0 % der Menschen unter 15 und 20,0 % über 64 Jahre alt"
+    assert len(words["table"]) == 3
+
+
+def test_ages_that_do_not_add_up_are_not_drawn(folder: Path) -> None:
+    lines = {key: [count // 5, count * 3 // 5, count // 5, count] for key, count in PEOPLE.items()}
+    lines["03"][2] = 247
+    deliver(folder, [YOUNG, MIDDLE, OLD, "Einwohner"], lines)
+    data = opened(folder)
+    assert len(text.age_words(analyse(data, "01"))["table"]) == 3
+    analysis = analyse(data, "03")
+    words = text.age_words(analysis)
+    assert words["table"].empty
+    assert "ergeben zusammen nicht das Ganze" in words["subtitle"]
+    assert "20,0" not in charts.bars(analysis, text.AGES).markup(alt="Balken")
+    assert len([one for one in text.at_a_glance(analysis) if "-Jährigen beträgt" in one.text]) == 2
+    faultless(data, "03", words["title"], words["subtitle"])
+
+
+def test_a_column_that_means_another_thing_says_so_where_its_value_stands(folder: Path) -> None:
+    choice = {
+        "zaehler": "B", "nenner": "C", "begruendung": "Nur SGB II;\n die anderen Leistungen folgen 2024.",
+    }  # fmt: skip
+    head = ["Empfänger von Regelleistungen nach SGB II", "Einwohner"]
+    lines = {key: [count // 10 + 5 * int(key), count] for key, count in PEOPLE.items()}
+    deliver(folder, head, lines, indikatoren={"existenzsichernde_leistungen": choice})
+    data = opened(folder)
+    entry = data.indikatoren_yml["indikatoren"]["existenzsichernde_leistungen"]
+    reason = "Abweichend gezählt; Grund: Nur SGB II; die anderen Leistungen folgen 2024."
+    assert entry["definition"].endswith(f". {reason}")
+    assert "Bitte" not in entry["grenzen"]
+    assert "Übernommen trotz des Hinweises" in entry["grenzen"]
+    analysis = analyse(data, "03")
+    marked = [one.text for one in text.at_a_glance(analysis) if "abweichend" in one.text]
+    assert len(marked) == 1
+    assert "existenzsichernden Leistungen (abweichend gezählt, siehe Methode)" in marked[0]
+    assert reason in text.strip_words(analysis, "existenzsichernde_leistungen")["subtitle"]
+    assert reason in text.comparison_words(analysis, "existenzsichernde_leistungen")["subtitle"]
+    assert text.methods(analysis)["Definition"].str.contains(reason, regex=False).sum() == 1
+    known = Known(data)
+    found = [one for one in printed(run("03", data=data)) if "bweichend gezählt" in one.text]
+    assert len(found) == 2
+    assert [fault for one in found for fault in Statement(known, one.text, one.refs, "03").faults()] == []
+
+
+def test_a_column_taken_without_a_reason_is_not_marked(folder: Path) -> None:
+    bring(folder, "31.12.2023", 61)
+    analysis = analyse(opened(folder), "03")
+    assert "bweichend gezählt" not in " ".join(one.text for one in text.at_a_glance(analysis))
+    assert "bweichend gezählt" not in " ".join(entry.definition for entry in analysis.katalog.values())
+
+
+def test_the_heading_of_a_series_names_only_dates_with_a_value(musterstadt_data: Data) -> None:
+    dates: dict[str, list[tuple[float | None, str]]] = {
+        "2020-12-31": [(None, "")], "2021-12-31": [(8.0, "")], "2023-12-31": [(9.1, "")], "2024-12-31": [(None, "")],
+    }  # fmt: skip
+    title = series_words(analyse(invented(musterstadt_data, dates), "03"), "erfunden")["title"]
+    assert title.replace("\u00a0", " ").endswith(": 9,1 % am 31.12.2023, 8,0 % am 31.12.2021")
+    del dates["2021-12-31"]
+    title = series_words(analyse(invented(musterstadt_data, dates), "03"), "erfunden")["title"]
+    assert title.replace("\u00a0", " ").endswith(" Nordhöhe: 9,1 % am 31.12.2023")
+    del dates["2023-12-31"]
+    title = series_words(analyse(invented(musterstadt_data, dates), "03"), "erfunden")["title"]
+    assert title.endswith(": keine Angabe am 31.12.2024")
+
+
+@pytest.mark.parametrize(
+    ("titel", "subjekt", "bei"),
+    [
+        ("Anteil der Menschen mit Wohngeld", "Der Anteil der", "beim Anteil der"),
+        ("Anteil von Haushalten mit Kindern", "Der Anteil von", "beim Anteil von"),
+        ("Ausländeranteil der Schulen", "Der Ausländeranteil", "beim Ausländeranteil"),
+        ("Zahl der Haushalte", "Die Zahl der", "bei der Zahl der"),
+        ("Anzahl Haushalte", "Die Anzahl", "bei der Anzahl"),
+        ("Quote der Übergänge", "Die Quote", "bei der Quote"),
+        ("Anteilseigner im Quartier", "Der Indikator „Anteilseigner", "beim Indikator „Anteilseigner"),
+        ("Menschen mit Wohngeld", "Der Indikator „Menschen", "beim Indikator „Menschen"),
+    ],
+)
+def test_the_title_of_an_own_indicator_is_the_subject_of_a_sentence(titel: str, subjekt: str, bei: str) -> None:
+    entry = entry_of("neu", {}, replace(ANSWERS, indikatoren={"neu": {"titel": titel, "einheit": "%"}}))
+    assert entry.subjekt.startswith(subjekt)
+    assert entry.bei.startswith(bei)
+    assert titel in entry.subjekt
+    assert titel in entry.bei
+
+
+def test_what_is_delivered_is_not_only_published(folder: Path, musterstadt_data: Data) -> None:
+    bring(folder, "31.12.2023", 61)
+    explained = [
+        text.terms(analyse(data, "03")).loc["amtlich, berechnet, geschätzt", "Erklärung"]
+        for data in (musterstadt_data, opened(folder))
+    ]
+    assert "von einem Amt so veröffentlicht;" in explained[0]
+    assert "von einem Amt so veröffentlicht oder geliefert;" in explained[1]

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from conftest import Opened
+from drawings import misplaced
 from quartier_fixtures import box, on_grid, write_outlines
 from sozialraum import charts, compare, quartiere, text, workspace
 from sozialraum.batch.inputs import Inputs
@@ -143,6 +144,36 @@ def test_all_areas_of_a_level_stand_beside_one_another(planned: Data) -> None:
     drawn = charts.comparison(analysis, "anteil_unter_15").body
     assert all(f">{name}<" in drawn for name in ("Nord", "Westend", "Rest"))
     assert text.statements_title(analysis) == "Aussagen zu diesem ASD-Bezirk"
+
+
+def test_a_number_of_a_planning_area_stays_in_its_label_and_apart_from_the_value(
+    musterstadt_data: Data, tmp_path: Path
+) -> None:
+    kita = kitas(tmp_path, names=("3", "12"))
+    long = {**kita, "name": "Jugendhilfeplanungsbezirke", "einzahl": "Jugendhilfeplanungsbezirk", "artikel": "der"}
+    data = quartiere.lay_over(musterstadt_data, batch=project(tmp_path, kita, long))
+    kurz = {area.label: area.kurz for level in ("kita-planungsbezirke", "jugendhilfeplanungsbezirke")
+            for area in data.register.of_level(level)}  # fmt: skip
+    assert kurz == {
+        "Kita-Planungsbezirk 3": "Kita-Planungsbezirk 3",
+        "Kita-Planungsbezirk 12": "Kita-Planungsbezirk 12",
+        "Jugendhilfeplanungsbezirk 3": "Jugendhilfeplanungsbe… 3",
+        "Jugendhilfeplanungsbezirk 12": "Jugendhilfeplanungsb… 12",
+    }
+    for label, short in kurz.items():
+        analysis = compare.analyse(data, label)
+        for key in ("dichte_je_km2", "anteil_unter_15"):
+            figure = charts.strip(analysis, key)
+            assert f">{short}: " in figure.body
+            assert misplaced(figure) == []
+        assert misplaced(charts.bars(analysis, text.AGES)) == []
+        assert [one for one in misplaced(charts.profile(analysis)) if short in one] == []
+
+
+@pytest.mark.parametrize("query", ["Kita-Planungsbezirk", "kita-planungsbezirke", "KITA-PLANUNGSBEZIRKE"])
+def test_a_level_may_be_named_in_the_singular(planned: Data, levels: Path, query: str) -> None:
+    jobs = plan(read_batch(levels), planned.register, ROOT / "notebooks", queries=[query])
+    assert [job.gebiet_id for job in jobs] == ["q-kita-planungsbezirk-1", "q-kita-planungsbezirk-2"]
 
 
 @pytest.mark.parametrize(

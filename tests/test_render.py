@@ -201,6 +201,23 @@ def test_a_title_cannot_break_out_of_the_style_sheet_or_the_head() -> None:
 # --- execution ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [("rat", "Nur für Rat und Verwaltung – enthält"), ("intern", "Nur für den internen Gebrauch – enthält")],
+)
+def test_a_page_that_is_not_for_everybody_says_so_at_its_head_and_on_every_sheet(audience: str, said: str) -> None:
+    shown, public = (export(executed(html_output("<h1>T</h1>")), name="p", audience=one).html for one in (audience, ""))
+    band = shown[shown.index('<header class="sr-strip">') : shown.index("</header>")]
+    assert f'<p class="sr-audience">{said} Zahlen, die nicht veröffentlicht sind.</p>' in band
+    assert "Entwurf" in band
+    foot = shown[shown.index("@bottom-left { content:") :].partition("}")[0]
+    assert said.partition(" – ")[0] in foot
+    assert export(executed(html_output("<h1>T</h1>")), name="p", audience="oeffentlich").html == public
+    assert "sr-audience" not in public
+    rest = re.sub(r'\n<p class="sr-audience">[^<]*</p>', "", shown).replace(f" \\b7  {said.partition(' – ')[0]}", "")
+    assert re.sub(r"<style>\n/\* The band.*?</style>\n", "", rest, flags=re.DOTALL) == public
+
+
 def run(notebook: Path, out: Path, data: Path, **options: Any) -> Rendered:
     return render(
         Job(notebook, "stadtteil/01-nord.html", "01", {"gebiet": "02"}),

@@ -16,6 +16,7 @@ from typing import Any, Final
 from sozialraum import workspace
 from sozialraum.errors import ParameterError, SourceMissing
 from sozialraum.figures import recorded
+from sozialraum.intake import Weitergabe
 from sozialraum.load import Data
 from sozialraum.style import SvgFigure
 from sozialraum.text import plural
@@ -27,6 +28,7 @@ TILES: Final = "Kennzahl"
 TABLE: Final = "Tabelle"
 #: Tables that belong to pictures have the title of the picture, which may be what changes.
 PICTURED: Final = "Tabellen der Abbildungen"
+_FOR: Final = {Weitergabe.OEFFENTLICH: "Für die Öffentlichkeit", Weitergabe.RAT: "Für Rat und Verwaltung"}
 _UNSEEN: Final = frozenset({"svg", "style", "script", "sup", "iframe"})
 _PARAMETERS, _LAB_ONLY = "parameters", "nur-lab"
 _TILE, _TITLE, _LABEL = "sr-tile", "sr-title", "sr-tile-label"
@@ -85,7 +87,7 @@ def listed(found: Iterable[Change], data: Data) -> str:
     for change in found:
         by_area.setdefault(change.gebiet_id, []).append(change)
     if not by_area:
-        return "Kein Satz ändert sich."
+        return "\n".join(["Kein Satz ändert sich.", *_unseen(data)])
     count = sum(max(len(change.old), len(change.new)) for group in by_area.values() for change in group)
     lines = [f"{plural(count, 'geänderter Satz', 'geänderte Sätze')} in {plural(len(by_area), 'Bericht', 'Berichten')}"]
     for key, group in by_area.items():
@@ -96,6 +98,20 @@ def listed(found: Iterable[Change], data: Data) -> str:
             lines += [f"    − {text}" for text in change.old]
             lines += [f"    + {text}" for text in change.new]
     return "\n".join(lines)
+
+
+def _unseen(data: Data) -> list[str]:
+    """That own tables are for a smaller circle than the one that was asked for, and how to ask for that one."""
+    circle = Weitergabe(workspace.audience(data.environment.get(workspace.ENVIRONMENT)))
+    tables = {(one.paket.indikator, one.paket.stand): one.paket for one in workspace.kept(data) if one.paket}
+    meant_for = [Weitergabe.parse(paket.weitergabe) for paket in tables.values()]
+    unseen = [one for one in meant_for if not circle.may_see(one)]
+    if not unseen:
+        return []
+    count = plural(len(unseen), "eigene Tabelle ist", "eigene Tabellen sind")
+    whom = "Rat oder intern" if circle is Weitergabe.OEFFENTLICH else "intern"
+    narrowest = next(one for one in Weitergabe if one in unseen)
+    return [f"{_FOR[circle]} ändert sich kein Satz. {count} für {whom} bestimmt: --weitergabe {narrowest.value}."]
 
 
 def sentences(data: Data, gebiet: str, *, notebook: Path = REPORT) -> dict[str, list[str]]:

@@ -23,6 +23,10 @@ LEVEL_PLURALS: Final = {"stadtteil": "Stadtteile", "stadtbezirk": "Stadtbezirke"
 QUARTIER_PREFIX: Final = "q-"
 #: Letters of the longest label that a drawing has room for; no official name is longer.
 MAX_LABEL: Final = 20
+#: The same of a planning area: its level is said before its own name, which often is only a number.
+MAX_PLANNED: Final = 24
+#: Letters of a level below which it is left out before the own name of a planning area.
+SHORTEST_LEVEL: Final = 6
 _UMLAUTS: Final = str.maketrans({
     "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "å": "a", "ł": "l", "đ": "d", "ð": "d",
     "þ": "th", "ı": "i",
@@ -87,8 +91,16 @@ class Gebiet:
 
     @property
     def kurz(self) -> str:
-        """Label for drawings and table heads: a Quartier with a long name is just "Quartier"."""
-        return self.ebene_label if self.ebene == QUARTIER and len(self.name) > MAX_LABEL else self.label
+        """Label for drawings and table heads: a Quartier with a long name is just "Quartier".
+
+        A planning area keeps its own name or number, by which alone it differs from the others of its level.
+        """
+        if self.ebene != QUARTIER or len(self.name) <= (MAX_PLANNED if self.planung else MAX_LABEL):
+            return self.label
+        room = MAX_PLANNED - len(self.eigenname) - 1
+        if self.planung and room < SHORTEST_LEVEL:
+            return shortened(self.eigenname, MAX_PLANNED)
+        return f"{shortened(self.ebene_label, room)} {self.eigenname}" if self.planung else self.ebene_label
 
     @property
     def langname(self) -> str:
@@ -123,6 +135,11 @@ class Luecke:
     name: str
     grund: str
     schreibweisen: tuple[str, ...] = ()
+
+
+def shortened(text: str, length: int) -> str:
+    """A text of at most so many letters, with an ellipsis for what is cut off."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip(' -')}…"
 
 
 def slugify(text: str) -> str:

@@ -230,7 +230,9 @@ def _choose(batch: Mapping[str, Entry], names: list[str], *, areas: bool) -> lis
 
 def _meant(query: str | int, register: Register) -> list[Gebiet]:
     """The area that a person means, or all of a planning level."""
-    level = next((one for one in register.planungsebenen if fold(str(query)) in (fold(one.name), fold(one.id))), None)
+    wanted = fold(str(query))
+    levels = register.planungsebenen
+    level = next((one for one in levels if wanted in map(fold, (one.name, one.id, one.einzahl))), None)
     return register.of_level(level.id) if level else [register.resolve(query)]
 
 

@@ -18,7 +18,7 @@ from sozialraum.load import Data
 from sozialraum.maps.ground import Frame, frame_around, svg_path
 from sozialraum.quartiere import remarks
 from sozialraum.render import TEMPLATES
-from sozialraum.render.page import DRAFT, content_security_policy
+from sozialraum.render.page import AUDIENCES, DRAFT, content_security_policy
 from sozialraum.render.styles import read_template, tokens
 from sozialraum.sources import citation
 from sozialraum.style import day
@@ -161,13 +161,16 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
     frame = frame_around(data.gebiete.total_bounds.tolist(), width=_MAP_WIDTH, padding=_PADDING)
     script = read_template("portal/portal.js")
     shown = [key for area in data.register.of_level("stadtbezirk") for key in data.register.members(area.id)]
+    audience = AUDIENCES.get(data.environment.get(ENVIRONMENT, ""), "")
+    sheets = ["gemeinsam/basis.css", "portal/portal.css", *(["gemeinsam/kreis.css"] if audience else [])]
     return _template().render(
         city=data.register.city,
         as_of=_years(data.indikatoren),
         mark=f"{Inputs.of(data).mark([EVERYTHING])} · {audience_words(data.environment.get(ENVIRONMENT))}",
         draft=DRAFT,
         csp=content_security_policy([script]),
-        styles=[tokens(), read_template("gemeinsam/basis.css"), read_template("portal/portal.css")],
+        styles=[tokens(), *map(read_template, sheets)],
+        audience=audience,
         script=script,
         frame=frame,
         shapes=[_Shape(items[key], _path(data, key, frame)) for key in shown],

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sozialraum.charts.marks import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
 from sozialraum.compare import Analysis
-from sozialraum.gebiete import MAX_LABEL, QUARTIER, Gebiet
+from sozialraum.gebiete import MAX_LABEL, QUARTIER, Gebiet, shortened
 from sozialraum.style import (
     ACCENT,
     CITY,
@@ -22,9 +22,37 @@ from sozialraum.style import (
     value,
 )
 
+AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
+"""The age groups: shares that add up to one whole."""
+WHOLE_OFF: Final = 0.2
+"""So many points the age groups may miss 100 % by, because published shares are rounded."""
 WIDTH: Final = 352.0
 HEAD: Final = 12.0
 BAR: Final = 20.0
+
+
+def fitting(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
+    """Those of some shares of an area that may be set side by side: of one date and one source.
+
+    Of several groups the largest, at least two; all three age groups only if they add up to 100 %. None if nothing
+    fits; a single share needs to fit nothing.
+    """
+    keys = list(indikatoren)
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for key in keys:
+        groups.setdefault(_origin(analysis, key), []).append(key)
+    largest = max(groups.values(), key=len, default=[])
+    if len(largest) < min(2, len(keys)):
+        return []
+    total = sum(float(analysis.row(key)["wert"]) for key in AGES) if set(AGES) <= set(largest) else float("nan")
+    return [] if abs(total - 100) > WHOLE_OFF + 1e-9 else largest
+
+
+def _origin(analysis: Analysis, indikator: str) -> tuple[str, ...]:
+    """Date of a value and who published it; a table has a source for each of its indicators."""
+    row, known = analysis.row(indikator), analysis.data.quellen
+    sources = [known[key] for key in str(row["quelle"]).split("|") if key in known]
+    return (str(row["stand"]), *dict.fromkeys(source.kurz or source.quellenvermerk for source in sources))
 
 
 def bars(analysis: Analysis, indikatoren: Sequence[str]) -> SvgFigure:
@@ -33,9 +61,14 @@ def bars(analysis: Analysis, indikatoren: Sequence[str]) -> SvgFigure:
     Parameters
     ----------
     indikatoren
-        Ids of indicators with the same unit, in the order to be drawn. The bars start at zero.
+        Ids of indicators with the same unit, in the order to be drawn. The bars start at zero. Only what fits together
+        is drawn; see :func:`fitting`.
     """
-    rows = [(analysis.katalog[key], analysis.row(key)) for key in indikatoren]
+    rows = [(analysis.katalog[key], analysis.row(key)) for key in fitting(analysis, indikatoren)]
+    if not rows:
+        canvas = Canvas(WIDTH, 2 * BAR)
+        canvas.text(2, BAR, "Die Anteile passen nicht zusammen.", size=SMALL_SIZE, colour=MUTED)
+        return canvas.figure()
     own = analysis.gebiet.ebene != "stadt"
     left = _label_width([entry.kurztitel for entry, _ in rows])
     right = max(
@@ -104,8 +137,7 @@ def _compared(analysis: Analysis) -> list[str]:
 
 def _name(area: Gebiet) -> str:
     """Label of a bar; a planning area is called as within its level."""
-    name = area.eigenname
-    return (name if len(name) <= MAX_LABEL else f"{name[: MAX_LABEL - 1].rstrip()}…") if area.planung else area.kurz
+    return shortened(area.eigenname, MAX_LABEL) if area.planung else area.kurz
 
 
 def _known(wert: float) -> float:

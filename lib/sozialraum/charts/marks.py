@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.compare import Analysis
+from sozialraum.gebiete import QUARTIER
 from sozialraum.style import ACCENT, CITY, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, text_width, value
 
 DOT_RADIUS: Final = 4.0
@@ -76,11 +77,13 @@ def squeeze(offsets: Mapping[str, float], limit: float) -> dict[str, float]:
 
 
 def text_with_value(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
-    """Name and value of an area: "Borbeck-Mitte 24,9 %", "Byfang: keine Angabe"."""
-    name = analysis.data.register.by_id(gebiet_id).kurz
-    row = analysis.row(indikator, gebiet_id)
+    """Name and value of an area: "Borbeck-Mitte 24,9 %", "Byfang: keine Angabe", "Kita-Planungsbezirk 3: 278 Einw."."""
+    area = analysis.data.register.by_id(gebiet_id)
+    row, name = analysis.row(indikator, gebiet_id), area.kurz
     if pd.isna(row["wert"]):
         return f"{name}: {value(None, analysis.katalog[indikator])}"
+    # A name of a person's own may end with a number, or be short for one that does.
+    name = f"{name}:" if area.ebene == QUARTIER else name
     return f"{name} {value(row['wert'], analysis.katalog[indikator], art=row['art'])}"
 
 

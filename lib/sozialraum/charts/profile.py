@@ -9,7 +9,7 @@ import pandas as pd
 
 from sozialraum.charts.marks import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
 from sozialraum.compare import UNCLASSED, Analysis
-from sozialraum.gebiete import QUARTIER
+from sozialraum.gebiete import QUARTIER, shortened
 from sozialraum.indicators import Indikator
 from sozialraum.style import (
     ACCENT,
@@ -176,13 +176,15 @@ def _background_dots(canvas: Canvas, analysis: Analysis, distances: pd.Series, y
 
 
 def _label(canvas: Canvas, entry: Indikator, y: float, classed: bool, layout: _Layout) -> None:
-    size, end = SMALL_SIZE, layout.left - 8
-    while text_width(entry.kurztitel, size) > end - 4 and size > SMALLEST:
+    size, end, name = SMALL_SIZE, layout.left - 8, entry.kurztitel
+    while text_width(name, size) > end - 4 and size > SMALLEST:
         size -= 0.5
+    while text_width(name, size) > end and len(name) > 1:
+        name = shortened(name, len(name) - 1)
     colour = INK if classed else MUTED
     under = _unit(entry)
     baseline = y if under else y + 4
-    canvas.text(end, baseline, entry.kurztitel, size=size, anchor="end", colour=colour, italic=not classed)
+    canvas.text(end, baseline, name, size=size, anchor="end", colour=colour, italic=not classed)
     if under:
         canvas.text(end, y + 11, under, size=SMALLEST, anchor="end", colour=MUTED)
 

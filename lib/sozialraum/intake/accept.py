@@ -95,6 +95,7 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
     words = {
         "methode": _method_words(series, answers.stelle, method),
         "grenzen": " ".join(text for text in (answers.grenzen, *reasons) if text),
+        "grund": answers.entry(key, "begruendung") if key in answers.indikatoren else "",
     }
     paket = Paket(
         stadt=data.register.city.id,

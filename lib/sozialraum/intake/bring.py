@@ -12,7 +12,7 @@ from sozialraum.gebiete import slugify
 from sozialraum.indicators import AREA_UNIT, Grundgesamtheit, Indikator, catalogue
 from sozialraum.intake import checks, memory, revealed, totals
 from sozialraum.intake.areas import Matcher
-from sozialraum.intake.dates import german_stand, stand_in_cell, the_one
+from sozialraum.intake.dates import german_stand, last_day, stand_in_cell, the_one
 from sozialraum.intake.description import (
     NONE,
     SUPPRESSED,
@@ -46,6 +46,7 @@ STATISTIKSTELLE = (
 _REASON_WANTED = (
     "Wer die Spalte trotzdem meint, nennt in der Beschreibung den Grund (begruendung:); er steht dann beim Wert."
 )
+_SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-ZÄÖÜ„])")
 _SYMBOL_ANSWERS = {"null": ZERO, "0": ZERO, "fehlt": NOTHING}
 
 
@@ -248,13 +249,18 @@ def _overruled(
         said = answers.entry(key, "begruendung") if key in answers.indikatoren else ""
         hints = list(checks.mixed_up(table, one, phrases))
         if said:
-            taken = [f"Übernommen trotz des Hinweises „{hint.partition('): ')[2]}“." for hint in hints]
+            taken = [f"Übernommen trotz des Hinweises „{_without_orders(hint.partition('): ')[2])}“." for hint in hints]
             reasons[key] = (*taken, f"Begründung: {said}")
         else:
             found.problems += [f"{hint}. {_REASON_WANTED}" for hint in hints]
         if answers.ausreisser:
             reasons[key] = (*reasons.get(key, ()), f"Weit abstehende Werte sind bestätigt: {answers.ausreisser}")
     return reasons
+
+
+def _without_orders(hint: str) -> str:
+    """A hint without the sentences that ask the person for something: no reader of a report can do it."""
+    return " ".join(part for part in _SENTENCES.split(hint) if not part.startswith("Bitte ")).rstrip(" .")
 
 
 def _ask(brought: Brought, katalog: Mapping[str, Indikator]) -> None:
@@ -294,7 +300,7 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
             register=data.register,
             people=people,
             today=today,
-            known=_known(data, series.eintrag.id),
+            known=_known(data, series.eintrag.id, apart_from=series.stand),
             confirmed=bool(brought.answers.ausreisser),
         )
         if brought.answers.unvollstaendig:
@@ -313,10 +319,15 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
         found.remarks.append(f"Spalten mit Werten, die nicht verwendet werden: {', '.join(unused[:8])}{more}")
 
 
-def _known(data: Data, key: str) -> dict[str, float]:
-    """Values of an indicator that are there already, by area; missing ones left out."""
-    rows = data.indikatoren[data.indikatoren["indikator"] == key].set_index("gebiet_id")["wert"].dropna()
-    return {str(area): float(value) for area, value in rows.items()}
+def _known(data: Data, key: str, *, apart_from: str = "") -> dict[str, float]:
+    """Values of an indicator that are there already, by area; missing ones and those of a date left out."""
+    rows = data.indikatoren[data.indikatoren["indikator"] == key].dropna(subset=["wert"])
+    day = last_day(apart_from) if apart_from else ""
+    return {
+        str(row.gebiet_id): float(row.wert)
+        for row in rows[["gebiet_id", "wert", "stand"]].itertuples()
+        if not day or last_day(str(row.stand)) != day
+    }
 
 
 def _without_whole(series: Series) -> list[str]:

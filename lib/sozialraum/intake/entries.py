@@ -13,6 +13,14 @@ from sozialraum.intake.phrases import VALUE, WHOLE, Phrases, normal
 _FACTORS: Final = {"je 1.000": 1000.0, "je 10.000": 10000.0, "je 100.000": 100000.0}
 _OF_THE_CENSUS: Final = re.compile(r"am Stichtag des Zensus \d{4}")
 _SHARES: Final = ("anteil", "rate")
+OTHERWISE: Final = "Abweichend gezählt; Grund: "
+"""Begins what the definition of an indicator says of a column that was taken although it means another thing."""
+#: First words of titles that are a subject by themselves, with the article of each and its form after "bei".
+_NOUNS: Final = (
+    (re.compile(r"(?:\S*anteil)(?= (?:der|des|von|an|aller)\b)", re.IGNORECASE), "Der", "beim"),
+    (re.compile(r"\S*(?:zahl|quote|rate|dichte)(?= (?:der|des|von|an|aller)\b)", re.IGNORECASE), "Die", "bei der"),
+    (re.compile(r"(?:Anzahl|Zahl|Quote)(?= )", re.IGNORECASE), "Die", "bei der"),
+)
 
 
 @dataclass(frozen=True)
@@ -32,12 +40,13 @@ def entry_of(key: str, katalog: Mapping[str, Indikator], answers: Description) -
         said = answers.entry(key, "definition")
         return replace(found, definition=said or _OF_THE_CENSUS.sub("am Stichtag", found.definition))
     title, unit, kind = answers.entry(key, "titel") or key, answers.entry(key, "einheit"), answers.entry(key, "typ")
+    subjekt, bei = _in_sentences(title)
     return Indikator(
         id=key,
         titel=title,
         kurztitel=title,
-        subjekt=f"Der Indikator „{title}“",
-        bei=f"beim Indikator „{title}“",
+        subjekt=subjekt,
+        bei=bei,
         definition=answers.entry(key, "definition"),
         einheit=unit,
         typ=kind or "anteil",
@@ -47,6 +56,14 @@ def entry_of(key: str, katalog: Mapping[str, Indikator], answers: Description) -
         nachkommastellen=0 if kind == "anzahl" else 1,
         faktor=next((value for words, value in _FACTORS.items() if words in unit), 100.0),
     )
+
+
+def _in_sentences(title: str) -> tuple[str, str]:
+    """A title as the subject of a sentence and after "bei": "Der Anteil der …", "beim Anteil der …", else quoted."""
+    for noun, article, before in _NOUNS:
+        if noun.match(title):
+            return f"{article} {title}", f"{before} {title}"
+    return f"Der Indikator „{title}“", f"beim Indikator „{title}“"
 
 
 def define(entry: Indikator, assignment: Assignment, answers: Description, phrases: Phrases) -> Definition:
@@ -119,7 +136,14 @@ def _against(
 def as_written(
     entry: Indikator, definition: Definition, stand: str, *, art: str, source: str, words: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The entry as ``indikatoren.yml`` would hold it, now with data."""
+    """The entry as ``indikatoren.yml`` would hold it, now with data.
+
+    Parameters
+    ----------
+    words
+        ``methode`` and ``grenzen``, and ``grund`` if a column was taken although it means another thing.
+    """
+    grund = " ".join(words.get("grund", "").split()).rstrip(" .")
     whole = definition.nenner if entry.typ in _SHARES else ("", "")
     changed = replace(
         entry,
@@ -130,6 +154,7 @@ def as_written(
         quellen=(source,),
         methode=words["methode"],
         grenzen=words["grenzen"],
+        definition=f"{entry.definition.rstrip(' .')}. {OTHERWISE}{grund}.".lstrip(" .") if grund else entry.definition,
     )
     written = {key: value for key, value in vars(changed).items() if value not in (None, "", ())}
     for name in ("zaehler", "nenner"):

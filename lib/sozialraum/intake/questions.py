@@ -71,7 +71,7 @@ def _how(key: str, given: Description) -> str:
     """Where an answer is given: in the entry of an indicator, if there is one."""
     inside = {"zaehler": "zaehlt", "nenner": "bezug"}.get(key, key)
     if given.indikatoren and key in ("zaehler", "nenner", *NEW):
-        return f"(in der Beschreibung beim Indikator „{inside}:“)"
+        return f"({_option(key)} oder in der Beschreibung beim Indikator „{inside}:“)"
     return f"({_option(key)} oder in der Beschreibung „{key}:“)"
 
 

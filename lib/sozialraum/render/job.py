@@ -132,7 +132,7 @@ def render(
     from sozialraum import evidence
     from sozialraum.render.execute import execute
     from sozialraum.render.page import export
-    from sozialraum.workspace import ENVIRONMENT, audience_words
+    from sozialraum.workspace import ENVIRONMENT, audience, audience_words
 
     start = perf_counter()
     target = out / job.target
@@ -148,8 +148,9 @@ def render(
         )
         evidence.check(done.notebook, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
         label = mark(done.reads)
-        foot = (label, audience_words(data.get(ENVIRONMENT)))
-        page = export(done.notebook, name=job.name, mark=" · ".join(text for text in foot if text), annex=job.vorlage)
+        circle = audience(job.effective.get("weitergabe") or data.get(ENVIRONMENT))
+        foot = " · ".join(text for text in (label, audience_words(circle)) if text)
+        page = export(done.notebook, name=job.name, mark=foot, annex=job.vorlage, audience=circle)
         content = page.html.encode("utf-8")
         write_bytes(target, content)
     except OSError as error:

@@ -30,6 +30,11 @@ from sozialraum.render.styles import dark_rules, read_template, tokens
 
 TEMPLATES: Final = Path(__file__).resolve().parent.parent / "templates"
 DRAFT: Final = vorlage.DRAFT
+AUDIENCES: Final = {
+    "rat": "Nur für Rat und Verwaltung – enthält Zahlen, die nicht veröffentlicht sind.",
+    "intern": "Nur für den internen Gebrauch – enthält Zahlen, die nicht veröffentlicht sind.",
+}
+"""What stands in the band of a page that is not for everybody, by audience."""
 _EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
 _SORTABLE: Final = "sr-sortable"
 _FIRST_TAG: Final = re.compile(r"<(\w+)")
@@ -66,9 +71,12 @@ class _Content:
     csp: str
     stamp: str
     masthead: str
+    audience: str
 
 
-def export(nb: NotebookNode, *, name: str, mark: str = "", annex: vorlage.Vorlage | None = None) -> Page:
+def export(
+    nb: NotebookNode, *, name: str, mark: str = "", annex: vorlage.Vorlage | None = None, audience: str = ""
+) -> Page:
     """Turn an executed notebook into a page.
 
     Parameters
@@ -79,6 +87,8 @@ def export(nb: NotebookNode, *, name: str, mark: str = "", annex: vorlage.Vorlag
         Text for the foot that identifies the data.
     annex
         What the page carries of a Vorlage. Unless that releases the data with this mark, the page is a draft.
+    audience
+        For whom the page is, as in :data:`AUDIENCES`; anything else is everybody.
 
     Raises
     ------
@@ -86,7 +96,7 @@ def export(nb: NotebookNode, *, name: str, mark: str = "", annex: vorlage.Vorlag
         If the page would break a rule: one main heading, an alternative text for every picture, no script
         and nothing from another address in a cell's output.
     """
-    content = _content(nb, name, mark, annex)
+    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""))
     text, _ = _exporter().from_notebook_node(nb, resources={"bericht": content, "name": name, "mark": mark})
     return Page(text, content.title, tuple(_messages(nb)))
 
@@ -118,7 +128,7 @@ class _Exporter(TemplateExporter):
         return []
 
 
-def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None) -> _Content:
+def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str) -> _Content:
     shown = [cell for cell in nb.cells if LAB_ONLY not in _tags(cell)]
     fragments = [fragment for cell in shown for fragment in _cell(cell) if not _EMPTY.fullmatch(fragment)]
     parts = _checked(fragments, name)
@@ -136,11 +146,12 @@ def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | No
         lead=parts.lead,
         chapters=chapters,
         toc=tuple(heading for heading, _ in chapters),
-        styles=_styles(_foot(parts, stamp), leaflet=bool(maps)),
+        styles=_styles(_foot(parts, stamp, audience), leaflet=bool(maps), audience=bool(audience)),
         scripts=scripts,
         csp=content_security_policy(scripts),
         stamp=stamp,
         masthead=vorlage.masthead(annex) if annex else "",
+        audience=audience,
     )
 
 
@@ -164,10 +175,11 @@ def _with_annex(
     return (*chapters[:1], (Heading(*vorlage.CHAPTER), words), *chapters[1:]) if words else chapters
 
 
-def _foot(parts: Outline, stamp: str) -> str:
-    """Two lines for the foot of every sheet: the report and how old its data are, and the stamp."""
+def _foot(parts: Outline, stamp: str, audience: str) -> str:
+    """Two lines for the foot of every sheet: the report and how old its data are; the stamp and for whom it is."""
     dates = _DATES.search(parts.lead)
-    return f"{parts.title}{f' · {plain(dates[1])}' if dates else ''}\n{stamp}"
+    marks = " · ".join(filter(None, (stamp, audience.partition(" – ")[0])))
+    return f"{parts.title}{f' · {plain(dates[1])}' if dates else ''}\n{marks}"
 
 
 def content_security_policy(scripts: Iterable[str]) -> str:
@@ -190,9 +202,10 @@ def _scripts(maps: list[str], *, sortable: bool) -> tuple[str, ...]:
     return cleaned
 
 
-def _styles(foot: str, *, leaflet: bool) -> tuple[str, ...]:
+def _styles(foot: str, *, leaflet: bool, audience: bool) -> tuple[str, ...]:
     sheets = [read_template(name) for name in ("gemeinsam/basis.css", "bericht/bericht.css", "bericht/druck.css")]
     styles = [tokens(), *sheets, dark_rules(), f'@page {{ @bottom-left {{ content: "{_css_text(foot)}"; }} }}']
+    styles += [read_template("gemeinsam/kreis.css")] if audience else []
     return tuple([leaflet_style(), *styles] if leaflet else styles)
 
 

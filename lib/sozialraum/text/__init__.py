@@ -6,6 +6,7 @@ paragraphs, :mod:`findings` titles and alternative texts, :mod:`words` all the w
 Nothing here draws or displays.
 """
 
+from sozialraum.charts import AGES
 from sozialraum.text.chapters import (
     area_note,
     citations,
@@ -61,7 +62,6 @@ from sozialraum.text.tables import (
 )
 from sozialraum.text.terms import BEGRIFFE, terms, terms_of
 from sozialraum.text.words import (
-    AGES,
     COMPARED,
     Words,
     age_words,

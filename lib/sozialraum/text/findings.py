@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum import maps
+from sozialraum.charts import AGES, fitting
 from sozialraum.compare import (
     ABOVE,
     AVERAGE,
@@ -36,7 +37,6 @@ FINDINGS: Final = {
     FAR_ABOVE: "liegt weit über dem Stadtwert",
     FAR_BELOW: "liegt weit unter dem Stadtwert",
 }
-AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
 AGE_STRUCTURE: Final = "beim Altersaufbau"
 MOST_NAMED: Final = 3
 """So many differences a title names."""
@@ -165,21 +165,41 @@ def profile_alt(analysis: Analysis, indikatoren: Sequence[str]) -> str:
 
 
 def age_title(analysis: Analysis) -> str:
-    """The age structure in one sentence without judgement."""
-    keys = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
-    young, _, old = (claim(analysis, key) for key in keys)
-    entry = analysis.katalog[keys[0]]
+    """The age structure in one sentence without judgement; shares that do not fit together each with its date."""
+    young, _, old = (claim(analysis, key) for key in AGES)
+    entry = analysis.katalog[AGES[0]]
     if pd.isna(young.wert) or pd.isna(old.wert):
         return f"Altersgruppen {analysis.gebiet.in_phrase}: keine Angabe"
     where, under, over = upper_first(analysis.gebiet.in_phrase), value(young.wert, entry), value(old.wert, entry)
-    return f"{where} sind {under} der Menschen unter 15 und {over} über 64 Jahre alt"
+    drawn = fitting(analysis, AGES)
+    if len(drawn) == len(AGES):
+        return f"{where} sind {under} der Menschen unter 15 und {over} über 64 Jahre alt"
+    shown = {young: under, old: over}
+    each = [f"{analysis.katalog[one.indikator].kurztitel} {text} ({day(one.stand)})" for one, text in shown.items()]
+    if drawn:
+        return f"Altersgruppen {analysis.gebiet.in_phrase}, nicht aus einer Zählung: {'; '.join(each)}"
+    return f"Balken der Altersgruppen {analysis.gebiet.in_phrase}. Einzeln: {'; '.join(each)}"
+
+
+def age_subtitle(analysis: Analysis) -> str:
+    """What is shown, and which age groups are not drawn because they do not fit; without a drawing the reason alone."""
+    drawn = fitting(analysis, AGES)
+    shown = f"Anteil an allen Menschen in Prozent. Umriss: {analysis.data.register.city.name}."
+    if len(drawn) == len(AGES):
+        return shown
+    if all(len(fitting(analysis, pair)) == len(pair) for pair in (AGES[:2], AGES[1:])):
+        return "Die drei Anteile ergeben zusammen nicht das Ganze und sind deshalb nicht gezeichnet."
+    left = [key for key in AGES if key not in drawn]
+    named = [f"{analysis.katalog[key].kurztitel} ({day(claim(analysis, key).stand)})" for key in left]
+    why = f"Nicht gezeichnet, weil Stand oder Quelle verschieden sind: {enumerate_words(named)}."
+    return f"{shown} {why}" if drawn else why
 
 
 def age_alt(analysis: Analysis) -> str:
     """Shares of the three age groups beside the city's."""
     city = analysis.data.register.city.name
     rows = []
-    for key in ("anteil_unter_15", "anteil_15_64", "anteil_65plus"):
+    for key in fitting(analysis, AGES):
         entry, item = analysis.katalog[key], claim(analysis, key)
         rows.append(f"{entry.kurztitel} {value(item.wert, entry)} ({city} {value(item.stadtwert, entry)})")
     return f"Balken der Altersgruppen {analysis.gebiet.in_phrase} neben dem Umriss der Stadt: {'; '.join(rows)}."

@@ -1,10 +1,13 @@
 """The first page: a few sentences on who lives here, where the area is average, where not, and how sure that is."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
+from sozialraum.charts import AGES, fitting
 from sozialraum.compare import (
     ABOVE,
     AVERAGE,
@@ -18,6 +21,8 @@ from sozialraum.compare import (
     Analysis,
 )
 from sozialraum.gebiete import QUARTIER
+from sozialraum.indicators import Indikator
+from sozialraum.intake.entries import OTHERWISE
 from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
@@ -38,12 +43,11 @@ CUT: Final = (
 )
 WITH_FIGURES: Final = 3
 """Of so many indicators a sentence prints the values; the evidence table holds those of the others."""
-AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
-"""Shares that add up to one whole: one statement, not three."""
 OLD_DATA: Final = (
     "Neuere Werte stehen in der städtischen Reihe „Ein Blick auf … Stadtteile“; ihre Tabellen zu Fläche, Bevölkerung "
     "und Wanderung (Kapitel A, B und E) können eingelesen werden."
 )
+COUNTED_OTHERWISE: Final = "(abweichend gezählt, siehe Methode)"
 SHARE_SUBJECT: Final = "der Anteil "
 APART: Final = ("wahlbeteiligung_ew2024", "anteil_unter_15", "anteil_65plus")
 """Indicators whose lowest and highest Stadtteil a larger area names."""
@@ -62,7 +66,41 @@ def at_a_glance(analysis: Analysis) -> list[Sentence]:
         sentences += [*_values_beside_city(analysis), *_members(analysis)]
     else:
         sentences += [*_city_values(analysis), *_members(analysis)]
-    return [*sentences, facility_sentence(analysis), _not_known(analysis)]
+    return _marked(analysis, [*sentences, facility_sentence(analysis), _not_known(analysis)])
+
+
+def _marked(analysis: Analysis, sentences: list[Sentence]) -> list[Sentence]:
+    """The sentences; the first that names the value of an indicator that is counted in another way says so."""
+    for key, entry in analysis.katalog.items():
+        if OTHERWISE not in entry.definition:
+            continue
+        for place, sentence in enumerate(sentences):
+            if any(item.indikator == key and pd.notna(item.wert) for item in sentence.claims):
+                sentences[place] = replace(sentence, text=_with_mark(analysis, sentence, key))
+                break
+    return sentences
+
+
+def _with_mark(analysis: Analysis, sentence: Sentence, indikator: str) -> str:
+    """The text with the mark behind the words for an indicator; at its end if it has none of them."""
+    phrases = {
+        phrase: item.indikator
+        for item in sentence.claims
+        for phrase in _phrases(analysis.katalog[item.indikator])
+    }  # fmt: skip
+    longest = sorted(phrases, key=len, reverse=True)
+    found = re.finditer(rf"(?:{'|'.join(map(re.escape, longest))})(?!\w)", sentence.text, re.IGNORECASE)
+    said = {phrase.lower(): key for phrase, key in phrases.items()}
+    end = next((one.end() for one in found if said[one[0].lower()] == indikator), 0)
+    if not end:
+        return f"{sentence.text.rstrip('.')} {COUNTED_OTHERWISE}."
+    return f"{sentence.text[:end]} {COUNTED_OTHERWISE}{sentence.text[end:]}"
+
+
+def _phrases(entry: Indikator) -> set[str]:
+    """How sentences name an indicator, with its article and, after another share, without "der Anteil"."""
+    words = (entry.titel, entry.subjekt, entry.subjekt.removeprefix("Der Anteil "))
+    return {*words, entry.bei, entry.bei.removeprefix(SHARE)}
 
 
 def _people(analysis: Analysis) -> Sentence:
@@ -95,17 +133,26 @@ def _with_register(analysis: Analysis, people: Sentence) -> Sentence:
 
 
 def _ages(analysis: Analysis) -> list[Sentence]:
-    """Children and old people in one statement: count, share, city, class."""
+    """Children and old people in one statement: count, share, city, class; in two if they do not fit together."""
     items = [claim(analysis, key) for key in (AGES[0], AGES[2]) if key in analysis.katalog]
     known = [item for item in items if pd.notna(item.wert)]
-    parts = []
+    together, parts = _one_whole(analysis), []
     for item in known:
         entry = analysis.katalog[item.indikator]
         people = counted(item.anzahl, entry, art=item.art)
-        behind = ", ".join(part for part in (people, _beside_city(analysis, item)) if part)
+        date = "" if together else f"Stand {day(item.stand)}"
+        behind = ", ".join(part for part in (people, _beside_city(analysis, item), date) if part)
         word = f", Einordnung {item.klasse}" if item.klasse not in ("", UNCLASSED) else ""
         parts.append(f"{_lower_article(entry.subjekt)} beträgt {value(item.wert, entry)} ({behind}){word}")
+    if not together:
+        return [Sentence(f"{upper_first(part)}.", (item,)) for part, item in zip(parts, known, strict=True)]
     return [Sentence(f"{upper_first('; '.join(parts))}.", tuple(known))] if parts else []
+
+
+def _one_whole(analysis: Analysis) -> bool:
+    """Whether the shares of the age groups may stand in one sentence: one date, one source, one whole."""
+    keys = [key for key in AGES if key in analysis.table.index.unique("indikator")]
+    return len(fitting(analysis, keys)) == len(keys)
 
 
 def _beside_city(analysis: Analysis, item: Claim) -> str:
@@ -213,17 +260,27 @@ def _lower_article(subjekt: str) -> str:
 
 
 def _values_beside_city(analysis: Analysis) -> list[Sentence]:
-    items = _named_values(analysis)
-    named = [f"{_subject_of(analysis, item)} {_short_pair(analysis, item)}" for item in items]
-    verb = "betragen" if len(named) > 1 else "beträgt"
-    text = f"Im Vergleich mit der Stadt {verb} {enumerate_words(named)}."
-    return [Sentence(text, tuple(items))] if named else []
+    return [_listing(analysis, "Im Vergleich mit der Stadt", _short_pair, items) for items in _named_values(analysis)]
 
 
-def _named_values(analysis: Analysis) -> list[Claim]:
-    """Values of the named indicators, where there are any."""
+def _listing(
+    analysis: Analysis, lead: str, words: Callable[[Analysis, Claim], str], items: Sequence[Claim]
+) -> Sentence:
+    """Several indicators with their values as one sentence; an age group on its own with its date."""
+    alone = len(items) == 1 and items[0].indikator in AGES
+    verb = f"beträgt zum Stand {day(items[0].stand)}" if alone else "betragen" if len(items) > 1 else "beträgt"
+    named = [f"{_subject_of(analysis, item)} {words(analysis, item)}" for item in items]
+    return Sentence(f"{lead} {verb} {enumerate_words(named)}.", tuple(items))
+
+
+def _named_values(analysis: Analysis) -> list[list[Claim]]:
+    """Values of the named indicators, where there are any, by sentence: ages that do not fit together stand alone."""
     items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
-    return [item for item in items if pd.notna(item.wert)]
+    known = [item for item in items if pd.notna(item.wert)]
+    together = _one_whole(analysis)
+    alone = [] if together else [[item] for item in known if item.indikator in AGES]
+    rest = [item for item in known if together or item.indikator not in AGES]
+    return [group for group in (rest, *alone) if group]
 
 
 def _subject_of(analysis: Analysis, item: Claim) -> str:
@@ -244,15 +301,14 @@ def _with_count(analysis: Analysis, item: Claim) -> str:
 
 
 def _city_values(analysis: Analysis) -> list[Sentence]:
-    items = _named_values(analysis)
-    named = [f"{_subject_of(analysis, item)} {_with_count(analysis, item)}" for item in items]
-    verb = "betragen" if len(named) > 1 else "beträgt"
-    return [Sentence(f"Stadtweit {verb} {enumerate_words(named)}.", tuple(items))] if named else []
+    return [_listing(analysis, "Stadtweit", _with_count, items) for items in _named_values(analysis)]
 
 
 def _members(analysis: Analysis) -> list[Sentence]:
     """How far the Stadtteile of a larger area lie apart: lowest and highest of some indicators, with names."""
-    parts, facts = [], []
+    parts: dict[str, list[str]] = {}  # by what the sentence says before them
+    facts: dict[str, list[Fact]] = {}
+    together = _one_whole(analysis)
     for key in APART:
         if key not in analysis.katalog:
             continue
@@ -263,13 +319,19 @@ def _members(analysis: Analysis) -> list[Sentence]:
             continue
         ends = [str(values.idxmin()), str(values.idxmax())]
         named = [f"{value(float(values[end]), entry)} ({analysis.data.register.by_id(end).label})" for end in ends]
-        parts.append(f"{_lower_article(entry.subjekt)} von {named[0]} bis {named[1]}")
-        facts += [Fact(INDICATOR, (key, end)) for end in ends]
+        alone = key in AGES and not together
+        base = (
+            f"zum Stand {day(entry.stand)} {_lower_article(entry.subjekt)}" if alone else "nach den vorliegenden Werten"
+        )
+        said = f"von {named[0]} bis {named[1]}"
+        parts.setdefault(base, []).append(said if alone else f"{_lower_article(entry.subjekt)} {said}")
+        facts.setdefault(base, []).extend(Fact(INDICATOR, (key, end)) for end in ends)
     where = "des Stadtbezirks" if analysis.gebiet.ebene == "stadtbezirk" else "der Stadt"
-    text = (
-        f"Unter den {len(analysis.members)} Stadtteilen {where} reicht nach den vorliegenden Werten {'; '.join(parts)}."
-    )
-    return [Sentence(text, (), (fact("stadtteile", analysis.gebiet.id), *facts))] if parts else []
+    lead = f"Unter den {len(analysis.members)} Stadtteilen {where} reicht"
+    return [
+        Sentence(f"{lead} {base} {'; '.join(said)}.", (), (fact("stadtteile", analysis.gebiet.id), *facts[base]))
+        for base, said in parts.items()
+    ]
 
 
 def _not_known(analysis: Analysis) -> Sentence:

@@ -60,18 +60,19 @@ def chapter_title(analysis: Analysis, kapitel: str) -> str:
 
 
 def series_words(analysis: Analysis, indikator: str) -> Words:
-    """Words of a series: first and last value, every value of area and city, and what the change consists of.
+    """Words of a series: last and first date with a value, every value, and what the change consists of.
 
     An amount is not set beside that of the city: the line of an area would be flat.
     """
     entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
     packages = dates_of(analysis.data, indikator, area.id)
-    first, last = (_said(packages[place], area.id, entry) for place in (0, -1))
+    known = [paket for paket in packages if value_of(paket, area.id) is not None] or packages[-1:]
+    named = dict.fromkeys(_said(paket, area.id, entry) for paket in (known[-1], known[0]))
     drawn = [area] if entry.typ == "anzahl" else list(dict.fromkeys([area, city]))
     lines = [_ended(f"{one.label} {'; '.join(_listed(packages, one.id, entry))}") for one in drawn]
     beside = f", zum Vergleich {city.label}" if len(drawn) > 1 else ""
     return Words(
-        title=f"{entry.titel} {area.in_phrase}: {last}, {first}",
+        title=f"{entry.titel} {area.in_phrase}: {', '.join(named)}",
         subtitle=" ".join([f"Linie: {area.label}{beside}.", *change_words(analysis, indikator)]),
         alt=f"Zeitreihe. {' '.join(lines)}",
         table=_table(packages, analysis, indikator),

@@ -14,16 +14,21 @@ from sozialraum.compare import Analysis
 from sozialraum.text import chapters, places, status, tables
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.statements import statements
+from sozialraum.workspace import own_packages
 
 
 @dataclass(frozen=True)
 class Begriff:
-    """A term, what it means, the row of the glossary, and the pattern by which it is found in a text."""
+    """A term, what it means, the row of the glossary, and the pattern by which it is found in a text.
+
+    ``eigene`` is what it means in a report with own tables, if that is more.
+    """
 
     wort: str
     erklaerung: str
     glossar: str
     muster: str
+    eigene: str = ""
 
     def occurs(self, content: str) -> bool:
         """Whether a text uses the term."""
@@ -43,6 +48,8 @@ BEGRIFFE: Final = (
         "einer Spanne aus gröberen Daten ermittelt.",
         "Art",
         "amtlich|berechnet|geschätzt",
+        "Art einer Zahl: von einem Amt so veröffentlicht oder geliefert; aus vollständigen Daten gezählt oder geteilt; "
+        "mit einer Spanne aus gröberen Daten ermittelt.",
     ),
     Begriff(
         "Anteil der Arbeitslosen",
@@ -180,7 +187,12 @@ BEGRIFFE: Final = (
 def terms(analysis: Analysis) -> pd.DataFrame:
     """Terms of the report with their definitions, in alphabetical order; index term."""
     content = _content(analysis)
-    rows = [{"Begriff": term.wort, "Erklärung": term.erklaerung} for term in BEGRIFFE if term.occurs(content)]
+    own = bool(own_packages(analysis.data))
+    rows = [
+        {"Begriff": term.wort, "Erklärung": term.eigene if own and term.eigene else term.erklaerung}
+        for term in BEGRIFFE
+        if term.occurs(content)
+    ]
     return pd.DataFrame(rows, columns=["Begriff", "Erklärung"]).set_index("Begriff")
 
 

@@ -9,7 +9,7 @@ from typing import Final, TypedDict
 import pandas as pd
 
 from sozialraum import maps
-from sozialraum.charts import profile_indicators
+from sozialraum.charts import AGES, fitting, profile_indicators
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.style import day
@@ -17,7 +17,6 @@ from sozialraum.text import findings, places, tables
 from sozialraum.text.claims import Reference, Sentence, about, claim, fact
 from sozialraum.text.grammar import enumerate_words, plural
 
-AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
 COMPARED: Final = (
     "einwohner", "dichte_je_km2", "anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu",
     "zugezogen_1jahr", "wahlbeteiligung_ew2024", "reichweite_haltestelle_300m", "reichweite_grundschule_1km",
@@ -85,9 +84,9 @@ def age_words(analysis: Analysis) -> Words:
         return _gap(analysis, "Altersgruppen: ", *AGES)
     return Words(
         title=findings.age_title(analysis),
-        subtitle=f"Anteil an allen Menschen in Prozent. Umriss: {analysis.data.register.city.name}.",
+        subtitle=findings.age_subtitle(analysis),
         alt=findings.age_alt(analysis),
-        table=tables.profile_table(analysis, AGES),
+        table=tables.profile_table(analysis, fitting(analysis, AGES)),
         source=findings.sources_of(analysis, *AGES).text,
         belege=tuple(about(key, analysis.gebiet.id) for key in AGES),
     )
@@ -241,7 +240,7 @@ def _nothing(title: str, reason: str, *, source: str, belege: tuple[Reference, .
 def period(analysis: Analysis) -> Sentence:
     """How old the data are: first and last year, and that every figure carries its own date."""
     years = sorted({entry.stand[:4] for entry in analysis.katalog.values() if entry.verfuegbar})
-    text = f"Daten {years[0]}–{years[-1]}, Stand je Angabe. Alter gemessen am {day(analysis.issued)}."
+    text = f"Daten {years[0]}–{years[-1]}, Stand je Angabe. Alter der Daten gemessen am {day(analysis.issued)}."
     return Sentence(text, facts=(fact("zeitraum"),))
 
 
