@@ -322,12 +322,9 @@ def _check(brought: Brought, data: Data, today: date | None, *, statistikstelle:
 def _known(data: Data, key: str, *, apart_from: str = "") -> dict[str, float]:
     """Values of an indicator that are there already, by area; missing ones and those of a date left out."""
     rows = data.indikatoren[data.indikatoren["indikator"] == key].dropna(subset=["wert"])
-    day = last_day(apart_from) if apart_from else ""
-    return {
-        str(row.gebiet_id): float(row.wert)
-        for row in rows[["gebiet_id", "wert", "stand"]].itertuples()
-        if not day or last_day(str(row.stand)) != day
-    }
+    if apart_from:
+        rows = rows[rows["stand"].astype(str).map(last_day) != last_day(apart_from)]
+    return {str(area): float(value) for area, value in rows.set_index("gebiet_id")["wert"].items()}
 
 
 def _without_whole(series: Series) -> list[str]:
