@@ -24,6 +24,7 @@ _FAR_ABOVE_SHARE: Final = 3.0
 _FAR: Final = 20.0
 _FAR_POINTS: Final = 5.0
 _FAR_TIMES: Final = 1.75
+_MOST: Final = 2 / 3
 _FEW: Final = 200
 _HALF_A_TENTH: Final = 0.051
 _ASK: Final = "Bitte bei der liefernden Stelle nachfragen."
@@ -256,20 +257,26 @@ def _outliers(series: Series) -> Iterator[str]:
 
 
 def _unlike_before(series: Series, known: Mapping[str, float], register: Register) -> Iterator[str]:
-    """Shares that are another thing than what is known of the same indicator."""
+    """Shares that are mostly another thing than what is known of the same indicator."""
     if series.eintrag.typ != "anteil":
         return
-    for key in series.numbers:
-        value, before, spot = _share(series, key), known.get(key), series.spot(key, VALUE) or series.spot(key, PART)
-        if value is None or not before or spot is None or _small(series, key):
-            continue
-        if abs(value - before) > _FAR_POINTS and not 1 / _FAR_TIMES < value / before < _FAR_TIMES:
-            yield (
-                f"{spot.where()}: {register.by_id(key).label} hat {german(round(value, 1))} %, bisher bekannt sind "
-                f"{german(round(before, 1))} %. Ist das dieselbe Größe? Stimmt die Zahl, bitte begründen: "
-                f"„ausreisser:“ in der "
-                "Beschreibung (--ausreisser)."
-            )
+    pairs = {key: (_share(series, key), known[key]) for key in series.numbers if known.get(key)}
+    compared = {key: (value, before) for key, (value, before) in pairs.items() if value is not None}
+    far = {
+        key: (value, before)
+        for key, (value, before) in compared.items()
+        if abs(value - before) > _FAR_POINTS and not 1 / _FAR_TIMES < value / before < _FAR_TIMES
+    }
+    if len(far) < _MOST * len(compared):
+        return
+    for key, (value, before) in far.items():
+        spot = series.spot(key, VALUE) or series.spot(key, PART)
+        where = f"{spot.where()}: " if spot else ""
+        yield (
+            f"{where}{register.by_id(key).label} hat {german(round(value, 1))} %, bisher bekannt sind "
+            f"{german(round(before, 1))} %. Ist das dieselbe Größe? Stimmt die Zahl, bitte begründen: „ausreisser:“ in "
+            "der Beschreibung (--ausreisser)."
+        )
 
 
 def _share(series: Series, key: str) -> float | None:
