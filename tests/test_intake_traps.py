@@ -239,6 +239,13 @@ def test_parts_are_not_added_to_their_sum(tmp_path: Path, musterstadt_data: Data
     assert "steht zweimal" in refused(path, musterstadt_data, **DAY, indikatoren=several)
 
 
+def test_equal_rows_are_added_as_often_as_they_stand_there(tmp_path: Path, musterstadt_data: Data) -> None:
+    lines = [["Stadtteil", "Zahl"], *[[NAME[key], 40] for key in KEYS for _ in range(5)]]
+    path = write_csv(tmp_path / "t.csv", lines)
+    entry = {"arbeitslosenanteil": {"zaehler": "Zahl", "summe": "ja"}}
+    assert numbers(made(path, musterstadt_data, **DAY, indikatoren=entry)) == dict.fromkeys(KEYS, 200)
+
+
 def test_a_head_of_something_else_needs_a_reason(tmp_path: Path, musterstadt_data: Data) -> None:
     for head in (["Stadtteil", "Arbeitslose Frauen", "Einwohner 15-64"], ["Stadtteil", "Arbeitslose", "Einwohner"]):
         path = write_csv(tmp_path / "t.csv", [head, *rows()])

@@ -153,6 +153,12 @@ class Description:
         return {*self.zeilen, *(name for one in chosen if one for name in one.zeilen)}
 
     @property
+    def adds(self) -> bool:
+        """Whether rows are added: then equal rows count as often as they stand there."""
+        chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
+        return any(one.summe for one in chosen if one)
+
+    @property
     def chosen_rows(self) -> Auswahl:
         """The rows that are chosen for the whole table."""
         return Auswahl(zeilen=_rows(self.zeilen))

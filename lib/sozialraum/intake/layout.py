@@ -202,6 +202,7 @@ class _Roles:
         named = str(given.stichtag_aus.get("spalte", "")).split("+")
         self.dates = [required(sheet, name, "stichtag") for name in named if name.strip()]
         self.parts_of_date = len(self.dates) > 1
+        self.adds = given.adds
         self.day_column = self.dates[0] if self.dates else 0
         self.day = str(given.stichtag_aus.get("tag", ""))
         free = [column for column in self.inner if column not in (*self.keys, *self.dates)]
@@ -296,7 +297,7 @@ def _columns(axis: Axis, body: Body, head: Head, roles: _Roles) -> list[Column]:
     sheet = axis.sheet
     grouped: dict[tuple[int, tuple[str, ...], str | None], list[Spot]] = {}
     rows: list[tuple[int, Gebiet | None]] = [*body.areas.items(), *((row, None) for row in body.rests)]
-    once, undated = _without_copies(axis, body), list[int]()
+    once, undated = set() if roles.adds else _without_copies(axis, body), list[int]()
     for row, area in sorted(rows, key=lambda item: item[0]):
         if row in once:
             continue
