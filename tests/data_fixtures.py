@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from hypothesis import settings
 
 from sozialraum.batch import Entry
 from sozialraum.build import Quality, build
+from sozialraum.cli.main import main
 from sozialraum.load import DEFAULT_DIR, Data, open_data
 from sozialraum.sources import LICENCES_FILE, file_sha256
 
+Sozialraum = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).resolve().parent.parent
 MUSTERSTADT = Path(__file__).resolve().parent / "musterstadt"
 RAW_ESSEN = ROOT.parent / "shared" / "data"
@@ -85,6 +88,23 @@ def copy_tables(target: Path) -> Path:
     shutil.copytree(MUSTERSTADT / "sources", target / "sources")
     shutil.copytree(MUSTERSTADT / "daten", target / "daten")
     return target / "daten"
+
+
+@pytest.fixture
+def sozialraum(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], musterstadt_dir: Path
+) -> Sozialraum:
+    """Run the command line on Musterstadt: status, output, errors."""
+    monkeypatch.setenv("SOZIALRAUM_DATA", str(musterstadt_dir))
+    monkeypatch.delenv("SOZIALRAUM_AREAS", raising=False)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        captured = capsys.readouterr()
+        return int(caught.value.code or 0), captured.out, captured.err
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from data_fixtures import MUSTERSTADT
+from data_fixtures import copy_tables
 from intake_samples import KEYS, PART, WHOLE
 from sozialraum import workspace
 from sozialraum.cli import main
@@ -32,9 +31,7 @@ ANSWERS = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("sources", "daten"):
-        copytree(MUSTERSTADT / name, tmp_path / name)
-    return tmp_path / "daten"
+    return copy_tables(tmp_path)
 
 
 def run(*arguments: object) -> int:

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from data_fixtures import MUSTERSTADT
+from data_fixtures import copy_tables
 from intake_samples import BEZIRKE, CITY, HEAD, KEYS, NAME, PART, WHOLE, total, write_csv
 from sozialraum import intake, quartiere, workspace
 from sozialraum.cli import main
@@ -40,9 +40,7 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("sources", "daten"):
-        copytree(MUSTERSTADT / name, tmp_path / name)
-    return tmp_path / "daten"
+    return copy_tables(tmp_path)
 
 
 @pytest.fixture

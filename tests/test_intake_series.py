@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_fixtures import MUSTERSTADT, ROOT
+from data_fixtures import MUSTERSTADT, ROOT, copy_tables
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, write_csv
 from report_texts import run
 from sozialraum import charts, intake, text, workspace
@@ -33,9 +33,7 @@ ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperru
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("sources", "daten"):
-        copytree(MUSTERSTADT / name, tmp_path / name)
-    return tmp_path / "daten"
+    return copy_tables(tmp_path)
 
 
 def bring(folder: Path, stand: str, nordhoehe: int, methode: str = "", *, revision: bool = False) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
 
-from data_fixtures import MUSTERSTADT
+from data_fixtures import copy_tables
 from intake_samples import CITY, HEAD, KEYS, NAME, PART, WHOLE, rows, write_csv
 from sozialraum import export, intake, quartiere, workspace
 from sozialraum.cli import main
@@ -31,9 +30,7 @@ Bring = Callable[..., list[Path]]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("sources", "daten"):
-        copytree(MUSTERSTADT / name, tmp_path / name)
-    return tmp_path / "daten"
+    return copy_tables(tmp_path)
 
 
 @pytest.fixture

@@ -14,17 +14,16 @@ import pytest
 import yaml
 
 from conftest import Opened
+from data_fixtures import Sozialraum
 from drawings import misplaced
 from quartier_fixtures import box, on_grid, write_outlines
 from sozialraum import charts, compare, quartiere, text, workspace
 from sozialraum.batch.inputs import Inputs
 from sozialraum.batch.plan import plan, read_batch
-from sozialraum.cli.main import main
 from sozialraum.errors import ParameterError, SchemaError, SourceMissing
 from sozialraum.load import CRS_GRID, Data
 
 ROOT = Path(__file__).resolve().parent.parent
-Sozialraum = Callable[..., tuple[int, str, str]]
 ASD = "quartiere:\n" + "".join(
     f"  {key}: {{name: {name}, stadtteile: [{parts}]}}\n"
     for key, name, parts in (("nord", "Nord", "1, 2, 3"), ("west", "Westend", "4, 5"), ("rest", "Rest", "6, 7, 8, 9"))
@@ -58,23 +57,6 @@ def levels(tmp_path: Path) -> Path:
 @pytest.fixture
 def planned(musterstadt_data: Data, levels: Path) -> Data:
     return quartiere.lay_over(musterstadt_data, batch=levels)
-
-
-@pytest.fixture
-def sozialraum(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], musterstadt_dir: Path
-) -> Sozialraum:
-    """Run the command line on Musterstadt: status, output, errors."""
-    monkeypatch.setenv("SOZIALRAUM_DATA", str(musterstadt_dir))
-    monkeypatch.delenv("SOZIALRAUM_AREAS", raising=False)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as caught:
-            main(arguments)
-        captured = capsys.readouterr()
-        return int(caught.value.code or 0), captured.out, captured.err
-
-    return run
 
 
 def words_of(page: Path) -> str:

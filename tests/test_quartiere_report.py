@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from data_fixtures import Sozialraum
 from quartier_fixtures import box, on_grid, write_outlines
 from sozialraum import charts, compare, maps, quartiere, text, workspace
-from sozialraum.cli.main import main
 from sozialraum.load import CRS_GRID, Data
 from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.layer import WithQuartiere
-
-Sozialraum = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def sozialraum(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], musterstadt_dir: Path
-) -> Sozialraum:
-    """Run the command line on Musterstadt: status, output, errors."""
-    monkeypatch.setenv("SOZIALRAUM_DATA", str(musterstadt_dir))
-    monkeypatch.delenv("SOZIALRAUM_AREAS", raising=False)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as caught:
-            main(arguments)
-        captured = capsys.readouterr()
-        return int(caught.value.code or 0), captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ import json
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
-from shutil import copytree
 from time import sleep
 
 import pytest
 from openpyxl import load_workbook
 
-from data_fixtures import MUSTERSTADT
+from data_fixtures import MUSTERSTADT, copy_tables
 from sozialraum import intake, workspace
 from sozialraum.batch.portal import portal
 from sozialraum.cli import main
@@ -38,9 +37,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("sources", "daten"):
-        copytree(MUSTERSTADT / name, tmp_path / name)
-    return tmp_path / "daten"
+    return copy_tables(tmp_path)
 
 
 @pytest.fixture

@@ -73,10 +73,14 @@ def read_outlines(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the English warnings of the reader on files of others: the checks of this package tell them in German."""
+    """Without two kinds of English warnings on files of others; every other warning stays.
+
+    GDAL's remarks on shapes and fields (RuntimeWarning) are told in German by the checks of this package; a field that
+    is called JSON and holds plain text is read as the text that it is.
+    """
     with warnings.catch_warnings():
-        for category in (RuntimeWarning, UserWarning):
-            warnings.filterwarnings("ignore", category=category, module="pyogrio|geopandas")
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyogrio")
+        warnings.filterwarnings("ignore", message=r"Could not parse column .* as JSON; leaving as string")
         yield
 
 
