@@ -112,7 +112,6 @@ def test_text_and_lines_have_contrast_on_light_and_dark_ground() -> None:
 @pytest.mark.parametrize("vision", style.VISIONS)
 def test_classes_differ_for_every_vision(vision: str) -> None:
     assert style.smallest_difference(style.SEQUENTIAL, vision=vision) >= 14
-    assert style.smallest_difference(style.DIVERGING, vision=vision) >= 25
     assert style.smallest_difference([symbol.fill for symbol in style.SYMBOLS.values()], vision=vision) >= 12
     assert style.smallest_difference([style.ACCENT, style.DOT, style.INK], vision=vision) >= 25
 

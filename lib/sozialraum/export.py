@@ -22,8 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sozialraum import text
 from sozialraum.compare import Analysis
+from sozialraum.files import write_bytes
 from sozialraum.indicators import Indikator, chosen
-from sozialraum.render import write_bytes
 from sozialraum.style import MISSING, art_label, day, is_missing, number, rounded_estimate, value
 from sozialraum.style.numbers import MINUS
 from sozialraum.vorlage import DRAFT

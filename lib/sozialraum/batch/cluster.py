@@ -23,8 +23,9 @@ from sozialraum.batch.inputs import Inputs, code_checksum
 from sozialraum.batch.record import DONE, Outcome
 from sozialraum.batch.workers import spread
 from sozialraum.errors import RenderError, SozialraumError
+from sozialraum.files import write_bytes
 from sozialraum.load import ENVIRONMENT
-from sozialraum.render import Job, write_bytes
+from sozialraum.render import Job
 
 CONNECT_S: Final = 5.0
 _first = threading.Lock()

@@ -12,8 +12,8 @@ from typing import Final
 
 from sozialraum.batch.record import Outcome
 from sozialraum.errors import ParameterError, RenderError, SozialraumError, system_reason
+from sozialraum.files import write_bytes, write_text
 from sozialraum.intake import WEITERGABE
-from sozialraum.render import write_bytes, write_text
 from sozialraum.workspace import audience_words
 
 HOPELESS: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}

@@ -10,8 +10,8 @@ from sozialraum.batch.folder import trouble
 from sozialraum.batch.inputs import Inputs, digest
 from sozialraum.batch.plan import Entry
 from sozialraum.batch.record import FAILED, Outcome, head, read_record, write_record
+from sozialraum.files import write_text
 from sozialraum.load import Data
-from sozialraum.render import write_text
 
 INDEX: Final = "index.html"
 _SHARE: Final = 20.0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sozialraum.batch.inputs import Inputs, versions
-from sozialraum.render import write_text
+from sozialraum.files import write_text
 
 RECORD: Final = "build.json"
 FORMAT: Final = 3

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sozialraum.kernel import KERNEL
 from sozialraum.render.environment import CELL_TIMEOUT_S, warm_up
-from sozialraum.render.job import Job, Rendered, render, write_bytes, write_text
+from sozialraum.render.job import Job, Rendered, render
 from sozialraum.render.outline import outline
 from sozialraum.render.parameters import check_parameters, effective_cells, known_parameters
 
@@ -33,8 +33,6 @@ __all__ = [
     "outline",
     "render",
     "warm_up",
-    "write_bytes",
-    "write_text",
 ]
 
 

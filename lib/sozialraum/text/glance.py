@@ -7,7 +7,6 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts import AGES, fitting
 from sozialraum.compare import (
     ABOVE,
     AVERAGE,
@@ -24,6 +23,7 @@ from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
 from sozialraum.intake.entries import OTHERWISE
 from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
+from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, this, upper_first

@@ -4,22 +4,15 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-import pandas as pd
-
 from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.intake import Paket
-from sozialraum.style import art_label, change, day, value
-from sozialraum.text.claims import fact, with_rows
-from sozialraum.text.grammar import enumerate_words
-from sozialraum.text.words import Words
+from sozialraum.style import change, day, value
 from sozialraum.workspace import (
-    breaks,
     dates_of,
     filled_gaps,
     reissues,
     split_change,
-    value_of,
     whole_change,
 )
 
@@ -59,28 +52,6 @@ def chapter_title(analysis: Analysis, kapitel: str) -> str:
     )
 
 
-def series_words(analysis: Analysis, indikator: str) -> Words:
-    """Words of a series: last and first date with a value, every value, and what the change consists of.
-
-    An amount is not set beside that of the city: the line of an area would be flat.
-    """
-    entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
-    packages = dates_of(analysis.data, indikator, area.id)
-    known = [paket for paket in packages if value_of(paket, area.id) is not None] or packages[-1:]
-    named = dict.fromkeys(_said(paket, area.id, entry) for paket in (known[-1], known[0]))
-    drawn = [area] if entry.typ == "anzahl" else list(dict.fromkeys([area, city]))
-    lines = [_ended(f"{one.label} {'; '.join(_listed(packages, one.id, entry))}") for one in drawn]
-    beside = f", zum Vergleich {city.label}" if len(drawn) > 1 else ""
-    return Words(
-        title=f"{entry.titel} {area.in_phrase}: {', '.join(named)}",
-        subtitle=" ".join([f"Linie: {area.label}{beside}.", *change_words(analysis, indikator)]),
-        alt=f"Zeitreihe. {' '.join(lines)}",
-        table=_table(packages, analysis, indikator),
-        source=_source(packages, entry),
-        belege=(fact("zeitreihe", indikator, area.id).ref,),
-    )
-
-
 def change_words(analysis: Analysis, indikator: str) -> list[str]:
     """What has changed since the date before and since the first one, with sign, and what was only issued again."""
     data, entry, area = analysis.data, analysis.katalog[indikator], analysis.gebiet.id
@@ -93,9 +64,9 @@ def change_words(analysis: Analysis, indikator: str) -> list[str]:
         others = {"Revision": step.revision, "andere Zählweise": step.method}
         printed = {name: change(part, entry) for name, part in others.items() if part}
         parts += [f"{name} {text}" for name, text in printed.items() if not text.startswith("0")]
-        sentences.append(_ended(f"Seit {day(step.first)}: {', '.join(parts)}"))
+        sentences.append(ended(f"Seit {day(step.first)}: {', '.join(parts)}"))
     if whole is not None:
-        sentences.append(_ended(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}"))
+        sentences.append(ended(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}"))
     again = reissues(data, indikator, area)
     for place, found in enumerate(again):
         when, before, after = day(found.stand), value(found.before, entry), value(found.after, entry)
@@ -103,11 +74,11 @@ def change_words(analysis: Analysis, indikator: str) -> list[str]:
         text = f"Berichtigt ist der Wert zum Stand {when}: zuerst {before}, {'jetzt' if last else 'dann'} {after}"
         if found.revision:
             text = f"Revision: Der Wert zum Stand {when} wurde nachträglich von {before} auf {after} geändert."
-        sentences += [_ended(text)] if before != after else []
+        sentences += [ended(text)] if before != after else []
     return sentences
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
     """A sentence with its full stop, which the end of a unit may be already: "−40 Einw."."""
     return f"{text.rstrip('.')}."
 
@@ -121,34 +92,6 @@ def in_time(stand: str) -> str:
     return f"im Schuljahr {stand}" if "/" in stand else day(stand)
 
 
-def _said(paket: Paket, gebiet_id: str, entry: Indikator) -> str:
-    return f"{value(value_of(paket, gebiet_id), entry)} {in_time(paket.stand)}"
-
-
-def _listed(packages: Sequence[Paket], gebiet_id: str, entry: Indikator) -> list[str]:
-    return [f"{day(paket.stand)}: {value(value_of(paket, gebiet_id), entry)}" for paket in packages]
-
-
-def _source(packages: Sequence[Paket], entry: Indikator) -> str:
-    """Line under the picture: all dates, the kind, and who published each of them."""
-    dates = [day(paket.stand) for paket in packages]
-    named = enumerate_words(dates) if len(dates) <= NAMED_DATES else f"{dates[0]} bis {dates[-1]}"
-    return f"Stand: {named} ({art_label(entry.art)}). Quelle: {'; '.join(credits_of_series(packages))}."
-
-
 def credits_of_series(packages: Sequence[Paket]) -> list[str]:
     """Short attributions of the sources of a series, each once."""
     return list(dict.fromkeys(str(one.quelle.get("kurz") or one.quelle["quellenvermerk"]) for one in packages))
-
-
-def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.DataFrame:
-    entry, area = analysis.katalog[indikator], analysis.gebiet
-    shown = {
-        one.label: [value(value_of(paket, one.id), entry) for paket in packages]
-        for one in (area, analysis.data.register.city)
-    }
-    turned = breaks(packages)
-    if turned:
-        shown["Zählweise"] = ["ab hier anders" if paket.stand in turned else "" for paket in packages]
-    frame = pd.DataFrame(shown, index=pd.Index([day(paket.stand) for paket in packages], name="Stand"))
-    return with_rows(frame, [[fact("zeitreihe", indikator, area.id).ref]] * len(packages))

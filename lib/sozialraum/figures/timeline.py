@@ -1,4 +1,4 @@
-"""The series: one indicator at several dates, the area as a line against the city's."""
+"""The timeline: one indicator at several dates, the area as a line against the city's."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,11 +7,16 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts.marks import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
 from sozialraum.compare import Analysis
+from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.parts import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
 from sozialraum.indicators import Indikator
+from sozialraum.intake import Paket
 from sozialraum.intake.dates import last_day
-from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, text_width, value
+from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, art_label, day, text_width, value
+from sozialraum.text.claims import fact, with_rows
+from sozialraum.text.grammar import enumerate_words
+from sozialraum.text.series import NAMED_DATES, change_words, credits_of_series, ended, in_time
 from sozialraum.workspace import breaks, dates_of, value_of
 
 WIDTH: Final = 352.0
@@ -24,7 +29,7 @@ KEY: Final = 14.0
 _GAP: Final = 7.0
 
 
-def series(analysis: Analysis, indikator: str) -> SvgFigure:
+def timeline(analysis: Analysis, indikator: str) -> Figure:
     """An indicator at all dates of an area.
 
     Dates stand at their distance in time, values on a scale that need not begin at zero. A date without a value and
@@ -36,10 +41,58 @@ def series(analysis: Analysis, indikator: str) -> SvgFigure:
     KeyError
         If the indicator is not in the analysis.
     """
+    entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
+    packages = dates_of(analysis.data, indikator, area.id)
+    if not packages:
+        return nothing(f"Zeitreihe: {entry.titel}", "Es gibt keine Werte mit verschiedenem Stand.", belege=())
+    told = [paket for paket in packages if value_of(paket, area.id) is not None] or packages[-1:]
+    named = dict.fromkeys(_said(paket, area.id, entry) for paket in (told[-1], told[0]))
+    drawn = [area] if entry.typ == "anzahl" else list(dict.fromkeys([area, city]))
+    lines = [ended(f"{one.label} {'; '.join(_listed(packages, one.id, entry))}") for one in drawn]
+    beside = f", zum Vergleich {city.label}" if len(drawn) > 1 else ""
+    return Figure(
+        title=f"{entry.titel} {area.in_phrase}: {', '.join(named)}",
+        subtitle=" ".join([f"Linie: {area.label}{beside}.", *change_words(analysis, indikator)]),
+        alt=f"Zeitreihe. {' '.join(lines)}",
+        table=_table(packages, analysis, indikator),
+        source=_source(packages, entry),
+        belege=[fact("zeitreihe", indikator, area.id).ref],
+        draw=lambda: _drawn(analysis, indikator, packages),
+    )
+
+
+def _said(paket: Paket, gebiet_id: str, entry: Indikator) -> str:
+    return f"{value(value_of(paket, gebiet_id), entry)} {in_time(paket.stand)}"
+
+
+def _listed(packages: Sequence[Paket], gebiet_id: str, entry: Indikator) -> list[str]:
+    return [f"{day(paket.stand)}: {value(value_of(paket, gebiet_id), entry)}" for paket in packages]
+
+
+def _source(packages: Sequence[Paket], entry: Indikator) -> str:
+    """Line under the picture: all dates, the kind, and who published each of them."""
+    dates = [day(paket.stand) for paket in packages]
+    named = enumerate_words(dates) if len(dates) <= NAMED_DATES else f"{dates[0]} bis {dates[-1]}"
+    return f"Stand: {named} ({art_label(entry.art)}). Quelle: {'; '.join(credits_of_series(packages))}."
+
+
+def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.DataFrame:
+    entry, area = analysis.katalog[indikator], analysis.gebiet
+    shown = {
+        one.label: [value(value_of(paket, one.id), entry) for paket in packages]
+        for one in (area, analysis.data.register.city)
+    }
+    turned = breaks(packages)
+    if turned:
+        shown["Zählweise"] = ["ab hier anders" if paket.stand in turned else "" for paket in packages]
+    frame = pd.DataFrame(shown, index=pd.Index([day(paket.stand) for paket in packages], name="Stand"))
+    return with_rows(frame, [[fact("zeitreihe", indikator, area.id).ref]] * len(packages))
+
+
+def _drawn(analysis: Analysis, indikator: str, packages: Sequence[Paket]) -> SvgFigure:
     entry = analysis.katalog[indikator]
     city, area = analysis.data.register.city.id, analysis.gebiet.id
     keys = [area] if entry.typ == "anzahl" else list(dict.fromkeys([city, area]))
-    packages = dates_of(analysis.data, indikator, area)
     stands = [paket.stand for paket in packages]
     table = pd.DataFrame({key: [value_of(paket, key) for paket in packages] for key in keys}, index=stands, dtype=float)
     canvas = Canvas(WIDTH, DATES + KEY)
