@@ -47,7 +47,7 @@ ANSWERS = (
     "nenner: Einwohner von 15 bis unter 65 Jahren (Personen)\n"
 )
 MODULES = [
-    "figures.figure", "figures.karte", "api.gebiet", "api.orte", "api.own", "api.stadt", "api.tabelle", "api.wert",
+    "figures.figure", "figures.karte", "api.gebiet", "api.orte", "api.own", "api.stadt", "api.tabelle", "wert",
 ]  # fmt: skip
 
 

@@ -13,7 +13,6 @@ import pandas as pd
 
 from sozialraum.api.orte import Chosen
 from sozialraum.api.own import KEY, About, indicator_or_series
-from sozialraum.api.wert import Wert, wert_of
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError, RenderError
 from sozialraum.figures import choropleth, distribution, dotplot, facility_map, scatter, table_html
@@ -24,6 +23,7 @@ from sozialraum.indicators import look_up
 from sozialraum.intake.dates import last_day
 from sozialraum.load import DEFAULT_DIR
 from sozialraum.style import day, is_missing, value
+from sozialraum.wert import Wert
 from sozialraum.workspace import time_series
 
 NOTEBOOKS: Final = DEFAULT_DIR.parents[1] / "notebooks"
@@ -68,7 +68,7 @@ class Gebiet:
         UnknownIndicator
             Offers near ids.
         """
-        return wert_of(self.analysis, indikator, self.id)
+        return self.analysis[indikator]
 
     @property
     def nachbarn(self) -> list[str]:
@@ -113,7 +113,7 @@ class Gebiet:
         ('5,2', 'durchschnittlich', 24)
         """
         found, key = indicator_or_series(self.analysis, series, dict(about))
-        return wert_of(found, key, self.id)
+        return found[key]
 
     def dotplot(self, indikator: str | pd.Series, **about: Unpack[About]) -> Figure:
         """One indicator, or a Series of one's own: every Stadtteil a dot, this area filled, the city a line.

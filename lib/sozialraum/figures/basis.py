@@ -3,7 +3,7 @@
 from sozialraum.compare import Analysis
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.marks import Reference
-from sozialraum.text.claims import about, claim
+from sozialraum.text.claims import about
 from sozialraum.text.findings import sources_of
 from sozialraum.text.grammar import enumerate_words
 
@@ -16,7 +16,7 @@ def known(analysis: Analysis, *indikatoren: str) -> bool:
 def gap(analysis: Analysis, lead: str, *indikatoren: str) -> Figure:
     """In place of a figure whose indicators have no value anywhere: what is missing, and why."""
     city = analysis.data.register.city.id
-    reasons = dict.fromkeys(claim(analysis, key, city).hinweis for key in indikatoren)
+    reasons = dict.fromkeys(analysis.wert(key, city).hinweis for key in indikatoren)
     return nothing(
         f"{lead}{enumerate_words([analysis.katalog[key].titel for key in indikatoren])}",
         " ".join(reason for reason in reasons if reason),

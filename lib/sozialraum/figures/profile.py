@@ -28,7 +28,7 @@ from sozialraum.style import (
     value,
 )  # fmt: skip
 from sozialraum.text import findings, tables
-from sozialraum.text.claims import about, claim
+from sozialraum.text.claims import about
 
 FOOT: Final = 34.0
 REACH: Final = 3.0
@@ -112,8 +112,8 @@ def profile(analysis: Analysis) -> Figure:
 
 def _subtitle(analysis: Analysis, keys: Sequence[str]) -> str:
     """What is shown; hollow signs only where the profile has one."""
-    shown = [claim(analysis, key) for key in keys if analysis.gebiet.ebene != "stadtbezirk"]
-    hollow = any(item.klasse == UNCLASSED and pd.notna(item.wert) for item in shown)
+    shown = [analysis[key] for key in keys if analysis.gebiet.ebene != "stadtbezirk"]
+    hollow = any(item.klasse == UNCLASSED and item.wert is not None for item in shown)
     text = (
         "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, im hellen Band liegt, "
         "was als durchschnittlich gilt."

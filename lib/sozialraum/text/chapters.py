@@ -13,8 +13,8 @@ from sozialraum.indicators import Indikator
 from sozialraum.load import REGISTER
 from sozialraum.secrecy import GESPERRT
 from sozialraum.sources import Source, citation
-from sozialraum.style import NBSP, counted, day, number, share, span, value
-from sozialraum.text.claims import Fact, Sentence, claim, fact
+from sozialraum.style import NBSP, counted, day, number, share, span
+from sozialraum.text.claims import Fact, Sentence, fact
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
 from sozialraum.workspace import published_together
 
@@ -49,8 +49,8 @@ def register_value(analysis: Analysis) -> Sentence | None:
     """
     if REGISTER not in analysis.katalog or not analysis.katalog[REGISTER].verfuegbar:
         return None
-    item, area = claim(analysis, REGISTER), analysis.gebiet
-    if pd.notna(item.wert):
+    item, area = analysis[REGISTER], analysis.gebiet
+    if item.wert is not None:
         return Sentence(f"Melderegister, {day(item.stand)}: {number(item.wert)}", (item,))
     together = published_together(analysis.data, area.id)
     if together is not None:
@@ -114,8 +114,8 @@ def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:
     ]
     for key, entry in analysis.katalog.items():
         if entry.verfuegbar:
-            item = claim(analysis, key)
-            if pd.isna(item.wert) and not item.hinweis.startswith(ONE_SCHOOL):
+            item = analysis[key]
+            if item.wert is None and not item.hinweis.startswith(ONE_SCHOOL):
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
             lines += _hidden_parts(analysis, entry)
     if any(not entry.verfuegbar for entry in analysis.katalog.values()):
@@ -132,7 +132,7 @@ def _without_links(sentence: Sentence) -> Sentence:
 def _hidden_parts(analysis: Analysis, entry: Indikator) -> list[Sentence]:
     """In which Stadtteile of a larger area a value is kept secret, and why."""
     others = [key for key in analysis.members if key != analysis.gebiet.id]
-    items = [item for item in (claim(analysis, entry.id, key) for key in others) if item.hinweis.startswith(GESPERRT)]
+    items = [item for item in (analysis.wert(entry.id, key) for key in others) if item.hinweis.startswith(GESPERRT)]
     if not items:
         return []
     names = enumerate_words([analysis.data.register.by_id(item.gebiet_id).label for item in items])
@@ -194,7 +194,7 @@ def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
 
 def facility_sentence(analysis: Analysis) -> Sentence:
     """How many Grundschulen, Kitas and stops there are, and which parks."""
-    items = [claim(analysis, key) for key, _, _ in COUNTED]
+    items = [analysis[key] for key, _, _ in COUNTED]
     counts, unknown = counts_of(analysis, COUNTED)
     parts = [f"{upper_first(subject(analysis.gebiet))} hat {enumerate_words(counts)}."] if counts else []
     if unknown:
@@ -208,7 +208,7 @@ def facility_sentence(analysis: Analysis) -> Sentence:
 
 def counts_of(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tuple[list[str], list[str]]:
     """Facilities in words: "2 Kitas" for every kind whose number is known, and the nouns of the others."""
-    items = [(claim(analysis, key).wert, one, many) for key, one, many in kinds]
+    items = [(analysis[key].wert, one, many) for key, one, many in kinds]
     known = [plural(int(wert), one, many) for wert, one, many in items if pd.notna(wert)]
     return known, [many for wert, _, many in items if pd.isna(wert)]
 
@@ -251,8 +251,8 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
     """Walking distances in words: share, count and interval; other limits beside it; what a distance does not say."""
     sentences = []
     for kind, (key, noun, unsaid) in REACHED.items():
-        item, entry = claim(analysis, key), analysis.katalog[key]
-        if pd.isna(item.wert):
+        item, entry = analysis[key], analysis.katalog[key]
+        if item.wert is None:
             continue
         whom = whose(entry)
         minutes = number(walking_minutes(REACH[kind]), 0)
@@ -260,11 +260,11 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
         between = span(item.von, item.bis, entry)
         notes = "; ".join(part for part in (people, f"Spanne {between}" if between else "") if part)
         text = (
-            f"Für {value(item.wert, entry)} {whom} ({notes}) liegt {noun} höchstens {number(REACH[kind])}{NBSP}m "
+            f"Für {item.text()} {whom} ({notes}) liegt {noun} höchstens {number(REACH[kind])}{NBSP}m "
             f"Fußweg entfernt (etwa {minutes} Minuten)"
         )
         if analysis.gebiet.ebene != "stadt":
-            text += f"; in {analysis.data.register.city.name} sind es {value(item.stadtwert, entry)}"
+            text += f"; in {analysis.data.register.city.name} sind es {item.city_text}"
         sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", kind),)))
         sentences.append(Sentence(unsaid) if analysis.gebiet.angeschnittene else _other_limits(analysis, kind, unsaid))
         if item.hinweis and item.hinweis not in {sentence.text for sentence in sentences}:
@@ -291,10 +291,10 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
     From two schools on: a single school must not be seen.
     """
     keys = [key for key in analysis.katalog if key.startswith("grundschulen_sozialindex_")]
-    items = [claim(analysis, key) for key in keys]
-    total = claim(analysis, "grundschulen")
+    items = [analysis[key] for key in keys]
+    total = analysis["grundschulen"]
     where = upper_first(analysis.gebiet.in_phrase)
-    if pd.isna(total.wert):
+    if total.wert is None:
         unknown = f"Wie viele Grundschulen {analysis.gebiet.in_phrase} ihren Hauptstandort haben, ist nicht bekannt."
         return [Sentence(unknown, (total,))]
     if not total.wert:
@@ -330,8 +330,8 @@ def _pupils(analysis: Analysis) -> list[Sentence]:
     """How many children the Grundschulen of the area teach together."""
     if PUPILS not in analysis.katalog:
         return []
-    item = claim(analysis, PUPILS)
-    if pd.isna(item.wert):
+    item = analysis[PUPILS]
+    if item.wert is None:
         return [Sentence(f"Wie viele Kinder die Grundschulen besuchen, ist nicht bekannt. {item.hinweis}", (item,))]
     text = (
         f"Zusammen haben die Grundschulen rund {number(item.wert)} Schülerinnen und Schüler "
@@ -344,8 +344,8 @@ def _startchancen(analysis: Analysis) -> list[Sentence]:
     """How many schools take part in the Startchancen programme; nothing where that would show a single school."""
     if STARTCHANCEN not in analysis.katalog:
         return []
-    item, schools = claim(analysis, STARTCHANCEN), claim(analysis, "schulen")
-    if pd.isna(item.wert) or pd.isna(schools.wert) or schools.wert < 2:
+    item, schools = analysis[STARTCHANCEN], analysis["schulen"]
+    if item.wert is None or pd.isna(schools.wert) or schools.wert < 2:
         return []
     of = f"der {number(schools.wert)} Schulen aller Formen"
     if not item.wert:
@@ -358,8 +358,8 @@ def young_children(analysis: Analysis) -> list[Sentence]:
     """How many of the Kitas take children under three, by their age concept; empty if there is no Kita."""
     if UNDER_THREE not in analysis.katalog:
         return []
-    item, kitas = claim(analysis, UNDER_THREE), claim(analysis, "kitas")
-    if pd.isna(item.wert) or pd.isna(kitas.wert) or not kitas.wert:
+    item, kitas = analysis[UNDER_THREE], analysis["kitas"]
+    if item.wert is None or pd.isna(kitas.wert) or not kitas.wert:
         return []
     if kitas.wert == 1:
         which = "die einzige Kita Kinder" if item.wert else "die einzige Kita keine Kinder"

@@ -22,11 +22,12 @@ from sozialraum.compare import (
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
 from sozialraum.intake.entries import OTHERWISE
-from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
+from sozialraum.style import NBSP, day, number, rounded_estimate, value
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
-from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
+from sozialraum.text.claims import Fact, Sentence, fact
 from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, this, upper_first
+from sozialraum.wert import INDICATOR, Wert
 
 WORDS: Final = {
     FAR_ABOVE: "weit über dem Stadtwert liegt",
@@ -75,7 +76,7 @@ def _marked(analysis: Analysis, sentences: list[Sentence]) -> list[Sentence]:
         if OTHERWISE not in entry.definition:
             continue
         for place, sentence in enumerate(sentences):
-            if any(item.indikator == key and pd.notna(item.wert) for item in sentence.claims):
+            if any(item.indikator == key and item.wert is not None for item in sentence.claims):
                 sentences[place] = replace(sentence, text=_with_mark(analysis, sentence, key))
                 break
     return sentences
@@ -104,7 +105,7 @@ def _phrases(entry: Indikator) -> set[str]:
 
 
 def _people(analysis: Analysis) -> Sentence:
-    row = claim(analysis, "einwohner")
+    row = analysis["einwohner"]
     area = analysis.gebiet
     if pd.isna(row.wert) or pd.isna(row.stadtwert):
         return Sentence(f"Wie viele Menschen {area.in_phrase} leben, ist nicht bekannt.", (row,))
@@ -134,16 +135,16 @@ def _with_register(analysis: Analysis, people: Sentence) -> Sentence:
 
 def _ages(analysis: Analysis) -> list[Sentence]:
     """Children and old people in one statement: count, share, city, class; in two if they do not fit together."""
-    items = [claim(analysis, key) for key in (AGES[0], AGES[2]) if key in analysis.katalog]
-    known = [item for item in items if pd.notna(item.wert)]
+    items = [analysis[key] for key in (AGES[0], AGES[2]) if key in analysis.katalog]
+    known = [item for item in items if item.wert is not None]
     together, parts = _one_whole(analysis), []
     for item in known:
         entry = analysis.katalog[item.indikator]
-        people = counted(item.anzahl, entry, art=item.art)
+        people = item.people
         date = "" if together else f"Stand {day(item.stand)}"
         behind = ", ".join(part for part in (people, _beside_city(analysis, item), date) if part)
         word = f", Einordnung {item.klasse}" if item.klasse not in ("", UNCLASSED) else ""
-        parts.append(f"{_lower_article(entry.subjekt)} beträgt {value(item.wert, entry)} ({behind}){word}")
+        parts.append(f"{_lower_article(entry.subjekt)} beträgt {item.text()} ({behind}){word}")
     if not together:
         return [Sentence(f"{upper_first(part)}.", (item,)) for part, item in zip(parts, known, strict=True)]
     return [Sentence(f"{upper_first('; '.join(parts))}.", tuple(known))] if parts else []
@@ -155,19 +156,19 @@ def _one_whole(analysis: Analysis) -> bool:
     return len(fitting(analysis, keys)) == len(keys)
 
 
-def _beside_city(analysis: Analysis, item: Claim) -> str:
+def _beside_city(analysis: Analysis, item: Wert) -> str:
     return f"{analysis.data.register.city.name} {value(item.stadtwert, analysis.katalog[item.indikator])}"
 
 
 def _doubtful(analysis: Analysis) -> list[Sentence]:
     """Values whose interval is not known because something speaks against them, with what that is."""
     items = [
-        item for item in claims(analysis)
-        if item.indikator in NAMED and item.hinweis and item.grund == item.hinweis and pd.notna(item.wert)
+        item for item in analysis.known
+        if item.indikator in NAMED and item.hinweis and item.grund == item.hinweis and item.wert is not None
     ]  # fmt: skip
     entries = [analysis.katalog[item.indikator] for item in items]
     return [
-        Sentence(f"{entry.titel}: {value(item.wert, entry)}. {item.hinweis}", (item,))
+        Sentence(f"{entry.titel}: {item.text()}. {item.hinweis}", (item,))
         for item, entry in zip(items, entries, strict=True)
     ]
 
@@ -175,7 +176,7 @@ def _doubtful(analysis: Analysis) -> list[Sentence]:
 def _outdated(analysis: Analysis) -> list[Sentence]:
     """Values of the census without a class because they are too old, and where newer ones come from."""
     old = [
-        item for item in claims(analysis) if item.grund == TOO_OLD and item.indikator in NAMED and pd.notna(item.wert)
+        item for item in analysis.known if item.grund == TOO_OLD and item.indikator in NAMED and item.wert is not None
     ]
     if not old:
         return []
@@ -193,7 +194,7 @@ def _outdated(analysis: Analysis) -> list[Sentence]:
 
 
 def _classed(analysis: Analysis) -> list[Sentence]:
-    known = [item for item in claims(analysis) if item.indikator not in AGES]
+    known = [item for item in analysis.known if item.indikator not in AGES]
     by_class = {word: [item for item in known if item.klasse == word] for word in (*WORDS, AVERAGE, UNCLEAR)}
     sentences = []
     if by_class[AVERAGE]:
@@ -202,7 +203,7 @@ def _classed(analysis: Analysis) -> list[Sentence]:
         sentences.append(Sentence(text, tuple(by_class[AVERAGE])))
     for side in SIDES:
         used = [item for word in side for item in by_class[word]]
-        printed = _farthest(analysis, used)
+        printed = _farthest(used)
         parts = [_off_average(analysis, word, by_class[word], printed) for word in side if by_class[word]]
         if parts:
             sentences.append(Sentence(f"{upper_first('; '.join(parts))}.", tuple(used)))
@@ -214,14 +215,12 @@ def _classed(analysis: Analysis) -> list[Sentence]:
     return sentences
 
 
-def _farthest(analysis: Analysis, items: Sequence[Claim]) -> set[str]:
+def _farthest(items: Sequence[Wert]) -> set[str]:
     """Indicators whose values a sentence prints: those farthest from the city, in spreads of the Stadtteile."""
-    rows = {item.indikator: analysis.row(item.indikator) for item in items}
-    apart = {key: abs(row["differenz"] / row["streuung"]) for key, row in rows.items()}
-    return set(sorted(apart, key=lambda key: -apart[key])[:WITH_FIGURES])
+    return {item.indikator for item in sorted(items, key=lambda item: -item.apart)[:WITH_FIGURES]}
 
 
-def _off_average(analysis: Analysis, word: str, items: Sequence[Claim], printed: set[str]) -> str:
+def _off_average(analysis: Analysis, word: str, items: Sequence[Wert], printed: set[str]) -> str:
     """Indicators of one class, first those with their values."""
     verb = WORDS[word]
     if len(items) > 1:
@@ -231,7 +230,7 @@ def _off_average(analysis: Analysis, word: str, items: Sequence[Claim], printed:
     return f"{verb} {', außerdem '.join(named)}"
 
 
-def _subjects(analysis: Analysis, items: Sequence[Claim], *, figures: bool) -> str:
+def _subjects(analysis: Analysis, items: Sequence[Wert], *, figures: bool) -> str:
     """Indicators as subjects of a sentence, "die Anteile" only once."""
     shares, others = [], []
     for item in items:
@@ -247,12 +246,11 @@ def _subjects(analysis: Analysis, items: Sequence[Claim], *, figures: bool) -> s
     return " sowie ".join(part for part, words in zip(parts, (others, shares), strict=True) if words)
 
 
-def _pair(analysis: Analysis, item: Claim) -> str:
-    entry = analysis.katalog[item.indikator]
+def _pair(analysis: Analysis, item: Wert) -> str:
     city = analysis.data.register.city.name
-    people = counted(item.anzahl, entry, art=item.art)
-    own = f"{value(item.wert, entry, art=item.art)}{f' oder {people}' if people else ''}"
-    return f"{own} gegenüber {value(item.stadtwert, entry)} in {city}"
+    people = item.people
+    own = f"{item.text()}{f' oder {people}' if people else ''}"
+    return f"{own} gegenüber {item.city_text} in {city}"
 
 
 def _lower_article(subjekt: str) -> str:
@@ -263,9 +261,7 @@ def _values_beside_city(analysis: Analysis) -> list[Sentence]:
     return [_listing(analysis, "Im Vergleich mit der Stadt", _short_pair, items) for items in _named_values(analysis)]
 
 
-def _listing(
-    analysis: Analysis, lead: str, words: Callable[[Analysis, Claim], str], items: Sequence[Claim]
-) -> Sentence:
+def _listing(analysis: Analysis, lead: str, words: Callable[[Analysis, Wert], str], items: Sequence[Wert]) -> Sentence:
     """Several indicators with their values as one sentence; an age group on its own with its date."""
     alone = len(items) == 1 and items[0].indikator in AGES
     verb = f"beträgt zum Stand {day(items[0].stand)}" if alone else "betragen" if len(items) > 1 else "beträgt"
@@ -273,31 +269,29 @@ def _listing(
     return Sentence(f"{lead} {verb} {enumerate_words(named)}.", tuple(items))
 
 
-def _named_values(analysis: Analysis) -> list[list[Claim]]:
+def _named_values(analysis: Analysis) -> list[list[Wert]]:
     """Values of the named indicators, where there are any, by sentence: ages that do not fit together stand alone."""
-    items = [claim(analysis, key) for key in NAMED if key in analysis.katalog]
-    known = [item for item in items if pd.notna(item.wert)]
+    items = [analysis[key] for key in NAMED if key in analysis.katalog]
+    known = [item for item in items if item.wert is not None]
     together = _one_whole(analysis)
     alone = [] if together else [[item] for item in known if item.indikator in AGES]
     rest = [item for item in known if together or item.indikator not in AGES]
     return [group for group in (rest, *alone) if group]
 
 
-def _subject_of(analysis: Analysis, item: Claim) -> str:
+def _subject_of(analysis: Analysis, item: Wert) -> str:
     return _lower_article(analysis.katalog[item.indikator].subjekt)
 
 
-def _short_pair(analysis: Analysis, item: Claim) -> str:
-    entry = analysis.katalog[item.indikator]
-    people = counted(item.anzahl, entry, art=item.art)
+def _short_pair(analysis: Analysis, item: Wert) -> str:
+    people = item.people
     behind = "; ".join(part for part in (people, _beside_city(analysis, item)) if part)
-    return f"{value(item.wert, entry)} ({behind})"
+    return f"{item.text()} ({behind})"
 
 
-def _with_count(analysis: Analysis, item: Claim) -> str:
-    entry = analysis.katalog[item.indikator]
-    people = counted(item.anzahl, entry, art=item.art)
-    return f"{value(item.wert, entry)}{f' ({people})' if people else ''}"
+def _with_count(_: Analysis, item: Wert) -> str:
+    people = item.people
+    return f"{item.text()}{f' ({people})' if people else ''}"
 
 
 def _city_values(analysis: Analysis) -> list[Sentence]:
@@ -335,7 +329,7 @@ def _members(analysis: Analysis) -> list[Sentence]:
 
 
 def _not_known(analysis: Analysis) -> Sentence:
-    known = [item for item in claims(analysis) if pd.notna(item.wert)]
+    known = [item for item in analysis.known if item.wert is not None]
     if not known:
         return Sentence(f"Zu keinem Indikator liegt {analysis.gebiet.in_phrase} ein Wert vor.")
     named = [entry.bei.removeprefix(SHARE) for entry in analysis.katalog.values() if not entry.verfuegbar]

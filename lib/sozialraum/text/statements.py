@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-import pandas as pd
-
 from sozialraum.aussagen import Aussage, Mitteilung, Urteil, judge, mitteilungen
 from sozialraum.compare import Analysis
-from sozialraum.style import NBSP, day, number, value
-from sozialraum.text.claims import Sentence, claim, fact
+from sozialraum.style import NBSP, day, number
+from sozialraum.text.claims import Sentence, fact
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
 
 RESULT: Final = "Ergebnis: "
@@ -79,9 +77,9 @@ def _basis(analysis: Analysis, aussage: Aussage, found: Urteil) -> list[Sentence
     if found.grund:
         return [Sentence(found.grund)]
     if aussage.indikator:
-        item, entry = claim(analysis, aussage.indikator.id), analysis.katalog[aussage.indikator.id]
-        city = f"{value(item.stadtwert, entry)} in {analysis.data.register.city.name}"
-        text = f"{entry.titel}: {value(item.wert, entry, art=item.art)} gegenüber {city} (Stand {day(item.stand)}), "
+        item, entry = analysis[aussage.indikator.id], analysis.katalog[aussage.indikator.id]
+        city = f"{item.city_text} in {analysis.data.register.city.name}"
+        text = f"{entry.titel}: {item.text()} gegenüber {city} (Stand {day(item.stand)}), "
         return [Sentence(f"{text}{item.klasse}. {aussage.hinweis}".strip(), (item,))]
     return list(_present(analysis, aussage, found))
 
@@ -93,8 +91,8 @@ def _present(analysis: Analysis, aussage: Aussage, found: Urteil) -> Iterator[Se
     counted = _COUNTED.get(wanted.art)
     if counted and not wanted.unterart and not wanted.name:
         key, one, many = counted
-        item = claim(analysis, key)
-        if pd.isna(item.wert):
+        item = analysis[key]
+        if item.wert is None:
             return
         text = f"{upper_first(subject(analysis.gebiet))} hat {plural(int(item.wert), one, many)}."
         yield Sentence(text, (item,))
