@@ -7,7 +7,7 @@ import pandas as pd
 
 from sozialraum.compare import Analysis
 from sozialraum.figures.basis import gap, known
-from sozialraum.figures.figure import Figure
+from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
 from sozialraum.gebiete import MAX_LABEL, Gebiet, shortened
 from sozialraum.style import ACCENT, CITY, DOT, INK, LINE, MUTED, PAPER, Canvas, SvgFigure, text_width, value
@@ -27,15 +27,17 @@ def age_groups(analysis: Analysis) -> Figure:
     """
     if not known(analysis, *AGES):
         return gap(analysis, "Altersgruppen: ", *AGES)
-    keys = fitting(analysis, AGES)
+    title, subtitle, keys = findings.age_title(analysis), findings.age_subtitle(analysis), fitting(analysis, AGES)
+    source, belege = findings.sources_of(analysis, *AGES).text, [about(key, analysis.gebiet.id) for key in AGES]
+    if not keys:
+        return nothing(title, subtitle, source=source, belege=belege)
     return Figure(
-        title=findings.age_title(analysis),
-        subtitle=findings.age_subtitle(analysis),
+        title=title,
+        subtitle=subtitle,
         alt=findings.age_alt(analysis),
         table=tables.profile_table(analysis, keys),
-        source=findings.sources_of(analysis, *AGES).text,
-        belege=[about(key, analysis.gebiet.id) for key in AGES],
-        gap=not keys,
+        source=source,
+        belege=belege,
         draw=lambda: _shares(analysis, keys),
     )
 

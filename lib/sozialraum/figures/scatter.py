@@ -1,6 +1,7 @@
 """The scatter: two indicators against each other, every Stadtteil a dot with its name where there is room."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -11,6 +12,7 @@ from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError
 from sozialraum.figures.distribution import axis_label, german
 from sozialraum.figures.figure import Figure
+from sozialraum.figures.parts import first_free_row
 from sozialraum.indicators import Indikator
 from sozialraum.maps.ground import Frame
 from sozialraum.maps.labels import place_point_label
@@ -22,6 +24,7 @@ from sozialraum.style import (
     MUTED,
     NBSP,
     PAPER,
+    Box,
     Canvas,
     SvgFigure,
     drawing,
@@ -32,12 +35,15 @@ from sozialraum.style import (
     value,
 )  # fmt: skip
 from sozialraum.text import findings, tables
+from sozialraum.text.ages import AGES
 
 SIZE: Final = (552.0, 400.0)
 NARROW: Final = (352.0, 320.0)
 FEWEST: Final = 5
 """So many Stadtteile a coefficient needs at least."""
 NAMED: Final = 14
+OWN_DISTANCES: Final = (6.0, 18.0, 32.0, 50.0, 80.0)
+"""How far from its dot the name of the area may stand, if nearer there is no room."""
 DOT_RADIUS: Final = 4.0
 LABEL_SIZE: Final = 11.0
 _STRENGTHS: Final = ((0.7, "stark"), (0.4, "deutlich"), (0.0, "schwach"))
@@ -108,12 +114,11 @@ def _relation(spearman: float, count: int) -> str:
     if abs(spearman) < 1.96 / math.sqrt(count - 1):
         return "kein klarer Zusammenhang"
     strength = next(word for least, word in _STRENGTHS if abs(spearman) >= least)
-    return f"hängen {strength} zusammen, {'gleichläufig' if spearman > 0 else 'gegenläufig'}"
+    return f"{strength} {'gleichläufig' if spearman > 0 else 'gegenläufig'}"
 
 
 def _caution(across: _Axis, up: _Axis, spearman: float, pearson: float) -> str:
-    wholes = [one.entry.nenner.was if one.entry.typ == "anteil" and one.entry.nenner else "" for one in (across, up)]
-    count = f"n{NBSP}={NBSP}{len(across.values)}"
+    count = f"n{NBSP}={NBSP}{len(across.values)} Stadtteile"
     parts = [
         f"Jeder Punkt ist ein Stadtteil; Linien: {across.analysis.data.register.city.name}.",
         f"Rangkorrelation (Spearman) {signed(spearman, 2)}, Korrelation (Pearson) {signed(pearson, 2)}, {count}.",
@@ -121,8 +126,8 @@ def _caution(across: _Axis, up: _Axis, spearman: float, pearson: float) -> str:
         "Anzahlen hängen schon deshalb zusammen, weil Stadtteile verschieden groß sind."
         if "anzahl" in (across.entry.typ, up.entry.typ)
         else "",
-        "Beide sind Anteile am selben Ganzen: Ist der eine hoch, bleibt für den anderen weniger."
-        if wholes[0] and wholes[0] == wholes[1]
+        "Beide sind Teile eines Ganzen: Ist der eine Anteil hoch, bleibt für den anderen weniger."
+        if {across.entry.id, up.entry.id} <= set(AGES)
         else "",
     ]
     return " ".join(part for part in parts if part)
@@ -133,11 +138,10 @@ def _alt(across: _Axis, up: _Axis, spearman: float) -> str:
     ends = [str(one.values.idxmax()) for one in (across, up)]
     shown = dict.fromkeys([*([own] if own in across.values.index else []), *ends])
     told = [f"{register.by_id(key).label} ({across.named(key)}, {up.named(key)})" for key in shown]
-    relation = _relation(spearman, len(across.values)).removeprefix("hängen ")
     return (
         f"Punktwolke von {len(across.values)} Stadtteilen, {across.entry.titel} waagerecht, {up.entry.titel} "
         f"senkrecht: "
-        f"{relation}, Rangkorrelation {signed(spearman, 2)}. Genannt: {'; '.join(told)}."
+        f"{_relation(spearman, len(across.values))}, Rangkorrelation {signed(spearman, 2)}. Genannt: {'; '.join(told)}."
     )
 
 
@@ -147,9 +151,10 @@ def _drawn(across: _Axis, up: _Axis, size: tuple[float, float]) -> SvgFigure:
     width, height = size
     own = across.analysis.gebiet.id
     with drawing(width, height) as (figure, axes):
-        for city, line in ((across.city, axes.axvline), (up.city, axes.axhline)):
-            if not is_missing(city):
-                line(city, color=CITY, linewidth=1.2, zorder=0)
+        if not is_missing(across.city):
+            axes.axvline(across.city, ymax=0.95, color=CITY, linewidth=1.2, zorder=0)
+        if not is_missing(up.city):
+            axes.axhline(up.city, color=CITY, linewidth=1.2, zorder=0)
         rest = [key != own for key in across.values.index]
         sns.scatterplot(
             x=across.values[rest], y=up.values[rest], color=DOT, edgecolor=PAPER, linewidth=0.8,
@@ -165,19 +170,21 @@ def _drawn(across: _Axis, up: _Axis, size: tuple[float, float]) -> SvgFigure:
         sns.despine(ax=axes)
         figure.draw_without_rendering()
         points = axes.transData.transform(list(zip(across.values, up.values, strict=True)))
-        left, right = axes.bbox.x0, axes.bbox.x1
+        left, right, bottom = axes.bbox.x0, axes.bbox.x1, height - axes.bbox.y0
         crossing = axes.transData.transform((across.city, up.city))
     plot = from_matplotlib(figure)
     canvas = Canvas(width, height, paper=True)
     places = {str(key): (float(x), height - float(y)) for key, (x, y) in zip(across.values.index, points, strict=True)}
+    for x, y in places.values():
+        canvas.mark(x, y, DOT_RADIUS)
     _city(canvas, across, up, (float(crossing[0]), height - float(crossing[1])), left, right)
-    _names(canvas, across.analysis, places)
+    _names(canvas, across.analysis, places, [Box("", 0, 0, left, height), Box("", 0, bottom, width, height)])
     names = canvas.figure()
     return replace(names, body=plot.body + names.body)
 
 
 def _city(canvas: Canvas, across: _Axis, up: _Axis, at: tuple[float, float], left: float, right: float) -> None:
-    """The city's values at the ends of its lines."""
+    """The city's values beside its lines, as far to the right as they cover no dot."""
     name = across.analysis.data.register.city.name
     write = partial(canvas.text, size=LABEL_SIZE, colour=MUTED, halo=PAPER)
     if not is_missing(across.city):
@@ -185,23 +192,33 @@ def _city(canvas: Canvas, across: _Axis, up: _Axis, at: tuple[float, float], lef
         half = text_box(0, 0, words, size=LABEL_SIZE).right / 2
         write(min(max(at[0], left + half), right - half), 12, words, anchor="middle")
     if not is_missing(up.city):
-        write(right, at[1] - 4, f"{name} {value(up.city, up.entry)}", anchor="end")
+        words = f"{name} {value(up.city, up.entry)}"
+        wide = text_box(0, 0, words, size=LABEL_SIZE).right
+        spots = [(x, at[1] + y) for x in range(int(right), int(left + wide), -10) for y in (-4, 12)]
+        boxes = [text_box(x, y, words, size=LABEL_SIZE, anchor="end") for x, y in spots]
+        write(*spots[first_free_row(boxes, [*canvas.labels, *canvas.marks], gap=1)], words, anchor="end")
 
 
-def _names(canvas: Canvas, analysis: Analysis, places: dict[str, tuple[float, float]]) -> None:
+def _names(canvas: Canvas, analysis: Analysis, places: dict[str, tuple[float, float]], margins: Sequence[Box]) -> None:
     """Name of the area and of those farthest from the middle of the cloud, each where it covers nothing."""
     frame, own = Frame(0, 0, 1, canvas.width, canvas.height), analysis.gebiet.id
-    for x, y in places.values():
-        canvas.mark(x, y, DOT_RADIUS)
     middle = pd.DataFrame(places.values(), index=list(places)).median()
     spread = {key: math.hypot(x - middle[0], y - middle[1]) for key, (x, y) in places.items()}
     written = 0
     for key in sorted(places, key=lambda key: (key != own, -spread[key], key)):
         if written >= NAMED:
             return
-        placed = place_point_label(
-            canvas, frame, *places[key], analysis.data.register.by_id(key).kurz, radius=DOT_RADIUS,
-            taken=[*canvas.labels, *canvas.marks], colour=ACCENT if key == own else INK, halo=PAPER, size=LABEL_SIZE,
-            bold=key == own,
-        )  # fmt: skip
-        written += placed is not None
+        for distance in OWN_DISTANCES if key == own else (DOT_RADIUS,):
+            taken = [*canvas.labels, *canvas.marks, *margins]
+            box = place_point_label(
+                canvas, frame, *places[key], analysis.data.register.by_id(key).kurz, radius=distance, taken=taken,
+                colour=ACCENT if key == own else INK, halo=PAPER, size=LABEL_SIZE, bold=key == own,
+            )  # fmt: skip
+            if box is None:
+                continue
+            if distance > OWN_DISTANCES[0]:
+                (x, y), middle_y = places[key], (box.top + box.bottom) / 2
+                nearest = min(max(x, box.left), box.right), box.top if middle_y > y else box.bottom
+                canvas.line((x, y), nearest, colour=ACCENT)
+            written += 1
+            break
