@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
-    "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "style", "wert", "secrecy", "intake",
+    "errors", "sources", "gebiete", "load", "schema", "indicators", "style", "wert", "secrecy", "intake",
     "spatial", "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "maps",
     "charts", "text", "figures", "changes", "evidence", "kernel", "render", "pdf", "export", "batch", "workbench",
     "api", "cli",

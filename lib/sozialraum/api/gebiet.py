@@ -12,7 +12,7 @@ import pandas as pd
 from sozialraum import charts, maps, text
 from sozialraum.api.figure import Figure
 from sozialraum.api.karte import Karte
-from sozialraum.api.orte import Chosen
+from sozialraum.api.orte import only
 from sozialraum.api.own import About, indicator_or_series
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError, RenderError
@@ -172,7 +172,7 @@ class Gebiet:
         ParameterError
             If there is no such kind; lists all.
         """
-        data = Chosen(self.analysis.data, kinds) if kinds else self.analysis.data
+        data = only(self.analysis.data, kinds) if kinds else self.analysis.data
         minutes = None if kinds else MINUTES
         made = maps.interactive_infrastructure(data, self.id, minutes=minutes, make=Karte)
         assert isinstance(made, Karte)

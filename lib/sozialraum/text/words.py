@@ -123,8 +123,7 @@ def infrastructure_words(analysis: Analysis) -> Words:
         source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_amtlich"])).text,
         belege=(
             *(about(key, analysis.gebiet.id) for key in ("schulen", "kitas", "haltestellen")),
-            *(("orte", analysis.gebiet.id, art) for art in ("park", "platz")),
-            *(("einrichtungen", analysis.gebiet.id, places.ART_NAMES[art]) for art in places.MORE),
+            places.map_basis(analysis),
             *(("quelle", key) for key in dict.fromkeys([*used, "stadtteile_amtlich"])),
         ),
     )
