@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
-    "errors", "reads", "sources", "gebiete", "load", "schema", "indicators", "secrecy", "intake", "spatial",
-    "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "style", "maps",
+    "errors", "sources", "gebiete", "load", "schema", "indicators", "style", "wert", "secrecy", "intake",
+    "spatial", "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "maps",
     "charts", "text", "figures", "changes", "evidence", "kernel", "render", "pdf", "export", "batch", "workbench",
     "api", "cli",
 ]  # fmt: skip

@@ -119,7 +119,7 @@ def test_an_own_register_table_stands_for_the_shipped_series(musterstadt_copy: P
     from test_intake_series import invented
 
     data = invented(workspace.open_data(musterstadt_copy), {"2023-12-31": [(1000, "")], "2024-12-31": [(1010, "")]})
-    for paket in data.pakete:
+    for paket in workspace.own_packages(data):
         paket.eintrag["id"] = "einwohner_register"  # type: ignore[index]
     assert list(workspace.time_series(data, "einwohner_register").index) == ["2023-12-31", "2024-12-31"]
 

@@ -241,15 +241,11 @@ def test_a_level_that_fits_has_no_remarks(musterstadt_data: Data, tmp_path: Path
 
 
 def test_a_value_that_an_own_table_gives_for_a_planning_area_stays(musterstadt_data: Data, levels: Path) -> None:
-    class Below(type(musterstadt_data)):  # type: ignore[misc]
-        @property
-        def indikatoren(self) -> pd.DataFrame:
-            rows = musterstadt_data.indikatoren
-            given = rows[(rows["indikator"] == "einwohner") & (rows["gebiet_id"] == "01")]
-            given = given.assign(gebiet_id="q-kita-planungsbezirk-1", wert=4321.0, zaehler=4321.0, art="amtlich")
-            return pd.concat([rows, given], ignore_index=True)
-
-    data = quartiere.lay_over(Below(musterstadt_data.dir), batch=levels)
+    rows = musterstadt_data.indikatoren
+    given = rows[(rows["indikator"] == "einwohner") & (rows["gebiet_id"] == "01")]
+    given = given.assign(gebiet_id="q-kita-planungsbezirk-1", wert=4321.0, zaehler=4321.0, art="amtlich")
+    table = pd.concat([rows, given], ignore_index=True)
+    data = quartiere.lay_over(musterstadt_data.laid_over(indikatoren=lambda: table), batch=levels)
     rows = data.indikatoren.set_index(["gebiet_id", "indikator"])
     assert rows.index.is_unique
     assert rows.loc[("q-kita-planungsbezirk-1", "einwohner"), "wert"] == 4321

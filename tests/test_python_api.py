@@ -46,7 +46,7 @@ ANSWERS = (
     "stelle: Amt\nstichtag: 31.12.2023\nlizenz: frei\ngeheimhaltung: sperrung:3\nweitergabe: oeffentlich\n"
     "nenner: Einwohner von 15 bis unter 65 Jahren (Personen)\n"
 )
-MODULES = ["figure", "gebiet", "karte", "orte", "own", "stadt", "tabelle", "wert"]
+MODULES = ["api.figure", "api.gebiet", "api.karte", "api.orte", "api.own", "api.stadt", "api.tabelle", "wert"]
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_the_sketch_runs_as_written(own_essen: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_of_the_docstrings_run(module: str) -> None:
-    result = doctest.testmod(importlib.import_module(f"sozialraum.api.{module}"))
+    result = doctest.testmod(importlib.import_module(f"sozialraum.{module}"))
     assert result.failed == 0
 
 

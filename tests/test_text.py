@@ -93,7 +93,7 @@ def test_grammar_of_places(data: Data, gebiet: str, phrase: str) -> None:
 def test_average_sentence_lists_exactly_the_average_indicators(data: Data) -> None:
     for area in data.register.of_level("stadtteil"):
         analysis = analyse(data, area.id)
-        expected = {item.indikator for item in text.claims(analysis) if item.klasse == AVERAGE} - set(text.AGES)
+        expected = {item.indikator for item in analysis.known if item.klasse == AVERAGE} - set(text.AGES)
         found = [s for s in text.at_a_glance(analysis) if s.text.endswith("im gesamtstädtischen Durchschnitt.")]
         assert {item.indikator for sentence in found for item in sentence.claims} == expected
 
@@ -225,7 +225,7 @@ def test_title_of_the_profile_names_clear_differences_and_counts_no_classes(data
         analysis = analyse(data, area.id)
         title = text.profile_words(analysis)["title"]
         assert not re.search(r"\d+ von \d+|eingestuften", title)
-        off = [item for item in text.claims(analysis) if item.klasse in FINDINGS and item.klasse != AVERAGE]
+        off = [item for item in analysis.known if item.klasse in FINDINGS and item.klasse != AVERAGE]
         assert ("klare Unterschiede zum Stadtwert" in title) == bool(off)
     assert "bei der Einwohnerdichte" in text.profile_words(analyse(data, "21"))["title"]
 
@@ -237,7 +237,7 @@ def test_what_takes_the_place_of_a_gap_is_said_once(data: Data) -> None:
 
 
 def test_titles_claim_only_what_the_class_allows(analysis: Analysis) -> None:
-    for item in text.claims(analysis):
+    for item in analysis.known:
         title = text.strip_title(analysis, item.indikator)
         stated = [word for word in FINDINGS.values() if word in title]
         assert stated == ([FINDINGS[item.klasse]] if item.klasse in FINDINGS else [])
@@ -246,7 +246,7 @@ def test_titles_claim_only_what_the_class_allows(analysis: Analysis) -> None:
 
 
 def test_alternative_texts_agree_with_the_table(analysis: Analysis) -> None:
-    for item in text.claims(analysis):
+    for item in analysis.known:
         words = text.strip_words(analysis, item.indikator)
         shown = set(words["table"]["Wert"])
         assert any(value in words["alt"] for value in shown)
@@ -256,7 +256,7 @@ def test_alternative_texts_agree_with_the_table(analysis: Analysis) -> None:
 
 
 def test_alternative_texts_are_all_different(analysis: Analysis) -> None:
-    alts = [text.strip_words(analysis, item.indikator)["alt"] for item in text.claims(analysis)]
+    alts = [text.strip_words(analysis, item.indikator)["alt"] for item in analysis.known]
     assert len(set(alts)) == len(alts)
 
 
@@ -306,9 +306,7 @@ def test_a_single_grundschule_is_not_seen_with_its_level_or_its_pupils(data: Dat
         said = " ".join(sentence.text for sentence in text.school_levels(analysis))
         assert "Schülerzahl einer einzelnen Schule werden nicht genannt" in said
         assert "mit Stufe" not in said
-        assert set(text.evidence(analysis).loc[[str(text.claim(analysis, key).nummer) for key in keys], "Wert"]) == {
-            "keine Angabe"
-        }
+        assert set(text.evidence(analysis).loc[[str(analysis[key].nummer) for key in keys], "Wert"]) == {"keine Angabe"}
         assert [row["Wert"] for row in export.rows(analysis, indikatoren=keys, gebiete=[area])] == [None] * len(keys)
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from sozialraum.api.orte import Ort, Umkreis
     from sozialraum.api.stadt import Stadt, open  # noqa: A004
     from sozialraum.api.tabelle import Tabelle
-    from sozialraum.api.wert import Wert
     from sozialraum.errors import SozialraumError
+    from sozialraum.wert import Wert
 
 __version__ = "0.1.0"
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
 _MODULES = {
     "Figure": "api.figure", "Gebiet": "api.gebiet", "Karte": "api.karte", "Ort": "api.orte",
     "SozialraumError": "errors", "Stadt": "api.stadt", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
-    "Wert": "api.wert", "offline": "api.karte", "open": "api.stadt",
+    "Wert": "wert", "offline": "api.karte", "open": "api.stadt",
 }  # fmt: skip
 
 

@@ -16,8 +16,7 @@ from rapidfuzz import fuzz, process
 
 from sozialraum.errors import UnknownAddress
 from sozialraum.gebiete import Gebiet, fold
-from sozialraum.load import ADRESSEN, CRS, CRS_FILES, Data, adressen
-from sozialraum.reads import note
+from sozialraum.load import CRS, CRS_FILES, Data, adressen
 
 MIN_SIMILARITY: Final = 70.0
 OFFERED: Final = 4
@@ -62,7 +61,6 @@ def locate(data: Data, address: str) -> Place:
     street, number = _parse(address)
     if not street:
         raise UnknownAddress("Bitte eine Straße mit Hausnummer angeben, zum Beispiel „Schloßstr. 101“.")
-    note(data.dir / ADRESSEN)  # the table may be known already
     table = _gazetteer(data.dir)
     here = table[table["schluessel"] == street]
     if here.empty:

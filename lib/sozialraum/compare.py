@@ -8,7 +8,7 @@ interval of the value lies: wholly inside the band, wholly outside on one side, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,12 +16,13 @@ import pandas as pd
 
 from sozialraum.access import INDEX_GROUPS
 from sozialraum.errors import ParameterError
-from sozialraum.gebiete import QUARTIER, Gebiet
+from sozialraum.gebiete import QUARTIER, Gebiet, Register
 from sozialraum.indicators import Indikator, catalogue, told
 from sozialraum.load import Data
-from sozialraum.reads import remembered
 from sozialraum.sources import parse_stand
 from sozialraum.spatial import neighbouring_stadtteile
+from sozialraum.wert import UNCLASSED as UNCLASSED
+from sozialraum.wert import Wert, without_data
 
 AVERAGE: Final = "durchschnittlich"
 ABOVE: Final = "überdurchschnittlich"
@@ -29,7 +30,6 @@ BELOW: Final = "unterdurchschnittlich"
 FAR_ABOVE: Final = "weit über dem Stadtwert"
 FAR_BELOW: Final = "weit unter dem Stadtwert"
 UNCLEAR: Final = "nicht eindeutig"
-UNCLASSED: Final = "keine Einstufung"
 KLASSEN: Final = (FAR_ABOVE, ABOVE, AVERAGE, BELOW, FAR_BELOW, UNCLEAR, UNCLASSED)
 
 BAND_SPREADS: Final = 0.5
@@ -56,6 +56,8 @@ class Analysis:
     ----------
     table
         All values of all areas, index (indikator, gebiet_id); see :func:`compare_city`.
+    werte
+        The same as one :class:`Wert` each, and the missing ones of indicators without data.
     neighbours
         Ids of the Stadtteile that border on the area.
     issued
@@ -68,6 +70,30 @@ class Analysis:
     katalog: Mapping[str, Indikator]
     table: pd.DataFrame
     neighbours: tuple[str, ...]
+    werte: Mapping[tuple[str, str], Wert]
+
+    def __getitem__(self, indikator: str) -> Wert:
+        """The area's value of an indicator; errors as of :meth:`wert`."""
+        return self.wert(indikator)
+
+    def wert(self, indikator: str, gebiet_id: str | None = None) -> Wert:
+        """The value of an indicator, of this area unless another is named; it is missing where there are no data.
+
+        Raises
+        ------
+        UnknownIndicator, UnknownArea
+            With what is possible.
+        """
+        key = indikator, gebiet_id or self.gebiet.id
+        if key not in self.werte:
+            self.katalog[indikator]
+            self.data.register.by_id(key[1])
+        return self.werte[key]
+
+    @cached_property
+    def known(self) -> list[Wert]:
+        """The area's values of all indicators with data, in catalogue order."""
+        return [self[key] for key, entry in self.katalog.items() if entry.verfuegbar]
 
     def row(self, indikator: str, gebiet_id: str | None = None) -> pd.Series:
         """All columns of one value; of this area unless another is named. Shared: do not change it in place."""
@@ -78,9 +104,18 @@ class Analysis:
             self._rows[key] = pd.Series(self.table.xs(key))
         return self._rows[key]
 
+    def city_wert(self, indikator: str) -> Wert:
+        """The city's value."""
+        return self.wert(indikator, self.data.register.city.id)
+
     def city(self, indikator: str) -> float:
         """The city's value; missing if it is not known."""
-        return float(self.row(indikator, self.data.register.city.id)["wert"])
+        return float(self.city_wert(indikator))
+
+    def ends(self, indikator: str) -> list[Wert]:
+        """Lowest and highest Stadtteil; empty if none has a value."""
+        known = [item for key in self.stadtteile if (item := self.wert(indikator, key)).wert is not None]
+        return [min(known, key=float), max(known, key=float)] if known else []
 
     def values(self, indikator: str) -> pd.Series:
         """Values of all Stadtteile, index gebiet_id, missing where withheld."""
@@ -137,16 +172,44 @@ def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) 
     """
     area = data.register.resolve(gebiet)
     day = _day(issued) or latest_stand(data)
-    katalog, table = _city_wide(data, day)
+    katalog, table, werte = _city_wide(data, day)
     near = neighbouring_stadtteile(data.gebiete, data.register, area.id)
-    return Analysis(data, area, day, katalog, table, tuple(near))
+    return Analysis(data, area, day, katalog, table, tuple(near), werte)
 
 
-@remembered
-def _city_wide(data: Data, issued: date) -> tuple[Mapping[str, Indikator], pd.DataFrame]:
+@lru_cache(maxsize=8)
+def _city_wide(
+    data: Data, issued: date
+) -> tuple[Mapping[str, Indikator], pd.DataFrame, Mapping[tuple[str, str], Wert]]:
     """Catalogue and comparison of the whole city: the same for every area, so computed once per table set and day."""
     katalog = told(catalogue(data.indikatoren_yml, path=str(data.dir / "indikatoren.yml")))
-    return katalog, compare_city(data, katalog, issued=issued)
+    table = compare_city(data, katalog, issued=issued)
+    return katalog, table, werte_of(table, katalog, data.register)
+
+
+def werte_of(table: pd.DataFrame, katalog: Mapping[str, Indikator], register: Register) -> dict[tuple[str, str], Wert]:
+    """Every value of :func:`compare_city` as a :class:`Wert`, by indicator and area; then those that have no data."""
+    city, places = register.city.name, {key: place for place, key in enumerate(katalog, start=1)}
+    columns = ("wert", "von", "bis", "zaehler", "stand", "art", "klasse", "grund", "hinweis", "stadtwert", "streuung",
+               "band", "rang", "quelle")  # fmt: skip
+    plain = table[list(columns)].astype(object)
+    cells = plain.where(plain.notna(), None).to_numpy()
+    found = {}
+    for (key, area_id), row in zip(table.index, cells, strict=True):
+        wert, von, bis, anzahl, stand, art, klasse, grund, hinweis, stadtwert, streuung, band, rang, quelle = row
+        if wert is None:
+            von = bis = anzahl = None
+            grund = grund or hinweis or "Es liegt kein Wert vor."
+        entry, area = katalog[key], register.by_id(area_id)
+        found[key, area_id] = Wert(
+            area_id, area.name, area.level, key, entry.titel, wert, von, bis, entry.einheit, anzahl, stand or "",
+            art or "", klasse or "", grund or "", hinweis or "", stadtwert, streuung, band, rang, quelle or "",
+            places[key], entry, area, city,
+        )  # fmt: skip
+    empty = [entry for entry in katalog.values() if not entry.verfuegbar]
+    return found | {
+        (entry.id, area.id): without_data(entry, area, city, places[entry.id]) for entry in empty for area in register
+    }
 
 
 def _day(issued: date | str | None) -> date | None:

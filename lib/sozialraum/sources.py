@@ -15,7 +15,6 @@ from typing import Any
 import yaml
 
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
-from sozialraum.reads import note
 
 LICENCES_FILE = "lizenzen.yml"
 UNDOCUMENTED = "nicht dokumentiert"
@@ -90,7 +89,6 @@ def read_manifests(folder: Path) -> dict[str, Source]:
     SchemaError
         With every manifest that lacks a key, names an unknown licence or has a malformed value.
     """
-    note(folder)
     paths = sorted(path for path in folder.glob("*.yml") if path.name != LICENCES_FILE)
     if not paths or not (folder / LICENCES_FILE).is_file():
         raise SourceMissing(f"In {folder} liegen keine Quellenbeschreibungen (*.yml mit {LICENCES_FILE}).")

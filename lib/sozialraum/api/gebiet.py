@@ -12,9 +12,8 @@ import pandas as pd
 from sozialraum import charts, maps, text
 from sozialraum.api.figure import Figure
 from sozialraum.api.karte import Karte
-from sozialraum.api.orte import Chosen
+from sozialraum.api.orte import only
 from sozialraum.api.own import About, indicator_or_series
-from sozialraum.api.wert import Wert, wert_of
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError, RenderError
 from sozialraum.figures import table_html
@@ -25,6 +24,7 @@ from sozialraum.maps.infrastructure import MINUTES, frame_of
 from sozialraum.maps.key import entries
 from sozialraum.maps.points import drawn
 from sozialraum.style import SYMBOLS, day, symbol_key, value
+from sozialraum.wert import Wert
 from sozialraum.workspace import time_series
 
 NOTEBOOKS: Final = DEFAULT_DIR.parents[1] / "notebooks"
@@ -69,7 +69,7 @@ class Gebiet:
         UnknownIndicator
             Offers near ids.
         """
-        return wert_of(self.analysis, indikator, self.id)
+        return self.analysis[indikator]
 
     @property
     def nachbarn(self) -> list[str]:
@@ -114,7 +114,7 @@ class Gebiet:
         ('5,2', 'durchschnittlich', 24)
         """
         found, key = indicator_or_series(self.analysis, series, dict(about))
-        return wert_of(found, key, self.id)
+        return found[key]
 
     def dotplot(self, indikator: str | pd.Series, **about: Unpack[About]) -> Figure:
         """One indicator, or a Series of one's own: every Stadtteil a dot, this area filled, the city a line.
@@ -172,7 +172,7 @@ class Gebiet:
         ParameterError
             If there is no such kind; lists all.
         """
-        data = Chosen(self.analysis.data, kinds) if kinds else self.analysis.data
+        data = only(self.analysis.data, kinds) if kinds else self.analysis.data
         minutes = None if kinds else MINUTES
         made = maps.interactive_infrastructure(data, self.id, minutes=minutes, make=Karte)
         assert isinstance(made, Karte)

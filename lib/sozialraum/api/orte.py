@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 
 from sozialraum import adressen
-from sozialraum.access import DETOUR, cell_points, is_supply, straight_radius_m
+from sozialraum.access import DETOUR, is_supply, straight_radius_m
 from sozialraum.errors import ParameterError
-from sozialraum.load import CRS, CRS_FILES, CRS_GRID, Data, Layer
+from sozialraum.load import CRS, CRS_FILES, CRS_GRID, Data, cell_points
 from sozialraum.spatial import assign
 from sozialraum.style import KINDS as SYMBOL_KINDS
 from sozialraum.style import NBSP, SYMBOLS, estimate, number, symbol_key
@@ -117,23 +117,14 @@ class Umkreis:
         return f"<p>{escape(str(self))}</p>{self.anzahlen.to_html() if len(self.anzahlen) else ''}"
 
 
-class Chosen(Layer):
-    """Data with places of some kinds only."""
-
-    def __init__(self, below: Data, kinds: tuple[str, ...]) -> None:
-        super().__init__(below)
-        self.kinds = known_kinds(kinds)
-
-    @cached_property
-    def einrichtungen(self) -> gpd.GeoDataFrame:
-        """Places of these kinds, open or not."""
-        return gpd.GeoDataFrame(self.below.einrichtungen[_of_kinds(self.below.einrichtungen, self.kinds)])
-
-    @cached_property
-    def einkaufsstrassen(self) -> gpd.GeoDataFrame:
-        """Shopping streets if they are one of the kinds."""
-        streets = self.below.einkaufsstrassen
-        return streets if STREETS in self.kinds else streets.iloc[:0]
+def only(data: Data, kinds: tuple[str, ...]) -> Data:
+    """Data with places of some kinds only, open or not."""
+    chosen = known_kinds(kinds)
+    places, streets = data.einrichtungen, data.einkaufsstrassen
+    return data.laid_over(
+        einrichtungen=lambda: gpd.GeoDataFrame(places[_of_kinds(places, chosen)]),
+        einkaufsstrassen=lambda: streets if STREETS in chosen else streets.iloc[:0],
+    )
 
 
 def known_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,12 +16,12 @@ from sozialraum.api.karte import Karte
 from sozialraum.api.orte import Ort, Umkreis
 from sozialraum.api.own import About
 from sozialraum.api.tabelle import Tabelle, understand
-from sozialraum.api.wert import COLUMNS, wert_of
 from sozialraum.compare import analyse
 from sozialraum.errors import ParameterError
 from sozialraum.indicators import chosen
 from sozialraum.load import Data
 from sozialraum.style import number
+from sozialraum.wert import COLUMNS
 from sozialraum.workspace import open_data
 
 
@@ -164,7 +164,7 @@ class Stadt:
         given = [indicators] if isinstance(indicators, str) else indicators
         keys = list(table.index.unique("indikator")) if given is None else chosen(self.analysis.katalog, given)
         if long:
-            rows = [wert_of(self.analysis, key, area).row() for area in ids for key in keys]
+            rows = [self.analysis.wert(key, area).row() for area in ids for key in keys]
             return pd.DataFrame(rows, columns=list(COLUMNS))
         columns: dict[str, Any] = {"name": pd.Series({area.id: area.name for area in areas}, dtype=object)}
         for key in keys:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sozialraum.compare import ABOVE, AVERAGE, BELOW
 from sozialraum.errors import SchemaError
 from sozialraum.load import STATEMENTS, Data, read_yaml
-from sozialraum.reads import remembered
 from sozialraum.schema import ARTEN
 from sozialraum.sources import parse_stand
 
@@ -72,7 +72,7 @@ class Mitteilung:
     aussagen: tuple[Aussage, ...]
 
 
-@remembered
+@lru_cache(maxsize=4)
 def mitteilungen(data: Data) -> list[Mitteilung]:
     """Every published text, by file name; none if there is no folder.
 

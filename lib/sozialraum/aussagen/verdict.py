@@ -1,16 +1,14 @@
 """Whether the data bear out a statement about an area."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from sozialraum.access import COMPLETE, NOT_OPEN, SELECTED, list_of
 from sozialraum.aussagen.definitions import Aussage, Einrichtung, Erwartung
-from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED
+from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, Analysis
 from sozialraum.gebiete import Gebiet
-from sozialraum.indicators import Indikator
 from sozialraum.load import Data
 
 CONFIRMED: Final = "nachvollziehbar"
@@ -21,8 +19,6 @@ BEARS_OUT: Final = {AVERAGE: (AVERAGE,), ABOVE: (ABOVE, FAR_ABOVE), BELOW: (BELO
 MADE_FOR_IT: Final = (
     "Die vorliegende Liste ist für diesen Ort gemacht oder nennt nur ihn; eine Aussage über ihn belegt sie nicht."
 )
-
-Row = Callable[[str, str], Mapping[Any, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -39,34 +35,26 @@ class Urteil:
     orte: tuple[str, ...] = ()
 
 
-def judge(aussage: Aussage, area: Gebiet, *, data: Data, katalog: Mapping[str, Indikator], row: Row) -> Urteil:
-    """Judge one statement about an area.
-
-    Parameters
-    ----------
-    row
-        The comparison of an indicator for an area (a row of :func:`sozialraum.compare.compare_city`); None if there
-        is none.
-    """
+def judge(aussage: Aussage, analysis: Analysis) -> Urteil:
+    """Judge one statement about the area of an analysis."""
     if aussage.indikator:
-        return _by_class(aussage.indikator, area, katalog[aussage.indikator.id], row)
+        return _by_class(aussage.indikator, analysis)
     if aussage.einrichtung:
-        return _by_presence(aussage.einrichtung, area, data)
+        return _by_presence(aussage.einrichtung, analysis.gebiet, analysis.data)
     return Urteil(UNTESTABLE, aussage.grund)
 
 
-def _by_class(stated: Erwartung, area: Gebiet, entry: Indikator, row: Row) -> Urteil:
-    if not entry.verfuegbar:
-        return Urteil(UNTESTABLE, f"{entry.titel}: liegt nicht vor. Veröffentlicht in: {entry.veroeffentlicht}.")
-    found = row(stated.id, area.id)
-    if found is None or pd.isna(found["wert"]):
-        note = "" if found is None or pd.isna(found["hinweis"]) else f" {found['hinweis']}"
-        return Urteil(UNTESTABLE, f"{entry.titel}: kein Wert.{note}")
-    klasse = str(found["klasse"])
-    if klasse in ("", UNCLASSED):
-        reason = str(found["grund"]) or f"Ein {area.ebene_label} wird nicht eingestuft, nur ein Stadtteil."
-        return Urteil(UNTESTABLE, f"{entry.titel}: keine Einordnung. {reason}", klasse)
-    return Urteil(CONFIRMED if klasse in BEARS_OUT[stated.klasse] else NOT_CONFIRMED, klasse=klasse)
+def _by_class(stated: Erwartung, analysis: Analysis) -> Urteil:
+    item = analysis[stated.id]
+    if not item.eintrag.verfuegbar:
+        published = item.eintrag.veroeffentlicht
+        return Urteil(UNTESTABLE, f"{item.titel}: liegt nicht vor. Veröffentlicht in: {published}.")
+    if item.wert is None:
+        return Urteil(UNTESTABLE, f"{item.titel}: kein Wert. {item.hinweis}".rstrip())
+    if item.klasse in ("", UNCLASSED):
+        reason = item.grund or f"Ein {analysis.gebiet.ebene_label} wird nicht eingestuft, nur ein Stadtteil."
+        return Urteil(UNTESTABLE, f"{item.titel}: keine Einordnung. {reason}", item.klasse)
+    return Urteil(CONFIRMED if item.klasse in BEARS_OUT[stated.klasse] else NOT_CONFIRMED, klasse=item.klasse)
 
 
 def _by_presence(wanted: Einrichtung, area: Gebiet, data: Data) -> Urteil:

@@ -13,7 +13,7 @@ from sozialraum.load import Data
 def __getattr__(name: str) -> Any:
     """``COLUMNS``, looked up only when somebody asks: what stands beside it draws."""
     if name == "COLUMNS":
-        from sozialraum.api.wert import COLUMNS
+        from sozialraum.wert import COLUMNS
 
         return COLUMNS
     raise AttributeError(name)
@@ -30,14 +30,13 @@ def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
     query
         Area by id or name; None means all areas.
     """
-    from sozialraum.api.wert import wert_of
     from sozialraum.compare import analyse
 
     area = data.register.resolve(query) if query else data.register.city
     analysis = analyse(data, area.id)
     wanted = [area.id] if query else [entry.id for entry in data.register]
     return [
-        wert_of(analysis, indikator, gebiet_id).row()
+        analysis.wert(indikator, gebiet_id).row()
         for gebiet_id in wanted
         for indikator in analysis.table.index.unique("indikator")
     ]
@@ -96,7 +95,7 @@ def as_table(rows: Sequence[Mapping[str, str]]) -> str:
 
 def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
     """CSV with decimal point; empty is missing. Text that a spreadsheet would run as a formula is quoted by ``'``."""
-    from sozialraum.api.wert import COLUMNS
+    from sozialraum.wert import COLUMNS
 
     columns = columns or COLUMNS
     stream = io.StringIO()

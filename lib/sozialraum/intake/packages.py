@@ -23,7 +23,6 @@ from sozialraum.errors import ParameterError, SchemaError, TableError, system_re
 from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.dates import last_day
 from sozialraum.intake.description import NONE, Geheimhaltung
-from sozialraum.reads import note
 from sozialraum.sources import Licence, Source
 
 FOLDER: Final = "eigene"
@@ -385,8 +384,6 @@ def _read(path: Path, stadt: str, weitergabe: str) -> Paket | None:
     last_day(str(raw["stand"]))  # a date that is none is damage too
     removed = path.parent.parent.name == REMOVED
     values = path.with_name(VALUES)
-    if not removed:
-        note(path, values)
     content = values.read_bytes()
     if hashlib.sha256(content).hexdigest() != raw["werte_sha256"]:
         raise _Damaged(f"{VALUES} wurde verändert")

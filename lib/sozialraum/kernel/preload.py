@@ -2,12 +2,9 @@
 
 import gc
 import importlib
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
-
-from sozialraum import reads
 
 # Not matplotlib_inline: it hooks into the running shell when it is imported, and here there is none.
 MODULES: Final = (
@@ -29,7 +26,6 @@ LIBRARY: Final = ("charts", "compare", "figures", "maps", "text", "workspace")
 
 def preload(modules: Iterable[str] = ()) -> None:
     """Import the modules and read the tables; if those are damaged, the kernel that asks for them will say so."""
-    os.environ.pop(reads.ENVIRONMENT, None)  # meant for one kernel
     for name in (*MODULES, *(f"sozialraum.{name}" for name in LIBRARY), *modules):
         importlib.import_module(name)
     from sozialraum.compare import analyse

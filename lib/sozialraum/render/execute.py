@@ -24,7 +24,6 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from sozialraum import reads
 from sozialraum.errors import DEBUG, RenderError, SozialraumError
 from sozialraum.kernel import CLIENT, KERNEL, install, short_folder
 from sozialraum.render.environment import CELL_TIMEOUT_S, variables
@@ -32,7 +31,6 @@ from sozialraum.render.parameters import effective_cells
 
 START_TIMEOUT_S: Final = 120
 _ENGINE: Final = "sozialraum"
-_READS: Final = "reads"
 # Each shutdown begins with an interrupt that the kernel would report as an error; real errors come as outputs.
 _KERNEL_ARGUMENTS: Final = ["--IPKernelApp.log_level=50"]
 _PYTHON: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -122,7 +120,6 @@ def execute(
                 extra_arguments=_KERNEL_ARGUMENTS,
                 keep=keep,
             )
-            used = reads.written(Path(folder) / _READS)
     except (PapermillExecutionError, CellTimeoutError, NoSuchKernel, RuntimeError) as error:
         cell = _last_cell(keep[0]) if keep else 0
         if not cell:
@@ -133,7 +130,7 @@ def execute(
         place = f"{notebook.stem}, Zelle {cell}"
         raise RenderError(f"{place}: {_cause(error, timeout)} Teilergebnis: {partial.name}", cell=cell) from error
     partial.unlink(missing_ok=True)
-    return Executed(done, used)
+    return Executed(done, None)
 
 
 def _prepared(notebook: Path, declared: Mapping[str, Any] | None) -> NotebookNode:
@@ -209,7 +206,6 @@ def _kernel_environment(data: Mapping[str, str]) -> Iterator[str]:
             "IPYTHONDIR": folder,
             "JUPYTER_RUNTIME_DIR": folder,
             "JUPYTER_PATH": jupyter,
-            reads.ENVIRONMENT: f"{folder}/{_READS}",
         }
         wanted = {**variables(data), **own}
         before = {name: os.environ.get(name) for name in wanted}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from sozialraum.errors import ParameterError
-from sozialraum.reads import Stamp, stamp
+from sozialraum.load import Stamp, stamp
 
 PARAMETERS: Final = "parameters"
 LAB_ONLY: Final = "nur-lab"

@@ -22,7 +22,7 @@ from sozialraum.text.chapters import (
     unknowns,
     young_children,
 )
-from sozialraum.text.claims import Claim, Fact, Sentence, about, claim, claims, fact
+from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.findings import credits_of, infrastructure_alt, locator_alt, sources_of, strip_alt, strip_title
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.grammar import enumerate_words, plural
@@ -87,7 +87,6 @@ __all__ = [
     "AGES",
     "BEGRIFFE",
     "COMPARED",
-    "Claim",
     "Fact",
     "Sentence",
     "Words",
@@ -102,8 +101,6 @@ __all__ = [
     "choropleth_words",
     "citations",
     "city_table",
-    "claim",
-    "claims",
     "class_counts",
     "comparison_words",
     "credits_of",

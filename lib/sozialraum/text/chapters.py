@@ -13,8 +13,8 @@ from sozialraum.indicators import Indikator
 from sozialraum.load import REGISTER
 from sozialraum.secrecy import GESPERRT
 from sozialraum.sources import Source, citation
-from sozialraum.style import NBSP, counted, day, number, share, span, value
-from sozialraum.text.claims import Fact, Sentence, claim, fact
+from sozialraum.style import NBSP, counted, day, number, share, span
+from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
 from sozialraum.workspace import published_together
 
@@ -49,15 +49,15 @@ def register_value(analysis: Analysis) -> Sentence | None:
     """
     if REGISTER not in analysis.katalog or not analysis.katalog[REGISTER].verfuegbar:
         return None
-    item, area = claim(analysis, REGISTER), analysis.gebiet
-    if pd.notna(item.wert):
+    item, area = analysis[REGISTER], analysis.gebiet
+    if item.wert is not None:
         return Sentence(f"Melderegister, {day(item.stand)}: {number(item.wert)}", (item,))
     together = published_together(analysis.data, area.id)
     if together is not None:
         ids, stichtag, people = together
         names = enumerate_words([analysis.data.register.by_id(key).label for key in ids])
         text = f"Melderegister, {day(stichtag)}: {number(people)} in {names} zusammen"
-        return Sentence(text, (item,), (fact("melderegister", area.id),))
+        return Sentence(text, (item,), (fact("melderegister", text),))
     return None if area.ebene == QUARTIER else Sentence("Melderegister: kein Registerwert veröffentlicht", (item,))
 
 
@@ -77,20 +77,18 @@ def question(analysis: Analysis) -> str:
 def subtitle(analysis: Analysis) -> Sentence:
     """Line under the title: level, number, Stadtbezirk."""
     area = analysis.gebiet
-    members = fact("stadtteile", area.id)
     if area.ebene == "stadt":
         counts = [len(analysis.data.register.of_level(level)) for level in ("stadtteil", "stadtbezirk")]
-        text = f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke"
-        return Sentence(text, facts=(members, fact("stadtbezirke")))
+        return noted("lage", f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke")
     if area.ebene == "stadtbezirk":
-        return Sentence(f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}", facts=(members,))
+        return noted("lage", f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}")
     if area.ebene == QUARTIER:
         bezirke = analysis.data.register.bezirke(area.id)
         noun = "Stadtbezirk" if len(bezirke) == 1 else "Stadtbezirke"
         return Sentence(
             f"{area.planung.name if area.planung else area.ebene_label} · {noun} {enumerate_words(bezirke)}"
         )
-    return Sentence(f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}", facts=(fact("nummer", area.id),))
+    return noted("lage", f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}")
 
 
 def missing(analysis: Analysis, *kapitel: str) -> str:
@@ -114,8 +112,8 @@ def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:
     ]
     for key, entry in analysis.katalog.items():
         if entry.verfuegbar:
-            item = claim(analysis, key)
-            if pd.isna(item.wert) and not item.hinweis.startswith(ONE_SCHOOL):
+            item = analysis[key]
+            if item.wert is None and not item.hinweis.startswith(ONE_SCHOOL):
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
             lines += _hidden_parts(analysis, entry)
     if any(not entry.verfuegbar for entry in analysis.katalog.values()):
@@ -132,7 +130,7 @@ def _without_links(sentence: Sentence) -> Sentence:
 def _hidden_parts(analysis: Analysis, entry: Indikator) -> list[Sentence]:
     """In which Stadtteile of a larger area a value is kept secret, and why."""
     others = [key for key in analysis.members if key != analysis.gebiet.id]
-    items = [item for item in (claim(analysis, entry.id, key) for key in others) if item.hinweis.startswith(GESPERRT)]
+    items = [item for item in (analysis.wert(entry.id, key) for key in others) if item.hinweis.startswith(GESPERRT)]
     if not items:
         return []
     names = enumerate_words([analysis.data.register.by_id(item.gebiet_id).label for item in items])
@@ -143,10 +141,7 @@ def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     """Single values of some chapters that were published for the area, as such; never classed."""
     found = analysis.data.einzelwerte
     mine = found[found["kapitel"].isin(kapitel) & found["gebiet"].map(lambda name: _same_area(analysis, name))]
-    return [
-        Sentence(_published(analysis, row), facts=(fact("einzelwert", row["gebiet"], row["bezeichnung"]),))
-        for row in mine.to_dict("records")
-    ]
+    return [noted("einzelwert", _published(analysis, row)) for row in mine.to_dict("records")]
 
 
 def single_values(analysis: Analysis, indikatoren: Iterable[str]) -> list[Sentence]:
@@ -160,7 +155,7 @@ def single_values(analysis: Analysis, indikatoren: Iterable[str]) -> list[Senten
         source = analysis.data.quellen[row["quelle"]]
         amount = f"{_amount(float(row['wert']), row['vergleich'])}{NBSP}{row['einheit']}"
         text = f"{row['bezeichnung']} {amount} (Stand {day(row['stand'])}; {source.kurz or source.quellenvermerk})"
-        parts.append(Sentence(text, facts=(fact("einzelwert", row["gebiet"], row["bezeichnung"]),)))
+        parts.append(noted("einzelwert", text))
     return parts
 
 
@@ -185,16 +180,16 @@ def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     For a Quartier: who drew it, what lies in it, and how its values come about.
     """
     if analysis.gebiet.ebene == QUARTIER and not kapitel:
-        return [Sentence(analysis.gebiet.beschreibung, facts=(fact("abgrenzung", analysis.gebiet.id),))]
+        return [noted("abgrenzung", analysis.gebiet.beschreibung)]
     note = (analysis.data.stadt.get("besonderheiten") or {}).get(analysis.gebiet.name)
     if note is None or analysis.gebiet.ebene != "stadtteil" or (kapitel and note["kapitel"] not in kapitel):
         return []
-    return [Sentence(str(note["text"]), facts=(fact("besonderheit", analysis.gebiet.id),))]
+    return [noted("besonderheit", str(note["text"]))]
 
 
 def facility_sentence(analysis: Analysis) -> Sentence:
     """How many Grundschulen, Kitas and stops there are, and which parks."""
-    items = [claim(analysis, key) for key, _, _ in COUNTED]
+    items = [analysis[key] for key, _, _ in COUNTED]
     counts, unknown = counts_of(analysis, COUNTED)
     parts = [f"{upper_first(subject(analysis.gebiet))} hat {enumerate_words(counts)}."] if counts else []
     if unknown:
@@ -203,12 +198,12 @@ def facility_sentence(analysis: Analysis) -> Sentence:
     parks = park_names(analysis) if analysis.gebiet.ebene != "stadt" else []
     if parks:
         text += f" {'Verzeichneter Park' if len(parks) == 1 else 'Verzeichnete Parks'}: {enumerate_words(parks)}."
-    return Sentence(text, tuple(items), (fact("orte", analysis.gebiet.id, "park"),) if parks else ())
+    return Sentence(text, tuple(items), (fact("parks", *parks),) if parks else ())
 
 
 def counts_of(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tuple[list[str], list[str]]:
     """Facilities in words: "2 Kitas" for every kind whose number is known, and the nouns of the others."""
-    items = [(claim(analysis, key).wert, one, many) for key, one, many in kinds]
+    items = [(analysis[key].wert, one, many) for key, one, many in kinds]
     known = [plural(int(wert), one, many) for wert, one, many in items if pd.notna(wert)]
     return known, [many for wert, _, many in items if pd.isna(wert)]
 
@@ -222,26 +217,24 @@ def infrastructure(analysis: Analysis) -> list[Sentence]:
     squares = here.loc[here["art"] == "platz", "name"].tolist()
     if squares and area.ebene in ("stadtteil", QUARTIER):
         lead = "Benannter Platz ist" if len(squares) == 1 else "Benannte Plätze sind"
-        named = fact("orte", area.id, "platz")
-        sentences.append(Sentence(f"{lead} {enumerate_words(squares)}.", facts=(named,)))
+        sentences.append(noted("plaetze", f"{lead} {enumerate_words(squares)}."))
     streets = analysis.data.einkaufsstrassen
-    for key, row in streets[analysis.inside(streets)].iterrows():
-        text = (
-            f"{row['name']}: {enumerate_words(row['strassen'].split(', '))} mit {number(row['haeuser'])} Hausnummern."
-        )
-        sentences.append(Sentence(text, facts=(fact("einkaufsstrasse", str(key)),)))
+    for _, row in streets[analysis.inside(streets)].iterrows():
+        streets_of = enumerate_words(row["strassen"].split(", "))
+        text = f"{row['name']}: {streets_of} mit {number(row['haeuser'])} Hausnummern."
+        sentences.append(noted("einkaufsstrasse", text))
     kitas = here[here["art"] == "kita"]
     planned = int((kitas["status"] == "geplant").sum())
     if planned:
         text = f"Angekündigt, aber nicht mitgezählt: {plural(planned, 'Kita', 'Kitas')}."
-        sentences.append(Sentence(text, facts=(fact("geplante_kitas", area.id),)))
+        sentences.append(noted("geplante_kitas", text))
     further = int(((here["art"] == "schule") & ~here["hauptstandort"]).sum())
     if further:
         sentences.append(
-            Sentence(
+            noted(
+                "weitere_schulstandorte",
                 f"Schulen zählen mit ihrem Hauptstandort; dazu {'kommt' if further == 1 else 'kommen'} "
                 f"{plural(further, 'weiterer Schulstandort', 'weitere Schulstandorte')}.",
-                facts=(fact("weitere_schulstandorte", area.id),),
             )
         )
     return sentences
@@ -251,21 +244,19 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
     """Walking distances in words: share, count and interval; other limits beside it; what a distance does not say."""
     sentences = []
     for kind, (key, noun, unsaid) in REACHED.items():
-        item, entry = claim(analysis, key), analysis.katalog[key]
-        if pd.isna(item.wert):
+        item, entry = analysis[key], analysis.katalog[key]
+        if item.wert is None:
             continue
         whom = whose(entry)
         minutes = number(walking_minutes(REACH[kind]), 0)
         people = counted(item.anzahl, entry, art=item.art, noun=False)
         between = span(item.von, item.bis, entry)
         notes = "; ".join(part for part in (people, f"Spanne {between}" if between else "") if part)
-        text = (
-            f"Für {value(item.wert, entry)} {whom} ({notes}) liegt {noun} höchstens {number(REACH[kind])}{NBSP}m "
-            f"Fußweg entfernt (etwa {minutes} Minuten)"
-        )
+        walk = f"höchstens {number(REACH[kind])}{NBSP}m Fußweg entfernt (etwa {minutes} Minuten)"
+        text = f"Für {item.text()} {whom} ({notes}) liegt {noun} {walk}"
         if analysis.gebiet.ebene != "stadt":
-            text += f"; in {analysis.data.register.city.name} sind es {value(item.stadtwert, entry)}"
-        sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", kind),)))
+            text += f"; in {analysis.data.register.city.name} sind es {item.city_text}"
+        sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", walk),)))
         sentences.append(Sentence(unsaid) if analysis.gebiet.angeschnittene else _other_limits(analysis, kind, unsaid))
         if item.hinweis and item.hinweis not in {sentence.text for sentence in sentences}:
             sentences.append(Sentence(item.hinweis, (item,)))
@@ -282,7 +273,7 @@ def _other_limits(analysis: Analysis, kind: str, unsaid: str) -> Sentence:
         f"Die Grenze ist eine Festlegung: Bei {number(limit - step)}{NBSP}m sind es {low}, bei "
         f"{number(limit + step)}{NBSP}m {high}. {unsaid}"
     )
-    return Sentence(text, facts=(fact("andere_grenze", kind, analysis.gebiet.id),))
+    return noted("andere_grenze", text)
 
 
 def school_levels(analysis: Analysis) -> list[Sentence]:
@@ -291,10 +282,10 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
     From two schools on: a single school must not be seen.
     """
     keys = [key for key in analysis.katalog if key.startswith("grundschulen_sozialindex_")]
-    items = [claim(analysis, key) for key in keys]
-    total = claim(analysis, "grundschulen")
+    items = [analysis[key] for key in keys]
+    total = analysis["grundschulen"]
     where = upper_first(analysis.gebiet.in_phrase)
-    if pd.isna(total.wert):
+    if total.wert is None:
         unknown = f"Wie viele Grundschulen {analysis.gebiet.in_phrase} ihren Hauptstandort haben, ist nicht bekannt."
         return [Sentence(unknown, (total,))]
     if not total.wert:
@@ -315,7 +306,7 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
         Sentence(
             first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).",
             (total, *items),
-            (Fact("stufen"),),
+            (fact("stufen", *(group.partition(" ")[2] for group in groups), "(1 = niedrigste, 9 = höchste Stufe"),),
         ),
         Sentence(
             f"Die Stufe beschreibt die Schülerschaft, nicht die Menschen {analysis.gebiet.in_phrase}, "
@@ -330,8 +321,8 @@ def _pupils(analysis: Analysis) -> list[Sentence]:
     """How many children the Grundschulen of the area teach together."""
     if PUPILS not in analysis.katalog:
         return []
-    item = claim(analysis, PUPILS)
-    if pd.isna(item.wert):
+    item = analysis[PUPILS]
+    if item.wert is None:
         return [Sentence(f"Wie viele Kinder die Grundschulen besuchen, ist nicht bekannt. {item.hinweis}", (item,))]
     text = (
         f"Zusammen haben die Grundschulen rund {number(item.wert)} Schülerinnen und Schüler "
@@ -344,8 +335,8 @@ def _startchancen(analysis: Analysis) -> list[Sentence]:
     """How many schools take part in the Startchancen programme; nothing where that would show a single school."""
     if STARTCHANCEN not in analysis.katalog:
         return []
-    item, schools = claim(analysis, STARTCHANCEN), claim(analysis, "schulen")
-    if pd.isna(item.wert) or pd.isna(schools.wert) or schools.wert < 2:
+    item, schools = analysis[STARTCHANCEN], analysis["schulen"]
+    if item.wert is None or pd.isna(schools.wert) or schools.wert < 2:
         return []
     of = f"der {number(schools.wert)} Schulen aller Formen"
     if not item.wert:
@@ -358,8 +349,8 @@ def young_children(analysis: Analysis) -> list[Sentence]:
     """How many of the Kitas take children under three, by their age concept; empty if there is no Kita."""
     if UNDER_THREE not in analysis.katalog:
         return []
-    item, kitas = claim(analysis, UNDER_THREE), claim(analysis, "kitas")
-    if pd.isna(item.wert) or pd.isna(kitas.wert) or not kitas.wert:
+    item, kitas = analysis[UNDER_THREE], analysis["kitas"]
+    if item.wert is None or pd.isna(kitas.wert) or not kitas.wert:
         return []
     if kitas.wert == 1:
         which = "die einzige Kita Kinder" if item.wert else "die einzige Kita keine Kinder"

@@ -24,11 +24,12 @@ from sozialraum.compare import (
 )
 from sozialraum.gebiete import QUARTIER
 from sozialraum.sources import UNDOCUMENTED, parse_stand
-from sozialraum.style import MISSING, art_label, dated, day, span, value
+from sozialraum.style import MISSING, art_label, dated, day, value
 from sozialraum.text.chapters import counts_of
-from sozialraum.text.claims import Claim, Sentence, claim, fact
+from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import enumerate_words, joined_bei, plural, subject, upper_first
 from sozialraum.text.places import MORE, counted_words
+from sozialraum.wert import Wert
 
 FINDINGS: Final = {
     AVERAGE: "liegt im gesamtstädtischen Durchschnitt",
@@ -49,27 +50,27 @@ FACILITIES: Final = (
 
 def strip_title(analysis: Analysis, indikator: str) -> str:
     """The finding for one indicator: class in words, otherwise the value without a judgement."""
-    entry, item = analysis.katalog[indikator], claim(analysis, indikator)
-    if pd.isna(item.wert):
+    entry, item = analysis.katalog[indikator], analysis[indikator]
+    if item.wert is None:
         return f"{entry.titel}: für {analysis.gebiet.label} kein belastbarer Wert"
     if item.klasse in FINDINGS:
         return f"{entry.subjekt} {FINDINGS[item.klasse]}"
-    own = value(item.wert, entry, art=item.art)
+    own = item.text()
     if item.klasse == UNCLEAR:
         return f"{entry.titel}: {own}, Einordnung nicht eindeutig"
     if entry.typ == "anzahl":
-        return f"{entry.titel}: {dated(value(item.wert, entry, art=item.art, unit=False), item.stand, entry)}"
+        return f"{entry.titel}: {dated(item.text(unit=False), item.stand, entry)}"
     if analysis.gebiet.ebene == "stadt":
         return f"{entry.titel}: {own}"
-    return f"{entry.titel}: {own}, in {analysis.data.register.city.name} {value(item.stadtwert, entry)}"
+    return f"{entry.titel}: {own}, in {analysis.data.register.city.name} {item.city_text}"
 
 
 def strip_subtitle(analysis: Analysis, indikator: str) -> str:
     """What is shown: definition, unit, date, and why there is no class."""
-    entry, item = analysis.katalog[indikator], claim(analysis, indikator)
+    entry, item = analysis.katalog[indikator], analysis[indikator]
     unit = f" ({entry.einheit})" if entry.einheit else ""
     parts = [entry.definition.rstrip("."), f"Jeder Punkt ist ein Stadtteil{unit}"]
-    if pd.isna(item.wert):
+    if item.wert is None:
         parts.append(item.hinweis.rstrip("."))
     elif item.klasse == "keine Einstufung" and item.grund:
         parts.append(f"Keine Einstufung: {item.grund.rstrip('.')}")
@@ -118,16 +119,15 @@ def range_words(analysis: Analysis, indikator: str) -> str:
 
 def strip_alt(analysis: Analysis, indikator: str) -> str:
     """Where the area, the city and the extremes stand, in numbers."""
-    entry, item = analysis.katalog[indikator], claim(analysis, indikator)
+    entry, item = analysis.katalog[indikator], analysis[indikator]
     values = analysis.values(indikator).dropna()
     parts = [f"Punktreihe: {entry.titel} in {plural(len(values), 'Stadtteil', 'Stadtteilen')}"]
     if analysis.gebiet.ebene != "stadt":
-        parts.append(_own_value(analysis, item))
+        parts.append(_own_value(item))
     if entry.typ != "anzahl":
-        parts.append(f"{analysis.data.register.city.name} {value(item.stadtwert, entry)}")
+        parts.append(f"{analysis.data.register.city.name} {item.city_text}")
     if item.klasse not in ("", "keine Einstufung"):
-        low, high = (value(item.stadtwert + sign * item.band, entry) for sign in (-1, 1))
-        parts.append(f"als durchschnittlich gilt {low} bis {high}, Ergebnis: {item.klasse}")
+        parts.append(f"als durchschnittlich gilt {item.average(unit=True)}, Ergebnis: {item.klasse}")
     if len(values) > 1:
         parts.append(_extremes(analysis, indikator))
     return _sentence(parts)
@@ -138,7 +138,7 @@ def profile_title(analysis: Analysis) -> str:
     label, area = analysis.gebiet.label, analysis.gebiet
     if area.ebene not in ("stadtteil", QUARTIER):
         return f"{label}: alle vergleichbaren Indikatoren im Überblick"
-    items = [claim(analysis, key) for key, entry in analysis.katalog.items() if entry.verfuegbar]
+    items = [analysis[key] for key, entry in analysis.katalog.items() if entry.verfuegbar]
     off = [item for item in items if item.klasse in FINDINGS and item.klasse != AVERAGE]
     if not any(item.klasse in FINDINGS or item.klasse == UNCLEAR for item in items):
         return f"{label}: Kein Indikator lässt sich einstufen"
@@ -147,9 +147,8 @@ def profile_title(analysis: Analysis) -> str:
         return f"{label}: Die meisten Werte sind für eine Einordnung zu alt"
     if not off:
         return f"{label}: Kein Wert unterscheidet sich klar vom Stadtwert"
-    apart = {item.indikator: abs(item.wert - item.stadtwert) / item.streuung for item in off}
-    ordered = sorted(apart, key=lambda key: -apart[key])
-    far = dict.fromkeys(AGE_STRUCTURE if key in AGES else analysis.katalog[key].bei for key in ordered)
+    ordered = sorted(off, key=lambda item: -item.apart)
+    far = dict.fromkeys(AGE_STRUCTURE if item.indikator in AGES else item.eintrag.bei for item in ordered)
     return f"{label}: klare Unterschiede zum Stadtwert {joined_bei(list(far)[:MOST_NAMED])}"
 
 
@@ -158,15 +157,15 @@ def profile_alt(analysis: Analysis, indikatoren: Sequence[str]) -> str:
     city = analysis.data.register.city.name
     rows = []
     for key in indikatoren:
-        entry, item = analysis.katalog[key], claim(analysis, key)
-        text = f"{entry.kurztitel} {value(item.wert, entry)} ({city} {value(item.stadtwert, entry)}"
+        entry, item = analysis.katalog[key], analysis[key]
+        text = f"{entry.kurztitel} {item.text()} ({city} {item.city_text}"
         rows.append(f"{text}, {item.klasse})" if item.klasse else f"{text})")
     return f"Profil von {analysis.gebiet.label} mit {plural(len(rows), 'Zeile', 'Zeilen')}: {'; '.join(rows)}."
 
 
 def age_title(analysis: Analysis) -> str:
     """The age structure in one sentence without judgement; shares that do not fit together each with its date."""
-    young, _, old = (claim(analysis, key) for key in AGES)
+    young, _, old = (analysis[key] for key in AGES)
     entry = analysis.katalog[AGES[0]]
     if pd.isna(young.wert) or pd.isna(old.wert):
         return f"Altersgruppen {analysis.gebiet.in_phrase}: keine Angabe"
@@ -190,7 +189,7 @@ def age_subtitle(analysis: Analysis) -> str:
     if all(len(fitting(analysis, pair)) == len(pair) for pair in (AGES[:2], AGES[1:])):
         return "Die drei Anteile ergeben zusammen nicht das Ganze und sind deshalb nicht gezeichnet."
     left = [key for key in AGES if key not in drawn]
-    named = [f"{analysis.katalog[key].kurztitel} ({day(claim(analysis, key).stand)})" for key in left]
+    named = [f"{analysis.katalog[key].kurztitel} ({day(analysis[key].stand)})" for key in left]
     why = f"Nicht gezeichnet, weil Stand oder Quelle verschieden sind: {enumerate_words(named)}."
     return f"{shown} {why}" if drawn else why
 
@@ -200,8 +199,8 @@ def age_alt(analysis: Analysis) -> str:
     city = analysis.data.register.city.name
     rows = []
     for key in fitting(analysis, AGES):
-        entry, item = analysis.katalog[key], claim(analysis, key)
-        rows.append(f"{entry.kurztitel} {value(item.wert, entry)} ({city} {value(item.stadtwert, entry)})")
+        entry, item = analysis.katalog[key], analysis[key]
+        rows.append(f"{entry.kurztitel} {item.text()} ({city} {item.city_text})")
     return f"Balken der Altersgruppen {analysis.gebiet.in_phrase} neben dem Umriss der Stadt: {'; '.join(rows)}."
 
 
@@ -222,7 +221,7 @@ def comparison_title(analysis: Analysis, indikator: str) -> str:
 def comparison_alt(analysis: Analysis, indikator: str, gebiet_ids: Sequence[str]) -> str:
     """Values of all compared areas."""
     entry = analysis.katalog[indikator]
-    rows = [_named(analysis, indikator, key) for key in gebiet_ids]
+    rows = [_named(analysis.wert(indikator, key)) for key in gebiet_ids]
     city = f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}"
     return f"Balken: {entry.titel}. {'; '.join(rows)}; zum Vergleich {city}."
 
@@ -232,8 +231,7 @@ def locator_alt(analysis: Analysis) -> Sentence:
     area, register = analysis.gebiet, analysis.data.register
     city = register.city.name
     if area.ebene == "stadt":
-        text = f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen."
-        return Sentence(text, facts=(fact("stadtteile", area.id),))
+        return noted("lage", f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen.")
     if area.ebene == "stadtbezirk":
         names = enumerate_words([register.by_id(key).name for key in analysis.members])
         return Sentence(
@@ -251,9 +249,8 @@ def locator_alt(analysis: Analysis) -> Sentence:
 
 def choropleth_title(analysis: Analysis, indikator: str) -> str:
     """Range of the Stadtteile."""
-    entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
-    low, high = (_printed(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
-    return f"{entry.titel}: von {low} bis {high}"
+    low, high = analysis.ends(indikator)
+    return f"{low.titel}: von {low.dated} bis {high.dated}"
 
 
 def choropleth_alt(analysis: Analysis, indikator: str) -> str:
@@ -268,7 +265,7 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
     if entry.typ != "anzahl":
         parts.append(f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}")
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
-        parts.append(_own_value(analysis, claim(analysis, indikator)))
+        parts.append(_own_value(analysis[indikator]))
     if len(gaps):
         parts.append(f"keine Angabe für {enumerate_words([analysis.data.register.by_id(key).name for key in gaps])}")
     return _sentence(parts)
@@ -309,28 +306,15 @@ def _sentence(parts: Sequence[str]) -> str:
 
 
 def _extremes(analysis: Analysis, indikator: str) -> str:
-    values = analysis.values(indikator).dropna()
-    if values.empty:
-        return MISSING
-    low, high = (_named(analysis, indikator, key) for key in (values.idxmin(), values.idxmax()))
-    return f"niedrigster Wert {low}, höchster {high}"
+    ends = [_named(item) for item in analysis.ends(indikator)]
+    return f"niedrigster Wert {ends[0]}, höchster {ends[1]}" if ends else MISSING
 
 
-def _own_value(analysis: Analysis, item: Claim) -> str:
-    entry = analysis.katalog[item.indikator]
-    if pd.isna(item.wert):
-        return f"{analysis.gebiet.label} keine Angabe"
-    text = f"{analysis.gebiet.label} {dated(value(item.wert, entry, art=item.art), item.stand, entry)}"
-    between = span(item.von, item.bis, entry, art=item.art)
+def _own_value(item: Wert) -> str:
+    text = _named(item)
+    between = item.span()
     return f"{text} (Spanne {between})" if between else text
 
 
-def _named(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
-    return f"{analysis.data.register.by_id(str(gebiet_id)).label} {_printed(analysis, indikator, gebiet_id)}"
-
-
-def _printed(analysis: Analysis, indikator: str, gebiet_id: object) -> str:
-    """A value as tables print it: by its own kind, with its date if that is another one than the indicator's."""
-    row, entry = analysis.row(indikator, str(gebiet_id)), analysis.katalog[indikator]
-    printed = value(row["wert"], entry, art=str(row["art"]))
-    return printed if pd.isna(row["wert"]) else dated(printed, row["stand"], entry)
+def _named(item: Wert) -> str:
+    return f"{item.ort.label} {item.dated}"

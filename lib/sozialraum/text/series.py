@@ -10,7 +10,7 @@ from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.intake import Paket
 from sozialraum.style import art_label, change, day, value
-from sozialraum.text.claims import fact, with_rows
+from sozialraum.text.claims import Fact, fact, with_cells
 from sozialraum.text.grammar import enumerate_words
 from sozialraum.text.words import Words
 from sozialraum.workspace import (
@@ -77,8 +77,18 @@ def series_words(analysis: Analysis, indikator: str) -> Words:
         alt=f"Zeitreihe. {' '.join(lines)}",
         table=_table(packages, analysis, indikator),
         source=_source(packages, entry),
-        belege=(fact("zeitreihe", indikator, area.id).ref,),
+        belege=(series_basis(analysis, indikator).ref,),
     )
+
+
+def series_basis(analysis: Analysis, indikator: str) -> Fact:
+    """What the words of a series rest on: every value with its date, and what the changes consist of."""
+    entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
+    packages = dates_of(analysis.data, indikator, area.id)
+    said = [_said(paket, area.id, entry) for paket in packages]
+    listed = [text for one in (area, city) for text in _listed(packages, one.id, entry)]
+    words = (*said, *listed, *change_words(analysis, indikator), f"Stand: {_dates(packages)}", entry.titel)
+    return fact("zeitreihe", *words, *credits_of_series(packages))
 
 
 def change_words(analysis: Analysis, indikator: str) -> list[str]:
@@ -129,11 +139,14 @@ def _listed(packages: Sequence[Paket], gebiet_id: str, entry: Indikator) -> list
     return [f"{day(paket.stand)}: {value(value_of(paket, gebiet_id), entry)}" for paket in packages]
 
 
+def _dates(packages: Sequence[Paket]) -> str:
+    dates = [day(paket.stand) for paket in packages]
+    return enumerate_words(dates) if len(dates) <= NAMED_DATES else f"{dates[0]} bis {dates[-1]}"
+
+
 def _source(packages: Sequence[Paket], entry: Indikator) -> str:
     """Line under the picture: all dates, the kind, and who published each of them."""
-    dates = [day(paket.stand) for paket in packages]
-    named = enumerate_words(dates) if len(dates) <= NAMED_DATES else f"{dates[0]} bis {dates[-1]}"
-    return f"Stand: {named} ({art_label(entry.art)}). Quelle: {'; '.join(credits_of_series(packages))}."
+    return f"Stand: {_dates(packages)} ({art_label(entry.art)}). Quelle: {'; '.join(credits_of_series(packages))}."
 
 
 def credits_of_series(packages: Sequence[Paket]) -> list[str]:
@@ -151,4 +164,4 @@ def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.
     if turned:
         shown["Zählweise"] = ["ab hier anders" if paket.stand in turned else "" for paket in packages]
     frame = pd.DataFrame(shown, index=pd.Index([day(paket.stand) for paket in packages], name="Stand"))
-    return with_rows(frame, [[fact("zeitreihe", indikator, area.id).ref]] * len(packages))
+    return with_cells(frame, "zeitreihe")

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-import pandas as pd
-
 from sozialraum.aussagen import Aussage, Mitteilung, Urteil, judge, mitteilungen
 from sozialraum.compare import Analysis
-from sozialraum.style import NBSP, day, number, value
-from sozialraum.text.claims import Sentence, claim, fact
+from sozialraum.style import NBSP, day, number
+from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
 
 RESULT: Final = "Ergebnis: "
@@ -25,12 +23,12 @@ def statements_title(analysis: Analysis) -> str:
 def statements_lead(analysis: Analysis) -> list[Sentence]:
     """Who spoke and when, and how the text names the area."""
     return [
-        Sentence(
+        noted(
+            "mitteilung",
             f"{one.wer} hat sich am {day(one.datum)} öffentlich geäußert "
             f"({analysis.data.quellen[one.quelle].quellenvermerk}). Hier stehen die Aussagen sinngemäß, jede mit dem "
             f"Ergebnis der Prüfung an den vorliegenden Daten für {_whom(analysis)}. {one.hinweis} "
             f"{_limits(analysis)}".strip(),
-            facts=(fact("mitteilung", one.id),),
         )
         for one in spoken(analysis)
     ]
@@ -38,7 +36,7 @@ def statements_lead(analysis: Analysis) -> list[Sentence]:
 
 def statements(analysis: Analysis) -> list[Sentence]:
     """Each statement with its verdict and what that rests on; empty if nobody said anything."""
-    return [_judged(analysis, one, aussage) for one in spoken(analysis) for aussage in one.aussagen]
+    return [_judged(analysis, aussage) for one in spoken(analysis) for aussage in one.aussagen]
 
 
 def spoken(analysis: Analysis) -> list[Mitteilung]:
@@ -61,15 +59,11 @@ def _whom(analysis: Analysis) -> str:
     return f"den Stadtteil {area.name}" if area.ebene == "stadtteil" else f"den {area.label}"
 
 
-def _judged(analysis: Analysis, one: Mitteilung, aussage: Aussage) -> Sentence:
-    keys = analysis.table.index
-    found = judge(
-        aussage, analysis.gebiet, data=analysis.data, katalog=analysis.katalog,
-        row=lambda key, area: dict(analysis.row(key, area)) if (key, area) in keys else None,
-    )  # fmt: skip
-    stated = fact("aussage", one.id, aussage.id, analysis.gebiet.id)
+def _judged(analysis: Analysis, aussage: Aussage) -> Sentence:
+    found = judge(aussage, analysis)
     basis = _basis(analysis, aussage, found)
     text = f"{aussage.text} {RESULT}{found.ergebnis}. {' '.join(part.text for part in basis)}".strip()
+    stated = fact("aussage", found.ergebnis, aussage.text, found.grund, aussage.hinweis)
     claims = tuple(item for part in basis for item in part.claims)
     return Sentence(text, claims, (stated, *(item for part in basis for item in part.facts)))
 
@@ -79,9 +73,9 @@ def _basis(analysis: Analysis, aussage: Aussage, found: Urteil) -> list[Sentence
     if found.grund:
         return [Sentence(found.grund)]
     if aussage.indikator:
-        item, entry = claim(analysis, aussage.indikator.id), analysis.katalog[aussage.indikator.id]
-        city = f"{value(item.stadtwert, entry)} in {analysis.data.register.city.name}"
-        text = f"{entry.titel}: {value(item.wert, entry, art=item.art)} gegenüber {city} (Stand {day(item.stand)}), "
+        item, entry = analysis[aussage.indikator.id], analysis.katalog[aussage.indikator.id]
+        city = f"{item.city_text} in {analysis.data.register.city.name}"
+        text = f"{entry.titel}: {item.text()} gegenüber {city} (Stand {day(item.stand)}), "
         return [Sentence(f"{text}{item.klasse}. {aussage.hinweis}".strip(), (item,))]
     return list(_present(analysis, aussage, found))
 
@@ -93,8 +87,8 @@ def _present(analysis: Analysis, aussage: Aussage, found: Urteil) -> Iterator[Se
     counted = _COUNTED.get(wanted.art)
     if counted and not wanted.unterart and not wanted.name:
         key, one, many = counted
-        item = claim(analysis, key)
-        if pd.isna(item.wert):
+        item = analysis[key]
+        if item.wert is None:
             return
         text = f"{upper_first(subject(analysis.gebiet))} hat {plural(int(item.wert), one, many)}."
         yield Sentence(text, (item,))
@@ -103,9 +97,7 @@ def _present(analysis: Analysis, aussage: Aussage, found: Urteil) -> Iterator[Se
             row = analysis.data.einkaufsstrassen.loc[key]
             streets = enumerate_words(str(row["strassen"]).split(", "))
             text = f"Verzeichnet: {row['name']} ({streets}) mit {number(int(str(row['haeuser'])))}{NBSP}Hausnummern."
-            yield Sentence(text, facts=(fact("einkaufsstrasse", key),))
+            yield noted("einkaufsstrasse", text)
     elif found.orte:
         found_names = [str(name) for name in analysis.data.einrichtungen.loc[list(found.orte), "name"]]
-        yield Sentence(
-            f"Verzeichnet: {enumerate_words(found_names)}.", facts=(fact("orte", analysis.gebiet.id, wanted.art),)
-        )
+        yield noted("orte", f"Verzeichnet: {enumerate_words(found_names)}.")

@@ -7,11 +7,12 @@ import pandas as pd
 
 from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER, Gebiet
-from sozialraum.indicators import PLAIN_COUNT, Indikator, chosen
+from sozialraum.indicators import PLAIN_COUNT, chosen
 from sozialraum.load import REGISTER
-from sozialraum.style import MISSING, NBSP, art_label, counted, dated, day, number, span, value
+from sozialraum.style import MISSING, NBSP, art_label, day, number
 from sozialraum.text.chapters import register_value, source_numbers
-from sozialraum.text.claims import Claim, Reference, Sentence, about, claim, claims, with_rows
+from sozialraum.text.claims import Sentence, about, with_rows
+from sozialraum.wert import Reference
 
 TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "wahlbeteiligung_ew2024", "kitas",
                 "grundschulen", "reichweite_haltestelle_300m")  # fmt: skip
@@ -26,15 +27,15 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
     for key in indikatoren:
         if key not in analysis.katalog and indikatoren is TILES:
             continue
-        entry, item = analysis.katalog[key], claim(analysis, key)
-        city = city_text(analysis, key)
+        entry, item = analysis.katalog[key], analysis[key]
+        city = analysis.city_wert(key).dated
         beside = f"{analysis.data.register.city.name}: {city}" if city and analysis.gebiet.ebene != "stadt" else ""
-        people = counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else ""
+        people = item.people
         tiles.append(
             {
                 "label": upper(entry.kurztitel),
-                "value": value(item.wert, entry, art=item.art, unit=False),
-                "unit": entry.einheit if not pd.isna(item.wert) and entry.einheit != PLAIN_COUNT else "",
+                "value": item.text(unit=False),
+                "unit": entry.einheit if item.wert is not None and entry.einheit != PLAIN_COUNT else "",
                 "count": registered.text if registered and key == "einwohner" else people,
                 "city": beside,
                 "klasse": item.klasse if entry.typ != "anzahl" else "",
@@ -52,11 +53,6 @@ def with_register(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
     return [one for key in wanted for one in ([key, *behind] if key == "einwohner" else [key])]
 
 
-def city_text(analysis: Analysis, indikator: str) -> str:
-    """The city's value as printed, rounded by its own kind."""
-    return _text(analysis, indikator, analysis.data.register.city.id)
-
-
 def upper(text: str) -> str:
     """First letter as a capital."""
     return text[:1].upper() + text[1:]
@@ -72,10 +68,10 @@ def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFram
 
 def evidence(analysis: Analysis) -> pd.DataFrame:
     """The evidence table: every value that a sentence may rest on, numbered; index Nr."""
-    rows, known = [], claims(analysis)
+    rows, known = [], analysis.known
     for item in known:
         row = _claim_row(analysis, item.indikator)
-        reason = item.hinweis if pd.isna(item.wert) else item.grund
+        reason = item.hinweis if item.wert is None else item.grund
         if reason:
             row["Einordnung"] = f"{item.klasse}: {reason}" if item.klasse else reason
         row["Quelle"] = source_numbers(analysis, item.quelle.split("|"))
@@ -86,9 +82,8 @@ def evidence(analysis: Analysis) -> pd.DataFrame:
 def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     """One indicator for the area, its Stadtbezirk, the city, neighbours or members, and the extremes."""
     keys = context(analysis)
-    values = analysis.values(indikator).dropna()
-    if len(values) and not analysis.gebiet.planung:
-        keys += [str(values.idxmin()), str(values.idxmax())]
+    if not analysis.gebiet.planung:
+        keys += [item.gebiet_id for item in analysis.ends(indikator)]
     entry = analysis.katalog[indikator]
     keys = list(dict.fromkeys(keys))
     rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in keys]
@@ -111,7 +106,7 @@ def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
         return _level_table(analysis, indikatoren)
     columns = {_short(analysis.data.register.by_id(key)): key for key in context(analysis)}
     rows = {
-        analysis.katalog[key].kurztitel: {name: _text(analysis, key, area) for name, area in columns.items()}
+        analysis.katalog[key].kurztitel: {name: analysis.wert(key, area).dated for name, area in columns.items()}
         for key in indikatoren
     }
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
@@ -124,7 +119,7 @@ def _level_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame
     level = analysis.data.register.siblings(analysis.gebiet.id)
     known = [key for key in indikatoren if analysis.rows_of(key)["wert"].loc[level].notna().any()]
     names = [analysis.data.register.by_id(key).label for key in areas]
-    columns = {analysis.katalog[key].kurztitel: [_text(analysis, key, area) for area in areas] for key in known}
+    columns = {analysis.katalog[key].kurztitel: [analysis.wert(key, area).dated for area in areas] for key in known}
     frame = pd.DataFrame(columns, index=pd.Index(names, name=analysis.gebiet.ebene_label))
     return with_rows(frame, [[about(key, area) for key in known] for area in areas])
 
@@ -151,7 +146,7 @@ def city_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     keys = [*analysis.stadtteile, analysis.data.register.city.id]
     rows = {
         analysis.data.register.by_id(area).label: {
-            analysis.katalog[key].kurztitel: _text(analysis, key, area) for key in indikatoren
+            analysis.katalog[key].kurztitel: analysis.wert(key, area).dated for key in indikatoren
         }
         for area in keys
     }
@@ -163,14 +158,13 @@ def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
     """One indicator for all Stadtteile and the city: value, class, note; index name."""
     rows, keys = [], [*analysis.stadtteile, analysis.data.register.city.id]
     for key in keys:
-        row = analysis.row(indikator, key)
-        note = row["hinweis"] if isinstance(row["hinweis"], str) else ""
+        item = analysis.wert(indikator, key)
         rows.append(
             {
-                "Stadtteil": analysis.data.register.by_id(key).label,
-                "Wert": _text(analysis, indikator, key),
-                "Einordnung": str(row["klasse"]),
-                "Hinweis": note or (str(row["grund"]) if row["klasse"] == UNCLASSED else ""),
+                "Stadtteil": item.ort.label,
+                "Wert": item.dated,
+                "Einordnung": item.klasse,
+                "Hinweis": item.hinweis or (item.grund if item.klasse == UNCLASSED else ""),
             }
         )
     return with_rows(pd.DataFrame(rows).set_index("Stadtteil"), _one_each([indikator], keys))
@@ -185,8 +179,8 @@ def area_table(analysis: Analysis) -> pd.DataFrame:
             "Nummer": area.id,
             "Stadtbezirk": ", ".join(analysis.data.register.bezirke(area.id)),
             "Fläche": f"{number(area.flaeche_km2, 2)}{NBSP}km²",
-            "Einwohner": _text(analysis, shown[0], area.id),
-            **{analysis.katalog[key].kurztitel: _text(analysis, key, area.id) for key in shown[1:]},
+            "Einwohner": analysis.wert(shown[0], area.id).dated,
+            **{analysis.katalog[key].kurztitel: analysis.wert(key, area.id).dated for key in shown[1:]},
         }
         for area in analysis.data.register
     ]
@@ -205,7 +199,7 @@ def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
                 "Indikator": entry.titel,
                 "Niedrigster Wert": low,
                 "Höchster Wert": high,
-                analysis.data.register.city.name: city_text(analysis, key),
+                analysis.data.register.city.name: analysis.city_wert(key).dated,
                 "Keine Angabe": number(len(analysis.stadtteile) - len(values)),
             }
         )
@@ -214,35 +208,21 @@ def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
 
 def _ends(analysis: Analysis, indikator: str) -> list[str]:
     """Lowest and highest Stadtteil with their values."""
-    values = analysis.values(indikator).dropna()
-    keys = (str(values.idxmin()), str(values.idxmax())) if len(values) else ()
-    found = [f"{analysis.data.register.by_id(key).label} {_text(analysis, indikator, key)}" for key in keys]
-    return found or [MISSING, MISSING]
+    return [f"{item.ort.label} {item.dated}" for item in analysis.ends(indikator)] or [MISSING, MISSING]
 
 
 def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
-    entry, item = analysis.katalog[indikator], claim(analysis, indikator)
+    entry, item = analysis.katalog[indikator], analysis[indikator]
     return {
         "Indikator": entry.titel,
-        "Wert": value(item.wert, entry, art=item.art),
-        "Anzahl": counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else "",
-        "Spanne": _span_text(item, entry),
-        analysis.data.register.city.name: city_text(analysis, indikator),
-        "Durchschnitt": _band_text(item, entry),
+        "Wert": item.text(),
+        "Anzahl": item.people,
+        "Spanne": item.span(unit=False),
+        analysis.data.register.city.name: analysis.city_wert(indikator).dated,
+        "Durchschnitt": item.average(),
         "Einordnung": item.klasse,
         "Stand": f"{art_label(item.art)}, {day(item.stand)}",
     }
-
-
-def _span_text(item: Claim, entry: Indikator) -> str:
-    return span(item.von, item.bis, entry, art=item.art, unit=False)
-
-
-def _band_text(item: Claim, entry: Indikator) -> str:
-    if pd.isna(item.band):
-        return ""
-    low, high = (number(item.stadtwert + sign * item.band, entry.nachkommastellen) for sign in (-1, 1))
-    return f"{low} bis {high}"
 
 
 def context(analysis: Analysis) -> list[str]:
@@ -259,24 +239,14 @@ def context(analysis: Analysis) -> list[str]:
 
 
 def _area_row(analysis: Analysis, indikator: str, plain_count: bool, gebiet_id: str) -> dict[str, str]:
-    row = {
-        "Stadtteil oder Bezirk": analysis.data.register.by_id(gebiet_id).label,
-        "Wert": _text(analysis, indikator, gebiet_id),
-    }
+    item = analysis.wert(indikator, gebiet_id)
+    row = {"Stadtteil oder Bezirk": item.ort.label, "Wert": item.dated}
     if not plain_count:
-        item, entry = claim(analysis, indikator, gebiet_id), analysis.katalog[indikator]
-        row["Anzahl"] = counted(item.anzahl, entry, art=item.art) if pd.notna(item.wert) else ""
-        row["Spanne"] = _span_text(item, entry)
-        row["Durchschnitt"] = _band_text(item, entry)
+        row["Anzahl"] = item.people
+        row["Spanne"] = item.span(unit=False)
+        row["Durchschnitt"] = item.average()
         row["Einordnung"] = item.klasse
     return row
-
-
-def _text(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
-    row, entry = analysis.row(indikator, gebiet_id), analysis.katalog[indikator]
-    if pd.isna(row["wert"]):
-        return MISSING
-    return dated(value(row["wert"], entry, art=str(row["art"])), row["stand"], entry)
 
 
 def _short(area: Gebiet) -> str:

@@ -14,8 +14,9 @@ from sozialraum.compare import UNCLASSED, Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.style import day
 from sozialraum.text import findings, places, tables
-from sozialraum.text.claims import Reference, Sentence, about, claim, fact
+from sozialraum.text.claims import Sentence, about, fact
 from sozialraum.text.grammar import enumerate_words, plural
+from sozialraum.wert import Reference
 
 COMPARED: Final = (
     "einwohner", "dichte_je_km2", "anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu",
@@ -69,8 +70,8 @@ def profile_words(analysis: Analysis) -> Words:
 
 def _profile_subtitle(analysis: Analysis, keys: Sequence[str]) -> str:
     """What is shown; hollow signs only where the profile has one."""
-    shown = [claim(analysis, key) for key in keys if analysis.gebiet.ebene != "stadtbezirk"]
-    hollow = any(item.klasse == UNCLASSED and pd.notna(item.wert) for item in shown)
+    shown = [analysis[key] for key in keys if analysis.gebiet.ebene != "stadtbezirk"]
+    hollow = any(item.klasse == UNCLASSED and item.wert is not None for item in shown)
     text = (
         "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, im hellen Band liegt, "
         "was als durchschnittlich gilt."
@@ -122,8 +123,7 @@ def infrastructure_words(analysis: Analysis) -> Words:
         source=findings.credits_of(analysis, dict.fromkeys([*used, "stadtteile_amtlich"])).text,
         belege=(
             *(about(key, analysis.gebiet.id) for key in ("schulen", "kitas", "haltestellen")),
-            *(("orte", analysis.gebiet.id, art) for art in ("park", "platz")),
-            *(("einrichtungen", analysis.gebiet.id, places.ART_NAMES[art]) for art in places.MORE),
+            places.map_basis(analysis),
             *(("quelle", key) for key in dict.fromkeys([*used, "stadtteile_amtlich"])),
         ),
     )
@@ -222,7 +222,7 @@ def _known(analysis: Analysis, *indikatoren: str) -> bool:
 def _gap(analysis: Analysis, lead: str, *indikatoren: str) -> Words:
     """Words in place of a figure whose indicators have no value anywhere: what is missing, and why."""
     city = analysis.data.register.city.id
-    reasons = dict.fromkeys(claim(analysis, key, city).hinweis for key in indikatoren)
+    reasons = dict.fromkeys(analysis.wert(key, city).hinweis for key in indikatoren)
     return _nothing(
         f"{lead}{enumerate_words([analysis.katalog[key].titel for key in indikatoren])}",
         " ".join(reason for reason in reasons if reason),

@@ -4,17 +4,19 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Final
 
-import pandas as pd
+from sozialraum.gebiete import Gebiet
+from sozialraum.indicators import Indikator
+from sozialraum.style.numbers import NBSP, art_label, counted, dated, day, number, span, value
 
-from sozialraum.compare import UNCLASSED, Analysis
-from sozialraum.indicators import Catalogue, Indikator
-from sozialraum.style import NBSP, art_label, day, is_missing, number, span, value
-
+UNCLASSED: Final = "keine Einstufung"
 COLUMNS: Final = (
     "gebiet_id", "gebiet", "ebene", "indikator", "titel", "wert", "von", "bis", "einheit", "anzahl", "stand", "art",
     "klasse", "rang", "quelle",
 )  # fmt: skip
 """Columns of values for machines, on the command line and in a long frame."""
+INDICATOR: Final = "indikator"
+Reference = tuple[str, ...]
+"""What an element of a page rests on: ``("indikator", "kitas", "21")``."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,12 @@ class Wert:
         As-of date as recorded (``2022-05-15``, ``2024/25``); amtlich, berechnet, geschaetzt or stellvertretend.
     klasse, grund
         Class against the city (empty for a Stadtbezirk and the city), and why there is none or no value.
+    hinweis
+        What is to be known of the value; why it is missing.
     stadtwert, rang
         The city's value; place among the Stadtteile, 1 is the highest, None for all other areas.
+    streuung, band
+        Spread of the Stadtteile, and how far from the city's value counts as average; None where there is no class.
     gebiet_id, gebiet, ebene
         The area: id, name, level.
     indikator, titel, einheit, quelle
@@ -62,15 +68,20 @@ class Wert:
     art: str
     klasse: str
     grund: str
+    hinweis: str
     stadtwert: float | None
+    streuung: float | None
+    band: float | None
     rang: int | None
     quelle: str
+    nummer: int = field(repr=False)  # place in the catalogue: the number of its row in the table of evidence
     eintrag: Indikator = field(repr=False, compare=False)
+    ort: Gebiet = field(repr=False, compare=False)
     stadt: str = field(repr=False, compare=False)
 
     def __str__(self) -> str:
-        between = span(self.von, self.bis, self.eintrag, art=self.art, unit=False)
-        return f"{value(self.wert, self.eintrag, art=self.art)}{f' ({between})' if between else ''}"
+        between = self.span(unit=False)
+        return f"{self.text()}{f' ({between})' if between else ''}"
 
     def __float__(self) -> float:
         return float("nan") if self.wert is None else self.wert
@@ -80,14 +91,60 @@ class Wert:
         lines = [f"{escape(self.titel)}, {escape(self.gebiet)}: <strong>{escape(str(self))}</strong>"]
         about = []
         if self.stadtwert is not None and self.gebiet != self.stadt:
-            total = " insgesamt" if self.eintrag.typ == "anzahl" else ""
-            about.append(f"{self.stadt} {value(self.stadtwert, self.eintrag)}{total}")
+            about.append(f"{self.stadt} {self.city_text}{' insgesamt' if self.eintrag.typ == 'anzahl' else ''}")
         about += [self.klasse] if self.klasse not in ("", UNCLASSED) else []
         about += [f"Rang{NBSP}{number(self.rang)}"] if self.rang is not None else []
         about += [f"Stand {day(self.stand)}" if self.stand else "", art_label(self.art)]
         lines += [escape(" · ".join(part for part in about if part))]
         lines += [escape(self.grund)] if self.grund and self.wert is None else []
         return f'<p class="sr-wert">{"<br>".join(line for line in lines if line)}</p>'
+
+    def text(self, *, unit: bool = True) -> str:
+        """The value as printed, rounded by its own kind: "24,9 %", "keine Angabe"."""
+        return value(self.wert, self.eintrag, art=self.art, unit=unit)
+
+    @property
+    def dated(self) -> str:
+        """The value as printed, with its date where that is not the indicator's: "590.611 (31.12.2018)"."""
+        return self.text() if self.wert is None else dated(self.text(), self.stand, self.eintrag)
+
+    @property
+    def people(self) -> str:
+        """The count behind a share: "rund 1.750 Kinder"; empty where there is none."""
+        return "" if self.wert is None else counted(self.anzahl, self.eintrag, art=self.art)
+
+    @property
+    def city_text(self) -> str:
+        """The city's value as printed beside this one."""
+        return value(self.stadtwert, self.eintrag)
+
+    def average(self, *, unit: bool = False) -> str:
+        """What counts as average: "19,5 bis 23,1"; empty where there is no class."""
+        if self.band is None or self.stadtwert is None:
+            return ""
+        ends = (value(self.stadtwert + sign * self.band, self.eintrag, unit=unit) for sign in (-1, 1))
+        return " bis ".join(ends)
+
+    def span(self, *, unit: bool = True) -> str:
+        """The interval as printed: "20,7 bis 99,9 %"; empty where there is none."""
+        return span(self.von, self.bis, self.eintrag, art=self.art, unit=unit)
+
+    @property
+    def apart(self) -> float:
+        """How far from the city, in spreads of the Stadtteile; 0 where that is not known."""
+        if self.wert is None or self.stadtwert is None or not self.streuung:
+            return 0.0
+        return abs(self.wert - self.stadtwert) / self.streuung
+
+    @property
+    def anchor(self) -> str:
+        """Id of its row in the table of evidence."""
+        return f"beleg-{self.nummer}"
+
+    @property
+    def ref(self) -> Reference:
+        """What a page says that it rests on."""
+        return (INDICATOR, self.indikator, self.gebiet_id)
 
     def row(self) -> dict[str, Any]:
         """The columns of :data:`COLUMNS`, numbers rounded to six digits and counts whole."""
@@ -97,44 +154,16 @@ class Wert:
         return {name: numbers.get(name, getattr(self, name)) for name in COLUMNS}
 
 
-def wert_of(analysis: Analysis, indikator: str, gebiet_id: str) -> Wert:
-    """The value of an area; of an indicator without data one that is missing and says where it is published.
-
-    Raises
-    ------
-    UnknownIndicator, UnknownArea
-        With what is possible.
-    """
-    entry = Catalogue(analysis.katalog)[indikator]
-    area, city = analysis.data.register.by_id(gebiet_id), analysis.data.register.city
-    common = {"gebiet_id": area.id, "gebiet": area.name, "ebene": area.level, "indikator": indikator,
-              "titel": entry.titel, "einheit": entry.einheit, "eintrag": entry, "stadt": city.name}  # fmt: skip
-    if not entry.verfuegbar:
-        where = f" Veröffentlicht in: {entry.veroeffentlicht}." if entry.veroeffentlicht else ""
-        gone = dict.fromkeys(("wert", "von", "bis", "anzahl", "stadtwert", "rang"))
-        texts = dict.fromkeys(("stand", "art", "klasse", "quelle"), "")
-        return Wert(**common, **gone, **texts, grund=f"Es liegen keine Daten vor.{where}")  # type: ignore[arg-type]
-    row = analysis.row(indikator, area.id)
-    gone_here = is_missing(row["wert"])
-    texts = {name: _text(row[name]) for name in ("stand", "art", "klasse", "quelle")}
-    reason = _text(row["grund"]) or (_text(row["hinweis"]) or "Es liegt kein Wert vor." if gone_here else "")
+def without_data(entry: Indikator, area: Gebiet, city: str, nummer: int) -> Wert:
+    """The missing value of an indicator without data: it says where it is published."""
+    where = f" Veröffentlicht in: {entry.veroeffentlicht}." if entry.veroeffentlicht else ""
     return Wert(
-        **common, **texts,  # type: ignore[arg-type]
-        wert=_known(row["wert"]), von=None if gone_here else _known(row["von"]),
-        bis=None if gone_here else _known(row["bis"]), anzahl=None if gone_here else _known(row["zaehler"]),
-        grund=reason, stadtwert=_known(row["stadtwert"]), rang=None if is_missing(row["rang"]) else int(row["rang"]),
+        area.id, area.name, area.level, entry.id, entry.titel, None, None, None, entry.einheit, None, "", "", "",
+        f"Es liegen keine Daten vor.{where}", "", None, None, None, None, "", nummer, entry, area, city,
     )  # fmt: skip
-
-
-def _known(cell: Any) -> float | None:
-    return None if pd.isna(cell) else float(cell)
 
 
 def _number(cell: float | None, *, whole: bool) -> float | int | None:
     if cell is None:
         return None
     return int(cell) if whole and cell.is_integer() else round(cell, 6)
-
-
-def _text(cell: Any) -> str:
-    return "" if pd.isna(cell) else str(cell)
