@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,6 +103,7 @@ def render(
             force=force,
             timeout=timeout,
             progress=show,
+            tell=lambda sentence: sys.stderr.write(f"{sentence}\n"),
             cluster=dask,
             pdf=pdf,
             day=issued,
