@@ -464,7 +464,7 @@ def test_a_vorlage_belongs_to_what_a_report_is_made_from(tmp_path: Path) -> None
     notebook = tmp_path / "n.ipynb"
     notebook.write_text('{"cells": []}', encoding="utf-8")
     prints = {
-        fingerprint(notebook, {}, target="a.html", data={}, kernel="k", code="c", vorlage=vorlage)
+        fingerprint(Job(notebook, "a.html", "21", vorlage=vorlage), data={}, code="c")
         for vorlage in (None, RELEASE, Vorlage(), Vorlage(beschlussvorschlag="Text"))
     }
     assert len(prints) == 4

@@ -61,7 +61,7 @@ class _Hook(DisplayHook):
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
         shell = Shell.instance()
-        bundle = {"data": _as_json(format_dict), "metadata": md_dict or {}, "execution_count": shell.execution_count}
+        bundle = {"data": _as_json(format_dict), "metadata": md_dict or {}, "execution_count": self.prompt_count}
         shell.outputs.append(new_output("execute_result", **bundle))  # type: ignore[no-untyped-call]
 
 
