@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from sozialraum.batch import Entry, Outcome, plan, run
-from sozialraum.batch.folder import alone, trouble
+from sozialraum.batch.folder import alone, require_writable, trouble
 from sozialraum.errors import RenderError
 from sozialraum.load import Data, open_data
 from sozialraum.render.forge import Lost
@@ -28,7 +28,7 @@ from sozialraum.render.forge import Lost
 MAIN = "03_stadtteilanalyse"
 BATCH = {MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt"))}
 RUN = sys.modules["sozialraum.batch.run"]
-PATIENCE_S = 40
+PATIENCE_S = 180
 TITLE = "from IPython.display import HTML, display\ndisplay(HTML(f'<h1>Bericht {gebiet}</h1>'))"
 TROUBLE = """import os, resource, time
 if gebiet == "01":
@@ -268,6 +268,39 @@ def test_a_closed_output_does_not_end_the_run(batch: Batch) -> None:
     assert process.returncode == 0
     assert errors == "Die Ausgabe liest niemand mehr; die Berichte werden trotzdem fertig.\n"
     assert len(reports(batch.out)) == 7
+
+
+@pytest.mark.slow
+def test_sigterm_ends_a_run_as_ctrl_c_does(batch: Batch) -> None:
+    """A container's first process hears it only if it has asked for it."""
+    with batch.started() as process:
+        others = family(process)
+        os.kill(process.pid, signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert errors == "Abgebrochen. Was fertig ist, bleibt.\n"
+    assert psutil.wait_procs(others, timeout=15)[1] == []
+    assert len(record(batch.out)) == 6
+
+
+@pytest.mark.slow
+def test_two_runs_in_one_folder_leave_no_page_without_a_record(batch: Batch) -> None:
+    """The second one waits and says so; it then finds the pages of the first one."""
+    with batch.started():
+        second = subprocess.Popen(batch.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        with second:
+            assert second.stderr
+            said = second.stderr.readline()
+            batch.halt.unlink()
+            lines = second.communicate(timeout=PATIENCE_S)[0]
+    assert said.endswith("arbeitet schon ein anderer Lauf. Dieser wartet, bis jener fertig ist (Ende: Strg+C).\n")
+    assert lines.count("unverändert") == 7
+    assert {entry["report"] for entry in record(batch.out).values()} == reports(batch.out)
+
+
+def test_trying_a_folder_leaves_and_meets_no_file(tmp_path: Path) -> None:
+    (tmp_path / ".probe").mkdir()  # what another run has there
+    require_writable(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".probe"]
 
 
 # --- the number of jobs ------------------------------------------------------------------------------------------

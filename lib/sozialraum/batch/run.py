@@ -32,11 +32,11 @@ _FEW = 2
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did; ``outcomes`` are in the order of the jobs."""
+    """What a run did; ``outcomes`` are in the order of the jobs, pages that stand alone have no index."""
 
     outcomes: tuple[Outcome, ...]
     seconds: float
-    index: Path
+    index: Path | None
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
@@ -117,6 +117,32 @@ def run(
                 sweep(out)
                 index = ledger.close(partial(_portal, workshop.data, batch))
     return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - begin, index)
+
+
+def hand_on(
+    jobs: Sequence[Job],
+    *,
+    data: Data,
+    out: Path,
+    processes: int | None = None,
+    timeout: int = CELL_TIMEOUT_S,
+    progress: Callable[[Outcome], object] = lambda _: None,
+    pdf: bool = False,
+) -> Summary:
+    """Render pages that stand alone: one file per place, without index and ``build.json``; see :func:`run`.
+
+    The page of an earlier run stays as it was if it cannot be renewed.
+    """
+    begin = perf_counter()
+    require_writable(out)
+    workshop = Workshop(data.environment, checksums(data), out, timeout, code_checksum())
+    crew = Here(max(1, min(processes or cores(), len(jobs))))
+    outcomes = {}
+    with Prints(out, wanted=pdf) as prints, closing(_render_all(jobs, workshop, crew)) as results:
+        for outcome in map(prints.of, results):
+            outcomes[outcome.report] = outcome
+            progress(outcome)
+    return Summary(tuple(outcomes[job.target] for job in jobs), perf_counter() - begin, None)
 
 
 def today() -> str:
