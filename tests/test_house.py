@@ -19,7 +19,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
     "errors", "sources", "gebiete", "load", "schema", "indicators", "style", "wert", "secrecy", "intake",
     "spatial", "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "maps",
-    "charts", "text", "figures", "changes", "evidence", "kernel", "render", "pdf", "export", "batch", "workbench",
+    "charts", "text", "figures", "changes", "evidence", "render", "pdf", "export", "batch", "workbench",
     "api", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 500
