@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.api import orte
+from sozialraum.api.delivery import write
 from sozialraum.api.figure import Figure
 from sozialraum.api.gebiet import Gebiet, choropleth
 from sozialraum.api.karte import Karte
@@ -279,6 +280,10 @@ class Stadt:
     def dotplot(self, values: str | pd.Series, **about: Unpack[About]) -> Figure:
         """Every Stadtteil a dot; arguments and errors as of :meth:`map`."""
         return Gebiet(self.analysis).dotplot(values, **about)
+
+    def export(self, file: str | Path) -> None:
+        """Write everything into one file: ``.xlsx``, ``.gpkg`` or ``.csv``; ParameterError for any other ending."""
+        write(self.analysis, Path(file))
 
     def read(self, file: str | Path, *, beschreibung: str | Path | None = None, **angaben: Any) -> Tabelle:
         """Read a table of an office and say what was understood; nothing is written before ``.keep()``.
