@@ -247,6 +247,19 @@ def test_help_needs_no_heavy_module() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("arguments", [["areas"], ["locate", "Schloßstr. 101"], ["data", "list"], ["indicators"]])
+def test_looking_something_up_needs_no_heavy_module(arguments: list[str]) -> None:
+    """What takes longer to load than the answer takes to find."""
+    heavy = ("pydantic", "pandera", "libpysal", "scipy.optimize", "papermill", "folium", "seaborn", "statsmodels")
+    heavy += () if arguments == ["indicators"] else ("matplotlib",)
+    code = (
+        f"import sys\nfrom sozialraum.cli import main\ntry:\n    main({arguments})\nexcept SystemExit as ended:\n"
+        f"    print(ended.code)\nprint([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.splitlines()[-2:] == ["0", "[]"]
+
+
 @pytest.mark.slow
 def test_render_writes_the_report_says_so_and_fails_with_status_1(
     sozialraum: Run, make_notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

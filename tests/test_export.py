@@ -23,6 +23,7 @@ from sozialraum.cli import tables
 from sozialraum.compare import Analysis, analyse
 from sozialraum.errors import ParameterError
 from sozialraum.load import Data, open_data
+from sozialraum.style.cells import FORMULA_SIGNS, neutral
 from sozialraum.vorlage import DRAFT
 
 EVIL = '=HYPERLINK("http://example.org","klick")'
@@ -54,18 +55,18 @@ def read_csv(path: Path) -> list[list[str]]:
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\u00a0-", "＝"])
 def test_text_that_begins_like_a_formula_is_neutralised(sign: str) -> None:
-    assert export.neutral(f"{sign}1+1") == f"'{sign}1+1"
+    assert neutral(f"{sign}1+1") == f"'{sign}1+1"
 
 
 @pytest.mark.parametrize("word", ["", "Borbeck-Mitte", "2=2", "'=1", "– keine Angabe"])
 def test_other_text_stays(word: str) -> None:
-    assert export.neutral(word) == word
+    assert neutral(word) == word
 
 
 @given(st.text())
 def test_neutral_text_never_begins_like_a_formula(word: str) -> None:
-    assert not export.neutral(word).startswith(export.FORMULA_SIGNS)
-    assert export.neutral(word).endswith(word)
+    assert not neutral(word).startswith(FORMULA_SIGNS)
+    assert neutral(word).endswith(word)
 
 
 def test_csv_for_people_opens_in_a_german_spreadsheet(analysis: Analysis, tmp_path: Path) -> None:

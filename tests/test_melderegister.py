@@ -10,7 +10,7 @@ import pytest
 
 from report_texts import essen, run
 from sozialraum import text, workspace
-from sozialraum.api import delivery
+from sozialraum.api.rows import long_rows
 from sozialraum.changes import sentences
 from sozialraum.cli import tables
 from sozialraum.compare import analyse
@@ -69,10 +69,7 @@ def test_a_value_of_another_date_is_printed_with_its_date() -> None:
     assert areas["Borbeck-Mitte"] == "13.770 Einw."
     assert areas["Stadtbezirk IV – Borbeck"] == "83.754 Einw. (31.12.2018)"
     assert areas["Nordviertel"] == "keine Angabe"
-    rows = {
-        row["gebiet_id"]: row
-        for row in delivery.long_rows(analyse(essen(), "essen"), indikatoren=["einwohner_register"])
-    }
+    rows = {row["gebiet_id"]: row for row in long_rows(analyse(essen(), "essen"), indikatoren=["einwohner_register"])}
     assert (rows["21"]["wert"], rows["21"]["stand"]) == (13770, "2022-09-30")
     assert (rows["IV"]["wert"], rows["IV"]["stand"]) == (83754, "2018-12-31")
     assert rows["03"]["wert"] is None

@@ -1,7 +1,7 @@
 """Values as files for other programs: CSV and XLSX for people, GeoPackage for a GIS.
 
 Every file carries units, dates, sources, licences and the mark of a draft; numbers have the digits of the reports. Text
-from data cannot act as a formula: :func:`neutral` is the one place for this rule.
+from data cannot act as a formula: :mod:`sozialraum.style.cells` is the one place for this rule.
 """
 
 import csv
@@ -27,11 +27,11 @@ from sozialraum.indicators import Indikator, chosen
 from sozialraum.intake.template import same_bytes
 from sozialraum.render import write_bytes
 from sozialraum.style import MISSING, art_label, day, is_missing, number, rounded_estimate, value
+from sozialraum.style.cells import neutral
 from sozialraum.style.numbers import MINUS
 from sozialraum.vorlage import DRAFT
 from sozialraum.workspace import ENVIRONMENT, audience_words
 
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS: Final = (
     "Nummer",
     "Ort",
@@ -54,14 +54,6 @@ _WIDTHS: Final = (9, 24, 13, 44, 12, 12, 12, 14, 12, 14, 14, 24, 60, 60)
 _NOTES_WIDTH: Final = 120
 
 Row = dict[str, str | float | None]
-
-
-def neutral(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe in front if it begins like one.
-
-    Blanks in front do not help, programs skip them. Numbers are not text and stay as they are.
-    """
-    return f"'{cell}" if cell.lstrip(" \u00a0").startswith(FORMULA_SIGNS) else cell
 
 
 def rows(

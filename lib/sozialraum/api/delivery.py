@@ -16,21 +16,17 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sozialraum.api.wert import COLUMNS, wert_of
+from sozialraum.api.rows import LONG, PLACE, Rows, long_rows, wide_rows
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError
-from sozialraum.export import fill, fill_notes, general_notes, neutral, notes, write_layers
-from sozialraum.gebiete import fold
-from sozialraum.indicators import Indikator, catalogue, look_up, unknown_indicator
+from sozialraum.export import fill, fill_notes, general_notes, notes, write_layers
+from sozialraum.indicators import Indikator
 from sozialraum.intake.template import same_bytes
 from sozialraum.load import CRS_FILES
 from sozialraum.render import write_bytes
+from sozialraum.style.cells import neutral
 from sozialraum.vorlage import DRAFT
 
-REASON: Final = "grund"
-LONG: Final = (*COLUMNS, REASON)
-"""The long form for people: the columns for machines, and why a value is missing."""
-PLACE: Final = ("gebiet_id", "gebiet", "ebene")
 VALUES, WIDE, AREAS, PLACES, CATALOGUE, SOURCES = (
     "werte", "werte_breit", "orte", "einrichtungen", "indikatoren", "quellen",
 )  # fmt: skip
@@ -39,58 +35,6 @@ _MEASURED: Final = ("wert", "von", "bis")
 _NUMBERS: Final = (*_MEASURED, "anzahl", "rang")
 _FORMATS: Final = {"lon": "0.000000", "lat": "0.000000", "flaeche_km2": "#,##0.00", "anzahl": "#,##0"}
 _WIDEST, _NARROWEST = 60, 9
-
-Rows = list[dict[str, Any]]
-
-
-def indicator_ids(analysis: Analysis, names: Iterable[str]) -> list[str]:
-    """Ids of indicators that a person names by id or title, each once; one without data is there too.
-
-    Raises
-    ------
-    ParameterError
-        If there is none of that name; lists what is possible.
-    """
-    return list(dict.fromkeys(_indicator(analysis, name) for name in names))
-
-
-def _indicator(analysis: Analysis, name: str) -> str:
-    if name in analysis.katalog:
-        return name
-    wanted = fold(name)
-    for entry in analysis.katalog.values():
-        if wanted and wanted in (fold(entry.titel), fold(entry.kurztitel)):
-            return entry.id
-    every = catalogue(analysis.data.indikatoren_yml)
-    if name in every:
-        return look_up(every, name).id  # says which template asks for it
-    raise unknown_indicator(name, analysis.katalog)
-
-
-def long_rows(analysis: Analysis, *, indikatoren: Iterable[str] | None = None, gebiete: Iterable[str] = ()) -> Rows:
-    """One row per value with the columns :data:`LONG`; missing is None.
-
-    Parameters
-    ----------
-    indikatoren
-        Ids; all that have data if not given.
-    gebiete
-        Ids; all areas if not given.
-    """
-    keys = list(analysis.table.index.unique("indikator") if indikatoren is None else indikatoren)
-    areas = list(gebiete) or [area.id for area in analysis.data.register]
-    found = [wert_of(analysis, key, area) for area in areas for key in keys]
-    return [one.row() | {REASON: one.grund if one.wert is None else ""} for one in found]
-
-
-def wide_rows(rows: Iterable[dict[str, Any]]) -> Rows:
-    """One row per area: of every indicator the value under its id, and the interval under ``_von`` and ``_bis``."""
-    by_area: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        line = by_area.setdefault(row["gebiet_id"], {name: row[name] for name in PLACE})
-        line[row["indikator"]] = row["wert"]
-        line |= {f"{row['indikator']}_{end}": row[end] for end in ("von", "bis")}
-    return list(by_area.values())
 
 
 def write(analysis: Analysis, target: Path) -> int:

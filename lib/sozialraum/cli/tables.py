@@ -76,7 +76,7 @@ def as_table(rows: Sequence[Mapping[str, str]]) -> str:
 
 def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """CSV with decimal point; empty is missing. Text that a spreadsheet would run as a formula is quoted by ``'``."""
-    from sozialraum.export import neutral
+    from sozialraum.style.cells import neutral
 
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -99,15 +99,17 @@ def indicators(analysis: "Analysis", kind: str, *, gebiet: str | None, names: Se
     UnknownArea, ParameterError
         If there is no such area or indicator; lists what is possible.
     """
-    from sozialraum.api import delivery
+    from sozialraum.api.rows import indicator_ids, long_rows, wide_rows
     from sozialraum.api.wert import COLUMNS
 
     area = [analysis.data.register.resolve(gebiet).id] if gebiet else []
-    keys = delivery.indicator_ids(analysis, names) if names else None
-    rows = delivery.long_rows(analysis, indikatoren=keys, gebiete=area)
+    keys = indicator_ids(analysis, names) if names else None
+    rows = long_rows(analysis, indikatoren=keys, gebiete=area)
     if kind == "xlsx":
-        return delivery.workbook(analysis, rows, wide=wide)
+        from sozialraum.api.delivery import workbook
+
+        return workbook(analysis, rows, wide=wide)
     if kind == "table":
         return as_table((wide_for_people if wide else for_people)(rows, analysis))
-    shown = delivery.wide_rows(rows) if wide else [{name: row[name] for name in COLUMNS} for row in rows]
+    shown = wide_rows(rows) if wide else [{name: row[name] for name in COLUMNS} for row in rows]
     return as_json(shown) if kind == "json" else as_csv(shown, list(shown[0]))
