@@ -89,10 +89,10 @@ def straight_radius_m(walking_m: float) -> float:
     return walking_m / DETOUR
 
 
-def cell_points(cells: pd.DataFrame) -> gpd.GeoSeries:
-    """Cell midpoints (columns x, y in EPSG:3035) as points in EPSG:25832, index of ``cells``."""
+def cell_points(cells: pd.DataFrame, crs: Any = CRS) -> gpd.GeoSeries:
+    """Cell midpoints (columns x, y in EPSG:3035) as points in metres, index of ``cells``."""
     points = gpd.points_from_xy(cells["x"], cells["y"])
-    return gpd.GeoSeries(points, index=cells.index, crs=CRS_GRID).to_crs(CRS)
+    return gpd.GeoSeries(points, index=cells.index, crs=CRS_GRID).to_crs(crs)
 
 
 def walking_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:

@@ -291,7 +291,7 @@ def write_geopackage(
         fields[f"{key}_stand"] = [by_area.get(area, {}).get("Stand") for area in areas]
         fields[f"{key}_hinweis"] = [by_area.get(area, {}).get("Hinweis") for area in areas]
     shapes = [analysis.data.gebiete.geometry[area] for area in areas]
-    layer = gpd.GeoDataFrame(fields, geometry=shapes, crs=analysis.data.gebiete.crs)
+    layer = gpd.GeoDataFrame(fields, geometry=shapes, crs=analysis.data.crs)
     words = pd.DataFrame({"hinweis": notes(analysis, indikatoren=indikatoren, weitergabe=weitergabe)})
     write_layers(target, {AREAS_LAYER: layer, NOTES_LAYER: words}, day=analysis.issued)
 

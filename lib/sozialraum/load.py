@@ -11,8 +11,10 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import pyproj
 import shapely
 import yaml
+from pyproj.exceptions import CRSError
 
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.gebiete import Register
@@ -20,6 +22,7 @@ from sozialraum.reads import Tracked, note
 from sozialraum.sources import Source, read_manifests
 
 CRS: Final = "EPSG:25832"
+"""Metres, unless ``stadt.yml`` names another system (``crs``)."""
 CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
 SOURCES: Final = "sources"
@@ -46,6 +49,11 @@ class Data(Tracked):
     def environment(self) -> dict[str, str]:
         """Environment variables with which another process opens the same data."""
         return {ENVIRONMENT: str(self.dir)}
+
+    @property
+    def crs(self) -> Any:
+        """The coordinate system of every geometry, in metres."""
+        return self.gebiete.crs
 
     @property
     def files(self) -> list[Path]:
@@ -90,12 +98,12 @@ class Data(Tracked):
 
     @cached_property
     def gebiete(self) -> gpd.GeoDataFrame:
-        """Areas with display boundaries; index gebiet_id, EPSG:25832."""
+        """Areas with display boundaries; index gebiet_id, in metres."""
         return gebiete(self.dir)
 
     @cached_property
     def einrichtungen(self) -> gpd.GeoDataFrame:
-        """Facilities; index id, points in EPSG:25832, empty geometry where the position is unknown."""
+        """Facilities; index id, points in metres, empty geometry where the position is unknown."""
         return einrichtungen(self.dir)
 
     @cached_property
@@ -115,7 +123,7 @@ class Data(Tracked):
 
     @cached_property
     def einkaufsstrassen(self) -> gpd.GeoDataFrame:
-        """Shopping streets as corridors; index id, EPSG:25832."""
+        """Shopping streets as corridors; index id, in metres."""
         return einkaufsstrassen(self.dir)
 
     @cached_property
@@ -220,16 +228,31 @@ def register_table(folder: Path) -> pd.DataFrame:
 def gebiete(folder: Path) -> gpd.GeoDataFrame:
     """``gebiete.csv`` joined with the display boundaries of ``gebiete.geojson``."""
     shapes = _geojson(folder / "gebiete.geojson", "gebiet_id")
-    return gpd.GeoDataFrame(register_table(folder), geometry=shapes.geometry, crs=CRS)
+    return gpd.GeoDataFrame(register_table(folder), geometry=shapes.geometry, crs=shapes.crs)
+
+
+def metres(folder: Path) -> str:
+    """The coordinate system in which the tables of a folder are opened: that of ``stadt.yml``, or :data:`CRS`."""
+    path = folder / "stadt.yml"
+    named = str(read_yaml(path).get("crs") or CRS) if path.is_file() else CRS
+    try:
+        known = pyproj.CRS(named).is_projected
+    except CRSError:
+        known = False
+    if not known:
+        raise SchemaError(
+            [f"{path}: „{named}“ ist kein Koordinatensystem in Metern wie EPSG:25832. Bitte berichtigen."]
+        )
+    return named
 
 
 def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
-    """``einrichtungen.csv``: facilities, index id; points in EPSG:25832."""
+    """``einrichtungen.csv``: facilities, index id; points in metres."""
     kinds = {"lon": "float64", "lat": "float64", "alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"}
     table = _csv(folder / "einrichtungen.csv", kinds).set_index("id")
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
     known = points.where(table["lon"].notna())
-    return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(CRS))
+    return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(metres(folder)))
 
 
 def angebote(folder: Path) -> pd.DataFrame:
@@ -346,7 +369,7 @@ def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
     try:
         table = gpd.read_file(path)
-        whole = table if len(table) else table.reindex(columns=[*columns, "geometry"])
-        return whole.set_index(columns[0]).to_crs(CRS)
+        whole = table if len(table) else gpd.GeoDataFrame(columns=[*columns, "geometry"], crs=CRS_FILES)
+        return whole.set_index(columns[0]).to_crs(metres(path.parent))
     except (RuntimeError, ValueError, KeyError, AttributeError, shapely.GEOSException) as error:
         raise SchemaError([f"{path}: keine lesbare Karte. Bitte neu erzeugen mit: sozialraum data build"]) from error

@@ -174,7 +174,7 @@ class Stadt:
             if intervals:
                 columns |= {f"{key}_{end}": found[end].where(found["wert"].notna()) for end in ("von", "bis")}
         shapes = self.data.gebiete.geometry.reindex(ids)
-        frame = gpd.GeoDataFrame(pd.DataFrame(columns, index=ids), geometry=shapes, crs=self.data.gebiete.crs)
+        frame = gpd.GeoDataFrame(pd.DataFrame(columns, index=ids), geometry=shapes, crs=self.data.crs)
         return frame.rename_axis("gebiet_id")
 
     def facilities(self, *kinds: str, counted: bool = True) -> gpd.GeoDataFrame:

@@ -27,6 +27,8 @@ def area_rows(register: Register) -> list[dict[str, str]]:
         for area in register
     ]
     empty = {"Ebene": LEVEL_LABELS[QUARTIER], "Stadtbezirk": "Abgrenzung liegt nicht vor"}
+    if not (register.of_level("stadtbezirk") or register.luecken):
+        return [{name: said for name, said in row.items() if name != "Stadtbezirk"} for row in rows]
     return [*rows, *({"Nummer": gap.id, "Name": gap.name, **empty} for gap in register.luecken)]
 
 

@@ -13,7 +13,7 @@ import shapely
 from sozialraum.access import cell_points
 from sozialraum.gebiete import QUARTIER, Gebiet, Planungsebene, Register
 from sozialraum.indicators import catalogue
-from sozialraum.load import CRS, Data, Layer
+from sozialraum.load import Data, Layer
 from sozialraum.quartiere.definitions import Border, Definition, Definitions, read_definitions
 from sozialraum.quartiere.outlines import files_of
 from sozialraum.quartiere.pieces import Pieces, is_thin, of_outline, of_stadtteile
@@ -98,7 +98,8 @@ class WithQuartiere(Layer):
         note(*files)
         files = [path for path in files if path.is_file()]
         sources: list[Path | Planung] = [*files, *self.planung, *([self.file] if self.file else [])]
-        border = Border(self.below.register, lambda: self.below.gebiete.geometry[self.below.register.city.id])
+        city = [self.below.register.city.id]
+        border = Border(self.below.register, lambda: gpd.GeoSeries(self.below.gebiete.geometry.loc[city]))
         found = read_definitions(sources, border, self.drawn)
         note(*(path for file in found.files for path in files_of(file)))
         return found
@@ -132,8 +133,8 @@ class WithQuartiere(Layer):
                   "flaeche_km2": area.flaeche_km2, "geometry": self.pieces[key].shape}
             for key, area in areas.items()
         }  # fmt: skip
-        own = gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=CRS)
-        return gpd.GeoDataFrame(pd.concat([self.below.gebiete, own]).rename_axis("gebiet_id"), crs=CRS)
+        own = gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=self.below.crs)
+        return gpd.GeoDataFrame(pd.concat([self.below.gebiete, own]).rename_axis("gebiet_id"))
 
     @cached_property
     def indikatoren(self) -> pd.DataFrame:
@@ -159,7 +160,11 @@ class WithQuartiere(Layer):
         inside = table["gebiet_id"].isin(piece.ganze)
         cut = table[table["gebiet_id"].isin(piece.angeschnittene)]
         if len(cut):
-            points = cut.geometry.representative_point() if isinstance(cut, gpd.GeoDataFrame) else cell_points(cut)
+            points = (
+                cut.geometry.representative_point()
+                if isinstance(cut, gpd.GeoDataFrame)
+                else cell_points(cut, self.below.crs)
+            )
             inside.loc[cut.index] = points.within(piece.shape)
         return inside
 
