@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from data_fixtures import copy_tables
@@ -119,6 +120,13 @@ def test_an_audience_sees_only_what_it_may(folder: Path, bring: Bring) -> None:
         for audience in intake.WEITERGABE
     }
     assert seen == {"oeffentlich": 52, "rat": 53, "intern": 54}
+    for audience, count in {"oeffentlich": 52, "rat": 53, "intern": 54}.items():
+        target = folder.parent / f"{audience}.xlsx"
+        assert run("export", str(target), "--weitergabe", audience, "--data", str(folder)) == 0
+        values = pd.read_excel(target, sheet_name="werte", dtype={"gebiet_id": str}).set_index(
+            ["gebiet_id", "indikator"]
+        )
+        assert values.loc[("01", "arbeitslosenanteil"), "anzahl"] == count
     data = workspace.open_data(folder)
     assert data.environment["SOZIALRAUM_WEITERGABE"] == "oeffentlich"
     assert not any("2024-12-31" in str(path) for path in data.files)

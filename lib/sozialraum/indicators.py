@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from sozialraum.errors import ParameterError, SchemaError, UnknownIndicator
-from sozialraum.schema import KINDS
+from sozialraum.sources import KINDS
 
 TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
 #: Unit of plain counts: named in tables for machines, left out where people read.

@@ -12,8 +12,10 @@ from typing import Any, Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
+import pyproj
 import shapely
 import yaml
+from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
@@ -21,6 +23,7 @@ from sozialraum.gebiete import Register
 from sozialraum.sources import Source, read_manifests
 
 CRS: Final = "EPSG:25832"
+"""Metres, unless ``stadt.yml`` names another system (``crs``)."""
 CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
 SOURCES: Final = "sources"
@@ -67,6 +70,11 @@ class Data:
         return made
 
     @property
+    def crs(self) -> Any:
+        """The coordinate system of every geometry, in metres."""
+        return self.gebiete.crs
+
+    @property
     def files(self) -> list[Path]:
         """Every file that a table may be made from."""
         return self._made("files", files_of)
@@ -89,7 +97,7 @@ class Data:
             return pd.Series(True, index=table.index)
         cut = self.register.by_id(gebiet_id).angeschnittene
         shape = self.gebiete.geometry[gebiet_id] if cut else None
-        return lies_in(table, self.register.members(gebiet_id), cut, shape)
+        return lies_in(table, self.register.members(gebiet_id), cut, shape, self.crs)
 
     @cached_property
     def orte(self) -> dict[str, Any]:
@@ -108,12 +116,12 @@ class Data:
 
     @cached_property
     def gebiete(self) -> gpd.GeoDataFrame:
-        """Areas with display boundaries; index gebiet_id, EPSG:25832."""
+        """Areas with display boundaries; index gebiet_id, in metres."""
         return self._made("gebiete", gebiete)
 
     @cached_property
     def einrichtungen(self) -> gpd.GeoDataFrame:
-        """Facilities; index id, points in EPSG:25832, empty geometry where the position is unknown."""
+        """Facilities; index id, points in metres, empty geometry where the position is unknown."""
         return self._made("einrichtungen", einrichtungen)
 
     @cached_property
@@ -133,7 +141,7 @@ class Data:
 
     @cached_property
     def einkaufsstrassen(self) -> gpd.GeoDataFrame:
-        """Shopping streets as corridors; index id, EPSG:25832."""
+        """Shopping streets as corridors; index id, in metres."""
         return self._made("einkaufsstrassen", einkaufsstrassen)
 
     @cached_property
@@ -250,20 +258,22 @@ def stamp(paths: Iterable[Path]) -> Stamp:
     return tuple(found)
 
 
-def lies_in(table: pd.DataFrame, whole: Collection[str], cut: Collection[str], shape: BaseGeometry | None) -> pd.Series:
+def lies_in(
+    table: pd.DataFrame, whole: Collection[str], cut: Collection[str], shape: BaseGeometry | None, crs: Any = CRS
+) -> pd.Series:
     """Which rows lie in some Stadtteile, or in the part of some that a shape cuts; see :meth:`Data.inside`."""
     inside = table["gebiet_id"].isin(whole)
     near = table[table["gebiet_id"].isin(cut)]
     if shape is not None and len(near):
-        points = near.geometry.representative_point() if isinstance(near, gpd.GeoDataFrame) else cell_points(near)
+        points = near.geometry.representative_point() if isinstance(near, gpd.GeoDataFrame) else cell_points(near, crs)
         inside.loc[near.index] = points.within(shape)
     return inside
 
 
-def cell_points(cells: pd.DataFrame) -> gpd.GeoSeries:
-    """Cell midpoints (columns x, y in EPSG:3035) as points in EPSG:25832, index of ``cells``."""
+def cell_points(cells: pd.DataFrame, crs: Any = CRS) -> gpd.GeoSeries:
+    """Cell midpoints (columns x, y in EPSG:3035) as points in metres, index of ``cells``."""
     points = gpd.points_from_xy(cells["x"], cells["y"])
-    return gpd.GeoSeries(points, index=cells.index, crs=CRS_GRID).to_crs(CRS)
+    return gpd.GeoSeries(points, index=cells.index, crs=CRS_GRID).to_crs(crs)
 
 
 def _none(_folder: Path) -> None:
@@ -299,16 +309,31 @@ def register_table(folder: Path) -> pd.DataFrame:
 def gebiete(folder: Path) -> gpd.GeoDataFrame:
     """``gebiete.csv`` joined with the display boundaries of ``gebiete.geojson``."""
     shapes = _geojson(folder / "gebiete.geojson", "gebiet_id")
-    return gpd.GeoDataFrame(register_table(folder), geometry=shapes.geometry, crs=CRS)
+    return gpd.GeoDataFrame(register_table(folder), geometry=shapes.geometry, crs=shapes.crs)
+
+
+def metres(folder: Path) -> str:
+    """The coordinate system in which the tables of a folder are opened: that of ``stadt.yml``, or :data:`CRS`."""
+    path = folder / "stadt.yml"
+    named = str(read_yaml(path).get("crs") or CRS) if path.is_file() else CRS
+    try:
+        known = pyproj.CRS(named).is_projected
+    except CRSError:
+        known = False
+    if not known:
+        raise SchemaError(
+            [f"{path}: „{named}“ ist kein Koordinatensystem in Metern wie EPSG:25832. Bitte berichtigen."]
+        )
+    return named
 
 
 def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
-    """``einrichtungen.csv``: facilities, index id; points in EPSG:25832."""
+    """``einrichtungen.csv``: facilities, index id; points in metres."""
     kinds = {"lon": "float64", "lat": "float64", "alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"}
     table = _csv(folder / "einrichtungen.csv", kinds).set_index("id")
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
     known = points.where(table["lon"].notna())
-    return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(CRS))
+    return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(metres(folder)))
 
 
 def angebote(folder: Path) -> pd.DataFrame:
@@ -420,7 +445,7 @@ def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
     try:
         table = gpd.read_file(path)
-        whole = table if len(table) else table.reindex(columns=[*columns, "geometry"])
-        return whole.set_index(columns[0]).to_crs(CRS)
+        whole = table if len(table) else gpd.GeoDataFrame(columns=[*columns, "geometry"], crs=CRS_FILES)
+        return whole.set_index(columns[0]).to_crs(metres(path.parent))
     except (RuntimeError, ValueError, KeyError, AttributeError, shapely.GEOSException) as error:
         raise SchemaError([f"{path}: keine lesbare Karte. Bitte neu erzeugen mit: sozialraum data build"]) from error

@@ -18,6 +18,8 @@ from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reaso
 
 LICENCES_FILE = "lizenzen.yml"
 UNDOCUMENTED = "nicht dokumentiert"
+KINDS = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
+"""How a value came about."""
 _REQUIRED = ("id", "titel", "herausgeber", "url", "lizenz", "quellenvermerk", "stand", "abruf", "datei", "sha256")
 _STAND = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?|/(\d{2}))?$")
 

@@ -140,7 +140,7 @@ def template_workbook(register: Register, template: Template, dates: Sequence[st
         answers.append([key, template.titel if key == "tabelle" and template.name != MISSING else None, words])
     _widths(answers, (18, 60, 90))
     _fill_hints(book.create_sheet(HINTS_SHEET), template)
-    return _saved(book)
+    return same_bytes(book)
 
 
 def read_dates(given: Iterable[str]) -> list[str]:
@@ -160,7 +160,7 @@ def read_dates(given: Iterable[str]) -> list[str]:
     return [known[stand] for stand in sorted(known)]
 
 
-def _saved(book: Workbook) -> bytes:
+def same_bytes(book: Workbook) -> bytes:
     """The file without the time of its making, so that the same content is the same bytes."""
     made, fixed = io.BytesIO(), io.BytesIO()
     book.save(made)

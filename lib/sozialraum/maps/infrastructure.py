@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
-from sozialraum.load import CRS, CRS_GRID, Data
+from sozialraum.load import CRS_GRID, Data
 from sozialraum.maps.ground import Frame, clipped, frame_around, stadtteile, svg_path
 from sozialraum.maps.key import draw_key, entries, height, symbol_markup, symbol_size
 from sozialraum.maps.labels import place_name, place_point_label
@@ -90,7 +90,7 @@ def people_centre(data: Data, gebiet_id: str) -> shapely.Point:
     if not total:
         return shapely.Point(data.gebiete.geometry[gebiet_id].representative_point())
     mean = [float((cells[axis] * cells["einwohner"]).sum() / total) for axis in ("x", "y")]
-    moved = gpd.GeoSeries([shapely.Point(mean)], crs=CRS_GRID).to_crs(CRS)
+    moved = gpd.GeoSeries([shapely.Point(mean)], crs=CRS_GRID).to_crs(data.crs)
     return shapely.Point(float(moved.x.iloc[0]), float(moved.y.iloc[0]))
 
 

@@ -11,7 +11,7 @@ import shapely
 from folium.utilities import JsCode
 
 from sozialraum.indicators import Indikator
-from sozialraum.load import CRS, Data
+from sozialraum.load import Data
 from sozialraum.maps.circles import FILL, OPACITY, centres, circles_of, is_count
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.classes import breaks as city_breaks
@@ -133,7 +133,7 @@ def _circles(
                 "color": "#ffffff", "weight": 1}  # fmt: skip
 
     layer = folium.GeoJson(
-        features(gpd.GeoDataFrame(words, geometry=points, crs=CRS)), style_function=look,
+        features(gpd.GeoDataFrame(words, geometry=points, crs=data.crs)), style_function=look,
         marker=folium.CircleMarker(fill=True), control=False,
     )  # fmt: skip
     folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
@@ -164,7 +164,7 @@ def interactive_infrastructure(
     _outline(data, gebiet_id).add_to(map_)
     _streets(map_, data)
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
-        _walk(map_, people_centre(data, gebiet_id), minutes)
+        _walk(map_, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
     points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt", with_accidents=True)
     within = data.inside(gebiet_id, points)
@@ -179,7 +179,7 @@ def interactive_infrastructure(
 
 def _empty_map(data: Data, gebiet_id: str, make: type[OfflineMap]) -> OfflineMap:
     data.register.by_id(gebiet_id)
-    west, south, east, north = geographic(data.gebiete.geometry[gebiet_id]).bounds
+    west, south, east, north = geographic(data, data.gebiete.geometry[gebiet_id]).bounds
     map_ = make(
         [round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
         zoom_control=False,
@@ -201,7 +201,7 @@ def _outline(data: Data, gebiet_id: str) -> folium.GeoJson:
     shapes = data.gebiete.geometry if cut else pieces(data).geometry
     parts = [gebiet_id] if cut else data.register.members(gebiet_id)
     outline = shapely.coverage_union_all([shapes[key] for key in parts])
-    table = gpd.GeoDataFrame(index=pd.Index(["umriss"]), geometry=[outline], crs=CRS)
+    table = gpd.GeoDataFrame(index=pd.Index(["umriss"]), geometry=[outline], crs=data.crs)
 
     def look(_: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -220,7 +220,7 @@ def _streets(map_: folium.Map, data: Data) -> None:
     streets = data.einkaufsstrassen
     if not len(streets):
         return
-    table = gpd.GeoDataFrame(geometry=streets.geometry, crs=CRS)
+    table = gpd.GeoDataFrame(geometry=streets.geometry)
     table["name"] = [escape(str(name)) for name in streets["name"]]
 
     def look(_: dict[str, Any]) -> dict[str, Any]:
@@ -231,8 +231,8 @@ def _streets(map_: folium.Map, data: Data) -> None:
     layer.add_to(map_)
 
 
-def _walk(map_: folium.Map, centre: shapely.Point, minutes: int) -> None:
-    place = geographic(centre)
+def _walk(map_: folium.Map, data: Data, centre: shapely.Point, minutes: int) -> None:
+    place = geographic(data, centre)
     group = folium.FeatureGroup(name=f"{minutes}{NBSP}Minuten zu Fuß")
     folium.Circle(
         [round(place.y, DECIMALS), round(place.x, DECIMALS)],
@@ -251,7 +251,9 @@ def _facilities(map_: folium.Map, chosen: gpd.GeoDataFrame, line: Entry, *, insi
     places = zip(chosen.index, chosen.geometry.x, chosen.geometry.y, strict=True)
     homes = {str(key): (float(x), float(y)) for key, x, y in places}
     moved = spread_apart(homes, dict.fromkeys(homes, SAME_PLACE_M))
-    table = gpd.GeoDataFrame(index=chosen.index, geometry=[shapely.Point(moved[str(k)]) for k in chosen.index], crs=CRS)
+    table = gpd.GeoDataFrame(
+        index=chosen.index, geometry=[shapely.Point(moved[str(k)]) for k in chosen.index], crs=chosen.crs
+    )
     table["name"] = [escape(str(name)) for name in chosen["name"]]
     table["info"] = [escape(_info(row)) for _, row in chosen.iterrows()]
     group = folium.FeatureGroup(

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError
-from sozialraum.load import CRS, CRS_FILES, Data, named_path
+from sozialraum.load import CRS_FILES, Data, named_path
 from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.layer import ENVIRONMENT, OwnAreas, Remarks, with_areas
@@ -81,7 +81,7 @@ def from_polygon(
     Parameters
     ----------
     geometry
-        A polygon in EPSG:25832, or a GeoJSON geometry or feature (WGS 84, as RFC 7946 has it).
+        A polygon in the metres of the data, or a GeoJSON geometry or feature (WGS 84, as RFC 7946 has it).
     name, quelle
         What it is called and who drew it.
 
@@ -90,13 +90,13 @@ def from_polygon(
     SchemaError
         If the outline or the name cannot be used.
     """
-    outline = _in_metres(geometry)
-    city = data.gebiete.geometry[data.register.city.id]
+    city = gpd.GeoSeries(data.gebiete.geometry.loc[[data.register.city.id]])
+    outline = _in_metres(geometry, data.crs)
     wrong = [f"Der Name {name_fault(name)}"] if name_fault(name) else []
     wrong += [f"{tidy(name)}: {fault}" for fault in faults(outline, city, city_name=data.register.city.name).values()]
     if wrong:
         raise SchemaError(wrong)
-    metres = shapely.force_2d(outline.to_crs(CRS).iloc[0])
+    metres = shapely.force_2d(outline.to_crs(data.crs).iloc[0])
     shown = tidy_name(name)
     drawn = Definition(shown, f"Quartier „{shown}“", quartier_id(name), quelle=tidy(quelle), outline=metres)
     made = with_areas(data, drawn=(drawn,), shipped=False)
@@ -104,9 +104,9 @@ def from_polygon(
     return made
 
 
-def _in_metres(geometry: BaseGeometry | Mapping[str, Any]) -> gpd.GeoSeries:
+def _in_metres(geometry: BaseGeometry | Mapping[str, Any], crs: Any) -> gpd.GeoSeries:
     if isinstance(geometry, BaseGeometry):
-        return gpd.GeoSeries([geometry], crs=CRS)
+        return gpd.GeoSeries([geometry], crs=crs)
     try:
         return gpd.GeoSeries([shapely.geometry.shape(geometry.get("geometry", geometry))], crs=CRS_FILES)
     except (AttributeError, KeyError, TypeError, ValueError, shapely.GEOSException) as error:

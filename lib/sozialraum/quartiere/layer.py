@@ -12,7 +12,7 @@ import shapely
 
 from sozialraum.gebiete import QUARTIER, Gebiet, Planungsebene, Register
 from sozialraum.indicators import catalogue
-from sozialraum.load import CRS, Data, lies_in
+from sozialraum.load import Data, lies_in
 from sozialraum.quartiere.definitions import Border, Definition, Definitions, read_definitions
 from sozialraum.quartiere.outlines import files_of
 from sozialraum.quartiere.pieces import Pieces, is_thin, of_outline, of_stadtteile
@@ -67,7 +67,8 @@ class OwnAreas:
         there = self.below.dir / SHIPPED
         files = [there] if self.shipped and there.is_file() else []
         sources: list[Path | Planung] = [*files, *self.planung, *([self.file] if self.file else [])]
-        border = Border(self.below.register, lambda: self.below.gebiete.geometry[self.below.register.city.id])
+        city = [self.below.register.city.id]
+        border = Border(self.below.register, lambda: gpd.GeoSeries(self.below.gebiete.geometry.loc[city]))
         return read_definitions(sources, border, self.drawn)
 
     @cached_property
@@ -98,8 +99,8 @@ class OwnAreas:
                   "flaeche_km2": area.flaeche_km2, "geometry": self.pieces[key].shape}
             for key, area in areas.items()
         }  # fmt: skip
-        own = gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=CRS)
-        return gpd.GeoDataFrame(pd.concat([self.below.gebiete, own]).rename_axis("gebiet_id"), crs=CRS)
+        own = gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=self.below.crs)
+        return gpd.GeoDataFrame(pd.concat([self.below.gebiete, own]).rename_axis("gebiet_id"))
 
     def indikatoren(self) -> pd.DataFrame:
         """Indicator values, long; those of the Quartiere last. A value that an own table gives for one stays."""
@@ -107,12 +108,10 @@ class OwnAreas:
             return self.below.indikatoren
         katalog = catalogue(self.below.indikatoren_yml, path=str(self.below.dir / "indikatoren.yml"))
         city, places = _city(self.below), self.below.einrichtungen
-        made = [
-            Quartier(key, piece, city, partial(lies_in, places, piece.ganze, piece.angeschnittene, piece.shape)).table(
-                katalog
-            )
-            for key, piece in self.pieces.items()
-        ]
+        made = []
+        for key, piece in self.pieces.items():
+            inside = partial(lies_in, places, piece.ganze, piece.angeschnittene, piece.shape, self.below.crs)
+            made.append(Quartier(key, piece, city, inside).table(katalog))
         given = self.below.indikatoren.set_index(["gebiet_id", "indikator"]).index
         computed = pd.concat(made, ignore_index=True)
         wanted = ~computed.set_index(["gebiet_id", "indikator"]).index.isin(given)

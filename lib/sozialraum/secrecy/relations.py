@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint
+import scipy
 
 from sozialraum.secrecy.budget import Array, Budget
 from sozialraum.secrecy.model import Measure
@@ -184,7 +184,7 @@ class _Subset:
     def solve(self, budget: Budget) -> list[int]:
         """Columns of the smallest set that is left; empty if there is none."""
         matrix, low, high = (np.concatenate(one) for one in zip(*self._rows, strict=True))
-        rows, everywhere = [LinearConstraint(matrix, low, high)], Bounds(0.0, 1.0)
+        rows, everywhere = [scipy.optimize.LinearConstraint(matrix, low, high)], scipy.optimize.Bounds(0.0, 1.0)
         if budget.solve(self._aim, rows, everywhere, whole=False) is None:  # much sooner known than with whole numbers
             return []
         done = budget.solve(self._aim, rows, everywhere, whole=self._aim)

@@ -11,7 +11,7 @@ from math import nan
 from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds
+import scipy
 
 from sozialraum.errors import SecrecyError
 from sozialraum.secrecy.budget import Array, Budget, between
@@ -185,11 +185,11 @@ class _Search:
             costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(cell.form(self._p.parts)))
         return costs
 
-    def _bounds(self) -> Bounds:
+    def _bounds(self) -> "scipy.optimize.Bounds":
         low, high = np.zeros(self._size), np.ones(self._size)
         for (measure, atom), place in self._place.items():
             true, floor = self._p.truth.get((measure, atom), 0.0), self._p.rule.floor(measure.teil)
             both = [place, place + len(self._place)]
             low[both] = min(0.0, max(-self._limit, floor - true))
             high[both] = 0.0 if true == 0 and floor else self._limit
-        return Bounds(low, high)
+        return scipy.optimize.Bounds(low, high)
