@@ -18,7 +18,7 @@ from sozialraum.cli.importing import import_
 from sozialraum.compare import analyse
 from sozialraum.errors import ParameterError, SchemaError, TableError
 from sozialraum.intake import Description
-from sozialraum.intake.audience import CHOICE
+from sozialraum.intake.description import CHOICE
 from sozialraum.render import Job, render
 
 ANSWERS = Description(

@@ -6,12 +6,10 @@ protected unit of the statistics office.
 """
 
 from sozialraum.intake.accept import packages
-from sozialraum.intake.areas import Matcher
-from sozialraum.intake.audience import WEITERGABE, Weitergabe
-from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring
+from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring, remember
 from sozialraum.intake.denominators import NO_DENOMINATOR, counts_only, with_denominators
-from sozialraum.intake.description import Description, Geheimhaltung, description, sidecar
-from sozialraum.intake.memory import remember
+from sozialraum.intake.description import WEITERGABE, Description, Geheimhaltung, Weitergabe, description, sidecar
+from sozialraum.intake.matcher import Matcher
 from sozialraum.intake.packages import (
     Kept,
     Paket,
@@ -27,8 +25,7 @@ from sozialraum.intake.packages import (
     write_packages,
 )
 from sozialraum.intake.phrases import Phrases
-from sozialraum.intake.preview import preview
-from sozialraum.intake.proposal import propose
+from sozialraum.intake.proposal import preview, propose
 from sozialraum.intake.revealed import hidden_in
 from sozialraum.intake.template import (
     choose_templates,

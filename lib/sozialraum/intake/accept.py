@@ -14,17 +14,16 @@ import pandas as pd
 from sozialraum.errors import SecrecyError, TableError
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
-from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.bring import Brought
 from sozialraum.intake.dates import as_stand, german_stand, several_dates
 from sozialraum.intake.denominators import NO_DENOMINATOR, counts_only, same_day, with_denominators
-from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung
+from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung, Weitergabe
 from sozialraum.intake.entries import as_written, entry_of
-from sozialraum.intake.numbers import NOTHING, UNSAFE
+from sozialraum.intake.own_series import Series
 from sozialraum.intake.packages import COLUMNS, Paket, content_of, one_date, read_packages
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
+from sozialraum.intake.reading import NOTHING, UNSAFE
 from sozialraum.intake.revealed import hides, not_delivered, opened_by, protected
-from sozialraum.intake.series import Series
 from sozialraum.load import Data
 from sozialraum.sources import file_sha256
 
@@ -43,22 +42,7 @@ _HINTS: Final = {
 
 
 def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MINIMUM) -> list[Paket]:
-    """Packages of a table, one per indicator and date; a table without a method of disclosure control is protected.
-
-    Parameters
-    ----------
-    mindestfallzahl
-        For a table without a method: number of cases below which a count is not shown.
-
-    Raises
-    ------
-    TableError
-        With everything that stands against the table; see :meth:`sozialraum.intake.bring.Brought.refuse`. Or if values
-        of the issue before would be lost.
-    SecrecyError
-        If it cannot be protected, or would open a count that another package hides; see
-        :mod:`sozialraum.intake.revealed`.
-    """
+    """Packages of a table, one per indicator and date; a table without a method of disclosure control is protected."""
     brought.refuse()
     own = brought.method is None or brought.method.verfahren == NONE
     method = Geheimhaltung(SUPPRESSED, mindestfallzahl) if own or not brought.method else brought.method
@@ -146,13 +130,7 @@ def _with_limits(paket: Paket) -> Paket:
 
 
 def _before_with_shares(paket: Paket, before: Paket, there: Sequence[Paket], data: Data) -> Paket:
-    """The issue before with the denominators that its readers have; counts without any do not take its place.
-
-    Raises
-    ------
-    TableError
-        If it has values and the new one would have none.
-    """
+    """The issue before with the denominators that its readers have; counts without any do not take its place."""
     audience = Weitergabe.parse(paket.weitergabe)
     seen = [one for one in there if audience.may_see(Weitergabe.parse(one.weitergabe))]
     now, then = with_denominators([paket, before, *seen], data.indikatoren_yml["indikatoren"])[:2]
@@ -170,13 +148,7 @@ def _named(paket: Paket) -> str:
 
 
 def _carried_on(paket: Paket, missing: set[str], before: Paket, register: Register, *, rest: bool) -> Paket:
-    """The package with the rows of the issue before for areas that its table does not deliver.
-
-    Raises
-    ------
-    TableError
-        If the two cannot stand in one table.
-    """
+    """The package with the rows of the issue before for areas that its table does not deliver."""
     order, old = paket.werte["gebiet_id"], before.werte[list(COLUMNS)].set_index("gebiet_id")
     taken = missing & set(before.werte.loc[~not_delivered(before.werte), "gebiet_id"])
     if not taken:

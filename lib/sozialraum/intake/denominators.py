@@ -30,28 +30,14 @@ def counts_only(paket: Paket) -> bool:
 
 
 def with_denominators(packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]]) -> list[Paket]:
-    """The packages; those of counts only with the denominators of own tables of the same date, if there are any.
-
-    Parameters
-    ----------
-    packages
-        All that an audience may see.
-    katalog
-        Entries of the catalogue by id; ``nenner_aus`` names an indicator and, after a colon, its column.
-    """
+    """The packages; those of counts only with the denominators of own tables of the same date, if there are any."""
     return [_completed(paket, packages, katalog) if counts_only(paket) else paket for paket in packages]
 
 
 def denominators_of(
     paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]], *, by_words: bool = False
 ) -> tuple[list[Paket], str, str]:
-    """Own tables of the same date that count the denominator of a share, and the indicator and column to look for.
-
-    Parameters
-    ----------
-    by_words
-        Also what serves another share of the catalogue whose denominator has the same words.
-    """
+    """Own tables of the same date that count the denominator of a share, and the indicator and column to look for."""
     rule = paket.eintrag.get("nenner_aus") or katalog.get(paket.indikator, {}).get("nenner_aus") or ""
     if by_words and not rule and (words := _words(paket.eintrag)):
         alike = (entry.get("nenner_aus") for entry in katalog.values() if _words(entry) == words)

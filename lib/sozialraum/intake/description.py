@@ -6,17 +6,71 @@ calls "nicht" is used for nothing.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from sozialraum.errors import TableError, yaml_place, yaml_reason
+from sozialraum.errors import ParameterError, TableError, yaml_place, yaml_reason
 from sozialraum.gebiete import fold
-from sozialraum.intake.dates import stand_of_title, the_one
+from sozialraum.indicators import DIRECTIONS, TYPES
+from sozialraum.intake.dates import stand_in_cell, stand_of_title, the_one
 from sozialraum.intake.grid import Sheet
 from sozialraum.intake.phrases import KINDS, PART, VALUE
+
+
+class Weitergabe(StrEnum):
+    """Who may see a value; each may see what those before it may.
+
+    The value of a member is what files and options say, :attr:`label` is what people read.
+    """
+
+    OEFFENTLICH = "oeffentlich"
+    RAT = "rat"
+    INTERN = "intern"
+
+    @property
+    def label(self) -> str:
+        """As printed: ``öffentlich``, ``Rat und Verwaltung``, ``nur intern``."""
+        return _LABELS[self]
+
+    def may_see(self, other: "Weitergabe") -> bool:
+        """Whether this audience may see what is meant for another one."""
+        order = list(Weitergabe)
+        return order.index(other) <= order.index(self)
+
+    @classmethod
+    def known(cls, text: str) -> "Weitergabe | None":
+        """The audience that a person names by its id or its label, in any case and spelling of umlauts; None if none.
+
+        Examples
+        --------
+        >>> Weitergabe.known("Öffentlich").value
+        'oeffentlich'
+        """
+        wanted = fold(text)
+        return next((one for one in cls if wanted in (fold(one.value), fold(one.label))), None)
+
+    @classmethod
+    def parse(cls, text: str) -> "Weitergabe":
+        """As :meth:`known`."""
+        found = cls.known(text)
+        if found is None:
+            raise ParameterError(f"Die Weitergabe „{text}“ gibt es nicht, nur: {', '.join(WEITERGABE)}.")
+        return found
+
+
+_LABELS: Final = {
+    Weitergabe.OEFFENTLICH: "öffentlich",
+    Weitergabe.RAT: "Rat und Verwaltung",
+    Weitergabe.INTERN: "nur intern",
+}
+WEITERGABE: Final = tuple(one.value for one in Weitergabe)
+CHOICE: Final = f"{', '.join(WEITERGABE[:-1])} oder {WEITERGABE[-1]}"
+"""The ids, as options and templates list them."""
+
 
 NONE, SUPPRESSED, ROUNDED, CELL_KEY = "keines", "sperrung", "rundung", "cell-key"
 VERFAHREN: Final = (NONE, SUPPRESSED, ROUNDED, CELL_KEY)
@@ -59,43 +113,17 @@ class Geheimhaltung:
 
 @dataclass(frozen=True)
 class Auswahl:
-    """The cells of one number of an indicator.
+    """The cells of one number of an indicator."""
 
-    Attributes
-    ----------
-    spalten
-        Names of columns (letter or head); several are added. Empty means every column of values.
-    zeilen
-        Texts that the row must have, by column.
-    summe
-        Whether several rows of an area at one date are added.
-    """
-
+    # names of columns (letter or head); several are added. Empty means every column of values
     spalten: tuple[str, ...] = ()
-    zeilen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    summe: bool = False
+    zeilen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # texts that the row must have, by column
+    summe: bool = False  # whether several rows of an area at one date are added
 
 
 @dataclass(frozen=True)
 class Description:
-    """Answers about one table; empty means not answered.
-
-    Attributes
-    ----------
-    gebiet
-        Where the area stands (:data:`PLACES`), ``ebene`` of the areas, ``codes`` and ``namen`` (text to area) and
-        ``muster`` of codes: ``9NN00``, where the N are the area's number.
-    stichtag_aus
-        Where the as-of date stands: a column, the name of the sheet, a title; ``tag: monatsende`` completes a month.
-    indikatoren
-        By id: where :data:`KINDS` stand, what they count, for a new one its entry.
-    nicht, rest
-        Columns that are used for nothing; ``rest: nicht`` means all others.
-    zaehler, nenner
-        What is counted, with the unit in brackets: ``Arbeitslose (Personen)``.
-    zeichen
-        Meaning of symbols: ``null`` or ``fehlt``.
-    """
+    """Answers about one table; empty means not answered."""
 
     indikator: str = ""
     blatt: str = ""
@@ -103,7 +131,7 @@ class Description:
     stelle: str = ""
     tabelle: str = ""
     stichtag: str = ""
-    zaehler: str = ""
+    zaehler: str = ""  # zaehler, nenner: what is counted, with the unit in brackets: Arbeitslose (Personen)
     nenner: str = ""
     einheit: str = ""
     richtung: str = ""
@@ -123,12 +151,16 @@ class Description:
     titel: str = ""
     typ: str = ""
     kapitel: str = ""
+    # where the area stands (PLACES), ebene of the areas, codes and namen (text to area) and muster of codes:
+    # 9NN00, where the N are the area's number
     gebiet: Mapping[str, Any] = field(default_factory=dict)
+    # where the as-of date stands: a column, the name of the sheet, a title; tag: monatsende completes a month
     stichtag_aus: Mapping[str, Any] = field(default_factory=dict)
+    # by id: where KINDS stand, what they count, for a new one its entry
     indikatoren: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     zeilen: Mapping[str, Any] = field(default_factory=dict)
-    zeichen: Mapping[str, str] = field(default_factory=dict)
-    nicht: tuple[str, ...] = ()
+    zeichen: Mapping[str, str] = field(default_factory=dict)  # meaning of symbols: null or fehlt
+    nicht: tuple[str, ...] = ()  # nicht, rest: columns that are used for nothing; rest: nicht means all others
 
     def over(self, other: "Description") -> "Description":
         """These answers, and those of another description where these are silent."""
@@ -192,13 +224,7 @@ def sidecar(path: Path) -> Path:
 
 
 def read_description(path: Path) -> Description:
-    """Answers of a YAML file; none if there is no such file.
-
-    Raises
-    ------
-    TableError
-        If it is no YAML, or has an unknown key.
-    """
+    """Answers of a YAML file; none if there is no such file."""
     if not path.is_file():
         return Description()
     try:
@@ -226,18 +252,6 @@ def answers_in(sheets: Sequence[Sheet]) -> Description:
 
 def description(raw: Mapping[str, Any], name: str) -> Description:
     """Answers by key.
-
-    Parameters
-    ----------
-    raw
-        As a YAML holds them.
-    name
-        Where they stand, for errors.
-
-    Raises
-    ------
-    TableError
-        With every key that is not known and every answer of a wrong form.
 
     Examples
     --------
@@ -434,3 +448,64 @@ def geheimhaltung(answer: str) -> Geheimhaltung | None:
 def stand_of(titles: Sequence[str]) -> str:
     """The as-of date of the title lines, if they name exactly one; the most exact of dates that mean the same day."""
     return the_one(stand for title in titles if (stand := stand_of_title(title))) or ""
+
+
+def missing_answers(given: Description, *, needs: Mapping[str, str], without: Sequence[str] = ()) -> list[str]:
+    """One German line per question that nobody has answered or that has an answer that is not allowed."""
+    lines = []
+    always = {key: text for key, text in _ALWAYS.items() if key not in without}
+    for key, question in {**always, **needs}.items():
+        if not getattr(given, key):
+            lines.append(f"{question} {_how(key, given)}")
+    audience = Weitergabe.known(given.weitergabe)
+    given = replace(given, weitergabe=audience.value) if audience else given
+    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES, "rest": ("nicht",), **_WORDS}
+    said = [(key, getattr(given, key)) for key in allowed]
+    said += [(key, text_of(entry.get(key))) for entry in given.indikatoren.values() for key in allowed if key in entry]
+    for key, text in said:
+        if text and text not in allowed[key]:
+            lines.append(f"{key} „{text}“ ist nicht erlaubt, nur: {', '.join(allowed[key])}")
+    if given.geheimhaltung and geheimhaltung(given.geheimhaltung) is None:
+        lines.append(
+            f"geheimhaltung „{given.geheimhaltung}“ ist unbekannt. Erlaubt: keines, sperrung:3, rundung:5, cell-key:5"
+        )
+    if given.stichtag and stand_in_cell(given.stichtag) is None:
+        lines.append(f"stichtag „{given.stichtag}“ ist kein Datum. Erlaubt: 31.12.2023, 2023-12-31, 2023 oder 2023/24")
+    return lines
+
+
+def questions_of_new(given: Description, indikator: str) -> dict[str, str]:
+    """Questions about an indicator that the catalogue does not have."""
+    texts = {
+        "titel": 'Wie heißt der neue Indikator? Zum Beispiel "Anteil der Menschen mit Wohngeld"',
+        "definition": "Was genau misst er, in einem Satz?",
+        "einheit": 'In welcher Einheit? "%", "Anzahl", "je 1.000 Einwohner"',
+        "typ": f"Welcher Typ? {', '.join(TYPES)}",
+        "richtung": f"Ist ein hoher Wert {', '.join(DIRECTIONS[:2])} oder {DIRECTIONS[2]}?",
+        "kapitel": "In welches Kapitel gehört er? A bis M wie in „Ein Blick auf … Stadtteile“, oder X",
+    }
+    return {key: f"{indikator}: {texts[key]}" for key in NEW if not given.entry(indikator, key)}
+
+
+_WORDS: Final = {
+    "dezimalzeichen": ("komma", "punkt"),
+    "anteil_als": ("prozent", "bruch"),
+}
+_ALWAYS: Final = {
+    "stelle": 'Wer hat die Tabelle geliefert? Zum Beispiel "Stadt Essen, Amt für Statistik, Stadtforschung und Wahlen"',
+    "lizenz": "Unter welcher Lizenz? dl-de/by-2-0, oder in Worten: „nur für den Dienstgebrauch“",
+    "geheimhaltung": "Mit welchem Geheimhaltungsverfahren? sperrung:3, rundung:5, cell-key:5 oder keines",
+    "weitergabe": f"Wer darf die Werte sehen? {', '.join(WEITERGABE)}",
+}
+
+
+def _how(key: str, given: Description) -> str:
+    """Where an answer is given: in the entry of an indicator, if there is one."""
+    inside = {"zaehler": "zaehlt", "nenner": "bezug"}.get(key, key)
+    if given.indikatoren and key in ("zaehler", "nenner", *NEW):
+        return f"({_option(key)} oder in der Beschreibung beim Indikator „{inside}:“)"
+    return f"({_option(key)} oder in der Beschreibung „{key}:“)"
+
+
+def _option(key: str) -> str:
+    return f"--{key.replace('_', '-')}"

@@ -136,13 +136,7 @@ def _against(
 def as_written(
     entry: Indikator, definition: Definition, stand: str, *, art: str, source: str, words: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The entry as ``indikatoren.yml`` would hold it, now with data.
-
-    Parameters
-    ----------
-    words
-        ``methode`` and ``grenzen``, and ``grund`` if a column was taken although it means another thing.
-    """
+    """The entry as ``indikatoren.yml`` would hold it, now with data."""
     grund = " ".join(words.get("grund", "").split()).rstrip(" .")
     whole = definition.nenner if entry.typ in _SHARES else ("", "")
     changed = replace(

@@ -1,21 +1,33 @@
-"""What one table holds: columns of values by area, whatever way round and whether wide or long."""
+"""What one table holds: columns of values by area, whatever way round, wide or long, alone on its sheet or not."""
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
 from typing import Final
+
+from openpyxl.utils import range_boundaries
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
-from sozialraum.intake.areas import Matcher
-from sozialraum.intake.axis import Axis, column_named, find_axis
-from sozialraum.intake.body import Body, label_columns, read_body
+from sozialraum.intake.axis import (
+    HEAD_WORDS,
+    Axis,
+    Body,
+    Head,
+    column_named,
+    find_axis,
+    has_values,
+    label_columns,
+    legend,
+    read_body,
+    read_head,
+)
 from sozialraum.intake.dates import as_stand, put_together, stand_in_cell
 from sozialraum.intake.description import Description, says
 from sozialraum.intake.grid import Cell, Sheet
-from sozialraum.intake.heads import Head, legend, read_head
-from sozialraum.intake.numbers import LATER, MEANINGLESS, SECRET, SMALL, SYMBOLS, UNSAFE, ZERO, looks_numeric
+from sozialraum.intake.matcher import AREA, TOTAL, Matcher
+from sozialraum.intake.reading import LATER, MEANINGLESS, SECRET, SMALL, SYMBOLS, UNSAFE, ZERO, looks_numeric
 
 _DATE_HEAD: Final = re.compile(
     r"\b(?:jahr\w*|\w*jahr|stichtag\w*|datum|\w*stand|zeit\w*|monat\w*|periode|berichts\w*|quartal|time|year|date|ref|jaar)\b"
@@ -80,34 +92,16 @@ class Key:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Values of one kind at one date.
-
-    Attributes
-    ----------
-    heads
-        Words above it, from top to bottom; for a long table also the words of its rows.
-    letter
-        Its name in the file; the number of the row if areas stood in a row.
-    stand
-        As-of date in its head or rows; None if there is none.
-    spots
-        Values of areas; an area may have several rows.
-    keys
-        What the columns of words say of these rows.
-    titles
-        Title of its own, if it was one of several tables on a sheet.
-    written
-        Heads as the file writes them.
-    """
+    """Values of one kind at one date."""
 
     index: int
-    letter: str
-    heads: tuple[str, ...]
-    stand: str | None
-    spots: tuple[Spot, ...]
-    keys: tuple[Key, ...] = ()
-    titles: tuple[str, ...] = ()
-    written: tuple[str, ...] = ()
+    letter: str  # its name in the file; the number of the row if areas stood in a row
+    heads: tuple[str, ...]  # words above it, from top to bottom; for a long table also the words of its rows
+    stand: str | None  # as-of date in its head or rows; None if there is none
+    spots: tuple[Spot, ...]  # values of areas; an area may have several rows
+    keys: tuple[Key, ...] = ()  # what the columns of words say of these rows
+    titles: tuple[str, ...] = ()  # title of its own, if it was one of several tables on a sheet
+    written: tuple[str, ...] = ()  # heads as the file writes them
 
     @property
     def title(self) -> str:
@@ -122,48 +116,27 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet as understood.
-
-    Attributes
-    ----------
-    ignored
-        Columns that are no values: letter and head.
-    symbols
-        Meaning of symbols, with the table's own legend.
-    problems, remarks
-        German sentences: what must be repaired; what was read tolerantly or left out.
-    gebiet
-        Where the areas were found, as a description says it.
-    constants
-        Words that stand in every row.
-    rows_chosen
-        Whether the rows that a description chooses for the whole table are chosen already.
-    """
+    """A sheet as understood."""
 
     sheet: Sheet
     columns: tuple[Column, ...]
     titles: tuple[str, ...]
     notes: tuple[str, ...]
-    ignored: tuple[str, ...]
-    symbols: Mapping[str, str]
+    ignored: tuple[str, ...]  # columns that are no values: letter and head
+    symbols: Mapping[str, str]  # meaning of symbols, with the table's own legend
+    # problems, remarks: german sentences: what must be repaired; what was read tolerantly or left out
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
-    gebiet: Mapping[str, object] = field(default_factory=dict)
-    constants: tuple[str, ...] = ()
-    rows_chosen: bool = False
+    gebiet: Mapping[str, object] = field(default_factory=dict)  # where the areas were found, as a description says it
+    constants: tuple[str, ...] = ()  # words that stand in every row
+    rows_chosen: bool = False  # whether the rows that a description chooses for the whole table are chosen already
 
     def __len__(self) -> int:
         return len({spot.gebiet.id for column in self.columns for spot in column.spots if spot.gebiet})
 
 
 def read_table(sheet: Sheet, matcher: Matcher, given: Description) -> Table | None:
-    """The one table of a sheet; None if no area in it has a value.
-
-    Raises
-    ------
-    TableError
-        If the description names a column that is not there.
-    """
+    """The one table of a sheet; None if no area in it has a value."""
     axis = find_axis(sheet, matcher)
     if axis is None:
         return None
@@ -267,13 +240,7 @@ class _Roles:
 
 
 def required(sheet: Sheet, name: str, key: str) -> int:
-    """The column of a name in a description.
-
-    Raises
-    ------
-    TableError
-        If there is none.
-    """
+    """The column of a name in a description."""
     found = column_named(sheet, name)
     if found is None:
         raise TableError(f"{sheet.where()}: Eine Spalte „{name}“ gibt es nicht (in der Beschreibung unter „{key}:“).")
@@ -363,3 +330,133 @@ def symbols_of(lines: list[str]) -> dict[str, str]:
         if meaning:
             found[sign] = meaning
     return {**SYMBOLS, **found}
+
+
+_NOTE: Final = re.compile(r"quelle|datenquelle|\d\)|\*|©|\(c\)|anm|hinweis|zeichen|_{3}|-{3}|erstell", re.IGNORECASE)
+_MIN_AREAS: Final = 2
+
+
+def crop(sheet: Sheet, bereich: str) -> Sheet:
+    """The cells of a range as Excel writes it (``A5:F60``); places keep their names."""
+    try:
+        left, top, right, bottom = range_boundaries(bereich.strip().upper().replace("$", ""))
+    except (ValueError, TypeError) as error:
+        raise TableError(
+            f"bereich „{bereich}“ ist kein Bereich. Bitte wie in Excel angeben, zum Beispiel A5:F60."
+        ) from error
+    return _inside(sheet, top or 1, bottom or sheet.rows, left or 1, right or sheet.columns)
+
+
+def cut(sheet: Sheet, matcher: Matcher) -> list[Sheet]:
+    """The tables of a sheet, from left to right and from top to bottom; the sheet itself if it holds one."""
+    halves = _halves(sheet, matcher)
+    return [block for half in halves for block in _stacked(half, matcher)]
+
+
+def with_names(sheet: Sheet, matcher: Matcher) -> Sheet:
+    """The sheet with the name of an area in each of its rows, where it stands in the first of several years only."""
+    axis = find_axis(sheet, matcher)
+    if axis is None or axis.sheet.turned:
+        return sheet
+    named = [row for row, match in axis.matches.items() if match.kind in (AREA, TOTAL) and has_values(axis, row)]
+    rows = [row for row in range(min(named, default=1), sheet.rows + 1) if has_values(axis, row)]
+    column = next((c for c in range(1, sheet.columns + 1) if c != axis.column and _dates(sheet, c, rows)), None)
+    if column is None or len(rows) <= len(named):
+        return sheet
+    cells, last, dates = dict(sheet.cells), 0, set[str]()
+    for row in rows:
+        date = sheet.at(row, column).text
+        if row in named:
+            last, dates = row, {date}
+        elif last and not sheet.at(row, axis.column).text and date not in dates:
+            cells[row, axis.column] = sheet.at(last, axis.column)
+            dates.add(date)
+    return replace(sheet, cells=cells)
+
+
+def _dates(sheet: Sheet, column: int, rows: list[int]) -> bool:
+    texts = [sheet.at(row, column).text for row in rows]
+    return bool(rows) and sum(len(text) < 24 and bool(as_stand(text)) for text in texts) >= _MOSTLY * len(rows)
+
+
+def _inside(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> Sheet:
+    cells = {
+        (row, column): cell
+        for (row, column), cell in sheet.cells.items()
+        if top <= row <= bottom and left <= column <= right
+    }
+    return replace(sheet, cells=cells)
+
+
+def _halves(sheet: Sheet, matcher: Matcher) -> list[Sheet]:
+    """The sheet cut before each further column of names, if no Stadtteil stands in two of them."""
+    columns = {column: _stadtteile(sheet, column, matcher) for column in range(1, sheet.columns + 1)}
+    names = [column for column, found in columns.items() if len(set(found.values())) >= _MIN_AREAS]
+    every = [key for column in names for key in set(columns[column].values())]
+    beside = all(set(columns[left]) & set(columns[right]) for left, right in pairwise(names))
+    between = all(_has_numbers(sheet, left, right, list(columns[left])) for left, right in pairwise(names))
+    if len(names) < 2 or len(every) > len(set(every)) or not beside or not between:
+        return [sheet]
+    starts = [1, *(_start(sheet, column, columns[column], matcher) for column in names[1:]), sheet.columns + 1]
+    return [_inside(sheet, 1, sheet.rows, start, end - 1) for start, end in pairwise(starts)]
+
+
+def _stadtteile(sheet: Sheet, column: int, matcher: Matcher) -> dict[int, str]:
+    """Ids of the Stadtteile that a column names, by row."""
+    found = {row: matcher.match(cell.text) for row, cell in sheet.column(column) if len(cell.text) < 80}
+    return {
+        row: match.gebiet.id
+        for row, match in found.items()
+        if match.kind == AREA and match.gebiet and match.gebiet.ebene == "stadtteil" and not match.by_number
+    }
+
+
+def _has_numbers(sheet: Sheet, left: int, right: int, rows: list[int]) -> bool:
+    """Whether most rows have a number between two columns."""
+    full = [row for row in rows if any(looks_numeric(sheet.at(row, column)) for column in range(left + 1, right))]
+    return len(full) > _HALF * len(rows)
+
+
+def _start(sheet: Sheet, column: int, found: dict[int, str], matcher: Matcher) -> int:
+    """The first column of a half: that of the names, or that of their numbers to the left of it."""
+    numbers = {row: matcher.match(sheet.at(row, column - 1).text) for row in found}
+    same = [row for row, match in numbers.items() if match.by_number and match.gebiet and match.gebiet.id == found[row]]
+    return column - 1 if len(same) > _HALF * len(found) else column
+
+
+def _stacked(sheet: Sheet, matcher: Matcher) -> list[Sheet]:
+    """The sheet cut where, below a head or a blank row, the Stadtteile begin again."""
+    axis = find_axis(sheet, matcher)
+    if axis is None or axis.sheet.turned:
+        return [sheet]
+    starts, seen, previous, gap = [1], [set[str]()], 0, 0
+    for row in range(1, sheet.rows + 1):
+        match = axis.matches.get(row)
+        if match is None or match.kind not in (AREA, TOTAL) or not has_values(axis, row):
+            continue
+        gap = _begins(axis, previous, row) or gap
+        previous = row
+        if match.gebiet is None or match.gebiet.ebene == "stadt":
+            continue
+        if match.gebiet.id in seen[-1] and gap > starts[-1] and len(seen[-1]) >= _MIN_AREAS:
+            starts.append(gap)
+            seen.append(set())
+        seen[-1].add(match.gebiet.id)
+    if any(len(areas) < _MIN_AREAS for areas in seen):
+        return [sheet]
+    ends = [*starts[1:], sheet.rows + 1]
+    return [_inside(sheet, start, end - 1, 1, sheet.columns) for start, end in zip(starts, ends, strict=True)]
+
+
+def _begins(axis: Axis, previous: int, row: int) -> int:
+    """First row of the titles and head between two rows of areas; 0 if there is neither head nor blank row."""
+    between = range(previous + 1, row)
+    texts = {number: " ".join(cell.text for _, cell in axis.sheet.row(number)) for number in between}
+    label = {number: axis.sheet.at(number, axis.column).text for number in between}
+    blank = [number for number in between if not texts[number]]
+    if not previous or not (blank or any(HEAD_WORDS.search(fold(text)) for text in label.values())):
+        return 0
+    notes = [number for number in between if _NOTE.match(texts[number])]
+    if blank and texts[between[0]]:
+        notes.append(blank[0])
+    return max(notes, default=previous) + 1

@@ -9,11 +9,11 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import fold
-from sozialraum.intake.areas import level_of
 from sozialraum.intake.axis import column_named
 from sozialraum.intake.dates import without_dates
 from sozialraum.intake.description import Auswahl, Description
 from sozialraum.intake.layout import Column, Table
+from sozialraum.intake.matcher import level_of
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Phrases, Role, is_share, normal, subject
 
 #: Indicators of a table of inhabitants; where something else is counted, their columns are denominators only.
@@ -34,22 +34,13 @@ _SHOWN: Final = 12
 
 @dataclass(frozen=True)
 class Assignment:
-    """Roles of columns; a denominator may serve several indicators.
-
-    Attributes
-    ----------
-    added
-        Roles whose columns a person wants added; the flag says whether rows of one area are added too.
-    unused
-        Columns of values without a role that nobody has to decide about.
-    undecided
-        Columns of values that a person has to decide about.
-    """
+    """Roles of columns; a denominator may serve several indicators."""
 
     roles: tuple[tuple[Column, Role], ...]
+    # roles whose columns a person wants added; the flag says whether rows of one area are added too
     added: dict[Role, bool]
-    unused: tuple[Column, ...]
-    undecided: tuple[Column, ...] = ()
+    unused: tuple[Column, ...]  # columns of values without a role that nobody has to decide about
+    undecided: tuple[Column, ...] = ()  # columns of values that a person has to decide about
 
     def of(self, indikator: str, angabe: str) -> list[Column]:
         """All columns with a role."""
@@ -62,20 +53,7 @@ class Assignment:
 
 
 def assign(table: Table, answers: Description, phrases: Phrases, *, known: Sequence[str], city: str) -> Assignment:
-    """Give every column its role.
-
-    Parameters
-    ----------
-    known
-        Ids of the catalogue.
-    city
-        Name of the city, which titles may hold.
-
-    Raises
-    ------
-    TableError
-        If the description names a column that is not there.
-    """
+    """Give every column its role."""
     answers = replace(answers, zeilen={}) if table.rows_chosen else answers
     columns = [c for c in table.columns if any(s.cell.value is not None or s.uncomputed for s in c.spots)]
     if answers.indikatoren:

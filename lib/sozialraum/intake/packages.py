@@ -20,9 +20,8 @@ import pandas as pd
 import yaml
 
 from sozialraum.errors import ParameterError, SchemaError, TableError, system_reason
-from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.dates import last_day
-from sozialraum.intake.description import NONE, Geheimhaltung
+from sozialraum.intake.description import NONE, Geheimhaltung, Weitergabe
 from sozialraum.reads import note
 from sozialraum.sources import Licence, Source
 
@@ -45,51 +44,23 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Paket:
-    """One indicator at one date, with everything that must be known about it.
-
-    Attributes
-    ----------
-    eintrag
-        Entry of the catalogue, ``id`` included, as in ``indikatoren.yml``.
-    werte
-        One row per area, columns :data:`COLUMNS`; shares in percent; missing stays missing, ``hinweis`` says why.
-    weitergabe
-        Who may see the values; an id of :class:`sozialraum.intake.Weitergabe`.
-    ausgabe
-        Number of the issue: a higher one was brought later.
-    methode
-        Name of the method of counting; another name means that values cannot be compared.
-    quelle
-        Keys of a source, see :class:`sozialraum.sources.Source`; ``lizenz`` is an id or words.
-    herkunft
-        Name and checksum of the file that was brought.
-    eingelesen
-        Day on which it was brought (ISO), "" if not known.
-    beschreibung
-        File name of the description with which it was read, "" if there was none.
-    begruendung
-        Reasons of a person for what was taken although something spoke against it.
-    revision
-        Whether the office calls this issue a revision of the one before; otherwise it corrects it.
-    entfernt
-        Whether it was removed; see :func:`remove_packages`.
-    """
+    """One indicator at one date, with everything that must be known about it."""
 
     stadt: str
     stand: str
-    eintrag: Mapping[str, Any]
-    werte: pd.DataFrame
-    quelle: Mapping[str, Any]
+    eintrag: Mapping[str, Any]  # entry of the catalogue, id included, as in indikatoren.yml
+    werte: pd.DataFrame  # one row per area, columns COLUMNS; shares in percent; missing stays missing, hinweis says why
+    quelle: Mapping[str, Any]  # keys of a source, see Source; lizenz is an id or words
     geheimhaltung: Geheimhaltung
-    weitergabe: str
-    ausgabe: int = 0
-    methode: str = ""
-    herkunft: Mapping[str, str] = field(default_factory=dict)
-    eingelesen: str = ""
-    beschreibung: str = ""
-    begruendung: tuple[str, ...] = ()
-    revision: bool = False
-    entfernt: bool = False
+    weitergabe: str  # who may see the values; an id of Weitergabe
+    ausgabe: int = 0  # number of the issue: a higher one was brought later
+    methode: str = ""  # name of the method of counting; another name means that values cannot be compared
+    herkunft: Mapping[str, str] = field(default_factory=dict)  # name and checksum of the file that was brought
+    eingelesen: str = ""  # day on which it was brought (ISO), "" if not known
+    beschreibung: str = ""  # file name of the description with which it was read, "" if there was none
+    begruendung: tuple[str, ...] = ()  # reasons of a person for what was taken although something spoke against it
+    revision: bool = False  # whether the office calls this issue a revision of the one before; otherwise it corrects it
+    entfernt: bool = False  # whether it was removed; see remove_packages
 
     @property
     def indikator(self) -> str:
@@ -116,22 +87,12 @@ class Paket:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of a package that was to be written.
+    """What became of a package that was to be written."""
 
-    Attributes
-    ----------
-    folder, paket
-        The package as it is kept now, with its number of issue.
-    new
-        False if the same was there already; nothing was written then.
-    before
-        The issue that held for this date until now; None if it is the first.
-    """
-
-    folder: Path
+    folder: Path  # folder, paket: the package as it is kept now, with its number of issue
     paket: Paket
-    new: bool
-    before: Paket | None
+    new: bool  # false if the same was there already; nothing was written then
+    before: Paket | None  # the issue that held for this date until now; None if it is the first
 
     @property
     def changed(self) -> pd.DataFrame:
@@ -180,19 +141,7 @@ def kept_packages(folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTE
 def read_packages(
     folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTERN, removed: bool = False
 ) -> list[Paket]:
-    """Packages of a city that an audience may see, by indicator, date and issue.
-
-    Parameters
-    ----------
-    removed
-        With those that were removed, for the audit of secrecy: what was published stays known. One that was
-        damaged when it was removed says nothing any more.
-
-    Raises
-    ------
-    SchemaError
-        With every package that is damaged.
-    """
+    """Packages of a city that an audience may see, by indicator, date and issue."""
     held = _kept(own_dir(folder).glob(f"{_HELD}/{MANIFEST}"), stadt, weitergabe)
     problems = [one.damage for one in held if one.damage]
     if problems:
@@ -212,20 +161,7 @@ def visible(path: Path, weitergabe: str) -> bool:
 
 
 def write_packages(folder: Path, packages: Sequence[Paket], *, today: date | None = None) -> list[Written]:
-    """Write packages, each as a new issue unless the latest issue of its date says the same: all or none.
-
-    Parameters
-    ----------
-    today
-        Day of the import, kept with packages that do not name one.
-
-    Raises
-    ------
-    TableError
-        If the folder cannot be written; nothing has changed then.
-    SchemaError
-        If a package that is there is damaged.
-    """
+    """Write packages, each as a new issue unless the latest issue of its date says the same: all or none."""
     own = own_dir(folder)
     done: list[Written] = []
     known = [one for stadt in {p.stadt for p in packages} for one in read_packages(folder, stadt=stadt, removed=True)]
@@ -245,13 +181,7 @@ def write_packages(folder: Path, packages: Sequence[Paket], *, today: date | Non
 
 
 def remove_packages(folder: Path, names: Iterable[str]) -> Path:
-    """Move packages, named by their folders, to where no value is read from: all or none. Returns that place.
-
-    Raises
-    ------
-    TableError
-        If one of them cannot be moved; all are where they were then.
-    """
+    """Move packages, named by their folders, to where no value is read from: all or none. Returns that place."""
     own = own_dir(folder)
     with _all_or_none(own, "ändern", "entfernt") as undo:
         (own / REMOVED).mkdir(parents=True, exist_ok=True)

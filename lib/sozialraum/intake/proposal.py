@@ -1,21 +1,142 @@
-"""The description to be filled in: what is understood stands in it, what is open stands above an empty answer."""
+"""What was understood of a table, in German, and its description to be filled in."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from sozialraum.errors import SozialraumError, TableError
+from sozialraum.gebiete import LEVEL_PLURALS
 from sozialraum.indicators import catalogue
-from sozialraum.intake.audience import CHOICE
-from sozialraum.intake.bring import Opened, open_table
-from sozialraum.intake.dates import german_stand
-from sozialraum.intake.description import Description, geheimhaltung, stand_of
+from sozialraum.intake.bring import Brought, Opened, as_mapping, open_table
+from sozialraum.intake.dates import german_stand, last_day
+from sozialraum.intake.description import CHOICE, Description, Weitergabe, geheimhaltung, stand_of
 from sozialraum.intake.grid import Sheet
 from sozialraum.intake.mapping import Assignment, assign, questions
-from sozialraum.intake.memory import as_mapping
+from sozialraum.intake.own_series import Series, symbols_used
+from sozialraum.intake.packages import read_packages
 from sozialraum.intake.phrases import KINDS, Phrases
+from sozialraum.intake.reading import ZERO, german
 from sozialraum.intake.sheets import chosen, understand
 from sozialraum.load import Data
+
+_KIND_WORDS: Final = {"zaehler": "Zähler", "nenner": "Nenner", "wert": "Wert"}
+_EXAMPLES: Final = 3
+_MAX_REMARKS: Final = 12
+
+
+def preview(brought: Brought, data: Data) -> str:
+    """What a table was read as: columns, areas, symbols, examples, what was left out, what is open."""
+    table = brought.table
+    lines = [f"Vorschau von {table.sheet.where()}", ""]
+    lines += ["Titel:", *(f"  {title}" for title in table.titles), ""] if table.titles else []
+    lines += ["Spalten:", *_columns(brought), ""]
+    lines += ["Stadtteile und Summen:", f"  {_areas(brought, data)}", ""]
+    lines += ["Zeichen:", *_symbols(brought), ""] if symbols_used(brought.series) else []
+    lines += ["Beispiele:", *(line for series in brought.series for line in _examples(series, data)), ""]
+    lines += ["Angaben:", *_answers(brought), ""]
+    lines += [*_left_out(brought), *_replaced(brought, data)]
+    return "\n".join([*lines, *_verdict(brought)]).rstrip() + "\n"
+
+
+def _columns(brought: Brought) -> list[str]:
+    return [
+        f"  {column.letter:<4} {column.title or 'ohne Kopf'} → {role.indikator}, {_KIND_WORDS[role.angabe]}"
+        + (f", Stand {german_stand(column.stand)}" if column.stand else "")
+        for column, role in brought.assignment.roles
+    ]
+
+
+def _areas(brought: Brought, data: Data) -> str:
+    keys = {spot.gebiet.id for column in brought.table.columns for spot in column.spots if spot.gebiet}
+    counts = []
+    for ebene, plural in LEVEL_PLURALS.items():
+        areas = data.register.of_level(ebene)
+        if areas:
+            counts.append(f"{sum(area.id in keys for area in areas)} von {len(areas)} {plural}n")
+    counts.append("die Stadt" if data.register.city.id in keys else "keine Zeile der Stadt")
+    place = brought.table.gebiet
+    found = [f"in {kind.capitalize()} {name}" for kind, name in place.items()]
+    where = "je Stadtteil oder Stadtbezirk ein Blatt" if "blatt" in place else found[0]
+    return f"{', '.join(counts)} ({where})"
+
+
+def _symbols(brought: Brought) -> list[str]:
+    return [
+        f"  {text:<4} {reason}{' (Wert 0)' if reason == ZERO else ', fehlt'}: {count}-mal"
+        for text, (reason, count) in symbols_used(brought.series).items()
+    ]
+
+
+def _examples(series: Series, data: Data) -> list[str]:
+    stand = german_stand(series.stand) if series.stand else "offen"
+    lines = [f"  {series.eintrag.id}, Stand {stand}"]
+    keys = [key for key in series.numbers if any(series.number(key, kind) is not None for kind in KINDS)]
+    for key in keys[:_EXAMPLES]:
+        parts = []
+        for kind in KINDS:
+            number, found = series.number(key, kind), series.numbers[key].get(kind)
+            if number is not None and found is not None:
+                unit = " %" if kind == "wert" and series.eintrag.einheit == "%" else ""
+                parts.append(f"{_KIND_WORDS[kind]} „{found.text}“ = {german(number)}{unit}")
+        lines.append(f"    {data.register.by_id(key).label}: {'; '.join(parts)}")
+    return lines
+
+
+def _answers(brought: Brought) -> list[str]:
+    answers, audience = brought.answers, Weitergabe.known(brought.answers.weitergabe)
+    lines = [
+        f"  {name}: {value}"
+        for name, value in (
+            ("Beschreibung", brought.described),
+            ("Liefernde Stelle", answers.stelle),
+            ("Stichtag", german_stand(answers.stichtag) if answers.stichtag else ""),
+            ("Lizenz", answers.lizenz),
+            ("Geheimhaltung", brought.method.text if brought.method else ""),
+            ("Weitergabe", audience.label if audience else answers.weitergabe),
+        )
+        if value
+    ]
+    for key, definition in brought.definitions.items():
+        words = [f"{was} ({einheit})" for was, einheit in (definition.zaehler, definition.nenner) if was]
+        lines.append(f"  {key}: {' an '.join(words) or 'offen, was gezählt wird'}")
+    return lines
+
+
+def _left_out(brought: Brought) -> list[str]:
+    table = brought.table
+    lines = [f"  Spalte {name}" for name in table.ignored]
+    lines += [f"  Anmerkung: {text[:100]}" for text in table.notes]
+    lines += [f"  {remark}" for remark in brought.findings.remarks]
+    rest = len(lines) - _MAX_REMARKS
+    shown = lines[:_MAX_REMARKS] + ([f"  und {rest} weitere"] if rest > 0 else [])
+    return ["Anmerkungen:", *shown, ""] if lines else []
+
+
+def _replaced(brought: Brought, data: Data) -> list[str]:
+    """Editions that an import would replace."""
+    kept = read_packages(data.dir, stadt=data.register.city.id)
+    lines = []
+    for series in brought.series:
+        day = last_day(series.stand) if series.stand else ""
+        same = [one for one in kept if one.indikator == series.eintrag.id and last_day(one.stand) == day]
+        for one in same[-1:]:
+            file = one.herkunft.get("datei", "ohne Datei")
+            lines.append(
+                f"  {one.indikator}, Stand {german_stand(one.stand)}: Es gibt schon Ausgabe {one.ausgabe} "
+                f"({file}); sie würde "
+                "ersetzt."
+            )
+    return ["Schon da:", *lines, ""] if lines else []
+
+
+def _verdict(brought: Brought) -> list[str]:
+    problems = list(dict.fromkeys(brought.findings.problems))
+    questions = list(dict.fromkeys(brought.findings.questions))
+    lines = [f"Zu berichtigen ({len(problems)}):", *(f"  - {text}" for text in problems), ""] if problems else []
+    lines += [f"Noch anzugeben ({len(questions)}):", *(f"  - {text}" for text in questions), ""] if questions else []
+    lines += brought.findings.hints
+    return lines or ["Alles geklärt. Es ist noch nichts geschrieben."]
+
 
 _QUESTIONS: Final = {
     "stelle": "Wer hat die Tabelle geliefert?",
@@ -29,18 +150,7 @@ _SHOWN_ROWS: Final = 4
 
 
 def propose(path: Path, data: Data, **how: Any) -> str:
-    """A YAML description of a table, whatever is understood of it.
-
-    Parameters
-    ----------
-    how
-        As :func:`sozialraum.intake.bring.open_table` takes it.
-
-    Raises
-    ------
-    SourceMissing, TableError
-        If the file itself cannot be read.
-    """
+    """A YAML description of a table, whatever is understood of it."""
     opened = open_table(path, data, **how)
     phrases = Phrases(data.indikatoren_yml)
     lines = [
@@ -52,9 +162,9 @@ def propose(path: Path, data: Data, **how: Any) -> str:
         known = list(catalogue(data.indikatoren_yml))
         assignment = assign(table, opened.answers, phrases, known=known, city=data.register.city.name)
     except TableError as error:
-        return "\n".join([*lines, *_answers(opened.answers, ""), *_not_understood(opened, error)]) + "\n"
+        return "\n".join([*lines, *_asked(opened.answers, ""), *_not_understood(opened, error)]) + "\n"
     stands = [column.stand for column in table.columns if column.stand]
-    lines += _answers(opened.answers, next(iter(stands), stand_of(table.titles)))
+    lines += _asked(opened.answers, next(iter(stands), stand_of(table.titles)))
     if not opened.answers.gebiet:
         lines += [
             "# Wo die Stadtteile gefunden wurden; falsch? ebene: stadtteil oder stadtbezirk, codes, muster: 9NN00"
@@ -66,7 +176,7 @@ def propose(path: Path, data: Data, **how: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _answers(answers: Description, stand: str) -> Iterator[str]:
+def _asked(answers: Description, stand: str) -> Iterator[str]:
     for key, question in _QUESTIONS.items():
         value = getattr(answers, key)
         method = geheimhaltung(value) if key == "geheimhaltung" and value else None

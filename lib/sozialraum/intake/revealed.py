@@ -14,15 +14,14 @@ import pandas as pd
 from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import catalogue
-from sozialraum.intake.audience import WEITERGABE
 from sozialraum.intake.dates import german_stand, last_day
 from sozialraum.intake.denominators import WITHOUT, denominators_of
-from sozialraum.intake.description import NONE, SUPPRESSED, Geheimhaltung
+from sozialraum.intake.description import NONE, SUPPRESSED, WEITERGABE, Geheimhaltung
 from sozialraum.intake.layout import Table
-from sozialraum.intake.numbers import LATER, MEANINGLESS, SECRET, UNSAFE
+from sozialraum.intake.own_series import Number, Series
 from sozialraum.intake.packages import COLUMNS, Paket, read_packages
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
-from sozialraum.intake.series import Number, Series
+from sozialraum.intake.reading import LATER, MEANINGLESS, SECRET, UNSAFE
 from sozialraum.load import Data
 from sozialraum.secrecy import (
     GESPERRT,
@@ -119,33 +118,14 @@ def _hidden_in(series: Series, key: str, kind: str) -> bool:
 
 
 def opened_by(packages: Sequence[Paket], data: Data) -> list[str]:
-    """German sentences on hidden counts that new packages would open, alone or with all that are there.
-
-    Raises
-    ------
-    SecrecyError
-        If the audit is not finished in time.
-    """
+    """German sentences on hidden counts that new packages would open, alone or with all that are there."""
     existing = read_packages(data.dir, stadt=data.register.city.id, removed=True)
     new, old, own = _with_rests(packages, existing, data, every=False)
     return check_import(new, old, data.register, own=own)
 
 
 def protected(packages: Sequence[Paket], data: Data, *, mindestfallzahl: int) -> list[Paket]:
-    """Packages without any count that must stay secret or would give one away.
-
-    Parameters
-    ----------
-    packages
-        Packages with true counts.
-    mindestfallzahl
-        Number of cases below which a count is not shown: 3, 5 or 10.
-
-    Raises
-    ------
-    SecrecyError
-        If they cannot be protected, alone or together with what was issued before. No message names a count.
-    """
+    """Packages without any count that must stay secret or would give one away."""
     earlier = read_packages(data.dir, stadt=data.register.city.id, removed=True)
     earlier.sort(key=lambda paket: paket.ausgabe)
     new, before, own = _with_rests(packages, earlier, data, every=True)

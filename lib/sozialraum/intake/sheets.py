@@ -7,14 +7,13 @@ from typing import Final
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
-from sozialraum.intake.areas import AREA, Match, Matcher
 from sozialraum.intake.axis import HEAD_WORDS, column_named, turned
-from sozialraum.intake.blocks import crop, cut, with_names
 from sozialraum.intake.dates import as_stand, stand_in_cell, the_one, without_dates
 from sozialraum.intake.description import ANSWERS_SHEET, Auswahl, Description, says, stand_of
 from sozialraum.intake.grid import Sheet, without_result
-from sozialraum.intake.layout import Column, Key, Spot, Table, read_table, symbols_of
-from sozialraum.intake.numbers import looks_numeric
+from sozialraum.intake.layout import Column, Key, Spot, Table, crop, cut, read_table, symbols_of, with_names
+from sozialraum.intake.matcher import AREA, Match, Matcher
+from sozialraum.intake.reading import looks_numeric
 
 _TITLE_ROWS: Final = 12
 _HALF: Final = 0.5
@@ -25,13 +24,7 @@ _LONG: Final = 2000
 
 
 def chosen(sheets: Sequence[Sheet], answers: Description) -> list[Sheet]:
-    """The sheets and the part of them that a description names; all of them if it names none.
-
-    Raises
-    ------
-    TableError
-        If there is no sheet of that name, or the range is none.
-    """
+    """The sheets and the part of them that a description names; all of them if it names none."""
     found = [sheet for sheet in sheets if fold(sheet.name) != fold(ANSWERS_SHEET)] or list(sheets)
     if answers.blatt:
         wanted = [fold(name) for name in answers.blatt.split("|")]
@@ -45,13 +38,7 @@ def chosen(sheets: Sequence[Sheet], answers: Description) -> list[Sheet]:
 
 
 def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) -> Table:
-    """The one table of the chosen sheets, or several that belong together: halves, years, a sheet for each area.
-
-    Raises
-    ------
-    TableError
-        If no sheet fits, or several do that do not belong together.
-    """
+    """The one table of the chosen sheets, or several that belong together: halves, years, a sheet for each area."""
     if not {"blatt", "titel"} & set(matcher.rule):
         chosen_rows = [with_rows(sheet, answers.chosen_rows) for sheet in sheets]
         rest = replace(answers, zeilen={})

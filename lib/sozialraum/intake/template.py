@@ -18,9 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import Grundgesamtheit, Indikator
-from sozialraum.intake.audience import WEITERGABE
 from sozialraum.intake.dates import as_stand
-from sozialraum.intake.description import ANSWERS_SHEET, VERFAHREN
+from sozialraum.intake.description import ANSWERS_SHEET, VERFAHREN, WEITERGABE
 
 TABLE_SHEET: Final = "Tabelle"
 HINTS_SHEET: Final = "Hinweise"
@@ -62,13 +61,7 @@ class Template:
 
 
 def templates(raw: Mapping[str, Any], katalog: Mapping[str, Indikator]) -> dict[str, Template]:
-    """All templates of a catalogue by name, in the order of its section ``vorlagen``.
-
-    Parameters
-    ----------
-    raw
-        Content of ``indikatoren.yml``.
-    """
+    """All templates of a catalogue by name, in the order of its section ``vorlagen``."""
     section = {MISSING: {"titel": "Die fehlenden Kennzahlen"}, **(raw.get(SECTION) or {})}
     asked: dict[str, list[Indikator]] = {}
     for entry in katalog.values():
@@ -80,13 +73,7 @@ def templates(raw: Mapping[str, Any], katalog: Mapping[str, Indikator]) -> dict[
 
 
 def choose_templates(known: Mapping[str, Template], names: Iterable[str]) -> list[Template]:
-    """The templates that a person names, each once; that of the missing indicators if none is named.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such template, or nothing to fill in.
-    """
+    """The templates that a person names, each once; that of the missing indicators if none is named."""
     chosen = []
     for name in dict.fromkeys(names or [MISSING]):
         if name not in known:
@@ -125,13 +112,7 @@ def template_yaml(title: str = "", dates: Sequence[str] = ()) -> str:
 
 
 def template_workbook(register: Register, template: Template, dates: Sequence[str] = ()) -> bytes:
-    """The table as XLSX with a sheet for the answers and one of hints; always the same bytes.
-
-    Parameters
-    ----------
-    dates
-        Dates of the columns, one block for each; without any the one date is asked for.
-    """
+    """The table as XLSX with a sheet for the answers and one of hints; always the same bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
     _fill_table(book.create_sheet(TABLE_SHEET), _lines(register, list(template.entries), dates), dates)
@@ -144,13 +125,7 @@ def template_workbook(register: Register, template: Template, dates: Sequence[st
 
 
 def read_dates(given: Iterable[str]) -> list[str]:
-    """Dates as a person writes them ("31.12.2023", "2023", "2023/24"), oldest first, each once.
-
-    Raises
-    ------
-    ParameterError
-        If one is none.
-    """
+    """Dates as a person writes them ("31.12.2023", "2023", "2023/24"), oldest first, each once."""
     known = {}
     for text in given:
         stand = as_stand(text)

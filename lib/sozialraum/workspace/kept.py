@@ -21,7 +21,7 @@ from sozialraum.intake import (
     with_denominators,
 )
 from sozialraum.intake.dates import as_stand, german_stand, last_day
-from sozialraum.intake.numbers import german
+from sozialraum.intake.reading import german
 from sozialraum.load import Data
 from sozialraum.workspace.own_tables import DENSITY, PEOPLE, holding, own_layer
 

@@ -1,29 +1,34 @@
-"""Excel workbooks (.xlsx, .xlsm): the stored cells of each sheet as a person sees them.
+"""Spreadsheets (.xlsx, .xlsm, .ods, .fods, .xls): the stored cells of each sheet as a person sees them.
 
-The parts of the package are read one after the other, the cells of a sheet only where the file stores some. openpyxl
-knows the number formats and dates; its own workbook would stop at any fault of a style or a name, keep a hundred
-objects for each cell of a long table, and cannot tell an empty result of a formula from one that was never computed.
+The parts of a package are read one after the other, the cells of a sheet only where the file stores some. openpyxl
+knows the number formats and dates of Excel; its own workbook would stop at any fault of a style or a name, keep a
+hundred objects for each cell of a long table, and cannot tell an empty result of a formula from one that was never
+computed. Old workbooks are read by xlrd, which knows formats, hidden rows and merged cells.
 """
 
 import io
 import posixpath
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from math import isfinite
-from typing import Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError, iterparse
 from zipfile import BadZipFile, ZipFile
 
+import xlrd
+import xlrd.compdoc
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
 
 from sozialraum.errors import TableError
-from sozialraum.intake.grid import LIMITS, MAX_CELLS, Cell, Draft, Value, clean
+from sozialraum.intake.grid import LIMITS, MAX_CELLS, PROTECTED, Cell, Draft, Value, clean
 
 DAMAGED: Final = (
     BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, OverflowError,
@@ -39,13 +44,7 @@ _TRUE: Final = ("1", "true")
 
 
 def read_workbook(file: str, content: bytes, *, hidden: bool = False) -> list[Draft]:
-    """Every sheet; those that a person does not see are empty, unless wanted.
-
-    Raises
-    ------
-    TableError
-        If the workbook is too large.
-    """
+    """Every sheet; those that a person does not see are empty, unless wanted."""
     with ZipFile(io.BytesIO(content)) as archive:
         parts, book = parts_of(archive), _Book()
         main = next(iter(_targets(archive, parts, "", "officeDocument").values()), "xl/workbook.xml")
@@ -71,13 +70,7 @@ def parts_of(archive: ZipFile) -> dict[str, str]:
 
 
 def count_values(file: str, archive: ZipFile, part: str, value: re.Pattern[bytes], most: int = MAX_CELLS) -> int:
-    """How many values a part holds, without taking it apart.
-
-    Raises
-    ------
-    TableError
-        As soon as there are more than ``most``.
-    """
+    """How many values a part holds, without taking it apart."""
     count, rest = 0, b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
@@ -145,13 +138,7 @@ class _Book:
 
 
 def number_of(text: str) -> int | float:
-    """A stored number, without the noise that sums leave behind its twelfth digit.
-
-    Raises
-    ------
-    ValueError
-        If it is none, or not finite.
-    """
+    """A stored number, without the noise that sums leave behind its twelfth digit."""
     try:
         return int(text)
     except ValueError:
@@ -291,3 +278,206 @@ def _row(draft: Draft, cells: Element, row: int, book: _Book) -> None:
             draft.uncomputed.add((row, column))
         elif text and (cell := book.cell(kind, text, element.get("s", ""))):
             draft.put(row, column, cell)
+
+
+_ODS_VALUES: Final = re.compile(rb"office:value-type=")
+_NUMBERS: Final = ("float", "percentage", "currency")
+_ERRORS: Final = ("#DIV", "#WERT", "#VALUE", "#REF", "#BEZUG", "#NAME", "#N", "#ZAHL", "Err:")
+_CELLS: Final = ("table-cell", "covered-table-cell")
+_ODS_INNER: Final = frozenset((*_CELLS, "p", "span", "s", "annotation"))
+_HIDDEN: Final = ("collapse", "filter")
+
+
+def read_opendocument(file: str, content: bytes) -> list[Draft]:
+    """Every sheet, also those that a person does not see."""
+    if not content.startswith(b"PK"):
+        return list(_tables(file, io.BytesIO(content)))
+    with ZipFile(io.BytesIO(content)) as archive:
+        parts = parts_of(archive)
+        if b"encryption-data" in archive.read(parts.get("meta-inf/manifest.xml", "mimetype")):
+            raise TableError(f"{file}: {PROTECTED}")
+        count_values(file, archive, parts["content.xml"], _ODS_VALUES)
+        with archive.open(parts["content.xml"]) as stream:
+            return list(_tables(file, stream))
+
+
+@dataclass
+class _Table(Draft):
+    """A sheet with the row and column that have been reached."""
+
+    row: int = 0
+    column: int = 0
+
+
+@dataclass
+class _Styles:
+    superscript: set[str] = field(default_factory=set)
+    invisible: set[str] = field(default_factory=set)
+
+
+def _tables(file: str, stream: object) -> Iterator[_Table]:
+    """Tables as they are met; a table within a cell or a drawing is none of them."""
+    styles, open_tables, table = _Styles(), 0, _Table(file, "")
+    for event, element in iterparse(stream, events=("start", "end")):  # type: ignore[call-overload]
+        name = local(element.tag)
+        if name in _ODS_INNER:
+            continue
+        if name == "table" and event == "start":
+            open_tables += 1
+            if open_tables == 1:
+                found = attributes(element)
+                table = _Table(file, found.get("name", ""), found.get("style-name") not in styles.invisible)
+        elif name == "table" and event == "end":
+            open_tables -= 1
+            if open_tables == 0:
+                element.clear()
+                yield table
+        elif event == "end" and open_tables == 1 and name == "table-column":
+            _column(table, attributes(element))
+        elif event == "end" and open_tables == 1 and name == "table-row":
+            _ods_row(table, element, styles)
+            element.clear()
+        elif event == "end" and name == "style":
+            _style(styles, element)
+
+
+def _style(styles: _Styles, element: Element) -> None:
+    name = attributes(element).get("name", "")
+    for child in element:
+        found = attributes(child)
+        position = found.get("text-position", "").split(" ")[0]
+        if position == "super" or re.fullmatch(r"[1-9]\d*%", position):
+            styles.superscript.add(name)
+        if found.get("display") == "false":
+            styles.invisible.add(name)
+
+
+def _column(table: _Table, found: dict[str, str]) -> None:
+    first, count = table.column + 1, int(found.get("number-columns-repeated", 1))
+    table.column += count
+    if found.get("visibility") in _HIDDEN:
+        table.hidden_columns.append((first, table.column))
+
+
+def _ods_row(table: _Table, element: Element, styles: _Styles) -> None:
+    """Take over the cells of a row, as often as it is repeated; what is repeated and empty costs nothing."""
+    found = attributes(element)
+    first, table.row = table.row + 1, table.row + int(found.get("number-rows-repeated", 1))
+    column, any_value = 0, False
+    for child in element:
+        if local(child.tag) not in _CELLS:
+            continue
+        cell_of = attributes(child)
+        left, column = column + 1, column + int(cell_of.get("number-columns-repeated", 1))
+        cell = _cell(child, cell_of, styles)
+        if cell is None:
+            if "formula" in cell_of and "value-type" not in cell_of:
+                table.uncomputed.add((first, left))
+            continue
+        any_value = True
+        if "number-rows-spanned" in cell_of or "number-columns-spanned" in cell_of:
+            down, across = int(cell_of.get("number-rows-spanned", 1)), int(cell_of.get("number-columns-spanned", 1))
+            table.merged.append((first, left, first + down - 1, left + across - 1))
+        for row in range(first, table.row + 1):
+            for place in range(left, column + 1):
+                table.put(row, place, cell)
+    if any_value and found.get("visibility") in _HIDDEN:
+        table.hidden_rows.update(range(first, table.row + 1))
+
+
+def _cell(element: Element, found: dict[str, str], styles: _Styles) -> Cell | None:
+    kind = found.get("value-type", "")
+    if kind == "" and not len(element):
+        return None
+    value = clean(_value(kind, element, found, styles))
+    return None if value is None else Cell(value, percent=kind == "percentage")
+
+
+def _value(kind: str, element: Element, found: dict[str, str], styles: _Styles) -> Value:
+    lines = [child for child in element if local(child.tag) == "p"]
+    text = "\n".join(["".join(_runs(line, styles)) if len(line) else line.text or "" for line in lines])
+    if kind in _NUMBERS and not text.startswith(_ERRORS):  # beside an error stands a nought that nobody computed
+        return number_of(found["value"])
+    if kind == "boolean":
+        return found.get("boolean-value") == "true"
+    if kind == "date":
+        return day_of(found.get("date-value", ""))
+    return text or found.get("string-value", "")
+
+
+def _runs(element: Element, styles: _Styles) -> Iterator[str]:
+    """Text of a paragraph with its blanks, without comments and superscript runs, which are footnote marks."""
+    yield element.text or ""
+    for child in element:
+        name, found = local(child.tag), attributes(child)
+        if name == "s":
+            yield " " * int(found.get("c", 1))
+        elif name in ("tab", "line-break"):
+            yield " "
+        elif name not in ("annotation", "note") and found.get("style-name") not in styles.superscript:
+            yield from _runs(child, styles)
+        yield child.tail or ""
+
+
+MAX_XLS_BYTES: Final = 60_000_000
+_SUPERSCRIPT: Final = 1
+
+
+def read_old_excel(file: str, content: bytes, *, hidden: bool = False) -> list[Draft]:
+    """Every sheet; those that a person does not see are empty, unless wanted."""
+    if len(content) > MAX_XLS_BYTES:
+        raise TableError(f"{file}: Die Tabelle ist zu groß. {LIMITS}")
+    try:
+        book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, struct.error, AssertionError) as error:
+        if "encrypted" in str(error):
+            raise TableError(f"{file}: {PROTECTED}") from error
+        raise ValueError from error
+    drafts = [Draft(file, sheet.name, visible=not sheet.visibility) for sheet in book.sheets()]
+    for draft, sheet in zip(drafts, book.sheets(), strict=True):
+        if draft.visible or hidden:
+            _fill_old(draft, book, sheet)
+    return drafts
+
+
+def _fill_old(draft: Draft, book: Any, sheet: Any) -> None:
+    draft.hidden_rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
+    draft.hidden_columns = [(column + 1, column + 1) for column, info in sheet.colinfo_map.items() if info.hidden]
+    draft.merged = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in sheet.merged_cells]
+    for row in range(sheet.nrows):
+        for column, cell in enumerate(sheet.row(row)):
+            value = clean(_value_old(book, cell, sheet.rich_text_runlist_map.get((row, column), ())))
+            if value is not None:
+                shown_as = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+                percent = cell.ctype == xlrd.XL_CELL_NUMBER and is_percent(shown_as)
+                draft.put(row + 1, column + 1, Cell(value, percent=percent))
+
+
+def _value_old(book: Any, cell: Any, runs: Any) -> Value:
+    if cell.ctype == xlrd.XL_CELL_TEXT:
+        return _without_superscript(book, cell.value, runs)
+    if cell.ctype == xlrd.XL_CELL_NUMBER:
+        return number_of(repr(cell.value).removesuffix(".0"))
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return _day_old(book, cell.value)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(cell.value)
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#WERT!"))
+    return None
+
+
+def _day_old(book: Any, number: float) -> Value:
+    try:
+        found = xlrd.xldate_as_datetime(number, book.datemode)
+    except (xlrd.XLDateError, ValueError, OverflowError):
+        return "#WERT!"
+    return found if number >= 1 else str(found.time())
+
+
+def _without_superscript(book: Any, text: str, runs: Any) -> str:
+    """Text without the runs that stand high, which are footnote marks."""
+    kept, starts = "", [*runs, (len(text), 0)]
+    for (start, font), (end, _) in pairwise(starts):
+        kept += "" if book.font_list[font].escapement == _SUPERSCRIPT else text[start:end]
+    return text[: starts[0][0]] + kept if runs else text

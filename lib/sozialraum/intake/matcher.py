@@ -64,42 +64,17 @@ _MIN_PREFIX: Final = 5
 
 @dataclass(frozen=True)
 class Match:
-    """What a label means.
+    """What a label means."""
 
-    Attributes
-    ----------
-    kind
-        :data:`AREA`, :data:`TOTAL`, :data:`REST`, :data:`MEAN`, :data:`ELSEWHERE`, :data:`UNKNOWN` or
-        :data:`CLASH` (number and name disagree).
-    by_number
-        Whether only a number was given.
-    remark
-        How the label was read, if not exactly; or what is wrong with it.
-    other
-        The Stadtbezirk that bears the name of the Stadtteil too ("Borbeck").
-    """
-
-    kind: str
+    kind: str  # AREA, TOTAL, REST, MEAN, ELSEWHERE, UNKNOWN or CLASH (number and name disagree)
     gebiet: Gebiet | None = None
-    by_number: bool = False
-    remark: str = ""
-    other: Gebiet | None = None
+    by_number: bool = False  # whether only a number was given
+    remark: str = ""  # how the label was read, if not exactly; or what is wrong with it
+    other: Gebiet | None = None  # the Stadtbezirk that bears the name of the Stadtteil too ("Borbeck")
 
 
 class Matcher:
-    """Turns labels into areas of one register.
-
-    Parameters
-    ----------
-    rule
-        What a description says of the areas: ``ebene`` of all of them, ``codes`` and ``namen`` (text to area),
-        ``muster`` of codes with N for the digits of the area's number, where 0 is the city.
-
-    Raises
-    ------
-    TableError
-        If the rule names an area or a level that is not there.
-    """
+    """Turns labels into areas of one register."""
 
     def __init__(self, register: Register, rule: Mapping[str, Any] | None = None) -> None:
         self.register, self.rule = register, dict(rule or {})

@@ -56,57 +56,27 @@ _ERRORS: Final = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What a cell says.
+    """What a cell says."""
 
-    Attributes
-    ----------
-    value
-        The number; None if there is none.
-    reason
-        Why there is none, or :data:`ZERO`, or a remark on the number; empty for a plain number.
-    mark
-        Footnote mark that stood behind the number.
-    fault
-        German sentence on a cell that cannot be read; empty if it could.
-    """
-
-    value: float | None = None
-    reason: str = ""
-    mark: str = ""
-    fault: str = ""
+    value: float | None = None  # the number; None if there is none
+    reason: str = ""  # why there is none, or ZERO, or a remark on the number; empty for a plain number
+    mark: str = ""  # footnote mark that stood behind the number
+    fault: str = ""  # german sentence on a cell that cannot be read; empty if it could
 
 
 @dataclass(frozen=True)
 class Style:
-    """How the numbers of a column are written.
+    """How the numbers of a column are written."""
 
-    Attributes
-    ----------
-    decimal
-        :data:`COMMA`, :data:`POINT`, or empty if nothing decides.
-    open
-        Texts that could be read in two ways, while ``decimal`` is empty.
-    clash
-        Two texts that contradict each other, if any.
-    """
-
-    decimal: str = ""
-    open: tuple[str, ...] = ()
-    clash: tuple[str, ...] = ()
+    decimal: str = ""  # COMMA, POINT, or empty if nothing decides
+    open: tuple[str, ...] = ()  # texts that could be read in two ways, while decimal is empty
+    clash: tuple[str, ...] = ()  # two texts that contradict each other, if any
 
 
 def style_of(
     cells: Iterable[Cell], symbols: Mapping[str, str] = SYMBOLS, *, whole: bool = False, share: bool = False
 ) -> Style:
-    """The decimal sign of a column.
-
-    Parameters
-    ----------
-    whole
-        The column counts something: 1.234 and 1,234 are both 1234.
-    share
-        The column holds percentages: 12.345 is twelve and a bit.
-    """
+    """The decimal sign of a column."""
     evidence: dict[str, str] = {}
     unclear: dict[str, str] = {}
     for text in [cell.value for cell in cells if isinstance(cell.value, str)]:

@@ -10,8 +10,8 @@ from sozialraum.intake.description import Description
 from sozialraum.intake.grid import without_result
 from sozialraum.intake.layout import MAX_REPEATED, Column, Spot, Table
 from sozialraum.intake.mapping import Assignment
-from sozialraum.intake.numbers import COMMA, NOTHING, POINT, UNSAFE, ZERO, Reading, Style, looks_numeric, read, style_of
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Role
+from sozialraum.intake.reading import COMMA, NOTHING, POINT, UNSAFE, ZERO, Reading, Style, looks_numeric, read, style_of
 
 AS_PERCENT, AS_FRACTION = "prozent", "bruch"
 _LONG_TEXT: Final = 24
@@ -31,23 +31,13 @@ class Number:
 
 @dataclass(frozen=True)
 class Series:
-    """One indicator at one date.
-
-    Attributes
-    ----------
-    numbers
-        Readings by area and kind (zaehler, nenner, wert).
-    rests
-        Readings of rows that belong to no area, by kind.
-    columns
-        Where they come from, by kind.
-    """
+    """One indicator at one date."""
 
     eintrag: Indikator
     stand: str
-    numbers: Mapping[str, Mapping[str, Number]]
-    rests: tuple[Mapping[str, Number], ...]
-    columns: Mapping[str, tuple[Column, ...]]
+    numbers: Mapping[str, Mapping[str, Number]]  # readings by area and kind (zaehler, nenner, wert)
+    rests: tuple[Mapping[str, Number], ...]  # readings of rows that belong to no area, by kind
+    columns: Mapping[str, tuple[Column, ...]]  # where they come from, by kind
     scale: float = 1.0
 
     def number(self, gebiet_id: str, kind: str) -> float | None:
