@@ -4,8 +4,19 @@
 every class: no verdict without data, none from a proxy, none where the rule gives no class.
 """
 
-from sozialraum.aussagen.definitions import FOLDER, Aussage, Einrichtung, Erwartung, Mitteilung, mitteilungen
-from sozialraum.aussagen.verdict import CONFIRMED, NOT_CONFIRMED, UNTESTABLE, Urteil, judge
+from sozialraum.aussagen.mitteilungen import (
+    CONFIRMED,
+    FOLDER,
+    NOT_CONFIRMED,
+    UNTESTABLE,
+    Aussage,
+    Einrichtung,
+    Erwartung,
+    Mitteilung,
+    Urteil,
+    judge,
+    mitteilungen,
+)
 
 __all__ = [
     "CONFIRMED",

@@ -83,13 +83,7 @@ def remove(
 
 
 def _confirmed() -> bool:
-    """Whether a person at the terminal says yes.
-
-    Raises
-    ------
-    ParameterError
-        If there is nobody to ask.
-    """
+    """Whether a person at the terminal says yes."""
     if not sys.stdin.isatty():
         raise ParameterError("Es ist nichts entfernt: Ohne Terminal bitte mit --ja bestätigen.")
     sys.stdout.write("Entfernen? (j/n) ")

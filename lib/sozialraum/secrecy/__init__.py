@@ -5,9 +5,8 @@ table with true counts into a :class:`Protected` one and returns nothing that th
 is computed from protected tables can reveal nothing more than the tables: true counts go no further than this package.
 """
 
-from sozialraum.secrecy.attack import Finding, audit_published
-from sozialraum.secrecy.gate import check_import, shown_small
-from sozialraum.secrecy.model import ZAEHLER, Cell, Measure, Parts, Published, Rule, counts_people
+from sozialraum.secrecy.attack import Finding, audit_published, check_import, shown_small
+from sozialraum.secrecy.measures import ZAEHLER, Cell, Measure, Parts, Published, Rule, counts_people
 from sozialraum.secrecy.protect import GESPERRT, Protected, protect, reason
 
 __all__ = [

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint
 
 from sozialraum.secrecy.budget import Array, Budget
-from sozialraum.secrecy.model import Measure
+from sozialraum.secrecy.measures import Measure
 
 SURE_BITS: Final = 8.0
 """So many bits of agreement are asked for, beyond what the number of tried combinations explains."""
@@ -212,17 +212,7 @@ def find_ratios(
     columns: Columns,
     declared: Container[int] = (),
 ) -> Iterator[Ratio]:
-    """Shares, changes and differences of two counts among the values of tables.
-
-    Parameters
-    ----------
-    values
-        Printed values by the place of their table, with the bounds of their rounding.
-    own
-        For each of them, the counts of its own table, whose share need not be found.
-    declared
-        Tables that say themselves that they are changes: few areas prove of what.
-    """
+    """Shares, changes and differences of two counts among the values of tables."""
     keys = [key for key in columns if columns[key].known.any()]
     if not keys:
         return

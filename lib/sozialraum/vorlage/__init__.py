@@ -4,8 +4,18 @@
 :func:`stamp` is the line that every page bears.
 """
 
-from sozialraum.vorlage.markup import CHAPTER, chapter, masthead
-from sozialraum.vorlage.model import DRAFT, Einschaetzung, Freigabe, Logo, Vorlage, remark, stamp
+from sozialraum.vorlage.annex import (
+    CHAPTER,
+    DRAFT,
+    Einschaetzung,
+    Freigabe,
+    Logo,
+    Vorlage,
+    chapter,
+    masthead,
+    remark,
+    stamp,
+)
 from sozialraum.vorlage.read import read_vorlage
 
 __all__ = [

@@ -1,5 +1,6 @@
 """Read ``vorlage.yml``: every problem at once, each with its key and a remedy."""
 
+import base64
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -7,11 +8,34 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from PIL import Image, UnidentifiedImageError
+
 from sozialraum.errors import SchemaError, UnknownArea
 from sozialraum.gebiete import Register
 from sozialraum.load import read_yaml
-from sozialraum.vorlage.logo import data_address
-from sozialraum.vorlage.model import Einschaetzung, Freigabe, Logo, Vorlage
+from sozialraum.vorlage.annex import Einschaetzung, Freigabe, Logo, Vorlage
+
+MAX_BYTES: Final = 400_000
+MAX_PIXELS: Final = 4000
+_KINDS: Final = {"PNG": "image/png", "JPEG": "image/jpeg"}
+
+
+def data_address(path: Path) -> str:
+    """The picture as a ``data:`` address."""
+    try:
+        content = path.read_bytes()
+        with Image.open(path, formats=tuple(_KINDS)) as picture:
+            picture.verify()
+            kind, size = str(picture.format), picture.size
+    except FileNotFoundError:
+        raise ValueError(f"die Datei {path.name} liegt nicht neben der Vorlage") from None
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        raise ValueError(f"{path.name} ist kein lesbares PNG oder JPEG; bitte als PNG speichern") from None
+    if len(content) > MAX_BYTES or max(size) > MAX_PIXELS:
+        limit = f"{MAX_BYTES // 1000} kB und {MAX_PIXELS} Pixel"
+        raise ValueError(f"{path.name} ist zu groß; erlaubt sind höchstens {limit}")
+    return f"data:{_KINDS[kind]};base64,{base64.b64encode(content).decode()}"
+
 
 _ALL: Final = "alle"
 _TEXTS: Final = ("vorlagen_nr", "herausgeber", "ansprechperson", "beschlussvorschlag")
@@ -23,21 +47,7 @@ _PLACEHOLDER: Final = re.compile(r"‹[^›\n]*›")
 
 
 def read_vorlage(path: Path, register: Register) -> Vorlage:
-    """Read and check a Vorlage.
-
-    Parameters
-    ----------
-    register
-        The areas that the file may name.
-
-    Raises
-    ------
-    SourceMissing
-        If there is no such file.
-    SchemaError
-        With every problem: unknown or missing key, empty or unfilled text, unknown area, unusable logo, and a mark
-        or a day that is none.
-    """
+    """Read and check a Vorlage."""
     problems: list[str] = []
     raw = read_yaml(path)
     top = _Part(raw, path.name, "", problems)

@@ -1,8 +1,10 @@
-"""A Vorlage as data, and the one rule of release: it holds for the data that it names and for no other."""
+"""A Vorlage as data and as HTML, and the one rule of release: it holds for the data that it names and for no other."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 from typing import Final
 
 from babel.dates import format_date
@@ -15,62 +17,36 @@ LABEL: Final = "Datenstand"
 
 @dataclass(frozen=True)
 class Logo:
-    """A checked picture.
+    """A checked picture."""
 
-    Attributes
-    ----------
-    address
-        ``data:`` address with the bytes.
-    alt
-        Alternative text.
-    """
-
-    address: str
-    alt: str
+    address: str  # data: address with the bytes
+    alt: str  # alternative text
 
 
 @dataclass(frozen=True)
 class Einschaetzung:
-    """An assessment by a named person: an opinion, not data.
-
-    Attributes
-    ----------
-    gebiete
-        Ids of the areas that it is about; empty means all.
-    """
+    """An assessment by a named person: an opinion, not data."""
 
     verfasst_von: str
     datum: date
     text: str
-    gebiete: tuple[str, ...] = ()
+    gebiete: tuple[str, ...] = ()  # ids of the areas that it is about; empty means all
 
 
 @dataclass(frozen=True)
 class Freigabe:
-    """The release of reports by a person.
-
-    Attributes
-    ----------
-    datenstand
-        Marks of the data that were released, as printed on the pages after "Datenstand".
-    """
+    """The release of reports by a person."""
 
     durch: str
     am: date
-    datenstand: tuple[str, ...]
+    datenstand: tuple[str, ...]  # marks of the data that were released, as printed on the pages after "Datenstand"
 
 
 @dataclass(frozen=True)
 class Vorlage:
-    """The content of ``vorlage.yml``, or the part of it that one report carries.
+    """The content of ``vorlage.yml``, or the part of it that one report carries."""
 
-    Attributes
-    ----------
-    gebiete
-        Ids of the areas whose reports belong to the Vorlage; empty means all.
-    """
-
-    gebiete: tuple[str, ...] = ()
+    gebiete: tuple[str, ...] = ()  # ids of the areas whose reports belong to the Vorlage; empty means all
     vorlagen_nr: str = ""
     herausgeber: str = ""
     ansprechperson: str = ""
@@ -103,13 +79,7 @@ def stamp(vorlage: Vorlage | None, mark: str) -> str:
 
 
 def remark(vorlage: Vorlage, marks: Iterable[str]) -> str:
-    """What the person who renders should know about the release, in German.
-
-    Parameters
-    ----------
-    marks
-        Marks of the data of the reports that were made.
-    """
+    """What the person who renders should know about the release, in German."""
     open_ = sorted({mark for mark in marks if mark and not vorlage.released(mark)})
     if not open_:
         return "Die Freigabe gilt: Der Datenstand stimmt überein." if vorlage.freigabe else ""
@@ -133,3 +103,49 @@ def _quoted(marks: Sequence[str]) -> str:
 
 def _concerns(gebiete: Sequence[str], gebiet_id: str) -> bool:
     return not gebiete or gebiet_id in gebiete
+
+
+CHAPTER: Final = ("Zur Vorlage", "zur-vorlage")
+"""Heading and id of the chapter with what the Vorlage says."""
+_BLANK_LINE: Final = re.compile(r"\n\s*\n")
+
+
+def masthead(vorlage: Vorlage) -> str:
+    """Logo and the facts of the Vorlage, for the top of the report; empty if there is nothing to say."""
+    facts = {
+        "Anlage zur Vorlage": vorlage.vorlagen_nr,
+        "Herausgeber": vorlage.herausgeber,
+        "Ansprechperson": vorlage.ansprechperson,
+    }
+    rows = "".join(f"<div><dt>{name}</dt><dd>{escape(text)}</dd></div>" for name, text in facts.items() if text)
+    words = f"<dl>{rows}</dl>" if rows else ""
+    logo = vorlage.logo
+    picture = f'<img class="sr-logo" src="{logo.address}" alt="{escape(logo.alt)}">' if logo else ""
+    return f'<div class="sr-masthead">{words}{picture}</div>' if words or picture else ""
+
+
+def chapter(vorlage: Vorlage) -> str:
+    """The proposed decision and the assessments as one chapter; empty if there are none."""
+    parts = []
+    if vorlage.beschlussvorschlag:
+        parts.append(f"<h3>Beschlussvorschlag</h3>{paragraphs(vorlage.beschlussvorschlag)}")
+    parts += [_assessment(one) for one in vorlage.einschaetzungen]
+    if not parts:
+        return ""
+    inner = "".join(f'<div class="sr-opinion">{part}</div>' for part in parts)
+    note = '<p class="sr-opinion-note">Dieses Kapitel stammt aus der Vorlage, nicht aus den Daten.</p>'
+    title, key = CHAPTER
+    return f'<h2 id="{key}">{title}</h2>{note}{inner}'
+
+
+def paragraphs(text: str) -> str:
+    """Escaped paragraphs: a blank line parts them, a line break stays."""
+    found = [part.strip() for part in _BLANK_LINE.split(text.strip())]
+    return "".join(f"<p>{'<br>'.join(escape(line.strip()) for line in part.splitlines())}</p>" for part in found)
+
+
+def _assessment(one: Einschaetzung) -> str:
+    signature = f"{one.verfasst_von}, {long_date(one.datum)}"
+    return (
+        f'<h3>Fachliche Einschätzung</h3>{paragraphs(one.text)}<p class="sr-opinion-signature">{escape(signature)}</p>'
+    )
