@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isnan, nan
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -227,43 +227,30 @@ def _rows(series: Series, register: Register) -> pd.DataFrame:
     return table.astype(dict.fromkeys(("zaehler", "nenner", "wert"), "float64"))
 
 
-def _row(series: Series, area: Gebiet, register: Register) -> dict[str, Any]:
+def _row(series: Series, area: Gebiet, register: Register) -> tuple[str, float, float, float, str, str]:
     """Values as delivered; of a Stadtbezirk or the city that has no row the sums of its Stadtteile."""
-    delivered = area.id in series.numbers or area.ebene == "stadtteil"
-    if delivered:
-        part, whole, value = (series.number(area.id, kind) for kind in (PART, WHOLE, VALUE))
-    else:
+    simple, delivered = series.eintrag.typ == "anzahl", area.id in series.numbers or area.ebene == "stadtteil"
+    part, whole, value = series.row(area.id)
+    if not delivered:
         members = register.members(area.id)
-        part, whole, value = _sum(series, members, PART, area), _sum(series, members, WHOLE, area), None
-    wert, art = _value(series, part, whole, value, delivered=delivered)
-    hint = _hint(series, area, wert)
-    return dict(zip(COLUMNS, (area.id, part, whole, wert, art, hint), strict=True))
+        part, whole = (
+            sum(series.number(key, kind) for key in members) + sum(series.rest(kind) if area == register.city else [])
+            for kind in (PART, WHOLE)
+        )
+    art = OFFICIAL if (delivered if simple else series.columns[VALUE]) else COMPUTED
+    if simple:
+        value = part
+    elif not isnan(part) and whole > 0:  # more exact than the printed share, which has been compared with it
+        value, art = part / whole * series.eintrag.faktor, COMPUTED
+    return area.id, part, whole, value, art, _hint(series, area, value)
 
 
-def _sum(series: Series, members: list[str], kind: str, area: Gebiet) -> float | None:
-    """Sum over the Stadtteile; None if one is missing."""
-    numbers = [series.number(key, kind) for key in members]
-    rests = [rest[kind].reading.value or 0.0 for rest in series.rests if kind in rest] if area.ebene == "stadt" else []
-    known = [number for number in numbers if number is not None]
-    return sum(known) + sum(rests) if len(known) == len(numbers) else None
-
-
-def _value(
-    series: Series, part: float | None, whole: float | None, value: float | None, *, delivered: bool
-) -> tuple[float | None, str]:
-    if series.eintrag.typ == "anzahl":
-        return part, OFFICIAL if delivered else COMPUTED
-    if part is not None and whole:  # more exact than the printed share, which has been compared with it
-        return part / whole * series.eintrag.faktor, COMPUTED
-    return value, OFFICIAL if series.columns[VALUE] else COMPUTED
-
-
-def _hint(series: Series, area: Gebiet, wert: float | None) -> str:
+def _hint(series: Series, area: Gebiet, wert: float) -> str:
     reason = series.reason(area.id)
-    if wert is None and series.number(area.id, PART) is not None and not series.columns[WHOLE]:
-        return NO_DENOMINATOR
-    if wert is not None:
+    if not isnan(wert):
         return _HINTS[UNSAFE] if reason == UNSAFE else ""
+    if not isnan(series.number(area.id, PART)) and not series.columns[WHOLE]:
+        return NO_DENOMINATOR
     if area.id in series.numbers:
         return _HINTS.get(
             reason, f"In der gelieferten Tabelle: {reason}." if reason else "In der gelieferten Tabelle fehlt der Wert."

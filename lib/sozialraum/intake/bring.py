@@ -37,7 +37,7 @@ from sozialraum.intake.grid import Sheet
 from sozialraum.intake.layout import Table
 from sozialraum.intake.mapping import HOW_TO_ANSWER, Assignment, assign, questions
 from sozialraum.intake.matcher import UNKNOWN, Matcher
-from sozialraum.intake.own_series import Findings, Series, read_series
+from sozialraum.intake.own_series import Findings, Reader, Series
 from sozialraum.intake.packages import own_dir
 from sozialraum.intake.phrases import PART, VALUE, WHOLE, Phrases, normal
 from sozialraum.intake.reading import NOTHING, ZERO, looks_numeric
@@ -147,7 +147,8 @@ def bring(
             f"{opened.described}: In der Beschreibung steht der Stichtag {german_stand(given)}, in der Tabelle "
             f"{german_stand(told)}. Bitte eines berichtigen, oder mit --stichtag sagen, was gilt."
         )
-    series = read_series(table, assignment, entries, replace(answers, stichtag=given or told), found)
+    reader = Reader(table, assignment, replace(answers, stichtag=given or told), found)
+    series = tuple(one for key in keys for one in reader.read(entries[key]))
     method = geheimhaltung(answers.geheimhaltung) if answers.geheimhaltung else None
     if definitions and not any(map(_of_people, definitions.values())):
         method = Geheimhaltung(THINGS)
@@ -157,7 +158,7 @@ def bring(
         opened.sheets,
         table,
         assignment,
-        tuple(series),
+        series,
         answers,
         definitions,
         method,

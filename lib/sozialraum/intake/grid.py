@@ -114,6 +114,11 @@ class Sheet:
         """Cells of a column that hold something, with their rows."""
         return self._by_column.get(column, [])
 
+    @property
+    def filled(self) -> list[int]:
+        """Columns that hold something."""
+        return sorted(self._by_column)
+
     @cached_property
     def _by_row(self) -> dict[int, list[tuple[int, Cell]]]:
         return _index(((row, column), cell) for (row, column), cell in self.cells.items())

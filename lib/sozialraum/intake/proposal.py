@@ -70,14 +70,12 @@ def _symbols(brought: Brought) -> list[str]:
 def _examples(series: Series, data: Data) -> list[str]:
     stand = german_stand(series.stand) if series.stand else "offen"
     lines = [f"  {series.eintrag.id}, Stand {stand}"]
-    keys = [key for key in series.numbers if any(series.number(key, kind) is not None for kind in KINDS)]
-    for key in keys[:_EXAMPLES]:
+    known = list(series.known())
+    for key in list(dict.fromkeys(key for key, _, _ in known))[:_EXAMPLES]:
         parts = []
-        for kind in KINDS:
-            number, found = series.number(key, kind), series.numbers[key].get(kind)
-            if number is not None and found is not None:
-                unit = " %" if kind == "wert" and series.eintrag.einheit == "%" else ""
-                parts.append(f"{_KIND_WORDS[kind]} „{found.text}“ = {german(number)}{unit}")
+        for kind, number in [(kind, number) for area, kind, number in known if area == key]:
+            unit = " %" if kind == "wert" and series.eintrag.einheit == "%" else ""
+            parts.append(f"{_KIND_WORDS[kind]} „{series.numbers[key][kind].text}“ = {german(number)}{unit}")
         lines.append(f"    {data.register.by_id(key).label}: {'; '.join(parts)}")
     return lines
 

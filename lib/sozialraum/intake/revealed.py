@@ -20,7 +20,7 @@ from sozialraum.intake.description import NONE, SUPPRESSED, WEITERGABE, Geheimha
 from sozialraum.intake.layout import Table
 from sozialraum.intake.own_series import Number, Series
 from sozialraum.intake.packages import COLUMNS, Paket, read_packages
-from sozialraum.intake.phrases import PART, VALUE, WHOLE
+from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE
 from sozialraum.intake.reading import LATER, MEANINGLESS, SECRET, UNSAFE
 from sozialraum.load import Data
 from sozialraum.secrecy import (
@@ -54,67 +54,51 @@ _COUNTS: Final = ["zaehler", "nenner"]
 Rest = tuple[float, float]
 
 
-def problems(table: Table, series: Series, register: Register, minimum: int) -> list[str]:
+def problems(table: Table, series: Series, register: Register, minimum: int) -> Iterator[str]:
     """German sentences on counts below the minimum that readers see in the table or can compute from it alone."""
     own = {f"rest {place}": (f"rest {place}",) for place, _ in enumerate(series.rests)}
     city = register.city.id
     parts = own | {city: (*register.members(city), *own)} if own else {}
     seen = Published(series.eintrag, series.stand, _rows(series), zahl=minimum)
-    return [*_shown(table, series, seen), *_open(table, series, seen, register, parts)]
+
+    def where(key: str, kind: str) -> str:
+        spot = series.spot(key, kind if kind in _KINDS else PART, VALUE)
+        return spot.where() if spot else table.sheet.where()
+
+    shown = shown_small(seen)
+    for key, kind in shown:
+        yield (
+            f"{where(key, kind)}: Hier steht eine Anzahl von Menschen oder Fällen, die nach „sperrung:{minimum}“ nicht "
+            f"gezeigt werden darf ({_SMALL[kind]} ist kleiner als {minimum}). Bitte eine Tabelle anfordern, in "
+            "der solche Zahlen gesperrt sind, oder sie von der Statistikstelle mit --statistikstelle einlesen lassen."
+        )
+    for found in audit_published([seen], register, own=parts):
+        key, kind = found.cell.gebiet_id, found.cell.teil
+        number = series.numbers.get(key, {}).get(kind)
+        hidden = number is not None and _hidden(number)
+        exact = found.von == found.bis and kind in _KINDS and hidden
+        if (found.sicher and not exact) or key not in series.numbers or {(key, kind), (key, "gegenstueck")} & {*shown}:
+            continue
+        how = "Summen der Tabelle" if isnan(series.number(key, VALUE)) else "Anteil und Nenner"
+        what = f"{'gesperrte' if hidden else 'zu kleine'} {_KINDS.get(kind, 'Rest des Nenners')}"
+        whose = register.by_id(key).langname
+        yield f"{where(key, kind)}: Der {what} von {whose} ist aus {how} zu berechnen. {_WAY_OUT}"
 
 
 def _rows(series: Series) -> pd.DataFrame:
+    """The numbers as readers see them, those of rows without an area too."""
     rests = {f"rest {place}": rest for place, rest in enumerate(series.rests)}
     rows = [
-        {
-            "gebiet_id": key,
-            "gesperrt": any(_hidden(number) for number in numbers.values()),
-            **{kind: numbers[kind].reading.value for kind in (PART, WHOLE, VALUE) if kind in numbers},
-        }
+        {"gebiet_id": key, "gesperrt": any(map(_hidden, numbers.values()))}
+        | {kind: number.reading.value for kind, number in numbers.items()}
         for key, numbers in {**series.numbers, **rests}.items()
     ]
-    table = pd.DataFrame(rows, columns=["gebiet_id", "gesperrt", PART, WHOLE, VALUE])
-    table = table.astype(dict.fromkeys((PART, WHOLE, VALUE), "float64"))
+    table = pd.DataFrame(rows, columns=["gebiet_id", "gesperrt", *KINDS]).astype(dict.fromkeys(KINDS, "float64"))
     return table.assign(**{VALUE: table[VALUE] * series.scale})
 
 
 def _hidden(number: Number) -> bool:
     return number.reading.value is None and number.reading.reason not in _NOT_SECRET
-
-
-def _shown(table: Table, series: Series, seen: Published) -> Iterator[str]:
-    for key, kind in shown_small(seen):
-        where = _where(table, series, key, kind)
-        yield (
-            f"{where}: Hier steht eine Anzahl von Menschen oder Fällen, die nach „sperrung:{seen.zahl}“ nicht "
-            f"gezeigt werden darf ({_SMALL[kind]} ist kleiner als {seen.zahl}). Bitte eine Tabelle anfordern, in "
-            "der solche Zahlen gesperrt sind, oder sie von der Statistikstelle mit --statistikstelle einlesen lassen."
-        )
-
-
-def _open(
-    table: Table, series: Series, seen: Published, register: Register, parts: dict[str, tuple[str, ...]]
-) -> Iterator[str]:
-    shown = set(shown_small(seen))
-    for found in audit_published([seen], register, own=parts):
-        key, kind = found.cell.gebiet_id, found.cell.teil
-        exact = found.von == found.bis and kind in _KINDS and _hidden_in(series, key, kind)
-        if (found.sicher and not exact) or key not in series.numbers or {(key, kind), (key, "gegenstueck")} & shown:
-            continue
-        how = "Anteil und Nenner" if series.number(key, VALUE) is not None else "Summen der Tabelle"
-        what = "gesperrte" if _hidden_in(series, key, kind) else "zu kleine"
-        number = f"{_KINDS.get(kind, 'Rest des Nenners')} von {register.by_id(key).langname}"
-        yield f"{_where(table, series, key, kind)}: Der {what} {number} ist aus {how} zu berechnen. {_WAY_OUT}"
-
-
-def _where(table: Table, series: Series, key: str, kind: str) -> str:
-    spot = series.spot(key, kind if kind in _KINDS else PART) or series.spot(key, VALUE)
-    return spot.where() if spot else table.sheet.where()
-
-
-def _hidden_in(series: Series, key: str, kind: str) -> bool:
-    found = series.numbers.get(key, {}).get(kind)
-    return found is not None and _hidden(found)
 
 
 def opened_by(packages: Sequence[Paket], data: Data) -> list[str]:
