@@ -7,13 +7,14 @@ protected unit of the statistics office.
 
 from sozialraum.intake.accept import packages
 from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring, remember
-from sozialraum.intake.denominators import NO_DENOMINATOR, counts_only, with_denominators
 from sozialraum.intake.description import WEITERGABE, Description, Geheimhaltung, Weitergabe, description, sidecar
 from sozialraum.intake.matcher import Matcher
 from sozialraum.intake.packages import (
+    NO_DENOMINATOR,
     Kept,
     Paket,
     Written,
+    counts_only,
     current,
     kept_packages,
     one_date,
@@ -22,6 +23,7 @@ from sozialraum.intake.packages import (
     read_packages,
     remove_packages,
     visible,
+    with_denominators,
     write_packages,
 )
 from sozialraum.intake.phrases import Phrases

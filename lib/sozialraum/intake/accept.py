@@ -16,11 +16,20 @@ from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
 from sozialraum.intake.bring import Brought
 from sozialraum.intake.dates import as_stand, german_stand, several_dates
-from sozialraum.intake.denominators import NO_DENOMINATOR, counts_only, same_day, with_denominators
 from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung, Weitergabe
 from sozialraum.intake.entries import as_written, entry_of
 from sozialraum.intake.own_series import Series
-from sozialraum.intake.packages import COLUMNS, Paket, content_of, one_date, read_packages
+from sozialraum.intake.packages import (
+    COLUMNS,
+    NO_DENOMINATOR,
+    Paket,
+    content_of,
+    counts_only,
+    one_date,
+    read_packages,
+    same_day,
+    with_denominators,
+)
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
 from sozialraum.intake.reading import NOTHING, UNSAFE
 from sozialraum.intake.revealed import hides, not_delivered, opened_by, protected

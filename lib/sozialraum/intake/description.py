@@ -62,11 +62,7 @@ class Weitergabe(StrEnum):
         return found
 
 
-_LABELS: Final = {
-    Weitergabe.OEFFENTLICH: "öffentlich",
-    Weitergabe.RAT: "Rat und Verwaltung",
-    Weitergabe.INTERN: "nur intern",
-}
+_LABELS: Final = dict(zip(Weitergabe, ("öffentlich", "Rat und Verwaltung", "nur intern"), strict=True))
 WEITERGABE: Final = tuple(one.value for one in Weitergabe)
 CHOICE: Final = f"{', '.join(WEITERGABE[:-1])} oder {WEITERGABE[-1]}"
 """The ids, as options and templates list them."""
@@ -76,7 +72,11 @@ NONE, SUPPRESSED, ROUNDED, CELL_KEY = "keines", "sperrung", "rundung", "cell-key
 VERFAHREN: Final = (NONE, SUPPRESSED, ROUNDED, CELL_KEY)
 #: Things are counted, no people: nothing is to be hidden.
 THINGS: Final = "entfaellt"
-DEFAULT_MINIMUM, DEFAULT_BASE, DEFAULT_DEVIATION = 3, 5, 5
+DEFAULT_MINIMUM: Final = 3
+_DEFAULTS: Final = {NONE: 0, SUPPRESSED: DEFAULT_MINIMUM, ROUNDED: 5, CELL_KEY: 5}
+_OTHER_WORDS: Final = {
+    "keine": NONE, "kein": NONE, "cellkey": CELL_KEY, "cell key": CELL_KEY, "gerundet": ROUNDED, "gesperrt": SUPPRESSED,
+}  # fmt: skip
 ANSWERS_SHEET: Final = "Angaben"
 #: Where the area of a value stands; ``blatt`` and ``titel``: one for a whole sheet.
 PLACES: Final = ("spalte", "zeile", "blatt", "titel")
@@ -179,16 +179,18 @@ class Description:
         added = _yes(own.get("summe", entry.get("summe", False)))
         return Auswahl(_columns(own.get("spalten", "")), rows, added)
 
+    @property
+    def _chosen(self) -> list[Auswahl]:
+        return [one for key in self.indikatoren for kind in KINDS if (one := self.auswahl(key, kind))]
+
     def keys(self) -> set[str]:
         """Columns whose texts choose rows."""
-        chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
-        return {*self.zeilen, *(name for one in chosen if one for name in one.zeilen)}
+        return {*self.zeilen, *(name for one in self._chosen for name in one.zeilen)}
 
     @property
     def adds(self) -> bool:
         """Whether rows are added: then equal rows count as often as they stand there."""
-        chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
-        return any(one.summe for one in chosen if one)
+        return any(one.summe for one in self._chosen)
 
     @property
     def chosen_rows(self) -> Auswahl:
@@ -213,7 +215,7 @@ def says(text: str, wanted: Iterable[str]) -> bool:
 
 
 KEYS: Final = tuple(item.name for item in fields(Description))
-_FLAGS: Final = ("unvollstaendig", "revision")
+_FLAGS, _REASONS = (": unvollstaendig", ": revision", ", summe"), (": ausreisser", ", begruendung")
 _YES, _NO = ("ja", "true", "yes", "1"), ("nein", "no", "false", "0", "")
 _MAPPINGS: Final = ("gebiet", "stichtag_aus", "indikatoren", "zeilen", "zeichen")
 
@@ -251,7 +253,7 @@ def answers_in(sheets: Sequence[Sheet]) -> Description:
 
 
 def description(raw: Mapping[str, Any], name: str) -> Description:
-    """Answers by key.
+    """Answers by key, as a YAML of this name holds them; an error with all that is unknown or of a wrong form.
 
     Examples
     --------
@@ -266,8 +268,14 @@ def description(raw: Mapping[str, Any], name: str) -> Description:
     for key, value in raw.items():
         if key == "stichtag" and (isinstance(value, Mapping) or value in ("blatt", "titel")):
             answers["stichtag_aus"] = _place(value, name, key, _OF_DATE, problems)
+        elif key == "gebiet":
+            answers[key] = _place(value, name, key, _OF_AREA, problems)
+        elif key == "nicht":
+            answers[key] = _columns(value)
+        elif key in _MAPPINGS:
+            answers[key] = _mapping(value, name, key, problems)
         elif key in KEYS:
-            answers[key] = _answer(key, value, name, problems)
+            answers[key] = _answer(value, f"{name}: {key}", problems)
     for key, entry in answers.get("indikatoren", {}).items():
         _check_entry(key, entry, f"{name}, indikatoren, {key}", problems)
     if problems:
@@ -276,82 +284,54 @@ def description(raw: Mapping[str, Any], name: str) -> Description:
     return Description(**answers)
 
 
-def _answer(key: str, value: Any, name: str, problems: list[str]) -> Any:
-    if key == "gebiet":
-        return _place(value, name, key, _OF_AREA, problems)
-    if key == "nicht":
-        return _columns(value)
-    if key in _MAPPINGS:
-        return _mapping(value, name, key, problems)
-    return _flag(value, f"{name}: {key}", problems) if key in _FLAGS else _reason(value, f"{name}: {key}", problems)
-
-
-def _flag(value: Any, where: str, problems: list[str]) -> str:
-    """``ja``, or nothing for a no."""
-    word = fold(text_of(value))
-    if word not in (*_YES, *_NO):
-        problems.append(f"{where} „{value}“ ist nicht erlaubt, nur ja oder nein.")
-    return "ja" if word in _YES else ""
-
-
-def _reason(value: Any, where: str, problems: list[str]) -> str:
-    """A text; where it is a reason, a mere yes is none."""
-    text = text_of(value)
-    if not where.endswith((": ausreisser", ", begruendung")):
-        return text
-    if fold(text) in _YES:
-        problems.append(f"{where}: Bitte den Grund nennen.")
-    return "" if fold(text) in _NO else text
-
-
 def _check_entry(key: str, entry: Any, where: str, problems: list[str]) -> None:
     if not isinstance(entry, Mapping):
         problems.append(f"{where}: Bitte in der Form „{key}: {{zaehler: C, nenner: D}}“ angeben.")
         return
-    _unknown(entry, _OF_INDICATOR, where, problems)
-    _flag(entry.get("summe", ""), f"{where}, summe", problems)
-    _reason(entry.get("begruendung", ""), f"{where}, begruendung", problems)
+    _answer(entry.get("begruendung", ""), f"{where}, begruendung", problems)
     if not any(entry.get(kind) not in (None, "", {}, []) for kind in (PART, VALUE)):
         problems.append(f"{where}: Bitte eine Spalte für {PART} oder {VALUE} angeben.")
-    places = [
-        (where, entry),
-        *((f"{where}, {kind}", entry[kind]) for kind in KINDS if isinstance(entry.get(kind), Mapping)),
-    ]
-    for place, one in places:
-        if one is not entry:
-            _unknown(one, _OF_NUMBER, place, problems)
-            _flag(one.get("summe", ""), f"{place}, summe", problems)
+    inner = {f"{where}, {kind}": entry[kind] for kind in KINDS if isinstance(entry.get(kind), Mapping)}
+    for place, one in {where: entry, **inner}.items():
+        _unknown(one, _OF_INDICATOR if one is entry else _OF_NUMBER, place, problems)
+        _answer(one.get("summe", ""), f"{place}, summe", problems)
         _mapping(one.get("zeilen"), place, "zeilen", problems)
+
+
+def _answer(value: Any, where: str, problems: list[str]) -> str:
+    """A text; ``ja`` or nothing where yes or no is asked; where a reason is, a mere yes is none."""
+    text, word = text_of(value), fold(text_of(value))
+    if where.endswith(_FLAGS) and word not in (*_YES, *_NO):
+        problems.append(f"{where} „{value}“ ist nicht erlaubt, nur ja oder nein.")
+    if where.endswith(_REASONS) and word in _YES:
+        problems.append(f"{where}: Bitte den Grund nennen.")
+    if where.endswith(_FLAGS):
+        return "ja" if word in _YES else ""
+    return "" if where.endswith(_REASONS) and word in _NO else text
 
 
 def _without_roles(raw: Mapping[str, Any], name: str, problems: list[str]) -> dict[str, Any]:
     """``spalten: {C: arbeitslosenanteil:zaehler, D: nicht}``, the short form, written out by indicator."""
-    rest = {str(key): value for key, value in raw.items() if key != "spalten"}
-    given = raw.get("spalten") or {}
+    rest, given = {str(key): value for key, value in raw.items() if key != "spalten"}, raw.get("spalten") or {}
     if not isinstance(given, Mapping):
         problems.append(f"{name}: „spalten“ braucht Zeilen der Form „C: arbeitslosenanteil:zaehler“.")
         return rest
-    if not given:
-        return rest
-    entries = {str(key): dict(entry) for key, entry in _mapping(rest.get("indikatoren"), name, "", problems).items()}
-    left = list(_columns(rest.get("nicht", "")))
+    entries = {
+        key: dict(entry) for key, entry in _mapping(given and rest.get("indikatoren"), name, "", problems).items()
+    }
+    left = list(_columns(rest.get("nicht", ""))) if given else []
     for column, role in given.items():
         key, _, kind = str(role).partition(":")
-        kind = kind.strip().lower()
-        if key.strip() == "nicht":
+        key, kind = key.strip(), kind.strip().lower()
+        if key == "nicht":
             left.append(str(column))
-        elif kind not in KINDS:
-            problems.append(
-                f"{name}, Spalte {column}: „{role}“ braucht {', '.join(KINDS)} hinter der Kennung: {key}:zaehler."
-            )
-        else:
-            entry = entries.setdefault(key.strip(), {})
+        elif kind in KINDS:
+            entry = entries.setdefault(key, {})
             entry[kind] = [*_columns(entry.get(kind, "")), *_columns(str(column))]
-    if entries:
-        rest["indikatoren"] = entries
-    if left:
-        rest["nicht"] = left
-    return rest
+        else:
+            example = f"{', '.join(KINDS)} hinter der Kennung: {str(role).partition(':')[0]}:zaehler"
+            problems.append(f"{name}, Spalte {column}: „{role}“ braucht {example}.")
+    return {**rest, **({"indikatoren": entries} if entries else {}), **({"nicht": left} if left else {})}
 
 
 def _unknown(raw: Mapping[Any, Any], known: Sequence[str], where: str, problems: list[str]) -> None:
@@ -428,21 +408,8 @@ def counted(answer: str) -> tuple[str, str]:
 def geheimhaltung(answer: str) -> Geheimhaltung | None:
     """The method with its number (``sperrung:3``, ``rundung:5``, ``cell-key:5``, ``keines``); None for another word."""
     found = re.fullmatch(r"([a-zäöü -]+?)\s*(?:[:( ]\s*(\d+)\s*\)?)?", answer.strip().lower().replace("_", "-"))
-    if found is None:
-        return None
-    word = {
-        "keine": NONE,
-        "kein": NONE,
-        "cellkey": CELL_KEY,
-        "cell key": CELL_KEY,
-        "gerundet": ROUNDED,
-        "gesperrt": SUPPRESSED,
-    }
-    name = word.get(found[1], found[1])
-    if name not in VERFAHREN:
-        return None
-    default = {NONE: 0, SUPPRESSED: DEFAULT_MINIMUM, ROUNDED: DEFAULT_BASE, CELL_KEY: DEFAULT_DEVIATION}[name]
-    return Geheimhaltung(name, int(found[2] or default))
+    name = _OTHER_WORDS.get(found[1], found[1]) if found else ""
+    return Geheimhaltung(name, int(found[2] or _DEFAULTS[name])) if found and name in _DEFAULTS else None
 
 
 def stand_of(titles: Sequence[str]) -> str:

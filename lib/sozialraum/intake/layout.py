@@ -204,11 +204,12 @@ class _Roles:
             "sind zum Beispiel 31.12.2023, 20231231, 2023-12, 2023 und 2023/24."
             for row in undated[:MAX_REPEATED]
         ]
-        labels = {column: " ".join(body.heads[column]) for column in self.keys}
+        labels = [(sheet.letter(column), " ".join(body.heads[column])) for column in self.keys]
         for (column, words, stand), spots in grouped.items():
             written = body.heads[column]
             dated = as_stand(" | ".join(written)) or next(filter(None, map(stand_in_cell, written)), None)
-            yield column_of(spots, written, stand or dated, dict(zip(labels.items(), words, strict=True)))
+            keys = [Key(*label, text) for label, text in zip(labels, words, strict=True)]
+            yield column_of(spots, written, stand or dated, keys)
 
     def _copies(self) -> set[int]:
         """Rows that repeat an earlier row of the same area word for word."""
@@ -250,14 +251,11 @@ class _Roles:
         return len({*self._texts(column)}) == 1 and bool(_NAMES.search(fold(" ".join(self.body.heads[column]))))
 
 
-def column_of(
-    spots: Sequence[Spot], written: tuple[str, ...], stand: str | None, words: Mapping[tuple[int, str], str]
-) -> Column:
-    """A column from its values, its heads, and what columns of words (with their heads) say of its rows."""
-    first = spots[0]
-    keys = tuple(Key(first.sheet.letter(column), head, text) for (column, head), text in words.items())
-    heads = (*words.values(), *map(_plain_head, written))
-    return Column(first.column, first.sheet.letter(first.column), heads, stand, tuple(spots), keys, written=written)
+def column_of(spots: Sequence[Spot], written: tuple[str, ...], stand: str | None, keys: Sequence[Key]) -> Column:
+    """A column from its values, its heads, and what columns of words say of its rows."""
+    heads, first = (*(key.text for key in keys), *map(_plain_head, written)), spots[0]
+    letter = first.sheet.letter(first.column)
+    return Column(first.column, letter, heads, stand, tuple(spots), tuple(keys), written=written)
 
 
 def required(sheet: Sheet, name: str, key: str) -> int:

@@ -15,11 +15,10 @@ from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import catalogue
 from sozialraum.intake.dates import german_stand, last_day
-from sozialraum.intake.denominators import WITHOUT, denominators_of
 from sozialraum.intake.description import NONE, SUPPRESSED, WEITERGABE, Geheimhaltung
 from sozialraum.intake.layout import Table
 from sozialraum.intake.own_series import Number, Series
-from sozialraum.intake.packages import COLUMNS, Paket, read_packages
+from sozialraum.intake.packages import COLUMNS, WITHOUT, Paket, denominators_of, read_packages
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE
 from sozialraum.intake.reading import LATER, MEANINGLESS, SECRET, UNSAFE
 from sozialraum.load import Data
@@ -122,7 +121,7 @@ def protected(packages: Sequence[Paket], data: Data, *, mindestfallzahl: int) ->
         own=own,
         before=before,
     )
-    return [_released(paket, done.table, mindestfallzahl) for paket in packages]
+    return [_released(paket, done, mindestfallzahl) for paket in packages]
 
 
 def published(paket: Paket, data: Data) -> Published:

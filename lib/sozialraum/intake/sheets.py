@@ -229,12 +229,15 @@ def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
             cell = sheet.at(row, column)
             if cell.value is not None and looks_numeric(cell):
                 grouped.setdefault((column, tuple(last.values())), []).append(Spot(row, column, area, cell, sheet))
-    labels = [(column, (heads[column] or [""])[-1]) for column in words]
+    labels = [(sheet.letter(column), (heads[column] or [""])[-1]) for column in words]
     columns = tuple(
         column_of(
-            spots, tuple(heads[column]), as_stand(" | ".join(heads[column])), dict(zip(labels, keys, strict=True))
+            spots,
+            tuple(heads[column]),
+            as_stand(" | ".join(heads[column])),
+            [Key(*label, text) for label, text in zip(labels, texts, strict=True)],
         )
-        for (column, keys), spots in grouped.items()
+        for (column, texts), spots in grouped.items()
     )
     return Table(sheet, columns, titles, (), (), symbols_of(titles), (), (), {"blatt": True}) if columns else None
 

@@ -9,7 +9,7 @@ that both agree; scipy's HiGHS solves it exactly, one count after the other.
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan, nan
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,6 @@ from sozialraum.secrecy.measures import (
     GEGENSTUECK,
     MINDESTFALLZAHLEN,
     NENNER,
-    ROW,
     SMALLEST,
     ZAEHLER,
     Cell,
@@ -178,21 +177,11 @@ class _Search:
         return Bounds(low, high)
 
 
-VERFAHREN: Final = "Sperrung"
 MAX_ROUNDS: Final = 12
 GESPERRT: Final = "Gesperrt zur statistischen Geheimhaltung"
 """First words of the note beside a hidden value."""
 COUNTS: Final = [ZAEHLER, NENNER]
 _ADDED_UP: Final = ("anzahl", "anteil", "rate")
-
-
-@dataclass(frozen=True)
-class Protected:
-    """What may leave the Statistikstelle."""
-
-    # like indikatoren.csv; hidden counts and everything computed from them are missing, with the reason
-    table: pd.DataFrame
-    manifest: Mapping[str, Any]  # how it was protected and what is hidden; plain values
 
 
 def protect(
@@ -203,8 +192,13 @@ def protect(
     rule: Rule | None = None,
     own: Parts | None = None,
     before: Sequence[Published] = (),
-) -> Protected:
-    """Hide small counts, and whatever they could be computed from, and attack the result."""
+) -> pd.DataFrame:
+    """A table like ``indikatoren.csv`` without small counts and whatever they could be computed from.
+
+    A missing count is kept secret like a small one. Sums of Stadtbezirke and city that are not in it are added, because
+    nobody can add them up later. ``before`` is what was published earlier, the oldest first, whichever way it came in.
+    An error, which never names a count, if the attack on the result opens one.
+    """
     rule, parts, budget = rule or Rule(), membership(register, own), Budget()
     if rule.mindestfallzahl not in MINDESTFALLZAHLEN:
         allowed = ", ".join(map(str, MINDESTFALLZAHLEN))
@@ -224,7 +218,7 @@ def protect(
         fresh = frozenset(range(len(earlier), len(tables)))
         unsafe = [one.cell for one in attack(known, rules, budget, fresh=fresh) if not one.sicher]
         if not unsafe:
-            return Protected(released, _manifest(released, hidden, rule))
+            return released
         for cell in unsafe:
             hidden = secondary(problem, hidden, cell)
     raise SecrecyError("Die Tabelle lässt sich nicht so sperren, dass kein kleiner Wert errechnet werden kann.")
@@ -311,18 +305,13 @@ def _problem(
 def _masked(raw: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> pd.DataFrame:
     """The table without what is hidden and everything that was computed from it."""
     result = raw.reset_index(drop=True)
-    gone = _gone(result, hidden)
+    flags = [[Cell(*key[:2], teil, key[2]) in hidden for teil in COUNTS] for key in row_keys(result)]
+    gone = pd.DataFrame(flags, index=result.index, columns=COUNTS, dtype=bool)
     either = gone.any(axis=1)
     result[COUNTS] = result[COUNTS].mask(gone)
     result[["wert", "von", "bis"]] = result[["wert", "von", "bis"]].mask(either)
     result["hinweis"] = result["hinweis"].astype("object").mask(either, reason(rule))
     return result
-
-
-def _gone(table: pd.DataFrame, hidden: Container[Cell]) -> pd.DataFrame:
-    """Whether numerator and denominator of each row are hidden."""
-    flags = [[Cell(key, stand, teil, area) in hidden for teil in COUNTS] for key, stand, area in row_keys(table)]
-    return pd.DataFrame(flags, index=table.index, columns=COUNTS, dtype=bool)
 
 
 def reason(rule: Rule) -> str:
@@ -331,20 +320,3 @@ def reason(rule: Rule) -> str:
         f"{GESPERRT}: Hier oder bei einem Wert, der sich sonst errechnen ließe, sind es "
         f"weniger als {rule.mindestfallzahl} Fälle."
     )
-
-
-def _manifest(released: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> dict[str, Any]:
-    gone = _gone(released, hidden).to_numpy()
-    return {
-        "geheimhaltungsverfahren": VERFAHREN,
-        "mindestfallzahl": rule.mindestfallzahl,
-        "null_gezeigt": rule.null_zeigen,
-        "gegenstuecke_geschuetzt": rule.gegenstuecke,
-        "verfahren": "Primär- und Sekundärsperrung, ganzzahlig optimiert; vor der Ausgabe durch einen Angriff geprüft",
-        "grund": reason(rule),
-        "gesperrt": [
-            {**dict(zip(ROW, key, strict=True)), "felder": [*np.array(COUNTS)[flags].tolist(), "wert"]}
-            for key, flags in zip(row_keys(released), gone, strict=True)
-            if flags.any()
-        ],
-    }
