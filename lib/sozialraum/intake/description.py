@@ -349,7 +349,7 @@ def _place(value: Any, name: str, key: str, known: Sequence[str], problems: list
     """``gebiet: G``, ``gebiet: blatt`` or ``gebiet: {spalte: G, ebene: stadtteil}``."""
     if not isinstance(value, Mapping):
         text = text_of(value)
-        return {text: True} if text in ("blatt", "titel") else {"spalte": text} if text else {}
+        return {text: "ja"} if text in ("blatt", "titel") else {"spalte": text} if text else {}
     _unknown(value, known, f"{name}, {key}", problems)
     return {str(one): item for one, item in value.items()}
 

@@ -239,7 +239,7 @@ def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
         )
         for (column, texts), spots in grouped.items()
     )
-    return Table(sheet, columns, titles, (), (), symbols_of(titles), (), (), {"blatt": True}) if columns else None
+    return Table(sheet, columns, titles, (), (), symbols_of(titles), (), (), {"blatt": "ja"}) if columns else None
 
 
 def _first_row(sheet: Sheet) -> int | None:
