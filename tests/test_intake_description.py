@@ -16,9 +16,9 @@ from sozialraum import intake
 from sozialraum.errors import TableError
 from sozialraum.intake.bring import as_mapping, recall
 from sozialraum.intake.dates import END_OF_MONTH, stand_in_cell
-from sozialraum.intake.files import read_sheets
 from sozialraum.intake.matcher import Matcher, level_of
 from sozialraum.intake.phrases import Phrases, Role, normal, subject
+from sozialraum.intake.table_files import read_sheets
 from sozialraum.load import Data
 
 TODAY = date(2025, 6, 1)

@@ -83,13 +83,7 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
         "kurz": answers.stelle.split(",")[0],
         "datei": brought.path.name,
     }
-    rows = _rows(series, data.register)
-    reasons = brought.reasons.get(key, ())
-    words = {
-        "methode": _method_words(series, answers.stelle, method),
-        "grenzen": " ".join(text for text in (answers.grenzen, *reasons) if text),
-        "grund": answers.entry(key, "begruendung") if key in answers.indikatoren else "",
-    }
+    rows, reasons = _rows(series, data.register), brought.reasons.get(key, ())
     paket = Paket(
         stadt=data.register.city.id,
         stand=series.stand,
@@ -104,18 +98,20 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
         begruendung=reasons,
         herkunft={"datei": brought.path.name, "blatt": brought.table.sheet.name, "sha256": file_sha256(brought.path)},
     )
-    entry = entry_of(key, catalogue(data.indikatoren_yml), answers)
-    art = OFFICIAL if (rows["art"] == OFFICIAL).any() else COMPUTED
-    written = as_written(entry, brought.definitions[key], series.stand, art=art, source=paket.quelle_id, words=words)
+    how = "Berechnet aus den gelieferten Anzahlen"
+    if series.columns[VALUE] or series.eintrag.typ == "anzahl":
+        how = "Geliefert als Anzahl" if series.eintrag.typ == "anzahl" else "Geliefert als Wert"
+    written = as_written(
+        entry_of(key, catalogue(data.indikatoren_yml), answers),
+        brought.definitions[key],
+        series.stand,
+        grund=answers.entry(key, "begruendung") if key in answers.indikatoren else "",
+        art=OFFICIAL if (rows["art"] == OFFICIAL).any() else COMPUTED,
+        quellen=[paket.quelle_id],
+        methode=f"{how} ({answers.stelle}). Geheimhaltungsverfahren der liefernden Stelle: {method.text}.",
+        grenzen=" ".join(text for text in (answers.grenzen, *reasons) if text),
+    )
     return replace(paket, eintrag={"id": key, **written})
-
-
-def _method_words(series: Series, office: str, method: Geheimhaltung) -> str:
-    if series.eintrag.typ == "anzahl":
-        how = "Geliefert als Anzahl"
-    else:
-        how = "Geliefert als Wert" if series.columns[VALUE] else "Berechnet aus den gelieferten Anzahlen"
-    return f"{how} ({office}). Geheimhaltungsverfahren der liefernden Stelle: {method.text}."
 
 
 def _without_date(title: str, stand: str) -> str:

@@ -11,14 +11,11 @@ from openpyxl.utils import column_index_from_string, range_boundaries
 from sozialraum.errors import TableError
 from sozialraum.gebiete import fold
 from sozialraum.intake.dates import as_stand
-from sozialraum.intake.grid import Cell, Sheet
+from sozialraum.intake.grid import WORDS, Cell, Sheet
 from sozialraum.intake.matcher import AREA, CLASH, TOTAL, Match, Matcher, level_of, number_keys
 from sozialraum.intake.reading import looks_numeric
 
-HEAD_WORDS: Final = re.compile(
-    r"\b(?:stadtteil\w*|stadtbezirk\w*|bezirk\w*|nr|nummer|name|gebiet\w*|raum\w*|ort\w*|kennz\w*|schluessel\w*|id|stt|bez|key|einheit"
-    r"|raeumliche)\b"
-)
+HEAD_WORDS: Final = re.compile(WORDS["koepfe"]["gebiete"])
 _RUNNING: Final = re.compile(r"\b(?:lfd|laufende|rang|platz|zeile)\b")
 _MIN_NAMED: Final = 2
 _MIN_NUMBERED: Final = 3

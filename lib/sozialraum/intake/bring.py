@@ -14,7 +14,7 @@ import yaml
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import Register, slugify
-from sozialraum.indicators import AREA_UNIT, Grundgesamtheit, Indikator, catalogue
+from sozialraum.indicators import AREA_UNIT, Indikator, catalogue
 from sozialraum.intake import checks, revealed
 from sozialraum.intake.dates import german_stand, last_day, stand_in_cell, the_one
 from sozialraum.intake.description import (
@@ -32,7 +32,6 @@ from sozialraum.intake.description import (
     stand_of,
 )
 from sozialraum.intake.entries import Definition, define, entry_of
-from sozialraum.intake.files import read_sheets
 from sozialraum.intake.grid import Sheet
 from sozialraum.intake.layout import Table
 from sozialraum.intake.mapping import HOW_TO_ANSWER, Assignment, assign, questions
@@ -42,6 +41,7 @@ from sozialraum.intake.packages import own_dir
 from sozialraum.intake.phrases import PART, VALUE, WHOLE, Phrases, normal
 from sozialraum.intake.reading import NOTHING, ZERO, looks_numeric
 from sozialraum.intake.sheets import chosen, understand
+from sozialraum.intake.table_files import read_sheets
 from sozialraum.load import Data
 from sozialraum.secrecy import counts_people
 
@@ -102,7 +102,11 @@ def open_table(
     separator: str | None = None,
     hidden: bool = False,
 ) -> Opened:
-    """Read a file and find its description: named, beside it, or remembered from a table with the same heads."""
+    """Read a file and find its description: named, beside it, or remembered from a table with the same heads.
+
+    ``options`` are answers of a person and go first; ``beschreibung`` is a description that does not lie beside the
+    file, such as that of the year before; ``hidden`` reads hidden rows, columns and sheets too.
+    """
     sheets = read_sheets(path, separator=separator, hidden=hidden)
     if beschreibung is not None and not beschreibung.is_file():
         raise TableError(f"Die Beschreibung {beschreibung} gibt es nicht. Bitte den Pfad prüfen (--beschreibung).")
@@ -115,19 +119,14 @@ def open_table(
     return Opened(sheets, answers, Matcher(data.register, answers.gebiet), described)
 
 
-def bring(
-    path: Path,
-    data: Data,
-    *,
-    options: Description | None = None,
-    beschreibung: Path | None = None,
-    separator: str | None = None,
-    hidden: bool = False,
-    today: date | None = None,
-    statistikstelle: bool = False,
-) -> Brought:
-    """Read a table and say what it holds and what stands against it."""
-    opened = open_table(path, data, options=options, beschreibung=beschreibung, separator=separator, hidden=hidden)
+def bring(path: Path, data: Data, *, today: date | None = None, statistikstelle: bool = False, **how: Any) -> Brought:
+    """Read a table and say what it holds and what stands against it.
+
+    No as-of date may be later than ``today``. ``statistikstelle`` says that the caller is the statistics office's
+    protected unit and applies the disclosure control itself. Everything else is as in :func:`open_table`.
+    """
+    opened = open_table(path, data, **how)
+    options: Description | None = how.get("options")
     answers = opened.answers
     table = _with_symbols(understand(chosen(opened.sheets, answers), opened.matcher, answers), answers)
     katalog, phrases = catalogue(data.indikatoren_yml), Phrases(data.indikatoren_yml)
@@ -140,7 +139,9 @@ def bring(
     answers = replace(answers, stichtag=answers.stichtag or told)
     entries = {key: entry_of(key, katalog, answers) for key in keys}
     definitions = {key: define(entries[key], assignment, answers, phrases) for key in keys}
-    entries = {key: _counting(entries[key], definitions[key]) for key in keys}
+    for key, one in definitions.items():  # with the units of numerator and denominator checks know what is counted
+        part, whole = (group if group.einheit else None for group in (one.zaehler, one.nenner))
+        entries[key] = replace(entries[key], zaehler=part, nenner=whole)
     found = Findings(problems=list(table.problems), remarks=list(table.remarks))
     if given and told and not the_one((given, told)) and not (options and options.stichtag):
         found.problems.append(
@@ -154,17 +155,7 @@ def bring(
         method = Geheimhaltung(THINGS)
     reasons = _overruled(table, series, answers, phrases, found)
     brought = Brought(
-        path,
-        opened.sheets,
-        table,
-        assignment,
-        series,
-        answers,
-        definitions,
-        method,
-        found,
-        reasons,
-        opened.described,
+        path, opened.sheets, table, assignment, series, answers, definitions, method, found, reasons, opened.described
     )
     found.questions += questions(assignment, phrases)
     found.hints += [HOW_TO_ANSWER] if assignment.undecided or not assignment.roles else []
@@ -175,9 +166,10 @@ def bring(
 
 def _of_people(definition: Definition) -> bool:
     """Whether anybody is counted, so that small counts are secret; what nobody knows is treated like people."""
-    counted = [words for words in (definition.zaehler, definition.nenner) if words[0] or words[1]]
-    return not counted or any(
-        counts_people(unit) and counts_people(f"{was} ({unit})") for was, unit in counted if unit != AREA_UNIT
+    groups = [one for one in (definition.zaehler, definition.nenner) if one.was or one.einheit]
+    known = [one for one in groups if one.einheit != AREA_UNIT]
+    return not groups or any(
+        counts_people(one.einheit) and counts_people(f"{one.was} ({one.einheit})") for one in known
     )
 
 
@@ -188,16 +180,6 @@ def _with_symbols(table: Table, answers: Description) -> Table:
         raise TableError(f"zeichen „{wrong[0]}“ ist nicht erlaubt, nur null (genau null) oder fehlt.")
     return replace(
         table, symbols={**table.symbols, **{sign: _SYMBOL_ANSWERS[text] for sign, text in answers.zeichen.items()}}
-    )
-
-
-def _counting(entry: Indikator, definition: Definition) -> Indikator:
-    """The entry with units of numerator and denominator, so that checks know what is counted."""
-    part, whole = definition.zaehler, definition.nenner
-    return replace(
-        entry,
-        zaehler=Grundgesamtheit(*part, "") if part[1] else None,
-        nenner=Grundgesamtheit(*whole, "") if whole[1] else None,
     )
 
 
@@ -231,7 +213,7 @@ def _ask(brought: Brought, katalog: Mapping[str, Indikator]) -> None:
     answers, found = brought.answers, brought.findings
     for definition in brought.definitions.values():
         found.problems += definition.problems
-        needs |= dict(definition.needs)
+        needs |= definition.needs
     if any(not series.stand for series in brought.series):
         needs["stichtag"] = (
             "Welcher Stichtag? In Titel und Spaltenköpfen steht keiner oder mehr als einer, zum Beispiel 31.12.2023"

@@ -17,7 +17,7 @@ from sozialraum.errors import ParameterError, TableError, yaml_place, yaml_reaso
 from sozialraum.gebiete import fold
 from sozialraum.indicators import DIRECTIONS, TYPES
 from sozialraum.intake.dates import stand_in_cell, stand_of_title, the_one
-from sozialraum.intake.grid import Sheet
+from sozialraum.intake.grid import WORDS, Sheet
 from sozialraum.intake.phrases import KINDS, PART, VALUE
 
 
@@ -420,7 +420,7 @@ def stand_of(titles: Sequence[str]) -> str:
 def missing_answers(given: Description, *, needs: Mapping[str, str], without: Sequence[str] = ()) -> list[str]:
     """One German line per question that nobody has answered or that has an answer that is not allowed."""
     lines = []
-    always = {key: text for key, text in _ALWAYS.items() if key not in without}
+    always = {key: text for key, text in WORDS["angaben"].items() if key not in without}
     for key, question in {**always, **needs}.items():
         if not getattr(given, key):
             lines.append(f"{question} {_how(key, given)}")
@@ -454,16 +454,7 @@ def questions_of_new(given: Description, indikator: str) -> dict[str, str]:
     return {key: f"{indikator}: {texts[key]}" for key in NEW if not given.entry(indikator, key)}
 
 
-_WORDS: Final = {
-    "dezimalzeichen": ("komma", "punkt"),
-    "anteil_als": ("prozent", "bruch"),
-}
-_ALWAYS: Final = {
-    "stelle": 'Wer hat die Tabelle geliefert? Zum Beispiel "Stadt Essen, Amt für Statistik, Stadtforschung und Wahlen"',
-    "lizenz": "Unter welcher Lizenz? dl-de/by-2-0, oder in Worten: „nur für den Dienstgebrauch“",
-    "geheimhaltung": "Mit welchem Geheimhaltungsverfahren? sperrung:3, rundung:5, cell-key:5 oder keines",
-    "weitergabe": f"Wer darf die Werte sehen? {', '.join(WEITERGABE)}",
-}
+_WORDS: Final = {"dezimalzeichen": ("komma", "punkt"), "anteil_als": ("prozent", "bruch")}
 
 
 def _how(key: str, given: Description) -> str:

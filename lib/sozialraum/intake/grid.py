@@ -2,18 +2,24 @@
 
 import gc
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from operator import itemgetter
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
+import yaml
 from openpyxl.utils import get_column_letter
 
 from sozialraum.errors import TableError
 
+#: Words by which tables are read, and what is said of files that cannot be; see the file.
+WORDS: Final[Mapping[str, Any]] = yaml.load(
+    Path(__file__).with_name("words.yml").read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+)
 Value = str | int | float | bool | date | None
 Place = tuple[int, int]
 MAX_ROWS: Final = 200_000

@@ -13,22 +13,13 @@ from sozialraum.intake.axis import column_named, find_axis
 from sozialraum.intake.body import Body
 from sozialraum.intake.dates import as_stand, put_together, stand_in_cell
 from sozialraum.intake.description import Description, says
-from sozialraum.intake.grid import Cell, Sheet
+from sozialraum.intake.grid import WORDS, Cell, Sheet
 from sozialraum.intake.matcher import Matcher
-from sozialraum.intake.reading import LATER, MEANINGLESS, SECRET, SMALL, SYMBOLS, UNSAFE, ZERO, looks_numeric
+from sozialraum.intake.reading import SYMBOLS, looks_numeric
 
-_DATE_HEAD: Final = re.compile(
-    r"\b(?:jahr\w*|\w*jahr|stichtag\w*|datum|\w*stand|zeit\w*|monat\w*|periode|berichts\w*|quartal|time|year|date|ref|jaar)\b"
-)
-_NAMES: Final = re.compile(
-    r"\b(?:merkmal\w*|indikator\w*|kennzahl\w*|variable\w*|auspraegung\w*|einheit|thema|sachverhalt)\b"
-)
-#: Columns of a flat file that say nothing of a value: names of dimensions, codes, the statistic, signs of quality.
-_OF_THE_FILE: Final = re.compile(
-    r"^(?:statisti\w*_(?:code|label)|zeit_(?:code|label)|time_(?:code|label)|\d+_(?:merkmal|variable)_(?:code|label)"
-    r"|\d+_(?:auspraegung|variable_attribute)_code|value_variable_code|value_unit|value_q)$",
-    re.IGNORECASE,
-)
+_DATE_HEAD: Final = re.compile(WORDS["koepfe"]["stichtag"])
+_NAMES: Final = re.compile(WORDS["koepfe"]["merkmal"])
+_OF_THE_FILE: Final = re.compile(WORDS["koepfe"]["der_datei"], re.IGNORECASE)
 _MOSTLY: Final = 0.9
 _SAMPLE: Final = 2000
 MAX_REPEATED: Final = 5
@@ -37,14 +28,6 @@ _SYMBOL_LEGEND: Final = re.compile(
 )
 _LEGEND_HEAD: Final = re.compile(r"^(?:zeichenerklärung|legende|zeichen|erläuterung)\w*\s*:?\s*", re.IGNORECASE)
 _LEGEND_PARTS: Final = re.compile(r"[;|]|(?<=\w), (?=[-–./×x*•…] ?[=:])|\s{2,}")
-_MEANINGS: Final = (
-    (ZERO, r"genau null|nichts vorhanden|kein(?:e|er)? (?:fall|fälle|vorkommen|person)|^null|zahlenwert (?:ist )?null"),
-    (SMALL, r"kleiner|unter \d|weniger als \d|fallzahl"),
-    (SECRET, r"geheim|gesperrt|unbekannt|datenschutz|anonymis|unterdrückt"),
-    (UNSAFE, r"sicher|eingeschränkt|aussagewert"),
-    (MEANINGLESS, r"sinnvoll|entfällt|keine aussage|tabellenfach"),
-    (LATER, r"später|noch nicht|fällt später"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +64,10 @@ class Key:
             return None
         return says(self.text, texts)
 
+    def is_one_of(self, conditions: Iterable[tuple[str, object]]) -> bool:
+        """Whether a condition speaks of this column."""
+        return any(self.fits(name, ()) is not None for name, _ in conditions)
+
 
 @dataclass(frozen=True, eq=False)
 class Column:
@@ -104,6 +91,12 @@ class Column:
     def head(self) -> str:
         """Words that stand above it, without those of its rows."""
         return " · ".join(self.heads[len(self.keys) :])
+
+    @property
+    def percent(self) -> bool:
+        """Whether its values are shown as percentages."""
+        cells = [spot.cell for spot in self.spots[:60] if spot.cell.value is not None]
+        return any(cell.percent or (isinstance(cell.value, str) and "%" in cell.text) for cell in cells)
 
 
 @dataclass(frozen=True)
@@ -285,5 +278,6 @@ def symbols_of(lines: Iterable[str]) -> dict[str, str]:
     parts = (part for line in lines for part in _LEGEND_PARTS.split(line))
     legend = (_SYMBOL_LEGEND.match(_LEGEND_HEAD.sub("", part.strip())) for part in parts)
     said = {match["sign"]: match["words"].strip().lower() for match in legend if match}
-    means = {s: next((name for name, look in _MEANINGS if re.search(look, text)), "") for s, text in said.items()}
+    meanings = WORDS["legende"].items()
+    means = {sign: next((name for name, look in meanings if re.search(look, text)), "") for sign, text in said.items()}
     return {**SYMBOLS, **{sign: meaning for sign, meaning in means.items() if meaning}}

@@ -11,8 +11,8 @@ from sozialraum.gebiete import LEVEL_PLURALS
 from sozialraum.indicators import catalogue
 from sozialraum.intake.bring import Brought, Opened, as_mapping, open_table
 from sozialraum.intake.dates import german_stand, last_day
-from sozialraum.intake.description import CHOICE, Description, Weitergabe, geheimhaltung, stand_of
-from sozialraum.intake.grid import Sheet
+from sozialraum.intake.description import Description, Weitergabe, geheimhaltung, stand_of
+from sozialraum.intake.grid import WORDS, Sheet
 from sozialraum.intake.layout import Table
 from sozialraum.intake.mapping import Assignment, assign, questions
 from sozialraum.intake.own_series import Series, symbols_used
@@ -25,12 +25,6 @@ from sozialraum.load import Data
 _KIND_WORDS: Final = {"zaehler": "Zähler", "nenner": "Nenner", "wert": "Wert"}
 _EXAMPLES: Final = 3
 _MAX_REMARKS: Final = 12
-_QUESTIONS: Final = {
-    "stelle": "Wer hat die Tabelle geliefert?",
-    "lizenz": "dl-de/by-2-0 oder in Worten",
-    "geheimhaltung": "sperrung:3 (unter 3 fehlt), rundung:5 (auf 5 gerundet), cell-key:5 (bis ±5 verändert), keines",
-    "weitergabe": f"Wer die Werte sehen darf: {CHOICE}",
-}
 _SHOWN_COLUMNS: Final = 60
 _SHOWN_ROWS: Final = 4
 
@@ -95,7 +89,7 @@ def _answers(brought: Brought) -> Iterator[str]:
         "Weitergabe": audience.label if audience else answers.weitergabe,
     }
     for key, definition in brought.definitions.items():
-        words = [f"{was} ({einheit})" for was, einheit in (definition.zaehler, definition.nenner) if was]
+        words = [f"{one.was} ({one.einheit})" for one in (definition.zaehler, definition.nenner) if one.was]
         said[key] = " an ".join(words) or "offen, was gezählt wird"
     yield from (f"{name}: {text}" for name, text in said.items() if text)
 
@@ -152,7 +146,7 @@ def propose(path: Path, data: Data, **how: Any) -> str:
 
 
 def _asked(answers: Description, stand: str) -> Iterator[str]:
-    for key, question in _QUESTIONS.items():
+    for key, question in WORDS["angaben_kurz"].items():
         value = getattr(answers, key)
         method = geheimhaltung(value) if key == "geheimhaltung" and value else None
         text = f"{method.verfahren}:{method.zahl}" if method else value
@@ -166,8 +160,9 @@ def _asked(answers: Description, stand: str) -> Iterator[str]:
 
 def _kept(answers: Description) -> Iterator[str]:
     """What the description said already about where things stand."""
+    told = (*WORDS["angaben_kurz"], "indikatoren", *(() if answers.stichtag_aus else ("stichtag",)))
     for key, value in as_mapping(answers).items():
-        if key not in (*_QUESTIONS, "stichtag", "indikatoren") or (key == "stichtag" and answers.stichtag_aus):
+        if key not in told:
             yield f"{key}: {flow(value)}"
 
 

@@ -19,7 +19,8 @@ from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import Grundgesamtheit, Indikator
 from sozialraum.intake.dates import as_stand
-from sozialraum.intake.description import ANSWERS_SHEET, VERFAHREN, WEITERGABE
+from sozialraum.intake.description import ANSWERS_SHEET
+from sozialraum.intake.grid import WORDS
 
 TABLE_SHEET: Final = "Tabelle"
 HINTS_SHEET: Final = "Hinweise"
@@ -27,27 +28,8 @@ MISSING: Final = "kennzahlen"
 """Template of the indicators that reports name as missing."""
 SECTION: Final = "vorlagen"
 _GREY: Final = PatternFill("solid", fgColor="EEEEEE")
-_ANSWERS: Final = {
-    "stelle": "Wer die Tabelle liefert, zum Beispiel „Stadt Essen, Amt für Statistik, Stadtforschung und Wahlen“",
-    "tabelle": "Titel der Tabelle, für das Quellenverzeichnis",
-    "stichtag": "Stichtag aller Spalten: 31.12.2023, 2023 oder 2023/24",
-    "lizenz": "dl-de/by-2-0 oder in Worten, zum Beispiel „nur für den Dienstgebrauch“",
-    "geheimhaltung": f"Geheimhaltungsverfahren mit Zahl ({', '.join(VERFAHREN[1:])}), zum Beispiel sperrung:3",
-    "weitergabe": f"Wer die Werte sehen darf: {', '.join(WEITERGABE)}",
-    "methode": "Freiwillig: Name der Zählweise; ein neuer Name heißt, dass frühere Werte nicht vergleichbar sind",
-    "grenzen": "Freiwillig: Was beim Lesen der Werte zu beachten ist",
-}
 _DATED: Final = "stichtag"
 _TIME: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
-_RULES: Final = (
-    "Nur die weißen Zellen ausfüllen. Spalten, zu denen es nichts gibt, bleiben leer.",
-    "Bei Anteilen und Raten entweder Zähler und Nenner oder den Wert eintragen; steht alles da, wird es verglichen.",
-    "Zeichen: - heißt nichts (genau null), . heißt unbekannt oder geheim gehalten, leer heißt keine Angabe.",
-    "Stadtbezirke und Stadt dürfen leer bleiben; sie werden dann aus den Stadtteilen berechnet, wenn alle vorliegen.",
-    f"Auf dem Blatt „{ANSWERS_SHEET}“ in der zweiten Spalte antworten.",
-    "Die grauen Zellen und die Kopfzeilen nicht verändern: An ihnen wird die Tabelle erkannt.",
-    "Einlesen: sozialraum data import DATEI. Vorher ansehen: sozialraum data import DATEI --vorschau",
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +89,7 @@ def template_csv(register: Register, entries: Iterable[Indikator], dates: Sequen
 
 def template_yaml(title: str = "", dates: Sequence[str] = ()) -> str:
     """The questions as YAML, to lie beside the CSV."""
-    said = {key: f" {title}" if key == "tabelle" and title else "" for key in _ANSWERS}
+    said = {key: f" {title}" if key == "tabelle" and title else "" for key in WORDS["vorlage"]}
     return "".join(f"# {words}\n{key}:{said[key]}\n" for key, words in _asked(dates))
 
 
@@ -121,7 +103,7 @@ def template_workbook(register: Register, template: Template, dates: Sequence[st
         answers.append([key, template.titel if key == "tabelle" and template.name != MISSING else None, words])
     _widths(answers, (18, 60, 90))
     _fill_hints(book.create_sheet(HINTS_SHEET), template)
-    return _saved(book)
+    return same_bytes(book)
 
 
 def read_dates(given: Iterable[str]) -> list[str]:
@@ -135,7 +117,7 @@ def read_dates(given: Iterable[str]) -> list[str]:
     return [known[stand] for stand in sorted(known)]
 
 
-def _saved(book: Workbook) -> bytes:
+def same_bytes(book: Workbook) -> bytes:
     """The file without the time of its making, so that the same content is the same bytes."""
     made, fixed = io.BytesIO(), io.BytesIO()
     book.save(made)
@@ -147,7 +129,7 @@ def _saved(book: Workbook) -> bytes:
 
 
 def _asked(dates: Sequence[str]) -> list[tuple[str, str]]:
-    return [(key, words) for key, words in _ANSWERS.items() if not (dates and key == _DATED)]
+    return [(key, words) for key, words in WORDS["vorlage"].items() if not (dates and key == _DATED)]
 
 
 def _counted(what: Grundgesamtheit) -> str:
@@ -209,7 +191,7 @@ def _fill_hints(sheet: Worksheet, template: Template) -> None:
         sheet.append([entry.titel, entry.definition])
         for role, words in _columns(entry):
             sheet.append([f"{entry.id}: {role}", words])
-    for title, texts in (("Stichtag, Quelle, Zählweise", template.hinweise), ("Ausfüllen", _RULES)):
+    for title, texts in (("Stichtag, Quelle, Zählweise", template.hinweise), ("Ausfüllen", WORDS["vorlage_regeln"])):
         for place, text in enumerate(texts):
             sheet.append([None if place else title, text])
     for row in sheet.iter_rows(min_row=2, max_col=2):

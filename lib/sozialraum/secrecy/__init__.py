@@ -10,18 +10,6 @@ from sozialraum.secrecy.measures import ZAEHLER, Cell, Measure, Parts, Published
 from sozialraum.secrecy.protect import GESPERRT, protect, reason
 
 __all__ = [
-    "GESPERRT",
-    "ZAEHLER",
-    "Cell",
-    "Finding",
-    "Measure",
-    "Parts",
-    "Published",
-    "Rule",
-    "audit_published",
-    "check_import",
-    "counts_people",
-    "protect",
-    "reason",
-    "shown_small",
-]
+    "GESPERRT", "ZAEHLER", "Cell", "Finding", "Measure", "Parts", "Published", "Rule", "audit_published",
+    "check_import", "counts_people", "protect", "reason", "shown_small",
+]  # fmt: skip

@@ -11,8 +11,7 @@ from math import isnan
 from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint
-from scipy.sparse import csr_array, hstack, identity
+import scipy
 
 from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
@@ -242,18 +241,20 @@ class _Solver:
         """Leave out what contradicts the rest, the least firm statements first."""
         (stated,) = self._stated
         count, size = stated.A.shape
-        gaps = identity(count, format="csr")
-        matrix = csr_array(hstack([stated.A, gaps, -gaps]))
+        gaps = scipy.sparse.identity(count, format="csr")
+        matrix = scipy.sparse.csr_array(scipy.sparse.hstack([stated.A, gaps, -gaps]))
         done = self._budget.solve(
             np.concatenate([np.zeros(size), costs, costs]),
-            [LinearConstraint(matrix, stated.lb, stated.ub)],
-            Bounds(0.0, np.inf),
+            [scipy.optimize.LinearConstraint(matrix, stated.lb, stated.ub)],
+            scipy.optimize.Bounds(0.0, np.inf),
             whole=False,
         )
         if done is None:
             raise SecrecyError(CONTRADICTION)
         kept = done[size : size + count] + done[size + count :] <= _EPSILON
-        self._stated = [LinearConstraint(stated.A[kept], stated.lb[kept], stated.ub[kept])] if kept.any() else []
+        self._stated = (
+            [scipy.optimize.LinearConstraint(stated.A[kept], stated.lb[kept], stated.ub[kept])] if kept.any() else []
+        )
         self._whole = self._agrees()
 
     def interval(self, form: Mapping[Var, float]) -> tuple[float, float]:
@@ -283,7 +284,7 @@ class _Solver:
         return float(np.ceil(value - ROUND_OFF) if sign > 0 else np.floor(value + ROUND_OFF))
 
     def _solve(self, objective: Array, *, whole: bool) -> Array | None:
-        return self._budget.solve(objective, self._stated, Bounds(0.0, 2 * UNBOUNDED), whole=whole)
+        return self._budget.solve(objective, self._stated, scipy.optimize.Bounds(0.0, 2 * UNBOUNDED), whole=whole)
 
 
 LATER_THAN_ALL: Final = 10**6

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds
+import scipy
 
 from sozialraum.errors import ParameterError, SecrecyError
 from sozialraum.gebiete import Register
@@ -167,14 +167,14 @@ class _Search:
             costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(cell.form(self._p.parts)))
         return costs
 
-    def _bounds(self) -> Bounds:
+    def _bounds(self) -> "scipy.optimize.Bounds":
         low, high = np.zeros(self._size), np.ones(self._size)
         for (measure, atom), place in self._place.items():
             true, floor = self._p.truth.get((measure, atom), 0.0), self._p.rule.floor(measure.teil)
             both = [place, place + len(self._place)]
             low[both] = min(0.0, max(-self._limit, floor - true))
             high[both] = 0.0 if true == 0 and floor else self._limit
-        return Bounds(low, high)
+        return scipy.optimize.Bounds(low, high)
 
 
 MAX_ROUNDS: Final = 12

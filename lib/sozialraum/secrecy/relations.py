@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint
+import scipy
 
 from sozialraum.secrecy.budget import Array, Budget
 from sozialraum.secrecy.measures import Measure
@@ -184,7 +184,7 @@ class _Subset:
     def solve(self, budget: Budget) -> list[int]:
         """Columns of the smallest set that is left; empty if there is none."""
         matrix, low, high = (np.concatenate(one) for one in zip(*self._rows, strict=True))
-        rows, everywhere = [LinearConstraint(matrix, low, high)], Bounds(0.0, 1.0)
+        rows, everywhere = [scipy.optimize.LinearConstraint(matrix, low, high)], scipy.optimize.Bounds(0.0, 1.0)
         if budget.solve(self._aim, rows, everywhere, whole=False) is None:  # much sooner known than with whole numbers
             return []
         done = budget.solve(self._aim, rows, everywhere, whole=self._aim)
@@ -207,10 +207,7 @@ def _fill(columns: dict[Measure, Column], relation: Relation) -> None:
 
 
 def find_ratios(
-    values: Mapping[int, Column],
-    own: Mapping[int, frozenset[Measure]],
-    columns: Columns,
-    declared: Container[int] = (),
+    values: Mapping[int, Column], own: Mapping[int, frozenset[Measure]], columns: Columns, declared: Container[int] = ()
 ) -> Iterator[Ratio]:
     """Shares, changes and differences of two counts among the values of tables."""
     keys = [key for key in columns if columns[key].known.any()]

@@ -30,7 +30,13 @@ PEOPLE: Final = "einwohner"
 
 
 def audience(given: str | None = None) -> str:
-    """The audience: the one given, else the one of the environment, else everybody."""
+    """The audience: the one given, else the one of the environment, else everybody.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of :class:`sozialraum.intake.Weitergabe`.
+    """
     return Weitergabe.parse(given or os.environ.get(ENVIRONMENT) or Weitergabe.OEFFENTLICH).value
 
 
@@ -40,7 +46,13 @@ def audience_words(given: str | None = None) -> str:
 
 
 class WithOwnTables(Layer):
-    """Data with the own tables that an audience may see."""
+    """Data with the own tables that an audience may see.
+
+    Parameters
+    ----------
+    weitergabe
+        The audience.
+    """
 
     def __init__(self, below: Data, *, weitergabe: str) -> None:
         super().__init__(below)
@@ -142,6 +154,13 @@ def holding(packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]])
 
     They give way to every package with values and to a value of the built tables; where there is neither, their hint
     says what is missing.
+
+    Parameters
+    ----------
+    packages
+        All that an audience may see.
+    katalog
+        Entries of the built catalogue by id.
     """
     done = with_denominators(packages, katalog)
     valued = {paket.indikator for paket in done if not counts_only(paket)}

@@ -23,28 +23,44 @@ NO_VALUE: Final = "Zu diesem Stand liegt kein Wert vor."
 
 @dataclass(frozen=True)
 class Change:
-    """A change between the last two dates with a value, in the indicator's unit; None where a part is not known."""
+    """A change between the last two dates with a value, in the indicator's unit; None where a part is not known.
+
+    Attributes
+    ----------
+    total
+        Value of the later date against what was first published for the earlier one: all parts together.
+    change
+        What really changed: both dates counted in the same way, in their latest issue.
+    revision, correction
+        Latest issue of the earlier date against its first, counted in the same way: what the office calls a revision,
+        and what was put right.
+    method
+        The earlier date counted in the new way against the old way; 0 if the way is the same.
+    """
 
     first: str
     last: str
-    # value of the later date against what was first published for the earlier one: all parts together
     total: float | None
-    change: float | None  # what really changed: both dates counted in the same way, in their latest issue
-    # revision, correction: latest issue of the earlier date against its first, counted in the same way: what
-    # the office calls a revision, and what was put right
+    change: float | None
     revision: float | None
     correction: float | None
-    method: float | None  # the earlier date counted in the new way against the old way; 0 if the way is the same
+    method: float | None
 
 
 @dataclass(frozen=True)
 class Reissue:
-    """A value of an area that a later issue of the same date changed, counted in the same way."""
+    """A value of an area that a later issue of the same date changed, counted in the same way.
+
+    Attributes
+    ----------
+    revision
+        Whether the office calls it a revision; otherwise it is a correction.
+    """
 
     stand: str
     before: float
     after: float
-    revision: bool  # whether the office calls it a revision; otherwise it is a correction
+    revision: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +102,13 @@ def value_of(paket: Paket, gebiet_id: str) -> float | None:
 
 
 def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
-    """The change of an area between the last two dates with a value, and what it consists of."""
+    """The change of an area between the last two dates with a value, and what it consists of.
+
+    Returns
+    -------
+    Change or None
+        None if the area has a value at fewer than two dates.
+    """
     data.register.by_id(gebiet_id)
     known = [issues for issues in _dates(data, indikator) if value_of(issues[-1], gebiet_id) is not None]
     if len(known) < 2:
@@ -110,7 +132,13 @@ def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
 
 
 def whole_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
-    """The change of an area from its first to its last value, where all dates between are counted in the same way."""
+    """The change of an area from its first to its last value, where all dates between are counted in the same way.
+
+    Returns
+    -------
+    Change or None
+        None if there are fewer than three values (see :func:`split_change` for two) or the way of counting changed.
+    """
     known = [paket for paket in dates_of(data, indikator, gebiet_id) if value_of(paket, gebiet_id) is not None]
     if len(known) < 3 or breaks(known):
         return None
@@ -166,7 +194,15 @@ def published_together(data: Data, gebiet_id: str) -> tuple[list[str], str, int]
 
 
 class AtDate(Layer):
-    """Data in which one indicator has the values, the entry and the source of another date."""
+    """Data in which one indicator has the values, the entry and the source of another date.
+
+    Parameters
+    ----------
+    paket
+        The package of this date.
+    reason
+        Why no value of this date has a class, as printed.
+    """
 
     def __init__(self, below: Data, paket: Paket, *, reason: str) -> None:
         super().__init__(below)
@@ -198,7 +234,13 @@ class AtDate(Layer):
 
 
 def at_date(data: Data, indikator: str, stand: str, *, reason: str) -> AtDate:
-    """Data in which an indicator is as at another date, in its latest issue, without classes for this reason."""
+    """Data in which an indicator is as at another date, in its latest issue, without classes for this reason.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such indicator, or own tables have no such date of it.
+    """
     issues = latest_issues(data, indikator)
     if stand not in issues:
         there = f"Vorhanden: {', '.join(issues)}." if issues else "Es gibt keine eigene Tabelle dazu."

@@ -14,7 +14,7 @@ from typing import Final
 from zipfile import ZipFile
 
 from sozialraum.errors import SourceMissing, TableError, system_reason
-from sozialraum.intake.grid import LIMITS, PROTECTED, Cell, Draft, Sheet, clean, uncollected
+from sozialraum.intake.grid import LIMITS, WORDS, Cell, Draft, Sheet, clean, uncollected
 from sozialraum.intake.spreadsheets import DAMAGED, parts_of, read_old_excel, read_opendocument, read_workbook
 
 SEPARATORS: Final = {";": "Semikolon", "\t": "Tabulator", "|": "senkrechter Strich", ",": "Komma"}
@@ -134,19 +134,9 @@ def _separator(lines: list[str]) -> str | None:
 MAX_BYTES: Final = 200_000_000
 MAX_UNPACKED: Final = 2_000_000_000
 MAX_SMALL_PART: Final = 50_000_000
-SAVE_AS: Final = "Bitte in Excel oder LibreOffice öffnen und als .xlsx oder .csv speichern."
-OF_APPLE: Final = "Die Datei ist von Apple Numbers, Pages oder Keynote. Bitte dort als .xlsx oder .csv ausgeben."
-WEB_PAGE: Final = f"Die Datei ist eine Webseite (HTML), auch wenn der Name anders endet. {SAVE_AS}"
-TABLE_OF: Final = "Bitte die Tabelle dazu als .xlsx oder .csv anfordern."
 ALL_HIDDEN: Final = (
     "Alle Blätter sind ausgeblendet. Bitte einblenden, oder mit --ausgeblendetes lesen, was ausgeblendet ist."
 )
-#: What is damaged, and how to mend it.
-_WORDS_OF: Final = {
-    "xlsx": ("Excel-Datei", "öffnen, neu als .xlsx"),
-    "xls": ("Excel-Datei (.xls)", "öffnen, neu als .xlsx"),
-    "ods": ("OpenDocument-Datei", "in LibreOffice öffnen, neu als .ods oder .xlsx"),
-}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL: Final = (
     b"\x09\x08\x10\x00",
@@ -155,45 +145,6 @@ _OLD_EXCEL: Final = (
     b"\x09\x02\x06\x00",
     b"\x09\x00\x04\x00",
 )
-#: Within a file of Microsoft's old container: the name of a part, and what the file is; in this order.
-_CONTAINED: Final = {
-    "EncryptedPackage": PROTECTED,
-    "WordDocument": f"Die Datei ist ein Word-Dokument. {TABLE_OF}",
-    "PowerPoint Document": f"Die Datei ist eine PowerPoint-Präsentation. {TABLE_OF}",
-    "__substg1.0": "Die Datei ist eine E-Mail. Bitte den Anhang daraus speichern und einlesen.",
-}
-#: How files of other kinds begin.
-_BEGINNINGS: Final = {
-    b"%PDF": f"Die Datei ist eine PDF-Datei. {TABLE_OF}",
-    b"{\\rtf": f"Die Datei ist ein Textdokument (.rtf). {TABLE_OF}",
-    b"PAR1\x15": "Die Datei ist eine Parquet-Datei. Bitte als .csv ausgeben.",
-    b"SQLite format 3": "Die Datei ist eine Datenbank (SQLite oder GeoPackage). Bitte die Tabelle als .csv ausgeben.",
-    b"\x00\x01\x00\x00Standard": "Die Datei ist eine Access-Datenbank. Bitte die Tabelle als .csv oder .xlsx ausgeben.",
-    b"$FL": "Die Datei ist eine SPSS-Datei. Bitte als .csv oder .xlsx ausgeben.",
-    **dict.fromkeys(
-        (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh9", b"\xfd7zXZ"), "Die Datei ist ein Archiv. Bitte zuerst entpacken."
-    ),
-    **dict.fromkeys(
-        (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF"), f"Die Datei ist ein Bild. {TABLE_OF}"
-    ),
-}  # fmt: skip
-#: What the beginning of marked-up texts looks like, in small letters; in this order.
-_MARKED_UP: Final = {
-    rb"<[^;]*urn:schemas-microsoft-com:office:spreadsheet": f"Die Datei ist im XML-Format von Excel 2003. {SAVE_AS}",
-    rb"<[^;]*<(?:html|table)|<(?:!doctype html|html|head|meta|body|table|div|style|title)": WEB_PAGE,
-    rb"<[a-z!?]": f"Die Datei ist eine XML-Datei. {SAVE_AS}",
-    rb"mime-version:": f"Die Datei ist ein Webarchiv. {SAVE_AS}",
-    rb"\{\s*\"|\[\s*\{": "Die Datei ist eine JSON-Datei. Bitte die Tabelle als .csv oder .xlsx anfordern.",
-}
-#: What is packed into a file of another kind: the beginning of a part's name, and what the file is; in this order.
-_PACKED: Final = {
-    "xl/workbook.bin": f"Die Datei ist eine binäre Excel-Datei (.xlsb) und kann nicht eingelesen werden. {SAVE_AS}",
-    "word/": f"Die Datei ist ein Word-Dokument. {TABLE_OF}",
-    "ppt/": f"Die Datei ist eine PowerPoint-Präsentation. {TABLE_OF}",
-    "index/document.iwa": OF_APPLE,
-    "index.zip": OF_APPLE,
-    "": "Die Datei ist ein Archiv (.zip). Bitte zuerst entpacken.",
-}
 
 
 def read_sheets(path: Path, *, separator: str | None = None, hidden: bool = False) -> list[Sheet]:
@@ -224,7 +175,7 @@ def _drafts(file: str, content: bytes, kind: str, separator: str | None, *, hidd
             return read_opendocument(file, content)
         return (read_workbook if kind == "xlsx" else read_old_excel)(file, content, hidden=hidden)
     except DAMAGED as error:
-        what, how = _WORDS_OF[kind]
+        what, how = WORDS["beschaedigt"][kind]
         raise TableError(
             f"{file}: Die {what} ist beschädigt. Bitte {how} speichern und noch einmal versuchen."
         ) from error
@@ -260,7 +211,7 @@ def _kind(file: str, content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
         kind, reason = _packed(file, content)
     elif content.startswith((_OLE, *_OLD_EXCEL)):
-        contained = (text for name, text in _CONTAINED.items() if name.encode("utf-16-le") in content)
+        contained = (text for name, text in WORDS["im_container"].items() if name.encode("utf-16-le") in content)
         kind, reason = "xls", next(contained, "")
     else:
         kind, reason = _unpacked(content)
@@ -271,11 +222,12 @@ def _kind(file: str, content: bytes) -> str:
 
 def _unpacked(content: bytes) -> tuple[str, str]:
     """Kind of a file that is no container, and the reason why it cannot be read."""
-    reason = next((text for start, text in _BEGINNINGS.items() if content.startswith(start)), "")
-    head = content[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if head.startswith(b"<") and b"office:document" in head:
+    begin = content[:64].decode("latin-1")
+    reason = next((text for text, starts in WORDS["anfang"].items() if begin.startswith(tuple(starts))), "")
+    head = content[:4096].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower().decode("latin-1")
+    if head.startswith("<") and "office:document" in head:
         return "ods", reason
-    marked = (text for look, text in _MARKED_UP.items() if re.match(look, head))
+    marked = (text for look, text in WORDS["auszeichnung"].items() if re.match(look, head))
     return "text", reason or next(marked, "")
 
 
@@ -295,7 +247,8 @@ def _packed(file: str, content: bytes) -> tuple[str, str]:
         return "xlsx", ""
     if "content.xml" in parts and "mimetype" in parts:
         return "ods", ""
-    return "", next(text for start, text in _PACKED.items() if any(name.startswith(start) for name in parts or ("",)))
+    names = parts or ("",)
+    return "", next(text for start, text in WORDS["gepackt"].items() if any(name.startswith(start) for name in names))
 
 
 def _too_big(file: str) -> str:
