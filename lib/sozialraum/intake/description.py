@@ -176,7 +176,7 @@ class Description:
             return None
         own = raw if isinstance(raw, Mapping) else {"spalten": raw} if isinstance(raw, list) else _bracketed(str(raw))
         rows = {**_rows(self.zeilen), **_rows(entry.get("zeilen", {})), **_rows(own.get("zeilen", {}))}
-        added = _yes(own.get("summe", entry.get("summe", False)))
+        added = fold(text_of(own.get("summe", entry.get("summe", False)))) in _YES
         return Auswahl(_columns(own.get("spalten", "")), rows, added)
 
     @property
@@ -384,10 +384,6 @@ def _columns(raw: Any) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-def _yes(value: Any) -> bool:
-    return fold(text_of(value)) in _YES
-
-
 def text_of(value: Any) -> str:
     """An answer as text; a mapping ``{was: x, einheit: y}`` as ``x (y)``."""
     if isinstance(value, Mapping):
@@ -419,14 +415,13 @@ def stand_of(titles: Sequence[str]) -> str:
 
 def missing_answers(given: Description, *, needs: Mapping[str, str], without: Sequence[str] = ()) -> list[str]:
     """One German line per question that nobody has answered or that has an answer that is not allowed."""
-    lines = []
     always = {key: text for key, text in WORDS["angaben"].items() if key not in without}
-    for key, question in {**always, **needs}.items():
-        if not getattr(given, key):
-            lines.append(f"{question} {_how(key, given)}")
+    asked = {**always, **needs}.items()
+    lines = [f"{question} {_how(key, given)}" for key, question in asked if not getattr(given, key)]
     audience = Weitergabe.known(given.weitergabe)
     given = replace(given, weitergabe=audience.value) if audience else given
-    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES, "rest": ("nicht",), **_WORDS}
+    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES, "rest": ("nicht",)}
+    allowed |= {"dezimalzeichen": ("komma", "punkt"), "anteil_als": ("prozent", "bruch")}
     said = [(key, getattr(given, key)) for key in allowed]
     said += [(key, text_of(entry.get(key))) for entry in given.indikatoren.values() for key in allowed if key in entry]
     for key, text in said:
@@ -454,16 +449,9 @@ def questions_of_new(given: Description, indikator: str) -> dict[str, str]:
     return {key: f"{indikator}: {texts[key]}" for key in NEW if not given.entry(indikator, key)}
 
 
-_WORDS: Final = {"dezimalzeichen": ("komma", "punkt"), "anteil_als": ("prozent", "bruch")}
-
-
 def _how(key: str, given: Description) -> str:
     """Where an answer is given: in the entry of an indicator, if there is one."""
-    inside = {"zaehler": "zaehlt", "nenner": "bezug"}.get(key, key)
-    if given.indikatoren and key in ("zaehler", "nenner", *NEW):
-        return f"({_option(key)} oder in der Beschreibung beim Indikator „{inside}:“)"
-    return f"({_option(key)} oder in der Beschreibung „{key}:“)"
-
-
-def _option(key: str) -> str:
-    return f"--{key.replace('_', '-')}"
+    name = {"zaehler": "zaehlt", "nenner": "bezug"}.get(key, key)
+    inside = given.indikatoren and key in ("zaehler", "nenner", *NEW)
+    where = f"beim Indikator „{name}:“" if inside else f"„{key}:“"
+    return f"(--{key.replace('_', '-')} oder in der Beschreibung {where})"

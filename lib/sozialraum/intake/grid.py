@@ -97,7 +97,7 @@ class Sheet:
     file: str  # file, name: name of the file; name of the sheet, empty for a text file
     name: str
     cells: dict[Place, Cell]
-    remarks: tuple[str, ...] = ()  # german sentences about what was left out while reading
+    remarks: tuple[str, ...] = ()  # German sentences about what was left out while reading
     turned: bool = False  # whether rows and columns have changed places; where still speaks of the file
     # places of formulas whose result the file does not hold: no value, and not missing either
     uncomputed: frozenset[Place] = frozenset()

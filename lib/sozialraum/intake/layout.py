@@ -109,7 +109,7 @@ class Table:
     notes: tuple[str, ...]
     ignored: tuple[str, ...]  # columns that are no values: letter and head
     symbols: Mapping[str, str]  # meaning of symbols, with the table's own legend
-    # problems, remarks: german sentences: what must be repaired; what was read tolerantly or left out
+    # problems, remarks: German sentences: what must be repaired; what was read tolerantly or left out
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
     gebiet: Mapping[str, object] = field(default_factory=dict)  # where the areas were found, as a description says it

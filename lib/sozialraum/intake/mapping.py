@@ -58,10 +58,10 @@ def assign(table: Table, answers: Description, phrases: Phrases, *, known: Seque
     answers = replace(answers, zeilen={}) if table.rows_chosen else answers
     columns = [c for c in table.columns if any(s.cell.value is not None or s.uncomputed for s in c.spots)]
     choice = _Choice(table, columns)
-    left = choice.left(answers)
     if answers.indikatoren:
-        return _described(choice, left, answers)
-    columns = list(choice.with_rows(answers.chosen_rows))
+        return _described(choice, choice.left(answers), answers)
+    choice.columns = columns = list(choice.with_rows(answers.chosen_rows))
+    left = choice.left(answers)
     choice.refuse()
     told = _Told(table, phrases, city)
     columns = [column for column in columns if not _KEY_HEAD.search(column.head) and not level_of(column.head)]

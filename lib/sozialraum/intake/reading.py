@@ -47,7 +47,7 @@ class Reading:
     value: float | None = None  # the number; None if there is none
     reason: str = ""  # why there is none, or ZERO, or a remark on the number; empty for a plain number
     mark: str = ""  # footnote mark that stood behind the number
-    fault: str = ""  # german sentence on a cell that cannot be read; empty if it could
+    fault: str = ""  # German sentence on a cell that cannot be read; empty if it could
 
 
 @dataclass(frozen=True)

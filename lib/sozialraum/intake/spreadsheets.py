@@ -46,22 +46,7 @@ _TRUE: Final = ("1", "true")
 def read_workbook(file: str, content: bytes, *, hidden: bool = False) -> list[Draft]:
     """Every sheet; those that a person does not see are empty, unless wanted."""
     with ZipFile(io.BytesIO(content)) as archive:
-        parts, book = parts_of(archive), _Book()
-        main = next(iter(_targets(archive, parts, "", "officeDocument").values()), "xl/workbook.xml")
-        listed = _listed(file, archive, parts[main], book)
-        sheets = _targets(archive, parts, main, "worksheet")
-        drafts = {sheets[key]: draft for key, draft in listed.items() if key in sheets}
-        wanted = {parts[part]: draft for part, draft in drafts.items() if draft.visible or hidden}
-        left = MAX_CELLS
-        for part in wanted:
-            left -= count_values(file, archive, part, _VALUES, left)
-        for part in _targets(archive, parts, main, "sharedStrings").values():
-            book.strings = [_text(element) for name, element in _elements(archive, parts[part]) if name == "si"]
-        remarks = _formats(archive, parts, _targets(archive, parts, main, "styles"), book)
-        for part, draft in wanted.items():
-            draft.remarks += remarks
-            _fill(draft, archive, part, book)
-    return list(drafts.values())
+        return _Workbook(file, archive).read(hidden=hidden)
 
 
 def parts_of(archive: ZipFile) -> dict[str, str]:
@@ -69,8 +54,8 @@ def parts_of(archive: ZipFile) -> dict[str, str]:
     return {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
 
 
-def count_values(file: str, archive: ZipFile, part: str, value: re.Pattern[bytes], most: int = MAX_CELLS) -> int:
-    """How many values a part holds, without taking it apart."""
+def _count_values(file: str, archive: ZipFile, part: str, value: re.Pattern[bytes], most: int = MAX_CELLS) -> int:
+    """How many values a part holds, without taking it apart; an error as soon as there are too many."""
     count, rest = 0, b""
     with archive.open(part) as stream:
         while chunk := stream.read(_CHUNK):
@@ -84,28 +69,127 @@ def count_values(file: str, archive: ZipFile, part: str, value: re.Pattern[bytes
 
 
 @lru_cache(maxsize=1000)
-def local(name: str) -> str:
+def _local(name: str) -> str:
     """Name of an element or attribute without its namespace: Strict Open XML has others."""
     return name.rpartition("}")[2]
 
 
-def attributes(element: Element) -> dict[str, str]:
-    """Attributes of an element without their namespaces."""
-    return {local(name): value for name, value in element.attrib.items()}
+def _attributes(element: Element) -> dict[str, str]:
+    return {_local(name): value for name, value in element.attrib.items()}
 
 
-@dataclass
-class _Book:
-    """What the cells of all sheets refer to."""
+class _Workbook:
+    """A package with what the cells of all its sheets refer to."""
 
-    strings: list[str] = field(default_factory=list)
-    percent: set[str] = field(default_factory=set)
-    dates: dict[str, bool] = field(default_factory=dict)
-    epoch: datetime = WINDOWS_EPOCH
-    stale: bool = False
-    known: dict[tuple[str, str, str], Cell | None] = field(default_factory=dict)
+    def __init__(self, file: str, archive: ZipFile) -> None:
+        self.file, self.archive, self.parts = file, archive, parts_of(archive)
+        self.strings: list[str] = []
+        self.percent: set[str] = set()
+        self.dates: dict[str, bool] = {}
+        self.epoch, self.stale = WINDOWS_EPOCH, False
+        self.known: dict[tuple[str, str, str], Cell | None] = {}
 
-    def cell(self, kind: str, text: str, style: str) -> Cell | None:
+    def read(self, *, hidden: bool) -> list[Draft]:
+        """All sheets that the workbook lists."""
+        main = next(iter(self._targets("", "officeDocument").values()), "xl/workbook.xml")
+        sheets, drafts = self._targets(main, "worksheet"), dict[str, Draft]()
+        for name, element in self._elements(main):
+            found = _attributes(element)
+            if name == "sheet" and found["id"] in sheets:
+                visible = found.get("state", "visible") == "visible"
+                drafts[sheets[found["id"]]] = Draft(self.file, found["name"], visible)
+            elif name == "workbookPr" and found.get("date1904") in _TRUE:
+                self.epoch = MAC_EPOCH
+            elif name == "calcPr":
+                self.stale = found.get("fullCalcOnLoad") in _TRUE
+        wanted = {part: draft for part, draft in drafts.items() if draft.visible or hidden}
+        left = MAX_CELLS
+        for part in wanted:
+            left -= _count_values(self.file, self.archive, self.parts[part], _VALUES, left)
+        for part in self._targets(main, "sharedStrings").values():
+            self.strings = [_text(element) for name, element in self._elements(part) if name == "si"]
+        remarks = self._formats(list(self._targets(main, "styles").values()))
+        for part, draft in wanted.items():
+            draft.remarks += remarks
+            self._fill(draft, part)
+        return list(drafts.values())
+
+    def _targets(self, source: str, kind: str) -> dict[str, str]:
+        """Parts of a kind that a part refers to, by the id of the relation."""
+        folder, name = posixpath.split(source)
+        relations, found = f"{folder}/_rels/{name}.rels".lstrip("/"), {}
+        for _, element in self._elements(relations) if relations in self.parts else ():
+            target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/").lower()
+            if element.get("Type", "").endswith(f"/{kind}") and target in self.parts:
+                found[element.get("Id", "")] = target
+        return found
+
+    def _elements(self, part: str) -> Iterator[tuple[str, Element]]:
+        """Elements of a part with their names, each when it is complete; not those within a cell or a string."""
+        with self.archive.open(self.parts[part]) as stream:
+            for _, element in iterparse(stream):
+                name = _local(element.tag)
+                if name not in _INNER:
+                    yield name, element
+                    if name in ("si", "row"):
+                        element.clear()
+
+    def _formats(self, styles: list[str]) -> list[str]:
+        """Take over which formats show percentages and dates; a remark if the formats cannot be read."""
+        codes, numbers = dict[str, str](), list[str]()
+        try:
+            for name, element in (item for part in styles for item in self._elements(part)):
+                if name == "numFmt":
+                    codes[element.attrib["numFmtId"]] = element.attrib["formatCode"]
+                elif name == "cellXfs":
+                    numbers = [child.get("numFmtId", "0") for child in element]
+        except DAMAGED:
+            numbers = []
+        for style, number in enumerate(numbers):
+            code = codes.get(number) or BUILTIN_FORMATS.get(int(number) if number.isdigit() else 0, "General")
+            if _is_percent(code):
+                self.percent.add(str(style))
+            elif code.lower() != "standard" and is_date_format(code):
+                self.dates[str(style)] = bool(is_timedelta_format(code))
+        return (
+            [] if numbers else ["Zahlenformate fehlen oder sind beschädigt: Prozent und Datum sind nicht zu erkennen"]
+        )
+
+    def _fill(self, draft: Draft, part: str) -> None:
+        row = 0
+        for name, element in self._elements(part):
+            if name == "row":
+                row = int(float(element.get("r", row + 1)))
+                draft.hidden_rows |= {row} if element.get("hidden") in _TRUE else set()
+                self._row(draft, element, row)
+            elif name == "col" and element.get("hidden") in _TRUE:
+                draft.hidden_columns.append((int(element.attrib["min"]), int(element.attrib["max"])))
+            elif name == "mergeCell":
+                left, top, right, bottom = range_boundaries(element.attrib["ref"])
+                draft.merged.append((top or 1, left or 1, bottom or top or 1, right or left or 1))
+
+    def _row(self, draft: Draft, cells: Element, row: int) -> None:
+        column = 0
+        for element in cells:
+            place = element.get("r")
+            column = column_index_from_string(place.rstrip("0123456789")) if place else column + 1
+            if len(element) == 0:
+                continue
+            kind, text, formula = element.get("t", "n"), "", False
+            for child in element:
+                name = _local(child.tag)
+                if name == "v":
+                    text = child.text or ""
+                elif name == "f":
+                    formula = True
+                elif name == "is":
+                    text = _text(child)
+            if formula and kind == "n" and (not text or (self.stale and text == "0")):
+                draft.uncomputed.add((row, column))
+            elif text and (cell := self._cell(kind, text, element.get("s", ""))):
+                draft.put(row, column, cell)
+
+    def _cell(self, kind: str, text: str, style: str) -> Cell | None:
         """A cell from its type, stored text and format; None if it is empty."""
         key = (kind, text, style)
         if key in self.known:
@@ -122,23 +206,24 @@ class _Book:
         if kind == "b":
             return text.strip() in _TRUE
         if kind == "d":
-            return day_of(text)
+            return _day_of(text)
         if kind != "n":
             return _unescaped(text)
         try:
-            number = number_of(text)
+            number = _number_of(text)
         except ValueError:
             return text
         if style not in self.dates:
             return number
         try:
-            return _day(from_excel(number, self.epoch, timedelta=self.dates[style]))
+            day = from_excel(number, self.epoch, timedelta=self.dates[style])
         except (OverflowError, ValueError):
             return "#WERT!"
+        return day if isinstance(day, date) else str(day)
 
 
-def number_of(text: str) -> int | float:
-    """A stored number, without the noise that sums leave behind its twelfth digit."""
+def _number_of(text: str) -> int | float:
+    """A stored number, without the noise that sums leave behind its twelfth digit; an error if it is not finite."""
     try:
         return int(text)
     except ValueError:
@@ -148,7 +233,7 @@ def number_of(text: str) -> int | float:
         return number
 
 
-def day_of(text: str) -> Value:
+def _day_of(text: str) -> Value:
     """A day or time in the form of ISO 8601; the text itself if it is none."""
     try:
         return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
@@ -156,128 +241,25 @@ def day_of(text: str) -> Value:
         return text
 
 
-def _day(value: object) -> Value:
-    return value if isinstance(value, date) else str(value)
-
-
 def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
-def _listed(file: str, archive: ZipFile, part: str, book: _Book) -> dict[str, Draft]:
-    """Sheets that the workbook lists, by the ids of their relations."""
-    listed = {}
-    for name, element in _elements(archive, part):
-        found = attributes(element)
-        if name == "sheet":
-            listed[found["id"]] = Draft(file, found["name"], visible=found.get("state", "visible") == "visible")
-        elif name == "workbookPr" and found.get("date1904") in _TRUE:
-            book.epoch = MAC_EPOCH
-        elif name == "calcPr":
-            book.stale = found.get("fullCalcOnLoad") in _TRUE
-    return listed
-
-
-def _targets(archive: ZipFile, parts: dict[str, str], source: str, kind: str) -> dict[str, str]:
-    """Parts of a kind that a part refers to, by the id of the relation."""
-    folder, name = posixpath.split(source)
-    relations = f"{folder}/_rels/{name}.rels".lstrip("/")
-    found = {}
-    for _, element in _elements(archive, parts[relations]) if relations in parts else ():
-        if element.get("Type", "").endswith(f"/{kind}"):
-            target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", ""))).lstrip("/").lower()
-            if target in parts:
-                found[element.get("Id", "")] = target
-    return found
-
-
-def _elements(archive: ZipFile, part: str) -> Iterator[tuple[str, Element]]:
-    """Elements of a part with their names, each when it is complete; not those within a cell or a string."""
-    with archive.open(part) as stream:
-        for _, element in iterparse(stream):
-            name = local(element.tag)
-            if name in _INNER:
-                continue
-            yield name, element
-            if name in ("si", "row"):
-                element.clear()
 
 
 def _text(element: Element) -> str:
     """Text of a string or an inline string, without reading aids and superscript runs, which are footnote marks."""
     found = []
     for child in element:
-        name = local(child.tag)
+        name, parts = _local(child.tag), [(_local(part.tag), part) for part in child.iter()]
         if name == "t":
             found.append(child.text or "")
-        elif name == "r" and not any(
-            local(part.tag) == "vertAlign" and part.get("val") == "superscript" for part in child.iter()
-        ):
-            found += [part.text or "" for part in child if local(part.tag) == "t"]
+        elif name == "r" and not any(tag == "vertAlign" and one.get("val") == "superscript" for tag, one in parts):
+            found += [part.text or "" for tag, part in parts if tag == "t"]
     return _unescaped("".join(found))
 
 
-def _formats(archive: ZipFile, parts: dict[str, str], styles: dict[str, str], book: _Book) -> list[str]:
-    """Take over which formats show percentages and dates; a remark if the formats cannot be read."""
-    codes, numbers = dict[str, str](), list[str]()
-    try:
-        for part in styles.values():
-            for name, element in _elements(archive, parts[part]):
-                if name == "numFmt":
-                    codes[element.attrib["numFmtId"]] = element.attrib["formatCode"]
-                elif name == "cellXfs":
-                    numbers = [child.get("numFmtId", "0") for child in element]
-    except DAMAGED:
-        numbers = []
-    for style, number in enumerate(numbers):
-        code = codes.get(number) or BUILTIN_FORMATS.get(int(number) if number.isdigit() else 0, "General")
-        if is_percent(code):
-            book.percent.add(str(style))
-        elif code.lower() != "standard" and is_date_format(code):
-            book.dates[str(style)] = bool(is_timedelta_format(code))
-    return [] if numbers else ["Zahlenformate fehlen oder sind beschädigt: Prozent und Datum sind nicht zu erkennen"]
-
-
-def is_percent(number_format: str) -> bool:
+def _is_percent(number_format: str) -> bool:
     """Whether a number format shows 0.123 as 12,3 %."""
     return "%" in _QUOTED.sub("", number_format)
-
-
-def _fill(draft: Draft, archive: ZipFile, part: str, book: _Book) -> None:
-    row = 0
-    for name, element in _elements(archive, part):
-        if name == "row":
-            row = int(float(element.get("r", row + 1)))
-            if element.get("hidden") in _TRUE:
-                draft.hidden_rows.add(row)
-            _row(draft, element, row, book)
-        elif name == "col" and element.get("hidden") in _TRUE:
-            draft.hidden_columns.append((int(element.attrib["min"]), int(element.attrib["max"])))
-        elif name == "mergeCell":
-            left, top, right, bottom = range_boundaries(element.attrib["ref"])
-            draft.merged.append((top or 1, left or 1, bottom or top or 1, right or left or 1))
-
-
-def _row(draft: Draft, cells: Element, row: int, book: _Book) -> None:
-    column = 0
-    for element in cells:
-        place = element.get("r")
-        column = column_index_from_string(place.rstrip("0123456789")) if place else column + 1
-        if len(element) == 0:
-            continue
-        kind, text, formula = element.get("t", "n"), "", False
-        for child in element:
-            name = local(child.tag)
-            if name == "v":
-                text = child.text or ""
-            elif name == "f":
-                formula = True
-            elif name == "is":
-                text = _text(child)
-        if formula and kind == "n" and (not text or (book.stale and text == "0")):
-            draft.uncomputed.add((row, column))
-        elif text and (cell := book.cell(kind, text, element.get("s", ""))):
-            draft.put(row, column, cell)
 
 
 _ODS_VALUES: Final = re.compile(rb"office:value-type=")
@@ -296,7 +278,7 @@ def read_opendocument(file: str, content: bytes) -> list[Draft]:
         parts = parts_of(archive)
         if b"encryption-data" in archive.read(parts.get("meta-inf/manifest.xml", "mimetype")):
             raise TableError(f"{file}: {PROTECTED}")
-        count_values(file, archive, parts["content.xml"], _ODS_VALUES)
+        _count_values(file, archive, parts["content.xml"], _ODS_VALUES)
         with archive.open(parts["content.xml"]) as stream:
             return list(_tables(file, stream))
 
@@ -319,13 +301,13 @@ def _tables(file: str, stream: object) -> Iterator[_Table]:
     """Tables as they are met; a table within a cell or a drawing is none of them."""
     styles, open_tables, table = _Styles(), 0, _Table(file, "")
     for event, element in iterparse(stream, events=("start", "end")):  # type: ignore[call-overload]
-        name = local(element.tag)
+        name = _local(element.tag)
         if name in _ODS_INNER:
             continue
         if name == "table" and event == "start":
             open_tables += 1
             if open_tables == 1:
-                found = attributes(element)
+                found = _attributes(element)
                 table = _Table(file, found.get("name", ""), found.get("style-name") not in styles.invisible)
         elif name == "table" and event == "end":
             open_tables -= 1
@@ -333,7 +315,7 @@ def _tables(file: str, stream: object) -> Iterator[_Table]:
                 element.clear()
                 yield table
         elif event == "end" and open_tables == 1 and name == "table-column":
-            _column(table, attributes(element))
+            _column(table, _attributes(element))
         elif event == "end" and open_tables == 1 and name == "table-row":
             _ods_row(table, element, styles)
             element.clear()
@@ -342,9 +324,9 @@ def _tables(file: str, stream: object) -> Iterator[_Table]:
 
 
 def _style(styles: _Styles, element: Element) -> None:
-    name = attributes(element).get("name", "")
+    name = _attributes(element).get("name", "")
     for child in element:
-        found = attributes(child)
+        found = _attributes(child)
         position = found.get("text-position", "").split(" ")[0]
         if position == "super" or re.fullmatch(r"[1-9]\d*%", position):
             styles.superscript.add(name)
@@ -361,13 +343,13 @@ def _column(table: _Table, found: dict[str, str]) -> None:
 
 def _ods_row(table: _Table, element: Element, styles: _Styles) -> None:
     """Take over the cells of a row, as often as it is repeated; what is repeated and empty costs nothing."""
-    found = attributes(element)
+    found = _attributes(element)
     first, table.row = table.row + 1, table.row + int(found.get("number-rows-repeated", 1))
     column, any_value = 0, False
     for child in element:
-        if local(child.tag) not in _CELLS:
+        if _local(child.tag) not in _CELLS:
             continue
-        cell_of = attributes(child)
+        cell_of = _attributes(child)
         left, column = column + 1, column + int(cell_of.get("number-columns-repeated", 1))
         cell = _cell(child, cell_of, styles)
         if cell is None:
@@ -394,14 +376,14 @@ def _cell(element: Element, found: dict[str, str], styles: _Styles) -> Cell | No
 
 
 def _value(kind: str, element: Element, found: dict[str, str], styles: _Styles) -> Value:
-    lines = [child for child in element if local(child.tag) == "p"]
+    lines = [child for child in element if _local(child.tag) == "p"]
     text = "\n".join(["".join(_runs(line, styles)) if len(line) else line.text or "" for line in lines])
     if kind in _NUMBERS and not text.startswith(_ERRORS):  # beside an error stands a nought that nobody computed
-        return number_of(found["value"])
+        return _number_of(found["value"])
     if kind == "boolean":
         return found.get("boolean-value") == "true"
     if kind == "date":
-        return day_of(found.get("date-value", ""))
+        return _day_of(found.get("date-value", ""))
     return text or found.get("string-value", "")
 
 
@@ -409,7 +391,7 @@ def _runs(element: Element, styles: _Styles) -> Iterator[str]:
     """Text of a paragraph with its blanks, without comments and superscript runs, which are footnote marks."""
     yield element.text or ""
     for child in element:
-        name, found = local(child.tag), attributes(child)
+        name, found = _local(child.tag), _attributes(child)
         if name == "s":
             yield " " * int(found.get("c", 1))
         elif name in ("tab", "line-break"):
@@ -449,7 +431,7 @@ def _fill_old(draft: Draft, book: Any, sheet: Any) -> None:
             value = clean(_value_old(book, cell, sheet.rich_text_runlist_map.get((row, column), ())))
             if value is not None:
                 shown_as = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
-                percent = cell.ctype == xlrd.XL_CELL_NUMBER and is_percent(shown_as)
+                percent = cell.ctype == xlrd.XL_CELL_NUMBER and _is_percent(shown_as)
                 draft.put(row + 1, column + 1, Cell(value, percent=percent))
 
 
@@ -457,7 +439,7 @@ def _value_old(book: Any, cell: Any, runs: Any) -> Value:
     if cell.ctype == xlrd.XL_CELL_TEXT:
         return _without_superscript(book, cell.value, runs)
     if cell.ctype == xlrd.XL_CELL_NUMBER:
-        return number_of(repr(cell.value).removesuffix(".0"))
+        return _number_of(repr(cell.value).removesuffix(".0"))
     if cell.ctype == xlrd.XL_CELL_DATE:
         return _day_old(book, cell.value)
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:

@@ -69,7 +69,11 @@ def audit_published(
     own: Parts | None = None,
     budget_s: float = BUDGET_S,
 ) -> list[Finding]:
-    """Attack every hidden count with everything that each audience can see."""
+    """Attack every hidden count with everything that each audience can see.
+
+    ``new`` are places of tables that are to be added: only what they have to do with is attacked. ``own`` are the
+    Stadtteile of areas that the register does not know. An error if it is not finished in time.
+    """
     budget, parts = Budget(budget_s), membership(register, own)
     wanted = frozenset(range(len(tables)) if new is None else new)
     lowest = min((tables[place].stufe for place in wanted), default=0)

@@ -112,7 +112,12 @@ def known_from(
     one_count: bool = False,
     given: Known | None = None,
 ) -> Known:
-    """All statements of some tables, with the relations between them."""
+    """All statements of some tables, with the relations between them.
+
+    ``rule`` says whether zeros are shown and complements count. ``one_count``: editions of one table speak of the same
+    counts; otherwise each has its own, and a reader may guess which of them have not changed. ``given`` is what holds
+    between these counts, if it is known from more than the tables show.
+    """
     found = Known(parts)
     latest = {_key(one): one.ausgabe for one in sorted(tables, key=lambda one: one.ausgabe)}
     readers = [

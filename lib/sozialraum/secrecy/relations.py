@@ -209,7 +209,11 @@ def _fill(columns: dict[Measure, Column], relation: Relation) -> None:
 def find_ratios(
     values: Mapping[int, Column], own: Mapping[int, frozenset[Measure]], columns: Columns, declared: Container[int] = ()
 ) -> Iterator[Ratio]:
-    """Shares, changes and differences of two counts among the values of tables."""
+    """Shares, changes and differences of two counts among the values of tables, by the places of these.
+
+    ``own`` are the counts of each table, whose share need not be found; ``declared`` are tables that say themselves
+    that they are changes: few areas prove of what.
+    """
     keys = [key for key in columns if columns[key].known.any()]
     if not keys:
         return
