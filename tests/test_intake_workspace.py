@@ -15,11 +15,11 @@ from intake_samples import CITY, HEAD, KEYS, NAME, PART, WHOLE, rows, write_csv
 from sozialraum import export, intake, quartiere, workspace
 from sozialraum.cli import main
 from sozialraum.cli.common import WeitergabeOption
-from sozialraum.cli.importing import import_
+from sozialraum.cli.own_data import import_
 from sozialraum.compare import analyse
 from sozialraum.errors import ParameterError, SchemaError, TableError
 from sozialraum.intake import Description
-from sozialraum.intake.audience import CHOICE
+from sozialraum.intake.description import CHOICE
 from sozialraum.render import Job, render
 
 ANSWERS = Description(

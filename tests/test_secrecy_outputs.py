@@ -130,7 +130,7 @@ def raw() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def protected(raw: pd.DataFrame) -> pd.DataFrame:
     data = open_data(DEFAULT_DIR)
-    return secrecy.protect(raw, register=data.register, katalog=catalogue(data.indikatoren_yml)).table
+    return secrecy.protect(raw, register=data.register, katalog=catalogue(data.indikatoren_yml))
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def careless(raw: pd.DataFrame) -> pd.DataFrame:
     data = open_data(DEFAULT_DIR)
     katalog = catalogue(data.indikatoren_yml)
     harmless = raw.assign(zaehler=raw["zaehler"].clip(lower=3))
-    everything = secrecy.protect(harmless, register=data.register, katalog=katalog).table.set_index("gebiet_id")
+    everything = secrecy.protect(harmless, register=data.register, katalog=katalog).set_index("gebiet_id")
     true = raw.set_index("gebiet_id")["zaehler"]
     for area in data.register:
         everything.loc[area.id, "zaehler"] = true[data.register.members(area.id)].sum()

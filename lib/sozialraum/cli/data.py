@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say
-from sozialraum.cli.importing import import_
-from sozialraum.cli.kept import list_, remove
+from sozialraum.cli.own_data import import_, list_, remove
 from sozialraum.cli.usage import Command, new_app
 from sozialraum.errors import ParameterError
 

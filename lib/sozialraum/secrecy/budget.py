@@ -16,26 +16,14 @@ Array = npt.NDArray[np.float64]
 
 
 class Budget:
-    """Seconds that are left.
-
-    Parameters
-    ----------
-    seconds
-        How long everything together may take.
-    """
+    """Seconds that are left."""
 
     def __init__(self, seconds: float = BUDGET_S) -> None:
         self._seconds = seconds
         self._end = monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds until the end.
-
-        Raises
-        ------
-        SecrecyError
-            If there are none.
-        """
+        """Seconds until the end."""
         left = self._end - monotonic()
         if left <= 0:
             raise SecrecyError(
@@ -53,18 +41,7 @@ class Budget:
         *,
         whole: Array | bool,
     ) -> Array | None:
-        """The cheapest solution; None if nothing meets all constraints.
-
-        Parameters
-        ----------
-        whole
-            Which variables are whole numbers.
-
-        Raises
-        ------
-        SecrecyError
-            If it is not found in time.
-        """
+        """The cheapest solution; None if nothing meets all constraints."""
         done = scipy.optimize.milp(
             costs,
             constraints=constraints,

@@ -21,7 +21,7 @@ from sozialraum.intake import (
     with_denominators,
 )
 from sozialraum.intake.dates import as_stand, german_stand, last_day
-from sozialraum.intake.numbers import german
+from sozialraum.intake.reading import german
 from sozialraum.load import Data
 from sozialraum.workspace.own_tables import DENSITY, PEOPLE, built_entries, holding
 
@@ -173,20 +173,7 @@ class Removal:
 def plan_removal(
     data: Data, wanted: Sequence[str], *, stichtag: str = "", weitergabe: str = Weitergabe.INTERN
 ) -> Removal:
-    """What removing own tables means. Nothing is changed.
-
-    Parameters
-    ----------
-    wanted
-        Indicators, by id or title, or names of packages.
-    stichtag
-        Only the tables of this date.
-
-    Raises
-    ------
-    ParameterError
-        With every name that means no own table, and what could be meant.
-    """
+    """What removing own tables means. Nothing is changed."""
     there = kept(data, weitergabe=weitergabe)
     chosen = _chosen(there, wanted, stichtag, data)
     names = {one.folder.name for one in chosen}
@@ -208,13 +195,7 @@ def _inner(lines: list[str]) -> list[str]:
 
 
 def remove(data: Data, removal: Removal) -> str:
-    """Remove what was planned; what was done, as a sentence.
-
-    Raises
-    ------
-    TableError
-        If it cannot be done; everything is as before then.
-    """
+    """Remove what was planned; what was done, as a sentence."""
     place = remove_packages(data.dir, removal.names)
     one = len(removal.names) == 1
     count = "1 eigene Tabelle" if one else f"{len(removal.names)} eigene Tabellen"

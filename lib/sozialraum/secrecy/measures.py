@@ -72,21 +72,11 @@ Counts = dict[Cell, float]
 
 @dataclass(frozen=True)
 class Rule:
-    """When a count is secret, and when a hidden count is safe.
+    """When a count is secret, and when a hidden count is safe."""
 
-    Attributes
-    ----------
-    mindestfallzahl
-        Number of cases from which a count may be shown.
-    null_zeigen
-        Whether a counted zero is shown, as the Bundesagentur für Arbeit does.
-    gegenstuecke
-        Whether the complement of a share needs as many cases as the numerator.
-    """
-
-    mindestfallzahl: int = 3
-    null_zeigen: bool = True
-    gegenstuecke: bool = True
+    mindestfallzahl: int = 3  # number of cases from which a count may be shown
+    null_zeigen: bool = True  # whether a counted zero is shown, as the Bundesagentur für Arbeit does
+    gegenstuecke: bool = True  # whether the complement of a share needs as many cases as the numerator
 
     def __post_init__(self) -> None:
         if self.mindestfallzahl < SMALLEST:
@@ -116,33 +106,20 @@ class Rule:
 
 @dataclass(frozen=True)
 class Published:
-    """One table as its readers see it: one indicator at one date.
+    """One table as its readers see it: one indicator at one date."""
 
-    Attributes
-    ----------
-    eintrag
-        Entry of the catalogue.
-    werte
-        Columns gebiet_id, zaehler, nenner, wert and, if it is known, gesperrt: whether a missing number was hidden or
-        was never delivered. Without that column every missing number counts as hidden.
-    verfahren, zahl
-        Method of disclosure control: ``sperrung`` with the minimum case number, ``rundung`` with the base, ``cell-key``
-        with the largest deviation.
-    stufe
-        For whom it is: readers of a higher number see what those of a lower one see.
-    ausgabe
-        Number of the edition; the highest one holds.
-    nenner_von
-        The count that is its denominator, if that is known without any number that proves it.
-    """
-
-    eintrag: Indikator
+    eintrag: Indikator  # entry of the catalogue
     stand: str
+    # columns gebiet_id, zaehler, nenner, wert and, if it is known, gesperrt: whether a missing number was
+    # hidden or was never delivered. Without that column every missing number counts as hidden
     werte: pd.DataFrame
+    # verfahren, zahl: method of disclosure control: sperrung with the minimum case number, rundung with the
+    # base, cell-key with the largest deviation
     verfahren: str = SPERRUNG
     zahl: int = 3
-    stufe: int = 0
-    ausgabe: int = 0
+    stufe: int = 0  # for whom it is: readers of a higher number see what those of a lower one see
+    ausgabe: int = 0  # number of the edition; the highest one holds
+    # the count that is its denominator, if that is known without any number that proves it
     nenner_von: Measure | None = None
 
     @property

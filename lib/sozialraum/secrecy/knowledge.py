@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.secrecy.budget import Budget
-from sozialraum.secrecy.model import (
+from sozialraum.secrecy.measures import (
     GEGENSTUECK,
     NENNER,
     RUNDUNG,
@@ -58,17 +58,12 @@ class Hidden:
 
 @dataclass
 class Known:
-    """All statements of some tables.
-
-    Attributes
-    ----------
-    relations, ratios
-        Sums, equal counts, shares and changes that were found in them.
-    """
+    """All statements of some tables."""
 
     parts: Parts
     facts: list[Fact] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
+    # relations, ratios: sums, equal counts, shares and changes that were found in them
     relations: list[Relation] = field(default_factory=list)
     ratios: list[Ratio] = field(default_factory=list)
 
@@ -119,15 +114,9 @@ def known_from(
 ) -> Known:
     """All statements of some tables, with the relations between them.
 
-    Parameters
-    ----------
-    rule
-        Overrules the minimum case number of every table: whether zeros are shown, and whether complements count.
-    one_count
-        Editions of one table speak of the same counts; otherwise each has its own, and a reader may guess which of them
-        have not changed.
-    given
-        What holds between the counts of these tables, if it is known from more than they show.
+    ``rule`` says whether zeros are shown and complements count. ``one_count``: editions of one table speak of the same
+    counts; otherwise each has its own, and a reader may guess which of them have not changed. ``given`` is what holds
+    between these counts, if it is known from more than the tables show.
     """
     found = Known(parts)
     latest = {_key(one): one.ausgabe for one in sorted(tables, key=lambda one: one.ausgabe)}

@@ -12,37 +12,12 @@ from typing import Any, Final
 
 from sozialraum.errors import TableError, UnknownArea
 from sozialraum.gebiete import Gebiet, Register, fold
+from sozialraum.intake.grid import WORDS
 
 AREA, TOTAL, REST, MEAN, UNKNOWN, CLASH = "area", "total", "rest", "mean", "unknown", "clash"
 ELSEWHERE = "elsewhere"
-_TOTAL_WORDS: Final = frozenset(
-    {
-        "insgesamt",
-        "gesamt",
-        "summe",
-        "zusammen",
-        "gesamtstadt",
-        "gesamtsumme",
-        "gesamtergebnis",
-        "total",
-        "alle",
-        "aller",
-        "krfr",
-        "kreisfreie",
-        "kreis",
-    }
-    | {"stadtteile", "stadt", "stadtgebiet", "stadtweit", "gesamtwert", "stadtdurchschnitt", "in", "der", "und"}
-)
-_REST: Final = re.compile(
-    r"\bnicht "
-    r"(?:zuzuordnen|zuordenbar|zuordbar|zugeordnet|zuordnungsfaehig)\b|^(?:nicht|ohne|keine?|unbekannt|sonstige?|uebrige?|ausserhalb|auswaerts|rest)\b.*"
-    r"(?:zuord|zugeord|angabe|unbekannt|wohnsitz|adresse|stadtteil|essen|verort|raeumlich)|^(?:unbekannt|sonstige|ausserhalb|rest"
-    r"|nicht zuordenbar|nicht zugeordnet|ohne zuordnung|ohne angabe|ohne festen wohnsitz)$"
-)
-_ELSEWHERE: Final = re.compile(
-    r"^(?:zum vergleich )?(?:land )?(?:nrw|nordrhein westfalen|deutschland|bundesrepublik(?: deutschland)?|bund"
-    r"|westdeutschland|ruhrgebiet|metropole ruhr|rvr|regierungsbezirk \w+|reg bez \w+)$"
-)
+_TOTAL_WORDS: Final = frozenset(WORDS["summenwoerter"])
+_ELSEWHERE: Final = re.compile(WORDS["anderswo"])
 _MARKS: Final = re.compile(r"\s*(?:[¹²³⁰⁴-⁹]+|\*+|(?<=[a-zäöüß.])\s*\d\)|(?<=[\w)])\s+\d\))$", re.IGNORECASE)
 _BEHIND: Final = re.compile(r"^(?P<name>.*\S)\s*[(\[]\s*(?P<number>\d{1,3})\s*[)\]]$")
 _COMMA_NUMBER: Final = re.compile(r"^(?P<name>\D*[^\d\s,;–-])\s*[,;–-]\s*(?P<number>\d{1,3})$")
@@ -64,42 +39,17 @@ _MIN_PREFIX: Final = 5
 
 @dataclass(frozen=True)
 class Match:
-    """What a label means.
+    """What a label means."""
 
-    Attributes
-    ----------
-    kind
-        :data:`AREA`, :data:`TOTAL`, :data:`REST`, :data:`MEAN`, :data:`ELSEWHERE`, :data:`UNKNOWN` or
-        :data:`CLASH` (number and name disagree).
-    by_number
-        Whether only a number was given.
-    remark
-        How the label was read, if not exactly; or what is wrong with it.
-    other
-        The Stadtbezirk that bears the name of the Stadtteil too ("Borbeck").
-    """
-
-    kind: str
+    kind: str  # AREA, TOTAL, REST, MEAN, ELSEWHERE, UNKNOWN or CLASH (number and name disagree)
     gebiet: Gebiet | None = None
-    by_number: bool = False
-    remark: str = ""
-    other: Gebiet | None = None
+    by_number: bool = False  # whether only a number was given
+    remark: str = ""  # how the label was read, if not exactly; or what is wrong with it
+    other: Gebiet | None = None  # the Stadtbezirk that bears the name of the Stadtteil too ("Borbeck")
 
 
 class Matcher:
-    """Turns labels into areas of one register.
-
-    Parameters
-    ----------
-    rule
-        What a description says of the areas: ``ebene`` of all of them, ``codes`` and ``namen`` (text to area),
-        ``muster`` of codes with N for the digits of the area's number, where 0 is the city.
-
-    Raises
-    ------
-    TableError
-        If the rule names an area or a level that is not there.
-    """
+    """Turns labels into areas of one register."""
 
     def __init__(self, register: Register, rule: Mapping[str, Any] | None = None) -> None:
         self.register, self.rule = register, dict(rule or {})
@@ -111,6 +61,7 @@ class Matcher:
         self._stadtteile = [area for area in self._official if area.ebene == (self.level or "stadtteil")]
         self._numbers = {area.nummer: area for area in self._stadtteile}
         self._city = fold(register.city.name)
+        self._without_area = re.compile(WORDS["ohne_zuordnung"].replace("STADT", re.escape(self._city)))
         self._seen: dict[str, Match] = {}
         self._given = {fold(text): self._resolved(area) for text, area in self._codes_given().items()}
         self._pattern = _pattern_of(str(self.rule.get("muster", "")))
@@ -196,7 +147,7 @@ class Matcher:
             return self._unknown(label)
         name = fold(found.groupdict().get("name") or "")
         rest = [word for word in name.split() if word not in _TOTAL_WORDS]
-        known = set(fold(area.name).split()) | {"essen", "stadtbezirk"}
+        known = set(fold(area.name).split()) | {*self._city.split(), "stadtbezirk"}
         known |= {
             word for part in self._stadtteile if part.stadtbezirk_id == area.id for word in fold(part.name).split()
         }
@@ -250,7 +201,7 @@ class Matcher:
         area = self._exact(" ".join(inner)) if len(inner) < len(words) else None
         if area is not None and area.ebene != "stadtteil":
             return Match(AREA, area)
-        if _REST.search(name):
+        if self._without_area.search(name):
             return Match(REST)
         if _ELSEWHERE.match(name):
             return Match(ELSEWHERE)

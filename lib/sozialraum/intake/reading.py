@@ -12,7 +12,7 @@ from typing import Final
 
 from babel.numbers import format_decimal
 
-from sozialraum.intake.grid import Cell, clean
+from sozialraum.intake.grid import WORDS, Cell, clean
 
 ZERO: Final = "genau null"
 SECRET: Final = "unbekannt oder geheim gehalten"
@@ -22,17 +22,7 @@ LATER: Final = "liegt noch nicht vor"
 NOTHING: Final = "keine Angabe"
 SMALL: Final = "zu kleine Fallzahl, geheim gehalten"
 #: Symbols of DIN 55301 and of the offices; see also the legend that a table brings along.
-SYMBOLS: Final[Mapping[str, str]] = {
-    "-": ZERO,
-    "–": SECRET, "—": SECRET, "−": SECRET, "--": NOTHING, "---": NOTHING,
-    ".": SECRET, "..": SECRET, "•": SECRET, "·": SECRET, "*": SECRET, "**": SECRET, "#": SECRET,
-    "( )": SECRET, "()": SECRET,
-    "/": UNSAFE, "(/)": UNSAFE, "x": MEANINGLESS, "×": MEANINGLESS, "…": LATER, "...": LATER,
-    "k. a.": NOTHING, "k.a.": NOTHING, "ka": NOTHING, "k.a": NOTHING, "keine angabe": NOTHING, "n. a.": NOTHING,
-    "n.a.": NOTHING, "n/a": NOTHING, "na": NOTHING, "nan": NOTHING, "#nv": NOTHING, "#n/a": NOTHING, "null": NOTHING,
-    "n. v.": NOTHING, "n.v.": NOTHING, "unbekannt": NOTHING, "geheim": SECRET, "gesperrt": SECRET, "?": NOTHING,
-    "./.": NOTHING, "entfällt": MEANINGLESS,
-}  # fmt: skip
+SYMBOLS: Final[Mapping[str, str]] = {sign: meaning for meaning, signs in WORDS["zeichen"].items() for sign in signs}
 COMMA, POINT = "komma", "punkt"
 
 _BLANKS: Final = " \u00a0\u202f\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u205f\u3000'’‘´`"
@@ -48,65 +38,31 @@ _PERCENT: Final = re.compile(r"\s*(?:%|v\. ?h\.|prozent)$", re.IGNORECASE)
 _BELOW: Final = re.compile(r"^(?:<|≤|unter|weniger als|bis)\s*\d+$|^\d\s*(?:-|–|bis)\s*\d$", re.IGNORECASE)
 _GROUPED: Final = re.compile(rf"\d{{1,3}}(?:[{_BLANKS}]\d{{3}})+(?:[.,]\d+)?")
 _DIGITS: Final = re.compile(r"[+]?\d[\d.,]*|[,.]\d+")
-_ERRORS: Final = (
-    "#REF!", "#BEZUG!", "#DIV/0!", "#VALUE!", "#WERT!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!",
-    "#SPILL!", "#ÜBERLAUF!", "#CALC!", "#KALK!", "#FIELD!", "#FELD!", "#BLOCKED!", "#BLOCKIERT!",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a cell says.
+    """What a cell says."""
 
-    Attributes
-    ----------
-    value
-        The number; None if there is none.
-    reason
-        Why there is none, or :data:`ZERO`, or a remark on the number; empty for a plain number.
-    mark
-        Footnote mark that stood behind the number.
-    fault
-        German sentence on a cell that cannot be read; empty if it could.
-    """
-
-    value: float | None = None
-    reason: str = ""
-    mark: str = ""
-    fault: str = ""
+    value: float | None = None  # the number; None if there is none
+    reason: str = ""  # why there is none, or ZERO, or a remark on the number; empty for a plain number
+    mark: str = ""  # footnote mark that stood behind the number
+    fault: str = ""  # German sentence on a cell that cannot be read; empty if it could
 
 
 @dataclass(frozen=True)
 class Style:
-    """How the numbers of a column are written.
+    """How the numbers of a column are written."""
 
-    Attributes
-    ----------
-    decimal
-        :data:`COMMA`, :data:`POINT`, or empty if nothing decides.
-    open
-        Texts that could be read in two ways, while ``decimal`` is empty.
-    clash
-        Two texts that contradict each other, if any.
-    """
-
-    decimal: str = ""
-    open: tuple[str, ...] = ()
-    clash: tuple[str, ...] = ()
+    decimal: str = ""  # COMMA, POINT, or empty if nothing decides
+    open: tuple[str, ...] = ()  # texts that could be read in two ways, while decimal is empty
+    clash: tuple[str, ...] = ()  # two texts that contradict each other, if any
 
 
 def style_of(
     cells: Iterable[Cell], symbols: Mapping[str, str] = SYMBOLS, *, whole: bool = False, share: bool = False
 ) -> Style:
-    """The decimal sign of a column.
-
-    Parameters
-    ----------
-    whole
-        The column counts something: 1.234 and 1,234 are both 1234.
-    share
-        The column holds percentages: 12.345 is twelve and a bit.
-    """
+    """The decimal sign of a column."""
     evidence: dict[str, str] = {}
     unclear: dict[str, str] = {}
     for text in [cell.value for cell in cells if isinstance(cell.value, str)]:
@@ -151,7 +107,7 @@ def _read_text(text: str, style: Style, symbols: Mapping[str, str]) -> Reading:
         return Reading(reason=NOTHING)
     if len(text) > 1 and not text.strip("#"):
         return Reading(fault="Die Spalte war beim Speichern zu schmal. Bitte verbreitern und neu speichern.")
-    if text.upper() in _ERRORS or text.startswith("Err:"):
+    if text.upper() in WORDS["rechenfehler"] or text.startswith("Err:"):
         return Reading(fault=f"Die Formel ergibt {text}. Bitte in Excel berichtigen.")
     meaning = _symbol(text, symbols)
     if meaning is not None:
