@@ -60,7 +60,6 @@ $(LOCKED):
 $(READY): $(LOCKED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Python 3 (Sozialraum)" >/dev/null
-	@$(BIN)/python -m sozialraum.kernel install --sys-prefix >/dev/null
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@cp tools/lab_settings.json .venv/share/jupyter/lab/settings/overrides.json
 	@touch $@

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -58,15 +59,22 @@ class Opened:
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Opened]]:
-    """Open a file: ``open_page(path, width=1280, scripts=True, scheme="light")``."""
+    """Open a file: ``open_page(path, width=1280, scripts=True, scheme="light", blocked=False)``.
+
+    ``blocked`` lets no request leave the machine; what was asked for is recorded all the same.
+    """
     contexts = []
 
-    def opener(path: Path, *, width: int = 1280, scripts: bool = True, scheme: Any = "light") -> Opened:
+    def opener(
+        path: Path, *, width: int = 1280, scripts: bool = True, scheme: Any = "light", blocked: bool = False
+    ) -> Opened:
         context = chromium.new_context(
             viewport={"width": width, "height": 800}, java_script_enabled=scripts, color_scheme=scheme, locale="de-DE"
         )
         contexts.append(context)
         opened = Opened(context.new_page())
+        if blocked:
+            context.route(re.compile("^(?!file:|data:|blob:|about:)"), lambda route: route.abort())
         own = path.resolve().as_uri()
         opened.page.on("request", lambda request: opened.requests.append(request.url))
         opened.page.on(

@@ -8,7 +8,6 @@ from shapely import Point
 
 from musterstadt import tables
 from sozialraum.access import (
-    cell_points,
     facilities,
     near_boundary_note,
     reach_at,
@@ -22,7 +21,7 @@ from sozialraum.compare import analyse
 from sozialraum.evidence import Known
 from sozialraum.indicators import catalogue
 from sozialraum.intake import Geheimhaltung, Paket, write_packages
-from sozialraum.load import CRS, Data
+from sozialraum.load import CRS, Data, cell_points
 from sozialraum.text import reach_note
 from sozialraum.workspace import built_data, open_data
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import yaml
 
 from data_fixtures import MUSTERSTADT
 from report_texts import essen
-from sozialraum import evidence, text
+from sozialraum import text
 from sozialraum.aussagen import (
     CONFIRMED,
     NOT_CONFIRMED,
@@ -96,11 +97,11 @@ def result(folder: Path, gebiet: str = "01") -> str:
     ],
 )  # fmt: skip
 def test_a_stated_class_against_the_rule(klasse: str, expected: str, verdict: str) -> None:
-    katalog = analyse(essen(), "21").katalog
+    analysis = analyse(essen(), "21")
     aussage = Aussage("a", "Text.", Erwartung("anteil_65plus", klasse))
-    row = {"wert": 1.0, "klasse": expected, "grund": "Zu alt.", "hinweis": None}
-    area = essen().register.by_id("21")
-    assert judge(aussage, area, data=essen(), katalog=katalog, row=lambda *_: row).ergebnis == verdict
+    classed = replace(analysis["anteil_65plus"], klasse=expected, grund="Zu alt.")
+    judged = replace(analysis, werte={**analysis.werte, ("anteil_65plus", "21"): classed})
+    assert judge(aussage, judged).ergebnis == verdict
 
 
 @pytest.mark.parametrize(
@@ -114,13 +115,7 @@ def test_a_stated_class_against_the_rule(klasse: str, expected: str, verdict: st
     ],
 )  # fmt: skip
 def test_a_stated_facility_against_the_tables(wanted: Einrichtung, area: str, verdict: str) -> None:
-    found = judge(
-        Aussage("a", "Text.", einrichtung=wanted),
-        essen().register.by_id(area),
-        data=essen(),
-        katalog={},
-        row=lambda *_: None,
-    )
+    found = judge(Aussage("a", "Text.", einrichtung=wanted), analyse(essen(), area))
     assert found.ergebnis == verdict
     assert bool(found.orte) == (verdict == CONFIRMED)
 
@@ -149,7 +144,7 @@ def test_a_list_made_for_the_one_place_proves_no_statement_on_it(
         table[table["id"] != "park-auenpark"].to_csv(stadt / "einrichtungen.csv", index=False)
     data = open_data(stadt)
     aussage = Aussage("a", "Text.", einrichtung=Einrichtung(art))
-    found = judge(aussage, data.register.by_id(area), data=data, katalog={}, row=lambda *_: None)
+    found = judge(aussage, analyse(data, area))
     assert found.ergebnis == verdict
 
 
@@ -215,11 +210,9 @@ def test_statements_on_borbeck_stand_in_two_reports_only() -> None:
 
 @pytest.mark.parametrize("area", ["21", "IV"])
 def test_verdicts_on_borbeck(area: str) -> None:
-    found = {
-        ref.angaben[1]: sentence.text
-        for sentence in text.statements(analyse(essen(), area))
-        for ref in sentence.facts[:1]
-    }
+    known = {aussage.text: aussage.id for one in mitteilungen(essen()) for aussage in one.aussagen}
+    sentences = [sentence.text for sentence in text.statements(analyse(essen(), area))]
+    found = {known[said.partition(" Ergebnis: ")[0]]: said for said in sentences}
     untestable = {"bildung", "leistungen", "alleinerziehende", "arbeitslosigkeit", "zuzug_bg_ro", "nahversorgung"}
     untestable |= {"einkaufsstrasse"}
     assert {key for key, words in found.items() if f"Ergebnis: {UNTESTABLE}." in words} == untestable
@@ -247,7 +240,6 @@ def test_files_of_statements_belong_to_the_data() -> None:
     assert essen().dir / "aussagen" / "borbeck_2023.yml" in essen().files
     assert [one.id for one in mitteilungen(essen())] == ["borbeck_2023"]
     assert mitteilungen(open_data(MUSTERSTADT / "daten")) == []
-    assert evidence.Known(essen()).row("kitas", "nirgends") is None
 
 
 @pytest.mark.parametrize(

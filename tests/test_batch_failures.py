@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -20,17 +20,15 @@ import psutil
 import pytest
 
 from sozialraum.batch import Entry, Outcome, plan, run
-from sozialraum.batch.folder import require_writable, trouble
-from sozialraum.batch.workers import spread
+from sozialraum.batch.folder import alone, require_writable, trouble
 from sozialraum.errors import RenderError
 from sozialraum.load import Data, open_data
+from sozialraum.render.forge import Lost
 
 MAIN = "03_stadtteilanalyse"
 BATCH = {MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt"))}
-HERE = {"PYTHONPATH": str(Path(__file__).resolve().parent)}
-"""For worker processes that are given functions of this file."""
-CREW = sys.modules["sozialraum.batch.crew"]
-PATIENCE_S = 40
+RUN = sys.modules["sozialraum.batch.run"]
+PATIENCE_S = 180
 TITLE = "from IPython.display import HTML, display\ndisplay(HTML(f'<h1>Bericht {gebiet}</h1>'))"
 TROUBLE = """import os, resource, time
 if gebiet == "01":
@@ -119,38 +117,6 @@ def test_every_way_to_fail_is_marked_and_stops_no_other(
     assert "Bericht II<" in (out / entries["II"]["report"]).read_text(encoding="utf-8")
 
 
-# --- worker processes --------------------------------------------------------------------------------------------
-
-
-def half(number: int) -> float:
-    if number == 4:
-        os.kill(os.getpid(), signal.SIGKILL)
-    if number == 0:
-        time.sleep(600)
-    return number / 2
-
-
-def test_a_worker_that_dies_takes_only_its_own_task_with_it() -> None:
-    with closing(spread(half, [2, 4, 6, 8], workers=2, environment=HERE)) as results:
-        assert dict(results) == {2: 1.0, 4: None, 6: 3.0, 8: 4.0}
-
-
-def test_workers_are_gone_when_nobody_listens_any_more() -> None:
-    before = set(psutil.Process().children(recursive=True))
-    with closing(spread(half, [0, 2, 0], workers=2, environment=HERE)) as results:
-        assert next(results) == (2, 1.0)
-        pids = [child.pid for child in set(psutil.Process().children(recursive=True)) - before]
-    started = [child for child in psutil.process_iter() if child.pid in pids]
-    assert all("_serve" not in " ".join(child.cmdline()) and not _works(child) for child in started)
-
-
-def _works(process: psutil.Process) -> bool:
-    """Whether a process leads a session of its own, as workers do."""
-    with suppress(ProcessLookupError):
-        return os.getsid(process.pid) == process.pid
-    return False
-
-
 @pytest.mark.slow
 def test_a_report_whose_worker_died_keeps_the_last_good_page(
     data: Data, make_notebook: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -162,9 +128,9 @@ def test_a_report_whose_worker_died_keeps_the_last_good_page(
     (out / jobs[0].target).write_text("alt", encoding="utf-8")
 
     def die(_work: Any, tasks: Any, **_options: Any) -> Iterator[Any]:
-        yield from ((task, None) for task in tasks)
+        yield from ((task, Lost()) for task in tasks)
 
-    monkeypatch.setattr(CREW, "spread", die)
+    monkeypatch.setattr(RUN, "spread", die)
     summary = run(jobs, data=data, batch=BATCH, out=out)
     assert [outcome.error for outcome in summary.failures] == [
         "Der Arbeitsprozess wurde beendet, vielleicht aus Mangel an Arbeitsspeicher."
@@ -304,6 +270,39 @@ def test_a_closed_output_does_not_end_the_run(batch: Batch) -> None:
     assert len(reports(batch.out)) == 7
 
 
+@pytest.mark.slow
+def test_sigterm_ends_a_run_as_ctrl_c_does(batch: Batch) -> None:
+    """A container's first process hears it only if it has asked for it."""
+    with batch.started() as process:
+        others = family(process)
+        os.kill(process.pid, signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE_S)
+    assert errors == "Abgebrochen. Was fertig ist, bleibt.\n"
+    assert psutil.wait_procs(others, timeout=15)[1] == []
+    assert len(record(batch.out)) == 6
+
+
+@pytest.mark.slow
+def test_two_runs_in_one_folder_leave_no_page_without_a_record(batch: Batch) -> None:
+    """The second one waits and says so; it then finds the pages of the first one."""
+    with batch.started():
+        second = subprocess.Popen(batch.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        with second:
+            assert second.stderr
+            said = second.stderr.readline()
+            batch.halt.unlink()
+            lines = second.communicate(timeout=PATIENCE_S)[0]
+    assert said.endswith("arbeitet schon ein anderer Lauf. Dieser wartet, bis jener fertig ist (Ende: Strg+C).\n")
+    assert lines.count("unverändert") == 7
+    assert {entry["report"] for entry in record(batch.out).values()} == reports(batch.out)
+
+
+def test_trying_a_folder_leaves_and_meets_no_file(tmp_path: Path) -> None:
+    (tmp_path / ".probe").mkdir()  # what another run has there
+    require_writable(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".probe"]
+
+
 # --- the number of jobs ------------------------------------------------------------------------------------------
 
 
@@ -328,7 +327,7 @@ def test_the_default_number_of_jobs_respects_the_share_of_a_container(
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"{text}\n", encoding="utf-8")
     (tmp_path / "own").write_text("0::/a/b\n", encoding="utf-8")
-    assert CREW.cores(tmp_path, tmp_path / "own") == expected
+    assert RUN.cores(tmp_path, tmp_path / "own") == expected
 
 
 # --- the disk ----------------------------------------------------------------------------------------------------
@@ -358,7 +357,7 @@ def test_a_full_disk_stops_with_one_message_and_leaves_nothing_half_written(
         yield from ((task, work(task)) for task in tasks)
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
-    monkeypatch.setattr(CREW, "spread", here)
+    monkeypatch.setattr(RUN, "spread", here)
     with pytest.raises(RenderError, match=r"lässt sich nichts mehr schreiben: der Datenträger ist voll\. Was fertig"):
         run(jobs, data=data, batch=BATCH, out=out, progress=fill)
     assert list(record(out)) == ["01", "02"]
@@ -382,7 +381,8 @@ def test_only_files_of_processes_that_are_gone_are_swept(tmp_path: Path) -> None
     own, old, other = (tmp_path / f".a.html.{part}.tmp" for part in (os.getpid(), gone.pid, "x"))
     for path in (own, old, other):
         path.touch()
-    require_writable(tmp_path)
+    with alone(tmp_path, print):
+        pass
     assert own.exists()
     assert other.exists()
     assert not old.exists()

@@ -17,14 +17,15 @@ from data_fixtures import copy_tables
 from quartier_fixtures import on_grid, write_outlines
 from sozialraum import workspace
 from sozialraum.batch import Summary, issue_day, plan, read_batch, run
-from sozialraum.batch.inputs import EVERYTHING, Inputs, reads_through_library
+from sozialraum.batch.inputs import checksums, fingerprint, mark
 from sozialraum.errors import ParameterError
-from sozialraum.load import Layer, open_data
+from sozialraum.load import open_data
 from sozialraum.style import day
 from sozialraum.workspace import open_data as open_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
+MUSTERSTADT = ROOT / "tests" / "musterstadt" / "daten"
 BATCH = read_batch(ROOT / "batch.yml")
 ANALYSIS, CITY = "03_stadtteilanalyse", ("00_datenstand", "01_stadtkarte", "04_stadtvergleich")
 FIELDS = (on_grid(1000, 1000, 1900, 1900), on_grid(0, 2000, 400, 2400))
@@ -75,85 +76,34 @@ def statuses(summary: Summary) -> dict[str, set[str]]:
     return found
 
 
-@pytest.fixture
-def touch(city: City, first: Summary) -> Iterator[Callable[..., set[str]]]:
-    """Change or make a file: which notebooks' reports rest on something else now? Put back in the end."""
-    tables = open_data(city.tables)
-    before = Inputs.of(tables)
-    kept: dict[Path, bytes | None] = {}
-
-    def which(name: str, content: bytes | None = None) -> set[str]:
-        path = city.file(name)
-        kept.setdefault(path, path.read_bytes() if path.is_file() else None)
-        path.write_bytes((kept[path] or b"") + b"\n" if content is None else content)
-        now = Inputs.of(tables)
-        return {done.notebook[:2] for done in first.outcomes if now.part(done.reads) != before.part(done.reads)}
-
-    yield which
-    for path, old in kept.items():
-        path.unlink() if old is None else path.write_bytes(old)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "notebooks"),
-    {
-        "adressen.parquet": set(),
-        "angebote.csv": {"00", "02", "03", "04"},
-        "datapackage.json": set(),
-        "einkaufsstrassen.geojson": {"02", "03"},
-        "einrichtungen.csv": {"00", "02", "03", "04"},
-        "einwohner_register.csv": {"00", "03"},
-        "einzelwerte.yml": {"00", "02", "03", "04"},
-        "gebiete.csv": EVERY,
-        "gebiete.geojson": EVERY,
-        "indikatoren.csv": EVERY,
-        "indikatoren.yml": EVERY,
-        "kennzahlen.csv": {"00", "02", "03", "04"},
-        "orte.yml": {"02", "03"},
-        "qualitaet.csv": {"00"},
-        "quartiere.yml": EVERY,
-        "raster.csv": {"02", "03"},
-        "schulen.csv": set(),
-        "stadt.yml": {"00", "03", "04"},
-        "sources/schulen.yml": EVERY,
-        "sources/neu.yml": EVERY,
-    }.items(),
+    "name", [*sorted(path.name for path in MUSTERSTADT.iterdir()), "sources/schulen.yml", "sources/neu.yml"]
 )
-def test_a_table_counts_for_the_reports_that_read_it(
-    touch: Callable[..., set[str]], name: str, notebooks: set[str]
-) -> None:
-    assert touch(name) == notebooks
-
-
-def test_every_table_of_the_city_is_in_this_test() -> None:
-    mark = next(
-        mark for mark in test_a_table_counts_for_the_reports_that_read_it.pytestmark if mark.name == "parametrize"
-    )
-    named = {name for name, _ in mark.args[1]}
-    assert {path.name for path in (ROOT / "tests/musterstadt/daten").iterdir()} <= named
+def test_every_table_and_manifest_counts_for_every_report(city: City, name: str) -> None:
+    tables = open_data(city.tables)
+    file, before = city.file(name), checksums(tables)
+    kept = file.read_bytes() if file.is_file() else None
+    file.write_bytes((kept or b"") + b"\n")
+    try:
+        after = checksums(tables)
+    finally:
+        file.unlink() if kept is None else file.write_bytes(kept)
+    assert {part for part in after if after[part] != before.get(part)} == {f"{file.parent.name}/{file.name}"}
+    assert mark(after) != mark(before)
+    assert fingerprint(city.jobs[0], data=after, code="c") != fingerprint(city.jobs[0], data=before, code="c")
 
 
 @pytest.mark.slow
-def test_one_changed_table_and_nothing_else_is_rendered_again(city: City, touch: Callable[..., set[str]]) -> None:
+def test_a_changed_table_is_rendered_again_and_then_nothing(city: City) -> None:
     some = {job.name: job for job in reversed(city.jobs) if job.name[:2] in ("01", "03")}
     options: dict[str, Any] = {"out": "teil", "jobs": list(some.values())}
     assert statuses(city.render(**options)) == {"done": {"01", "03"}}
     assert statuses(city.render(**options)) == {"unchanged": {"01", "03"}}
-    touch("raster.csv")
-    assert statuses(city.render(**options)) == {"done": {"03"}, "unchanged": {"01"}}
-    assert statuses(city.render(**options)) == {"unchanged": {"01", "03"}}
-
-
-@pytest.mark.slow
-def test_what_no_report_names_none_has_read(city: City, touch: Callable[..., set[str]]) -> None:
-    """With such tables destroyed all reports come out the same, but for the one that shows the findings."""
-    for name in ("adressen.parquet", "datapackage.json", "schulen.csv", "qualitaet.csv"):
-        touch(name, b"\x00 kaputt")
-    summary = city.render("kaputt")
-    whole, made = pages(city.folder / "berichte"), pages(summary.index.parent)
-    same = {outcome.notebook[:2] for outcome in summary.outcomes if made.get(outcome.report) == whole[outcome.report]}
-    assert same == EVERY - {"00"}
+    table = city.file("raster.csv")
+    before = table.read_bytes()
+    table.write_bytes(before + b"\n")
+    assert statuses(city.render(**options)) == {"done": {"01", "03"}}
+    table.write_bytes(before)
 
 
 @pytest.mark.slow
@@ -163,58 +113,6 @@ def test_two_full_renders_give_the_same_bytes(city: City, first: Summary) -> Non
     assert len(pages(again.index.parent)) == len(first.outcomes) + 1
     assert pages(again.index.parent) == pages(first.index.parent)
     assert [outcome.fingerprint for outcome in again.outcomes] == [outcome.fingerprint for outcome in first.outcomes]
-
-
-# --- names of files ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def inputs(musterstadt_copy: Path) -> Inputs:
-    return Inputs.of(open_data(musterstadt_copy))
-
-
-def test_unknown_reading_means_everything(inputs: Inputs) -> None:
-    assert inputs.read(None) == (EVERYTHING,)
-    assert inputs.part((EVERYTHING,)) == inputs.checksums
-
-
-def test_files_from_elsewhere_are_compared_too(inputs: Inputs, tmp_path: Path) -> None:
-    other = tmp_path / "anderswo" / "daten" / "gebiete.csv"
-    other.parent.mkdir(parents=True)
-    other.write_text("eins", encoding="utf-8")
-    names = inputs.read({str(other), str(tmp_path / "daten" / "raster.csv"), str(tmp_path / "daten" / "fehlt.csv")})
-    assert names == (str(other), "daten/fehlt.csv", "daten/raster.csv")
-    before = inputs.part(names)
-    assert before["daten/fehlt.csv"] == ""
-    other.write_text("zwei", encoding="utf-8")
-    after = inputs.part(names)
-    assert {name for name in names if before[name] != after[name]} == {str(other)}
-
-
-def test_what_a_planner_lays_over_the_tables_counts_for_every_report(inputs: Inputs) -> None:
-    own = replace(inputs, checksums={**inputs.checksums, "eigene/plan.csv": "1"}, shared=frozenset({"eigene/plan.csv"}))
-    assert own.part(("daten/stadt.yml",)).keys() == {"daten/stadt.yml", "eigene/plan.csv"}
-
-
-@pytest.mark.parametrize(
-    ("cell", "known"),
-    [
-        ("from sozialraum import text", True),
-        ("import sozialraum.text as text", True),
-        ("import pandas", False),
-        ("from pathlib import Path", False),
-        ("open('tabelle.csv')", False),
-        ("%run anderes.ipynb", False),
-    ],
-)
-def test_a_notebook_that_may_read_by_itself_rests_on_everything(
-    make_notebook: Callable[..., Path], cell: str, known: bool
-) -> None:
-    assert reads_through_library(make_notebook("eigenes", 'gebiet = "01"', cell)) is known
-
-
-def test_the_notebooks_read_through_the_library() -> None:
-    assert all(reads_through_library(NOTEBOOKS / f"{name}.ipynb") for name in BATCH)
 
 
 # --- own areas: files that are several ----------------------------------------------------------------------------
@@ -249,7 +147,7 @@ def test_every_file_of_a_shapefile_counts(musterstadt_copy: Path, tmp_path: Path
     job = plan(BATCH, open_workspace(musterstadt_copy, areas=file).register, NOTEBOOKS, queries=["q-feld-ost"])[0]
 
     def made_from() -> dict[str, str]:
-        return Inputs.of(open_workspace(musterstadt_copy, areas=file)).part(("daten/stadt.yml",))
+        return checksums(open_workspace(musterstadt_copy, areas=file))
 
     before = made_from()
     part = file.with_name(f"q{ending}")
@@ -302,13 +200,12 @@ def test_a_change_in_the_journal_of_a_geopackage_counts(
     musterstadt_copy: Path, journal: tuple[Path, Callable[[], None]]
 ) -> None:
     file, change = journal
-    before, first = Inputs.of(open_workspace(musterstadt_copy, areas=file)), people(musterstadt_copy, file)
-    assert Inputs.of(open_workspace(musterstadt_copy, areas=file)) == before  # reading leaves nothing that counts
+    before, first = checksums(open_workspace(musterstadt_copy, areas=file)), people(musterstadt_copy, file)
+    assert checksums(open_workspace(musterstadt_copy, areas=file)) == before  # reading leaves nothing that counts
     change()
-    after = Inputs.of(open_workspace(musterstadt_copy, areas=file))
+    after = checksums(open_workspace(musterstadt_copy, areas=file))
     assert people(musterstadt_copy, file) != first
-    assert set(after.checksums) - set(before.checksums) == {"q/q.gpkg-wal"}
-    assert "q/q.gpkg-wal" in after.shared
+    assert set(after) - set(before) == {"q/q.gpkg-wal"}
 
 
 def test_kept_tables_notice_a_file_with_the_old_time_and_size(musterstadt_copy: Path, tmp_path: Path) -> None:
@@ -325,16 +222,12 @@ def test_files_of_the_same_name_are_told_apart(musterstadt_copy: Path, tmp_path:
         file.parent.mkdir(parents=True)
         file.write_text(file.parts[-4], encoding="utf-8")
 
-    class Wider(Layer):
-        @property
-        def files(self) -> list[Path]:
-            return [*self.below.files, *files]
-
-    data = Wider(open_data(musterstadt_copy))
-    before = Inputs.of(data).part(())
+    below = open_data(musterstadt_copy)
+    data = below.laid_over(files=lambda: [*below.files, *files])
+    before = checksums(data)
     for file in files:
         file.write_text("anders", encoding="utf-8")
-        after = Inputs.of(data).part(())
+        after = checksums(data)
         assert after != before
         before = after
 

@@ -17,7 +17,8 @@ import pytest
 
 from sozialraum import errors
 from sozialraum.cli import main
-from sozialraum.cli.tables import COLUMNS, as_csv, as_table
+from sozialraum.cli.tables import as_csv, as_table
+from sozialraum.wert import COLUMNS
 
 Run = Callable[..., tuple[int, str, str]]
 commands: ModuleType = sys.modules["sozialraum.cli.main"]
@@ -96,7 +97,67 @@ def test_text_that_a_spreadsheet_would_run_is_quoted_and_numbers_are_not(sozialr
         "quelle": "-x",
         "art": "\tb",
     }
-    assert as_csv([row]).splitlines()[1] == ",'@a,,,,-1.5,,,,,,'\tb,,-1,'-x"
+    assert as_csv([row], COLUMNS).splitlines()[1] == ",'@a,,,,-1.5,,,,,,'\tb,,-1,'-x"
+
+
+def test_indicators_are_chosen_by_id_or_title(sozialraum: Run) -> None:
+    _, text, _ = sozialraum(
+        "indicators", "--indikator", "unter 15 Jahre", "--indikator", "anteil_unter_15", "--format", "json"
+    )
+    assert {row["indikator"] for row in json.loads(text)} == {"anteil_unter_15"}
+    assert tuple(json.loads(text)[0]) == COLUMNS
+
+
+def test_wide_is_one_row_per_place_with_intervals(sozialraum: Run) -> None:
+    _, text, _ = sozialraum("indicators", "--wide", "--format", "csv")
+    head, *lines = csv.reader(io.StringIO(text))
+    assert head == [
+        "gebiet_id", "gebiet", "ebene", "einwohner", "einwohner_von", "einwohner_bis",
+        "anteil_unter_15", "anteil_unter_15_von", "anteil_unter_15_bis",
+    ]  # fmt: skip
+    found = {line[0]: line for line in lines}
+    assert len(found) == len(lines) == 7
+    assert found["02"][3], found["02"][6] == ("2000", "19.0")
+    assert found["04"][6:] == ["", "", ""]
+    assert found["04"][1] == "'=Rechen-Au"
+    _, text, _ = sozialraum("indicators", "--wide", "--gebiet", "04")
+    assert "keine Angabe" in text
+
+
+def test_a_workbook_goes_to_a_file_or_a_pipe_but_not_to_a_screen(
+    kleinstadt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setenv("SOZIALRAUM_DATA", str(kleinstadt))
+    target = tmp_path / "werte.xlsx"
+    with pytest.raises(SystemExit) as ended:
+        main(["indicators", "--format", "xlsx", "--out", str(target)])
+    assert ended.value.code == 0
+    assert capsysbinary.readouterr().out.decode() == f"Geschrieben: {target}\n"
+    with pytest.raises(SystemExit):
+        main(["indicators", "--format", "xlsx"])
+    assert capsysbinary.readouterr().out == target.read_bytes()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    with pytest.raises(SystemExit) as ended:
+        main(["indicators", "--format", "xlsx"])
+    assert ended.value.code == 2
+    assert "--out werte.xlsx" in capsysbinary.readouterr().err.decode()
+
+
+def test_export_writes_all_and_keeps_the_file_that_was_there_until_it_is_done(
+    sozialraum: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "alles.csv"
+    status, text, _ = sozialraum("export", str(target))
+    assert (status, text) == (0, f"Geschrieben: {target} (12 Werte)\n")
+    before = target.read_bytes()
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr(Path, "replace", fail)
+    assert sozialraum("export", str(target))[0] == 2
+    assert target.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_table_of_nothing_is_nothing() -> None:
@@ -114,8 +175,12 @@ def test_a_table_of_nothing_is_nothing() -> None:
         (["areas", "x"], "Diese Angabe ist zu viel: x."),
         (["areas", "--json=1"], "Die Option --json hat keinen Wert."),
         (["indicators", "--gebiet"], "Die Option --gebiet braucht einen Wert."),
-        (["indicators", "--format", "xml"], "Das Format „xml“ gibt es nicht, nur: table, csv, json."),
+        (["indicators", "--format", "xml"], "Das Format „xml“ gibt es nicht, nur: table, csv, json, xlsx."),
         (["indicators", "--gebiet", "Nord-Ots"], "Nord-Ost"),
+        (["indicators", "--indikator", "einwoner"], "Den Indikator „einwoner“ gibt es nicht. Meinten Sie einwohner?"),
+        (["indicators", "--indikator", "xyz"], "Möglich sind: einwohner, anteil_unter_15"),
+        (["export", "alles.ods"], "alles.ods: Der Name der Datei muss auf .xlsx, .gpkg, .csv enden."),
+        (["export"], "Es fehlt: DATEI."),
         (["areas", "--data", "/nirgends"], "liegen keine aufbereiteten Tabellen"),
         (["render"], "Was soll gerendert werden?"),
         (["render", "01", "--all"], "nicht beides"),
@@ -180,6 +245,19 @@ def test_help_needs_no_heavy_module() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["areas"], ["locate", "Schloßstr. 101"], ["data", "list"], ["indicators"]])
+def test_looking_something_up_needs_no_heavy_module(arguments: list[str]) -> None:
+    """What takes longer to load than the answer takes to find."""
+    heavy = ("pydantic", "pandera", "libpysal", "scipy.optimize", "papermill", "folium", "seaborn", "statsmodels")
+    heavy += () if arguments == ["indicators"] else ("matplotlib",)
+    code = (
+        f"import sys\nfrom sozialraum.cli import main\ntry:\n    main({arguments})\nexcept SystemExit as ended:\n"
+        f"    print(ended.code)\nprint([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.splitlines()[-2:] == ["0", "[]"]
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ import pytest
 from sozialraum.batch import Entry, Outcome, plan, run
 from sozialraum.batch.attempt import Workshop
 from sozialraum.batch.cluster import connect, make
-from sozialraum.batch.inputs import Inputs, code_checksum
+from sozialraum.batch.inputs import checksums, code_checksum
 from sozialraum.errors import RenderError, SozialraumError
 from sozialraum.load import Data
 from sozialraum.workspace import open_data
@@ -88,7 +88,7 @@ def test_a_cluster_gives_the_same_bytes_and_survives_the_death_of_a_worker(
 
 
 def workshop(data: Data, out: Path) -> Workshop:
-    return Workshop(data.environment, Inputs.of(data), out, "sozialraum", 60, code_checksum())
+    return Workshop(data.environment, checksums(data), out, 60, code_checksum())
 
 
 def test_a_machine_with_other_data_or_another_library_is_named(

@@ -110,10 +110,10 @@ def test_the_class_of_a_table_does_not_depend_on_the_side_that_is_counted(
         made = pd.DataFrame({"zaehler": count, "nenner": whole, "wert": value, "von": low, "bis": high})
         return made.rename_axis("gebiet_id").reset_index().assign(indikator=key, hinweis=None)
 
-    data = Data(musterstadt_data.dir)
     people = musterstadt_data.indikatoren.query("indikator == 'einwohner'")
     sides = table("teil", part, wert, von, bis), table("rest", whole - part, 100 - wert, 100 - bis, 100 - von)
-    data.indikatoren = pd.concat([people, *sides])
+    rows = pd.concat([people, *sides])
+    data = musterstadt_data.laid_over(indikatoren=lambda: rows)
     found = compare_city(data, {"teil": entry, "rest": entry}, issued=ISSUED)
     one, other = found.loc["teil"].loc[STADTTEILE], found.loc["rest"].loc[STADTTEILE]
     assert one["band"].to_numpy() == pytest.approx(other["band"].to_numpy(), abs=1e-9)
@@ -263,8 +263,8 @@ def test_the_table_does_not_depend_on_the_area(musterstadt_data: Data, seen: Ana
 
 
 def test_order_of_rows_does_not_matter(musterstadt_dir: Path, seen: Analysis) -> None:
-    data = open_data(musterstadt_dir)
-    data.__dict__["indikatoren"] = seen.data.indikatoren.sample(frac=1, random_state=1)
+    mixed = seen.data.indikatoren.sample(frac=1, random_state=1)
+    data = open_data(musterstadt_dir).laid_over(indikatoren=lambda: mixed)
     pd.testing.assert_frame_equal(analyse(data, "05").table, seen.table)
 
 

@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 DECISIONS = ROOT / "docs" / "decisions"
 README = ROOT / "README.md"
+GERMAN = ROOT / "README.de.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+SOURCES = ROOT / "docs" / "daten.md"
 GLOSSARY = ROOT / "docs" / "glossary.md"
 LICENCES = ROOT / "data" / "LIZENZ.md"
 PAGES = sorted(
@@ -138,8 +141,8 @@ def is_module(path: Path) -> bool:
     return (path.suffix == ".py" and path.stem != "__init__") or (path / "__init__.py").is_file()
 
 
-def test_readme_describes_every_module_in_order() -> None:
-    part = read(README).split("## How it hangs together")[1].split("\n## ")[0]
+def test_every_module_is_described_in_order() -> None:
+    part = read(CONTRIBUTING).split("## How it hangs together")[1].split("\n## ")[0]
     described = [cell.strip("`") for cell, *_ in rows(part)[1:]]
     assert described == ORDER
 
@@ -196,7 +199,7 @@ def test_numbers_of_the_population_estimate() -> None:
         ("nine of ten keep", found.nine_of_ten),
     ):
         assert f"| {words} | {number:.1f} % |" in text
-        assert f"{number:.1f} %" in read(README).split("## Limits")[1].split("\n## ")[0]
+        assert f"{number:.1f} %" in read(SOURCES).split("## Limits")[1].split("\n## ")[0]
     worst, off = found.worst
     assert f"| {essen().register.by_id(worst[0]).name} {off:+.1f} % |" in text
     assert f"| {found.level:+.1f} % |".replace("-", "−") in text
@@ -283,6 +286,13 @@ def test_every_command_that_a_page_names_exists() -> None:
     assert [name for name in named if name not in words] == []
 
 
+def test_the_readme_is_short_and_leads_to_every_page() -> None:
+    """A newcomer reads it in five minutes; what is longer has a page of its own, to which a link leads."""
+    text = read(README)
+    assert text.count("\n") <= 120
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name}" not in text] == []
+
+
 def test_readme_lists_exactly_the_make_targets_that_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):.*##", read(ROOT / "Makefile"), re.MULTILINE)) - {"help", "setup"}
     listed = {match for row in rows(read(README)) for match in re.findall(r"^`make ([a-z]+)", row[0])}
@@ -332,20 +342,20 @@ def test_attributions_name_no_source_that_is_gone() -> None:
     assert len(re.findall(r"^### ", read(LICENCES), re.MULTILINE)) == len(MANIFESTS)
 
 
-def test_readme_lists_every_source_with_its_date() -> None:
-    part = read(README).split("## Data")[1].split("\n### ")[0]
+def test_every_source_is_listed_with_its_date() -> None:
+    part = read(SOURCES).split("# Data")[1].split("\n## ")[0]
     listed = {name: row for row in rows(part)[1:] for name in code_spans(row[0])}
     assert set(listed) == set(MANIFESTS)
     wrong = [name for name, row in listed.items() if row[3] != (MANIFESTS[name].stand or "not documented")]
     assert wrong == []
 
 
-def test_readme_lists_every_indicator_without_data() -> None:
+def test_every_indicator_without_data_is_listed() -> None:
     missing = {key for key, entry in essen().indikatoren_yml["indikatoren"].items() if not entry["verfuegbar"]}
-    assert missing <= set(code_spans(read(README)))
+    assert missing <= {*code_spans(read(SOURCES)), *code_spans(read(CONTRIBUTING))}
 
 
 def test_german_parts_do_not_say_gebiet() -> None:
     """The parameter ``gebiet`` may be named as code; the word is not for readers."""
-    german = [read(LICENCES), read(README).split("## Schnellstart")[1].split("\n## ")[0]]
+    german = [read(LICENCES), read(GERMAN)]
     assert [found for text in german for found in re.findall(r"\bGebiet\w*", text)] == []

@@ -17,7 +17,7 @@ from report_texts import essen, report, run
 from sozialraum import compare, evidence, text
 from sozialraum.errors import RenderError
 from sozialraum.evidence import Known, Statement, check, faults
-from sozialraum.evidence.explain import explain
+from sozialraum.evidence.explanation import explain
 from sozialraum.evidence.numbers import tokens
 from sozialraum.render import Job, render
 from sozialraum.sources import parse_stand
@@ -68,9 +68,7 @@ def test_no_statement_classes_old_data_or_a_proxy(area: str) -> None:
             entry = known().katalog[details[0]]
             old = (known().issued - parse_stand(entry.stand)).days > 5 * 365.25
             if old or entry.art == "stellvertretend" or entry.typ == "anzahl":
-                row = known().row(*details)
-                assert row is not None
-                assert row["klasse"] in ("", compare.UNCLASSED), item.text
+                assert known().wert(*details).klasse in ("", compare.UNCLASSED), item.text
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -235,8 +233,7 @@ def test_a_share_that_is_not_its_parts_stops_everything() -> None:
     rows = essen().indikatoren.copy()
     place = rows.index[(rows["indikator"] == "anteil_unter_15") & (rows["gebiet_id"] == "21")]
     rows.loc[place, "wert"] += 1
-    data = copy.copy(essen())
-    data.__dict__["indikatoren"] = rows
+    data = essen().laid_over(indikatoren=lambda: rows)
     with pytest.raises(
         RenderError, match=r"Anteil der unter 15-Jährigen, 21: Zähler durch Nenner ergibt 12\.88, als Wert"
     ):
@@ -257,9 +254,10 @@ def test_numbers_are_read_as_germans_write_them() -> None:
 
 
 def test_a_difference_is_in_points() -> None:
-    row = known().row("anteil_65plus", "21")
-    assert row is not None
-    apart = f"{abs(row['differenz']):.1f}".replace(".", ",")
+    item = known().wert("anteil_65plus", "21")
+    assert item.wert is not None
+    assert item.stadtwert is not None
+    apart = f"{abs(item.wert - item.stadtwert):.1f}".replace(".", ",")
     assert (
         wrong(f"Der Anteil der über 64-Jährigen liegt {apart} Prozentpunkte darüber.", indicator("anteil_65plus")) == []
     )
@@ -285,10 +283,23 @@ def test_every_kind_of_reference_in_use_is_known() -> None:
     assert [ref for ref in kinds if explain(known(), ref) is None] == []
 
 
+def test_a_number_alone_proves_nothing() -> None:
+    """A fact must say what it counts: "300 m", not "300"."""
+    assert wrong("Der Weg ist höchstens 300 m lang.", ("gehzeit", "höchstens 300 m")) == []
+    assert wrong("Der Weg ist höchstens 300 m lang.", ("gehzeit", "300"))
+
+
+def test_an_invented_value_is_refused() -> None:
+    """What a notebook says of a value counts for nothing: the tables of the data are asked."""
+    analysis = compare.analyse(essen(), "21")
+    invented = replace(analysis["kitas"], wert=9.0, von=9.0, bis=9.0)
+    sentence = text.Sentence(f"Es gibt {invented} Kitas.", (invented,))
+    assert wrong(sentence.text, *sentence.refs)
+    assert wrong(sentence.text.replace("9", "7"), *sentence.refs) == []
+
+
 def test_a_day_of_issue_reaches_the_rule() -> None:
-    old = Known(essen(), date(2030, 1, 1)).row("anteil_65plus", "21")
-    assert old is not None
-    assert old["klasse"] == compare.UNCLASSED
+    assert Known(essen(), date(2030, 1, 1)).wert("anteil_65plus", "21").klasse == compare.UNCLASSED
 
 
 def test_text_and_checker_share_no_code() -> None:

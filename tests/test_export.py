@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 
 from data_fixtures import copy_tables
 from sozialraum import export
+from sozialraum.api import delivery
+from sozialraum.api.stadt import Stadt
 from sozialraum.cli import tables
 from sozialraum.compare import Analysis, analyse
 from sozialraum.errors import ParameterError
 from sozialraum.load import Data, open_data
+from sozialraum.style.cells import FORMULA_SIGNS, neutral
 from sozialraum.vorlage import DRAFT
 
 EVIL = '=HYPERLINK("http://example.org","klick")'
@@ -52,18 +55,18 @@ def read_csv(path: Path) -> list[list[str]]:
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\u00a0-", "＝"])
 def test_text_that_begins_like_a_formula_is_neutralised(sign: str) -> None:
-    assert export.neutral(f"{sign}1+1") == f"'{sign}1+1"
+    assert neutral(f"{sign}1+1") == f"'{sign}1+1"
 
 
 @pytest.mark.parametrize("word", ["", "Borbeck-Mitte", "2=2", "'=1", "– keine Angabe"])
 def test_other_text_stays(word: str) -> None:
-    assert export.neutral(word) == word
+    assert neutral(word) == word
 
 
 @given(st.text())
 def test_neutral_text_never_begins_like_a_formula(word: str) -> None:
-    assert not export.neutral(word).startswith(export.FORMULA_SIGNS)
-    assert export.neutral(word).endswith(word)
+    assert not neutral(word).startswith(FORMULA_SIGNS)
+    assert neutral(word).endswith(word)
 
 
 def test_csv_for_people_opens_in_a_german_spreadsheet(analysis: Analysis, tmp_path: Path) -> None:
@@ -115,8 +118,9 @@ def test_no_format_holds_a_formula(evil: Analysis, tmp_path: Path) -> None:
 
 
 def test_csv_for_machines_is_neutral_too(evil: Analysis) -> None:
-    rows = tables.indicator_rows(evil.data, "04")
-    found = list(csv.DictReader(io.StringIO(tables.as_csv(rows))))
+    text = tables.indicators(evil, "csv", gebiet="04", names=[], wide=False)
+    assert isinstance(text, str)
+    found = list(csv.DictReader(io.StringIO(text)))
     assert {row["gebiet"] for row in found} == {f"'{EVIL}"}
     assert not [cell for row in found for cell in row.values() if cell.startswith(("=", "+", "@"))]
     changes = [row["wert"] for row in found if row["indikator"] == "veraenderung_2011_2022"]
@@ -182,4 +186,131 @@ def test_an_unknown_indicator_is_explained_and_writes_nothing(analysis: Analysis
     for write in (export.write_csv, export.write_xlsx, export.write_geopackage):
         with pytest.raises(ParameterError, match="gibt es nicht"):
             write(analysis, tmp_path / "a", indikatoren=["anteil_unter_16"])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def whole(musterstadt_data: Data, tmp_path_factory: pytest.TempPathFactory) -> tuple[Stadt, Path]:
+    """A city, and the folder where all of it lies in every format."""
+    stadt, folder = Stadt(musterstadt_data), tmp_path_factory.mktemp("alles")
+    for ending in ("xlsx", "gpkg", "csv"):
+        stadt.export(folder / f"alles.{ending}")
+    return stadt, folder
+
+
+def same_values(found: pd.DataFrame, stadt: Stadt) -> None:
+    """The long form, as read back, holds what the python face holds."""
+    frames = [stadt.frame(level=level, long=True) for level in ("stadtteil", "stadtbezirk", "stadt")]
+    expected = pd.concat(frames).set_index(["gebiet_id", "indikator"])
+    found = found.set_index(["gebiet_id", "indikator"])
+    assert len(found) == len(expected)
+    for name in ("wert", "von", "bis", "anzahl", "rang"):
+        pd.testing.assert_series_equal(found[name].astype("float64"), expected[name].astype("float64"), check_like=True)
+    for name in ("titel", "einheit", "stand", "art", "klasse", "quelle"):
+        known = found[name].fillna("").loc[expected.index]
+        assert known.tolist() == expected[name].fillna("").tolist()
+    assert (found["grund"].notna() == found["wert"].isna()).all(), "what is missing says why"
+
+
+def same_frame(found: pd.DataFrame, stadt: Stadt) -> None:
+    """The wide form, as read back, holds what the python face holds."""
+    for level in ("stadtteil", "stadtbezirk", "stadt"):
+        expected = stadt.frame(level=level, intervals=True).drop(columns=["name", "geometry"])
+        pd.testing.assert_frame_equal(found.loc[expected.index, list(expected)].astype("float64"), expected, rtol=1e-6)
+
+
+def test_a_workbook_of_everything_reads_back_equal(whole: tuple[Stadt, Path]) -> None:
+    stadt, folder = whole
+    read = pd.read_excel(folder / "alles.xlsx", sheet_name=None, dtype={"gebiet_id": str, "gebiet": str})
+    assert list(read) == ["werte", "werte_breit", "orte", "einrichtungen", "indikatoren", "quellen", "hinweise"]
+    same_values(read["werte"], stadt)
+    same_frame(read["werte_breit"].set_index("gebiet_id"), stadt)
+    assert read["orte"]["gebiet_id"].tolist() == [area.id for area in stadt.data.register]
+    places = stadt.data.einrichtungen
+    assert read["einrichtungen"]["id"].tolist() == places.index.tolist()
+    assert read["einrichtungen"]["lon"].notna().sum() == (~(places.geometry.is_empty | places.geometry.isna())).sum()
+    assert set(read["quellen"]["id"]) == set(stadt.data.quellen)
+    assert read["quellen"]["lizenz"].notna().all()
+    assert read["indikatoren"]["definition"].notna().all()
+
+
+def test_a_workbook_of_everything_is_made_for_a_german_excel(whole: tuple[Stadt, Path]) -> None:
+    book = openpyxl.load_workbook(whole[1] / "alles.xlsx")
+    for sheet in book.worksheets[:-1]:
+        assert sheet.freeze_panes == "C2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+        assert sheet.oddHeader is not None
+        assert sheet.oddHeader.center.text == DRAFT
+    assert book["hinweise"]["A1"].value == f"{DRAFT}."
+    head = [cell.value for cell in book["werte"][1]]
+    wert = head.index("wert")
+    shown = {row[head.index("indikator")].value: row[wert].number_format for row in book["werte"].iter_rows(min_row=2)
+             if row[wert].value is not None}  # fmt: skip
+    assert shown["einwohner"] == "#,##0"
+    assert shown["anteil_unter_15"] == "#,##0.0"
+    assert {row[0].data_type for row in book["werte"].iter_rows(min_row=2)} == {"s"}, "ids keep their zeros"
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_a_geopackage_of_everything_reads_back_equal(whole: tuple[Stadt, Path]) -> None:
+    stadt, folder = whole
+    path = folder / "alles.gpkg"
+    assert [name for name, _ in pyogrio.list_layers(path)] == [
+        "orte", "einrichtungen", "werte", "indikatoren", "quellen", "hinweise",
+    ]  # fmt: skip
+    same_values(pyogrio.read_dataframe(path, layer="werte").replace("", None), stadt)
+    areas = gpd.read_file(path, layer="orte").set_index("gebiet_id")
+    same_frame(areas, stadt)
+    assert areas.crs == stadt.data.gebiete.crs
+    assert areas.geometry.area.sum() == pytest.approx(stadt.data.gebiete.geometry.area.sum())
+    places = gpd.read_file(path, layer="einrichtungen").set_index("id")
+    known = stadt.facilities("kita", counted=False).geometry.dropna()
+    assert places.loc[known.index].geometry.distance(known).max() < 0.01
+
+
+def test_a_csv_of_everything_opens_in_a_german_spreadsheet_and_reads_back_equal(whole: tuple[Stadt, Path]) -> None:
+    stadt, folder = whole
+    assert (folder / "alles.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    read = pd.read_csv(folder / "alles.csv", sep=";", decimal=",", encoding="utf-8-sig", dtype={"gebiet": str})
+    same_values(read.dropna(subset="indikator"), stadt)
+    below = read.loc[read["indikator"].isna(), "gebiet_id"].tolist()
+    assert below[0] == f"{DRAFT}."
+    assert any("Erfundene Daten für Tests" in line for line in below)
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "gpkg", "csv"])
+def test_the_same_content_is_the_same_bytes(whole: tuple[Stadt, Path], tmp_path: Path, ending: str) -> None:
+    stadt, folder = whole
+    stadt.export(tmp_path / f"alles.{ending}")
+    assert (tmp_path / f"alles.{ending}").read_bytes() == (folder / f"alles.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "gpkg", "csv"])
+def test_nothing_of_everything_acts_as_a_formula_and_a_secret_stays_one(
+    evil: Analysis, tmp_path: Path, ending: str
+) -> None:
+    target = tmp_path / f"alles.{ending}"
+    delivery.write(evil, target)
+    if ending == "xlsx":
+        cells = [c.value for s in openpyxl.load_workbook(target) for row in s.iter_rows() for c in row]
+        read = pd.read_excel(target, sheet_name="werte", dtype={"gebiet_id": str})
+    elif ending == "gpkg":
+        frames = [
+            pyogrio.read_dataframe(target, layer=name, read_geometry=False) for name, _ in pyogrio.list_layers(target)
+        ]
+        cells = [cell for frame in frames for column in frame for cell in frame[column]]
+        read = frames[2]
+    else:
+        cells = [cell for line in read_csv(target) for cell in line if not cell[1:2].isdigit()]
+        read = pd.read_csv(target, sep=";", decimal=",", encoding="utf-8-sig")
+    assert not [cell for cell in cells if isinstance(cell, str) and cell.startswith(("=", "+", "@", "-"))]
+    assert f"'{EVIL}" in cells
+    row = read[(read["gebiet_id"] == "04") & (read["indikator"] == "geboren_eu")].iloc[0]
+    assert row[["wert", "von", "bis", "anzahl"]].isna().all()
+    assert row["grund"] == "'@SUMME(A1) Gesperrt."
+
+
+def test_a_wrong_ending_says_what_is_possible_and_writes_nothing(analysis: Analysis, tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"\.xlsx, \.gpkg, \.csv"):
+        delivery.write(analysis, tmp_path / "alles.pdf")
     assert list(tmp_path.iterdir()) == []

@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
-    "errors", "files", "reads", "sources", "gebiete", "load", "schema", "indicators", "style", "wert", "secrecy",
-    "intake", "spatial", "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build",
-    "maps", "text", "pdf", "figures", "changes", "evidence", "kernel", "render", "export", "batch", "workbench",
+    "errors", "files", "sources", "gebiete", "load", "schema", "indicators", "style", "wert", "secrecy", "intake",
+    "spatial", "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "maps",
+    "text", "pdf", "figures", "changes", "evidence", "render", "export", "batch", "workbench",
     "api", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 500

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from intake_samples import BEZIRKE, CITY, HEAD, KEYS, NAME, PART, WHOLE, rows, total, write_csv, write_xlsx
 from sozialraum import intake
 from sozialraum.errors import TableError
-from sozialraum.intake.areas import Matcher, level_of
+from sozialraum.intake.bring import as_mapping, recall
 from sozialraum.intake.dates import END_OF_MONTH, stand_in_cell
-from sozialraum.intake.files import read_sheets
-from sozialraum.intake.memory import as_mapping, recall
+from sozialraum.intake.matcher import Matcher, level_of
 from sozialraum.intake.phrases import Phrases, Role, normal, subject
+from sozialraum.intake.table_files import read_sheets
 from sozialraum.load import Data
 
 TODAY = date(2025, 6, 1)

@@ -25,8 +25,8 @@ from sozialraum.intake.dates import as_stand, stand_of_title
 from sozialraum.intake.entries import entry_of
 from sozialraum.load import Data, open_data, sources_dir
 from sozialraum.render import Job, render
-from sozialraum.text.series import change_words, with_series
-from sozialraum.workspace import WithOwnTables
+from sozialraum.text.series import change_words, series_basis, with_series
+from sozialraum.workspace.own_tables import OwnTables
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")
 
@@ -181,8 +181,8 @@ def invented(
     source = {
         "titel": "T", "herausgeber": "Amt", "url": None, "lizenz": "frei", "quellenvermerk": "Amt", "stand": None,
     }  # fmt: skip
-    made = WithOwnTables(data, weitergabe="oeffentlich")
-    made.__dict__["pakete"] = [
+    own = OwnTables(data, "oeffentlich")
+    own.__dict__["pakete"] = [
         Paket(
             "musterstadt", stand, entry | {"quellen": [f"eigene_erfunden_{stand.replace('/', '-')}"]},
             pd.DataFrame({"gebiet_id": ["03", "musterstadt"], "zaehler": value, "nenner": 100.0, "wert": value,
@@ -192,7 +192,8 @@ def invented(
         )
         for stand, issues in dates.items() for number, (value, methode) in enumerate(issues, start=1)
     ]  # fmt: skip
-    return made
+    tables = {"indikatoren": own.indikatoren, "indikatoren_yml": own.indikatoren_yml, "quellen": own.quellen}
+    return data.laid_over(own=lambda: own, **tables)
 
 
 def said(data: Data, dates: dict[str, list[tuple[float | None, str]]], **kind: Any) -> str:
@@ -243,9 +244,9 @@ def test_a_correction_and_a_revision_of_one_date_are_told_apart(musterstadt_data
     )
     data = invented(musterstadt_data, dates, revised=(3,))
     words = figures.timeline(analyse(data, "03"), "erfunden")
-    assert Statement(Known(data), words.subtitle, [("zeitreihe", "erfunden", "03")], "03").faults() == []
+    assert Statement(Known(data), words.subtitle, words.belege, "03").faults() == []
     wrong = words.subtitle.replace("dann 9,9", "dann 9,8")
-    assert Statement(Known(data), wrong, [("zeitreihe", "erfunden", "03")], "03").faults()
+    assert Statement(Known(data), wrong, words.belege, "03").faults()
 
 
 def test_what_is_called_a_revision_afterwards_is_one(musterstadt_data: Data) -> None:
@@ -332,14 +333,14 @@ def test_a_printed_change_has_the_sign_of_the_change(before: float, after: float
     number = float(printed.replace("−", "-").replace("+", "").replace(",", "."))
     assert number == pytest.approx(after - before, abs=0.0500001)
     assert printed[0] == ("+" if number > 0 else "−" if number < 0 else "0")
-    statement = Statement(Known(data), text, [("zeitreihe", "erfunden", "03")], "03")
+    statement = Statement(Known(data), text, [series_basis(analysis, "erfunden").ref], "03")
     assert statement.faults() == []
 
 
 def test_a_lost_sign_is_refused_by_the_evidence_check(musterstadt_data: Data) -> None:
     data = invented(musterstadt_data, {"2022-12-31": [(9.9, "")], "2023-12-31": [(5.6, "")]})
-    words, refs = figures.timeline(analyse(data, "03"), "erfunden"), [("zeitreihe", "erfunden", "03")]
-    known = Known(data)
+    words, known = figures.timeline(analyse(data, "03"), "erfunden"), Known(data)
+    refs = words.belege
     for one in (words.title, words.subtitle, words.alt, words.source):
         assert Statement(known, one, refs, "03").faults() == [], one
     for wrong in ("4,3 Prozentpunkte", "+4,3 Prozentpunkte", "−4,4 Prozentpunkte"):

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from data_fixtures import copy_tables
@@ -14,11 +15,11 @@ from intake_samples import CITY, HEAD, KEYS, NAME, PART, WHOLE, rows, write_csv
 from sozialraum import export, intake, quartiere, workspace
 from sozialraum.cli import main
 from sozialraum.cli.common import WeitergabeOption
-from sozialraum.cli.importing import import_
+from sozialraum.cli.own_data import import_
 from sozialraum.compare import analyse
 from sozialraum.errors import ParameterError, SchemaError, TableError
 from sozialraum.intake import Description
-from sozialraum.intake.audience import CHOICE
+from sozialraum.intake.description import CHOICE
 from sozialraum.render import Job, render
 
 ANSWERS = Description(
@@ -119,6 +120,13 @@ def test_an_audience_sees_only_what_it_may(folder: Path, bring: Bring) -> None:
         for audience in intake.WEITERGABE
     }
     assert seen == {"oeffentlich": 52, "rat": 53, "intern": 54}
+    for audience, count in {"oeffentlich": 52, "rat": 53, "intern": 54}.items():
+        target = folder.parent / f"{audience}.xlsx"
+        assert run("export", str(target), "--weitergabe", audience, "--data", str(folder)) == 0
+        values = pd.read_excel(target, sheet_name="werte", dtype={"gebiet_id": str}).set_index(
+            ["gebiet_id", "indikator"]
+        )
+        assert values.loc[("01", "arbeitslosenanteil"), "anzahl"] == count
     data = workspace.open_data(folder)
     assert data.environment["SOZIALRAUM_WEITERGABE"] == "oeffentlich"
     assert not any("2024-12-31" in str(path) for path in data.files)

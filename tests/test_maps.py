@@ -342,12 +342,10 @@ def test_leaflet_is_self_contained() -> None:
 
 
 def with_evil_kita(data: Data) -> Data:
-    changed = open_data(data.dir)
     table = data.einrichtungen.copy()
     first = table.index[(table["art"] == "kita") & table.geometry.notna()][0]
     table.loc[first, "name"] = EVIL
-    changed.__dict__["einrichtungen"] = table
-    return changed
+    return data.laid_over(einrichtungen=lambda: table)
 
 
 def test_names_from_data_are_escaped(muster: Data) -> None:

@@ -10,8 +10,9 @@ import pytest
 
 from report_texts import essen, run
 from sozialraum import figures, text, workspace
+from sozialraum.api.rows import long_rows
 from sozialraum.changes import sentences
-from sozialraum.cli.tables import as_csv, indicator_rows
+from sozialraum.cli import tables
 from sozialraum.compare import analyse
 from sozialraum.evidence import Known, Statement, faults, printed
 from sozialraum.load import Data
@@ -60,7 +61,7 @@ def test_the_pair_stands_in_both_reports_and_in_no_table(gebiet: str) -> None:
     assert "Melderegister: kein eigener Registerwert veröffentlicht" in tile
     cities = text.city_table(analyse(essen(), "essen"), ["einwohner", "einwohner_register"])
     assert cities.loc[["Überruhr-Hinsel", "Überruhr-Holthausen"], "Melderegister"].tolist() == ["keine Angabe"] * 2
-    assert "16048" not in as_csv(indicator_rows(essen(), None))
+    assert "16048" not in tables.indicators(analyse(essen(), "essen"), "csv", gebiet=None, names=[], wide=False)
 
 
 def test_a_value_of_another_date_is_printed_with_its_date() -> None:
@@ -68,7 +69,7 @@ def test_a_value_of_another_date_is_printed_with_its_date() -> None:
     assert areas["Borbeck-Mitte"] == "13.770 Einw."
     assert areas["Stadtbezirk IV – Borbeck"] == "83.754 Einw. (31.12.2018)"
     assert areas["Nordviertel"] == "keine Angabe"
-    rows = {row["gebiet_id"]: row for row in indicator_rows(essen(), None) if row["indikator"] == "einwohner_register"}
+    rows = {row["gebiet_id"]: row for row in long_rows(analyse(essen(), "essen"), indikatoren=["einwohner_register"])}
     assert (rows["21"]["wert"], rows["21"]["stand"]) == (13770, "2022-09-30")
     assert (rows["IV"]["wert"], rows["IV"]["stand"]) == (83754, "2018-12-31")
     assert rows["03"]["wert"] is None
@@ -119,7 +120,7 @@ def test_an_own_register_table_stands_for_the_shipped_series(musterstadt_copy: P
     from test_intake_series import invented
 
     data = invented(workspace.open_data(musterstadt_copy), {"2023-12-31": [(1000, "")], "2024-12-31": [(1010, "")]})
-    for paket in data.pakete:
+    for paket in workspace.own_packages(data):
         paket.eintrag["id"] = "einwohner_register"  # type: ignore[index]
     assert list(workspace.time_series(data, "einwohner_register").index) == ["2023-12-31", "2024-12-31"]
 

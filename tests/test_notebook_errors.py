@@ -13,7 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 from sozialraum.errors import RenderError, SozialraumError, UnknownArea
-from sozialraum.render.execute import execute
+from sozialraum.render import Job, render
 
 UNKNOWN = "from sozialraum import compare, workspace\ncompare.analyse(workspace.open_data(), 'Unsinnsdorf')"
 SAID = "„Unsinnsdorf“ ist weder ein Stadtteil noch ein Stadtbezirk"
@@ -25,8 +25,9 @@ def fails(make_notebook: Callable[..., Path], tmp_path: Path, musterstadt_dir: P
 
     def run(source: str) -> str:
         notebook = make_notebook("probe", "x = 1", source)
+        job = Job(notebook, "probe.html", "")
         with pytest.raises(RenderError) as caught:
-            execute(notebook, {}, data={"SOZIALRAUM_DATA": str(musterstadt_dir)}, partial=tmp_path / "teil.ipynb")
+            render(job, data={"SOZIALRAUM_DATA": str(musterstadt_dir)}, out=tmp_path)
         assert caught.value.cell == 2
         return str(caught.value)
 

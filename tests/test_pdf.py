@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -18,6 +19,7 @@ import nbformat
 import numpy as np
 import pdfua
 import pikepdf
+import psutil
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser
@@ -464,7 +466,19 @@ def test_a_vorlage_belongs_to_what_a_report_is_made_from(tmp_path: Path) -> None
     notebook = tmp_path / "n.ipynb"
     notebook.write_text('{"cells": []}', encoding="utf-8")
     prints = {
-        fingerprint(notebook, {}, target="a.html", data={}, kernel="k", code="c", vorlage=vorlage)
+        fingerprint(Job(notebook, "a.html", "21", vorlage=vorlage), data={}, code="c")
         for vorlage in (None, RELEASE, Vorlage(), Vorlage(beschlussvorschlag="Text"))
     }
     assert len(prints) == 4
+
+
+def test_a_browser_that_dies_while_printing_costs_one_pdf_only(press_room: Browser, standing: Path) -> None:
+    """Killed from outside, as when memory runs out: this PDF is missing, the next one is printed."""
+    with Prints(standing, wanted=True) as prints:
+        assert prints.of(outcome("done")).pdf_error == ""
+        for child in psutil.Process().children(recursive=True):
+            if "chrom" in child.name():
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
+        assert "Chromium ist abgestürzt" in prints.of(outcome("done")).pdf_error
+        assert prints.of(outcome("done")).pdf_error == ""

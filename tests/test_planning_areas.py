@@ -18,7 +18,7 @@ from data_fixtures import Sozialraum
 from drawings import misplaced
 from quartier_fixtures import box, on_grid, write_outlines
 from sozialraum import compare, figures, quartiere, text, workspace
-from sozialraum.batch.inputs import Inputs
+from sozialraum.batch.inputs import checksums
 from sozialraum.batch.plan import plan, read_batch
 from sozialraum.errors import ParameterError, SchemaError, SourceMissing
 from sozialraum.load import CRS_GRID, Data
@@ -101,16 +101,16 @@ def test_without_planning_levels_nothing_changes(musterstadt_data: Data, levels:
     plain, bare = quartiere.lay_over(musterstadt_data), quartiere.lay_over(musterstadt_data, batch=ROOT / "batch.yml")
     assert bare.environment == plain.environment == musterstadt_data.environment
     assert bare.files == plain.files
-    assert Inputs.of(bare).checksums == Inputs.of(plain).checksums
+    assert checksums(bare) == checksums(plain)
     planned = quartiere.lay_over(musterstadt_data, batch=levels)
     assert planned.environment["SOZIALRAUM_BATCH"] == str(levels)
-    before = Inputs.of(planned).part([])
+    before = checksums(planned)
     levels.write_text(levels.read_text(encoding="utf-8").replace("Jugendamt, ASD", "Amt 51"), encoding="utf-8")
-    after = Inputs.of(quartiere.lay_over(musterstadt_data, batch=levels)).part([])
+    after = checksums(quartiere.lay_over(musterstadt_data, batch=levels))
     assert before.keys() == after.keys()
     assert [name for name in before if before[name] != after[name]] == ["planungsraeume"]
     levels.write_text(levels.read_text(encoding="utf-8").replace("Wie belastbar", "Wie sicher"), encoding="utf-8")
-    assert Inputs.of(quartiere.lay_over(musterstadt_data, batch=levels)).part([]) == after
+    assert checksums(quartiere.lay_over(musterstadt_data, batch=levels)) == after
 
 
 def test_all_areas_of_a_level_stand_beside_one_another(planned: Data) -> None:
@@ -241,15 +241,11 @@ def test_a_level_that_fits_has_no_remarks(musterstadt_data: Data, tmp_path: Path
 
 
 def test_a_value_that_an_own_table_gives_for_a_planning_area_stays(musterstadt_data: Data, levels: Path) -> None:
-    class Below(type(musterstadt_data)):  # type: ignore[misc]
-        @property
-        def indikatoren(self) -> pd.DataFrame:
-            rows = musterstadt_data.indikatoren
-            given = rows[(rows["indikator"] == "einwohner") & (rows["gebiet_id"] == "01")]
-            given = given.assign(gebiet_id="q-kita-planungsbezirk-1", wert=4321.0, zaehler=4321.0, art="amtlich")
-            return pd.concat([rows, given], ignore_index=True)
-
-    data = quartiere.lay_over(Below(musterstadt_data.dir), batch=levels)
+    rows = musterstadt_data.indikatoren
+    given = rows[(rows["indikator"] == "einwohner") & (rows["gebiet_id"] == "01")]
+    given = given.assign(gebiet_id="q-kita-planungsbezirk-1", wert=4321.0, zaehler=4321.0, art="amtlich")
+    table = pd.concat([rows, given], ignore_index=True)
+    data = quartiere.lay_over(musterstadt_data.laid_over(indikatoren=lambda: table), batch=levels)
     rows = data.indikatoren.set_index(["gebiet_id", "indikator"])
     assert rows.index.is_unique
     assert rows.loc[("q-kita-planungsbezirk-1", "einwohner"), "wert"] == 4321

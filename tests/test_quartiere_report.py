@@ -13,8 +13,8 @@ from data_fixtures import Sozialraum
 from quartier_fixtures import box, on_grid, write_outlines
 from sozialraum import compare, figures, quartiere, text, workspace
 from sozialraum.load import CRS_GRID, Data
+from sozialraum.quartiere import with_areas
 from sozialraum.quartiere.definitions import Definition
-from sozialraum.quartiere.layer import WithQuartiere
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def analysis(request: pytest.FixtureRequest, musterstadt_data: Data) -> compare.
     """A Quartier of three whole Stadtteile, and one that cuts four."""
     if request.param == "whole":
         one = Definition("Probe", "Probe", quelle="Test", stadtteile=("02", "04", "05"))
-        return compare.analyse(WithQuartiere(musterstadt_data, drawn=(one,), shipped=False), "Probe")
+        return compare.analyse(with_areas(musterstadt_data, drawn=(one,), shipped=False), "Probe")
     return compare.analyse(quartiere.from_polygon(musterstadt_data, box(300, 1300, 1800, 2800), name="Probe"), "Probe")
 
 

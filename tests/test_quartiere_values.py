@@ -13,9 +13,9 @@ from quartier_fixtures import box
 from sozialraum import compare, quartiere
 from sozialraum.errors import SchemaError
 from sozialraum.load import Data
+from sozialraum.quartiere import with_areas
 from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.errors import EDGE, edge_people, small_area
-from sozialraum.quartiere.layer import WithQuartiere
 from sozialraum.quartiere.pieces import fractions
 
 NUMBERS = ["zaehler", "nenner", "wert"]
@@ -24,7 +24,7 @@ SUMS = ["einwohner", "dichte_je_km2"]
 
 def whole(data: Data, *stadtteile: str, name: str = "Probe") -> Data:
     """Data with one Quartier of whole Stadtteile."""
-    return WithQuartiere(data, drawn=(Definition(name, name, quelle="Test", stadtteile=stadtteile),), shipped=False)
+    return with_areas(data, drawn=(Definition(name, name, quelle="Test", stadtteile=stadtteile),), shipped=False)
 
 
 def drawn(data: Data, *corners: float) -> compare.Analysis:
@@ -125,9 +125,7 @@ def test_a_share_without_its_counts_cannot_be_put_together(musterstadt_data: Dat
 
 
 def _with(data: Data, table: pd.DataFrame) -> Data:
-    changed = Data(data.dir)
-    changed.indikatoren = table
-    return changed
+    return data.laid_over(indikatoren=lambda: table)
 
 
 def test_a_cut_along_cells_takes_their_people(musterstadt_data: Data) -> None:

@@ -16,7 +16,9 @@ import pytest
 from sozialraum import figures, load
 from sozialraum.errors import ParameterError, RenderError
 from sozialraum.maps.leaflet import leaflet_script
-from sozialraum.render import Job, Rendered, check_parameters, export, known_parameters, outline, render
+from sozialraum.render import Job, Rendered, check_parameters, known_parameters, render
+from sozialraum.render.outline import outline
+from sozialraum.render.page import export
 from sozialraum.render.rules import check_content, dangling_links
 
 EVIL = "<script>alert(1)</script>"
@@ -284,13 +286,6 @@ def test_a_hanging_or_dying_kernel_is_one_failure(
     with pytest.raises(RenderError, match=re.escape(message)):
         run(make_notebook("probe", 'gebiet = "01"', code), tmp_path, kleinstadt, timeout=1)
     assert (tmp_path / "fehler/probe-01-nord.ipynb").is_file()
-
-
-def test_an_unknown_kernel_is_said_plainly(
-    make_notebook: Callable[..., Path], kleinstadt: Path, tmp_path: Path
-) -> None:
-    with pytest.raises(RenderError, match="Der Kernel „gibtsnicht“ ist nicht gestartet"):
-        run(make_notebook("probe", 'gebiet = "01"'), tmp_path, kleinstadt, kernel="gibtsnicht")
 
 
 # --- in the browser ----------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from scipy.optimize import linprog
 from conftest import ROOT
 from secrecy_tables import table
 from sozialraum import export, secrecy
+from sozialraum.api import delivery
 from sozialraum.batch import report_path
 from sozialraum.cli import tables
 from sozialraum.compare import analyse
@@ -129,7 +130,7 @@ def raw() -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def protected(raw: pd.DataFrame) -> pd.DataFrame:
     data = open_data(DEFAULT_DIR)
-    return secrecy.protect(raw, register=data.register, katalog=catalogue(data.indikatoren_yml)).table
+    return secrecy.protect(raw, register=data.register, katalog=catalogue(data.indikatoren_yml))
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def careless(raw: pd.DataFrame) -> pd.DataFrame:
     data = open_data(DEFAULT_DIR)
     katalog = catalogue(data.indikatoren_yml)
     harmless = raw.assign(zaehler=raw["zaehler"].clip(lower=3))
-    everything = secrecy.protect(harmless, register=data.register, katalog=katalog).table.set_index("gebiet_id")
+    everything = secrecy.protect(harmless, register=data.register, katalog=katalog).set_index("gebiet_id")
     true = raw.set_index("gebiet_id")["zaehler"]
     for area in data.register:
         everything.loc[area.id, "zaehler"] = true[data.register.members(area.id)].sum()
@@ -155,11 +156,13 @@ def loot_of(data: Data, raw: pd.DataFrame) -> Loot:
 
 
 def rob_exports(data: Data, loot: Loot, out: Path) -> None:
-    """CSV and JSON of the command line; CSV, XLSX and GeoPackage."""
+    """JSON of the command line, everything in one file; CSV, XLSX and GeoPackage."""
     analysis = analyse(data, data.register.city.id)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "alle.json").write_text(tables.as_json(tables.indicator_rows(data, None)), encoding="utf-8")
-    for row in json.loads((out / "alle.json").read_text(encoding="utf-8")):
+    printed = tables.indicators(analysis, "json", gebiet=None, names=[], wide=False)
+    delivery.write(analysis, out / "alles.xlsx")
+    every = pd.read_excel(out / "alles.xlsx", sheet_name="werte", dtype={"gebiet_id": str})
+    for row in [*json.loads(printed), *every.astype(object).where(every.notna(), None).to_dict("records")]:
         if row["indikator"] == INDIKATOR and row["wert"] is not None:
             loot.shares[row["gebiet_id"]].append((row["wert"], EXACT))
         if row["indikator"] == INDIKATOR and row["anzahl"] is not None:

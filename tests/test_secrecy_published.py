@@ -136,7 +136,7 @@ def statistikstelle(
     )
     katalog = {name: entry(name) for name, _ in truth}
     done = secrecy.protect(raw, register=register, katalog=katalog, before=before)
-    return published(done.table, katalog)
+    return published(done, katalog)
 
 
 def unsafe(intruder: Intruder) -> dict[tuple[Name, str], tuple[float, float]]:

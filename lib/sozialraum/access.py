@@ -14,7 +14,7 @@ import pandas as pd
 
 from sozialraum.errors import ParameterError
 from sozialraum.indicators import Indikator
-from sozialraum.load import CRS, CRS_GRID, Data
+from sozialraum.load import Data
 from sozialraum.spatial import nearest_distance_m
 
 DETOUR: Final = 1.3
@@ -87,12 +87,6 @@ def walking_minutes(distance_m: float) -> float:
 def straight_radius_m(walking_m: float) -> float:
     """Straight-line radius in metres that a walking distance reaches."""
     return walking_m / DETOUR
-
-
-def cell_points(cells: pd.DataFrame) -> gpd.GeoSeries:
-    """Cell midpoints (columns x, y in EPSG:3035) as points in EPSG:25832, index of ``cells``."""
-    points = gpd.points_from_xy(cells["x"], cells["y"])
-    return gpd.GeoSeries(points, index=cells.index, crs=CRS_GRID).to_crs(CRS)
 
 
 def walking_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:

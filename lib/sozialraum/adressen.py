@@ -16,20 +16,18 @@ from rapidfuzz import fuzz, process
 
 from sozialraum.errors import UnknownAddress
 from sozialraum.gebiete import Gebiet, fold
-from sozialraum.load import ADRESSEN, CRS, CRS_FILES, Data, adressen
-from sozialraum.reads import note
+from sozialraum.load import CRS, CRS_FILES, Data, adressen, metres
 
 MIN_SIMILARITY: Final = 70.0
 OFFERED: Final = 4
 _NUMBER: Final = re.compile(
     r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)(?:\s*[-–]\s*\d+\s*[a-zA-Z]?)?$"
 )
-_TOWN: Final = re.compile(r",?\s*(?:\d{5}\s+)?\bessen\b\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Place:
-    """A found address: as the gazetteer writes it, its Stadtteil, degrees and metres (EPSG:25832)."""
+    """A found address: as the gazetteer writes it, its Stadtteil, degrees and metres."""
 
     adresse: str
     gebiet: Gebiet
@@ -37,13 +35,14 @@ class Place:
     lat: float
     x: int
     y: int
+    crs: str = CRS
 
     @property
     def text(self) -> str:
         """One German line with address, Stadtteil and position."""
         return (
             f"{self.adresse}: {self.gebiet.ebene_label} {self.gebiet.id} {self.gebiet.name}, Länge {self.lon:.6f}, "
-            f"Breite {self.lat:.6f} (EPSG:25832: {self.x} {self.y})"
+            f"Breite {self.lat:.6f} ({self.crs}: {self.x} {self.y})"
         )
 
 
@@ -59,10 +58,9 @@ def locate(data: Data, address: str) -> Place:
     SourceMissing
         If the gazetteer has not been built.
     """
-    street, number = _parse(address)
+    street, number = _parse(address, data.register.city.name)
     if not street:
         raise UnknownAddress("Bitte eine Straße mit Hausnummer angeben, zum Beispiel „Schloßstr. 101“.")
-    note(data.dir / ADRESSEN)  # the table may be known already
     table = _gazetteer(data.dir)
     here = table[table["schluessel"] == street]
     if here.empty:
@@ -86,8 +84,9 @@ def _gazetteer(folder: Path) -> pd.DataFrame:
     return table.assign(schluessel=table["strasse"].astype(str).map(keys), hausnummer=table["hausnummer"].astype(str))
 
 
-def _parse(address: str) -> tuple[str, str]:
-    text = _TOWN.sub("", " ".join(address.split())).rstrip(" ,")
+def _parse(address: str, city: str) -> tuple[str, str]:
+    town = rf",?\s*(?:\d{{5}}\s+)?\b{re.escape(city)}\b\s*$"
+    text = re.sub(town, "", " ".join(address.split()), flags=re.IGNORECASE).rstrip(" ,")
     match = _NUMBER.match(text)
     if match is None:
         return street_key(text), ""
@@ -95,10 +94,18 @@ def _parse(address: str) -> tuple[str, str]:
 
 
 def _place(data: Data, row: pd.Series) -> Place:
-    point = gpd.GeoSeries(gpd.points_from_xy([row["x"]], [row["y"]]), crs=CRS).to_crs(CRS_FILES)
+    point = gpd.GeoSeries(gpd.points_from_xy([row["x"]], [row["y"]]), crs=data.crs).to_crs(CRS_FILES)
     name = f"{row['strasse']} {row['hausnummer']}".strip()
     area = data.register.by_id(str(row["gebiet_id"]))
-    return Place(name, area, round(float(point.x[0]), 6), round(float(point.y[0]), 6), int(row["x"]), int(row["y"]))
+    return Place(
+        name,
+        area,
+        round(float(point.x[0]), 6),
+        round(float(point.y[0]), 6),
+        int(row["x"]),
+        int(row["y"]),
+        metres(data.dir),
+    )
 
 
 def _unknown_street(address: str, street: str, table: pd.DataFrame) -> str:

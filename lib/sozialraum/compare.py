@@ -8,7 +8,7 @@ interval of the value lies: wholly inside the band, wholly outside on one side, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,6 @@ from sozialraum.errors import ParameterError
 from sozialraum.gebiete import QUARTIER, Gebiet, Register
 from sozialraum.indicators import Indikator, catalogue, told
 from sozialraum.load import Data
-from sozialraum.reads import remembered
 from sozialraum.sources import parse_stand
 from sozialraum.spatial import neighbouring_stadtteile
 from sozialraum.wert import UNCLASSED as UNCLASSED
@@ -178,7 +177,7 @@ def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) 
     return Analysis(data, area, day, katalog, table, tuple(near), werte)
 
 
-@remembered
+@lru_cache(maxsize=8)
 def _city_wide(
     data: Data, issued: date
 ) -> tuple[Mapping[str, Indikator], pd.DataFrame, Mapping[tuple[str, str], Wert]]:

@@ -1,13 +1,14 @@
 """Values as files for other programs: CSV and XLSX for people, GeoPackage for a GIS.
 
 Every file carries units, dates, sources, licences and the mark of a draft; numbers have the digits of the reports. Text
-from data cannot act as a formula: :func:`neutral` is the one place for this rule.
+from data cannot act as a formula: :mod:`sozialraum.style.cells` is the one place for this rule.
 """
 
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,12 +25,13 @@ from sozialraum import text
 from sozialraum.compare import Analysis
 from sozialraum.files import write_bytes
 from sozialraum.indicators import Indikator, chosen
+from sozialraum.intake.template import same_bytes
 from sozialraum.style import MISSING, art_label, day, is_missing, number, rounded_estimate, value
+from sozialraum.style.cells import neutral
 from sozialraum.style.numbers import MINUS
 from sozialraum.vorlage import DRAFT
 from sozialraum.workspace import ENVIRONMENT, audience_words
 
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 COLUMNS: Final = (
     "Nummer",
     "Ort",
@@ -52,14 +54,6 @@ _WIDTHS: Final = (9, 24, 13, 44, 12, 12, 12, 14, 12, 14, 14, 24, 60, 60)
 _NOTES_WIDTH: Final = 120
 
 Row = dict[str, str | float | None]
-
-
-def neutral(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe in front if it begins like one.
-
-    Blanks in front do not help, programs skip them. Numbers are not text and stay as they are.
-    """
-    return f"'{cell}" if cell.lstrip(" \u00a0").startswith(FORMULA_SIGNS) else cell
 
 
 def rows(
@@ -150,19 +144,35 @@ def notes(analysis: Analysis, *, indikatoren: Iterable[str] | None = None, weite
     ``weitergabe`` is the audience; that of the data unless another is given.
     """
     keys = _indicators(analysis, indikatoren)
+    methods = [
+        f"{entry.titel}: {' '.join(words for words in (entry.definition, entry.methode, entry.grenzen) if words)}"
+        for entry in (analysis.katalog[key] for key in keys)
+    ]
+    sources = [sentence.text for sentence in text.citations(analysis, *keys)]
+    *general, licence = general_notes(analysis, weitergabe=weitergabe)
+    return [*general, *map(neutral, [*methods, *sources]), licence]
+
+
+def general_notes(analysis: Analysis, *, weitergabe: str | None = None) -> list[str]:
+    """What belongs to the values whatever they are, the licence last."""
     circle = weitergabe or analysis.data.environment.get(ENVIRONMENT, "")
     audience = [audience_words(circle)] if circle else []
     between = (
         "„von“ und „bis“ sind die Spanne der Schätzung; leer, wo sie nicht bekannt ist. "
         "„Anzahl“ ist die Zahl hinter dem Wert, zum Beispiel der Zähler eines Anteils."
     )
-    gaps = f"„{MISSING}“ heißt: Es gibt keinen Wert, oder er ist gesperrt; der Hinweis sagt, warum. Es heißt nie null."
-    methods = [
-        f"{entry.titel}: {' '.join(words for words in (entry.definition, entry.methode, entry.grenzen) if words)}"
-        for entry in (analysis.katalog[key] for key in keys)
+    gaps = (
+        f"„{MISSING}“ oder eine leere Zelle heißt: Es gibt keinen Wert, oder er ist gesperrt; der Hinweis sagt, warum. "
+        "Es heißt nie null."
+    )
+    lines = [
+        f"{DRAFT}.",
+        *audience,
+        text.period(analysis).text,
+        between,
+        gaps,
+        *(line.text for line in text.licence_notice()),
     ]
-    sources = [sentence.text for sentence in text.citations(analysis, *keys)]
-    lines = [f"{DRAFT}.", *audience, between, gaps, *methods, *sources, *(line.text for line in text.licence_notice())]
     return [neutral(line) for line in lines]
 
 
@@ -211,7 +221,7 @@ def write_xlsx(
     book = Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet(VALUES)
-    _fill(
+    fill(
         sheet,
         [
             COLUMNS,
@@ -227,26 +237,31 @@ def write_xlsx(
         sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.cell(1, column).font = Font(bold=True)
     below = book.create_sheet(NOTES)
-    _fill(below, [[line] for line in notes(analysis, indikatoren=indikatoren, weitergabe=weitergabe)])
-    below.column_dimensions["A"].width = _NOTES_WIDTH
-    for cell in below["A"]:
+    fill_notes(below, notes(analysis, indikatoren=indikatoren, weitergabe=weitergabe))
+    write_bytes(target, same_bytes(book))
+
+
+def fill_notes(sheet: Worksheet, lines: Iterable[str]) -> None:
+    """Write notes, one below the other, each wrapped."""
+    fill(sheet, [[line] for line in lines])
+    sheet.column_dimensions["A"].width = _NOTES_WIDTH
+    for cell in sheet["A"]:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-    stream = io.BytesIO()
-    book.save(stream)
-    write_bytes(target, stream.getvalue())
 
 
-def _fill(sheet: Worksheet, lines: Iterable[Sequence[Any]]) -> None:
-    """Write cells; text stays text whatever it begins with."""
+def fill(sheet: Worksheet, lines: Iterable[Sequence[str | float | None]]) -> None:
+    """Write cells; text stays text whatever it begins with, None is an empty cell."""
     for row, line in enumerate(lines, start=1):
         for column, content in enumerate(line, start=1):
+            if content is None or content == "":
+                continue
             cell = sheet.cell(row, column)
-            if isinstance(content, float):
-                cell.value = content
-                cell.number_format = "#,##0" if content.is_integer() else "#,##0.0###"
-            else:
-                cell.value = ILLEGAL_CHARACTERS_RE.sub("", MISSING if content is None else str(content))
+            if isinstance(content, str):
+                cell.value = ILLEGAL_CHARACTERS_RE.sub("", content)
                 cell.data_type = "s"
+            else:
+                cell.value = content
+                cell.number_format = "#,##0" if float(content).is_integer() else "#,##0.0###"
 
 
 def write_geopackage(
@@ -259,7 +274,7 @@ def write_geopackage(
 ) -> None:
     """A layer of areas with fields for value, interval, count, date and note of each indicator; a table of notes.
 
-    EPSG:25832.
+    In the coordinate system of the boundaries.
     """
     keys = _indicators(analysis, indikatoren)
     areas = list(gebiete) if gebiete is not None else analysis.stadtteile
@@ -276,13 +291,20 @@ def write_geopackage(
         fields[f"{key}_stand"] = [by_area.get(area, {}).get("Stand") for area in areas]
         fields[f"{key}_hinweis"] = [by_area.get(area, {}).get("Hinweis") for area in areas]
     shapes = [analysis.data.gebiete.geometry[area] for area in areas]
-    layer = gpd.GeoDataFrame(fields, geometry=shapes, crs=analysis.data.gebiete.crs)
+    layer = gpd.GeoDataFrame(fields, geometry=shapes, crs=analysis.data.crs)
     words = pd.DataFrame({"hinweis": notes(analysis, indikatoren=indikatoren, weitergabe=weitergabe)})
+    write_layers(target, {AREAS_LAYER: layer, NOTES_LAYER: words}, day=analysis.issued)
+
+
+def write_layers(target: Path, layers: Mapping[str, pd.DataFrame], *, day: date) -> None:
+    """A GeoPackage, whole or not at all; ``day`` stands for the time of writing: same content, same bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp.gpkg")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day.isoformat()}T00:00:00.000Z"})
     try:
-        pyogrio.write_dataframe(layer, temporary, layer=AREAS_LAYER, driver="GPKG")
-        pyogrio.write_dataframe(words, temporary, layer=NOTES_LAYER, driver="GPKG", append=True)
+        for name, layer in layers.items():
+            pyogrio.write_dataframe(layer, temporary, layer=name, driver="GPKG", append=temporary.exists())
         temporary.replace(target)
     finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
         temporary.unlink(missing_ok=True)

@@ -298,8 +298,11 @@ class Register:
             near = list(dict.fromkeys(area.langname for area in parts or self._near(text)))
             hint = f" Meinten Sie {_either(near)}?" if near else ""
         where = "Alle Namen und Nummern zeigt: sozialraum areas"
-        own = " noch ein Quartier" if self.of_level(QUARTIER) else ""
-        return f"„{query}“ ist weder ein Stadtteil noch ein Stadtbezirk{own}.{hint} {where}"
+        kinds = [
+            f"ein {LEVEL_LABELS[level]}" for level in ("stadtteil", "stadtbezirk", QUARTIER) if self.of_level(level)
+        ]
+        what = f"weder {' noch '.join(kinds)}" if len(kinds) > 1 else f"k{kinds[0]}"
+        return f"„{query}“ ist {what}.{hint} {where}"
 
     def _near(self, text: str) -> list[Gebiet]:
         """Areas of a number and a name that do not belong together, otherwise areas with similar names."""

@@ -13,13 +13,15 @@ from typing import Any, Final
 import pandas as pd
 
 from sozialraum.errors import ParameterError, SchemaError, UnknownIndicator
-from sozialraum.schema import KINDS
+from sozialraum.sources import KINDS
 
 TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
 #: Unit of plain counts: named in tables for machines, left out where people read.
 PLAIN_COUNT: Final = "Anzahl"
 DIRECTIONS: Final = ("belastung", "ressource", "neutral")
 AREA_UNIT: Final = "km²"
+SHARE_SUBJECT: Final = "der Anteil "
+SHARE: Final = "beim Anteil "
 DEFAULT_RELEVANCE_POINTS: Final = 1.0
 
 _NUMBER_WITH_UNIT: Final = re.compile(r"(\d) (m|km|%)(?!\w)")
@@ -77,6 +79,17 @@ class Indikator:
     def stand(self) -> str:
         """As-of date of the numerator; empty if there is no data."""
         return self.zaehler.stand if self.zaehler else ""
+
+    @property
+    def subject(self) -> str:
+        """Its name as a subject within a sentence: "der Anteil der unter 15-Jährigen"."""
+        return self.subjekt[:1].lower() + self.subjekt[1:]
+
+    @property
+    def share_of(self) -> str:
+        """Whose share it is, "der unter 15-Jährigen", where all its names are of that form; otherwise empty."""
+        whose = self.subject.removeprefix(SHARE_SUBJECT)
+        return whose if whose != self.subject and self.bei == SHARE + whose else ""
 
     @property
     def counted(self) -> str:

@@ -4,22 +4,26 @@
 """
 
 import os
-from functools import cached_property
-from operator import attrgetter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
+import pyproj
 import shapely
 import yaml
+from pyproj.exceptions import CRSError
+from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.gebiete import Register
-from sozialraum.reads import Tracked, note
 from sozialraum.sources import Source, read_manifests
 
 CRS: Final = "EPSG:25832"
+"""Metres, unless ``stadt.yml`` names another system (``crs``)."""
 CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
 SOURCES: Final = "sources"
@@ -32,26 +36,48 @@ REGISTER: Final = "einwohner_register"
 TOGETHER: Final = "|"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[2] / "data" / "essen"
 
+Stamp = tuple[tuple[str, int, int, int, int], ...]
+_Table = TypeVar("_Table")
 
-class Data(Tracked):
-    """The built tables of one city; see :func:`open_data`.
 
-    Every attribute is one table, read when first used and then shared: do not change it in place.
+@dataclass(frozen=True, eq=False)
+class Data:
+    """The tables of one city; see :func:`open_data`. Nothing in it changes.
+
+    Every attribute is one table, made when first used and then shared: do not change it in place.
+
+    Attributes
+    ----------
+    dir
+        Folder of the built tables.
+    environment
+        Environment variables with which another process opens the same data.
+    other
+        How tables that do not come from the folder are made, by name; see :meth:`laid_over`.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.dir = folder
+    dir: Path
+    environment: Mapping[str, str]
+    other: Mapping[str, Callable[[], Any]] = field(default_factory=dict, repr=False)
+
+    def laid_over(self, *, environment: Mapping[str, str] | None = None, **tables: Callable[[], Any]) -> "Data":
+        """New data with some other tables, each made when it is first used; the rest are shared with these."""
+        below = {name: partial(getattr, self, name) for name in TABLES}
+        return Data(self.dir, {**self.environment, **(environment or {})}, below | tables)
+
+    def _made(self, name: str, read: Callable[[Path], _Table]) -> _Table:
+        made: _Table = self.other[name]() if name in self.other else read(self.dir)
+        return made
 
     @property
-    def environment(self) -> dict[str, str]:
-        """Environment variables with which another process opens the same data."""
-        return {ENVIRONMENT: str(self.dir)}
+    def crs(self) -> Any:
+        """The coordinate system of every geometry, in metres."""
+        return self.gebiete.crs
 
     @property
     def files(self) -> list[Path]:
-        """Every file that a table may be read from."""
-        folders = [self.dir, self.dir / STATEMENTS, sources_dir(self.dir)]
-        return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir()) if path.is_file()]
+        """Every file that a table may be made from."""
+        return self._made("files", files_of)
 
     def inside(self, gebiet_id: str, table: pd.DataFrame) -> pd.Series:
         """Which rows of a table of places or cells lie in an area.
@@ -65,109 +91,107 @@ class Data(Tracked):
         -------
         pandas.Series
             True or False, index of the table. A place without a known position lies where its source says, and where
-            that says nothing in the city only.
+            that says nothing in the city only. In Stadtteile that a Quartier cuts, the position decides.
         """
         if gebiet_id == self.register.city.id:
             return pd.Series(True, index=table.index)
-        return table["gebiet_id"].isin(self.register.members(gebiet_id))
+        cut = self.register.by_id(gebiet_id).angeschnittene
+        shape = self.gebiete.geometry[gebiet_id] if cut else None
+        return lies_in(table, self.register.members(gebiet_id), cut, shape, self.crs)
 
     @cached_property
     def orte(self) -> dict[str, Any]:
         """How complete the lists of places are (``orte.yml``); empty if there is no such file."""
-        path = self.dir / "orte.yml"
-        note(path)
-        return read_yaml(path) if path.is_file() else {}
+        return self._made("orte", _orte)
 
     @cached_property
     def stadt(self) -> dict[str, Any]:
         """Facts about the city as a whole (``stadt.yml``)."""
-        return read_yaml(self.dir / "stadt.yml")
+        return self._made("stadt", _stadt)
 
     @cached_property
     def register(self) -> Register:
         """The areas with names and grammar."""
-        return Register(register_table(self.dir))
+        return self._made("register", _register)
 
     @cached_property
     def gebiete(self) -> gpd.GeoDataFrame:
-        """Areas with display boundaries; index gebiet_id, EPSG:25832."""
-        return gebiete(self.dir)
+        """Areas with display boundaries; index gebiet_id, in metres."""
+        return self._made("gebiete", gebiete)
 
     @cached_property
     def einrichtungen(self) -> gpd.GeoDataFrame:
-        """Facilities; index id, points in EPSG:25832, empty geometry where the position is unknown."""
-        return einrichtungen(self.dir)
+        """Facilities; index id, points in metres, empty geometry where the position is unknown."""
+        return self._made("einrichtungen", einrichtungen)
 
     @cached_property
     def angebote(self) -> pd.DataFrame:
         """Quartiermanagement and its relatives; index id."""
-        return angebote(self.dir)
+        return self._made("angebote", angebote)
 
     @cached_property
     def kennzahlen(self) -> pd.DataFrame:
         """Single published figures in words, one row per area that they name."""
-        return kennzahlen(self.dir)
+        return self._made("kennzahlen", kennzahlen)
 
     @cached_property
     def schulen(self) -> pd.DataFrame:
         """Schools with pupils and Schulsozialindex; index id of the main site."""
-        return schulen(self.dir)
+        return self._made("schulen", schulen)
 
     @cached_property
     def einkaufsstrassen(self) -> gpd.GeoDataFrame:
-        """Shopping streets as corridors; index id, EPSG:25832."""
-        return einkaufsstrassen(self.dir)
+        """Shopping streets as corridors; index id, in metres."""
+        return self._made("einkaufsstrassen", einkaufsstrassen)
 
     @cached_property
     def raster(self) -> pd.DataFrame:
         """Inhabitants per inhabited 100 m cell."""
-        return raster(self.dir)
+        return self._made("raster", raster)
 
     @cached_property
     def indikatoren(self) -> pd.DataFrame:
         """Indicator values, long."""
-        return indikatoren(self.dir)
+        return self._made("indikatoren", indikatoren)
 
     @cached_property
     def einwohner_register(self) -> pd.DataFrame:
         """Inhabitants of the municipal register by area and day, as published."""
-        return einwohner_register(self.dir)
+        return self._made("einwohner_register", einwohner_register)
 
     @cached_property
     def indikatoren_yml(self) -> dict[str, Any]:
         """The catalogue of indicators as written in ``indikatoren.yml``."""
-        return read_yaml(self.dir / "indikatoren.yml")
+        return self._made("indikatoren_yml", _catalogue)
 
     @cached_property
     def einzelwerte(self) -> pd.DataFrame:
         """Single published values."""
-        return einzelwerte(self.dir)
+        return self._made("einzelwerte", einzelwerte)
 
     @cached_property
     def qualitaet(self) -> pd.DataFrame:
         """What the build noticed: topic, place, finding, treatment."""
-        return qualitaet(self.dir)
+        return self._made("qualitaet", qualitaet)
 
     @cached_property
     def quellen(self) -> dict[str, Source]:
         """Manifests of all sources by id."""
-        return read_manifests(sources_dir(self.dir))
+        return self._made("quellen", _sources)
+
+    @cached_property
+    def own(self) -> Any:
+        """What :mod:`sozialraum.workspace` has laid over of own tables; None without any."""
+        return self._made("own", _none)
+
+    @cached_property
+    def areas(self) -> Any:
+        """What :mod:`sozialraum.quartiere` has laid over of own areas; None without any."""
+        return self._made("areas", _none)
 
 
-class Layer(Data):
-    """Data laid over other data: what a subclass does not override comes from below."""
-
-    def __init__(self, below: Data) -> None:
-        super().__init__(below.dir)
-        self.below = below
-
-    def __init_subclass__(cls) -> None:
-        for name, attribute in vars(Data).items():
-            if isinstance(attribute, cached_property | property) and name not in vars(cls):
-                handed_on = type(attribute)(attrgetter(f"below.{name}"))
-                if isinstance(handed_on, cached_property):
-                    handed_on.__set_name__(cls, name)
-                setattr(cls, name, handed_on)
+TABLES: Final = ("files", *(name for name, made in vars(Data).items() if isinstance(made, cached_property)))
+"""Names of everything that can be laid over."""
 
 
 def open_data(folder: Path | str | None = None) -> Data:
@@ -186,7 +210,7 @@ def open_data(folder: Path | str | None = None) -> Data:
     chosen = data_dir(folder)
     if not (chosen / "gebiete.csv").is_file():
         raise SourceMissing(f"In {chosen} liegen keine aufbereiteten Tabellen (gebiete.csv fehlt).")
-    return Data(chosen)
+    return Data(chosen, {ENVIRONMENT: str(chosen)})
 
 
 def data_dir(folder: Path | str | None = None) -> Path:
@@ -212,6 +236,71 @@ def sources_dir(folder: Path) -> Path:
     return own if own.is_dir() else folder.parent / SOURCES
 
 
+def files_of(folder: Path) -> list[Path]:
+    """Every file of the built tables and of the manifests that belong to them."""
+    folders = [folder, folder / STATEMENTS, sources_dir(folder)]
+    return [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
+
+
+def stamp(paths: Iterable[Path]) -> Stamp:
+    """What tells whether files are still the same without reading them; of a missing file only its name.
+
+    The time of the last change of the entry (ctime) cannot be set: a copy that keeps the old time and size shows.
+    """
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            found.append((str(path), 0, 0, 0, 0))
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    return tuple(found)
+
+
+def lies_in(
+    table: pd.DataFrame, whole: Collection[str], cut: Collection[str], shape: BaseGeometry | None, crs: Any = CRS
+) -> pd.Series:
+    """Which rows lie in some Stadtteile, or in the part of some that a shape cuts; see :meth:`Data.inside`."""
+    inside = table["gebiet_id"].isin(whole)
+    near = table[table["gebiet_id"].isin(cut)]
+    if shape is not None and len(near):
+        points = near.geometry.representative_point() if isinstance(near, gpd.GeoDataFrame) else cell_points(near, crs)
+        inside.loc[near.index] = points.within(shape)
+    return inside
+
+
+def cell_points(cells: pd.DataFrame, crs: Any = CRS) -> gpd.GeoSeries:
+    """Cell midpoints (columns x, y in EPSG:3035) as points in metres, index of ``cells``."""
+    points = gpd.points_from_xy(cells["x"], cells["y"])
+    return gpd.GeoSeries(points, index=cells.index, crs=CRS_GRID).to_crs(crs)
+
+
+def _none(_folder: Path) -> None:
+    return None
+
+
+def _orte(folder: Path) -> dict[str, Any]:
+    path = folder / "orte.yml"
+    return read_yaml(path) if path.is_file() else {}
+
+
+def _stadt(folder: Path) -> dict[str, Any]:
+    return read_yaml(folder / "stadt.yml")
+
+
+def _register(folder: Path) -> Register:
+    return Register(register_table(folder))
+
+
+def _catalogue(folder: Path) -> dict[str, Any]:
+    return read_yaml(folder / "indikatoren.yml")
+
+
+def _sources(folder: Path) -> dict[str, Source]:
+    return read_manifests(sources_dir(folder))
+
+
 def register_table(folder: Path) -> pd.DataFrame:
     """``gebiete.csv``: one row per area, index gebiet_id."""
     return _csv(folder / "gebiete.csv", {"nummer": "int64", "flaeche_km2": "float64"}).set_index("gebiet_id")
@@ -220,16 +309,31 @@ def register_table(folder: Path) -> pd.DataFrame:
 def gebiete(folder: Path) -> gpd.GeoDataFrame:
     """``gebiete.csv`` joined with the display boundaries of ``gebiete.geojson``."""
     shapes = _geojson(folder / "gebiete.geojson", "gebiet_id")
-    return gpd.GeoDataFrame(register_table(folder), geometry=shapes.geometry, crs=CRS)
+    return gpd.GeoDataFrame(register_table(folder), geometry=shapes.geometry, crs=shapes.crs)
+
+
+def metres(folder: Path) -> str:
+    """The coordinate system in which the tables of a folder are opened: that of ``stadt.yml``, or :data:`CRS`."""
+    path = folder / "stadt.yml"
+    named = str(read_yaml(path).get("crs") or CRS) if path.is_file() else CRS
+    try:
+        known = pyproj.CRS(named).is_projected
+    except CRSError:
+        known = False
+    if not known:
+        raise SchemaError(
+            [f"{path}: „{named}“ ist kein Koordinatensystem in Metern wie EPSG:25832. Bitte berichtigen."]
+        )
+    return named
 
 
 def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
-    """``einrichtungen.csv``: facilities, index id; points in EPSG:25832."""
+    """``einrichtungen.csv``: facilities, index id; points in metres."""
     kinds = {"lon": "float64", "lat": "float64", "alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"}
     table = _csv(folder / "einrichtungen.csv", kinds).set_index("id")
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
     known = points.where(table["lon"].notna())
-    return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(CRS))
+    return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(metres(folder)))
 
 
 def angebote(folder: Path) -> pd.DataFrame:
@@ -281,7 +385,6 @@ def einzelwerte(folder: Path) -> pd.DataFrame:
     """
     columns = ["gebiet", "kapitel", "bezeichnung", "wert", "vergleich", "einheit", "stand", "quelle"]
     path = folder / "einzelwerte.yml"
-    note(path)
     rows = read_yaml(path)["werte"] if path.is_file() else []
     for place, row in enumerate(rows, start=1):
         if lacking := [column for column in columns if column not in row]:
@@ -297,7 +400,6 @@ def qualitaet(folder: Path) -> pd.DataFrame:
 def adressen(folder: Path) -> pd.DataFrame:
     """``adressen.parquet``: the gazetteer; strasse, hausnummer, x, y (EPSG:25832, metres), gebiet_id."""
     path = folder / ADRESSEN
-    note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
     return pd.read_parquet(path)
@@ -313,7 +415,6 @@ def read_yaml(path: Path) -> dict[str, Any]:
     SchemaError
         If it is no YAML mapping in UTF-8.
     """
-    note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt.")
     try:
@@ -326,7 +427,6 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
-    note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
     try:
@@ -341,12 +441,11 @@ def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
 
 
 def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:
-    note(path)
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
     try:
         table = gpd.read_file(path)
-        whole = table if len(table) else table.reindex(columns=[*columns, "geometry"])
-        return whole.set_index(columns[0]).to_crs(CRS)
+        whole = table if len(table) else gpd.GeoDataFrame(columns=[*columns, "geometry"], crs=CRS_FILES)
+        return whole.set_index(columns[0]).to_crs(metres(path.parent))
     except (RuntimeError, ValueError, KeyError, AttributeError, shapely.GEOSException) as error:
         raise SchemaError([f"{path}: keine lesbare Karte. Bitte neu erzeugen mit: sozialraum data build"]) from error

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pandas as pd
 import pandera.pandas as pa
 
-from sozialraum.sources import parse_stand
+from sozialraum.sources import KINDS, parse_stand
 
 MAX_LISTED: Final = 20
 FROM_SOURCE: Final = "Bitte die Quelldatei prüfen und neu laden oder berichtigen."
@@ -18,8 +18,6 @@ REBUILD: Final = "Bitte neu erzeugen mit: sozialraum data build"
 NOT_NEGATIVE: Final = pa.Check(
     lambda values: ~(pd.to_numeric(values, errors="coerce") < 0), error="darf nicht negativ sein"
 )
-#: How a value came about.
-KINDS: Final = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
 ARTEN: Final = (
     "schule", "kita", "haltestelle", "platz", "park", "markt", "krankenhaus", "pflege", "anlaufstelle",
     "haltestelle_im_bau", "radunfall", "einkaufsstrasse",

@@ -15,10 +15,11 @@ from typing import Any
 import yaml
 
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
-from sozialraum.reads import note
 
 LICENCES_FILE = "lizenzen.yml"
 UNDOCUMENTED = "nicht dokumentiert"
+KINDS = ("amtlich", "berechnet", "geschaetzt", "stellvertretend")
+"""How a value came about."""
 _REQUIRED = ("id", "titel", "herausgeber", "url", "lizenz", "quellenvermerk", "stand", "abruf", "datei", "sha256")
 _STAND = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?|/(\d{2}))?$")
 
@@ -90,7 +91,6 @@ def read_manifests(folder: Path) -> dict[str, Source]:
     SchemaError
         With every manifest that lacks a key, names an unknown licence or has a malformed value.
     """
-    note(folder)
     paths = sorted(path for path in folder.glob("*.yml") if path.name != LICENCES_FILE)
     if not paths or not (folder / LICENCES_FILE).is_file():
         raise SourceMissing(f"In {folder} liegen keine Quellenbeschreibungen (*.yml mit {LICENCES_FILE}).")

@@ -1,18 +1,16 @@
 """Neighbours of areas and distances between points."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.spatial import cKDTree
+import scipy
 
 from sozialraum.errors import UnknownArea
 from sozialraum.gebiete import QUARTIER, Register
-
-if TYPE_CHECKING:
-    from libpysal.graph import Graph
 
 TOUCHING_M: Final = 1.0
 
@@ -35,7 +33,7 @@ def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
     level = gebiete[gebiete["ebene"] == gebiete.at[gebiet_id, "ebene"]]
     if len(level) == 1:
         return []
-    found = set(_contiguity(level)[gebiet_id].index)
+    found = _touching(level, [gebiet_id]) - {gebiet_id}
     return [str(key) for key in level.index if key in found]
 
 
@@ -49,16 +47,14 @@ def neighbouring_stadtteile(gebiete: gpd.GeoDataFrame, register: Register, gebie
     if register.by_id(gebiet_id).ebene == QUARTIER:
         near = level.index[level.intersects(gebiete.geometry[gebiet_id].buffer(TOUCHING_M))]
         return [str(key) for key in near if key not in members]
-    graph = _contiguity(level)
-    found = {str(key) for member in members for key in graph[member].index} - members
+    found = _touching(level, members) - members
     return [key for key in level.index if key in found]
 
 
-def _contiguity(areas: gpd.GeoDataFrame) -> "Graph":
-    """Which areas touch, at a corner too. libpysal takes a second to import: only who asks for neighbours waits."""
-    from libpysal.graph import Graph
-
-    return Graph.build_contiguity(areas.geometry, rook=False)
+def _touching(level: gpd.GeoDataFrame, keys: Iterable[str]) -> set[str]:
+    """Ids of the areas that touch some of these, at a corner too, and their own."""
+    _, near = level.sindex.query(level.geometry.loc[list(keys)], predicate="intersects")
+    return set(level.index[near])
 
 
 def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:
@@ -77,7 +73,7 @@ def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Seri
     known = gpd.GeoSeries(targets[~(targets.is_empty | targets.isna())])
     if known.empty:
         return pd.Series(np.inf, index=points.index, name="distance_m")
-    distances, _ = cKDTree(_xy(known)).query(_xy(points))
+    distances, _ = scipy.spatial.cKDTree(_xy(known)).query(_xy(points))
     return pd.Series(distances, index=points.index, name="distance_m")
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Unpack
 
 import pandas as pd
 
-from sozialraum.api.orte import Chosen
+from sozialraum.api.orte import only
 from sozialraum.api.own import KEY, About, indicator_or_series
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError, RenderError
@@ -197,7 +197,7 @@ class Gebiet:
         """
         if not kinds:
             return facility_map(self.analysis).karte
-        return place_map(replace(self.analysis, data=Chosen(self.analysis.data, kinds))).karte
+        return place_map(replace(self.analysis, data=only(self.analysis.data, kinds))).karte
 
     def report(self, folder: str | Path = OUTPUT, *, notebook: str = REPORT) -> Path:
         """Make the report of the area: papermill runs the notebook, the result is one HTML file that opens offline.

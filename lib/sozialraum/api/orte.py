@@ -4,16 +4,16 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 import shapely
 
 from sozialraum import adressen
-from sozialraum.access import DETOUR, cell_points, is_supply, straight_radius_m
+from sozialraum.access import DETOUR, is_supply, straight_radius_m
 from sozialraum.errors import ParameterError
-from sozialraum.load import CRS, CRS_FILES, CRS_GRID, Data, Layer
+from sozialraum.load import CRS, CRS_FILES, CRS_GRID, Data, cell_points
 from sozialraum.spatial import assign
 from sozialraum.style import KINDS as SYMBOL_KINDS
 from sozialraum.style import NBSP, SYMBOLS, estimate, number, symbol_key
@@ -47,10 +47,11 @@ class Ort:
     stadtteil: str
     gebiet_id: str
     punkt: shapely.Point
+    crs: Any = field(default=CRS, repr=False)
 
     @cached_property
     def _degrees(self) -> tuple[float, float]:
-        place = gpd.GeoSeries([self.punkt], crs=CRS).to_crs(CRS_FILES)
+        place = gpd.GeoSeries([self.punkt], crs=self.crs).to_crs(CRS_FILES)
         return round(float(place.x.iloc[0]), 6), round(float(place.y.iloc[0]), 6)
 
     @property
@@ -117,23 +118,14 @@ class Umkreis:
         return f"<p>{escape(str(self))}</p>{self.anzahlen.to_html() if len(self.anzahlen) else ''}"
 
 
-class Chosen(Layer):
-    """Data with places of some kinds only."""
-
-    def __init__(self, below: Data, kinds: tuple[str, ...]) -> None:
-        super().__init__(below)
-        self.kinds = known_kinds(kinds)
-
-    @cached_property
-    def einrichtungen(self) -> gpd.GeoDataFrame:
-        """Places of these kinds, open or not."""
-        return gpd.GeoDataFrame(self.below.einrichtungen[_of_kinds(self.below.einrichtungen, self.kinds)])
-
-    @cached_property
-    def einkaufsstrassen(self) -> gpd.GeoDataFrame:
-        """Shopping streets if they are one of the kinds."""
-        streets = self.below.einkaufsstrassen
-        return streets if STREETS in self.kinds else streets.iloc[:0]
+def only(data: Data, kinds: tuple[str, ...]) -> Data:
+    """Data with places of some kinds only, open or not."""
+    chosen = known_kinds(kinds)
+    places, streets = data.einrichtungen, data.einkaufsstrassen
+    return data.laid_over(
+        einrichtungen=lambda: gpd.GeoDataFrame(places[_of_kinds(places, chosen)]),
+        einkaufsstrassen=lambda: streets if STREETS in chosen else streets.iloc[:0],
+    )
 
 
 def known_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
@@ -159,7 +151,7 @@ def facilities(data: Data, kinds: tuple[str, ...], *, counted: bool) -> gpd.GeoD
     if found.empty:
         return gpd.GeoDataFrame(streets.assign(art=STREETS))
     both: list[pd.DataFrame] = [found, streets.assign(art=STREETS)]
-    return gpd.GeoDataFrame(pd.concat(both), crs=CRS)
+    return gpd.GeoDataFrame(pd.concat(both), crs=places.crs)
 
 
 def _of_kinds(places: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> pd.Series:
@@ -171,7 +163,7 @@ def cells(data: Data) -> gpd.GeoDataFrame:
     """The inhabited 100 m cells as squares in metres; see :meth:`sozialraum.api.stadt.Stadt.cells`."""
     table, half = data.raster, _CELL_M / 2
     squares = shapely.box(table["x"] - half, table["y"] - half, table["x"] + half, table["y"] + half)
-    return gpd.GeoDataFrame(table.drop(columns=["x", "y"]), geometry=squares, crs=CRS_GRID).to_crs(CRS)
+    return gpd.GeoDataFrame(table.drop(columns=["x", "y"]), geometry=squares, crs=CRS_GRID).to_crs(data.crs)
 
 
 def place_of(data: Data, where: "str | Ort | shapely.Point") -> Ort:
@@ -186,20 +178,20 @@ def place_of(data: Data, where: "str | Ort | shapely.Point") -> Ort:
         return where
     if isinstance(where, str):
         found = adressen.locate(data, where)
-        return Ort(found.adresse, found.gebiet.name, found.gebiet.id, shapely.Point(found.x, found.y))
+        return Ort(found.adresse, found.gebiet.name, found.gebiet.id, shapely.Point(found.x, found.y), data.crs)
     if not isinstance(where, shapely.Point) or where.is_empty:
         raise ParameterError(
             f"Erwartet wird eine Adresse, etwa „Schloßstr. 101“, oder ein Punkt, nicht {type(where).__name__}."
         )
     stadtteile = data.gebiete.loc[[area.id for area in data.register.of_level("stadtteil")]].geometry
-    key = assign(gpd.GeoSeries([where], crs=CRS), stadtteile).iloc[0]
+    key = assign(gpd.GeoSeries([where], crs=stadtteile.crs), stadtteile).iloc[0]
     if pd.isna(key):
         raise ParameterError(
             f"Der Punkt {number(where.x)} / {number(where.y)} liegt nicht in {data.register.city.name}. Punkte werden "
             "in Metern angegeben (EPSG:25832); Länge und Breite wandelt geopandas um: .to_crs(25832)."
         )
     area = data.register.by_id(str(key))
-    return Ort(f"Punkt {where.x:.0f} {where.y:.0f}", area.name, area.id, where)
+    return Ort(f"Punkt {where.x:.0f} {where.y:.0f}", area.name, area.id, where, data.crs)
 
 
 def within(data: Data, place: Ort, metres: float) -> Umkreis:
@@ -208,7 +200,7 @@ def within(data: Data, place: Ort, metres: float) -> Umkreis:
         raise ParameterError(f"„{metres}“ ist kein Fußweg in Metern. Erwartet wird eine Zahl über 0, zum Beispiel 800.")
     straight = straight_radius_m(float(metres))
     circle = place.punkt.buffer(straight, quad_segs=32)
-    inside = cell_points(data.raster).distance(place.punkt) <= straight
+    inside = cell_points(data.raster, data.crs).distance(place.punkt) <= straight
     places = facilities(data, (), counted=True)
     far = places.geometry.distance(place.punkt)
     near = places[far <= straight].assign(gehweg_m=(far * DETOUR).round()).sort_values("gehweg_m", kind="stable")

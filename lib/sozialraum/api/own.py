@@ -1,7 +1,6 @@
 """A Series of one's own as an indicator of the city: laid over the data, it can be drawn and compared as any other."""
 
 import math
-from functools import cached_property
 from typing import Any, Final, TypedDict
 
 import pandas as pd
@@ -10,7 +9,7 @@ from sozialraum.compare import Analysis, analyse
 from sozialraum.errors import ParameterError, SozialraumError
 from sozialraum.indicators import look_up
 from sozialraum.intake.dates import as_stand
-from sozialraum.load import Data, Layer
+from sozialraum.load import Data
 from sozialraum.sources import Licence, Source
 
 KEY: Final = "eigene_werte"
@@ -35,8 +34,8 @@ class About(TypedDict, total=False):
     count: bool
 
 
-class WithSeries(Layer):
-    """Data whose only indicator, beside what all others rest on, is a Series of one's own.
+def with_series(data: Data, values: pd.Series, entry: dict[str, Any], source: str) -> Data:
+    """Data whose only indicator, beside what all others rest on, is a Series of one's own; it is taken as exact.
 
     Parameters
     ----------
@@ -45,34 +44,20 @@ class WithSeries(Layer):
     entry
         The catalogue entry without its id.
     """
-
-    def __init__(self, below: Data, values: pd.Series, entry: dict[str, Any], source: str) -> None:
-        super().__init__(below)
-        self.values, self.entry, self.source = values, entry, source
-
-    @cached_property
-    def indikatoren(self) -> pd.DataFrame:
-        """Indicator values, long, the Series last; it is taken as exact."""
-        areas = [area.id for area in self.below.register]
-        known = self.values.reindex(areas).to_numpy()
-        rows = pd.DataFrame({"gebiet_id": areas, "wert": known, "von": known, "bis": known})
-        rows = rows.assign(indikator=KEY, art="berechnet", quelle=_SOURCE)
-        if stand := self.entry["zaehler"]["stand"]:
-            rows["stand"] = stand
-        return pd.concat([self.below.indikatoren, rows], ignore_index=True)
-
-    @cached_property
-    def indikatoren_yml(self) -> dict[str, Any]:
-        """A catalogue of this one entry."""
-        return {**self.below.indikatoren_yml, "indikatoren": {KEY: self.entry}}
-
-    @cached_property
-    def quellen(self) -> dict[str, Source]:
-        """Manifests of all sources by id, the person's own words last."""
-        nobody = dict.fromkeys(("herausgeber", "url", "stand", "abruf", "datei", "sha256"))
-        free = Licence("eigene", "eigene Angabe", None)
-        own = Source(_SOURCE, self.entry["titel"], lizenz=free, quellenvermerk=self.source, **nobody)  # type: ignore[arg-type]
-        return {**self.below.quellen, _SOURCE: own}
+    areas = [area.id for area in data.register]
+    known = values.reindex(areas).to_numpy()
+    rows = pd.DataFrame({"gebiet_id": areas, "wert": known, "von": known, "bis": known})
+    rows = rows.assign(indikator=KEY, art="berechnet", quelle=_SOURCE)
+    if stand := entry["zaehler"]["stand"]:
+        rows["stand"] = stand
+    nobody = dict.fromkeys(("herausgeber", "url", "stand", "abruf", "datei", "sha256"))
+    free = Licence("eigene", "eigene Angabe", None)
+    own = Source(_SOURCE, entry["titel"], lizenz=free, quellenvermerk=source, **nobody)  # type: ignore[arg-type]
+    return data.laid_over(
+        indikatoren=lambda: pd.concat([data.indikatoren, rows], ignore_index=True),
+        indikatoren_yml=lambda: {**data.indikatoren_yml, "indikatoren": {KEY: entry}},
+        quellen=lambda: {**data.quellen, _SOURCE: own},
+    )
 
 
 def indicator_or_series(analysis: Analysis, what: str | pd.Series, about: dict[str, Any]) -> tuple[Analysis, str]:
@@ -103,7 +88,7 @@ def indicator_or_series(analysis: Analysis, what: str | pd.Series, about: dict[s
     return analysis, look_up(analysis.katalog, what).id
 
 
-def _with_series(analysis: Analysis, series: pd.Series, about: dict[str, Any]) -> WithSeries:
+def _with_series(analysis: Analysis, series: pd.Series, about: dict[str, Any]) -> Data:
     if wrong := [name for name in about if name not in About.__annotations__]:
         raise ParameterError(
             f"Die Angabe „{wrong[0]}“ gibt es nicht. Möglich sind: {', '.join(About.__annotations__)}."
@@ -123,7 +108,7 @@ def _with_series(analysis: Analysis, series: pd.Series, about: dict[str, Any]) -
         "nachkommastellen": int(about.get("digits", 0 if whole else 1)),
         "zaehler": {"was": title, "einheit": unit, "stand": stand},
     }  # fmt: skip
-    return WithSeries(analysis.data, values, entry, str(about.get("source") or "eigene Angabe"))
+    return with_series(analysis.data, values, entry, str(about.get("source") or "eigene Angabe"))
 
 
 def _is_indicator(analysis: Analysis, series: pd.Series) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.api import orte
+from sozialraum.api.delivery import write
 from sozialraum.api.gebiet import Gebiet, city_map
 from sozialraum.api.orte import Ort, Umkreis
 from sozialraum.api.own import About
@@ -173,7 +174,7 @@ class Stadt:
             if intervals:
                 columns |= {f"{key}_{end}": found[end].where(found["wert"].notna()) for end in ("von", "bis")}
         shapes = self.data.gebiete.geometry.reindex(ids)
-        frame = gpd.GeoDataFrame(pd.DataFrame(columns, index=ids), geometry=shapes, crs=self.data.gebiete.crs)
+        frame = gpd.GeoDataFrame(pd.DataFrame(columns, index=ids), geometry=shapes, crs=self.data.crs)
         return frame.rename_axis("gebiet_id")
 
     def facilities(self, *kinds: str, counted: bool = True) -> gpd.GeoDataFrame:
@@ -287,6 +288,10 @@ class Stadt:
     def scatter(self, x: str | pd.Series, y: str | pd.Series) -> Figure:
         """Two indicators of all Stadtteile against each other; see :meth:`Gebiet.scatter`."""
         return Gebiet(self.analysis).scatter(x, y)
+
+    def export(self, file: str | Path) -> None:
+        """Write everything into one file: ``.xlsx``, ``.gpkg`` or ``.csv``; ParameterError for any other ending."""
+        write(self.analysis, Path(file))
 
     def read(self, file: str | Path, *, beschreibung: str | Path | None = None, **angaben: Any) -> Tabelle:
         """Read a table of an office and say what was understood; nothing is written before ``.keep()``.

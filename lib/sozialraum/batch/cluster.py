@@ -9,7 +9,6 @@ worker with it.
 import os
 import socket
 import tempfile
-import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,25 +16,24 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from sozialraum.batch.attempt import Workshop, environment_of
+from sozialraum.batch.attempt import Result, Workshop
 from sozialraum.batch.folder import trouble
-from sozialraum.batch.inputs import Inputs, code_checksum
+from sozialraum.batch.inputs import checksums, code_checksum
 from sozialraum.batch.record import DONE, Outcome
-from sozialraum.batch.workers import spread
 from sozialraum.errors import RenderError, SozialraumError
 from sozialraum.files import write_bytes
 from sozialraum.load import ENVIRONMENT
 from sozialraum.render import Job
+from sozialraum.render.forge import Lost, spread
 
 CONNECT_S: Final = 5.0
-_first = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Made:
     """What comes back from another machine: how it went, and the page or the notebook that was broken off."""
 
-    result: Outcome | RenderError | None
+    result: Result
     content: bytes = b""
 
 
@@ -66,27 +64,19 @@ def connect(address: str) -> Any:
     return client
 
 
-def spread_on(
-    client: Any, workshop: Workshop, jobs: Sequence[Job]
-) -> Generator[tuple[Job, Outcome | RenderError | None]]:
-    """Make reports on a cluster and put the pages into the folder of reports.
-
-    Yields
-    ------
-    tuple
-        Job and result in order of completion; the result is None if several machines died of it.
-    """
+def spread_on(client: Any, workshop: Workshop, jobs: Sequence[Job]) -> Generator[tuple[Job, Result]]:
+    """Make reports on a cluster and put the pages into the folder of reports, in order of completion."""
     as_completed = import_module("distributed").as_completed
     sources = {job.notebook.name: job.notebook.read_bytes() for job in jobs}
     common = client.scatter((workshop, sources), broadcast=True, hash=False)
     futures = {client.submit(make, common, job, pure=False): job for job in jobs}
     for future in as_completed(list(futures), loop=client.loop, raise_errors=False):
         job = futures.pop(future)
-        made = future.result() if future.status == "finished" else Made(None)
+        made = future.result() if future.status == "finished" else Made(Lost())
         yield job, _keep(made, job, workshop.out)
 
 
-def _keep(made: Made, job: Job, out: Path) -> Outcome | RenderError | None:
+def _keep(made: Made, job: Job, out: Path) -> Result:
     """Write what came back."""
     if not isinstance(made.result, Outcome):
         return made.result
@@ -113,11 +103,12 @@ def make(common: tuple[Workshop, Mapping[str, bytes]], job: Job) -> Made:
         notebook = Path(folder) / job.notebook.name
         notebook.write_bytes(sources[notebook.name])
         out = Path(folder) / "out"
-        attempt = replace(here, out=out).attempt
-        with _first:  # threads of this process share the one that is forked
-            environment = environment_of(here.data)
-        with closing(spread(attempt, [replace(job, notebook=notebook)], workers=1, environment=environment)) as results:
+        here = replace(here, out=out)
+        task = replace(job, notebook=notebook)
+        with closing(spread(here.attempt, [task], workers=1, environment=here.data, timeout=here.timeout)) as results:
             _, result = next(results)
+        if isinstance(result, Lost):
+            result = here.lost(task, result)
         if not isinstance(result, Outcome):
             return Made(result)
         wrote = job.target if result.status == DONE else result.partial
@@ -144,10 +135,9 @@ def _here(workshop: Workshop) -> Workshop:
     own = os.environ.get(ENVIRONMENT)
     if own and not Path(data[ENVIRONMENT]).is_dir():
         data[ENVIRONMENT] = own
-    inputs = Inputs.of(named_data(data))
-    if inputs.checksums != workshop.inputs.checksums:
+    if checksums(named_data(data)) != workshop.inputs:
         raise SozialraumError(
             f"Auf dem Rechner {name} liegen andere Daten in {data[ENVIRONMENT]}. "
             "Bitte dort denselben Stand ablegen; einen anderen Ordner nennt SOZIALRAUM_DATA."
         )
-    return replace(workshop, data=data, inputs=inputs)
+    return replace(workshop, data=data)

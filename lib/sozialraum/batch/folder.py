@@ -1,20 +1,24 @@
 """The folder of reports: whether it can be written, what went wrong, what a killed run left behind."""
 
 import errno
+import fcntl
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from html import escape
 from pathlib import Path
-from tempfile import gettempdir
-from typing import Final
+from tempfile import TemporaryFile, gettempdir
+from typing import TYPE_CHECKING, Final
 
-from sozialraum.batch.record import Outcome
 from sozialraum.errors import ParameterError, RenderError, SozialraumError, system_reason
-from sozialraum.files import write_bytes, write_text
+from sozialraum.files import write_text
 from sozialraum.intake import WEITERGABE
 from sozialraum.workspace import audience_words
+
+if TYPE_CHECKING:
+    from sozialraum.batch.record import Outcome
 
 HOPELESS: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """Errors that the next report would meet too."""
@@ -27,25 +31,26 @@ _NOTE: Final = re.compile(f"{_NOTE_BEGIN}.*?{_NOTE_END}", re.DOTALL)
 
 def trouble(error: OSError, out: Path) -> RenderError:
     """The error that stops a batch: no more room in the folder of reports, or in that of temporary files."""
-    where = out if _full(out) else Path(gettempdir())
+    where = out
+    try:
+        _probe(out, b"-" * _PROBE)
+        where = Path(gettempdir())
+    except OSError:
+        pass
     return RenderError(
         f"Im Ordner {where} lässt sich nichts mehr schreiben: {system_reason(error)}. Was fertig ist, bleibt. "
         "Nach dem Beheben denselben Befehl noch einmal aufrufen; gerendert wird nur, was fehlt."
     )
 
 
-def _full(out: Path) -> bool:
-    """Whether nothing can be written to the folder of reports."""
-    try:
-        write_bytes(out / ".probe", b"-" * _PROBE)
-        (out / ".probe").unlink()
-    except OSError:
-        return True
-    return False
+def _probe(out: Path, content: bytes = b"-") -> None:
+    """Write a file without a name, which no other run can meet."""
+    with TemporaryFile(dir=out, buffering=0) as file:
+        file.write(content)
 
 
 def require_writable(out: Path) -> None:
-    """Make the folder, try to write in it, and remove what a killed run left half-written.
+    """Make the folder and try to write in it.
 
     Raises
     ------
@@ -53,16 +58,38 @@ def require_writable(out: Path) -> None:
         If it cannot be written.
     """
     try:
-        write_text(out / ".probe", "-")
-        (out / ".probe").unlink()
-        sweep(out)
+        out.mkdir(parents=True, exist_ok=True)
+        _probe(out)
     except OSError as error:
         raise SozialraumError(
             f"Der Ordner {out} ist nicht beschreibbar ({system_reason(error)}). Bitte einen anderen mit --out angeben."
         ) from error
 
 
-def require_one_audience(out: Path, known: Mapping[str, Outcome], folders: Iterable[str], audience: str) -> None:
+@contextmanager
+def alone(out: Path, tell: Callable[[str], object]) -> Iterator[None]:
+    """Wait until no other run works in the folder, and keep others waiting; then remove what a killed run left.
+
+    Two runs at a time would leave pages of one and a record of the other. The lock ends with the process.
+    """
+    handle = os.open(out, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            tell(
+                f"Im Ordner {out} arbeitet schon ein anderer Lauf. Dieser wartet, bis jener fertig ist (Ende: Strg+C)."
+            )
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:
+            pass  # a file system without locks
+        sweep(out)
+        yield
+    finally:
+        os.close(handle)
+
+
+def require_one_audience(out: Path, known: "Mapping[str, Outcome]", folders: Iterable[str], audience: str) -> None:
     """Refuse to put reports beside those of another audience: an index speaks for one only.
 
     Parameters
@@ -99,7 +126,7 @@ def require_one_audience(out: Path, known: Mapping[str, Outcome], folders: Itera
         )
 
 
-def keep_last(out: Path, outcome: Outcome, before: Outcome | None, day: str) -> Outcome:
+def keep_last(out: Path, outcome: "Outcome", before: "Outcome | None", day: str) -> "Outcome":
     """A report that failed, with what an earlier run left of it: the page says so itself from now on.
 
     Parameters

@@ -1,6 +1,6 @@
 """What to render: ``batch.yml`` says which notebook for which levels, a person says which areas."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -156,6 +156,29 @@ def plan(
 def attach(jobs: Iterable[Job], vorlage: Vorlage | None) -> list[Job]:
     """Jobs with what their pages carry of a Vorlage."""
     return [replace(job, vorlage=vorlage and vorlage.for_area(job.gebiet_id)) for job in jobs]
+
+
+def standing_alone(jobs: Sequence[Job], file: str = "") -> list[Job]:
+    """Jobs whose pages are named by what they are, all in one folder.
+
+    Parameters
+    ----------
+    file
+        Name of the page instead.
+
+    Raises
+    ------
+    ParameterError
+        If there is one name for several pages.
+    """
+    if file and len(jobs) != 1:
+        raise ParameterError(
+            f"--out nennt eine Datei ({file}), es sind aber {len(jobs)} Berichte. Bitte einen Ordner angeben."
+        )
+    return [
+        replace(job, target=file or f"bericht-{job.name.partition('_')[2] or job.name}_{Path(job.target).stem}.html")
+        for job in jobs
+    ]
 
 
 def issue_day(environment: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import jinja2
 import pandas as pd
 
-from sozialraum.batch.inputs import EVERYTHING, Inputs
+from sozialraum.batch.inputs import checksums, mark
 from sozialraum.batch.plan import MAIN, Entry, report_path
 from sozialraum.batch.record import FAILED, Outcome
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Gebiet, fold
@@ -17,8 +17,7 @@ from sozialraum.indicators import Indikator, catalogue, told
 from sozialraum.load import Data
 from sozialraum.maps.ground import Frame, frame_around, svg_path
 from sozialraum.quartiere import remarks
-from sozialraum.render import TEMPLATES
-from sozialraum.render.page import AUDIENCES, DRAFT, content_security_policy
+from sozialraum.render.page import AUDIENCES, DRAFT, TEMPLATES, content_security_policy
 from sozialraum.render.styles import read_template, tokens
 from sozialraum.sources import citation
 from sozialraum.style import day
@@ -166,7 +165,7 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
     return _template().render(
         city=data.register.city,
         as_of=_years(data.indikatoren),
-        mark=f"{Inputs.of(data).mark([EVERYTHING])} · {audience_words(data.environment.get(ENVIRONMENT))}",
+        mark=f"{mark(checksums(data))} · {audience_words(data.environment.get(ENVIRONMENT))}",
         draft=DRAFT,
         csp=content_security_policy([script]),
         styles=[tokens(), *map(read_template, sheets)],

@@ -1,21 +1,29 @@
-"""``build.json``: what was rendered from which code and data, how long it took, and what failed."""
+"""``build.json``: what was rendered from which code and data, how long it took, and what failed.
+
+It is written after each report: a run that is killed goes on where it stopped.
+"""
 
 import json
 import subprocess
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
-from sozialraum.batch.inputs import Inputs, versions
+from sozialraum.batch.folder import trouble
+from sozialraum.batch.inputs import LIBRARY, digest, versions
+from sozialraum.batch.plan import Entry
 from sozialraum.files import write_text
+from sozialraum.load import Data
 
 RECORD: Final = "build.json"
-FORMAT: Final = 3
+INDEX: Final = "index.html"
+FORMAT: Final = 4
 DONE: Final = "done"
 FAILED: Final = "failed"
 UNCHANGED: Final = "unchanged"
-_LIBRARY: Final = Path(__file__).resolve().parent.parent
+_SHARE: Final = 20.0
 
 
 @dataclass(frozen=True)
@@ -30,9 +38,6 @@ class Outcome:
         ``done``, ``failed`` or ``unchanged`` (an earlier run made the same page).
     seconds
         Time of the run that made the page.
-    reads
-        Files of the data that the page rests on, as :class:`~sozialraum.batch.inputs.Inputs` names them; they are in
-        the fingerprint.
     error
         German message of a failure.
     cell
@@ -59,12 +64,11 @@ class Outcome:
     notebook: str
     gebiet_id: str
     status: str
-    fingerprint: str
+    fingerprint: str = ""
     title: str = ""
     seconds: float = 0.0
     bytes: int = 0
     sha256: str = ""
-    reads: tuple[str, ...] = ()
     error: str = ""
     cell: int | None = None
     partial: str = ""
@@ -94,37 +98,117 @@ def read_record(out: Path) -> tuple[dict[str, Outcome], str]:
         raw = json.loads((out / RECORD).read_text(encoding="utf-8"))
         if raw["format"] != FORMAT:
             return {}, ""
-        lists = ("reads", "messages", "pdf")
+        lists = ("messages", "pdf")
         entries = [Outcome(**{**entry, **{name: tuple(entry[name]) for name in lists}}) for entry in raw["reports"]]
     except (OSError, ValueError, KeyError, TypeError):
         return {}, ""
     return {entry.report: entry for entry in entries}, raw["index"]
 
 
-def head(inputs: Inputs, *, jobs: int) -> dict[str, Any]:
-    """What holds for a whole run: code, versions, data, and how many reports at a time."""
-    return {
-        "format": FORMAT,
-        "commit": commit(),
-        "versions": versions(),
-        "data": dict(inputs.checksums),
-        "jobs": jobs,
-    }
+class Ledger:
+    """Outcomes of this run and of earlier ones whose page or failure still stands.
+
+    Parameters
+    ----------
+    out
+        Folder of the reports.
+    batch
+        The notebooks with their titles, for the index and the order.
+    inputs
+        Checksums of the data.
+    code
+        Checksum of the library.
+    workers
+        How many reports at a time, for the record.
+    """
+
+    def __init__(
+        self, out: Path, data: Data, batch: Mapping[str, Entry], *, inputs: Mapping[str, str], code: str, workers: int
+    ) -> None:
+        self.known, self._index = read_record(out)
+        self.outcomes: dict[str, Outcome] = {}
+        self._out, self._data, self._batch = out, data, batch
+        self._made_from = [dict(inputs), code]
+        self._head = {
+            "format": FORMAT, "commit": _commit(), "versions": versions(), "data": dict(inputs), "jobs": workers,
+        }  # fmt: skip
+        self._start = perf_counter()
+        self._next = 0.0
+
+    def add(self, outcome: Outcome) -> None:
+        """Note an outcome and write ``build.json``.
+
+        Writing takes longer with every report. So that thousands of them take at most a twentieth of the time, the
+        next writing waits for twenty times as long as the last one took; a killed run then repeats a few reports.
+        """
+        self.outcomes[outcome.report] = outcome
+        begin = perf_counter()
+        if begin >= self._next:
+            self._write()
+            end = perf_counter()
+            self._next = end + _SHARE * (end - begin)
+
+    def close(self, portal: Callable[[Sequence[Outcome]], str]) -> Path:
+        """Write ``build.json`` and, unless it would be the same as before, the index that ``portal`` makes."""
+        self._write()
+        index, standing = self._out / INDEX, self._standing()
+        shown = [
+            (one.report, one.there, one.title, one.error, one.partial, one.pdf, one.place, one.since, one.pdf_error)
+            for one in standing
+        ]
+        wanted = digest([shown, [str(entry) for entry in self._batch.values()], self._made_from])
+        if wanted != self._index or not index.is_file():
+            try:
+                write_text(index, portal(standing))
+            except OSError as error:
+                raise trouble(error, self._out) from error
+            self._index = wanted
+            self._write()
+        return index
+
+    def _write(self) -> None:
+        standing = self._standing()
+        record = {
+            **self._head,
+            "index": self._index,
+            "seconds": round(perf_counter() - self._start, 2),
+            "failures": sum(outcome.faulty for outcome in standing),
+            "reports": [{**asdict(outcome), "seconds": round(outcome.seconds, 2)} for outcome in standing],
+        }
+        try:
+            write_text(self._out / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+        except OSError as error:
+            raise trouble(error, self._out) from error
+
+    def _standing(self) -> list[Outcome]:
+        """By notebook as in ``batch.yml``, then by area in official order, own areas last; pages that are gone are not.
+
+        A report on an own area stands as long as its page does, whether or not this run knows the area.
+        """
+        names = {name: place for place, name in enumerate(self._batch)}
+        areas = {area.id: place for place, area in enumerate(self._data.register)}
+        before = [
+            self._now(outcome)
+            for report, outcome in self.known.items()
+            if report not in self.outcomes and (outcome.status == FAILED or (self._out / report).is_file())
+        ]
+        found = [*self.outcomes.values(), *before]
+        kept = [one for one in found if one.notebook in names and (one.there or one.gebiet_id in areas)]
+        last = len(areas)
+        return sorted(
+            kept,
+            key=lambda one: (names[one.notebook], areas.get(one.gebiet_id, last), bool(one.parameters), one.report),
+        )
+
+    def _now(self, outcome: Outcome) -> Outcome:
+        """An outcome of an earlier run, as far as it still holds: pages and PDFs may have been removed since."""
+        pdf = tuple(name for name in outcome.pdf if (self._out / name).is_file())
+        if (self._out / outcome.report).is_file():
+            return replace(outcome, pdf=pdf)
+        return replace(outcome, status=FAILED, since="", pdf=pdf)
 
 
-def write_record(out: Path, outcomes: Iterable[Outcome], *, head: Mapping[str, Any], seconds: float) -> None:
-    """Write ``build.json``; outcomes in the given order."""
-    found = list(outcomes)
-    record = {
-        **head,
-        "seconds": round(seconds, 2),
-        "failures": sum(outcome.faulty for outcome in found),
-        "reports": [{**asdict(outcome), "seconds": round(outcome.seconds, 2)} for outcome in found],
-    }
-    write_text(out / RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
-
-
-def commit() -> str | None:
+def _commit() -> str | None:
     """Commit of the repository, with ``+`` if files differ from it; None outside of git."""
     head = _git("rev-parse", "HEAD")
     return head and head + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
@@ -133,7 +217,7 @@ def commit() -> str | None:
 def _git(*arguments: str) -> str | None:
     try:
         done = subprocess.run(
-            ["git", "-C", str(_LIBRARY), *arguments], capture_output=True, text=True, check=True, timeout=30
+            ["git", "-C", str(LIBRARY), *arguments], capture_output=True, text=True, check=True, timeout=30
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -1,39 +1,42 @@
-"""Render many reports in worker processes; a failure never stops the others."""
+"""Render many reports, each in a process of its own; a failure never stops the others."""
 
+import os
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from math import ceil
 from pathlib import Path
 from time import perf_counter
 
-from sozialraum.batch.attempt import DEAD, Workshop, failed
-from sozialraum.batch.crew import Away, Here, cores
-from sozialraum.batch.folder import keep_last, require_one_audience, require_writable, sweep, trouble
-from sozialraum.batch.inputs import Inputs, code_checksum
-from sozialraum.batch.ledger import Ledger
+from sozialraum.batch.attempt import Result, Workshop
+from sozialraum.batch.folder import alone, keep_last, require_one_audience, require_writable, sweep, trouble
+from sozialraum.batch.inputs import checksums, code_checksum
 from sozialraum.batch.plan import Entry
 from sozialraum.batch.prints import Prints
-from sozialraum.batch.record import FAILED, UNCHANGED, Outcome, read_record
+from sozialraum.batch.record import FAILED, UNCHANGED, Ledger, Outcome
 from sozialraum.errors import RenderError
 from sozialraum.gebiete import LEVELS
 from sozialraum.load import Data
-from sozialraum.render import CELL_TIMEOUT_S, KERNEL, Job
+from sozialraum.render import CELL_TIMEOUT_S, Job, forge
+from sozialraum.render.forge import Lost, spread
 from sozialraum.sources import file_sha256
 from sozialraum.workspace import ENVIRONMENT as AUDIENCE
 from sozialraum.workspace import audience
 
-Progress = Callable[[Outcome], None]
+_FEW = 2
+"""Up to so many reports are made without a rehearsal, which takes about as long as two of them."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did; ``outcomes`` are in the order of the jobs."""
+    """What a run did; ``outcomes`` are in the order of the jobs, pages that stand alone have no index."""
 
     outcomes: tuple[Outcome, ...]
     seconds: float
-    index: Path
+    index: Path | None
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
@@ -49,9 +52,9 @@ def run(
     out: Path,
     processes: int | None = None,
     force: bool = False,
-    kernel: str = KERNEL,
     timeout: int = CELL_TIMEOUT_S,
-    progress: Progress | None = None,
+    progress: Callable[[Outcome], object] = lambda _: None,
+    tell: Callable[[str], object] = lambda _: None,
     cluster: str | None = None,
     pdf: bool = False,
     day: str = "",
@@ -63,17 +66,17 @@ def run(
     batch
         The notebooks with their titles, for the index.
     out
-        Folder of the reports; made if missing.
+        Folder of the reports; made if missing. One run at a time works in it; a second one waits.
     processes
         How many reports at a time; by default one per core, or fewer where a container has a share of them.
     force
         Render also what an earlier run made from the same inputs.
-    kernel
-        Name of the kernelspec.
     timeout
         Seconds that one cell may take.
     progress
         Called after each report, in order of completion.
+    tell
+        Called with a German sentence if the run has to wait.
     cluster
         Address of a Dask scheduler whose workers make the reports, instead of processes of this machine.
     pdf
@@ -91,36 +94,55 @@ def run(
         (full disk); what is finished stays.
     """
     begin = perf_counter()
-    known, _ = read_record(out)
-    reader = audience(data.environment.get(AUDIENCE))
-    levels = [*LEVELS, *(level.id for level in data.register.planungsebenen)]
-    require_one_audience(out, known, [*levels, *batch], reader)
-    require_writable(out)
-    workshop = Workshop(data.environment, Inputs.of(data), out, kernel, timeout, code_checksum())
     crew = Away(cluster) if cluster else Here(max(1, min(processes or cores(), len(jobs))))
-    ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=crew.size)
-    unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
-    todo = [job for job in jobs if job.target not in unchanged]
-    tell = progress or _silent
-    with Prints(out, wanted=pdf) as prints:
-        try:
-            for outcome in map(prints.of, unchanged.values()):
-                ledger.outcomes[outcome.report] = outcome
-                tell(outcome)
-            with closing(_render_all(todo, workshop, crew)) as results:
-                for result in results:
-                    outcome = prints.of(_kept(result, out, ledger.known, day or today()))
-                    outcome = replace(outcome, audience=reader)
-                    ledger.add(outcome)
-                    tell(outcome)
-        finally:
-            sweep(out)
-            index = ledger.close(partial(crew.portal, data=data, batch=batch))
+    require_writable(out)
+    with alone(out, tell):
+        workshop = Workshop(data.environment, checksums(data), out, timeout, code_checksum())
+        ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=crew.size)
+        levels = [*LEVELS, *(level.id for level in data.register.planungsebenen)]
+        require_one_audience(out, ledger.known, [*levels, *batch], audience(data.environment.get(AUDIENCE)))
+        unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
+        todo = [job for job in jobs if job.target not in unchanged]
+        with Prints(out, wanted=pdf) as prints:
+            try:
+                for outcome in map(prints.of, unchanged.values()):
+                    ledger.outcomes[outcome.report] = outcome
+                    progress(outcome)
+                with closing(_render_all(todo, workshop, crew)) as results:
+                    for result in results:
+                        outcome = prints.of(_kept(result, out, ledger.known, day or today()))
+                        ledger.add(outcome)
+                        progress(outcome)
+            finally:
+                sweep(out)
+                index = ledger.close(partial(_portal, workshop.data, batch))
     return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - begin, index)
 
 
-def _silent(_outcome: Outcome) -> None:
-    """Show nothing."""
+def hand_on(
+    jobs: Sequence[Job],
+    *,
+    data: Data,
+    out: Path,
+    processes: int | None = None,
+    timeout: int = CELL_TIMEOUT_S,
+    progress: Callable[[Outcome], object] = lambda _: None,
+    pdf: bool = False,
+) -> Summary:
+    """Render pages that stand alone: one file per place, without index and ``build.json``; see :func:`run`.
+
+    The page of an earlier run stays as it was if it cannot be renewed.
+    """
+    begin = perf_counter()
+    require_writable(out)
+    workshop = Workshop(data.environment, checksums(data), out, timeout, code_checksum())
+    crew = Here(max(1, min(processes or cores(), len(jobs))))
+    outcomes = {}
+    with Prints(out, wanted=pdf) as prints, closing(_render_all(jobs, workshop, crew)) as results:
+        for outcome in map(prints.of, results):
+            outcomes[outcome.report] = outcome
+            progress(outcome)
+    return Summary(tuple(outcomes[job.target] for job in jobs), perf_counter() - begin, None)
 
 
 def today() -> str:
@@ -138,13 +160,13 @@ def _kept(outcome: Outcome, out: Path, known: Mapping[str, Outcome], day: str) -
         raise trouble(error, out) from error
 
 
-def _render_all(jobs: Sequence[Job], workshop: Workshop, crew: Here | Away) -> Generator[Outcome]:
+def _render_all(jobs: Sequence[Job], workshop: Workshop, crew: "Here | Away") -> Generator[Outcome]:
     """Outcomes in order of completion; ends with the error that makes it pointless to go on."""
     with closing(crew.spread(workshop, jobs)) as results:
         for job, result in results:
             if isinstance(result, RenderError):
                 raise result
-            yield result or failed(job, DEAD)
+            yield workshop.lost(job, result) if isinstance(result, Lost) else result
 
 
 def _unchanged(jobs: Sequence[Job], workshop: Workshop, known: Mapping[str, Outcome]) -> dict[str, Outcome]:
@@ -152,9 +174,105 @@ def _unchanged(jobs: Sequence[Job], workshop: Workshop, known: Mapping[str, Outc
     found = {}
     for job in jobs:
         before = known.get(job.target)
-        if before is None or before.status == FAILED or before.fingerprint != workshop.fingerprint(job, before.reads):
+        if before is None or before.status == FAILED or before.fingerprint != workshop.fingerprint(job):
             continue
         path = workshop.out / job.target
         if path.is_file() and file_sha256(path) == before.sha256:
             found[job.target] = replace(before, status=UNCHANGED)
+    return found
+
+
+def _portal(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
+    """HTML of the index; made in a copy of the forge if there is one: it has imported everything that this takes."""
+    make = partial(portal_of, data, batch)
+    if forge.running():
+        with closing(spread(make, [outcomes], workers=1, environment=data)) as results:
+            _, page = next(results)
+        if isinstance(page, str):
+            return page
+    return make(outcomes)
+
+
+def portal_of(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
+    """HTML of the index, of data that environment variables name."""
+    from sozialraum.batch.portal import portal
+    from sozialraum.workspace import named_data
+
+    return portal(named_data(data), batch, outcomes)
+
+
+class Here:
+    """Processes of this machine, as many at a time as ``size`` says."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def spread(self, workshop: Workshop, jobs: Sequence[Job]) -> Generator[tuple[Job, Result]]:
+        """Make reports, after a rehearsal of the notebook that most of them have."""
+        rehearsal = None
+        if len(jobs) > _FEW:
+            usual, _ = Counter(job.notebook for job in jobs).most_common(1)[0]
+            rehearsal = partial(workshop.rehearse, next(job for job in jobs if job.notebook == usual))
+        return spread(
+            workshop.attempt, jobs, workers=self.size, environment=workshop.data, timeout=workshop.timeout,
+            rehearsal=rehearsal,
+        )  # fmt: skip
+
+
+class Away:
+    """The workers of the Dask cluster with a scheduler at this address.
+
+    Raises
+    ------
+    SozialraumError
+        If there is no cluster.
+    """
+
+    def __init__(self, address: str) -> None:
+        from sozialraum.batch.cluster import connect
+
+        self._client = connect(address)
+        self.size = sum(self._client.nthreads().values())
+
+    def spread(self, workshop: Workshop, jobs: Sequence[Job]) -> Generator[tuple[Job, Result]]:
+        """Make reports; what the cluster has not begun is given up when the generator is closed."""
+        from sozialraum.batch.cluster import spread_on
+
+        with self._client:
+            yield from spread_on(self._client, workshop, jobs)
+
+
+def cores(system: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> int:
+    """How many cores this process may use: those it may run on, or less where a container gets a share of them.
+
+    Parameters
+    ----------
+    system, own
+        Where the kernel tells about control groups, and which this process belongs to.
+    """
+    allowed = len(os.sched_getaffinity(0))
+    try:
+        groups = [line.split(":", 2)[2].strip("/") for line in own.read_text(encoding="utf-8").splitlines()]
+    except (OSError, IndexError):
+        groups = []
+    for group in {"", *groups}:
+        for folder in [system / group, *(system / group).parents]:
+            if folder.is_relative_to(system):
+                allowed = min(allowed, *_shares(folder))
+    return max(1, allowed)
+
+
+def _shares(folder: Path) -> list[int]:
+    """Cores that a control group allows, rounded up, in the new form and the old one."""
+    found = [2**20]
+    for names in (
+        ("cpu.max",),
+        ("cpu.cfs_quota_us", "cpu.cfs_period_us"),
+        ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"),
+    ):
+        try:
+            quota, period = " ".join((folder / name).read_text(encoding="utf-8") for name in names).split()
+            found += [ceil(int(quota) / int(period))] if quota != "max" and int(quota) > 0 else []
+        except (OSError, ValueError, ZeroDivisionError):
+            continue
     return found

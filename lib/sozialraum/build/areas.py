@@ -61,9 +61,9 @@ def build_areas(raw: RawTables, stadt: Mapping[str, Any], findings: Findings) ->
         index=[stadt["id"]],
     )
     table = pd.concat([listed, bezirke, city]).reindex(columns=list(REGISTER_COLUMNS))
-    table["flaeche_km2"] = _square_km(full, table)
+    table["flaeche_km2"] = square_km(full, table)
     table["quelle"] = SOURCE
-    display = _display(full, table)
+    display = display_outlines(full, table)
     _prove(raw, table, full, stadt, findings)
     return Areas(table.rename_axis("gebiet_id"), full, display)
 
@@ -146,7 +146,8 @@ def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
     return gpd.GeoSeries(full.loc[listed.index])
 
 
-def _square_km(full: gpd.GeoSeries, table: pd.DataFrame) -> pd.Series:
+def square_km(full: gpd.GeoSeries, table: pd.DataFrame) -> pd.Series:
+    """Area of every row of the register table, the last of which is the city."""
     own = (full.area / 1e6).round(4)
     sums = own.groupby(table["stadtbezirk_id"].loc[own.index]).sum()
     city = pd.Series({table.index[-1]: own.sum()})
@@ -154,10 +155,10 @@ def _square_km(full: gpd.GeoSeries, table: pd.DataFrame) -> pd.Series:
     return every.round(4)
 
 
-def _display(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
+def display_outlines(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
     """Simplified boundaries in EPSG:4326 with fixed decimals; larger areas are unions of them."""
     simple = shapely.coverage_simplify(full.to_numpy(), SIMPLIFY_M)
-    degrees = gpd.GeoSeries(simple, index=full.index, crs=CRS).to_crs(CRS_FILES)
+    degrees = gpd.GeoSeries(simple, index=full.index, crs=full.crs).to_crs(CRS_FILES)
     rounded = gpd.GeoSeries(shapely.transform(degrees.to_numpy(), lambda xy: xy.round(DECIMALS)), index=full.index)
     bezirk = table["stadtbezirk_id"].loc[full.index]
     unions = {key: shapely.coverage_union_all(rounded[bezirk == key].to_numpy()) for key in dict.fromkeys(bezirk)}

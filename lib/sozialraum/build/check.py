@@ -13,6 +13,7 @@ from sozialraum.aussagen import mitteilungen
 from sozialraum.build.melderegister import unequal_sums
 from sozialraum.build.quality import TOPICS, german, summary
 from sozialraum.errors import SchemaError
+from sozialraum.gebiete import LEVEL_PLURALS
 from sozialraum.indicators import catalogue
 from sozialraum.load import TOGETHER, Data, open_data
 from sozialraum.schema import (
@@ -184,6 +185,8 @@ def _sums(tables: Data) -> list[str]:
                         f"indikatoren.csv: {key}, {column}: Die Stadtteile ergeben {parts.sum():.0f}, "
                         f"für {area.label} steht {counts[area.id]:.0f}. {REBUILD}"
                     )
+    if tables.raster.empty:
+        return faults
     cells = tables.raster.groupby("gebiet_id")["einwohner"].sum()
     people = wide.loc["einwohner"]["wert"].loc[tables.register.members(tables.register.city.id)]
     off = people.index[people != cells.reindex(people.index, fill_value=0)]
@@ -193,7 +196,9 @@ def _sums(tables: Data) -> list[str]:
 
 
 def _benchmarks(tables: Data) -> list[str]:
-    marks = tables.stadt["eckwerte"]
+    marks = tables.stadt.get("eckwerte") or {}
+    if not marks:
+        return []
     city = tables.indikatoren[tables.indikatoren["gebiet_id"] == tables.register.city.id].set_index("indikator")
     places = tables.einrichtungen
     found: dict[str, Any] = {
@@ -247,16 +252,17 @@ def _gates(tables: Data) -> list[str]:
 
 
 def _report(tables: Data) -> str:
-    levels = {name: len(tables.register.of_level(name)) for name in ("stadtteil", "stadtbezirk", "stadt")}
+    levels = {LEVEL_PLURALS[name]: len(tables.register.of_level(name)) for name in LEVEL_PLURALS}
+    counted = ", ".join(f"{count} {name}" for name, count in levels.items() if count)
+    sums = "Stadtteile = Stadtbezirk = Stadt" if levels["Stadtbezirke"] else "Stadtteile = Stadt"
     head = [
         (
-            f"Datenstand {tables.stadt['name']}: {levels['stadtteil']} Stadtteile, "
-            f"{levels['stadtbezirk']} Stadtbezirke, {len(tables.einrichtungen)} Einrichtungen und Orte, "
+            f"Datenstand {tables.stadt['name']}: {counted}, {len(tables.einrichtungen)} Einrichtungen und Orte, "
             f"{len(tables.angebote)} Angebote, "
             f"{len(tables.raster)} bewohnte Rasterzellen, "
             f"{tables.indikatoren['indikator'].nunique()} Indikatoren."
         ),
-        "Prüfsummen, Aufbau, Summen (Stadtteile = Stadtbezirk = Stadt) und Eckwerte stimmen.",
+        f"Prüfsummen, Aufbau, Summen ({sums}) und Eckwerte stimmen.",
     ]
     findings = tables.qualitaet
     for topic in TOPICS:

@@ -8,7 +8,6 @@ import pandas as pd
 from sozialraum.access import (
     INDEX_GROUPS,
     ageless_note,
-    cell_points,
     counted,
     grundschulkinder,
     unlisted_note,
@@ -19,6 +18,7 @@ from sozialraum.build.population import largest_remainder
 from sozialraum.build.raw import RawTables
 from sozialraum.errors import SchemaError
 from sozialraum.indicators import share
+from sozialraum.load import cell_points
 from sozialraum.spatial import assign
 
 RATIO_LOW: Final = 0.85

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sozialraum.access import REACH, cell_points, facilities, walking_distance_m
+from sozialraum.access import REACH, facilities, walking_distance_m
 from sozialraum.build.areas import Areas
 from sozialraum.build.raw import RawTables
-from sozialraum.load import CRS_GRID
+from sozialraum.load import CRS_GRID, cell_points
 from sozialraum.spatial import assign
 
 CELL_M: Final = 100

@@ -44,3 +44,17 @@ def tell_remarks(data: "Data") -> bool:
 def say(text: str) -> None:
     """Print to standard output, with a line end."""
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def deliver(content: str | bytes, out: Path | None) -> None:
+    """Print text or the bytes of a file, or write them to a file, whole or not at all."""
+    if out is not None:
+        from sozialraum.files import write_bytes
+
+        write_bytes(out, content.encode() if isinstance(content, str) else content)
+        say(f"Geschrieben: {out}")
+    elif isinstance(content, str):
+        say(content)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)

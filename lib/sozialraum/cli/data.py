@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say
-from sozialraum.cli.importing import import_
-from sozialraum.cli.kept import list_, remove
+from sozialraum.cli.own_data import import_, list_, remove
 from sozialraum.cli.usage import Command, new_app
 from sozialraum.errors import ParameterError
 
@@ -117,3 +116,38 @@ def build_(
 
     source = data_dir(data)
     say(build.build(raw.resolve(), (out or source).resolve(), data=source, progress=say).text)
+
+
+@data_app.command(cls=Command)
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="ORDNER", help="Der neue Ordner der Tabellen.")],
+    *,
+    boundaries: Annotated[
+        Path,
+        typer.Option("--boundaries", metavar="DATEI", help="Grenzen als GeoJSON, .gpkg, .shp, mit Nummer und Name."),
+    ],
+    table: Annotated[
+        Path, typer.Option("--table", metavar="DATEI", help="Einwohner: .csv oder .xlsx, eine Zeile je Stadtteil.")
+    ],
+    stadt: Annotated[str, typer.Option("--stadt", metavar="NAME", help="Name der Stadt.")],
+    stand: Annotated[str, typer.Option("--stand", metavar="DATUM", help="Stichtag der Einwohner: 31.12.2023.")],
+    nummer: Annotated[str, typer.Option("--nummer", metavar="SPALTE", help="Spalte der Nummern.")] = "",
+    name: Annotated[str, typer.Option("--name", metavar="SPALTE", help="Spalte der Namen.")] = "",
+    einwohner: Annotated[str, typer.Option("--einwohner", metavar="SPALTE", help="Spalte der Einwohner.")] = "",
+    layer: Annotated[str | None, typer.Option("--layer", metavar="NAME", help="Ebene eines GeoPackage.")] = None,
+    herausgeber: Annotated[
+        str, typer.Option("--herausgeber", metavar="NAME", help="Wer beide Dateien herausgibt; steht als Quelle dabei.")
+    ] = "",
+    lizenz: Annotated[
+        str | None,
+        typer.Option("--lizenz", metavar="KENNUNG", help="Lizenz beider Dateien, zum Beispiel dl-de/by-2-0."),
+    ] = None,
+) -> None:
+    """Eine andere Stadt anlegen: aus Grenzen und einer Tabelle der Einwohner; danach überall --data ORDNER."""
+    from datetime import UTC, datetime
+
+    from sozialraum.build.new_city import NO_LICENCE, Wanted, new_city
+
+    wanted = Wanted(" ".join(stadt.split()), stand, nummer, name, einwohner, herausgeber, lizenz or NO_LICENCE, layer)
+    done = new_city(folder, boundaries, table, wanted, today=datetime.now(UTC).date())
+    say(f"{done.text}\nGeschrieben: {folder}. Berichte: sozialraum render --all --data {folder}")

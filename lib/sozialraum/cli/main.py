@@ -4,11 +4,12 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from sozialraum.cli.common import AreasOption, DataOption, WeitergabeOption, say, tell_remarks
+from sozialraum.cli.common import AreasOption, DataOption, WeitergabeOption, deliver, say, tell_remarks
 from sozialraum.cli.data import data_app
 from sozialraum.cli.rendering import render
 from sozialraum.cli.surroundings import prepare, require_own_checkout
@@ -66,21 +67,61 @@ def indicators(
             "--gebiet", metavar="NAME", help="Nur ein Stadtteil, Stadtbezirk oder Quartier, als Nummer oder Name."
         ),
     ] = None,
+    indikator: Annotated[
+        list[str] | None,
+        typer.Option("--indikator", metavar="NAME", help="Nur dieser, als Kennung oder Titel; mehrfach für mehrere."),
+    ] = None,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Eine Zeile je Ort, je Indikator eine Spalte mit Spanne (_von, _bis).")
+    ] = False,
     format_: Annotated[
-        str, typer.Option("--format", metavar="ART", show_default=False, help="table (Vorgabe), csv oder json.")
+        str, typer.Option("--format", metavar="ART", show_default=False, help="table (Vorgabe), csv, json oder xlsx.")
     ] = "table",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DATEI", help="In diese Datei statt auf den Bildschirm.")
+    ] = None,
     weitergabe: WeitergabeOption = None,
     own: AreasOption = None,
     data: DataOption = None,
 ) -> None:
     """Werte aller Indikatoren."""
     from sozialraum.cli import tables
+    from sozialraum.compare import analyse
     from sozialraum.workspace import open_data
 
     if format_ not in tables.FORMATS:
         raise ParameterError(f"Das Format „{format_}“ gibt es nicht, nur: {', '.join(tables.FORMATS)}.")
+    if format_ == "xlsx" and out is None and sys.stdout.isatty():
+        raise ParameterError("Eine Arbeitsmappe lässt sich nicht anzeigen. Bitte speichern, etwa mit: --out werte.xlsx")
     opened = open_data(data, areas=own, weitergabe=weitergabe)
-    say(tables.FORMATS[format_](tables.indicator_rows(opened, gebiet), opened))
+    analysis = analyse(opened, opened.register.city.id)
+    deliver(tables.indicators(analysis, format_, gebiet=gebiet, names=indikator or [], wide=wide), out)
+    if tell_remarks(opened):
+        raise typer.Exit(1)
+
+
+@app.command(cls=Command)
+def export(
+    target: Annotated[Path, typer.Argument(metavar="DATEI", help="Name der Datei; die Endung bestimmt die Art.")],
+    *,
+    weitergabe: WeitergabeOption = None,
+    own: AreasOption = None,
+    data: DataOption = None,
+) -> None:
+    """Alles in einer Datei: .xlsx (Excel), .gpkg (GIS) oder .csv.
+
+    XLSX und GeoPackage enthalten alle Werte lang und breit mit Spannen und Quellen, die Orte (im GeoPackage mit
+    Grenzen), Einrichtungen, Kennzahlen mit Definition, Quellen mit Lizenz. Die CSV enthält die Werte, eine Zeile je
+    Wert, mit Semikolon und Dezimalkomma, darunter Hinweise und Quellen.
+    """
+    from sozialraum.api import delivery
+    from sozialraum.compare import analyse
+    from sozialraum.style import number
+    from sozialraum.workspace import open_data
+
+    opened = open_data(data, areas=own, weitergabe=weitergabe)
+    count = delivery.write(analyse(opened, opened.register.city.id), target)
+    say(f"Geschrieben: {target} ({number(count)} Werte)")
     if tell_remarks(opened):
         raise typer.Exit(1)
 

@@ -2,11 +2,12 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -14,10 +15,11 @@ from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOptio
 from sozialraum.errors import ParameterError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sozialraum.batch import Summary
     from sozialraum.vorlage import Vorlage
+
+OUTPUT: Final = "ausgabe"
+"""Where pages to hand on go unless ``--out`` says otherwise, as in JupyterLab."""
 
 
 def render(
@@ -31,9 +33,8 @@ def render(
         list[str] | None, typer.Option("--notebook", metavar="NAME", help="Nur dieses Notebook; mehrfach erlaubt.")
     ] = None,
     out: Annotated[
-        Path,
-        typer.Option("--out", metavar="ORDNER", show_default=False, help="Ordner der Berichte (Vorgabe: reports)."),
-    ] = ROOT / "reports",
+        Path | None, typer.Option("--out", metavar="ORDNER", help="Ordner der Berichte (Vorgabe: reports).")
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", metavar="ANZAHL", help="Wie viele zugleich (Vorgabe: Zahl der Kerne)."),
@@ -54,6 +55,13 @@ def render(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Jeden Bericht auch als PDF ablegen, dazu eine Kurzfassung von zwei Seiten.")
     ] = False,
+    einzeln: Annotated[
+        bool,
+        typer.Option(
+            "--einzeln",
+            help="Seiten zum Weitergeben: je Ort eine Datei im Ordner --out (Vorgabe: ausgabe), ohne Übersicht.",
+        ),
+    ] = False,
     vorlage: Annotated[
         Path | None,
         typer.Option("--vorlage", metavar="DATEI", help="Anlage zu einer Vorlage; Muster: docs/vorlage.beispiel.yml."),
@@ -69,8 +77,10 @@ def render(
         raise ParameterError("Bitte entweder einzelne Namen oder --all angeben, nicht beides.")
     if (jobs is not None and jobs < 1) or timeout < 1:
         raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
-    from sozialraum.batch import attach, issue_day, plan, read_batch, run
-    from sozialraum.cli.progress import reporter
+    if einzeln and dask:
+        raise ParameterError("--einzeln und --dask gehen nicht zusammen. Bitte eines weglassen.")
+    from sozialraum.batch import attach, hand_on, issue_day, plan, read_batch, run, standing_alone
+    from sozialraum.cli.progress import Patient, reporter
     from sozialraum.indicators import catalogue
     from sozialraum.quartiere import batch_file, own_areas
     from sozialraum.vorlage import read_vorlage
@@ -92,20 +102,25 @@ def render(
         issued=issued,
         katalog=catalogue(opened.indikatoren_yml),
     )
-    with _interrupted_once(), reporter(len(wanted), _console()) as show:
-        summary = run(
-            attach(wanted, annex),
-            data=opened,
-            batch=batch,
-            out=out.resolve(),
-            processes=jobs,
-            force=force,
-            timeout=timeout,
-            progress=show,
-            cluster=dask,
-            pdf=pdf,
-            day=issued,
-        )
+    jobs_ = attach(wanted, annex)
+    options: dict[str, Any] = {"data": opened, "processes": jobs, "timeout": timeout, "pdf": pdf}
+    with _interrupted_once(), reporter(len(wanted), Patient()) as show:
+        if einzeln:
+            where = (out or Path(OUTPUT)).resolve()
+            folder, file = (where.parent, where.name) if where.suffix == ".html" else (where, "")
+            summary = hand_on(standing_alone(jobs_, file), out=folder, progress=show, **options)
+        else:
+            summary = run(
+                jobs_,
+                out=(out or ROOT / "reports").resolve(),
+                batch=batch,
+                force=force,
+                progress=show,
+                tell=lambda sentence: sys.stderr.write(f"{sentence}\n"),
+                cluster=dask,
+                day=issued,
+                **options,
+            )
     _conclude(summary, annex)
     if unusable:
         raise typer.Exit(1)
@@ -131,7 +146,8 @@ def _conclude(summary: "Summary", annex: "Vorlage | None") -> None:
     old = sum(bool(outcome.since) for outcome in summary.outcomes)
     unprinted = sum(bool(outcome.pdf_error) for outcome in summary.outcomes)
     seconds = number(summary.seconds, 1)
-    say(f"{done} von {len(summary.outcomes)} Berichten liegen vor, {seconds} s. Übersicht: {summary.index}")
+    index = f" Übersicht: {summary.index}" if summary.index else ""
+    say(f"{done} von {len(summary.outcomes)} Berichten liegen vor, {seconds} s.{index}")
     if old:
         say(f"Nicht erneuert, aber noch da und als veraltet bezeichnet: {old}.")
     if unprinted:
@@ -143,27 +159,29 @@ def _conclude(summary: "Summary", annex: "Vorlage | None") -> None:
         raise typer.Exit(1)
 
 
-def _console() -> "Console":
-    from sozialraum.cli.progress import Patient
-
-    return Patient()
-
-
 @contextmanager
 def _interrupted_once() -> Iterator[None]:
-    """Ctrl-C ends what is inside; further ones do not disturb the tidying up, which takes seconds."""
+    """Ctrl-C and SIGTERM end what is inside; further ones do not disturb the tidying up, which takes seconds.
+
+    As the first process of a container this one would not even hear a SIGTERM that it has not asked for.
+    """
+    signals = (signal.SIGINT, signal.SIGTERM)
 
     def first(_number: int, _frame: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for one in signals:
+            signal.signal(one, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+    before = [signal.getsignal(one) for one in signals]
+    usual = [signal.default_int_handler, signal.SIG_DFL]
+    if before != usual or threading.current_thread() is not threading.main_thread():
         yield
         return
-    signal.signal(signal.SIGINT, first)
+    for one in signals:
+        signal.signal(one, first)
     try:
         yield
     finally:
         if signal.getsignal(signal.SIGINT) is first:
-            signal.signal(signal.SIGINT, before)
+            for one, handler in zip(signals, before, strict=True):
+                signal.signal(one, handler)

@@ -3,43 +3,16 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, Register
-from sozialraum.load import Data
 
+if TYPE_CHECKING:
+    from sozialraum.compare import Analysis
 
-def __getattr__(name: str) -> Any:
-    """``COLUMNS``, looked up only when somebody asks: what stands beside it draws."""
-    if name == "COLUMNS":
-        from sozialraum.wert import COLUMNS
-
-        return COLUMNS
-    raise AttributeError(name)
-
-
-def indicator_rows(data: Data, query: str | None) -> list[dict[str, Any]]:
-    """Indicator values as the contract of the command line names them; missing is None.
-
-    ``von`` and ``bis`` are the interval of the value, ``anzahl`` the count behind it; neither stands where the value is
-    withheld.
-
-    Parameters
-    ----------
-    query
-        Area by id or name; None means all areas.
-    """
-    from sozialraum.compare import analyse
-
-    area = data.register.resolve(query) if query else data.register.city
-    analysis = analyse(data, area.id)
-    wanted = [area.id] if query else [entry.id for entry in data.register]
-    return [
-        analysis.wert(indikator, gebiet_id).row()
-        for gebiet_id in wanted
-        for indikator in analysis.table.index.unique("indikator")
-    ]
+FORMATS: Final = ("table", "csv", "json", "xlsx")
+"""How values are printed."""
 
 
 def area_rows(register: Register) -> list[dict[str, str]]:
@@ -54,27 +27,37 @@ def area_rows(register: Register) -> list[dict[str, str]]:
         for area in register
     ]
     empty = {"Ebene": LEVEL_LABELS[QUARTIER], "Stadtbezirk": "Abgrenzung liegt nicht vor"}
+    if not (register.of_level("stadtbezirk") or register.luecken):
+        return [{name: said for name, said in row.items() if name != "Stadtbezirk"} for row in rows]
     return [*rows, *({"Nummer": gap.id, "Name": gap.name, **empty} for gap in register.luecken)]
 
 
-def for_people(rows: Sequence[Mapping[str, Any]], data: Data) -> list[dict[str, str]]:
+def for_people(rows: Sequence[Mapping[str, Any]], analysis: "Analysis") -> list[dict[str, str]]:
     """Indicator rows with German numbers, units and dates; ranks are for machines only."""
-    from sozialraum.indicators import catalogue
     from sozialraum.style import art_label, day, span, value
 
-    katalog = catalogue(data.indikatoren_yml)
+    katalog, register = analysis.katalog, analysis.data.register
     return [
         {
-            "Ort": data.register.by_id(row["gebiet_id"]).label,
+            "Ort": register.by_id(row["gebiet_id"]).label,
             "Indikator": katalog[row["indikator"]].kurztitel,
             "Wert": value(row["wert"], katalog[row["indikator"]], art=row["art"]),
             "Spanne": span(row["von"], row["bis"], katalog[row["indikator"]], art=row["art"], unit=False),
-            "Stand": day(row["stand"]),
-            "Art": art_label(row["art"]),
+            "Stand": day(row["stand"]) if row["stand"] else "",
+            "Art": art_label(row["art"]) if row["art"] else "",
             "Einstufung": row["klasse"],
         }
         for row in rows
     ]
+
+
+def wide_for_people(rows: Sequence[Mapping[str, Any]], analysis: "Analysis") -> list[dict[str, str]]:
+    """One line per place: the value of each indicator with its unit, and its interval."""
+    lines: dict[str, dict[str, str]] = {}
+    for row, shown in zip(rows, for_people(rows, analysis), strict=True):
+        line = lines.setdefault(row["gebiet_id"], {"Ort": shown["Ort"]})
+        line[shown["Indikator"]] = f"{shown['Wert']} ({shown['Spanne']})" if shown["Spanne"] else shown["Wert"]
+    return list(lines.values())
 
 
 def as_table(rows: Sequence[Mapping[str, str]]) -> str:
@@ -93,24 +76,16 @@ def as_table(rows: Sequence[Mapping[str, str]]) -> str:
     )
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] = ()) -> str:
+def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     """CSV with decimal point; empty is missing. Text that a spreadsheet would run as a formula is quoted by ``'``."""
-    from sozialraum.wert import COLUMNS
+    from sozialraum.style.cells import neutral
 
-    columns = columns or COLUMNS
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_safe(row[column]) for column in columns] for row in rows)
+    cells = ([row[column] for column in columns] for row in rows)
+    writer.writerows([neutral(cell) if isinstance(cell, str) else cell for cell in line] for line in cells)
     return stream.getvalue()
-
-
-def _safe(cell: Any) -> Any:
-    from sozialraum.export import neutral
-
-    if isinstance(cell, str):
-        return neutral(cell)
-    return "" if cell is None else cell
 
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -118,9 +93,25 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
     return json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n"
 
 
-# How ``indicators`` prints its rows.
-FORMATS: Final[dict[str, Callable[[Sequence[Mapping[str, Any]], Data], str]]] = {
-    "table": lambda rows, data: as_table(for_people(rows, data)),
-    "csv": lambda rows, _: as_csv(rows),
-    "json": lambda rows, _: as_json(rows),
-}
+def indicators(analysis: "Analysis", kind: str, *, gebiet: str | None, names: Sequence[str], wide: bool) -> str | bytes:
+    """Values in one of :data:`FORMATS`: all of them, or those of one area and of some indicators.
+
+    Raises
+    ------
+    UnknownArea, ParameterError
+        If there is no such area or indicator; lists what is possible.
+    """
+    from sozialraum.api.rows import indicator_ids, long_rows, wide_rows
+    from sozialraum.wert import COLUMNS
+
+    area = [analysis.data.register.resolve(gebiet).id] if gebiet else []
+    keys = indicator_ids(analysis, names) if names else None
+    rows = long_rows(analysis, indikatoren=keys, gebiete=area)
+    if kind == "xlsx":
+        from sozialraum.api.delivery import workbook
+
+        return workbook(analysis, rows, wide=wide)
+    if kind == "table":
+        return as_table((wide_for_people if wide else for_people)(rows, analysis))
+    shown = wide_rows(rows) if wide else [{name: row[name] for name in COLUMNS} for row in rows]
+    return as_json(shown) if kind == "json" else as_csv(shown, list(shown[0]))

@@ -1,18 +1,38 @@
 """German help and usage errors: typer words both in English."""
 
 import re
+from pathlib import Path
 from typing import Any, Final
 
 import typer
 from typer import _click
 from typer._click import exceptions
+from typer._coercion import RuntimeParam
 from typer.core import TyperCommand, TyperGroup
 
 _WIDTH: Final = 110
 
 
+class _AsTyped(RuntimeParam):
+    """Texts, paths and switches as a person typed them: what typer checks values with is slower than a look-up."""
+
+    def _coerce_value(self, value: Any, param: Any, ctx: _click.Context) -> Any:  # noqa: ARG002
+        return [str(item) for item in value] if param.multiple or param.nargs == -1 else self.annotation(value)
+
+
+def _as_typed(parameter: Any) -> Any:
+    kind = parameter.type_descriptor
+    if kind.annotation in (str, Path, bool, list[str]):
+        parameter._runtime_param = _AsTyped(kind.parameter_info, kind.annotation)
+    return parameter
+
+
 class _German:
     """Help with German headings."""
+
+    def get_params(self: Any, ctx: _click.Context) -> list[Any]:
+        """Every parameter, with the one for help."""
+        return [_as_typed(parameter) for parameter in super().get_params(ctx)]  # type: ignore[misc]
 
     def format_usage(self: Any, ctx: _click.Context, formatter: _click.HelpFormatter) -> None:
         """Write the usage line."""

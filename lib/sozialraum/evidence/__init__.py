@@ -8,6 +8,7 @@ the notebook and before the export: what it reads is what will be printed.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from nbformat import NotebookNode
@@ -17,12 +18,11 @@ from sozialraum.errors import RenderError
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.page import Printed, printed
 from sozialraum.evidence.rules import Statement
-from sozialraum.reads import Stamp, apart, stamp
+from sozialraum.load import Data
 
 __all__ = ["Known", "Printed", "Statement", "check", "faults", "printed"]
 
 MAX_LISTED: Final = 5
-_made: dict[tuple[tuple[tuple[str, str], ...], str], tuple[Stamp, Known]] = {}
 
 
 def check(nb: NotebookNode, *, data: Mapping[str, str], name: str, gebiet_id: str = "", issued: str = "") -> None:
@@ -47,8 +47,7 @@ def check(nb: NotebookNode, *, data: Mapping[str, str], name: str, gebiet_id: st
     statements = list(printed(nb))
     if not statements:
         return
-    with apart():
-        found = faults(statements, _known(data, issued), gebiet_id=gebiet_id)
+    found = faults(statements, _known(workspace.named_data(data), issued), gebiet_id=gebiet_id)
     if found:
         more = f" Und {len(found) - MAX_LISTED} weitere." if len(found) > MAX_LISTED else ""
         raise RenderError(
@@ -67,13 +66,6 @@ def faults(statements: list[Printed], tables: Known, *, gebiet_id: str = "") -> 
     return list(dict.fromkeys(found))
 
 
-def _known(environment: Mapping[str, str], issued: str) -> Known:
-    """The tables as the checker knows them; made once in this process until a file changes."""
-    key = (tuple(sorted(environment.items())), issued)
-    made_from, known = _made.get(key, ((), None))
-    if known is None or made_from != stamp(known.data.files):
-        data = workspace.named_data(environment)
-        known = Known(data, date.fromisoformat(issued) if issued else None)
-        _made.clear()
-        _made[key] = stamp(data.files), known
-    return known
+@lru_cache(maxsize=2)
+def _known(data: Data, issued: str) -> Known:
+    return Known(data, date.fromisoformat(issued) if issued else None)

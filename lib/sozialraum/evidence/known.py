@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.compare import compare_city, latest_stand
+from sozialraum.compare import analyse
 from sozialraum.errors import RenderError
 from sozialraum.evidence.names import Name, named
 from sozialraum.evidence.numbers import CLASS, UNITS, flat, pattern
 from sozialraum.gebiete import QUARTIER
-from sozialraum.indicators import PLAIN_COUNT, Indikator, catalogue, told
+from sozialraum.indicators import PLAIN_COUNT, SHARE, Indikator
 from sozialraum.load import Data
+from sozialraum.wert import Wert
 
 _TOLERANCE: Final = 1e-4
 _SHORTEST_PHRASE: Final = 4
@@ -38,29 +39,20 @@ class Known:
     """
 
     def __init__(self, data: Data, issued: date | None = None) -> None:
-        self.data = data
-        self.issued = issued or latest_stand(data)
-        self.katalog: Mapping[str, Indikator] = told(catalogue(data.indikatoren_yml))
-        table = compare_city(data, self.katalog, issued=self.issued)
-        _check_shares(table, self.katalog)
-        self._rows = dict(zip(table.index, table.to_dict("records"), strict=True))
-        self.stadtteile = [area.id for area in data.register.of_level("stadtteil")]
-        self.city = data.register.city
-        #: Explanations of references, kept by :mod:`sozialraum.evidence.facts`.
+        analysis = analyse(data, data.register.city.id, issued=issued)
+        self.data, self.issued, self.katalog = data, analysis.issued, analysis.katalog
+        _check_shares(analysis.table, self.katalog)
+        self.wert, self.stadtteile, self.city = analysis.wert, analysis.stadtteile, analysis.gebiet
+        #: Explanations of references, kept by :mod:`sozialraum.evidence.explanation`.
         self.explained: dict[tuple[str, ...], Any] = {}
         #: What statements rest on, kept by :mod:`sozialraum.evidence.rules`.
         self.bases: dict[tuple[tuple[str, ...], ...], Any] = {}
         self._labels_of: dict[frozenset[str], re.Pattern[str]] = {}
         self._phrases_of: dict[frozenset[str], re.Pattern[str]] = {}
 
-    def row(self, indikator: str, gebiet_id: str) -> Mapping[Any, Any] | None:
-        """Everything known about one value; None if there is no such value."""
-        return self._rows.get((indikator, gebiet_id))
-
-    def values(self, indikator: str) -> dict[str, float]:
+    def local(self, indikator: str) -> list[Wert]:
         """Known values of the Stadtteile."""
-        found = {key: self._rows[indikator, key]["wert"] for key in self.stadtteile if (indikator, key) in self._rows}
-        return {key: float(wert) for key, wert in found.items() if not pd.isna(wert)}
+        return [item for key in self.stadtteile if (item := self.wert(indikator, key)).wert is not None]
 
     @cached_property
     def numbers(self) -> re.Pattern[str]:
@@ -117,7 +109,7 @@ class Known:
         return [
             flat(phrase)
             for entry in entries
-            for name in (entry.titel, entry.kurztitel, entry.subjekt, entry.bei, entry.bei.removeprefix("beim Anteil "))
+            for name in (entry.titel, entry.kurztitel, entry.subjekt, entry.bei, entry.bei.removeprefix(SHARE))
             for phrase in dict.fromkeys((name, name[:1].upper() + name[1:], name[:1].lower() + name[1:]))
             if len(phrase) >= _SHORTEST_PHRASE and (entry.typ != "anzahl" or " " in phrase)
         ]

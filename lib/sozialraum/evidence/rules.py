@@ -7,7 +7,6 @@ from typing import Final
 
 from sozialraum.access import OWN_AGES
 from sozialraum.compare import AVERAGE
-from sozialraum.evidence.explain import explain
 from sozialraum.evidence.explanation import (
     BAND,
     CITY,
@@ -20,11 +19,12 @@ from sozialraum.evidence.explanation import (
     VALUE,
     Explanation,
     Number,
-    Reference,
+    explain,
 )
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.names import whole
 from sozialraum.evidence.numbers import CLASS, CLASSES, Token, flat, tokens
+from sozialraum.wert import Reference
 
 _FILL: Final = "\x1f"
 _DIGIT: Final = re.compile(r"\d")

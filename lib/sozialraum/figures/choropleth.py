@@ -15,7 +15,7 @@ from sozialraum.compare import Analysis
 from sozialraum.figures.basis import gap, known, rests_on
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.karte import Karte, city_map, outline
-from sozialraum.load import CRS, Data
+from sozialraum.load import Data
 from sozialraum.maps.circles import FILL, OPACITY, Circles, centres, circles_of, is_count, paint
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.classes import breaks as city_breaks
@@ -132,7 +132,7 @@ def _live_circles(data: Data, table: gpd.GeoDataFrame, values: pd.Series, scale:
                 "color": PAPER, "weight": 1}  # fmt: skip
 
     layer = folium.GeoJson(
-        features(gpd.GeoDataFrame(words, geometry=[shapely.Point(places[key]) for key in shown], crs=CRS)),
+        features(gpd.GeoDataFrame(words, geometry=[shapely.Point(places[key]) for key in shown], crs=data.crs)),
         style_function=look, marker=folium.CircleMarker(fill=True), control=False,
     )  # fmt: skip
     folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)

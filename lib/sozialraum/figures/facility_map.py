@@ -16,7 +16,7 @@ from sozialraum.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
 from sozialraum.compare import Analysis
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.karte import Karte, city_map, outline
-from sozialraum.load import CRS, CRS_GRID, Data
+from sozialraum.load import CRS_GRID, Data
 from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.maps.ground import Frame, clipped, frame_around, stadtteile, svg_path
 from sozialraum.maps.key import Entry, draw_key, entries, height, symbol_markup, symbol_size
@@ -82,8 +82,7 @@ def facility_map(analysis: Analysis) -> Figure:
         source=findings.credits_of(analysis, used).text,
         belege=[
             *(about(key, area) for key in ("schulen", "kitas", "haltestellen")),
-            *(("orte", area, art) for art in ("park", "platz")),
-            *(("einrichtungen", area, places.ART_NAMES[art]) for art in places.MORE),
+            places.map_basis(analysis),
             *(("quelle", key) for key in used),
         ],
         draw=lambda: _drawn(analysis.data, area, MINUTES),
@@ -149,7 +148,7 @@ def people_centre(data: Data, gebiet_id: str) -> shapely.Point:
     if not total:
         return shapely.Point(data.gebiete.geometry[gebiet_id].representative_point())
     mean = [float((cells[axis] * cells["einwohner"]).sum() / total) for axis in ("x", "y")]
-    moved = gpd.GeoSeries([shapely.Point(mean)], crs=CRS_GRID).to_crs(CRS)
+    moved = gpd.GeoSeries([shapely.Point(mean)], crs=CRS_GRID).to_crs(data.crs)
     return shapely.Point(float(moved.x.iloc[0]), float(moved.y.iloc[0]))
 
 
@@ -313,7 +312,7 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     outline(data, gebiet_id).add_to(karte)
     _live_streets(karte, data)
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
-        _live_walk(karte, people_centre(data, gebiet_id), minutes)
+        _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
     points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt", with_accidents=True)
     within = data.inside(gebiet_id, points)
@@ -330,7 +329,7 @@ def _live_streets(karte: Karte, data: Data) -> None:
     streets = data.einkaufsstrassen
     if not len(streets):
         return
-    table = gpd.GeoDataFrame(geometry=streets.geometry, crs=CRS)
+    table = gpd.GeoDataFrame(geometry=streets.geometry)
     table["name"] = [escape(str(name)) for name in streets["name"]]
 
     def look(_: dict[str, Any]) -> dict[str, Any]:
@@ -341,8 +340,8 @@ def _live_streets(karte: Karte, data: Data) -> None:
     layer.add_to(karte)
 
 
-def _live_walk(karte: Karte, centre: shapely.Point, minutes: int) -> None:
-    place = geographic(centre)
+def _live_walk(karte: Karte, data: Data, centre: shapely.Point, minutes: int) -> None:
+    place = geographic(data, centre)
     group = folium.FeatureGroup(name=f"{minutes}{NBSP}Minuten zu Fuß")
     folium.Circle(
         [round(place.y, DECIMALS), round(place.x, DECIMALS)],
@@ -361,7 +360,8 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     places = zip(chosen.index, chosen.geometry.x, chosen.geometry.y, strict=True)
     homes = {str(key): (float(x), float(y)) for key, x, y in places}
     moved = spread_apart(homes, dict.fromkeys(homes, SAME_PLACE_M))
-    table = gpd.GeoDataFrame(index=chosen.index, geometry=[shapely.Point(moved[str(k)]) for k in chosen.index], crs=CRS)
+    points = [shapely.Point(moved[str(key)]) for key in chosen.index]
+    table = gpd.GeoDataFrame(index=chosen.index, geometry=points, crs=chosen.crs)
     table["name"] = [escape(str(name)) for name in chosen["name"]]
     table["info"] = [escape(_info(row)) for _, row in chosen.iterrows()]
     group = folium.FeatureGroup(

@@ -19,7 +19,7 @@ from folium.utilities import JsCode
 from sozialraum.errors import ParameterError
 from sozialraum.figures.figure import Figure
 from sozialraum.files import write_text
-from sozialraum.load import CRS, Data
+from sozialraum.load import Data
 from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.maps.leaflet import frame_document, map_parts
 from sozialraum.maps.offline import require_offline
@@ -126,7 +126,7 @@ class Karte(folium.Map):
 
 def city_map(data: Data, gebiet_id: str) -> Karte:
     """An empty map that shows an area."""
-    west, south, east, north = geographic(data.gebiete.geometry[gebiet_id]).bounds
+    west, south, east, north = geographic(data, data.gebiete.geometry[gebiet_id]).bounds
     karte = Karte(
         [round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
         zoom_control=False,
@@ -149,7 +149,7 @@ def outline(data: Data, gebiet_id: str) -> folium.GeoJson:
     shapes = data.gebiete.geometry if cut else pieces(data).geometry
     parts = [gebiet_id] if cut else data.register.members(gebiet_id)
     outline = shapely.coverage_union_all([shapes[key] for key in parts])
-    table = gpd.GeoDataFrame(index=pd.Index(["umriss"]), geometry=[outline], crs=CRS)
+    table = gpd.GeoDataFrame(index=pd.Index(["umriss"]), geometry=[outline], crs=data.crs)
 
     def look(_: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -13,10 +13,9 @@ from sozialraum.figures.parts import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
 from sozialraum.indicators import Indikator
 from sozialraum.intake import Paket
 from sozialraum.intake.dates import last_day
-from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, art_label, day, text_width, value
-from sozialraum.text.claims import fact, with_rows
-from sozialraum.text.grammar import enumerate_words
-from sozialraum.text.series import NAMED_DATES, change_words, credits_of_series, ended, in_time
+from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, text_width, value
+from sozialraum.text.claims import with_cells
+from sozialraum.text.series import change_words, ended, listed, said, series_basis, series_source
 from sozialraum.workspace import breaks, dates_of, value_of
 
 WIDTH: Final = 352.0
@@ -46,34 +45,19 @@ def timeline(analysis: Analysis, indikator: str) -> Figure:
     if not packages:
         return nothing(f"Zeitreihe: {entry.titel}", "Es gibt keine Werte mit verschiedenem Stand.", belege=())
     told = [paket for paket in packages if value_of(paket, area.id) is not None] or packages[-1:]
-    named = dict.fromkeys(_said(paket, area.id, entry) for paket in (told[-1], told[0]))
+    named = dict.fromkeys(said(paket, area.id, entry) for paket in (told[-1], told[0]))
     drawn = [area] if entry.typ == "anzahl" else list(dict.fromkeys([area, city]))
-    lines = [ended(f"{one.label} {'; '.join(_listed(packages, one.id, entry))}") for one in drawn]
+    lines = [ended(f"{one.label} {'; '.join(listed(packages, one.id, entry))}") for one in drawn]
     beside = f", zum Vergleich {city.label}" if len(drawn) > 1 else ""
     return Figure(
         title=f"{entry.titel} {area.in_phrase}: {', '.join(named)}",
         subtitle=" ".join([f"Linie: {area.label}{beside}.", *change_words(analysis, indikator)]),
         alt=f"Zeitreihe. {' '.join(lines)}",
         table=_table(packages, analysis, indikator),
-        source=_source(packages, entry),
-        belege=[fact("zeitreihe", indikator, area.id).ref],
+        source=series_source(packages, entry),
+        belege=[series_basis(analysis, indikator).ref],
         draw=lambda: _drawn(analysis, indikator, packages),
     )
-
-
-def _said(paket: Paket, gebiet_id: str, entry: Indikator) -> str:
-    return f"{value(value_of(paket, gebiet_id), entry)} {in_time(paket.stand)}"
-
-
-def _listed(packages: Sequence[Paket], gebiet_id: str, entry: Indikator) -> list[str]:
-    return [f"{day(paket.stand)}: {value(value_of(paket, gebiet_id), entry)}" for paket in packages]
-
-
-def _source(packages: Sequence[Paket], entry: Indikator) -> str:
-    """Line under the picture: all dates, the kind, and who published each of them."""
-    dates = [day(paket.stand) for paket in packages]
-    named = enumerate_words(dates) if len(dates) <= NAMED_DATES else f"{dates[0]} bis {dates[-1]}"
-    return f"Stand: {named} ({art_label(entry.art)}). Quelle: {'; '.join(credits_of_series(packages))}."
 
 
 def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.DataFrame:
@@ -86,7 +70,7 @@ def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.
     if turned:
         shown["Zählweise"] = ["ab hier anders" if paket.stand in turned else "" for paket in packages]
     frame = pd.DataFrame(shown, index=pd.Index([day(paket.stand) for paket in packages], name="Stand"))
-    return with_rows(frame, [[fact("zeitreihe", indikator, area.id).ref]] * len(packages))
+    return with_cells(frame, "zeitreihe")
 
 
 def _drawn(analysis: Analysis, indikator: str, packages: Sequence[Paket]) -> SvgFigure:

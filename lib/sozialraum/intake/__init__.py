@@ -6,16 +6,15 @@ protected unit of the statistics office.
 """
 
 from sozialraum.intake.accept import packages
-from sozialraum.intake.areas import Matcher
-from sozialraum.intake.audience import WEITERGABE, Weitergabe
-from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring
-from sozialraum.intake.denominators import NO_DENOMINATOR, counts_only, with_denominators
-from sozialraum.intake.description import Description, Geheimhaltung, description, sidecar
-from sozialraum.intake.memory import remember
+from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring, remember
+from sozialraum.intake.description import WEITERGABE, Description, Geheimhaltung, Weitergabe, description, sidecar
+from sozialraum.intake.matcher import Matcher
 from sozialraum.intake.packages import (
+    NO_DENOMINATOR,
     Kept,
     Paket,
     Written,
+    counts_only,
     current,
     kept_packages,
     one_date,
@@ -24,11 +23,11 @@ from sozialraum.intake.packages import (
     read_packages,
     remove_packages,
     visible,
+    with_denominators,
     write_packages,
 )
 from sozialraum.intake.phrases import Phrases
-from sozialraum.intake.preview import preview
-from sozialraum.intake.proposal import propose
+from sozialraum.intake.proposal import preview, propose
 from sozialraum.intake.revealed import hidden_in
 from sozialraum.intake.template import (
     choose_templates,
@@ -41,42 +40,10 @@ from sozialraum.intake.template import (
 )
 
 __all__ = [
-    "NO_DENOMINATOR",
-    "STATISTIKSTELLE",
-    "WEITERGABE",
-    "Brought",
-    "Description",
-    "Geheimhaltung",
-    "Kept",
-    "Matcher",
-    "Paket",
-    "Phrases",
-    "Weitergabe",
-    "Written",
-    "bring",
-    "choose_templates",
-    "counts_only",
-    "current",
-    "description",
-    "hidden_in",
-    "kept_packages",
-    "one_date",
-    "own_dir",
-    "package_files",
-    "packages",
-    "preview",
-    "propose",
-    "read_dates",
-    "read_packages",
-    "remember",
-    "remove_packages",
-    "sidecar",
-    "template_csv",
-    "template_list",
-    "template_workbook",
-    "template_yaml",
-    "templates",
-    "visible",
-    "with_denominators",
-    "write_packages",
-]
+    "NO_DENOMINATOR", "STATISTIKSTELLE", "WEITERGABE", "Brought", "Description", "Geheimhaltung", "Kept",
+    "Matcher", "Paket", "Phrases", "Weitergabe", "Written", "bring", "choose_templates", "counts_only",
+    "current", "description", "hidden_in", "kept_packages", "one_date", "own_dir", "package_files", "packages",
+    "preview", "propose", "read_dates", "read_packages", "remember", "remove_packages", "sidecar",
+    "template_csv", "template_list", "template_workbook", "template_yaml", "templates", "visible",
+    "with_denominators", "write_packages",
+]  # fmt: skip

@@ -7,24 +7,32 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isnan, nan
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from sozialraum.errors import SecrecyError, TableError
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
-from sozialraum.intake.audience import Weitergabe
 from sozialraum.intake.bring import Brought
 from sozialraum.intake.dates import as_stand, german_stand, several_dates
-from sozialraum.intake.denominators import NO_DENOMINATOR, counts_only, same_day, with_denominators
-from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung
+from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung, Weitergabe
 from sozialraum.intake.entries import as_written, entry_of
-from sozialraum.intake.numbers import NOTHING, UNSAFE
-from sozialraum.intake.packages import COLUMNS, Paket, content_of, one_date, read_packages
+from sozialraum.intake.own_series import Series
+from sozialraum.intake.packages import (
+    COLUMNS,
+    NO_DENOMINATOR,
+    Paket,
+    content_of,
+    counts_only,
+    one_date,
+    read_packages,
+    same_day,
+    with_denominators,
+)
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
+from sozialraum.intake.reading import NOTHING, UNSAFE
 from sozialraum.intake.revealed import hides, not_delivered, opened_by, protected
-from sozialraum.intake.series import Series
 from sozialraum.load import Data
 from sozialraum.sources import file_sha256
 
@@ -43,22 +51,7 @@ _HINTS: Final = {
 
 
 def packages(brought: Brought, data: Data, *, mindestfallzahl: int = DEFAULT_MINIMUM) -> list[Paket]:
-    """Packages of a table, one per indicator and date; a table without a method of disclosure control is protected.
-
-    Parameters
-    ----------
-    mindestfallzahl
-        For a table without a method: number of cases below which a count is not shown.
-
-    Raises
-    ------
-    TableError
-        With everything that stands against the table; see :meth:`sozialraum.intake.bring.Brought.refuse`. Or if values
-        of the issue before would be lost.
-    SecrecyError
-        If it cannot be protected, or would open a count that another package hides; see
-        :mod:`sozialraum.intake.revealed`.
-    """
+    """Packages of a table, one per indicator and date; a table without a method of disclosure control is protected."""
     brought.refuse()
     own = brought.method is None or brought.method.verfahren == NONE
     method = Geheimhaltung(SUPPRESSED, mindestfallzahl) if own or not brought.method else brought.method
@@ -90,13 +83,7 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
         "kurz": answers.stelle.split(",")[0],
         "datei": brought.path.name,
     }
-    rows = _rows(series, data.register)
-    reasons = brought.reasons.get(key, ())
-    words = {
-        "methode": _method_words(series, answers.stelle, method),
-        "grenzen": " ".join(text for text in (answers.grenzen, *reasons) if text),
-        "grund": answers.entry(key, "begruendung") if key in answers.indikatoren else "",
-    }
+    rows, reasons = _rows(series, data.register), brought.reasons.get(key, ())
     paket = Paket(
         stadt=data.register.city.id,
         stand=series.stand,
@@ -111,18 +98,20 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
         begruendung=reasons,
         herkunft={"datei": brought.path.name, "blatt": brought.table.sheet.name, "sha256": file_sha256(brought.path)},
     )
-    entry = entry_of(key, catalogue(data.indikatoren_yml), answers)
-    art = OFFICIAL if (rows["art"] == OFFICIAL).any() else COMPUTED
-    written = as_written(entry, brought.definitions[key], series.stand, art=art, source=paket.quelle_id, words=words)
+    how = "Berechnet aus den gelieferten Anzahlen"
+    if series.columns[VALUE] or series.eintrag.typ == "anzahl":
+        how = "Geliefert als Anzahl" if series.eintrag.typ == "anzahl" else "Geliefert als Wert"
+    written = as_written(
+        entry_of(key, catalogue(data.indikatoren_yml), answers),
+        brought.definitions[key],
+        series.stand,
+        grund=answers.entry(key, "begruendung") if key in answers.indikatoren else "",
+        art=OFFICIAL if (rows["art"] == OFFICIAL).any() else COMPUTED,
+        quellen=[paket.quelle_id],
+        methode=f"{how} ({answers.stelle}). Geheimhaltungsverfahren der liefernden Stelle: {method.text}.",
+        grenzen=" ".join(text for text in (answers.grenzen, *reasons) if text),
+    )
     return replace(paket, eintrag={"id": key, **written})
-
-
-def _method_words(series: Series, office: str, method: Geheimhaltung) -> str:
-    if series.eintrag.typ == "anzahl":
-        how = "Geliefert als Anzahl"
-    else:
-        how = "Geliefert als Wert" if series.columns[VALUE] else "Berechnet aus den gelieferten Anzahlen"
-    return f"{how} ({office}). Geheimhaltungsverfahren der liefernden Stelle: {method.text}."
 
 
 def _without_date(title: str, stand: str) -> str:
@@ -146,13 +135,7 @@ def _with_limits(paket: Paket) -> Paket:
 
 
 def _before_with_shares(paket: Paket, before: Paket, there: Sequence[Paket], data: Data) -> Paket:
-    """The issue before with the denominators that its readers have; counts without any do not take its place.
-
-    Raises
-    ------
-    TableError
-        If it has values and the new one would have none.
-    """
+    """The issue before with the denominators that its readers have; counts without any do not take its place."""
     audience = Weitergabe.parse(paket.weitergabe)
     seen = [one for one in there if audience.may_see(Weitergabe.parse(one.weitergabe))]
     now, then = with_denominators([paket, before, *seen], data.indikatoren_yml["indikatoren"])[:2]
@@ -170,13 +153,7 @@ def _named(paket: Paket) -> str:
 
 
 def _carried_on(paket: Paket, missing: set[str], before: Paket, register: Register, *, rest: bool) -> Paket:
-    """The package with the rows of the issue before for areas that its table does not deliver.
-
-    Raises
-    ------
-    TableError
-        If the two cannot stand in one table.
-    """
+    """The package with the rows of the issue before for areas that its table does not deliver."""
     order, old = paket.werte["gebiet_id"], before.werte[list(COLUMNS)].set_index("gebiet_id")
     taken = missing & set(before.werte.loc[~not_delivered(before.werte), "gebiet_id"])
     if not taken:
@@ -255,43 +232,30 @@ def _rows(series: Series, register: Register) -> pd.DataFrame:
     return table.astype(dict.fromkeys(("zaehler", "nenner", "wert"), "float64"))
 
 
-def _row(series: Series, area: Gebiet, register: Register) -> dict[str, Any]:
+def _row(series: Series, area: Gebiet, register: Register) -> tuple[str, float, float, float, str, str]:
     """Values as delivered; of a Stadtbezirk or the city that has no row the sums of its Stadtteile."""
-    delivered = area.id in series.numbers or area.ebene == "stadtteil"
-    if delivered:
-        part, whole, value = (series.number(area.id, kind) for kind in (PART, WHOLE, VALUE))
-    else:
+    simple, delivered = series.eintrag.typ == "anzahl", area.id in series.numbers or area.ebene == "stadtteil"
+    part, whole, value = series.row(area.id)
+    if not delivered:
         members = register.members(area.id)
-        part, whole, value = _sum(series, members, PART, area), _sum(series, members, WHOLE, area), None
-    wert, art = _value(series, part, whole, value, delivered=delivered)
-    hint = _hint(series, area, wert)
-    return dict(zip(COLUMNS, (area.id, part, whole, wert, art, hint), strict=True))
+        part, whole = (
+            sum(series.number(key, kind) for key in members) + sum(series.rest(kind) if area == register.city else [])
+            for kind in (PART, WHOLE)
+        )
+    art = OFFICIAL if (delivered if simple else series.columns[VALUE]) else COMPUTED
+    if simple:
+        value = part
+    elif not isnan(part) and whole > 0:  # more exact than the printed share, which has been compared with it
+        value, art = part / whole * series.eintrag.faktor, COMPUTED
+    return area.id, part, whole, value, art, _hint(series, area, value)
 
 
-def _sum(series: Series, members: list[str], kind: str, area: Gebiet) -> float | None:
-    """Sum over the Stadtteile; None if one is missing."""
-    numbers = [series.number(key, kind) for key in members]
-    rests = [rest[kind].reading.value or 0.0 for rest in series.rests if kind in rest] if area.ebene == "stadt" else []
-    known = [number for number in numbers if number is not None]
-    return sum(known) + sum(rests) if len(known) == len(numbers) else None
-
-
-def _value(
-    series: Series, part: float | None, whole: float | None, value: float | None, *, delivered: bool
-) -> tuple[float | None, str]:
-    if series.eintrag.typ == "anzahl":
-        return part, OFFICIAL if delivered else COMPUTED
-    if part is not None and whole:  # more exact than the printed share, which has been compared with it
-        return part / whole * series.eintrag.faktor, COMPUTED
-    return value, OFFICIAL if series.columns[VALUE] else COMPUTED
-
-
-def _hint(series: Series, area: Gebiet, wert: float | None) -> str:
+def _hint(series: Series, area: Gebiet, wert: float) -> str:
     reason = series.reason(area.id)
-    if wert is None and series.number(area.id, PART) is not None and not series.columns[WHOLE]:
-        return NO_DENOMINATOR
-    if wert is not None:
+    if not isnan(wert):
         return _HINTS[UNSAFE] if reason == UNSAFE else ""
+    if not isnan(series.number(area.id, PART)) and not series.columns[WHOLE]:
+        return NO_DENOMINATOR
     if area.id in series.numbers:
         return _HINTS.get(
             reason, f"In der gelieferten Tabelle: {reason}." if reason else "In der gelieferten Tabelle fehlt der Wert."

@@ -1,231 +1,242 @@
-"""Which row of a table belongs to which area, and which rows are titles, totals, headings or footnotes."""
+"""Which row of a table belongs to which area, and which rows are titles, heads, totals, headings or footnotes."""
 
-from dataclasses import dataclass, field
 from typing import Final
 
 from sozialraum.gebiete import Gebiet, Register, fold
-from sozialraum.intake.areas import AREA, CLASH, ELSEWHERE, MEAN, REST, TOTAL, UNKNOWN, Match, Matcher
 from sozialraum.intake.axis import HEAD_WORDS, Axis
-from sozialraum.intake.numbers import looks_numeric
+from sozialraum.intake.grid import Sheet
+from sozialraum.intake.matcher import AREA, CLASH, ELSEWHERE, MEAN, REST, TOTAL, UNKNOWN, Match, Matcher
+from sozialraum.intake.reading import looks_numeric
 
-_HALF: Final = 0.5
+MAX_HEAD_ROWS: Final = 6
+_MAX_HEAD_TEXT: Final = 40
 
 
-@dataclass
 class Body:
-    """The rows with values.
+    """The rows with values, read from top to bottom, and what stands around them.
 
-    Attributes
-    ----------
-    areas
-        Area of each row.
-    rests
-        Rows that count to a total but belong to no area.
-    first, last
-        First and last row of the table's body.
-    problems, remarks
-        German sentences: what must be repaired; what was read tolerantly or left out.
+    ``areas`` is the area of each row, ``rests`` the rows that count to a total but belong to no area; ``heads`` are the
+    texts above each column, from top to bottom and without repetitions; ``titles`` and ``notes`` the lines above and
+    below. ``problems`` must be repaired, ``remarks`` say what was read tolerantly or left out.
     """
 
-    first: int
-    last: int
-    areas: dict[int, Gebiet] = field(default_factory=dict)
-    rests: list[int] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-
-def read_body(axis: Axis, matcher: Matcher) -> Body | None:
-    """The rows with values; None if no area has one."""
-    rows = [
-        row for row, match in axis.matches.items() if match.kind in (AREA, TOTAL, REST, CLASH) and has_values(axis, row)
-    ]
-    if not any(axis.matches[row].kind in (AREA, CLASH) for row in rows):
-        return None
-    body = Body(min(rows), max(rows))
-    body.first, body.last = _grow(axis, body)
-    reader = _Reader(axis, matcher, body)
-    for row in range(body.first, body.last + 1):
-        reader.read(row)
-    _second_meaning(axis, body)
-    _open_level(axis, matcher.register, body)
-    return body
-
-
-def label_columns(axis: Axis) -> set[int]:
-    """Columns that name areas in one way or another."""
-    return {axis.column, *axis.numbers, *axis.levels}
-
-
-def has_values(axis: Axis, row: int) -> bool:
-    """Whether a row holds anything that reads as a value, outside of the columns of labels."""
-    names = label_columns(axis)
-    return any(column not in names and looks_numeric(cell) for column, cell in axis.sheet.row(row))
-
-
-def _grow(axis: Axis, body: Body) -> tuple[int, int]:
-    """Include headings above, and rows above and below whose label is unknown though they are full of values."""
-    first, last = body.first, body.last
-    while _stranger(axis, first - 1) or _heading(axis, first - 1):
-        first -= 1
-    while _stranger(axis, last + 1):
-        last += 1
-    return first, last
-
-
-def _heading(axis: Axis, row: int) -> bool:
-    """A Stadtbezirk without values above its first Stadtteil."""
-    match = axis.matches.get(row)
-    return bool(match and match.kind == AREA and match.gebiet and match.gebiet.ebene == "stadtbezirk")
-
-
-def _stranger(axis: Axis, row: int) -> bool:
-    label = axis.sheet.at(row, axis.column).text
-    match = axis.matches.get(row)
-    if not label or match is None or match.kind != UNKNOWN or HEAD_WORDS.search(fold(label)) or len(label) > 60:
-        return False
-    cells = [cell for column, cell in axis.sheet.row(row) if column not in label_columns(axis)]
-    numeric = [cell for cell in cells if looks_numeric(cell)]
-    years = [cell for cell in numeric if cell.text.isdigit() and 1900 <= int(cell.text) <= 2100]
-    return bool(numeric) and len(numeric) > _HALF * len(cells) and len(years) < len(numeric)
-
-
-class _Reader:
-    """Reads rows from top to bottom and remembers which Stadtteile came since the last total."""
-
-    def __init__(self, axis: Axis, matcher: Matcher, body: Body) -> None:
-        self.axis, self.matcher, self.body = axis, matcher, body
+    def __init__(self, axis: Axis, matcher: Matcher) -> None:
+        self.axis, self.sheet, self.matcher = axis, axis.sheet, matcher
         self.register: Register = matcher.register
-        self.group: list[str] = []
-        self.seen: list[str] = []
-        self.unknown: set[str] = set()
-        heads = (axis.sheet.at(row, axis.column).text for row in range(1, body.first))
-        self.heads = {fold(text) for text in heads if text}
+        self.areas: dict[int, Gebiet] = {}
+        self.rests: list[int] = []
+        self.problems: list[str] = []
+        self.remarks: list[str] = []
+        rows = [
+            row
+            for row, match in axis.matches.items()
+            if match.kind in (AREA, TOTAL, REST, CLASH) and axis.has_values(row)
+        ]
+        self.empty = not any(axis.matches[row].kind in (AREA, CLASH) for row in rows)
+        self.first, self.last = min(rows, default=1), max(rows, default=0)
+        if self.empty:
+            return
+        while self._stranger(self.first - 1) or self._heading(self.first - 1):
+            self.first -= 1
+        while self._stranger(self.last + 1):
+            self.last += 1
+        self._read()
+        self._second_meaning()
+        self._open_level()
+        self._read_heads()
 
-    def read(self, row: int) -> None:
-        """Sort one row."""
-        match = self.axis.matches.get(row, Match(UNKNOWN))
-        valued = has_values(self.axis, row)
-        if match.kind == AREA and match.gebiet:
-            self._area(row, match, match.gebiet, valued=valued)
-        elif match.kind == CLASH:
-            self.body.problems.append(f"{self._where(row)}: {match.remark} Bitte berichtigen.")
-        elif not valued:
-            self._text(row)
-        elif match.kind == REST:
-            self.body.rests.append(row)
-            self._remark(row, "gehört zu keinem Stadtteil; zählt nur zur Summe der Stadt")
-        elif match.kind == MEAN:
-            self._remark(row, "nicht verwendet: Ein Mittel der Stadtteile ist nicht der Wert der Stadt")
-        elif match.kind == ELSEWHERE:
-            self._remark(row, "nicht verwendet: liegt nicht in der Stadt")
-        elif fold(self.axis.sheet.at(row, self.axis.column).text) not in self.heads - {""}:
-            self._total(row, match)
+    # The rows
+
+    def _heading(self, row: int) -> bool:
+        """A Stadtbezirk without values above its first Stadtteil."""
+        match = self.axis.matches.get(row)
+        return bool(match and match.kind == AREA and match.gebiet and match.gebiet.ebene == "stadtbezirk")
+
+    def _stranger(self, row: int) -> bool:
+        """A row beside the others whose label is unknown though it is full of values."""
+        label, match = self.axis.label(row), self.axis.matches.get(row)
+        if not label or match is None or match.kind != UNKNOWN or HEAD_WORDS.search(fold(label)) or len(label) > 60:
+            return False
+        cells = [cell for column, cell in self.sheet.row(row) if column not in self.axis.labels]
+        numeric = [cell for cell in cells if looks_numeric(cell)]
+        years = [cell for cell in numeric if cell.text.isdigit() and 1900 <= int(cell.text) <= 2100]
+        return len(numeric) > len(cells) / 2 and len(years) < len(numeric)
+
+    def _read(self) -> None:
+        """Sort the rows; remembers which Stadtteile came since the last total, and which labels were unknown."""
+        self._group: list[str] = []
+        self._unknown: set[str] = set()
+        heads = {fold(text) for row in range(1, self.first) if (text := self.axis.label(row))} - {""}
+        reasons = {
+            REST: "gehört zu keinem Stadtteil; zählt nur zur Summe der Stadt",
+            MEAN: "nicht verwendet: Ein Mittel der Stadtteile ist nicht der Wert der Stadt",
+            ELSEWHERE: "nicht verwendet: liegt nicht in der Stadt",
+        }
+        for row in range(self.first, self.last + 1):
+            match, label = self.axis.matches.get(row, Match(UNKNOWN)), self.axis.label(row)
+            valued = self.axis.has_values(row)
+            if match.kind == AREA and match.gebiet:
+                self._area(row, match, match.gebiet, valued=valued)
+            elif match.kind == CLASH:
+                self.problems.append(f"{self._where(row)}: {match.remark} Bitte berichtigen.")
+            elif not valued:
+                texts = dict.fromkeys(cell.text for _, cell in self.sheet.row(row))
+                self.remarks += [f"{self._where(row)}: „{' '.join(texts)[:80]}“ ohne Werte"] if texts else []
+            elif match.kind in reasons:
+                self.rests += [row] if match.kind == REST else []
+                self.remarks.append(f"{self._where(row)}: „{label}“ {reasons[match.kind]}")
+            elif fold(label) not in heads:
+                self._total(row, match, label)
+
+    def _where(self, row: int) -> str:
+        return self.sheet.where(row, self.axis.column)
 
     def _area(self, row: int, match: Match, area: Gebiet, *, valued: bool) -> None:
         if not valued and area.ebene != "stadtteil":
-            self._remark(row, "Zwischenüberschrift")
+            self.remarks.append(f"{self._where(row)}: „{self.axis.label(row)}“ Zwischenüberschrift")
             return
-        if match.remark:
-            self.body.remarks.append(f"{self._where(row)}: {match.remark}")
-        self._numbers(row, area)
-        self.body.areas[row] = area
-        if area.ebene == "stadtteil":
-            self.group.append(area.id)
-            self.seen.append(area.id)
-        else:
-            self.group = []
-
-    def _numbers(self, row: int, area: Gebiet) -> None:
-        """A number beside the name must belong to it."""
-        for column in self.axis.numbers:
-            found = self.matcher.match(self.axis.sheet.at(row, column).text)
+        self.remarks += [f"{self._where(row)}: {match.remark}"] if match.remark else []
+        for column in self.axis.numbers:  # a number beside the name must belong to it
+            found = self.matcher.match(self.sheet.at(row, column).text)
             if area.ebene == "stadtteil" and found.by_number and found.gebiet and found.gebiet != area:
-                self.body.problems.append(
-                    f"{self.axis.sheet.where(row, column)}: Die Nummer {found.gebiet.nummer} gehört zu "
+                self.problems.append(
+                    f"{self.sheet.where(row, column)}: Die Nummer {found.gebiet.nummer} gehört zu "
                     f"{found.gebiet.name}, daneben steht {area.name}. Bitte Nummer oder Name berichtigen."
                 )
+        self.areas[row] = area
+        self._group = [*self._group, area.id] if area.ebene == "stadtteil" else []
 
-    def _total(self, row: int, match: Match) -> None:
+    def _total(self, row: int, match: Match, label: str) -> None:
         """A row of values without a name of its own: a total by its word or by the column of the levels."""
-        label = self.axis.sheet.at(row, self.axis.column).text
         if match.kind != TOTAL and label:
-            if fold(label) not in self.unknown:
-                self.unknown.add(fold(label))
-                self.body.problems.append(
+            if fold(label) not in self._unknown:
+                self._unknown.add(fold(label))
+                self.problems.append(
                     f"{self._where(row)}: {match.remark or 'Unbekannt.'} Bitte den Namen berichtigen, oder in der "
                     f"Beschreibung übersetzen: gebiet: {{namen: {{{label}: …}}}} („nicht“ lässt die Zeile aus)."
                 )
             return
-        area = self._level(row) or (self._by_group() if match.kind == TOTAL else None)
+        levels = (self.matcher.match(self.sheet.at(row, column).text) for column in self.axis.levels)
+        named = [one.gebiet for one in levels if one.kind == AREA and one.gebiet and not one.by_number]
+        area = named[-1] if named else self._made_up() if match.kind == TOTAL else None
         if area is None:
             what = (
                 "Zu welchen Stadtteilen diese Summe gehört, ist nicht zu erkennen"
                 if label
                 else "Hier stehen Werte ohne Namen"
             )
-            self.body.problems.append(f"{self._where(row)}: {what}. Bitte Stadtteil, Stadtbezirk oder Stadt eintragen.")
+            self.problems.append(f"{self._where(row)}: {what}. Bitte Stadtteil, Stadtbezirk oder Stadt eintragen.")
             return
-        self.body.areas[row] = area
-        self.group = []
+        self.areas[row] = area
+        self._group = []
 
-    def _level(self, row: int) -> Gebiet | None:
-        found = [self.matcher.match(self.axis.sheet.at(row, column).text) for column in self.axis.levels]
-        areas = [match.gebiet for match in found if match.kind == AREA and match.gebiet and not match.by_number]
-        return areas[-1] if areas else None
-
-    def _by_group(self) -> Gebiet | None:
+    def _made_up(self) -> Gebiet | None:
         """The area that the rows above make up; the city for a total before them or below all."""
-        if not self.seen:
+        if not any(area.ebene == "stadtteil" for area in self.areas.values()):
             return self.register.city
         for area in self.register.of_level("stadtbezirk"):
-            if self.group and set(self.group) == set(self.register.members(area.id)):
+            if self._group and set(self._group) == set(self.register.members(area.id)):
                 return area
-        taken = {area.id for area in self.body.areas.values()}
-        return None if self.register.city.id in taken and self.group else self.register.city
+        return None if self.register.city in self.areas.values() and self._group else self.register.city
 
-    def _text(self, row: int) -> None:
-        texts = dict.fromkeys(cell.text for _, cell in self.axis.sheet.row(row))
-        if texts:
-            self._remark(row, f"„{' '.join(texts)[:80]}“ ohne Werte", plain=True)
+    def _open_level(self) -> None:
+        """Bare numbers that are exactly those of the Stadtbezirke may mean these."""
+        numbers = {area.nummer for row, area in self.areas.items() if self.axis.matches[row].by_number}
+        bezirke = {area.nummer for area in self.register.of_level("stadtbezirk")}
+        if (
+            numbers
+            and numbers == bezirke
+            and not self.axis.level
+            and len(numbers) < len(self.register.of_level("stadtteil"))
+        ):
+            where, column = self.sheet.where(None, self.axis.column), self.sheet.letter(self.axis.column)
+            self.problems.append(
+                f"{where}: Sind 1 bis {max(numbers)} Stadtteile oder Stadtbezirke? Bitte in der Beschreibung angeben: "
+                f"gebiet: {{spalte: {column}, ebene: stadtbezirk}}, oder stadtteil."
+            )
 
-    def _remark(self, row: int, text: str, *, plain: bool = False) -> None:
-        label = "" if plain else f"„{self.axis.sheet.at(row, self.axis.column).text}“ "
-        self.body.remarks.append(f"{self._where(row)}: {label}{text}")
+    def _second_meaning(self) -> None:
+        """A name that a Stadtteil and a Stadtbezirk share: the other rows of the column decide, else a person."""
+        shared = {row: other for row in self.areas if (other := self.axis.matches[row].other)}
+        plain = [area for row, area in self.areas.items() if row not in shared]
+        for row, bezirk in shared.items():
+            label, area = self.axis.label(row), self.areas[row]
+            if not self.axis.has_values(row):
+                del self.areas[row]
+            elif area in plain or (plain and {one.ebene for one in plain} <= {"stadtbezirk", "stadt"}):
+                self.areas[row] = bezirk
+                self.remarks.append(f"{self._where(row)}: „{label}“ gelesen als {bezirk.langname}")
+            else:
+                self.problems.append(
+                    f"{self._where(row)}: „{label}“ kann {area.langname} oder {bezirk.langname} sein. Bitte in der "
+                    f"Beschreibung angeben: gebiet: {{namen: {{{label}: {area.name}}}}}, oder den Namen berichtigen."
+                )
 
-    def _where(self, row: int) -> str:
-        return self.axis.sheet.where(row, self.axis.column)
+    # What stands around them
 
-
-def _open_level(axis: Axis, register: Register, body: Body) -> None:
-    """Bare numbers that are exactly those of the Stadtbezirke may mean these."""
-    numbers = {area.nummer for row, area in body.areas.items() if axis.matches[row].by_number}
-    bezirke = {area.nummer for area in register.of_level("stadtbezirk")}
-    if numbers and numbers == bezirke and not axis.level and len(numbers) < len(register.of_level("stadtteil")):
-        where, column = axis.sheet.where(None, axis.column), axis.sheet.letter(axis.column)
-        body.problems.append(
-            f"{where}: Sind 1 bis {max(numbers)} Stadtteile oder Stadtbezirke? Bitte in der Beschreibung angeben: "
-            f"gebiet: {{spalte: {column}, ebene: stadtbezirk}}, oder stadtteil."
+    def _read_heads(self) -> None:
+        sheet, axis = self.sheet, self.axis
+        row = self.first - 1
+        while row > 0 and not sheet.row(row):
+            row -= 1
+        rows: list[int] = []
+        while row > 0 and len(rows) < MAX_HEAD_ROWS and self._is_head(row, lowest=not rows):
+            rows.insert(0, row)
+            row -= 1
+        numbering = [row for row in rows if _counts_columns(sheet, row)]
+        self.remarks += [f"{sheet.where(row)}: Nummern der Spalten" for row in numbering]
+        used = [row for row in rows if row not in numbering]
+        filled = {row: self._filled(row, used) for row in used}
+        self.heads = {
+            column: tuple(dict.fromkeys(filled[row][column] for row in used if filled[row].get(column)))
+            for column in range(1, sheet.columns + 1)
+        }
+        above, below = range(1, min(rows, default=self.first)), list(range(self.last + 1, sheet.rows + 1))
+        upright = sheet
+        if sheet.turned:  # titles and notes stand as lines of the file
+            columns = range(axis.column + 1, sheet.columns + 1)
+            above, below = range(1, axis.column), [column for column in columns if len(sheet.column(column)) == 1]
+            upright = sheet.turn()
+        self.titles, self.notes = (
+            tuple(line for row in rows if (line := " ".join(dict.fromkeys(c.text for _, c in upright.row(row)))))
+            for rows in (above, below)
         )
 
+    def _is_head(self, row: int, *, lowest: bool) -> bool:
+        cells, labels = self.sheet.row(row), self.axis.labels
+        texts = dict.fromkeys(cell.text for _, cell in cells)
+        if not texts:
+            return False
+        first = next(iter(texts))
+        if len(texts) > 1:
+            return any(column not in labels for column, _ in cells) and (lowest or not first.endswith(":"))
+        columns = {column for column, _ in cells}
+        if not columns & {self.axis.column, *range(1, min(labels) + 1)}:
+            return True
+        short = len(first) < _MAX_HEAD_TEXT and len(columns) < self.sheet.columns
+        return bool(HEAD_WORDS.search(fold(first))) and short
 
-def _second_meaning(axis: Axis, body: Body) -> None:
-    """A name that a Stadtteil and a Stadtbezirk share: the other rows of the column decide, else a person."""
-    shared = {row: axis.matches[row].other for row in body.areas if axis.matches[row].other}
-    named = {area.id for row, area in body.areas.items() if row not in shared}
-    levels = {area.ebene for row, area in body.areas.items() if row not in shared}
-    for row, bezirk in shared.items():
-        label, area = axis.sheet.at(row, axis.column).text, body.areas[row]
-        if not has_values(axis, row):
-            del body.areas[row]
-        elif bezirk is None or area.id in named or (levels and levels <= {"stadtbezirk", "stadt"}):
-            body.areas[row] = bezirk or area
-            body.remarks.append(
-                f"{axis.sheet.where(row, axis.column)}: „{label}“ gelesen als {body.areas[row].langname}"
-            )
-        else:
-            body.problems.append(
-                f"{axis.sheet.where(row, axis.column)}: „{label}“ kann {area.langname} oder {bezirk.langname} "
-                f"sein. Bitte in "
-                f"der Beschreibung angeben: gebiet: {{namen: {{{label}: {area.name}}}}}, oder den Namen berichtigen."
-            )
+    def _filled(self, row: int, rows: list[int]) -> dict[int, str]:
+        """Texts of one row of the head; the head of a group also over the columns to its right."""
+        texts = {column: cell.text for column, cell in self.sheet.row(row)}
+        below = rows[rows.index(row) + 1 :]
+        if not below or any(not cell.anchor for _, cell in self.sheet.row(row)):
+            return texts
+        last = ""
+        for column in range(1, self.sheet.columns + 1):
+            has_sub = any(self.sheet.at(lower, column).text for lower in below)
+            if column in self.axis.labels:
+                last = ""
+            elif column in texts:
+                last = texts[column] if has_sub else ""
+            elif last and has_sub:
+                texts[column] = last
+        return texts
+
+
+def _counts_columns(sheet: Sheet, row: int) -> bool:
+    """A row of the head that only numbers the columns: 1, 2, 3 ..."""
+    texts = [cell.text.strip("()") for _, cell in sheet.row(row)]
+    numbers = [int(text) for text in texts if text.isdigit()]
+    counting = len(numbers) == len(texts) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return counting and numbers[0] < 3

@@ -1,17 +1,18 @@
-"""Whether the numbers can be true: each for itself, part and whole, areas, dates, against the inhabitants."""
+"""Whether the numbers can be true: each for itself, part and whole, areas, dates, inhabitants, totals."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from math import isnan, nan
 from statistics import median
 from typing import Final
 
 from sozialraum.gebiete import Register
 from sozialraum.intake.dates import german_stand, last_day, stand_in_cell
-from sozialraum.intake.description import CELL_KEY, ROUNDED, Geheimhaltung
+from sozialraum.intake.description import CELL_KEY, NONE, ROUNDED, SUPPRESSED, Geheimhaltung
 from sozialraum.intake.layout import MAX_REPEATED, Table
-from sozialraum.intake.numbers import german
+from sozialraum.intake.own_series import Series
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Phrases
-from sozialraum.intake.series import Series
+from sozialraum.intake.reading import german
 from sozialraum.sources import parse_stand
 
 _OF_PEOPLE: Final = ("Personen", "Haushalte", "Bedarfsgemeinschaften", "Familien", "Kinder")
@@ -28,6 +29,9 @@ _MOST: Final = 2 / 3
 _FEW: Final = 200
 _HALF_A_TENTH: Final = 0.051
 _ASK: Final = "Bitte bei der liefernden Stelle nachfragen."
+_CONFIRM: Final = "Stimmt {}, bitte begründen: „ausreisser:“ in der Beschreibung (--ausreisser)."
+#: Area, kind of the number, and what is wrong with it.
+Faults = Iterator[tuple[str, str, str]]
 
 
 def problems(
@@ -43,89 +47,64 @@ def problems(
 ) -> list[str]:
     """Everything that cannot be true in one series, with its place.
 
-    Parameters
-    ----------
-    people
-        Inhabitants by area, to compare counts of persons with.
-    today
-        Day on which the table is brought; no as-of date may be later.
-    known
-        Shares of the same indicator by area that are there already.
-    confirmed
-        Whether a person has confirmed values that stand far off.
+    ``people`` are inhabitants by area, ``known`` the shares of the same indicator that are there already; no as-of date
+    may be later than ``today``; ``confirmed`` says that a person knows of the values that stand far off.
     """
-    return [
-        *_areas(table, series, register),
-        *_date(table, series, today),
-        *_numbers(series),
-        *shortened(list(_fractions(series)), table.sheet.where()),
-        *shortened(list(_parts(series, method)), table.sheet.where()),
-        *_rounding(series, method),
-        *shortened(list(_people(series, people, register)), table.sheet.where()),
-        *_implied(table, series, people, register),
-        *(() if confirmed else shortened(list(_outliers(series)), table.sheet.where())),
-        *(() if confirmed else shortened(list(_unlike_before(series, known, register)), table.sheet.where())),
-    ]
-
-
-def missing_areas(series: Series, register: Register) -> list[str]:
-    """Names of the Stadtteile without a row."""
-    return [area.name for area in register.of_level("stadtteil") if area.id not in series.numbers]
+    where = table.sheet.where()
+    found = [f"{where}: {text}" for text in (*_areas(table, series, register), *_date(series, today))]
+    far_off = (_outliers(series), _unlike_before(series, known, register))
+    everyone = (_numbers(series), _rounding(series, method))
+    repeated = (_fractions(series), _parts(series, method), _people(series, people, register))
+    for faults in (*everyone, *repeated, _implied(series, people, register), *(() if confirmed else far_off)):
+        placed = []
+        for key, kind, text in faults:
+            spot = series.spot(key, kind, PART)
+            placed.append(f"{spot.where() if spot else where}: {text}")
+        rest = 0 if faults in everyone else len(placed) - MAX_REPEATED
+        found += [*placed[:MAX_REPEATED], f"{where}: So ist es bei {rest} weiteren Werten."] if rest > 0 else placed
+    return found
 
 
 def _areas(table: Table, series: Series, register: Register) -> Iterator[str]:
-    missing = missing_areas(series, register) if series.numbers else []
-    if len(missing) == len(register.of_level("stadtteil")):
+    stadtteile = register.of_level("stadtteil")
+    missing = [area.name for area in stadtteile if area.id not in series.numbers] if series.numbers else []
+    if len(missing) == len(stadtteile):
         yield (
-            f"{table.sheet.where()}: Es fehlen alle Stadtteile; die Tabelle nennt nur Stadtbezirke oder die Stadt. "
-            "Bitte die Tabelle der Stadtteile anfordern, oder die Werte mit --unvollstaendig nur für Stadtbezirke "
-            "und Stadt übernehmen."
+            "Es fehlen alle Stadtteile; die Tabelle nennt nur Stadtbezirke oder die Stadt. Bitte die Tabelle der "
+            "Stadtteile anfordern, oder die Werte mit --unvollstaendig nur für Stadtbezirke und Stadt übernehmen."
         )
     elif missing:
         names = ", ".join(missing[:8]) + (f" und {len(missing) - 8} weitere" if len(missing) > 8 else "")
         hidden = any("ausgeblendet" in remark for remark in table.sheet.remarks)
         also = " In der Datei sind Zeilen oder Spalten ausgeblendet: --ausgeblendetes liest sie mit." if hidden else ""
         count = "Es fehlt 1 Stadtteil" if len(missing) == 1 else f"Es fehlen {len(missing)} Stadtteile"
-        yield (
-            f"{table.sheet.where()}: {count}: {names}. Bitte ergänzen (ohne Wert: „.“), "
-            f"oder mit --unvollstaendig zulassen.{also}"
-        )
+        yield f"{count}: {names}. Bitte ergänzen (ohne Wert: „.“), oder mit --unvollstaendig zulassen.{also}"
 
 
-def _date(table: Table, series: Series, today: date | None) -> Iterator[str]:
-    if not series.stand or today is None or not stand_in_cell(series.stand):
+def _date(series: Series, today: date | None) -> Iterator[str]:
+    stand = series.stand
+    if not stand or today is None or not stand_in_cell(stand):
         return
-    if parse_stand(series.stand) > today or (len(series.stand) == 10 and last_day(series.stand) > today.isoformat()):
-        day = german_stand(series.stand)
-        yield f"{table.sheet.where()}: Der Stichtag {day} liegt in der Zukunft. Bitte berichtigen."
+    if parse_stand(stand) > today or (len(stand) == 10 and last_day(stand) > today.isoformat()):
+        yield f"Der Stichtag {german_stand(stand)} liegt in der Zukunft. Bitte berichtigen."
 
 
-def _numbers(series: Series) -> Iterator[str]:
+def _numbers(series: Series) -> Faults:
     """No negative counts, shares from 0 to 100."""
-    may_fall = series.eintrag.typ == "veraenderung"
-    for key in series.numbers:
-        for kind in (PART, WHOLE, VALUE):
-            number, spot = series.number(key, kind), series.spot(key, kind)
-            if number is None or spot is None:
-                continue
-            where = spot.where()
-            if number < 0 and not may_fall:
-                yield f"{where}: {german(number)} ist negativ. {_ASK}"
-            elif kind == VALUE and series.eintrag.typ == "anteil" and number > 100:
-                yield f"{where}: {german(number)} % ist mehr als alles. Sind es Anzahlen? Dann als „zaehler“ zuordnen."
+    for key, kind, number in series.known():
+        if number < 0 and series.eintrag.typ != "veraenderung":
+            yield key, kind, f"{german(number)} ist negativ. {_ASK}"
+        elif kind == VALUE and series.eintrag.typ == "anteil" and number > 100:
+            text = f"{german(number)} % ist mehr als alles. Sind es Anzahlen? Dann als „zaehler“ zuordnen."
+            yield key, kind, text
 
 
-def _fractions(series: Series) -> Iterator[str]:
+def _fractions(series: Series) -> Faults:
     """No broken persons."""
-    for key in series.numbers if series.eintrag.typ in ("anteil", "anzahl") else ():
-        for kind in (PART, WHOLE):
-            number, spot = series.number(key, kind), series.spot(key, kind)
-            if number is not None and spot is not None and not float(number).is_integer():
-                where, unit = spot.where(), _unit(series, kind)
-                yield (
-                    f"{where}: {german(number)} ist keine ganze Zahl, gezählt werden {unit}. Steht die Spalte in "
-                    "Tausend oder in Prozent? Bitte die Anzahl selbst liefern lassen."
-                )
+    for key, kind, number in series.known() if series.eintrag.typ in ("anteil", "anzahl") else ():
+        if kind != VALUE and not number.is_integer():
+            text = f"{german(number)} ist keine ganze Zahl, gezählt werden {_unit(series, kind)}. Steht die Spalte in "
+            yield key, kind, f"{text}Tausend oder in Prozent? Bitte die Anzahl selbst liefern lassen."
 
 
 def _unit(series: Series, kind: str) -> str:
@@ -133,32 +112,22 @@ def _unit(series: Series, kind: str) -> str:
     return group.einheit if group else "Fälle"
 
 
-def _parts(series: Series, method: Geheimhaltung | None) -> Iterator[str]:
+def _parts(series: Series, method: Geheimhaltung | None) -> Faults:
     """The part is not larger than the whole, and the share is their quotient."""
     slack = deviation(method)
-    for key in series.numbers:
-        part, whole, value = (series.number(key, kind) for kind in (PART, WHOLE, VALUE))
-        spot = series.spot(key, PART)
-        if part is None or whole is None or spot is None or series.eintrag.typ != "anteil":
-            continue
-        where = spot.where()
+    rough = 0.5 if all(value.is_integer() for value in series.values()) else 0.0  # shares without decimals
+    for key in series.numbers if series.eintrag.typ == "anteil" else ():
+        part, whole, value = series.row(key)
         if part > whole + 2 * slack:
-            yield f"{where}: Der Teil ({german(part)}) ist größer als das Ganze ({german(whole)}). {_ASK}"
+            yield key, PART, f"Der Teil ({german(part)}) ist größer als das Ganze ({german(whole)}). {_ASK}"
         elif whole == 0 and part > 0:
-            yield f"{where}: {german(part)} von 0 ist nicht möglich. {_ASK}"
-        elif value is not None and whole > 0:
-            error = _HALF_A_TENTH + 100 * slack * (whole + part) / (whole * whole)
-            if abs(value - 100 * part / whole) > max(error, 0.5 if _whole_percent(series) else 0):
-                yield (
-                    f"{where}: {german(part)} von {german(whole)} sind {german(round(100 * part / whole, 2))} %, "
-                    f"daneben stehen {german(round(value, 2))} %. Bezieht sich der Anteil auf etwas anderes? {_ASK}"
-                )
-
-
-def _whole_percent(series: Series) -> bool:
-    """Whether all shares are given without decimals."""
-    values = [value for key in series.numbers if (value := series.number(key, VALUE)) is not None]
-    return all(float(value).is_integer() for value in values)
+            yield key, PART, f"{german(part)} von 0 ist nicht möglich. {_ASK}"
+        elif whole > 0:
+            quotient, error = 100 * part / whole, _HALF_A_TENTH + 100 * slack * (whole + part) / (whole * whole)
+            if abs(value - quotient) > max(error, rough):
+                text = f"{german(part)} von {german(whole)} sind {german(round(quotient, 2))} %, daneben stehen "
+                wrong = f"{german(round(value, 2))} %. Bezieht sich der Anteil auf etwas anderes? {_ASK}"
+                yield key, PART, text + wrong
 
 
 def deviation(method: Geheimhaltung | None) -> float:
@@ -168,143 +137,138 @@ def deviation(method: Geheimhaltung | None) -> float:
     return {ROUNDED: method.zahl / 2, CELL_KEY: float(method.zahl)}.get(method.verfahren, 0.0)
 
 
-def _rounding(series: Series, method: Geheimhaltung | None) -> Iterator[str]:
+def _rounding(series: Series, method: Geheimhaltung | None) -> Faults:
     """Counts are multiples of the declared base."""
-    if method is None or method.verfahren != ROUNDED:
-        return
-    for key in series.numbers:
-        number, spot = series.number(key, PART), series.spot(key, PART)
-        if number is not None and spot is not None and number % method.zahl:
-            yield (
-                f"{spot.where()}: {german(number)} ist kein Vielfaches von {method.zahl}, angegeben ist "
-                f"„{method.text}“. Bitte das Verfahren oder die Basis berichtigen."
-            )
+    for key, kind, number in series.known() if method and method.verfahren == ROUNDED else ():
+        if method and kind == PART and number % method.zahl:
+            text = f"{german(number)} ist kein Vielfaches von {method.zahl}, angegeben ist „{method.text}“."
+            yield key, kind, f"{text} Bitte das Verfahren oder die Basis berichtigen."
 
 
-def _people(series: Series, people: Mapping[str, float], register: Register) -> Iterator[str]:
+def _people(series: Series, people: Mapping[str, float], register: Register) -> Faults:
     """No more people than live there; inhabitants not far from the census estimate."""
-    headcount = series.eintrag.id == "einwohner"
-    for kind, group in ((PART, series.eintrag.zaehler), (WHOLE, series.eintrag.nenner)):
+    groups = {PART: series.eintrag.zaehler, WHOLE: series.eintrag.nenner}
+    for key, kind, number in series.known():
+        group, known = groups.get(kind), people.get(key, nan)
         if group is None or group.einheit not in _OF_PEOPLE:
             continue
-        for key in series.numbers:
-            number, spot, known = series.number(key, kind), series.spot(key, kind), people.get(key)
-            if number is None or spot is None or known is None or known != known:
-                continue
-            off = abs(number - known) > _MAX_OFF_ESTIMATE * known + _HEADROOM if headcount else False
-            if off or number > _MAX_ABOVE_INHABITANTS * known + _HEADROOM:
-                yield (
-                    f"{spot.where()}: {german(number)} {group.einheit} passen nicht zu {register.by_id(key).label} mit "
-                    f"rund {german(round(known, -2))} Einwohnern (Zensus-Schätzung). Ist die Zeile verrutscht? {_ASK}"
-                )
+        off = series.eintrag.id == "einwohner" and abs(number - known) > _MAX_OFF_ESTIMATE * known + _HEADROOM
+        if off or number > _MAX_ABOVE_INHABITANTS * known + _HEADROOM:
+            text = f"{german(number)} {group.einheit} passen nicht zu {register.by_id(key).label} mit rund "
+            why = f"{german(round(known, -2))} Einwohnern (Zensus-Schätzung). Ist die Zeile verrutscht? {_ASK}"
+            yield key, kind, text + why
 
 
-def _implied(table: Table, series: Series, people: Mapping[str, float], register: Register) -> list[str]:
+def _implied(series: Series, people: Mapping[str, float], register: Register) -> Faults:
     """Count and share without their denominator: not more people than can live there; a share may be one of a part."""
-    group, entry = series.eintrag.nenner, series.eintrag
-    if series.columns[WHOLE] or entry.typ != "anteil" or group is None or group.einheit != "Personen":
-        return []
-    digits = _half_a_digit(series)
-    found = []
+    group = series.eintrag.nenner
+    if series.columns[WHOLE] or series.eintrag.typ != "anteil" or group is None or group.einheit != "Personen":
+        return
+    values = series.values()  # half a unit of the last decimal that any of them has; at most two decimals count
+    half = next((0.5 / 10**n for n in (0, 1) if all(abs(round(v, n) - v) < 1e-9 for v in values)), 0.005)
     for key in series.numbers:
-        part, value, known = series.number(key, PART), series.number(key, VALUE), people.get(key)
-        spot = series.spot(key, VALUE)
-        if part is None or value is None or known is None or known != known or spot is None:
+        (part, _, value), known = series.row(key), people.get(key, nan)
+        if value < 0 or not 100 * part / (value + half) > (1 + _MAX_OFF_ESTIMATE) * known + _HEADROOM:
             continue
-        low = 100 * part / (value + digits)
-        if low > (1 + _MAX_OFF_ESTIMATE) * known + _HEADROOM:
-            where, name = spot.where(), register.by_id(key).in_phrase
-            implied = german(round(100 * part / value if value else low))
-            found.append(
-                f"{where}: {german(part)} {_unit(series, PART)} und {german(value)} % ergeben rund {implied} als "
-                f"Grundgesamtheit; {name} leben rund {german(round(known, -2))} Menschen. Gehören Anzahl und Anteil "
-                f"zusammen? {_ASK}"
-            )
-    return shortened(found, table.sheet.where())
+        implied = german(round(100 * part / (value or half)))
+        text = f"{german(part)} {_unit(series, PART)} und {german(value)} % ergeben rund {implied} als Grundgesamtheit;"
+        lives = f"{register.by_id(key).in_phrase} leben rund {german(round(known, -2))} Menschen."
+        yield key, VALUE, f"{text} {lives} Gehören Anzahl und Anteil zusammen? {_ASK}"
 
 
-def _half_a_digit(series: Series) -> float:
-    """Half a unit of the last decimal that any share of the series has; at most two decimals count."""
-    values = [value for key in series.numbers if (value := series.number(key, VALUE)) is not None]
-    return next((0.5 / 10**n for n in (0, 1) if all(abs(round(v, n) - v) < 1e-9 for v in values)), 0.005)
-
-
-def shortened(problems: list[str], where: str) -> list[str]:
-    """The first sentences of the same kind, and how many more there are."""
-    rest = len(problems) - MAX_REPEATED
-    return [*problems[:MAX_REPEATED], f"{where}: So ist es bei {rest} weiteren Werten."] if rest > 0 else problems
-
-
-def _outliers(series: Series) -> Iterator[str]:
+def _outliers(series: Series) -> Faults:
     """Shares that stand far off all others: of another unit, or with a slipped decimal sign."""
-    if series.eintrag.typ not in ("anteil", "rate"):
+    shares = {key: value for key in series.numbers if (value := series.share(key)) > 0}
+    if series.eintrag.typ not in ("anteil", "rate") or len(shares) < _ENOUGH_VALUES:
         return
-    shares = {key: _share(series, key) for key in series.numbers}
-    known = {key: value for key, value in shares.items() if value is not None and value > 0}
-    if len(known) < _ENOUGH_VALUES:
-        return
-    middle = median(known.values())
-    for key, value in known.items():
-        far = value / middle
+    middle = median(shares.values())
+    for key, value in shares.items():
+        (part, whole, _), far = series.row(key), value / middle
         above = series.eintrag.typ == "anteil" and value > _ALMOST_ALL and far > _FAR_ABOVE_SHARE
-        spot = series.spot(key, VALUE) or series.spot(key, PART)
-        if spot and (above or far > _FAR or far < 1 / _FAR) and not _small(series, key):
-            yield (
-                f"{spot.where()}: {german(round(value, 4))}{' %' if series.eintrag.einheit == '%' else ''} steht weit "
-                f"ab von den anderen (in der Mitte {german(round(middle, 2))}). Ist die Zahl oder ihre Einheit "
-                f"verrutscht? {_ASK} Stimmt sie, bitte begründen: „ausreisser:“ in der Beschreibung (--ausreisser)."
-            )
+        by_chance = whole < _FEW or 0 < part < _FEW / 10
+        if (above or far > _FAR or far < 1 / _FAR) and not by_chance:
+            shown = f"{german(round(value, 4))}{' %' if series.eintrag.einheit == '%' else ''}"
+            text = f"{shown} steht weit ab von den anderen (in der Mitte {german(round(middle, 2))}). Ist die Zahl "
+            yield key, VALUE, f"{text}oder ihre Einheit verrutscht? {_ASK} {_CONFIRM.format('sie')}"
 
 
-def _unlike_before(series: Series, known: Mapping[str, float], register: Register) -> Iterator[str]:
+def _unlike_before(series: Series, known: Mapping[str, float], register: Register) -> Faults:
     """Shares that are mostly another thing than what is known of the same indicator."""
     if series.eintrag.typ != "anteil":
         return
-    pairs = {key: (_share(series, key), known[key]) for key in series.numbers if known.get(key)}
-    compared = {key: (value, before) for key, (value, before) in pairs.items() if value is not None}
+    shares = {key: (series.share(key), known[key]) for key in series.numbers if known.get(key)}
+    compared = {key: pair for key, pair in shares.items() if not isnan(pair[0])}
     far = {
-        key: (value, before)
-        for key, (value, before) in compared.items()
-        if abs(value - before) > _FAR_POINTS and not 1 / _FAR_TIMES < value / before < _FAR_TIMES
+        key: (now, before)
+        for key, (now, before) in compared.items()
+        if abs(now - before) > _FAR_POINTS and not 1 / _FAR_TIMES < now / before < _FAR_TIMES
     }
-    if len(far) < _MOST * len(compared):
-        return
-    for key, (value, before) in far.items():
-        spot = series.spot(key, VALUE) or series.spot(key, PART)
-        where = f"{spot.where()}: " if spot else ""
-        yield (
-            f"{where}{register.by_id(key).label} hat {german(round(value, 1))} %, bisher bekannt sind "
-            f"{german(round(before, 1))} %. Ist das dieselbe Größe? Stimmt die Zahl, bitte begründen: „ausreisser:“ in "
-            "der Beschreibung (--ausreisser)."
-        )
-
-
-def _share(series: Series, key: str) -> float | None:
-    part, whole, value = (series.number(key, kind) for kind in (PART, WHOLE, VALUE))
-    return value if value is not None else series.eintrag.faktor * part / whole if part is not None and whole else None
-
-
-def _small(series: Series, key: str) -> bool:
-    """Whether the share is one of so few that chance explains it."""
-    whole, part = series.number(key, WHOLE), series.number(key, PART)
-    return (whole is not None and whole < _FEW) or (part is not None and 0 < part < _FEW / 10)
+    for key, (now, before) in far.items() if len(far) >= _MOST * len(compared) else ():
+        text = f"{register.by_id(key).label} hat {german(round(now, 1))} %, bisher bekannt sind "
+        yield key, VALUE, f"{text}{german(round(before, 1))} %. Ist das dieselbe Größe? {_CONFIRM.format('die Zahl')}"
 
 
 def mixed_up(table: Table, series: Series, phrases: Phrases) -> Iterator[str]:
     """Why a head that was given to this indicator means another thing."""
     key = series.eintrag.id
     for kind in KINDS if key in phrases.known else ():
-        columns = series.columns[kind] if len(series.columns[kind]) == 1 else ()
-        for column in columns:
+        for column in series.columns[kind] if len(series.columns[kind]) == 1 else ():
             exact = [role for role in phrases.exact(column.title) if role.indikator in phrases.known]
             where = f"{table.sheet.where()}, Spalte {column.letter} ({column.title}): "
             if exact and (key, kind == WHOLE) not in {(role.indikator, role.angabe == WHOLE) for role in exact}:
                 yield f"{where}Dem Kopf nach ist das {'ein anderer Nenner' if kind == WHOLE else 'etwas anderes'}"
             elif kind != WHOLE and (limits := phrases.limits(column.head, ages=False)):
                 yield f"{where}Gezählt ist nur ein Teil ({limits})"
-    for kind in (PART, VALUE):
-        for column in series.columns[kind]:
-            heads = [column.title, *(() if phrases.exact(column.title) else table.titles)]
-            reason = next((why for head in heads if (why := phrases.trap(series.eintrag.id, head))), "")
-            if reason:
-                yield f"{table.sheet.where()}, Spalte {column.letter} ({column.title}): {reason}"
+    for column in (*series.columns[PART], *series.columns[VALUE]):
+        heads = [column.title, *(() if phrases.exact(column.title) else table.titles)]
+        if reason := next((why for head in heads if (why := phrases.trap(key, head))), ""):
+            yield f"{table.sheet.where()}, Spalte {column.letter} ({column.title}): {reason}"
+
+
+def wrong_totals(series: Series, method: Geheimhaltung | None, register: Register) -> list[str]:
+    """Totals that do not agree with their parts: Stadtteile with Stadtbezirk, both with the city."""
+    found: list[str] = []
+    stadtteile, bezirke = ([area.id for area in register.of_level(one)] for one in ("stadtteil", "stadtbezirk"))
+    for key in bezirke:
+        found += _total(series, key, register.members(key), "Stadtteile", method, register)
+    for parts, what in ((stadtteile, "Stadtteile"), (bezirke, "Stadtbezirke")):
+        found += _total(series, register.city.id, parts, what, method, register)
+    if found and (method is None or method.verfahren in (NONE, SUPPRESSED)):
+        found.append(
+            "Summen, die nicht aufgehen, sind bei gerundeten oder mit Cell-Key geschützten Tabellen üblich. Ist das "
+            "hier so, bitte angeben: "
+            "--geheimhaltung rundung:5 oder --geheimhaltung cell-key:5 (höchste Abweichung je Wert)."
+        )
+    return found
+
+
+def _total(
+    series: Series, key: str, parts: list[str], what: str, method: Geheimhaltung | None, register: Register
+) -> Iterator[str]:
+    """What is wrong with the counts of a total, and with its share, which lies between those of its parts."""
+    name = register.by_id(key).langname
+    for kind in (PART, WHOLE):
+        total, numbers = series.number(key, kind), [series.number(part, kind) for part in parts]
+        known = [number for number in numbers if not isnan(number)]
+        spot, rests = series.spot(key, kind), series.rest(kind) if key == register.city.id else []
+        if isnan(total) or not spot or not known or any(part not in series.numbers for part in parts):
+            continue
+        least, slack = sum(known), deviation(method) * (len(known) + len(rests) + 1)
+        off = abs(total - least - sum(rests))  # the rest may be part of the total or not
+        gaps = len(known) < len(parts)  # then the sum is a lower bound
+        if least <= total + slack if gaps else min(abs(total - least), off) <= slack + 1e-6:
+            continue
+        allowed = f" (zulässig sind bei {method.text} {german(slack)})" if method and slack else ""
+        yield (
+            f"{spot.where()}: Die {what} ergeben {german(least + sum(rests))}, {name} nennt {german(total)}; das sind "
+            f"{german(off)} {'mehr' if least > total else 'weniger'}{allowed}. {_ASK}"
+        )
+    total, values = series.number(key, VALUE), [series.number(part, VALUE) for part in parts]
+    spot = series.spot(key, VALUE)
+    if not spot or not values or series.eintrag.typ not in ("anteil", "rate") or any(map(isnan, values)):
+        return
+    if total < min(values) - 0.1 or total > max(values) + 0.1:
+        yield (
+            f"{spot.where()}: {name} hat {german(total)}, die Teile liegen zwischen {german(min(values))} und "
+            f"{german(max(values))}. Das ist kein Wert derselben Größe. {_ASK}"
+        )

@@ -57,13 +57,7 @@ def stand_of_title(text: str) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def stand_in_cell(text: str, *, day: str = "") -> str | None:
-    """The as-of date of a cell that holds nothing else, also ``20231231``, ``31_12_2023`` and ``202312``.
-
-    Parameters
-    ----------
-    day
-        :data:`END_OF_MONTH` completes a month with its last day.
-    """
+    """The as-of date of a cell that holds nothing else, also ``20231231``, ``31_12_2023`` and ``202312``."""
     plain = re.sub(r"^(\d{1,2})[-_/](\d{1,2})[-_/](\d{4})$", r"\1.\2.\3", text.strip())
     plain = re.sub(r"^(\d{4})[_/.](\d\d)[_/.](\d\d)$", r"\1-\2-\3", plain.removesuffix(".0"))
     plain = re.sub(r"^([0-3]\d)(0[1-9]|1[0-2])((?:19|20)\d\d)$", r"\1.\2.\3", plain)

@@ -6,23 +6,77 @@ calls "nicht" is used for nothing.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from sozialraum.errors import TableError, yaml_place, yaml_reason
+from sozialraum.errors import ParameterError, TableError, yaml_place, yaml_reason
 from sozialraum.gebiete import fold
-from sozialraum.intake.dates import stand_of_title, the_one
-from sozialraum.intake.grid import Sheet
+from sozialraum.indicators import DIRECTIONS, TYPES
+from sozialraum.intake.dates import stand_in_cell, stand_of_title, the_one
+from sozialraum.intake.grid import WORDS, Sheet
 from sozialraum.intake.phrases import KINDS, PART, VALUE
+
+
+class Weitergabe(StrEnum):
+    """Who may see a value; each may see what those before it may.
+
+    The value of a member is what files and options say, :attr:`label` is what people read.
+    """
+
+    OEFFENTLICH = "oeffentlich"
+    RAT = "rat"
+    INTERN = "intern"
+
+    @property
+    def label(self) -> str:
+        """As printed: ``öffentlich``, ``Rat und Verwaltung``, ``nur intern``."""
+        return _LABELS[self]
+
+    def may_see(self, other: "Weitergabe") -> bool:
+        """Whether this audience may see what is meant for another one."""
+        order = list(Weitergabe)
+        return order.index(other) <= order.index(self)
+
+    @classmethod
+    def known(cls, text: str) -> "Weitergabe | None":
+        """The audience that a person names by its id or its label, in any case and spelling of umlauts; None if none.
+
+        Examples
+        --------
+        >>> Weitergabe.known("Öffentlich").value
+        'oeffentlich'
+        """
+        wanted = fold(text)
+        return next((one for one in cls if wanted in (fold(one.value), fold(one.label))), None)
+
+    @classmethod
+    def parse(cls, text: str) -> "Weitergabe":
+        """As :meth:`known`."""
+        found = cls.known(text)
+        if found is None:
+            raise ParameterError(f"Die Weitergabe „{text}“ gibt es nicht, nur: {', '.join(WEITERGABE)}.")
+        return found
+
+
+_LABELS: Final = dict(zip(Weitergabe, ("öffentlich", "Rat und Verwaltung", "nur intern"), strict=True))
+WEITERGABE: Final = tuple(one.value for one in Weitergabe)
+CHOICE: Final = f"{', '.join(WEITERGABE[:-1])} oder {WEITERGABE[-1]}"
+"""The ids, as options and templates list them."""
+
 
 NONE, SUPPRESSED, ROUNDED, CELL_KEY = "keines", "sperrung", "rundung", "cell-key"
 VERFAHREN: Final = (NONE, SUPPRESSED, ROUNDED, CELL_KEY)
 #: Things are counted, no people: nothing is to be hidden.
 THINGS: Final = "entfaellt"
-DEFAULT_MINIMUM, DEFAULT_BASE, DEFAULT_DEVIATION = 3, 5, 5
+DEFAULT_MINIMUM: Final = 3
+_DEFAULTS: Final = {NONE: 0, SUPPRESSED: DEFAULT_MINIMUM, ROUNDED: 5, CELL_KEY: 5}
+_OTHER_WORDS: Final = {
+    "keine": NONE, "kein": NONE, "cellkey": CELL_KEY, "cell key": CELL_KEY, "gerundet": ROUNDED, "gesperrt": SUPPRESSED,
+}  # fmt: skip
 ANSWERS_SHEET: Final = "Angaben"
 #: Where the area of a value stands; ``blatt`` and ``titel``: one for a whole sheet.
 PLACES: Final = ("spalte", "zeile", "blatt", "titel")
@@ -59,43 +113,17 @@ class Geheimhaltung:
 
 @dataclass(frozen=True)
 class Auswahl:
-    """The cells of one number of an indicator.
+    """The cells of one number of an indicator."""
 
-    Attributes
-    ----------
-    spalten
-        Names of columns (letter or head); several are added. Empty means every column of values.
-    zeilen
-        Texts that the row must have, by column.
-    summe
-        Whether several rows of an area at one date are added.
-    """
-
+    # names of columns (letter or head); several are added. Empty means every column of values
     spalten: tuple[str, ...] = ()
-    zeilen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    summe: bool = False
+    zeilen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # texts that the row must have, by column
+    summe: bool = False  # whether several rows of an area at one date are added
 
 
 @dataclass(frozen=True)
 class Description:
-    """Answers about one table; empty means not answered.
-
-    Attributes
-    ----------
-    gebiet
-        Where the area stands (:data:`PLACES`), ``ebene`` of the areas, ``codes`` and ``namen`` (text to area) and
-        ``muster`` of codes: ``9NN00``, where the N are the area's number.
-    stichtag_aus
-        Where the as-of date stands: a column, the name of the sheet, a title; ``tag: monatsende`` completes a month.
-    indikatoren
-        By id: where :data:`KINDS` stand, what they count, for a new one its entry.
-    nicht, rest
-        Columns that are used for nothing; ``rest: nicht`` means all others.
-    zaehler, nenner
-        What is counted, with the unit in brackets: ``Arbeitslose (Personen)``.
-    zeichen
-        Meaning of symbols: ``null`` or ``fehlt``.
-    """
+    """Answers about one table; empty means not answered."""
 
     indikator: str = ""
     blatt: str = ""
@@ -103,7 +131,7 @@ class Description:
     stelle: str = ""
     tabelle: str = ""
     stichtag: str = ""
-    zaehler: str = ""
+    zaehler: str = ""  # zaehler, nenner: what is counted, with the unit in brackets: Arbeitslose (Personen)
     nenner: str = ""
     einheit: str = ""
     richtung: str = ""
@@ -123,12 +151,16 @@ class Description:
     titel: str = ""
     typ: str = ""
     kapitel: str = ""
+    # where the area stands (PLACES), ebene of the areas, codes and namen (text to area) and muster of codes:
+    # 9NN00, where the N are the area's number
     gebiet: Mapping[str, Any] = field(default_factory=dict)
+    # where the as-of date stands: a column, the name of the sheet, a title; tag: monatsende completes a month
     stichtag_aus: Mapping[str, Any] = field(default_factory=dict)
+    # by id: where KINDS stand, what they count, for a new one its entry
     indikatoren: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     zeilen: Mapping[str, Any] = field(default_factory=dict)
-    zeichen: Mapping[str, str] = field(default_factory=dict)
-    nicht: tuple[str, ...] = ()
+    zeichen: Mapping[str, str] = field(default_factory=dict)  # meaning of symbols: null or fehlt
+    nicht: tuple[str, ...] = ()  # nicht, rest: columns that are used for nothing; rest: nicht means all others
 
     def over(self, other: "Description") -> "Description":
         """These answers, and those of another description where these are silent."""
@@ -144,19 +176,21 @@ class Description:
             return None
         own = raw if isinstance(raw, Mapping) else {"spalten": raw} if isinstance(raw, list) else _bracketed(str(raw))
         rows = {**_rows(self.zeilen), **_rows(entry.get("zeilen", {})), **_rows(own.get("zeilen", {}))}
-        added = _yes(own.get("summe", entry.get("summe", False)))
+        added = fold(text_of(own.get("summe", entry.get("summe", False)))) in _YES
         return Auswahl(_columns(own.get("spalten", "")), rows, added)
+
+    @property
+    def _chosen(self) -> list[Auswahl]:
+        return [one for key in self.indikatoren for kind in KINDS if (one := self.auswahl(key, kind))]
 
     def keys(self) -> set[str]:
         """Columns whose texts choose rows."""
-        chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
-        return {*self.zeilen, *(name for one in chosen if one for name in one.zeilen)}
+        return {*self.zeilen, *(name for one in self._chosen for name in one.zeilen)}
 
     @property
     def adds(self) -> bool:
         """Whether rows are added: then equal rows count as often as they stand there."""
-        chosen = [self.auswahl(key, kind) for key in self.indikatoren for kind in KINDS]
-        return any(one.summe for one in chosen if one)
+        return any(one.summe for one in self._chosen)
 
     @property
     def chosen_rows(self) -> Auswahl:
@@ -181,7 +215,7 @@ def says(text: str, wanted: Iterable[str]) -> bool:
 
 
 KEYS: Final = tuple(item.name for item in fields(Description))
-_FLAGS: Final = ("unvollstaendig", "revision")
+_FLAGS, _REASONS = (": unvollstaendig", ": revision", ", summe"), (": ausreisser", ", begruendung")
 _YES, _NO = ("ja", "true", "yes", "1"), ("nein", "no", "false", "0", "")
 _MAPPINGS: Final = ("gebiet", "stichtag_aus", "indikatoren", "zeilen", "zeichen")
 
@@ -192,13 +226,7 @@ def sidecar(path: Path) -> Path:
 
 
 def read_description(path: Path) -> Description:
-    """Answers of a YAML file; none if there is no such file.
-
-    Raises
-    ------
-    TableError
-        If it is no YAML, or has an unknown key.
-    """
+    """Answers of a YAML file; none if there is no such file."""
     if not path.is_file():
         return Description()
     try:
@@ -225,19 +253,7 @@ def answers_in(sheets: Sequence[Sheet]) -> Description:
 
 
 def description(raw: Mapping[str, Any], name: str) -> Description:
-    """Answers by key.
-
-    Parameters
-    ----------
-    raw
-        As a YAML holds them.
-    name
-        Where they stand, for errors.
-
-    Raises
-    ------
-    TableError
-        With every key that is not known and every answer of a wrong form.
+    """Answers by key, as a YAML of this name holds them; an error with all that is unknown or of a wrong form.
 
     Examples
     --------
@@ -252,8 +268,14 @@ def description(raw: Mapping[str, Any], name: str) -> Description:
     for key, value in raw.items():
         if key == "stichtag" and (isinstance(value, Mapping) or value in ("blatt", "titel")):
             answers["stichtag_aus"] = _place(value, name, key, _OF_DATE, problems)
+        elif key == "gebiet":
+            answers[key] = _place(value, name, key, _OF_AREA, problems)
+        elif key == "nicht":
+            answers[key] = _columns(value)
+        elif key in _MAPPINGS:
+            answers[key] = _mapping(value, name, key, problems)
         elif key in KEYS:
-            answers[key] = _answer(key, value, name, problems)
+            answers[key] = _answer(value, f"{name}: {key}", problems)
     for key, entry in answers.get("indikatoren", {}).items():
         _check_entry(key, entry, f"{name}, indikatoren, {key}", problems)
     if problems:
@@ -262,82 +284,54 @@ def description(raw: Mapping[str, Any], name: str) -> Description:
     return Description(**answers)
 
 
-def _answer(key: str, value: Any, name: str, problems: list[str]) -> Any:
-    if key == "gebiet":
-        return _place(value, name, key, _OF_AREA, problems)
-    if key == "nicht":
-        return _columns(value)
-    if key in _MAPPINGS:
-        return _mapping(value, name, key, problems)
-    return _flag(value, f"{name}: {key}", problems) if key in _FLAGS else _reason(value, f"{name}: {key}", problems)
-
-
-def _flag(value: Any, where: str, problems: list[str]) -> str:
-    """``ja``, or nothing for a no."""
-    word = fold(text_of(value))
-    if word not in (*_YES, *_NO):
-        problems.append(f"{where} „{value}“ ist nicht erlaubt, nur ja oder nein.")
-    return "ja" if word in _YES else ""
-
-
-def _reason(value: Any, where: str, problems: list[str]) -> str:
-    """A text; where it is a reason, a mere yes is none."""
-    text = text_of(value)
-    if not where.endswith((": ausreisser", ", begruendung")):
-        return text
-    if fold(text) in _YES:
-        problems.append(f"{where}: Bitte den Grund nennen.")
-    return "" if fold(text) in _NO else text
-
-
 def _check_entry(key: str, entry: Any, where: str, problems: list[str]) -> None:
     if not isinstance(entry, Mapping):
         problems.append(f"{where}: Bitte in der Form „{key}: {{zaehler: C, nenner: D}}“ angeben.")
         return
-    _unknown(entry, _OF_INDICATOR, where, problems)
-    _flag(entry.get("summe", ""), f"{where}, summe", problems)
-    _reason(entry.get("begruendung", ""), f"{where}, begruendung", problems)
+    _answer(entry.get("begruendung", ""), f"{where}, begruendung", problems)
     if not any(entry.get(kind) not in (None, "", {}, []) for kind in (PART, VALUE)):
         problems.append(f"{where}: Bitte eine Spalte für {PART} oder {VALUE} angeben.")
-    places = [
-        (where, entry),
-        *((f"{where}, {kind}", entry[kind]) for kind in KINDS if isinstance(entry.get(kind), Mapping)),
-    ]
-    for place, one in places:
-        if one is not entry:
-            _unknown(one, _OF_NUMBER, place, problems)
-            _flag(one.get("summe", ""), f"{place}, summe", problems)
+    inner = {f"{where}, {kind}": entry[kind] for kind in KINDS if isinstance(entry.get(kind), Mapping)}
+    for place, one in {where: entry, **inner}.items():
+        _unknown(one, _OF_INDICATOR if one is entry else _OF_NUMBER, place, problems)
+        _answer(one.get("summe", ""), f"{place}, summe", problems)
         _mapping(one.get("zeilen"), place, "zeilen", problems)
+
+
+def _answer(value: Any, where: str, problems: list[str]) -> str:
+    """A text; ``ja`` or nothing where yes or no is asked; where a reason is, a mere yes is none."""
+    text, word = text_of(value), fold(text_of(value))
+    if where.endswith(_FLAGS) and word not in (*_YES, *_NO):
+        problems.append(f"{where} „{value}“ ist nicht erlaubt, nur ja oder nein.")
+    if where.endswith(_REASONS) and word in _YES:
+        problems.append(f"{where}: Bitte den Grund nennen.")
+    if where.endswith(_FLAGS):
+        return "ja" if word in _YES else ""
+    return "" if where.endswith(_REASONS) and word in _NO else text
 
 
 def _without_roles(raw: Mapping[str, Any], name: str, problems: list[str]) -> dict[str, Any]:
     """``spalten: {C: arbeitslosenanteil:zaehler, D: nicht}``, the short form, written out by indicator."""
-    rest = {str(key): value for key, value in raw.items() if key != "spalten"}
-    given = raw.get("spalten") or {}
+    rest, given = {str(key): value for key, value in raw.items() if key != "spalten"}, raw.get("spalten") or {}
     if not isinstance(given, Mapping):
         problems.append(f"{name}: „spalten“ braucht Zeilen der Form „C: arbeitslosenanteil:zaehler“.")
         return rest
-    if not given:
-        return rest
-    entries = {str(key): dict(entry) for key, entry in _mapping(rest.get("indikatoren"), name, "", problems).items()}
-    left = list(_columns(rest.get("nicht", "")))
+    entries = {
+        key: dict(entry) for key, entry in _mapping(given and rest.get("indikatoren"), name, "", problems).items()
+    }
+    left = list(_columns(rest.get("nicht", ""))) if given else []
     for column, role in given.items():
         key, _, kind = str(role).partition(":")
-        kind = kind.strip().lower()
-        if key.strip() == "nicht":
+        key, kind = key.strip(), kind.strip().lower()
+        if key == "nicht":
             left.append(str(column))
-        elif kind not in KINDS:
-            problems.append(
-                f"{name}, Spalte {column}: „{role}“ braucht {', '.join(KINDS)} hinter der Kennung: {key}:zaehler."
-            )
-        else:
-            entry = entries.setdefault(key.strip(), {})
+        elif kind in KINDS:
+            entry = entries.setdefault(key, {})
             entry[kind] = [*_columns(entry.get(kind, "")), *_columns(str(column))]
-    if entries:
-        rest["indikatoren"] = entries
-    if left:
-        rest["nicht"] = left
-    return rest
+        else:
+            example = f"{', '.join(KINDS)} hinter der Kennung: {str(role).partition(':')[0]}:zaehler"
+            problems.append(f"{name}, Spalte {column}: „{role}“ braucht {example}.")
+    return {**rest, **({"indikatoren": entries} if entries else {}), **({"nicht": left} if left else {})}
 
 
 def _unknown(raw: Mapping[Any, Any], known: Sequence[str], where: str, problems: list[str]) -> None:
@@ -355,7 +349,7 @@ def _place(value: Any, name: str, key: str, known: Sequence[str], problems: list
     """``gebiet: G``, ``gebiet: blatt`` or ``gebiet: {spalte: G, ebene: stadtteil}``."""
     if not isinstance(value, Mapping):
         text = text_of(value)
-        return {text: True} if text in ("blatt", "titel") else {"spalte": text} if text else {}
+        return {text: "ja"} if text in ("blatt", "titel") else {"spalte": text} if text else {}
     _unknown(value, known, f"{name}, {key}", problems)
     return {str(one): item for one, item in value.items()}
 
@@ -390,10 +384,6 @@ def _columns(raw: Any) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-def _yes(value: Any) -> bool:
-    return fold(text_of(value)) in _YES
-
-
 def text_of(value: Any) -> str:
     """An answer as text; a mapping ``{was: x, einheit: y}`` as ``x (y)``."""
     if isinstance(value, Mapping):
@@ -414,23 +404,54 @@ def counted(answer: str) -> tuple[str, str]:
 def geheimhaltung(answer: str) -> Geheimhaltung | None:
     """The method with its number (``sperrung:3``, ``rundung:5``, ``cell-key:5``, ``keines``); None for another word."""
     found = re.fullmatch(r"([a-zäöü -]+?)\s*(?:[:( ]\s*(\d+)\s*\)?)?", answer.strip().lower().replace("_", "-"))
-    if found is None:
-        return None
-    word = {
-        "keine": NONE,
-        "kein": NONE,
-        "cellkey": CELL_KEY,
-        "cell key": CELL_KEY,
-        "gerundet": ROUNDED,
-        "gesperrt": SUPPRESSED,
-    }
-    name = word.get(found[1], found[1])
-    if name not in VERFAHREN:
-        return None
-    default = {NONE: 0, SUPPRESSED: DEFAULT_MINIMUM, ROUNDED: DEFAULT_BASE, CELL_KEY: DEFAULT_DEVIATION}[name]
-    return Geheimhaltung(name, int(found[2] or default))
+    name = _OTHER_WORDS.get(found[1], found[1]) if found else ""
+    return Geheimhaltung(name, int(found[2] or _DEFAULTS[name])) if found and name in _DEFAULTS else None
 
 
 def stand_of(titles: Sequence[str]) -> str:
     """The as-of date of the title lines, if they name exactly one; the most exact of dates that mean the same day."""
     return the_one(stand for title in titles if (stand := stand_of_title(title))) or ""
+
+
+def missing_answers(given: Description, *, needs: Mapping[str, str], without: Sequence[str] = ()) -> list[str]:
+    """One German line per question that nobody has answered or that has an answer that is not allowed."""
+    always = {key: text for key, text in WORDS["angaben"].items() if key not in without}
+    asked = {**always, **needs}.items()
+    lines = [f"{question} {_how(key, given)}" for key, question in asked if not getattr(given, key)]
+    audience = Weitergabe.known(given.weitergabe)
+    given = replace(given, weitergabe=audience.value) if audience else given
+    allowed = {"weitergabe": WEITERGABE, "richtung": DIRECTIONS, "typ": TYPES, "rest": ("nicht",)}
+    allowed |= {"dezimalzeichen": ("komma", "punkt"), "anteil_als": ("prozent", "bruch")}
+    said = [(key, getattr(given, key)) for key in allowed]
+    said += [(key, text_of(entry.get(key))) for entry in given.indikatoren.values() for key in allowed if key in entry]
+    for key, text in said:
+        if text and text not in allowed[key]:
+            lines.append(f"{key} „{text}“ ist nicht erlaubt, nur: {', '.join(allowed[key])}")
+    if given.geheimhaltung and geheimhaltung(given.geheimhaltung) is None:
+        lines.append(
+            f"geheimhaltung „{given.geheimhaltung}“ ist unbekannt. Erlaubt: keines, sperrung:3, rundung:5, cell-key:5"
+        )
+    if given.stichtag and stand_in_cell(given.stichtag) is None:
+        lines.append(f"stichtag „{given.stichtag}“ ist kein Datum. Erlaubt: 31.12.2023, 2023-12-31, 2023 oder 2023/24")
+    return lines
+
+
+def questions_of_new(given: Description, indikator: str) -> dict[str, str]:
+    """Questions about an indicator that the catalogue does not have."""
+    texts = {
+        "titel": 'Wie heißt der neue Indikator? Zum Beispiel "Anteil der Menschen mit Wohngeld"',
+        "definition": "Was genau misst er, in einem Satz?",
+        "einheit": 'In welcher Einheit? "%", "Anzahl", "je 1.000 Einwohner"',
+        "typ": f"Welcher Typ? {', '.join(TYPES)}",
+        "richtung": f"Ist ein hoher Wert {', '.join(DIRECTIONS[:2])} oder {DIRECTIONS[2]}?",
+        "kapitel": "In welches Kapitel gehört er? A bis M wie in „Ein Blick auf … Stadtteile“, oder X",
+    }
+    return {key: f"{indikator}: {texts[key]}" for key in NEW if not given.entry(indikator, key)}
+
+
+def _how(key: str, given: Description) -> str:
+    """Where an answer is given: in the entry of an indicator, if there is one."""
+    name = {"zaehler": "zaehlt", "nenner": "bezug"}.get(key, key)
+    inside = given.indikatoren and key in ("zaehler", "nenner", *NEW)
+    where = f"beim Indikator „{name}:“" if inside else f"„{key}:“"
+    return f"(--{key.replace('_', '-')} oder in der Beschreibung {where})"

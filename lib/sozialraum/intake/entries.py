@@ -1,7 +1,7 @@
 """The catalogue entry of what a table brings: of the catalogue, or new; with what numerator and denominator count."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -23,14 +23,17 @@ _NOUNS: Final = (
 )
 
 
+_UNKNOWN: Final = Grundgesamtheit("", "", "")
+
+
 @dataclass(frozen=True)
 class Definition:
-    """Numerator and denominator as words with their units, and what is still open or wrong."""
+    """What numerator and denominator count, as far as it is known; what is still open or wrong."""
 
-    zaehler: tuple[str, str] = ("", "")
-    nenner: tuple[str, str] = ("", "")
-    needs: tuple[tuple[str, str], ...] = ()
-    problems: tuple[str, ...] = ()
+    zaehler: Grundgesamtheit
+    nenner: Grundgesamtheit
+    needs: Mapping[str, str]
+    problems: Sequence[str]
 
 
 def entry_of(key: str, katalog: Mapping[str, Indikator], answers: Description) -> Indikator:
@@ -68,24 +71,25 @@ def _in_sentences(title: str) -> tuple[str, str]:
 
 def define(entry: Indikator, assignment: Assignment, answers: Description, phrases: Phrases) -> Definition:
     """What numerator and denominator count: as the description says, else the catalogue, else still to be asked."""
-    expected = _expected(entry)
-    said_part = answers.entry(entry.id, "zaehlt") or answers.zaehler
-    said_whole = answers.entry(entry.id, "bezug") or answers.nenner
-    part = counted(said_part) if said_part else expected[0]
-    whole = counted(said_whole) if said_whole else expected[1] if _names_whole(entry, assignment, phrases) else ("", "")
-    needs, problems = [], _against(entry, answers, (said_part, said_whole), expected, phrases)
-    if not part[0]:
-        needs.append(
-            ("zaehler", f"{entry.id}: Was wird gezählt, und in welcher Einheit? Zum Beispiel „Arbeitslose (Personen)“")
-        )
-    if not whole[0] and entry.typ in _SHARES:
-        example = expected[1] if expected[1][0] else ("Einwohner", "Personen")
-        needs.append(
-            ("nenner", f"{entry.id}: Worauf bezieht sich der Anteil? Zum Beispiel „{example[0]} ({example[1]})“")
-        )
-    return Definition(
-        (part[0], part[1] or expected[0][1]), (whole[0], whole[1] or expected[1][1]), tuple(needs), tuple(problems)
-    )
+    part, whole, needs = entry.zaehler or _UNKNOWN, entry.nenner or _UNKNOWN, {}
+    said = (answers.entry(entry.id, "zaehlt") or answers.zaehler, answers.entry(entry.id, "bezug") or answers.nenner)
+    problems = _against(entry, answers, said, (part, whole), phrases)
+    example = f"{whole.was or 'Einwohner'} ({whole.einheit if whole.was else 'Personen'})"
+    if not said[1] and not _names_whole(entry, assignment, phrases):
+        whole = replace(whole, was="")
+    part, whole = (_said(answer, group) for answer, group in zip(said, (part, whole), strict=True))
+    if not part.was:
+        question = "Was wird gezählt, und in welcher Einheit? Zum Beispiel „Arbeitslose (Personen)“"
+        needs["zaehler"] = f"{entry.id}: {question}"
+    if not whole.was and entry.typ in _SHARES:
+        needs["nenner"] = f"{entry.id}: Worauf bezieht sich der Anteil? Zum Beispiel „{example}“"
+    return Definition(part, whole, needs, problems)
+
+
+def _said(answer: str, group: Grundgesamtheit) -> Grundgesamtheit:
+    """What a person says is counted, with the unit of the catalogue if it names none."""
+    was, einheit = counted(answer) if answer else (group.was, group.einheit)
+    return Grundgesamtheit(was, einheit or group.einheit, "")
 
 
 def _names_whole(entry: Indikator, assignment: Assignment, phrases: Phrases) -> bool:
@@ -97,32 +101,26 @@ def _names_whole(entry: Indikator, assignment: Assignment, phrases: Phrases) -> 
     return spelled or any(f" an {whole}" in normal(head) for head in heads for whole in phrases.of(entry.id).nenner)
 
 
-def _expected(entry: Indikator) -> tuple[tuple[str, str], tuple[str, str]]:
-    part, whole = entry.zaehler, entry.nenner
-    return (part.was, part.einheit) if part else ("", ""), (whole.was, whole.einheit) if whole else ("", "")
-
-
 def _against(
     entry: Indikator,
     answers: Description,
     said: tuple[str, str],
-    expected: tuple[tuple[str, str], tuple[str, str]],
+    expected: tuple[Grundgesamtheit, Grundgesamtheit],
     phrases: Phrases,
 ) -> list[str]:
     """Answers that make it another indicator."""
     problems = []
-    for answer, (was, einheit), name in zip(said, expected, ("Zähler", "Nenner"), strict=True):
-        reason = phrases.trap(entry.id, answer) if answer else ""
-        unit = counted(answer)[1]
+    for answer, group, name in zip(said, expected, ("Zähler", "Nenner"), strict=True):
+        reason, unit = phrases.trap(entry.id, answer) if answer else "", counted(answer)[1]
         if reason:
             problems.append(f"{entry.id}, {name} „{answer}“: {reason}.")
-        elif unit and einheit and unit != einheit:
+        elif unit and group.einheit and unit != group.einheit:
             problems.append(
-                f"{entry.id}: Der {name} zählt {unit}, der Indikator zählt {einheit} ({was}). Bitte passend liefern "
-                "lassen oder als eigenen Indikator mit anderer Kennung einlesen, zum Beispiel --indikator "
-                f"{entry.id}_{unit.lower()}."
+                f"{entry.id}: Der {name} zählt {unit}, der Indikator zählt {group.einheit} ({group.was}). Bitte "
+                "passend liefern lassen oder als eigenen Indikator mit anderer Kennung einlesen, zum Beispiel "
+                f"--indikator {entry.id}_{unit.lower()}."
             )
-        elif answer and not unit and not einheit:
+        elif answer and not unit and not group.einheit:
             problems.append(
                 f"{entry.id}: Beim {name} „{answer}“ fehlt die Einheit in Klammern, zum Beispiel „{answer} (Personen)“."
             )
@@ -133,31 +131,15 @@ def _against(
     return problems
 
 
-def as_written(
-    entry: Indikator, definition: Definition, stand: str, *, art: str, source: str, words: Mapping[str, str]
-) -> dict[str, Any]:
+def as_written(entry: Indikator, definition: Definition, stand: str, *, grund: str, **said: Any) -> dict[str, Any]:
     """The entry as ``indikatoren.yml`` would hold it, now with data.
 
-    Parameters
-    ----------
-    words
-        ``methode`` and ``grenzen``, and ``grund`` if a column was taken although it means another thing.
+    ``grund`` is why a column was taken although it means another thing; ``said`` are further keys of the entry.
     """
-    grund = " ".join(words.get("grund", "").split()).rstrip(" .")
-    whole = definition.nenner if entry.typ in _SHARES else ("", "")
-    changed = replace(
-        entry,
-        verfuegbar=True,
-        art=art,
-        zaehler=Grundgesamtheit(definition.zaehler[0], definition.zaehler[1], stand),
-        nenner=Grundgesamtheit(whole[0], whole[1], stand) if whole[0] else None,
-        quellen=(source,),
-        methode=words["methode"],
-        grenzen=words["grenzen"],
-        definition=f"{entry.definition.rstrip(' .')}. {OTHERWISE}{grund}.".lstrip(" .") if grund else entry.definition,
-    )
-    written = {key: value for key, value in vars(changed).items() if value not in (None, "", ())}
-    for name in ("zaehler", "nenner"):
-        if name in written:
-            written[name] = vars(written[name])
-    return {**written, "quellen": list(changed.quellen)}
+    grund = " ".join(grund.split()).rstrip(" .")
+    if grund:
+        said["definition"] = f"{entry.definition.rstrip(' .')}. {OTHERWISE}{grund}.".lstrip(" .")
+    groups = {"zaehler": definition.zaehler, "nenner": definition.nenner if entry.typ in _SHARES else _UNKNOWN}
+    counts = {key: vars(replace(group, stand=stand)) for key, group in groups.items() if group.was or key == "zaehler"}
+    written = {**vars(entry), "nenner": None, **said, **counts, "verfuegbar": True}
+    return {key: value for key, value in written.items() if value not in (None, "", ())}

@@ -2,18 +2,24 @@
 
 import gc
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from operator import itemgetter
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
+import yaml
 from openpyxl.utils import get_column_letter
 
 from sozialraum.errors import TableError
 
+#: Words by which tables are read, and what is said of files that cannot be; see the file.
+WORDS: Final[Mapping[str, Any]] = yaml.load(
+    Path(__file__).with_name("words.yml").read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+)
 Value = str | int | float | bool | date | None
 Place = tuple[int, int]
 MAX_ROWS: Final = 200_000
@@ -34,21 +40,11 @@ EMPTY_TEXTS: Final = "\u00a0\u202f\u2009\u2007\u200b\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell.
+    """One cell."""
 
-    Attributes
-    ----------
-    value
-        As the file stores it; text without blanks around it, None for an empty cell.
-    percent
-        Whether the number is shown as a percentage: 0.123 reads as 12,3 %.
-    anchor
-        False for the other cells of a merged range, which repeat the value of its first one.
-    """
-
-    value: Value = None
-    percent: bool = False
-    anchor: bool = True
+    value: Value = None  # as the file stores it; text without blanks around it, None for an empty cell
+    percent: bool = False  # whether the number is shown as a percentage: 0.123 reads as 12,3 %
+    anchor: bool = True  # false for the other cells of a merged range, which repeat the value of its first one
 
     @property
     def text(self) -> str:
@@ -96,25 +92,14 @@ def clean(value: Value) -> Value:
 
 @dataclass(frozen=True)
 class Sheet:
-    """All cells that hold something, by row and column counted from 1 as Excel does.
+    """All cells that hold something, by row and column counted from 1 as Excel does."""
 
-    Attributes
-    ----------
-    file, name
-        Name of the file; name of the sheet, empty for a text file.
-    remarks
-        German sentences about what was left out while reading.
-    turned
-        Whether rows and columns have changed places; :meth:`where` still speaks of the file.
-    uncomputed
-        Places of formulas whose result the file does not hold: no value, and not missing either.
-    """
-
-    file: str
+    file: str  # file, name: name of the file; name of the sheet, empty for a text file
     name: str
     cells: dict[Place, Cell]
-    remarks: tuple[str, ...] = ()
-    turned: bool = False
+    remarks: tuple[str, ...] = ()  # German sentences about what was left out while reading
+    turned: bool = False  # whether rows and columns have changed places; where still speaks of the file
+    # places of formulas whose result the file does not hold: no value, and not missing either
     uncomputed: frozenset[Place] = frozenset()
     rows: int = field(init=False)
     columns: int = field(init=False)
@@ -134,6 +119,11 @@ class Sheet:
     def column(self, column: int) -> list[tuple[int, Cell]]:
         """Cells of a column that hold something, with their rows."""
         return self._by_column.get(column, [])
+
+    @property
+    def filled(self) -> list[int]:
+        """Columns that hold something."""
+        return sorted(self._by_column)
 
     @cached_property
     def _by_row(self) -> dict[int, list[tuple[int, Cell]]]:
@@ -181,20 +171,13 @@ def without_result(sheet: Sheet, places: Iterable[Place]) -> list[str]:
 
 @dataclass
 class Draft:
-    """A sheet while its file is read, with the rows and columns that a person does not see.
-
-    Attributes
-    ----------
-    visible
-        Whether a person sees the sheet at all.
-    merged
-        Ranges of merged cells: first row, first column, last row, last column.
-    """
+    """A sheet while its file is read, with the rows and columns that a person does not see."""
 
     file: str
     name: str
-    visible: bool = True
+    visible: bool = True  # whether a person sees the sheet at all
     cells: dict[Place, Cell] = field(default_factory=dict)
+    # ranges of merged cells: first row, first column, last row, last column
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -202,13 +185,7 @@ class Draft:
     remarks: list[str] = field(default_factory=list)
 
     def put(self, row: int, column: int, cell: Cell) -> None:
-        """Keep a cell that holds something.
-
-        Raises
-        ------
-        TableError
-            If it stands too far outside, or there are too many.
-        """
+        """Keep a cell that holds something."""
         if row > MAX_ROWS or column > MAX_COLUMNS or len(self.cells) >= MAX_CELLS:
             where = Sheet(self.file, self.name, {}).where(row, column)
             raise TableError(f"{where}: Auch hier steht noch etwas; die Tabelle ist zu groß. {LIMITS}")

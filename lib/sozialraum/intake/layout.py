@@ -1,46 +1,33 @@
-"""What one table holds: columns of values by area, whatever way round and whether wide or long."""
+"""What one table holds: columns of values by area, whatever way round, wide or long, alone on its sheet or not."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
-from sozialraum.intake.areas import Matcher
-from sozialraum.intake.axis import Axis, column_named, find_axis
-from sozialraum.intake.body import Body, label_columns, read_body
+from sozialraum.intake.axis import column_named, find_axis
+from sozialraum.intake.body import Body
 from sozialraum.intake.dates import as_stand, put_together, stand_in_cell
 from sozialraum.intake.description import Description, says
-from sozialraum.intake.grid import Cell, Sheet
-from sozialraum.intake.heads import Head, legend, read_head
-from sozialraum.intake.numbers import LATER, MEANINGLESS, SECRET, SMALL, SYMBOLS, UNSAFE, ZERO, looks_numeric
+from sozialraum.intake.grid import WORDS, Cell, Sheet
+from sozialraum.intake.matcher import Matcher
+from sozialraum.intake.reading import SYMBOLS, looks_numeric
 
-_DATE_HEAD: Final = re.compile(
-    r"\b(?:jahr\w*|\w*jahr|stichtag\w*|datum|\w*stand|zeit\w*|monat\w*|periode|berichts\w*|quartal|time|year|date|ref|jaar)\b"
-)
-_NAMES: Final = re.compile(
-    r"\b(?:merkmal\w*|indikator\w*|kennzahl\w*|variable\w*|auspraegung\w*|einheit|thema|sachverhalt)\b"
-)
-#: Columns of a flat file that say nothing of a value: names of dimensions, codes, the statistic, signs of quality.
-_OF_THE_FILE: Final = re.compile(
-    r"^(?:statisti\w*_(?:code|label)|zeit_(?:code|label)|time_(?:code|label)|\d+_(?:merkmal|variable)_(?:code|label)"
-    r"|\d+_(?:auspraegung|variable_attribute)_code|value_variable_code|value_unit|value_q)$",
-    re.IGNORECASE,
-)
+_DATE_HEAD: Final = re.compile(WORDS["koepfe"]["stichtag"])
+_NAMES: Final = re.compile(WORDS["koepfe"]["merkmal"])
+_OF_THE_FILE: Final = re.compile(WORDS["koepfe"]["der_datei"], re.IGNORECASE)
 _MOSTLY: Final = 0.9
-_HALF: Final = 0.5
 _SAMPLE: Final = 2000
 MAX_REPEATED: Final = 5
-_MEANINGS: Final = (
-    (ZERO, r"genau null|nichts vorhanden|kein(?:e|er)? (?:fall|fälle|vorkommen|person)|^null|zahlenwert (?:ist )?null"),
-    (SMALL, r"kleiner|unter \d|weniger als \d|fallzahl"),
-    (SECRET, r"geheim|gesperrt|unbekannt|datenschutz|anonymis|unterdrückt"),
-    (UNSAFE, r"sicher|eingeschränkt|aussagewert"),
-    (MEANINGLESS, r"sinnvoll|entfällt|keine aussage|tabellenfach"),
-    (LATER, r"später|noch nicht|fällt später"),
+_SYMBOL_LEGEND: Final = re.compile(
+    r"(?P<sign>[-–—./×x*•·#…]|\.\.\.|\(\)|\( \))\s*(?:=|:|\s)\s*(?P<words>[a-zäöü][^;,=|]{3,80})", re.IGNORECASE
 )
+_LEGEND_HEAD: Final = re.compile(r"^(?:zeichenerklärung|legende|zeichen|erläuterung)\w*\s*:?\s*", re.IGNORECASE)
+_LEGEND_PARTS: Final = re.compile(r"[;|]|(?<=\w), (?=[-–./×x*•…] ?[=:])|\s{2,}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,37 +64,23 @@ class Key:
             return None
         return says(self.text, texts)
 
+    def is_one_of(self, conditions: Iterable[tuple[str, object]]) -> bool:
+        """Whether a condition speaks of this column."""
+        return any(self.fits(name, ()) is not None for name, _ in conditions)
+
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """Values of one kind at one date.
-
-    Attributes
-    ----------
-    heads
-        Words above it, from top to bottom; for a long table also the words of its rows.
-    letter
-        Its name in the file; the number of the row if areas stood in a row.
-    stand
-        As-of date in its head or rows; None if there is none.
-    spots
-        Values of areas; an area may have several rows.
-    keys
-        What the columns of words say of these rows.
-    titles
-        Title of its own, if it was one of several tables on a sheet.
-    written
-        Heads as the file writes them.
-    """
+    """Values of one kind at one date."""
 
     index: int
-    letter: str
-    heads: tuple[str, ...]
-    stand: str | None
-    spots: tuple[Spot, ...]
-    keys: tuple[Key, ...] = ()
-    titles: tuple[str, ...] = ()
-    written: tuple[str, ...] = ()
+    letter: str  # its name in the file; the number of the row if areas stood in a row
+    heads: tuple[str, ...]  # words above it, from top to bottom; for a long table also the words of its rows
+    stand: str | None  # as-of date in its head or rows; None if there is none
+    spots: tuple[Spot, ...]  # values of areas; an area may have several rows
+    keys: tuple[Key, ...] = ()  # what the columns of words say of these rows
+    titles: tuple[str, ...] = ()  # title of its own, if it was one of several tables on a sheet
+    written: tuple[str, ...] = ()  # heads as the file writes them
 
     @property
     def title(self) -> str:
@@ -119,70 +92,53 @@ class Column:
         """Words that stand above it, without those of its rows."""
         return " · ".join(self.heads[len(self.keys) :])
 
+    @property
+    def percent(self) -> bool:
+        """Whether its values are shown as percentages."""
+        cells = [spot.cell for spot in self.spots[:60] if spot.cell.value is not None]
+        return any(cell.percent or (isinstance(cell.value, str) and "%" in cell.text) for cell in cells)
+
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet as understood.
-
-    Attributes
-    ----------
-    ignored
-        Columns that are no values: letter and head.
-    symbols
-        Meaning of symbols, with the table's own legend.
-    problems, remarks
-        German sentences: what must be repaired; what was read tolerantly or left out.
-    gebiet
-        Where the areas were found, as a description says it.
-    constants
-        Words that stand in every row.
-    rows_chosen
-        Whether the rows that a description chooses for the whole table are chosen already.
-    """
+    """A sheet as understood."""
 
     sheet: Sheet
     columns: tuple[Column, ...]
     titles: tuple[str, ...]
     notes: tuple[str, ...]
-    ignored: tuple[str, ...]
-    symbols: Mapping[str, str]
+    ignored: tuple[str, ...]  # columns that are no values: letter and head
+    symbols: Mapping[str, str]  # meaning of symbols, with the table's own legend
+    # problems, remarks: German sentences: what must be repaired; what was read tolerantly or left out
     problems: tuple[str, ...]
     remarks: tuple[str, ...]
-    gebiet: Mapping[str, object] = field(default_factory=dict)
-    constants: tuple[str, ...] = ()
-    rows_chosen: bool = False
+    gebiet: Mapping[str, object] = field(default_factory=dict)  # where the areas were found, as a description says it
+    constants: tuple[str, ...] = ()  # words that stand in every row
+    rows_chosen: bool = False  # whether the rows that a description chooses for the whole table are chosen already
 
     def __len__(self) -> int:
         return len({spot.gebiet.id for column in self.columns for spot in column.spots if spot.gebiet})
 
 
 def read_table(sheet: Sheet, matcher: Matcher, given: Description) -> Table | None:
-    """The one table of a sheet; None if no area in it has a value.
-
-    Raises
-    ------
-    TableError
-        If the description names a column that is not there.
-    """
+    """The one table of a sheet; None if no area in it has a value."""
     axis = find_axis(sheet, matcher)
-    if axis is None:
+    body = Body(axis, matcher) if axis else None
+    if axis is None or body is None or body.empty:
         return None
-    body = read_body(axis, matcher)
-    if body is None:
-        return None
-    head = read_head(axis, body)
-    roles = _Roles(axis, body, head, given)
+    roles, sheet = _Roles(body, given), axis.sheet
+    columns = tuple(roles.columns())
     ignored = sorted({*axis.numbers, *axis.levels, *roles.words} - set(roles.keys))
     return Table(
-        axis.sheet,
-        tuple(_columns(axis, body, head, roles)),
-        tuple(text for _, text in head.titles),
-        tuple(text for _, text in head.notes),
-        tuple(f"{axis.sheet.letter(c)} {' · '.join(head.texts[c])}".strip() for c in ignored),
-        symbols_of([text for _, text in (*head.titles, *head.notes)]),
+        sheet,
+        columns,
+        body.titles,
+        body.notes,
+        tuple(f"{sheet.letter(c)} {' · '.join(body.heads[c])}".strip() for c in ignored),
+        symbols_of([*body.titles, *body.notes]),
         tuple(body.problems),
-        (*sheet.remarks, *body.remarks, *head.remarks),
-        {"zeile" if axis.sheet.turned else "spalte": axis.sheet.letter(axis.column)},
+        (*sheet.remarks, *body.remarks),
+        {"zeile" if sheet.turned else "spalte": sheet.letter(axis.column)},
         roles.constants(),
     )
 
@@ -190,90 +146,113 @@ def read_table(sheet: Sheet, matcher: Matcher, given: Description) -> Table | No
 class _Roles:
     """Which columns hold values, dates, and words that tell rows apart; a description goes first."""
 
-    def __init__(self, axis: Axis, body: Body, head: Head, given: Description) -> None:
-        self.axis, self.body, self.head = axis, body, head
-        sheet, names = axis.sheet, label_columns(axis)
-        rows = [*body.areas, *body.rests]
-        full = {column for row in rows for column, _ in sheet.row(row)} - names
-        self.inner = {c: [cell for row in rows[:_SAMPLE] if (cell := sheet.at(row, c)).value is not None] for c in full}
-        self.inner = {column: cells for column, cells in sorted(self.inner.items()) if cells}
-        unsolved = {c for row, c in sheet.uncomputed if row in body.areas and head.texts.get(c) and c not in self.inner}
+    def __init__(self, body: Body, given: Description) -> None:
+        self.body, self.sheet, self.adds = body, body.sheet, given.adds
+        sheet, heads, names = body.sheet, body.heads, body.axis.labels
+        rows, self.rows = [*body.areas, *body.rests], list(islice(body.areas, _SAMPLE))
+        full = sorted({column for row in rows for column, _ in sheet.row(row)} - names)
+        inner = {c: [cell for row in rows[:_SAMPLE] if (cell := sheet.at(row, c)).value is not None] for c in full}
+        inner = {column: cells for column, cells in inner.items() if cells}
         self.keys = [required(sheet, name, "zeilen") for name in sorted(given.keys())]
         named = str(given.stichtag_aus.get("spalte", "")).split("+")
         self.dates = [required(sheet, name, "stichtag") for name in named if name.strip()]
-        self.parts_of_date = len(self.dates) > 1
-        self.adds = given.adds
-        self.day_column = self.dates[0] if self.dates else 0
+        self.day_column, self.parts_of_date = next(iter(self.dates), 0), len(self.dates) > 1
         self.day = str(given.stichtag_aus.get("tag", ""))
-        free = [column for column in self.inner if column not in (*self.keys, *self.dates)]
-        self.dates = self.dates or [c for c in free if _is_date(self.inner[c], head.texts[c])]
-        free = [column for column in free if column not in self.dates and not self._of_the_file(column)]
-        self.values = [column for column in free if _mostly_numeric(self.inner[column])]
+        free = [column for column in inner if column not in (*self.keys, *self.dates)]
+        self.dates = self.dates or [column for column in free if _is_date(inner[column], heads[column])]
+        free = [c for c in free if c not in self.dates and not any(map(_OF_THE_FILE.match, heads[c]))]
+        self.values = [c for c in free if 2 * sum(looks_numeric(cell) for cell in inner[c]) >= len(inner[c])]
         self.words = [column for column in free if column not in self.values]
+        unsolved = {c for row, c in sheet.uncomputed if row in body.areas and heads.get(c) and c not in inner}
         self.values += sorted(unsolved - names)
         if given.indikatoren:
             return
         if len({area.id for area in body.areas.values()}) < len(body.areas):
-            self.keys = self._telling_apart()
+            # words that differ between rows of the same area tell these apart: indicator, unit, group
+            self.keys = [column for column in self.words if self._differs_within_areas(column)]
             self.values = [column for column in self.values if not self._codes(column)]
         self.keys += [c for c in self.words if c not in self.keys and self._names_all(c)]
 
-    def stand(self, row: int) -> str | None:
+    def constants(self) -> tuple[str, ...]:
+        """Words that stand in every row, and those above the areas."""
+        texts = [set(self._texts(column)) for column in self.words if column not in self.keys]
+        return (*self.body.heads[self.body.axis.column], *(one.pop() for one in texts if len(one) == 1))
+
+    def columns(self) -> Iterator[Column]:
+        """Columns of values, one for each kind, words of rows, and date."""
+        sheet, body = self.sheet, self.body
+        grouped: dict[tuple[int, tuple[str, ...], str | None], list[Spot]] = {}
+        rows: list[tuple[int, Gebiet | None]] = [*body.areas.items(), *((row, None) for row in body.rests)]
+        copies, undated = self._copies(), list[int]()
+        for row, area in sorted(rows, key=itemgetter(0)):
+            if row in copies:
+                continue
+            words, stand = tuple(sheet.at(row, column).text for column in self.keys), self._stand(row)
+            undated += [row] if self.day_column and not stand else []
+            for column in self.values:
+                spot = Spot(row, column, area, sheet.at(row, column), sheet)
+                grouped.setdefault((column, words, stand), []).append(spot)
+        body.problems += [
+            f"{sheet.where(row, self.day_column)}: „{sheet.at(row, self.day_column).text}“ ist kein Stichtag. Erlaubt "
+            "sind zum Beispiel 31.12.2023, 20231231, 2023-12, 2023 und 2023/24."
+            for row in undated[:MAX_REPEATED]
+        ]
+        labels = [(sheet.letter(column), " ".join(body.heads[column])) for column in self.keys]
+        for (column, words, stand), spots in grouped.items():
+            written = body.heads[column]
+            dated = as_stand(" | ".join(written)) or next(filter(None, map(stand_in_cell, written)), None)
+            keys = [Key(*label, text) for label, text in zip(labels, words, strict=True)]
+            yield column_of(spots, written, stand or dated, keys)
+
+    def _copies(self) -> set[int]:
+        """Rows that repeat an earlier row of the same area word for word."""
+        rows, copies = dict[tuple[str, tuple[str, ...]], int](), set[int]()
+        for row, area in self.body.areas.items() if not self.adds else ():
+            texts = tuple(cell.text for _, cell in self.sheet.row(row))
+            if rows.setdefault((area.id, texts), row) != row:
+                copies.add(row)
+                text = f"{area.langname} noch einmal mit denselben Werten, nicht verwendet"
+                self.body.remarks.append(f"{self.sheet.where(row)}: {text}")
+        return copies
+
+    def _stand(self, row: int) -> str | None:
         """The as-of date of a row; the most exact if there are several columns, or put together from year and month."""
-        texts = [self.axis.sheet.at(row, column).text for column in self.dates]
+        texts = [self.sheet.at(row, column).text for column in self.dates]
         if self.parts_of_date:
             return stand_in_cell(put_together(texts), day=self.day)
         found = [stand_in_cell(text, day=self.day) for text in texts]
         return max((date for date in found if date), key=len, default=None)
 
-    def constants(self) -> tuple[str, ...]:
-        """Words that stand in every row, and those above the areas."""
-        texts = [self._texts(column) for column in self.words if column not in self.keys]
-        return (*self.head.texts[self.axis.column], *(next(iter(one)) for one in texts if len(one) == 1))
+    def _texts(self, column: int) -> list[str]:
+        return [self.sheet.at(row, column).text for row in self.rows]
 
-    def _of_the_file(self, column: int) -> bool:
-        return any(_OF_THE_FILE.match(text) for text in self.head.texts[column])
-
-    def _rows(self) -> list[int]:
-        return list(islice(self.body.areas, _SAMPLE))
-
-    def _telling_apart(self) -> list[int]:
-        """Columns of words that differ between rows of the same area: indicator, unit, group."""
-        by_area: dict[tuple[int, str], set[str]] = {}
-        for row in self._rows():
-            for column in self.words:
-                key = (column, self.body.areas[row].id)
-                by_area.setdefault(key, set()).add(self.axis.sheet.at(row, column).text)
-        varying = {column for (column, _), texts in by_area.items() if len(texts) > 1}
-        return [column for column in self.words if column in varying]
+    def _differs_within_areas(self, column: int) -> bool:
+        pairs = {*zip((self.body.areas[row].id for row in self.rows), self._texts(column), strict=True)}
+        return len(pairs) > len({area for area, _ in pairs})
 
     def _codes(self, column: int) -> bool:
         """Whether a column of numbers only repeats what a column of words says of each row."""
-        for other in self.keys:
-            pairs = {
-                (self.axis.sheet.at(row, column).text, self.axis.sheet.at(row, other).text) for row in self._rows()
-            }
-            texts = {text for _, text in pairs}
-            if len(pairs) == len(texts) == len({code for code, _ in pairs}) > 1 and len(self._rows()) > 2 * len(pairs):
+        codes = self._texts(column)
+        for other in map(self._texts, self.keys):
+            pairs = len({*zip(codes, other, strict=True)})
+            if pairs == len({*other}) == len({*codes}) > 1 and len(codes) > 2 * pairs:
                 return True
         return False
 
     def _names_all(self, column: int) -> bool:
         """Whether a column says the same of every row, and what it says is what is counted."""
-        return len(self._texts(column)) == 1 and bool(_NAMES.search(fold(" ".join(self.head.texts[column]))))
+        return len({*self._texts(column)}) == 1 and bool(_NAMES.search(fold(" ".join(self.body.heads[column]))))
 
-    def _texts(self, column: int) -> set[str]:
-        return {self.axis.sheet.at(row, column).text for row in self._rows()}
+
+def column_of(spots: Sequence[Spot], written: tuple[str, ...], stand: str | None, keys: Sequence[Key]) -> Column:
+    """A column from its values, its heads, and what columns of words say of its rows."""
+    heads, first = (*(key.text for key in keys), *map(_plain_head, written)), spots[0]
+    letter = first.sheet.letter(first.column)
+    return Column(first.column, letter, heads, stand, tuple(spots), tuple(keys), written=written)
 
 
 def required(sheet: Sheet, name: str, key: str) -> int:
-    """The column of a name in a description.
-
-    Raises
-    ------
-    TableError
-        If there is none.
-    """
+    """The column of a name in a description; an error if there is none."""
     found = column_named(sheet, name)
     if found is None:
         raise TableError(f"{sheet.where()}: Eine Spalte „{name}“ gibt es nicht (in der Beschreibung unter „{key}:“).")
@@ -281,56 +260,11 @@ def required(sheet: Sheet, name: str, key: str) -> int:
 
 
 def _is_date(cells: list[Cell], heads: tuple[str, ...]) -> bool:
-    dated = [cell for cell in cells if stand_in_cell(cell.text)]
-    whole = all(len(cell.text) < 24 for cell in cells)
+    stands = [stand_in_cell(cell.text) or "" for cell in cells]
     told = bool(_DATE_HEAD.search(fold(" ".join(heads).replace("_", " "))))
-    told = told or all(len(stand_in_cell(cell.text) or "") == len("2023-12-31") for cell in cells)
-    return whole and len(dated) >= _MOSTLY * len(cells) and told
-
-
-def _mostly_numeric(cells: list[Cell]) -> bool:
-    return sum(looks_numeric(cell) for cell in cells) >= _HALF * len(cells)
-
-
-def _columns(axis: Axis, body: Body, head: Head, roles: _Roles) -> list[Column]:
-    """Columns of values, one for each kind, words of rows, and date."""
-    sheet = axis.sheet
-    grouped: dict[tuple[int, tuple[str, ...], str | None], list[Spot]] = {}
-    rows: list[tuple[int, Gebiet | None]] = [*body.areas.items(), *((row, None) for row in body.rests)]
-    once, undated = set() if roles.adds else _without_copies(axis, body), list[int]()
-    for row, area in sorted(rows, key=lambda item: item[0]):
-        if row in once:
-            continue
-        words = tuple(sheet.at(row, column).text for column in roles.keys)
-        stand = roles.stand(row)
-        if roles.day_column and not stand:
-            undated.append(row)
-        for column in roles.values:
-            grouped.setdefault((column, words, stand), []).append(Spot(row, column, area, sheet.at(row, column), sheet))
-    body.problems += [
-        f"{sheet.where(row, roles.day_column)}: „{sheet.at(row, roles.day_column).text}“ ist kein Stichtag. Erlaubt "
-        "sind zum Beispiel 31.12.2023, 20231231, 2023-12, 2023 und 2023/24."
-        for row in undated[:MAX_REPEATED]
-    ]
-    heads = {column: tuple(_plain_head(text) for text in head.texts[column]) for column in head.texts}
-    dated = {column: _stand_of_head(head.texts[column]) for column in roles.values}
-    labels = [(sheet.letter(column), " ".join(head.texts[column])) for column in roles.keys]
-    return [
-        Column(
-            column,
-            sheet.letter(column),
-            (*words, *heads[column]),
-            stand or dated[column],
-            tuple(spots),
-            tuple(Key(letter, label, text) for (letter, label), text in zip(labels, words, strict=True)),
-            written=head.texts[column],
-        )
-        for (column, words, stand), spots in grouped.items()
-    ]
-
-
-def _stand_of_head(texts: tuple[str, ...]) -> str | None:
-    return as_stand(" | ".join(texts)) or next((stand for text in texts if (stand := stand_in_cell(text))), None)
+    told = told or all(len(stand) == len("2023-12-31") for stand in stands)
+    whole = all(len(cell.text) < 24 for cell in cells)
+    return told and whole and sum(map(bool, stands)) >= _MOSTLY * len(cells)
 
 
 def _plain_head(text: str) -> str:
@@ -339,27 +273,11 @@ def _plain_head(text: str) -> str:
     return parts[1] if len(parts) == 3 else "" if text == "value" else text
 
 
-def _without_copies(axis: Axis, body: Body) -> set[int]:
-    """Rows that repeat an earlier row of the same area word for word."""
-    rows: dict[tuple[str, tuple[str, ...]], int] = {}
-    copies = set[int]()
-    if len({area.id for area in body.areas.values()}) == len(body.areas):
-        return copies
-    for row, area in body.areas.items():
-        texts = tuple(cell.text for _, cell in axis.sheet.row(row))
-        if rows.setdefault((area.id, texts), row) != row:
-            copies.add(row)
-            body.remarks.append(
-                f"{axis.sheet.where(row)}: {area.langname} noch einmal mit denselben Werten, nicht verwendet"
-            )
-    return copies
-
-
-def symbols_of(lines: list[str]) -> dict[str, str]:
+def symbols_of(lines: Iterable[str]) -> dict[str, str]:
     """Symbols with their meaning; those that the table explains itself go before the usual ones."""
-    found = {}
-    for sign, words in legend(lines).items():
-        meaning = next((name for name, pattern in _MEANINGS if re.search(pattern, words.lower())), None)
-        if meaning:
-            found[sign] = meaning
-    return {**SYMBOLS, **found}
+    parts = (part for line in lines for part in _LEGEND_PARTS.split(line))
+    legend = (_SYMBOL_LEGEND.match(_LEGEND_HEAD.sub("", part.strip())) for part in parts)
+    said = {match["sign"]: match["words"].strip().lower() for match in legend if match}
+    meanings = WORDS["legende"].items()
+    means = {sign: next((name for name, look in meanings if re.search(look, text)), "") for sign, text in said.items()}
+    return {**SYMBOLS, **{sign: meaning for sign, meaning in means.items() if meaning}}

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Final
 
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import fold
-from sozialraum.intake.areas import level_of
 from sozialraum.intake.axis import column_named
 from sozialraum.intake.dates import without_dates
 from sozialraum.intake.description import Auswahl, Description
 from sozialraum.intake.layout import Column, Table
+from sozialraum.intake.matcher import level_of
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Phrases, Role, is_share, normal, subject
 
 #: Indicators of a table of inhabitants; where something else is counted, their columns are denominators only.
@@ -34,22 +35,13 @@ _SHOWN: Final = 12
 
 @dataclass(frozen=True)
 class Assignment:
-    """Roles of columns; a denominator may serve several indicators.
-
-    Attributes
-    ----------
-    added
-        Roles whose columns a person wants added; the flag says whether rows of one area are added too.
-    unused
-        Columns of values without a role that nobody has to decide about.
-    undecided
-        Columns of values that a person has to decide about.
-    """
+    """Roles of columns; a denominator may serve several indicators."""
 
     roles: tuple[tuple[Column, Role], ...]
+    # roles whose columns a person wants added; the flag says whether rows of one area are added too
     added: dict[Role, bool]
-    unused: tuple[Column, ...]
-    undecided: tuple[Column, ...] = ()
+    unused: tuple[Column, ...]  # columns of values without a role that nobody has to decide about
+    undecided: tuple[Column, ...] = ()  # columns of values that a person has to decide about
 
     def of(self, indikator: str, angabe: str) -> list[Column]:
         """All columns with a role."""
@@ -62,25 +54,15 @@ class Assignment:
 
 
 def assign(table: Table, answers: Description, phrases: Phrases, *, known: Sequence[str], city: str) -> Assignment:
-    """Give every column its role.
-
-    Parameters
-    ----------
-    known
-        Ids of the catalogue.
-    city
-        Name of the city, which titles may hold.
-
-    Raises
-    ------
-    TableError
-        If the description names a column that is not there.
-    """
+    """Give every column its role; ``known`` are the ids of the catalogue, titles may hold the name of the city."""
     answers = replace(answers, zeilen={}) if table.rows_chosen else answers
     columns = [c for c in table.columns if any(s.cell.value is not None or s.uncomputed for s in c.spots)]
+    choice = _Choice(table, columns)
     if answers.indikatoren:
-        return _described(table, columns, answers)
-    columns = list(_with_rows(table, columns, answers.chosen_rows))
+        return _described(choice, choice.left(answers), answers)
+    choice.columns = columns = list(choice.with_rows(answers.chosen_rows))
+    left = choice.left(answers)
+    choice.refuse()
     told = _Told(table, phrases, city)
     columns = [column for column in columns if not _KEY_HEAD.search(column.head) and not level_of(column.head)]
     exact = {column: told.roles(column, known) for column in columns}
@@ -88,82 +70,84 @@ def assign(table: Table, answers: Description, phrases: Phrases, *, known: Seque
     roles += _shares_beside(columns, roles, phrases)
     used = {column for column, _ in roles}
     free = [column for column in columns if column not in used]
-    left = _of_nothing(columns, answers)
-    if unknown := _unknown_left(table, columns, answers):
-        raise TableError(unknown)
-    aside = [c for c in free if exact[c] or c in left or told.is_part(c, used)]
-    if answers.rest or answers.indikator:
-        aside = free
+    aside = [c for c in free if answers.rest or answers.indikator or exact[c] or c in left or told.is_part(c, used)]
     return Assignment(tuple(roles), {}, tuple(aside), tuple(column for column in free if column not in aside))
 
 
-def _with_rows(table: Table, columns: list[Column], wanted: Auswahl) -> Iterator[Column]:
-    """Columns of the chosen rows; the words by which they were chosen are no words of their heads."""
-    problems: list[str] = []
-    for column in _chosen(table, columns, wanted, "alle", problems):
-        told = [key.text for key in column.keys if any(key.fits(name, ()) is not None for name in wanted.zeilen)]
-        yield replace(column, heads=tuple(head for head in column.heads if head not in told))
-    if problems:
-        raise TableError(problems)
-
-
-def _described(table: Table, columns: list[Column], answers: Description) -> Assignment:
-    problems: list[str] = []
+def _described(choice: "_Choice", left: list[Column], answers: Description) -> Assignment:
+    where, problems = choice.where, choice.problems
     roles: list[tuple[Column, Role]] = []
     added: dict[Role, bool] = {}
-    left = _of_nothing(columns, answers)
-    problems += _unknown_left(table, columns, answers)
-    for key in answers.indikatoren:
-        for kind in KINDS:
-            wanted = answers.auswahl(key, kind)
-            if wanted is None:
-                continue
-            found = list(_chosen(table, columns, wanted, f"{key}, {kind}", problems))
-            roles += [(column, Role(key, kind)) for column in dict.fromkeys(found)]
-            if set(found) & set(left):
-                name = next(column.letter for column in found if column in left)
-                problems.append(f"{table.sheet.where()}: Spalte {name} steht bei {key} ({kind}) und unter „nicht“.")
-            names = _spread(wanted.spalten)
-            if len(set(names)) < len(names):
-                problems.append(f"{table.sheet.where()}: {key}, {kind}: Eine Spalte ist zweimal genannt.")
-            if wanted.summe or len(names) > 1:
-                added[Role(key, kind)] = wanted.summe
-    if problems:
-        raise TableError(problems)
+    for key, kind in product(answers.indikatoren, KINDS):
+        wanted = answers.auswahl(key, kind)
+        if wanted is None:
+            continue
+        found = dict.fromkeys(choice.of(wanted, f"{key}, {kind}"))
+        roles += [(column, Role(key, kind)) for column in found]
+        if name := next((column.letter for column in found if column in left), ""):
+            problems.append(f"{where}: Spalte {name} steht bei {key} ({kind}) und unter „nicht“.")
+        names = _spread(wanted.spalten)
+        if len(set(names)) < len(names):
+            problems.append(f"{where}: {key}, {kind}: Eine Spalte ist zweimal genannt.")
+        if wanted.summe or len(names) > 1:
+            added[Role(key, kind)] = wanted.summe
+    choice.refuse()
     used = {column for column, _ in roles}
-    return Assignment(tuple(roles), added, tuple(column for column in columns if column not in used))
+    return Assignment(tuple(roles), added, tuple(column for column in choice.columns if column not in used))
 
 
-def _chosen(table: Table, columns: list[Column], wanted: Auswahl, what: str, problems: list[str]) -> Iterator[Column]:
-    rows = [column for column in columns if _fits(column, wanted)]
-    if not rows and wanted.zeilen and columns:
-        conditions = ", ".join(f"{name} = {' oder '.join(texts)}" for name, texts in wanted.zeilen.items())
-        texts = dict.fromkeys(
-            key.text for c in columns for key in c.keys if any(key.fits(n, ()) is not None for n in wanted.zeilen)
-        )
-        listed = ", ".join(f"„{text}“" for text in list(texts)[:_SHOWN])
-        problems.append(
-            f"{table.sheet.where()}: Keine Zeile erfüllt {conditions} (indikatoren, {what}). "
-            + (f"Es gibt: {listed}." if listed else "Die Spalte für die Auswahl gibt es nicht.")
-        )
-        return
-    if not wanted.spalten:
-        yield from rows
-    for name in _spread(wanted.spalten):
-        hits = _of_name(rows, name)
-        if not hits:
-            listed = ", ".join(
-                dict.fromkeys(f"{column.letter} ({column.head or 'ohne Kopf'})" for column in columns[:60])
-            )
-            problems.append(
-                f"{table.sheet.where()}: Eine Spalte „{name}“ mit Werten gibt es nicht (indikatoren, {what}). "
-                f"Vorhanden: {listed[:600]}."
-            )
-        yield from hits
+class _Choice:
+    """Columns of a table as a description names them; what is not there is a problem."""
 
+    def __init__(self, table: Table, columns: list[Column]) -> None:
+        self.table, self.columns, self.where = table, columns, table.sheet.where()
+        self.problems: list[str] = []
 
-def _fits(column: Column, wanted: Auswahl) -> bool:
-    return all(any(key.fits(name, texts) for key in column.keys) for name, texts in wanted.zeilen.items())
+    def refuse(self) -> None:
+        """Raise all problems, if there are any."""
+        if self.problems:
+            raise TableError(self.problems)
+
+    def of(self, wanted: Auswahl, what: str) -> Iterator[Column]:
+        """The columns that are wanted, with the rows that are."""
+        conditions = wanted.zeilen.items()
+        rows = [c for c in self.columns if all(any(key.fits(*one) for key in c.keys) for one in conditions)]
+        if not rows and conditions and self.columns:
+            keys = (key for column in self.columns for key in column.keys)
+            texts = dict.fromkeys(key.text for key in keys if key.is_one_of(conditions))
+            listed = ", ".join(f"„{text}“" for text in list(texts)[:_SHOWN])
+            said = ", ".join(f"{name} = {' oder '.join(texts)}" for name, texts in conditions)
+            there = f"Es gibt: {listed}." if listed else "Die Spalte für die Auswahl gibt es nicht."
+            self.problems.append(f"{self.where}: Keine Zeile erfüllt {said} (indikatoren, {what}). {there}")
+            return
+        if not wanted.spalten:
+            yield from rows
+        for name in _spread(wanted.spalten):
+            hits = _of_name(rows, name)
+            if not hits:
+                heads = dict.fromkeys(f"{one.letter} ({one.head or 'ohne Kopf'})" for one in self.columns[:60])
+                self.problems.append(
+                    f"{self.where}: Eine Spalte „{name}“ mit Werten gibt es nicht (indikatoren, {what}). "
+                    f"Vorhanden: {', '.join(heads)[:600]}."
+                )
+            yield from hits
+
+    def with_rows(self, wanted: Auswahl) -> Iterator[Column]:
+        """Columns of the chosen rows; the words by which they were chosen are no words of their heads."""
+        for column in self.of(wanted, "alle"):
+            told = [key.text for key in column.keys if key.is_one_of(wanted.zeilen.items())]
+            yield replace(column, heads=tuple(head for head in column.heads if head not in told))
+
+    def left(self, answers: Description) -> list[Column]:
+        """Columns that the description uses for nothing."""
+        found = {name: _of_name(self.columns, name) for name in _spread(answers.nicht)}
+        keys = [key.letter for column in self.columns for key in column.keys]
+        self.problems += [
+            f"{self.where}: Eine Spalte „{name}“ gibt es nicht (in der Beschreibung unter „nicht:“)."
+            for name, hits in found.items()
+            if not hits and name.upper() not in keys and column_named(self.table.sheet, name) is None
+        ]
+        return [column for hits in found.values() for column in hits]
 
 
 def _of_name(columns: list[Column], name: str) -> list[Column]:
@@ -184,14 +168,15 @@ def _spread(names: Sequence[str]) -> list[str]:
     spread: list[str] = []
     for name in names:
         found = re.fullmatch(r"([A-Za-z]{1,3}|\d+)\s*:\s*([A-Za-z]{1,3}|\d+)", name.strip())
-        if found is None:
+        ends = found.groups() if found else ()
+        if not ends:
             spread.append(name)
-        elif found[1].isdigit() and found[2].isdigit():
-            first, last = sorted(map(int, found.groups()))
-            spread += [str(number) for number in range(first, last + 1)]
+        elif all(end.isdigit() for end in ends):
+            first, last = sorted(map(int, ends))
+            spread += map(str, range(first, last + 1))
         else:
-            first, last = sorted(column_index_from_string(part.upper()) for part in found.groups())
-            spread += [get_column_letter(number) for number in range(first, last + 1)]
+            first, last = sorted(column_index_from_string(end.upper()) for end in ends)
+            spread += map(get_column_letter, range(first, last + 1))
     return spread
 
 
@@ -204,13 +189,10 @@ class _Told:
 
     def roles(self, column: Column, known: Sequence[str]) -> list[Role]:
         """Every role that a head spells out; a bare one or a group of ages with what the title counts."""
-        for key in known:
-            found = re.search(
-                rf"\b{re.escape(key)}\b\s*[:·]\s*(zähler|nenner|wert|anteil)", column.title, re.IGNORECASE
-            )
-            if found:
-                return [Role(key, {"zähler": PART, "nenner": WHOLE}.get(found[1].lower(), VALUE))]
-        words, percent = " ".join([*dict.fromkeys(column.heads), *self._limits(column)]), _shown_as_percent(column)
+        spelled = re.findall(r"\b(\w+)\b\s*[:·]\s*(zähler|nenner|wert|anteil)", column.title, re.IGNORECASE)
+        for key, kind in ((key, kind) for key, kind in spelled if key.lower() in known):
+            return [Role(key.lower(), {"zähler": PART, "nenner": WHOLE}.get(kind.lower(), VALUE))]
+        words, percent = " ".join([*dict.fromkeys(column.heads), *self._limits(column)]), column.percent
         exact = self.phrases.exact(words, percent=percent)
         self.said[column] = set(normal(words).split())
         for title, counted in self._subjects(column) if not exact else ():
@@ -233,78 +215,52 @@ class _Told:
     def is_part(self, column: Column, used: set[Column]) -> bool:
         """Whether a column counts a part of what another one counts that is used: the words of that one and more."""
         words = set(normal(column.title).split())
-        if words & _OF_A_RATE or _is_share(column):
+        if not words or words & _OF_A_RATE or _is_share(column):
             return False
         wider = [words, *(words | set(counted.split()) for _, counted in self._subjects(column))]
-        return any(self.said[other] < all_ for other in used if self.said.get(other) for all_ in wider if words)
+        return any(self.said[other] < all_ for other in used if self.said.get(other) for all_ in wider)
 
 
-def _shown_as_percent(column: Column) -> bool:
-    cells = [spot.cell for spot in column.spots[:60] if spot.cell.value is not None]
-    return any(cell.percent or (isinstance(cell.value, str) and "%" in cell.text) for cell in cells)
+def _is_share(column: Column) -> bool:
+    return is_share(column.title) or column.percent
 
 
 def _decided(exact: dict[Column, list[Role]]) -> list[tuple[Column, Role]]:
     """One role for each column, and denominators for those that need one."""
     primary = {role.indikator for roles in exact.values() for role in roles if role.angabe != WHOLE}
-    of_people = primary <= set(_POPULATION)
-    wanted = primary if of_people else primary - set(_POPULATION)
+    wanted = primary if primary <= {*_POPULATION} else primary - {*_POPULATION}
     found: list[tuple[Column, Role]] = []
     for column, roles in exact.items():
-        own = [role for role in roles if role.angabe != WHOLE and role.indikator in wanted]
-        whole = [role for role in roles if role.angabe == WHOLE and role.indikator in wanted]
-        if len({role.indikator for role in own}) == 1 or own:
-            found.append((column, own[0]))
-        found += [(column, role) for role in whole]
+        fitting = [role for role in roles if role.indikator in wanted]
+        own = [role for role in fitting if role.angabe != WHOLE][:1]
+        found += [(column, role) for role in (*own, *(role for role in fitting if role.angabe == WHOLE))]
     return found
 
 
 def _of_one(columns: list[Column], exact: dict[Column, list[Role]], indikator: str) -> list[tuple[Column, Role]]:
     """Roles for the one indicator that a person named: by phrases, else the only column of values."""
     found = [(column, role) for column, roles in exact.items() for role in roles if role.indikator == indikator]
-    if any(role.angabe != WHOLE for _, role in found):
-        return found
-    wholes = [column for column, _ in found]
-    plain = [column for column in columns if column not in wholes]
-    if len({fold(without_dates(column.title)) for column in plain}) != 1:
+    plain = [column for column in columns if column not in [one for one, _ in found]]
+    only = len({fold(without_dates(column.title)) for column in plain}) == 1
+    if any(role.angabe != WHOLE for _, role in found) or not only:
         return found
     return [*found, *((c, Role(indikator, VALUE if _is_share(c) else PART)) for c in plain)]
-
-
-def _is_share(column: Column) -> bool:
-    return is_share(column.title) or _shown_as_percent(column)
 
 
 def _shares_beside(
     columns: list[Column], roles: list[tuple[Column, Role]], phrases: Phrases
 ) -> list[tuple[Column, Role]]:
     """Shares right of their count, under a head that names the denominator at most: "in %", "Anteil an Einwohnern"."""
-    taken = [column for column, _ in roles]
-    found = []
-    for column, role in roles:
-        for other in columns:
-            beside = other.index == column.index + 1 and other.stand == column.stand and other.keys == column.keys
-            words, _, whole = f"{normal(other.head)} ".replace(" an alle ", " an ").partition("an ")
-            bare = not set(words.split()) - {"anteil", "quote", *normal(column.head).split()}
-            bare = bare and (not whole or whole.strip() in phrases.of(role.indikator).nenner)
-            if role.angabe == PART and beside and bare and other not in taken and _is_share(other):
-                found.append((other, Role(role.indikator, VALUE)))
+    taken, found = [column for column, _ in roles], []
+    for (column, role), other in product(roles, columns):
+        beside = other.index == column.index + 1 and other.stand == column.stand and other.keys == column.keys
+        if role.angabe != PART or not beside or other in taken or not _is_share(other):
+            continue
+        words, _, whole = f"{normal(other.head)} ".replace(" an alle ", " an ").partition("an ")
+        bare = not set(words.split()) - {"anteil", "quote", *normal(column.head).split()}
+        if bare and (not whole or whole.strip() in phrases.of(role.indikator).nenner):
+            found.append((other, Role(role.indikator, VALUE)))
     return found
-
-
-def _unknown_left(table: Table, columns: list[Column], answers: Description) -> list[str]:
-    names = [name for name in _spread(answers.nicht) if not _of_name(columns, name)]
-    known = [key.letter for column in columns for key in column.keys]
-    return [
-        f"{table.sheet.where()}: Eine Spalte „{name}“ gibt es nicht (in der Beschreibung unter „nicht:“)."
-        for name in names
-        if name.upper() not in known and column_named(table.sheet, name) is None
-    ]
-
-
-def _of_nothing(columns: list[Column], answers: Description) -> list[Column]:
-    """Columns that the description uses for nothing."""
-    return [column for name in _spread(answers.nicht) for column in _of_name(columns, name)]
 
 
 def questions(assignment: Assignment, phrases: Phrases) -> list[str]:
@@ -314,12 +270,11 @@ def questions(assignment: Assignment, phrases: Phrases) -> list[str]:
         groups.setdefault((column.letter, column.head), []).append(column)
     lines = []
     for (letter, head), columns in list(groups.items())[:_SHOWN]:
-        many = f", {len(columns)} Gruppen von Zeilen, zum Beispiel „{columns[0].title}“" if len(columns) > 1 else ""
-        title = columns[0].title if len(columns) == 1 else head
-        near = list(phrases.near(f"{columns[0].title}"))[:_CANDIDATES]
+        first, several = columns[0].title, len(columns) > 1
+        many = f", {len(columns)} Gruppen von Zeilen, zum Beispiel „{first}“" if several else ""
+        near = islice(phrases.near(first), _CANDIDATES)
         why = "; ".join(f"{key}: {reason}" for key, reason in near)
-        lines.append(f"Spalte {letter} „{title or 'ohne Kopf'}“{many}: Was ist das?{f' ({why})' if why else ''}")
-    rest = len(groups) - _SHOWN
-    if rest > 0:
-        lines.append(f"… und {rest} weitere Spalten")
+        title = (head if several else first) or "ohne Kopf"
+        lines.append(f"Spalte {letter} „{title}“{many}: Was ist das?{f' ({why})' if why else ''}")
+    lines += [f"… und {len(groups) - _SHOWN} weitere Spalten"] if len(groups) > _SHOWN else []
     return lines or ([] if assignment.roles else ["Welche Spalte gibt welchen Indikator?"])

@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +20,8 @@ import pandas as pd
 import yaml
 
 from sozialraum.errors import ParameterError, SchemaError, TableError, system_reason
-from sozialraum.intake.audience import Weitergabe
-from sozialraum.intake.dates import last_day
-from sozialraum.intake.description import NONE, Geheimhaltung
-from sozialraum.reads import note
+from sozialraum.intake.dates import german_stand, last_day
+from sozialraum.intake.description import NONE, Geheimhaltung, Weitergabe
 from sozialraum.sources import Licence, Source
 
 FOLDER: Final = "eigene"
@@ -40,56 +38,29 @@ _REQUIRED: Final = (
 )  # fmt: skip
 _NOT_COMPARED: Final = ("format", "ausgabe", "eingelesen", "beschreibung", "herkunft", "werte_sha256")
 """Keys of the manifest that say how a table came here, not what it says."""
+_NOT_WRITTEN: Final = ("werte", "entfernt")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
 class Paket:
-    """One indicator at one date, with everything that must be known about it.
-
-    Attributes
-    ----------
-    eintrag
-        Entry of the catalogue, ``id`` included, as in ``indikatoren.yml``.
-    werte
-        One row per area, columns :data:`COLUMNS`; shares in percent; missing stays missing, ``hinweis`` says why.
-    weitergabe
-        Who may see the values; an id of :class:`sozialraum.intake.Weitergabe`.
-    ausgabe
-        Number of the issue: a higher one was brought later.
-    methode
-        Name of the method of counting; another name means that values cannot be compared.
-    quelle
-        Keys of a source, see :class:`sozialraum.sources.Source`; ``lizenz`` is an id or words.
-    herkunft
-        Name and checksum of the file that was brought.
-    eingelesen
-        Day on which it was brought (ISO), "" if not known.
-    beschreibung
-        File name of the description with which it was read, "" if there was none.
-    begruendung
-        Reasons of a person for what was taken although something spoke against it.
-    revision
-        Whether the office calls this issue a revision of the one before; otherwise it corrects it.
-    entfernt
-        Whether it was removed; see :func:`remove_packages`.
-    """
+    """One indicator at one date, with everything that must be known about it."""
 
     stadt: str
     stand: str
-    eintrag: Mapping[str, Any]
-    werte: pd.DataFrame
-    quelle: Mapping[str, Any]
+    eintrag: Mapping[str, Any]  # entry of the catalogue, id included, as in indikatoren.yml
+    werte: pd.DataFrame  # one row per area, columns COLUMNS; shares in percent; missing stays missing, hinweis says why
+    quelle: Mapping[str, Any]  # keys of a source, see Source; lizenz is an id or words
     geheimhaltung: Geheimhaltung
-    weitergabe: str
-    ausgabe: int = 0
-    methode: str = ""
-    herkunft: Mapping[str, str] = field(default_factory=dict)
-    eingelesen: str = ""
-    beschreibung: str = ""
-    begruendung: tuple[str, ...] = ()
-    revision: bool = False
-    entfernt: bool = False
+    weitergabe: str  # who may see the values; an id of Weitergabe
+    ausgabe: int = 0  # number of the issue: a higher one was brought later
+    methode: str = ""  # name of the method of counting; another name means that values cannot be compared
+    herkunft: Mapping[str, str] = field(default_factory=dict)  # name and checksum of the file that was brought
+    eingelesen: str = ""  # day on which it was brought (ISO), "" if not known
+    beschreibung: str = ""  # file name of the description with which it was read, "" if there was none
+    begruendung: tuple[str, ...] = ()  # reasons of a person for what was taken although something spoke against it
+    revision: bool = False  # whether the office calls this issue a revision of the one before; otherwise it corrects it
+    entfernt: bool = False  # whether it was removed; see remove_packages
 
     @property
     def indikator(self) -> str:
@@ -116,22 +87,12 @@ class Paket:
 
 @dataclass(frozen=True)
 class Written:
-    """What became of a package that was to be written.
+    """What became of a package that was to be written."""
 
-    Attributes
-    ----------
-    folder, paket
-        The package as it is kept now, with its number of issue.
-    new
-        False if the same was there already; nothing was written then.
-    before
-        The issue that held for this date until now; None if it is the first.
-    """
-
-    folder: Path
+    folder: Path  # folder, paket: the package as it is kept now, with its number of issue
     paket: Paket
-    new: bool
-    before: Paket | None
+    new: bool  # false if the same was there already; nothing was written then
+    before: Paket | None  # the issue that held for this date until now; None if it is the first
 
     @property
     def changed(self) -> pd.DataFrame:
@@ -180,19 +141,7 @@ def kept_packages(folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTE
 def read_packages(
     folder: Path, *, stadt: str, weitergabe: str = Weitergabe.INTERN, removed: bool = False
 ) -> list[Paket]:
-    """Packages of a city that an audience may see, by indicator, date and issue.
-
-    Parameters
-    ----------
-    removed
-        With those that were removed, for the audit of secrecy: what was published stays known. One that was
-        damaged when it was removed says nothing any more.
-
-    Raises
-    ------
-    SchemaError
-        With every package that is damaged.
-    """
+    """Packages of a city that an audience may see, by indicator, date and issue."""
     held = _kept(own_dir(folder).glob(f"{_HELD}/{MANIFEST}"), stadt, weitergabe)
     problems = [one.damage for one in held if one.damage]
     if problems:
@@ -212,20 +161,7 @@ def visible(path: Path, weitergabe: str) -> bool:
 
 
 def write_packages(folder: Path, packages: Sequence[Paket], *, today: date | None = None) -> list[Written]:
-    """Write packages, each as a new issue unless the latest issue of its date says the same: all or none.
-
-    Parameters
-    ----------
-    today
-        Day of the import, kept with packages that do not name one.
-
-    Raises
-    ------
-    TableError
-        If the folder cannot be written; nothing has changed then.
-    SchemaError
-        If a package that is there is damaged.
-    """
+    """Write packages, each as a new issue unless the latest issue of its date says the same: all or none."""
     own = own_dir(folder)
     done: list[Written] = []
     known = [one for stadt in {p.stadt for p in packages} for one in read_packages(folder, stadt=stadt, removed=True)]
@@ -237,7 +173,11 @@ def write_packages(folder: Path, packages: Sequence[Paket], *, today: date | Non
         drafts = [(one, own / f".{one.paket.name}.{os.getpid()}.tmp") for one in done if one.new]
         for one, draft in drafts:
             undo.callback(shutil.rmtree, draft, ignore_errors=True)
-            _write(draft, one.paket)
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(parents=True)
+            (draft / VALUES).write_bytes(content_of(one.paket))
+            text = yaml.safe_dump(_manifest(one.paket), allow_unicode=True, sort_keys=False, width=120)
+            (draft / MANIFEST).write_text(text, encoding="utf-8")
         for one, draft in drafts:
             draft.rename(one.folder)
             undo.callback(shutil.rmtree, one.folder, ignore_errors=True)
@@ -245,18 +185,13 @@ def write_packages(folder: Path, packages: Sequence[Paket], *, today: date | Non
 
 
 def remove_packages(folder: Path, names: Iterable[str]) -> Path:
-    """Move packages, named by their folders, to where no value is read from: all or none. Returns that place.
-
-    Raises
-    ------
-    TableError
-        If one of them cannot be moved; all are where they were then.
-    """
+    """Move packages, named by their folders, to where no value is read from: all or none. Returns that place."""
     own = own_dir(folder)
     with _all_or_none(own, "ändern", "entfernt") as undo:
         (own / REMOVED).mkdir(parents=True, exist_ok=True)
         for name in names:
-            target = _free(own / REMOVED, name)
+            names_free = (name, *(f"{name}-{number}" for number in range(2, 1000)))
+            target = next(own / REMOVED / one for one in names_free if not (own / REMOVED / one).exists())
             undo.callback(_move, target, own / name)
             (own / name).rename(target)
     return own / REMOVED
@@ -278,12 +213,6 @@ def _all_or_none(own: Path, what: str, done: str) -> Iterator[ExitStack]:
 def _move(source: Path, target: Path) -> None:
     with suppress(OSError):
         source.rename(target)
-
-
-def _free(folder: Path, name: str) -> Path:
-    """A place of this name, or of one that follows it, where nothing lies."""
-    names = [name, *(f"{name}-{number}" for number in range(2, 1000))]
-    return next(folder / one for one in names if not (folder / one).exists())
 
 
 def one_date(first: Paket, second: Paket) -> bool:
@@ -315,37 +244,16 @@ def _parsed(content: bytes) -> pd.DataFrame:
 
 
 def _manifest(paket: Paket) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "stadt": paket.stadt,
-        "stand": paket.stand,
-        "ausgabe": paket.ausgabe,
-        "revision": paket.revision,
-        "weitergabe": paket.weitergabe,
-        "geheimhaltung": {"verfahren": paket.geheimhaltung.verfahren, "zahl": paket.geheimhaltung.zahl},
-        "methode": paket.methode,
-        "eingelesen": paket.eingelesen,
-        "beschreibung": paket.beschreibung,
-        "begruendung": list(paket.begruendung),
-        "quelle": dict(paket.quelle),
-        "eintrag": dict(paket.eintrag),
-        "herkunft": dict(paket.herkunft),
-        "werte_sha256": hashlib.sha256(content_of(paket)).hexdigest(),
-    }
+    plain = {name: value for name, value in vars(paket).items() if name not in _NOT_WRITTEN}
+    plain |= {key: dict(value) for key, value in plain.items() if isinstance(value, Mapping)}
+    plain |= {"geheimhaltung": vars(paket.geheimhaltung), "begruendung": list(paket.begruendung)}
+    return {"format": FORMAT, **plain, "werte_sha256": hashlib.sha256(content_of(paket)).hexdigest()}
 
 
 def _told(paket: Paket) -> dict[str, Any]:
     """What a package says of its values, whatever the file was called."""
     told = {key: value for key, value in _manifest(paket).items() if key not in _NOT_COMPARED}
     return {**told, "quelle": {key: value for key, value in told["quelle"].items() if key != "datei"}}
-
-
-def _write(folder: Path, paket: Paket) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / VALUES).write_bytes(content_of(paket))
-    text = yaml.safe_dump(_manifest(paket), allow_unicode=True, sort_keys=False, width=120)
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 class _Damaged(ValueError):
@@ -385,30 +293,107 @@ def _read(path: Path, stadt: str, weitergabe: str) -> Paket | None:
     last_day(str(raw["stand"]))  # a date that is none is damage too
     removed = path.parent.parent.name == REMOVED
     values = path.with_name(VALUES)
-    if not removed:
-        note(path, values)
     content = values.read_bytes()
     if hashlib.sha256(content).hexdigest() != raw["werte_sha256"]:
         raise _Damaged(f"{VALUES} wurde verändert")
-    return Paket(
-        stadt=raw["stadt"],
-        stand=str(raw["stand"]),
-        eintrag={**raw["eintrag"], "id": str(raw["eintrag"]["id"])},
-        werte=_parsed(content),
-        quelle=raw["quelle"],
-        geheimhaltung=Geheimhaltung(**raw["geheimhaltung"]),
-        weitergabe=raw["weitergabe"],
-        ausgabe=int(raw["ausgabe"]),
-        methode=raw.get("methode") or "",
-        herkunft=raw.get("herkunft") or {},
-        eingelesen=str(raw.get("eingelesen") or ""),
-        beschreibung=str(raw.get("beschreibung") or ""),
-        begruendung=tuple(map(str, raw.get("begruendung") or ())),
-        revision=bool(raw.get("revision")),
-        entfernt=removed,
-    )
+    known = {item.name: raw[item.name] for item in fields(Paket) if raw.get(item.name)}
+    changed: dict[str, Any] = {
+        "eintrag": {**raw["eintrag"], "id": str(raw["eintrag"]["id"])},
+        "geheimhaltung": Geheimhaltung(**raw["geheimhaltung"]),
+        "ausgabe": int(raw["ausgabe"]),
+        "begruendung": tuple(map(str, raw.get("begruendung") or ())),
+        **{key: str(raw.get(key) or "") for key in ("stand", "methode", "eingelesen", "beschreibung")},
+    }
+    return Paket(**{**known, **changed, "werte": _parsed(content), "entfernt": removed})
 
 
 def current(packages: Iterable[Paket]) -> dict[str, Paket]:
     """The package of each indicator that holds: its latest date in its latest issue."""
     return {paket.indikator: paket for paket in sorted(packages, key=_order)}
+
+
+COMPUTED: Final = "berechnet"
+SHARES: Final = ("anteil", "rate")
+WITHOUT: Final = "Anzahl ohne Nenner"
+NO_DENOMINATOR: Final = f"{WITHOUT}: Einwohner zum selben Stichtag einlesen."
+_NO_RULE: Final = f"{WITHOUT}: Bitte eine Tabelle mit dem Nenner liefern lassen."
+_NOT_HERE: Final = f"{WITHOUT}: Die eingelesene Tabelle des Nenners hat hier keinen Wert."
+_TOO_MANY: Final = "Die Anzahl ist größer als der eingelesene Nenner zum selben Stichtag."
+
+
+def counts_only(paket: Paket) -> bool:
+    """Whether a package of a share or rate holds counts and neither denominators nor values."""
+    werte, typ = paket.werte, paket.eintrag.get("typ")
+    without = werte["nenner"].isna().all() and werte["wert"].isna().all()
+    return bool(typ in SHARES and without and werte["zaehler"].notna().any())
+
+
+def with_denominators(packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]]) -> list[Paket]:
+    """The packages; those of counts only with the denominators of own tables of the same date, if there are any."""
+    return [_completed(paket, packages, katalog) if counts_only(paket) else paket for paket in packages]
+
+
+def denominators_of(
+    paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]], *, by_words: bool = False
+) -> tuple[list[Paket], str, str]:
+    """Own tables of the same date that count the denominator of a share, and the indicator and column to look for."""
+    rule = paket.eintrag.get("nenner_aus") or katalog.get(paket.indikator, {}).get("nenner_aus") or ""
+    if by_words and not rule and (words := _words(paket.eintrag)):
+        alike = (entry.get("nenner_aus") for entry in katalog.values() if _words(entry) == words)
+        rule = next(filter(None, alike), "")
+    key, _, column = str(rule).partition(":")
+    own = [one for one in packages if one.indikator == key and same_day(one.stand, paket.stand)]
+    return (own if paket.eintrag.get("typ") in SHARES else []), key, column
+
+
+def _words(entry: Mapping[str, Any]) -> tuple[str, str] | None:
+    whole = entry.get("nenner") or {}
+    return (whole["was"], whole["einheit"]) if whole.get("was") else None
+
+
+def _completed(paket: Paket, packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]]) -> Paket:
+    own, key, column = denominators_of(paket, packages, katalog)
+    if not own:
+        hints = _hints(paket.werte, NO_DENOMINATOR if key else _NO_RULE)
+        words = katalog.get(key, {}).get("zaehler") or {**paket.eintrag["zaehler"], "was": "Grundgesamtheit"}
+        counted = {"nenner": {**words, "stand": paket.stand}, **paket.eintrag}
+        return replace(paket, werte=paket.werte.assign(hinweis=hints), eintrag=counted)
+    people = max(own, key=lambda one: one.ausgabe)
+    werte = _shares(paket, people.werte.set_index("gebiet_id")[column or "wert"])
+    return replace(paket, werte=werte, eintrag=_with_words(paket, people))
+
+
+def same_day(first: str, second: str) -> bool:
+    """Whether two as-of dates mean the same day: a month means its last one, a year only itself."""
+    return first == second or ("-" in first and "-" in second and last_day(first) == last_day(second))
+
+
+def _shares(paket: Paket, people: pd.Series) -> pd.DataFrame:
+    werte = paket.werte.copy()
+    nenner = people.reindex(werte["gebiet_id"]).to_numpy()
+    more = (werte["zaehler"] > nenner) & (paket.eintrag["typ"] == "anteil")
+    werte["nenner"] = pd.Series(nenner, index=werte.index).where(lambda counts: (counts > 0) & ~more)
+    werte["wert"] = werte["zaehler"] / werte["nenner"] * float(paket.eintrag.get("faktor", 100.0))
+    werte["art"] = COMPUTED
+    werte["hinweis"] = _hints(werte, _NOT_HERE).mask(more, _TOO_MANY)
+    return werte
+
+
+def _hints(werte: pd.DataFrame, reason: str) -> pd.Series:
+    """The hints of a table: a reason where there is a count without a value, none where there is a value."""
+    open_, done = werte["zaehler"].notna() & werte["wert"].isna(), werte["wert"].notna()
+    return werte["hinweis"].astype(object).mask(open_, reason).mask(done, None)
+
+
+def _with_words(paket: Paket, people: Paket) -> dict[str, Any]:
+    """The entry with the denominator's words, source and part in the method."""
+    counted = paket.eintrag.get("nenner") or people.eintrag["zaehler"]
+    by = people.quelle.get("kurz") or people.quelle["quellenvermerk"]
+    method = f"Nenner: eingelesene Zahl „{counted['was']}“, Stand {german_stand(people.stand)} ({by})."
+    return {
+        **paket.eintrag,
+        "art": COMPUTED,
+        "nenner": {**counted, "stand": paket.stand},
+        "quellen": [*paket.eintrag["quellen"], people.quelle_id],
+        "methode": f"{paket.eintrag.get('methode', '')} {method}".strip(),
+    }

@@ -72,13 +72,7 @@ class Begriffe:
 
 
 class Phrases:
-    """The phrases of a catalogue.
-
-    Parameters
-    ----------
-    raw
-        Content of ``indikatoren.yml``; its ``begriffe`` are lists of phrases by indicator and kind.
-    """
+    """The phrases of a catalogue."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         entries: Mapping[str, Mapping[str, Any]] = raw.get("begriffe", {})

@@ -1,88 +1,168 @@
-"""The description to be filled in: what is understood stands in it, what is open stands above an empty answer."""
+"""What was understood of a table, in German, and its description to be filled in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
+
 from sozialraum.errors import SozialraumError, TableError
+from sozialraum.gebiete import LEVEL_PLURALS
 from sozialraum.indicators import catalogue
-from sozialraum.intake.audience import CHOICE
-from sozialraum.intake.bring import Opened, open_table
-from sozialraum.intake.dates import german_stand
-from sozialraum.intake.description import Description, geheimhaltung, stand_of
-from sozialraum.intake.grid import Sheet
+from sozialraum.intake.bring import Brought, Opened, as_mapping, open_table
+from sozialraum.intake.dates import german_stand, last_day
+from sozialraum.intake.description import Description, Weitergabe, geheimhaltung, stand_of
+from sozialraum.intake.grid import WORDS, Sheet
+from sozialraum.intake.layout import Table
 from sozialraum.intake.mapping import Assignment, assign, questions
-from sozialraum.intake.memory import as_mapping
+from sozialraum.intake.own_series import Series, symbols_used
+from sozialraum.intake.packages import read_packages
 from sozialraum.intake.phrases import KINDS, Phrases
+from sozialraum.intake.reading import ZERO, german
 from sozialraum.intake.sheets import chosen, understand
 from sozialraum.load import Data
 
-_QUESTIONS: Final = {
-    "stelle": "Wer hat die Tabelle geliefert?",
-    "lizenz": "dl-de/by-2-0 oder in Worten",
-    "geheimhaltung": "sperrung:3 (Anzahlen unter 3 fehlen), rundung:5 (auf 5 gerundet), cell-key:5 (bis ±5 "
-    "verändert), keines",
-    "weitergabe": f"Wer die Werte sehen darf: {CHOICE}",
-}
+_KIND_WORDS: Final = {"zaehler": "Zähler", "nenner": "Nenner", "wert": "Wert"}
+_EXAMPLES: Final = 3
+_MAX_REMARKS: Final = 12
 _SHOWN_COLUMNS: Final = 60
 _SHOWN_ROWS: Final = 4
 
 
+def preview(brought: Brought, data: Data) -> str:
+    """What a table was read as: columns, areas, symbols, examples, what was left out, what is open."""
+    table = brought.table
+    sections = {
+        "Titel": table.titles,
+        "Spalten": [
+            f"{column.letter:<4} {column.title or 'ohne Kopf'} → {role.indikator}, {_KIND_WORDS[role.angabe]}"
+            + (f", Stand {german_stand(column.stand)}" if column.stand else "")
+            for column, role in brought.assignment.roles
+        ],
+        "Stadtteile und Summen": [_areas(table, data)],
+        "Zeichen": [
+            f"{text:<4} {reason}{' (Wert 0)' if reason == ZERO else ', fehlt'}: {count}-mal"
+            for text, (reason, count) in symbols_used(brought.series).items()
+        ],
+        "Beispiele": [line for series in brought.series for line in _examples(series, data)],
+        "Angaben": list(_answers(brought)),
+        "Anmerkungen": _left_out(brought),
+        "Schon da": list(_replaced(brought, data)),
+    }
+    lines = [f"Vorschau von {table.sheet.where()}", ""]
+    for head, inner in sections.items():
+        lines += [f"{head}:", *(f"  {line}" for line in inner), ""] if inner else []
+    return "\n".join([*lines, *_verdict(brought)]).rstrip() + "\n"
+
+
+def _areas(table: Table, data: Data) -> str:
+    keys = {spot.gebiet.id for column in table.columns for spot in column.spots if spot.gebiet}
+    levels = {plural: data.register.of_level(ebene) for ebene, plural in LEVEL_PLURALS.items()}
+    counts = [
+        f"{sum(one.id in keys for one in some)} von {len(some)} {words}n" for words, some in levels.items() if some
+    ]
+    counts.append("die Stadt" if data.register.city.id in keys else "keine Zeile der Stadt")
+    found = [f"in {kind.capitalize()} {name}" for kind, name in table.gebiet.items()]
+    where = "je Stadtteil oder Stadtbezirk ein Blatt" if "blatt" in table.gebiet else found[0]
+    return f"{', '.join(counts)} ({where})"
+
+
+def _examples(series: Series, data: Data) -> Iterator[str]:
+    yield f"{series.eintrag.id}, Stand {german_stand(series.stand) if series.stand else 'offen'}"
+    known = list(series.known())
+    for key in list(dict.fromkeys(key for key, _, _ in known))[:_EXAMPLES]:
+        parts = []
+        for kind, number in [(kind, number) for area, kind, number in known if area == key]:
+            unit = " %" if kind == "wert" and series.eintrag.einheit == "%" else ""
+            parts.append(f"{_KIND_WORDS[kind]} „{series.numbers[key][kind].text}“ = {german(number)}{unit}")
+        yield f"  {data.register.by_id(key).label}: {'; '.join(parts)}"
+
+
+def _answers(brought: Brought) -> Iterator[str]:
+    answers, audience = brought.answers, Weitergabe.known(brought.answers.weitergabe)
+    said = {
+        "Beschreibung": brought.described,
+        "Liefernde Stelle": answers.stelle,
+        "Stichtag": german_stand(answers.stichtag) if answers.stichtag else "",
+        "Lizenz": answers.lizenz,
+        "Geheimhaltung": brought.method.text if brought.method else "",
+        "Weitergabe": audience.label if audience else answers.weitergabe,
+    }
+    for key, definition in brought.definitions.items():
+        words = [f"{one.was} ({one.einheit})" for one in (definition.zaehler, definition.nenner) if one.was]
+        said[key] = " an ".join(words) or "offen, was gezählt wird"
+    yield from (f"{name}: {text}" for name, text in said.items() if text)
+
+
+def _left_out(brought: Brought) -> list[str]:
+    lines = [f"Spalte {name}" for name in brought.table.ignored]
+    lines += [*(f"Anmerkung: {text[:100]}" for text in brought.table.notes), *brought.findings.remarks]
+    rest = len(lines) - _MAX_REMARKS
+    return lines[:_MAX_REMARKS] + ([f"und {rest} weitere"] if rest > 0 else [])
+
+
+def _replaced(brought: Brought, data: Data) -> Iterator[str]:
+    """Editions that an import would replace."""
+    kept = read_packages(data.dir, stadt=data.register.city.id)
+    for series in brought.series:
+        day = last_day(series.stand) if series.stand else ""
+        same = [one for one in kept if one.indikator == series.eintrag.id and last_day(one.stand) == day]
+        for one in same[-1:]:
+            what = f"{one.indikator}, Stand {german_stand(one.stand)}: Es gibt schon Ausgabe {one.ausgabe}"
+            yield f"{what} ({one.herkunft.get('datei', 'ohne Datei')}); sie würde ersetzt."
+
+
+def _verdict(brought: Brought) -> list[str]:
+    problems = list(dict.fromkeys(brought.findings.problems))
+    questions = list(dict.fromkeys(brought.findings.questions))
+    lines = [f"Zu berichtigen ({len(problems)}):", *(f"  - {text}" for text in problems), ""] if problems else []
+    lines += [f"Noch anzugeben ({len(questions)}):", *(f"  - {text}" for text in questions), ""] if questions else []
+    lines += brought.findings.hints
+    return lines or ["Alles geklärt. Es ist noch nichts geschrieben."]
+
+
 def propose(path: Path, data: Data, **how: Any) -> str:
-    """A YAML description of a table, whatever is understood of it.
-
-    Parameters
-    ----------
-    how
-        As :func:`sozialraum.intake.bring.open_table` takes it.
-
-    Raises
-    ------
-    SourceMissing, TableError
-        If the file itself cannot be read.
-    """
+    """A YAML description of a table, whatever is understood of it."""
     opened = open_table(path, data, **how)
     phrases = Phrases(data.indikatoren_yml)
-    lines = [
-        f"# Beschreibung zu {path.name}. Was hier steht, gilt; es muss beim Einlesen nicht als Option genannt werden.",
-    ]
+    lines = [f"# Beschreibung zu {path.name}. Was hier steht, gilt und muss beim Einlesen keine Option mehr sagen."]
     try:
         sheets = chosen(opened.sheets, opened.answers)
         table = understand(sheets, opened.matcher, opened.answers)
         known = list(catalogue(data.indikatoren_yml))
         assignment = assign(table, opened.answers, phrases, known=known, city=data.register.city.name)
     except TableError as error:
-        return "\n".join([*lines, *_answers(opened.answers, ""), *_not_understood(opened, error)]) + "\n"
+        return "\n".join([*lines, *_asked(opened.answers, ""), *_not_understood(opened, error)]) + "\n"
     stands = [column.stand for column in table.columns if column.stand]
-    lines += _answers(opened.answers, next(iter(stands), stand_of(table.titles)))
+    lines += _asked(opened.answers, next(iter(stands), stand_of(table.titles)))
     if not opened.answers.gebiet:
         lines += [
-            "# Wo die Stadtteile gefunden wurden; falsch? ebene: stadtteil oder stadtbezirk, codes, muster: 9NN00"
+            "# Wo die Stadtteile gefunden wurden; falsch? ebene: stadtteil oder stadtbezirk, codes, muster: 9NN00",
+            f"gebiet: {flow(table.gebiet)}",
         ]
-        lines += [f"gebiet: {flow(table.gebiet)}"]
-    lines += _kept(opened.answers)
-    lines += _assigned(opened.answers, assignment)
+    lines += [*_kept(opened.answers), *_assigned(opened.answers, assignment)]
     lines += _open(assignment, phrases, opened.answers)
     return "\n".join(lines) + "\n"
 
 
-def _answers(answers: Description, stand: str) -> Iterator[str]:
-    for key, question in _QUESTIONS.items():
+def _asked(answers: Description, stand: str) -> Iterator[str]:
+    for key, question in WORDS["angaben_kurz"].items():
         value = getattr(answers, key)
         method = geheimhaltung(value) if key == "geheimhaltung" and value else None
         text = f"{method.verfahren}:{method.zahl}" if method else value
         yield f"# {question}"
-        yield f"{key}: {quoted(text)}" if text else f"{key}:"
+        yield f"{key}: {flow(text)}" if text else f"{key}:"
     yield "# 31.12.2023, 2023 oder 2023/24; oder {spalte: D}; leer, wenn er in Titel, Köpfen oder Zeilen steht"
     found = f"  # gefunden: {german_stand(stand)}" if stand else ""
     if not answers.stichtag_aus:
-        yield f"stichtag: {quoted(answers.stichtag)}" if answers.stichtag else f"stichtag:{found}"
+        yield f"stichtag: {flow(answers.stichtag)}" if answers.stichtag else f"stichtag:{found}"
 
 
 def _kept(answers: Description) -> Iterator[str]:
     """What the description said already about where things stand."""
+    told = (*WORDS["angaben_kurz"], "indikatoren", *(() if answers.stichtag_aus else ("stichtag",)))
     for key, value in as_mapping(answers).items():
-        if key not in (*_QUESTIONS, "stichtag", "indikatoren") or (key == "stichtag" and answers.stichtag_aus):
+        if key not in told:
             yield f"{key}: {flow(value)}"
 
 
@@ -114,17 +194,13 @@ def _open(assignment: Assignment, phrases: Phrases, answers: Description) -> Ite
     yield from (f"#   {line}" for line in lines)
     example = assignment.undecided[0]
     known = next((key for key in phrases.known if key not in assignment.indikatoren), "arbeitslosenanteil")
-    yield (
-        f"#   Zum Beispiel: {known}: {{zaehler: {example.letter}, nenner: Kopf der Spalte}}. Ein neuer Indikator "
-        f"braucht auch"
-    )
-    yield "#   titel, definition, einheit, typ (anteil, anzahl, rate), richtung, kapitel, zaehlt und bezug."
+    yield f"#   Zum Beispiel: {known}: {{zaehler: {example.letter}, nenner: Kopf der Spalte}}."
+    yield "#   Ein neuer Indikator braucht auch titel, definition, einheit, typ (anteil, anzahl, rate),"
+    yield "#   richtung, kapitel, zaehlt und bezug."
     if any(column.keys for column in assignment.undecided):
         names = dict.fromkeys(one.head or one.letter for column in assignment.undecided for one in column.keys)
-        yield (
-            f"#   Zeilen wählen: zaehler: {{spalten: {example.letter}, zeilen: {{{next(iter(names))}: "
-            f"{example.keys[0].text}}}}}"
-        )
+        rows = f"{{{next(iter(names))}: {example.keys[0].text}}}"
+        yield f"#   Zeilen wählen: zaehler: {{spalten: {example.letter}, zeilen: {rows}}}"
         yield f"#   Mit „summe: ja“ werden mehrere Zeilen eines Stadtteils addiert. Merkmale: {', '.join(names)}"
     if not answers.nicht and not answers.rest:
         yield "rest: nicht"
@@ -132,14 +208,9 @@ def _open(assignment: Assignment, phrases: Phrases, answers: Description) -> Ite
 
 def _not_understood(opened: Opened, error: SozialraumError) -> Iterator[str]:
     """The beginning of each sheet, so that a person can say where things stand."""
-    yield (
-        "# Wo die Stadtteile stehen: Spalte (Buchstabe oder Kopf), zeile, blatt (je Stadtteil eines) oder titel; "
-        "ebene: "
-        "stadtteil"
-    )
-    yield (
-        "# oder stadtbezirk. Codes: codes: {STAD: Essen}, oder muster: 9NN00 (N: Ziffern der Nummer, 0 ist die Stadt)."
-    )
+    yield "# Wo die Stadtteile stehen: Spalte (Buchstabe oder Kopf), zeile, blatt (je Stadtteil eines) oder titel;"
+    yield "# ebene: stadtteil oder stadtbezirk. Codes: codes: {STAD: Essen}, oder muster: 9NN00 (N: Ziffern der Nummer,"
+    yield "# 0 ist die Stadt)."
     yield f"gebiet: {flow(opened.answers.gebiet)}" if opened.answers.gebiet else "gebiet: {spalte: , ebene: stadtteil}"
     yield from _kept(Description(**{**vars(opened.answers), "gebiet": {}}))
     yield "# zaehler, nenner oder wert: Spalten (J+K+L, J:L), bei Bedarf mit zeilen: {Merkmal: Text} und summe: ja"
@@ -165,21 +236,5 @@ def _beginning(sheet: Sheet) -> Iterator[str]:
 
 def flow(value: Any) -> str:
     """A value as YAML on one line."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(str(key))}: {flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(flow(item) for item in value) + "]"
-    if isinstance(value, bool):
-        return "ja" if value else "nein"
-    text = str(value)
-    return text if text.replace("_", "").isalnum() and not text[:1].isdigit() else quoted(text)
-
-
-def _key(text: str) -> str:
-    return text if text.replace("_", "").isalnum() and not text[:1].isdigit() else quoted(text)
-
-
-def quoted(text: str) -> str:
-    """A text as YAML in double quotes."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=float("inf"), sort_keys=False)
+    return text.strip().removesuffix("...").strip()

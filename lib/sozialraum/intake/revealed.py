@@ -14,15 +14,13 @@ import pandas as pd
 from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import catalogue
-from sozialraum.intake.audience import WEITERGABE
 from sozialraum.intake.dates import german_stand, last_day
-from sozialraum.intake.denominators import WITHOUT, denominators_of
-from sozialraum.intake.description import NONE, SUPPRESSED, Geheimhaltung
+from sozialraum.intake.description import NONE, SUPPRESSED, WEITERGABE, Geheimhaltung
 from sozialraum.intake.layout import Table
-from sozialraum.intake.numbers import LATER, MEANINGLESS, SECRET, UNSAFE
-from sozialraum.intake.packages import COLUMNS, Paket, read_packages
-from sozialraum.intake.phrases import PART, VALUE, WHOLE
-from sozialraum.intake.series import Number, Series
+from sozialraum.intake.own_series import Number, Series
+from sozialraum.intake.packages import COLUMNS, WITHOUT, Paket, denominators_of, read_packages
+from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE
+from sozialraum.intake.reading import LATER, MEANINGLESS, SECRET, UNSAFE
 from sozialraum.load import Data
 from sozialraum.secrecy import (
     GESPERRT,
@@ -55,27 +53,46 @@ _COUNTS: Final = ["zaehler", "nenner"]
 Rest = tuple[float, float]
 
 
-def problems(table: Table, series: Series, register: Register, minimum: int) -> list[str]:
+def problems(table: Table, series: Series, register: Register, minimum: int) -> Iterator[str]:
     """German sentences on counts below the minimum that readers see in the table or can compute from it alone."""
     own = {f"rest {place}": (f"rest {place}",) for place, _ in enumerate(series.rests)}
     city = register.city.id
     parts = own | {city: (*register.members(city), *own)} if own else {}
     seen = Published(series.eintrag, series.stand, _rows(series), zahl=minimum)
-    return [*_shown(table, series, seen), *_open(table, series, seen, register, parts)]
+
+    def where(key: str, kind: str) -> str:
+        spot = series.spot(key, kind if kind in _KINDS else PART, VALUE)
+        return spot.where() if spot else table.sheet.where()
+
+    shown = shown_small(seen)
+    for key, kind in shown:
+        yield (
+            f"{where(key, kind)}: Hier steht eine Anzahl von Menschen oder Fällen, die nach „sperrung:{minimum}“ nicht "
+            f"gezeigt werden darf ({_SMALL[kind]} ist kleiner als {minimum}). Bitte eine Tabelle anfordern, in "
+            "der solche Zahlen gesperrt sind, oder sie von der Statistikstelle mit --statistikstelle einlesen lassen."
+        )
+    for found in audit_published([seen], register, own=parts):
+        key, kind = found.cell.gebiet_id, found.cell.teil
+        number = series.numbers.get(key, {}).get(kind)
+        hidden = number is not None and _hidden(number)
+        exact = found.von == found.bis and kind in _KINDS and hidden
+        if (found.sicher and not exact) or key not in series.numbers or {(key, kind), (key, "gegenstueck")} & {*shown}:
+            continue
+        how = "Summen der Tabelle" if isnan(series.number(key, VALUE)) else "Anteil und Nenner"
+        what = f"{'gesperrte' if hidden else 'zu kleine'} {_KINDS.get(kind, 'Rest des Nenners')}"
+        whose = register.by_id(key).langname
+        yield f"{where(key, kind)}: Der {what} von {whose} ist aus {how} zu berechnen. {_WAY_OUT}"
 
 
 def _rows(series: Series) -> pd.DataFrame:
+    """The numbers as readers see them, those of rows without an area too."""
     rests = {f"rest {place}": rest for place, rest in enumerate(series.rests)}
     rows = [
-        {
-            "gebiet_id": key,
-            "gesperrt": any(_hidden(number) for number in numbers.values()),
-            **{kind: numbers[kind].reading.value for kind in (PART, WHOLE, VALUE) if kind in numbers},
-        }
+        {"gebiet_id": key, "gesperrt": any(map(_hidden, numbers.values()))}
+        | {kind: number.reading.value for kind, number in numbers.items()}
         for key, numbers in {**series.numbers, **rests}.items()
     ]
-    table = pd.DataFrame(rows, columns=["gebiet_id", "gesperrt", PART, WHOLE, VALUE])
-    table = table.astype(dict.fromkeys((PART, WHOLE, VALUE), "float64"))
+    table = pd.DataFrame(rows, columns=["gebiet_id", "gesperrt", *KINDS]).astype(dict.fromkeys(KINDS, "float64"))
     return table.assign(**{VALUE: table[VALUE] * series.scale})
 
 
@@ -83,69 +100,15 @@ def _hidden(number: Number) -> bool:
     return number.reading.value is None and number.reading.reason not in _NOT_SECRET
 
 
-def _shown(table: Table, series: Series, seen: Published) -> Iterator[str]:
-    for key, kind in shown_small(seen):
-        where = _where(table, series, key, kind)
-        yield (
-            f"{where}: Hier steht eine Anzahl von Menschen oder Fällen, die nach „sperrung:{seen.zahl}“ nicht "
-            f"gezeigt werden darf ({_SMALL[kind]} ist kleiner als {seen.zahl}). Bitte eine Tabelle anfordern, in "
-            "der solche Zahlen gesperrt sind, oder sie von der Statistikstelle mit --statistikstelle einlesen lassen."
-        )
-
-
-def _open(
-    table: Table, series: Series, seen: Published, register: Register, parts: dict[str, tuple[str, ...]]
-) -> Iterator[str]:
-    shown = set(shown_small(seen))
-    for found in audit_published([seen], register, own=parts):
-        key, kind = found.cell.gebiet_id, found.cell.teil
-        exact = found.von == found.bis and kind in _KINDS and _hidden_in(series, key, kind)
-        if (found.sicher and not exact) or key not in series.numbers or {(key, kind), (key, "gegenstueck")} & shown:
-            continue
-        how = "Anteil und Nenner" if series.number(key, VALUE) is not None else "Summen der Tabelle"
-        what = "gesperrte" if _hidden_in(series, key, kind) else "zu kleine"
-        number = f"{_KINDS.get(kind, 'Rest des Nenners')} von {register.by_id(key).langname}"
-        yield f"{_where(table, series, key, kind)}: Der {what} {number} ist aus {how} zu berechnen. {_WAY_OUT}"
-
-
-def _where(table: Table, series: Series, key: str, kind: str) -> str:
-    spot = series.spot(key, kind if kind in _KINDS else PART) or series.spot(key, VALUE)
-    return spot.where() if spot else table.sheet.where()
-
-
-def _hidden_in(series: Series, key: str, kind: str) -> bool:
-    found = series.numbers.get(key, {}).get(kind)
-    return found is not None and _hidden(found)
-
-
 def opened_by(packages: Sequence[Paket], data: Data) -> list[str]:
-    """German sentences on hidden counts that new packages would open, alone or with all that are there.
-
-    Raises
-    ------
-    SecrecyError
-        If the audit is not finished in time.
-    """
+    """German sentences on hidden counts that new packages would open, alone or with all that are there."""
     existing = read_packages(data.dir, stadt=data.register.city.id, removed=True)
     new, old, own = _with_rests(packages, existing, data, every=False)
     return check_import(new, old, data.register, own=own)
 
 
 def protected(packages: Sequence[Paket], data: Data, *, mindestfallzahl: int) -> list[Paket]:
-    """Packages without any count that must stay secret or would give one away.
-
-    Parameters
-    ----------
-    packages
-        Packages with true counts.
-    mindestfallzahl
-        Number of cases below which a count is not shown: 3, 5 or 10.
-
-    Raises
-    ------
-    SecrecyError
-        If they cannot be protected, alone or together with what was issued before. No message names a count.
-    """
+    """Packages without any count that must stay secret or would give one away."""
     earlier = read_packages(data.dir, stadt=data.register.city.id, removed=True)
     earlier.sort(key=lambda paket: paket.ausgabe)
     new, before, own = _with_rests(packages, earlier, data, every=True)
@@ -158,7 +121,7 @@ def protected(packages: Sequence[Paket], data: Data, *, mindestfallzahl: int) ->
         own=own,
         before=before,
     )
-    return [_released(paket, done.table, mindestfallzahl) for paket in packages]
+    return [_released(paket, done, mindestfallzahl) for paket in packages]
 
 
 def published(paket: Paket, data: Data) -> Published:

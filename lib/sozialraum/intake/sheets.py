@@ -3,21 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
-from sozialraum.intake.areas import AREA, Match, Matcher
-from sozialraum.intake.axis import HEAD_WORDS, column_named, turned
-from sozialraum.intake.blocks import crop, cut, with_names
+from sozialraum.intake.axis import HEAD_WORDS, column_named, crop, cut, turned, with_names
 from sozialraum.intake.dates import as_stand, stand_in_cell, the_one, without_dates
 from sozialraum.intake.description import ANSWERS_SHEET, Auswahl, Description, says, stand_of
 from sozialraum.intake.grid import Sheet, without_result
-from sozialraum.intake.layout import Column, Key, Spot, Table, read_table, symbols_of
-from sozialraum.intake.numbers import looks_numeric
+from sozialraum.intake.layout import Column, Key, Spot, Table, column_of, read_table, symbols_of
+from sozialraum.intake.matcher import AREA, Match, Matcher
+from sozialraum.intake.reading import looks_numeric
 
 _TITLE_ROWS: Final = 12
-_HALF: Final = 0.5
 _SHOWN: Final = 12
 _TEMPLATE: Final = re.compile(r"^[a-z_0-9]+: (?:Zähler|Nenner|Wert)$")
 #: A sheet with more rows is one long table, not several beside or below each other.
@@ -25,13 +24,7 @@ _LONG: Final = 2000
 
 
 def chosen(sheets: Sequence[Sheet], answers: Description) -> list[Sheet]:
-    """The sheets and the part of them that a description names; all of them if it names none.
-
-    Raises
-    ------
-    TableError
-        If there is no sheet of that name, or the range is none.
-    """
+    """The sheets and the part of them that a description names; all of them if it names none."""
     found = [sheet for sheet in sheets if fold(sheet.name) != fold(ANSWERS_SHEET)] or list(sheets)
     if answers.blatt:
         wanted = [fold(name) for name in answers.blatt.split("|")]
@@ -45,13 +38,7 @@ def chosen(sheets: Sequence[Sheet], answers: Description) -> list[Sheet]:
 
 
 def understand(sheets: Sequence[Sheet], matcher: Matcher, answers: Description) -> Table:
-    """The one table of the chosen sheets, or several that belong together: halves, years, a sheet for each area.
-
-    Raises
-    ------
-    TableError
-        If no sheet fits, or several do that do not belong together.
-    """
+    """The one table of the chosen sheets, or several that belong together: halves, years, a sheet for each area."""
     if not {"blatt", "titel"} & set(matcher.rule):
         chosen_rows = [with_rows(sheet, answers.chosen_rows) for sheet in sheets]
         rest = replace(answers, zeilen={})
@@ -122,24 +109,20 @@ def _one(tables: list[tuple[Sheet, Table]]) -> Table:
     dated = []
     for sheet, table in tables:
         stand = the_one(filter(None, (stand_in_cell(sheet.name), stand_of(table.titles))))
-        columns = tuple(replace(column, stand=column.stand or stand) for column in table.columns)
-        dated.append(replace(table, columns=columns))
+        dated.append(
+            replace(table, columns=tuple(replace(column, stand=column.stand or stand) for column in table.columns))
+        )
     stands = [tuple(sorted({column.stand or "" for column in table.columns})) for table in dated]
-    areas = [key for table in dated for key in _areas(table)]
+    areas = [{spot.gebiet.id for column in one.columns for spot in column.spots if spot.gebiet} for one in dated]
     heads = {tuple(fold(without_dates(column.title)) for column in table.columns) for table in dated}
-    parts_of_one = len(heads) == 1 and len(set(areas)) == len(areas)
-    if parts_of_one or (len(set(stands)) == len(stands) and all("" not in one for one in stands)):
-        names = ", ".join(f"„{sheet.name}“" for sheet, _ in tables[:20])
-        return _joined(dated[0].sheet, dated, f"{tables[0][0].file}: {len(tables)} Blätter gelesen: {names}")
+    parts_of_one = len(heads) == 1 and sum(map(len, areas)) == len(set().union(*areas))
     names = ", ".join(f"„{sheet.name}“" for sheet, _ in tables[:20])
+    if parts_of_one or (len(set(stands)) == len(stands) and all("" not in one for one in stands)):
+        return _joined(dated[0].sheet, dated, f"{tables[0][0].file}: {len(tables)} Blätter gelesen: {names}")
     raise TableError(
         f"{tables[0][0].file}: Mehrere Blätter enthalten Stadtteile: {names}. Bitte eines wählen, zum Beispiel "
         f'--blatt "{tables[0][0].name}".'
     )
-
-
-def _areas(table: Table) -> set[str]:
-    return {spot.gebiet.id for column in table.columns for spot in column.spots if spot.gebiet}
 
 
 def _read(sheet: Sheet, matcher: Matcher, answers: Description, *, whole: bool) -> Table | None:
@@ -150,47 +133,46 @@ def _read(sheet: Sheet, matcher: Matcher, answers: Description, *, whole: bool) 
     if len(found) < 2:
         return next(iter(found), None)
     told = [replace(table, columns=tuple(_told_apart(table, found[0], first=table is found[0]))) for table in found]
-    places = ", ".join(_place(table) for table in found)
-    return _joined(sheet, told, f"{sheet.where()}: {len(found)} Tabellen gelesen: {places}")
+    places = []
+    for table in found:  # columns and rows of the values: C–D, Zeilen 5–29
+        letters = list(dict.fromkeys(column.letter for column in table.columns))
+        rows = [spot.row for column in table.columns for spot in column.spots]
+        places.append(f"{'–'.join(dict.fromkeys((letters[0], letters[-1])))}, Zeilen {min(rows)}–{max(rows)}")
+    return _joined(sheet, told, f"{sheet.where()}: {len(found)} Tabellen gelesen: {', '.join(places)}")
 
 
 def _joined(sheet: Sheet, tables: list[Table], remark: str) -> Table:
     """Columns with the same head and date become one."""
     columns: dict[tuple[str, str, tuple[Key, ...]], list[Column]] = {}
-    for table in tables:
-        for column in table.columns:
-            key = (fold(without_dates(column.title)), column.stand or "", column.keys)
-            same = columns.setdefault(key, [])
-            fitting = next((place for place, other in enumerate(same) if _continues(other, column)), None)
-            if fitting is None:
-                same.append(column)
-            else:
-                same[fitting] = _together(same[fitting], column)
+    for column in (column for table in tables for column in table.columns):
+        same = columns.setdefault((fold(without_dates(column.title)), column.stand or "", column.keys), [])
+        for place, other in enumerate(same):
+            if (together := _together(other, column)) is not None:
+                same[place] = together
+                break
+        else:
+            same.append(column)
+
+    def once(name: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for table in tables for text in getattr(table, name)))
+
     return Table(
         sheet,
         tuple(column for same in columns.values() for column in same),
-        tuple(dict.fromkeys(title for table in tables for title in table.titles)),
-        tuple(dict.fromkeys(note for table in tables for note in table.notes)),
-        tuple(dict.fromkeys(text for table in tables for text in table.ignored)),
+        once("titles"),
+        once("notes"),
+        once("ignored"),
         {sign: meaning for table in tables for sign, meaning in table.symbols.items()},
-        tuple(dict.fromkeys(text for table in tables for text in table.problems)),
-        (remark, *dict.fromkeys(text for table in tables for text in table.remarks)),
+        once("problems"),
+        (remark, *once("remarks")),
         tables[0].gebiet,
     )
-
-
-def _place(table: Table) -> str:
-    """Columns and rows of the values: ``C–D, Zeilen 5–29``."""
-    letters = list(dict.fromkeys(column.letter for column in table.columns))
-    rows = [spot.row for column in table.columns for spot in column.spots]
-    across = letters[0] if len(letters) == 1 else f"{letters[0]}–{letters[-1]}"
-    return f"{across}, Zeilen {min(rows)}–{max(rows)}"
 
 
 def _told_apart(table: Table, leading: Table, *, first: bool) -> Iterator[Column]:
     """Columns of one of several tables on a sheet with its own title and date; a bare one has the first one's heads."""
     stand = stand_of(table.titles) or stand_of(leading.titles) or None
-    above = table.titles[-1:] if (len(table.titles) and table.titles != leading.titles) or first else ()
+    above = table.titles[-1:] if first or table.titles != leading.titles else ()
     above = tuple(title for title in above if without_dates(title))
     bare = not any(column.heads for column in table.columns) and len(table.columns) == len(leading.columns)
     for number, column in enumerate(table.columns):
@@ -198,17 +180,17 @@ def _told_apart(table: Table, leading: Table, *, first: bool) -> Iterator[Column
         yield replace(column, heads=heads, stand=column.stand or stand, titles=above)
 
 
-def _continues(column: Column, other: Column) -> bool:
-    """Whether both hold values of different areas."""
+def _together(column: Column, other: Column) -> Column | None:
+    """Both as one; None if they tell different things of an area."""
     known = {spot.gebiet.id: spot.cell.text for spot in column.spots if spot.gebiet}
-    return not any(spot.gebiet and known.get(spot.gebiet.id, spot.cell.text) != spot.cell.text for spot in other.spots)
+    more = [spot for spot in other.spots if spot.gebiet is None or spot.gebiet.id not in known]
+    if any(spot.gebiet and known.get(spot.gebiet.id, spot.cell.text) != spot.cell.text for spot in other.spots):
+        return None
+    letter = "+".join(dict.fromkeys([*column.letter.split("+"), other.letter]))
+    return replace(column, letter=letter, stand=column.stand or other.stand, spots=(*column.spots, *more))
 
 
-def _together(column: Column, other: Column) -> Column:
-    known = {spot.gebiet.id for spot in column.spots if spot.gebiet}
-    spots = [spot for spot in other.spots if spot.gebiet is None or spot.gebiet.id not in known]
-    letters = dict.fromkeys([*column.letter.split("+"), other.letter])
-    return replace(column, letter="+".join(letters), stand=column.stand or other.stand, spots=(*column.spots, *spots))
+# A sheet for each area
 
 
 def _single(sheets: Iterable[Sheet], matcher: Matcher) -> Iterator[tuple[Sheet, Gebiet]]:
@@ -231,69 +213,43 @@ def _of_one_area(sheet: Sheet, area: Gebiet) -> Table | None:
     if first is None:
         return None
     rows = range(first, sheet.rows + 1)
-    filled = [column for column in range(1, sheet.columns + 1) if any(sheet.at(row, column).text for row in rows)]
-    values = [c for c in filled if _of_numbers(sheet, c, rows)]
-    words = [column for column in filled if column not in values and column < min(values, default=0)]
-    heads = {c: [sheet.at(row, c).text for row in _head_rows(sheet, first) if sheet.at(row, c).text] for c in values}
-    above = _head_rows(sheet, first)
-    names = {c: next((sheet.at(row, c).text for row in reversed(above) if sheet.at(row, c).text), "") for c in words}
-    titles = [" ".join(cell.text for _, cell in sheet.row(row)) for row in range(1, first) if sheet.row(row)]
+    inner = {column: [cell for row, cell in sheet.column(column) if row >= first] for column in sheet.filled}
+    values = [c for c, cells in inner.items() if 2 * sum(looks_numeric(cell) for cell in cells) > len(cells)]
+    words = [c for c, cells in inner.items() if cells and c not in values and c < min(values, default=0)]
+    above = list(takewhile(sheet.row, range(first - 1, 0, -1)))
+    heads = {column: [text for row in above[::-1] if (text := sheet.at(row, column).text)] for column in inner}
+    titles = tuple(" ".join(cell.text for _, cell in sheet.row(row)) for row in range(1, first) if sheet.row(row))
     grouped: dict[tuple[int, tuple[str, ...]], list[Spot]] = {}
     last = dict.fromkeys(words, "")
     for row in rows:
-        texts = {column: sheet.at(row, column).text for column in words}
         for place, column in enumerate(words):
-            if texts[column]:
-                last |= dict.fromkeys(words[place:], "") | {column: texts[column]}
-        for column in [c for c in values if sheet.at(row, c).value is not None and looks_numeric(sheet.at(row, c))]:
-            spot = Spot(row, column, area, sheet.at(row, column), sheet)
-            grouped.setdefault((column, tuple(last.values())), []).append(spot)
-    columns = [
-        Column(
-            column,
-            sheet.letter(column),
-            (*keys, *heads[column]),
+            if text := sheet.at(row, column).text:
+                last |= dict.fromkeys(words[place:], "") | {column: text}
+        for column in values:
+            cell = sheet.at(row, column)
+            if cell.value is not None and looks_numeric(cell):
+                grouped.setdefault((column, tuple(last.values())), []).append(Spot(row, column, area, cell, sheet))
+    labels = [(sheet.letter(column), (heads[column] or [""])[-1]) for column in words]
+    columns = tuple(
+        column_of(
+            spots,
+            tuple(heads[column]),
             as_stand(" | ".join(heads[column])),
-            tuple(spots),
-            tuple(Key(sheet.letter(c), names[c], text) for c, text in zip(words, keys, strict=True)),
+            [Key(*label, text) for label, text in zip(labels, texts, strict=True)],
         )
-        for (column, keys), spots in grouped.items()
-    ]
-    if not columns:
-        return None
-    return Table(sheet, tuple(columns), tuple(titles), (), (), symbols_of(titles), (), (), {"blatt": True})
+        for (column, texts), spots in grouped.items()
+    )
+    return Table(sheet, columns, titles, (), (), symbols_of(titles), (), (), {"blatt": "ja"}) if columns else None
 
 
 def _first_row(sheet: Sheet) -> int | None:
-    """The first row with words and a number that is no year."""
+    """The first row with words and a number that is no year, with the headings above: a text, and nothing beside it."""
     years_above = False
     for row in range(1, sheet.rows + 1):
         cells = [cell for _, cell in sheet.row(row)]
         numbers = [cell for cell in cells if looks_numeric(cell) and (years_above or not as_stand(cell.text))]
         years_above = years_above or any(as_stand(cell.text) for cell in cells[1:])
         if numbers and any(not looks_numeric(cell) for cell in cells):
-            heading = row - 1
-            while heading > 0 and _is_heading(sheet, heading):
-                heading -= 1
-            return heading + 1
+            above = ((number, sheet.row(number - 1)) for number in range(row, 0, -1))
+            return next(n for n, one in above if [c for c, _ in one] != [1] or HEAD_WORDS.search(fold(one[0][1].text)))
     return None
-
-
-def _is_heading(sheet: Sheet, row: int) -> bool:
-    """One text in the first column, and nothing beside it."""
-    cells = sheet.row(row)
-    return len(cells) == 1 and cells[0][0] == 1 and not HEAD_WORDS.search(fold(cells[0][1].text))
-
-
-def _head_rows(sheet: Sheet, first: int) -> list[int]:
-    found: list[int] = []
-    for row in range(first - 1, 0, -1):
-        if not sheet.row(row):
-            break
-        found.insert(0, row)
-    return found
-
-
-def _of_numbers(sheet: Sheet, column: int, rows: range) -> bool:
-    cells = [cell for row in rows if (cell := sheet.at(row, column)).value is not None]
-    return sum(looks_numeric(cell) for cell in cells) > _HALF * len(cells)

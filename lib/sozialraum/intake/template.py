@@ -18,9 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import Grundgesamtheit, Indikator
-from sozialraum.intake.audience import WEITERGABE
 from sozialraum.intake.dates import as_stand
-from sozialraum.intake.description import ANSWERS_SHEET, VERFAHREN
+from sozialraum.intake.description import ANSWERS_SHEET
+from sozialraum.intake.grid import WORDS
 
 TABLE_SHEET: Final = "Tabelle"
 HINTS_SHEET: Final = "Hinweise"
@@ -28,27 +28,8 @@ MISSING: Final = "kennzahlen"
 """Template of the indicators that reports name as missing."""
 SECTION: Final = "vorlagen"
 _GREY: Final = PatternFill("solid", fgColor="EEEEEE")
-_ANSWERS: Final = {
-    "stelle": "Wer die Tabelle liefert, zum Beispiel „Stadt Essen, Amt für Statistik, Stadtforschung und Wahlen“",
-    "tabelle": "Titel der Tabelle, für das Quellenverzeichnis",
-    "stichtag": "Stichtag aller Spalten: 31.12.2023, 2023 oder 2023/24",
-    "lizenz": "dl-de/by-2-0 oder in Worten, zum Beispiel „nur für den Dienstgebrauch“",
-    "geheimhaltung": f"Geheimhaltungsverfahren mit Zahl ({', '.join(VERFAHREN[1:])}), zum Beispiel sperrung:3",
-    "weitergabe": f"Wer die Werte sehen darf: {', '.join(WEITERGABE)}",
-    "methode": "Freiwillig: Name der Zählweise; ein neuer Name heißt, dass frühere Werte nicht vergleichbar sind",
-    "grenzen": "Freiwillig: Was beim Lesen der Werte zu beachten ist",
-}
 _DATED: Final = "stichtag"
 _TIME: Final = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*<")
-_RULES: Final = (
-    "Nur die weißen Zellen ausfüllen. Spalten, zu denen es nichts gibt, bleiben leer.",
-    "Bei Anteilen und Raten entweder Zähler und Nenner oder den Wert eintragen; steht alles da, wird es verglichen.",
-    "Zeichen: - heißt nichts (genau null), . heißt unbekannt oder geheim gehalten, leer heißt keine Angabe.",
-    "Stadtbezirke und Stadt dürfen leer bleiben; sie werden dann aus den Stadtteilen berechnet, wenn alle vorliegen.",
-    f"Auf dem Blatt „{ANSWERS_SHEET}“ in der zweiten Spalte antworten.",
-    "Die grauen Zellen und die Kopfzeilen nicht verändern: An ihnen wird die Tabelle erkannt.",
-    "Einlesen: sozialraum data import DATEI. Vorher ansehen: sozialraum data import DATEI --vorschau",
-)
 
 
 @dataclass(frozen=True)
@@ -62,13 +43,7 @@ class Template:
 
 
 def templates(raw: Mapping[str, Any], katalog: Mapping[str, Indikator]) -> dict[str, Template]:
-    """All templates of a catalogue by name, in the order of its section ``vorlagen``.
-
-    Parameters
-    ----------
-    raw
-        Content of ``indikatoren.yml``.
-    """
+    """All templates of a catalogue by name, in the order of its section ``vorlagen``."""
     section = {MISSING: {"titel": "Die fehlenden Kennzahlen"}, **(raw.get(SECTION) or {})}
     asked: dict[str, list[Indikator]] = {}
     for entry in katalog.values():
@@ -80,13 +55,7 @@ def templates(raw: Mapping[str, Any], katalog: Mapping[str, Indikator]) -> dict[
 
 
 def choose_templates(known: Mapping[str, Template], names: Iterable[str]) -> list[Template]:
-    """The templates that a person names, each once; that of the missing indicators if none is named.
-
-    Raises
-    ------
-    ParameterError
-        If there is no such template, or nothing to fill in.
-    """
+    """The templates that a person names, each once; that of the missing indicators if none is named."""
     chosen = []
     for name in dict.fromkeys(names or [MISSING]):
         if name not in known:
@@ -120,18 +89,12 @@ def template_csv(register: Register, entries: Iterable[Indikator], dates: Sequen
 
 def template_yaml(title: str = "", dates: Sequence[str] = ()) -> str:
     """The questions as YAML, to lie beside the CSV."""
-    said = {key: f" {title}" if key == "tabelle" and title else "" for key in _ANSWERS}
+    said = {key: f" {title}" if key == "tabelle" and title else "" for key in WORDS["vorlage"]}
     return "".join(f"# {words}\n{key}:{said[key]}\n" for key, words in _asked(dates))
 
 
 def template_workbook(register: Register, template: Template, dates: Sequence[str] = ()) -> bytes:
-    """The table as XLSX with a sheet for the answers and one of hints; always the same bytes.
-
-    Parameters
-    ----------
-    dates
-        Dates of the columns, one block for each; without any the one date is asked for.
-    """
+    """The table as XLSX with a sheet for the answers and one of hints; always the same bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
     _fill_table(book.create_sheet(TABLE_SHEET), _lines(register, list(template.entries), dates), dates)
@@ -140,17 +103,11 @@ def template_workbook(register: Register, template: Template, dates: Sequence[st
         answers.append([key, template.titel if key == "tabelle" and template.name != MISSING else None, words])
     _widths(answers, (18, 60, 90))
     _fill_hints(book.create_sheet(HINTS_SHEET), template)
-    return _saved(book)
+    return same_bytes(book)
 
 
 def read_dates(given: Iterable[str]) -> list[str]:
-    """Dates as a person writes them ("31.12.2023", "2023", "2023/24"), oldest first, each once.
-
-    Raises
-    ------
-    ParameterError
-        If one is none.
-    """
+    """Dates as a person writes them ("31.12.2023", "2023", "2023/24"), oldest first, each once."""
     known = {}
     for text in given:
         stand = as_stand(text)
@@ -160,7 +117,7 @@ def read_dates(given: Iterable[str]) -> list[str]:
     return [known[stand] for stand in sorted(known)]
 
 
-def _saved(book: Workbook) -> bytes:
+def same_bytes(book: Workbook) -> bytes:
     """The file without the time of its making, so that the same content is the same bytes."""
     made, fixed = io.BytesIO(), io.BytesIO()
     book.save(made)
@@ -172,7 +129,7 @@ def _saved(book: Workbook) -> bytes:
 
 
 def _asked(dates: Sequence[str]) -> list[tuple[str, str]]:
-    return [(key, words) for key, words in _ANSWERS.items() if not (dates and key == _DATED)]
+    return [(key, words) for key, words in WORDS["vorlage"].items() if not (dates and key == _DATED)]
 
 
 def _counted(what: Grundgesamtheit) -> str:
@@ -234,7 +191,7 @@ def _fill_hints(sheet: Worksheet, template: Template) -> None:
         sheet.append([entry.titel, entry.definition])
         for role, words in _columns(entry):
             sheet.append([f"{entry.id}: {role}", words])
-    for title, texts in (("Stichtag, Quelle, Zählweise", template.hinweise), ("Ausfüllen", _RULES)):
+    for title, texts in (("Stichtag, Quelle, Zählweise", template.hinweise), ("Ausfüllen", WORDS["vorlage_regeln"])):
         for place, text in enumerate(texts):
             sheet.append([None if place else title, text])
     for row in sheet.iter_rows(min_row=2, max_col=2):

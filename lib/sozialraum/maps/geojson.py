@@ -7,17 +7,17 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from sozialraum.load import CRS, CRS_FILES, Data
+from sozialraum.load import CRS_FILES, Data
 
 DETAIL_M: Final = 25.0
 DECIMALS: Final = 5
 
 
 def pieces(data: Data) -> gpd.GeoDataFrame:
-    """Thinned boundaries of all Stadtteile without gaps between them; index gebiet_id, EPSG:25832."""
+    """Thinned boundaries of all Stadtteile without gaps between them; index gebiet_id."""
     keys = [area.id for area in data.register.of_level("stadtteil")]
     thinned = shapely.coverage_simplify([data.gebiete.geometry[key] for key in keys], DETAIL_M)
-    return gpd.GeoDataFrame(index=pd.Index(keys), geometry=list(thinned), crs=CRS)
+    return gpd.GeoDataFrame(index=pd.Index(keys), geometry=list(thinned), crs=data.crs)
 
 
 def features(table: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -26,9 +26,9 @@ def features(table: gpd.GeoDataFrame) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": [_feature(str(key), row) for key, row in degrees.iterrows()]}
 
 
-def geographic(geometry: BaseGeometry) -> Any:
-    """A geometry in metres (EPSG:25832) as degrees (EPSG:4326)."""
-    return gpd.GeoSeries([geometry], crs=CRS).to_crs(CRS_FILES).iloc[0]
+def geographic(data: Data, geometry: BaseGeometry) -> Any:
+    """A geometry in metres as degrees (EPSG:4326)."""
+    return gpd.GeoSeries([geometry], crs=data.crs).to_crs(CRS_FILES).iloc[0]
 
 
 def _feature(key: str, row: pd.Series) -> dict[str, Any]:

@@ -24,6 +24,7 @@ _QUIET: Final = ("--disable-gpu", "--disable-background-networking", "--disable-
 _SCALES: Final = (1.0, 0.96, 0.92, 0.88, 0.84, 0.8)
 """Sizes to try until the short form fits; the smallest prints its 10 point text with 8 points."""
 _TIMEOUT_MS: Final = 120_000
+_CRASHED: Final = "Chromium ist abgestürzt"
 
 # The page with its marks for the short form only; the second sheet begins with the first figure, else with a chapter.
 _SHORTEN: Final = """() => {
@@ -66,10 +67,10 @@ class Press:
         self._need, self._otherwise = need, otherwise
 
     def __enter__(self) -> Self:
-        program = _require(self._need, self._otherwise)
+        self._program = _require(self._need, self._otherwise)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sozialraum-pdf")
         try:
-            self._thread.submit(self._start, program).result()
+            self._thread.submit(self._start).result()
         except BaseException:
             self._thread.shutdown(wait=False, cancel_futures=True)
             raise
@@ -134,26 +135,33 @@ class Press:
                 page.set_content(f"<!doctype html>{head}<body>{svg}</body></html>")
                 return _print(page) if suffix == ".pdf" else page.screenshot()
         except Error as error:
-            raise RenderError(f"„{title}“ lässt sich nicht zeichnen: {_why(error)}.") from error
+            raise self._failed(f"„{title}“ lässt sich nicht zeichnen", error) from error
 
-    def _start(self, program: str) -> None:
+    def _start(self) -> None:
         from playwright.sync_api import Error, sync_playwright
 
         self._playwright = sync_playwright().start()
         try:
-            self._browser = self._playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+            self._browser = self._playwright.chromium.launch(executable_path=self._program, args=list(_QUIET))
         except Error as error:
             self._playwright.stop()
             raise RenderError(
-                f"Chromium ({program}) startet nicht. Bitte im Terminal prüfen: {program} --version"
+                f"Chromium ({self._program}) startet nicht. Bitte im Terminal prüfen: {self._program} --version"
             ) from error
 
     def _stop(self) -> None:
-        from playwright.sync_api import Error
-
-        with suppress(Error):  # Ctrl-C has reached the browser too
+        with suppress(Exception):  # Ctrl-C has reached the browser too, or it has crashed
             self._browser.close()
-        self._playwright.stop()
+        with suppress(Exception):
+            self._playwright.stop()
+
+    def _failed(self, words: str, error: Exception) -> RenderError:
+        """The error to raise; a browser that has died is started again, so that it costs this drawing or PDF only."""
+        why = _why(error)
+        if why == _CRASHED:
+            self._stop()
+            self._start()
+        return RenderError(f"{words}: {why}.")
 
     def _print_both(self, path: Path) -> tuple[bytes, bytes]:
         from playwright.sync_api import Error
@@ -161,7 +169,7 @@ class Press:
         try:
             return self._full(path), self._short(path)
         except Error as error:
-            raise RenderError(f"{path.name} lässt sich nicht drucken: {_why(error)}.") from error
+            raise self._failed(f"{path.name} lässt sich nicht drucken", error) from error
 
     def _full(self, path: Path) -> bytes:
         """Printed twice: the first time tells on which page each chapter begins."""
@@ -229,5 +237,5 @@ def _why(error: Exception) -> str:
     if "Timeout" in words:
         return f"Chromium war nach {_TIMEOUT_MS // 1000} Sekunden nicht fertig"
     if "closed" in words or "crash" in words.lower():
-        return "Chromium ist abgestürzt"
+        return _CRASHED
     return "Chromium meldet einen Fehler" + (f" ({words.strip().splitlines()[0]})" if os.environ.get(DEBUG) else "")

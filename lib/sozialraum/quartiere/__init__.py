@@ -12,10 +12,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.errors import SchemaError
-from sozialraum.load import CRS, CRS_FILES, Data, named_path
+from sozialraum.load import CRS_FILES, Data, named_path
 from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.inspection import faults
-from sozialraum.quartiere.layer import ENVIRONMENT, Remarks, WithQuartiere
+from sozialraum.quartiere.layer import ENVIRONMENT, OwnAreas, Remarks, with_areas
 from sozialraum.quartiere.names import name_fault, quartier_id, tidy, tidy_name
 from sozialraum.quartiere.planning import BATCH, Planung, batch_file, planning_section, read_planning
 from sozialraum.quartiere.planning import ENVIRONMENT as BATCH_ENVIRONMENT
@@ -28,7 +28,6 @@ __all__ = [
     "PLANNING",
     "Planung",
     "Remarks",
-    "WithQuartiere",
     "areas_file",
     "batch_file",
     "from_polygon",
@@ -38,6 +37,7 @@ __all__ = [
     "quartier_id",
     "read_planning",
     "remarks",
+    "with_areas",
 ]
 
 
@@ -52,19 +52,20 @@ def lay_over(data: Data, *, file: Path | str | None = None, batch: Path | None =
         The ``batch.yml`` that names levels of planning areas; by default that of the data, see :func:`batch_file`.
     """
     named = batch or batch_file(data.dir)
-    return WithQuartiere(data, file=areas_file(file), planung=read_planning(named), batch=named)
+    return with_areas(data, file=areas_file(file), planung=read_planning(named), batch=named)
 
 
 def remarks(data: Data) -> Remarks:
     """What a reader of the own areas in data should know; nothing if there are none."""
-    return data.remarks if isinstance(data, WithQuartiere) else Remarks()
+    return data.areas.remarks if isinstance(data.areas, OwnAreas) else Remarks()
 
 
 def own_areas(data: Data) -> list[str]:
     """Ids of the Quartiere that the file of one's own defines, in its order; none if the data have no such file."""
-    if not isinstance(data, WithQuartiere):
+    own = data.areas
+    if not isinstance(own, OwnAreas) or own.file is None:
         return []
-    return [one.key for one in data.definitions.quartiere if data.file and one.file == data.file]
+    return [one.key for one in own.definitions.quartiere if one.file == own.file]
 
 
 def areas_file(file: Path | str | None = None) -> Path | None:
@@ -80,7 +81,7 @@ def from_polygon(
     Parameters
     ----------
     geometry
-        A polygon in EPSG:25832, or a GeoJSON geometry or feature (WGS 84, as RFC 7946 has it).
+        A polygon in the metres of the data, or a GeoJSON geometry or feature (WGS 84, as RFC 7946 has it).
     name, quelle
         What it is called and who drew it.
 
@@ -89,23 +90,23 @@ def from_polygon(
     SchemaError
         If the outline or the name cannot be used.
     """
-    outline = _in_metres(geometry)
-    city = data.gebiete.geometry[data.register.city.id]
+    city = gpd.GeoSeries(data.gebiete.geometry.loc[[data.register.city.id]])
+    outline = _in_metres(geometry, data.crs)
     wrong = [f"Der Name {name_fault(name)}"] if name_fault(name) else []
     wrong += [f"{tidy(name)}: {fault}" for fault in faults(outline, city, city_name=data.register.city.name).values()]
     if wrong:
         raise SchemaError(wrong)
-    metres = shapely.force_2d(outline.to_crs(CRS).iloc[0])
+    metres = shapely.force_2d(outline.to_crs(data.crs).iloc[0])
     shown = tidy_name(name)
     drawn = Definition(shown, f"Quartier „{shown}“", quartier_id(name), quelle=tidy(quelle), outline=metres)
-    made = WithQuartiere(data, drawn=(drawn,), shipped=False)
+    made = with_areas(data, drawn=(drawn,), shipped=False)
     made.register  # noqa: B018 - an unusable name is told now
     return made
 
 
-def _in_metres(geometry: BaseGeometry | Mapping[str, Any]) -> gpd.GeoSeries:
+def _in_metres(geometry: BaseGeometry | Mapping[str, Any], crs: Any) -> gpd.GeoSeries:
     if isinstance(geometry, BaseGeometry):
-        return gpd.GeoSeries([geometry], crs=CRS)
+        return gpd.GeoSeries([geometry], crs=crs)
     try:
         return gpd.GeoSeries([shapely.geometry.shape(geometry.get("geometry", geometry))], crs=CRS_FILES)
     except (AttributeError, KeyError, TypeError, ValueError, shapely.GEOSException) as error:

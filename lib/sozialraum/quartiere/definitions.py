@@ -22,7 +22,6 @@ from sozialraum.gebiete import (
     Register,
     fold,
 )
-from sozialraum.load import CRS
 from sozialraum.quartiere.inspection import faults
 from sozialraum.quartiere.lines import Entry, read_entries
 from sozialraum.quartiere.names import as_text, key_of, name_fault, quartier_id, tidy, tidy_name
@@ -42,7 +41,7 @@ _LISTS: Final = ("stadtteile", "schreibweisen")
 
 @dataclass(frozen=True)
 class Definition:
-    """One Quartier as it was defined: whole Stadtteile by id, or an outline in EPSG:25832.
+    """One Quartier as it was defined: whole Stadtteile by id, or an outline in metres.
 
     ``place`` says where the definition stands, for messages; ``file`` is the file that was given. A planning area has
     a level and its name within that level.
@@ -94,7 +93,7 @@ class Border:
     """What a definition is checked against: the register and the outline of the city (read when needed)."""
 
     register: Register
-    city: Callable[[], BaseGeometry]
+    city: Callable[[], gpd.GeoSeries]
 
     def faults(self, outlines: gpd.GeoSeries) -> dict[int, str]:
         """As :func:`sozialraum.quartiere.inspection.faults`."""
@@ -195,7 +194,9 @@ def _read_map(path: Path, border: Border, result: Definitions, level: Planung | 
     origin = {"quelle": f"Datei {tidy(path.name)}", "hinweis": table.attrs[ASSUMED]}
     if column is None:
         name = tidy_name(path.stem)
-        result.quartiere.append(Definition(name, str(path), quartier_id(path.stem), **origin, outline=_union(table)))
+        result.quartiere.append(
+            Definition(name, str(path), quartier_id(path.stem), **origin, outline=_union(table, border))
+        )
         return []
     texts = [as_text(value) for value in table[column]]
     names = [tidy_name(text) for text in texts]
@@ -211,13 +212,14 @@ def _read_map(path: Path, border: Border, result: Definitions, level: Planung | 
             )
         elif names.count(name) == 1:
             result.quartiere.append(
-                Definition(name, where, quartier_id(text), **origin, outline=_union(table.iloc[[place - 1]]))
+                Definition(name, where, quartier_id(text), **origin, outline=_union(table.iloc[[place - 1]], border))
             )
     return []
 
 
-def _union(table: gpd.GeoDataFrame) -> BaseGeometry:
-    metres = shapely.force_2d(table.geometry.to_crs(CRS).to_numpy())
+def _union(table: gpd.GeoDataFrame, border: Border) -> BaseGeometry:
+    crs: Any = border.city().crs
+    metres = shapely.force_2d(table.geometry.to_crs(crs).to_numpy())
     return shapely.union_all(metres)
 
 
@@ -298,10 +300,10 @@ def _add(entry: Entry, place: str, folder: Path, border: Border, result: Definit
         kept = ~values.index.isin(values.index[list(wrong)])
         table, values = table[kept], values[kept]
         for value, part in table.groupby(values.map(tidy), sort=False):
-            name, outline = tidy_name(str(value)), _union(gpd.GeoDataFrame(part))
+            name, outline = tidy_name(str(value)), _union(gpd.GeoDataFrame(part), border)
             result.quartiere.append(Definition(**common, name=name, id=quartier_id(str(value)), outline=outline))
     else:
-        result.quartiere.append(Definition(**common, id=key_of(entry.key), outline=_union(table)))
+        result.quartiere.append(Definition(**common, id=key_of(entry.key), outline=_union(table, border)))
 
 
 def _chosen(path: Path, content: Mapping[str, str]) -> gpd.GeoDataFrame:

@@ -8,8 +8,6 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from sozialraum.load import CRS
-
 MIN_AREA_M2: Final = 10_000.0
 """One cell of the population grid; nothing can be said about less."""
 AREAL: Final = ("Polygon", "MultiPolygon")
@@ -31,7 +29,7 @@ _REASONS: Final = {
 _CROSSING: Final = ("Self-intersection", "Ring Self-intersection")
 
 
-def faults(outlines: gpd.GeoSeries, city: BaseGeometry, *, city_name: str) -> dict[int, str]:
+def faults(outlines: gpd.GeoSeries, city: gpd.GeoSeries, *, city_name: str) -> dict[int, str]:
     """What is wrong with each outline, by its place from 0; outlines that are right are left out.
 
     Parameters
@@ -39,7 +37,7 @@ def faults(outlines: gpd.GeoSeries, city: BaseGeometry, *, city_name: str) -> di
     outlines
         In the coordinate system of their file.
     city
-        Outline of the city in EPSG:25832.
+        Outline of the city, in metres.
     """
     found = {place: fault for place, shape in enumerate(outlines) if (fault := _shape_fault(shape))}
     for place in range(len(outlines)):
@@ -76,20 +74,22 @@ def _invalid(reason: str) -> str:
     return f"Der Umriss ist ungültig{at}: {why[0].upper()}{why[1:]}. Bitte im Kartenprogramm berichtigen."
 
 
-def _place_fault(outline: gpd.GeoSeries, city: BaseGeometry, city_name: str) -> str:
+def _place_fault(outline: gpd.GeoSeries, city: gpd.GeoSeries, city_name: str) -> str:
     """Fault of position or size of one outline of good form."""
-    crs = pyproj.CRS(outline.crs)
+    crs, metres = pyproj.CRS(outline.crs), pyproj.CRS(city.crs)
     west, south, east, north = outline.total_bounds
     if crs.is_geographic and (max(abs(west), abs(east)) > 180 or max(abs(south), abs(north)) > 90):
         return (
             f"Koordinaten wie {west:.0f} / {south:.0f} sind keine Grad, die Datei gibt aber {crs.name} an (bei GeoJSON "
             "gilt das nach RFC 7946 auch ohne Angabe). Bitte in Grad ausgeben oder das Koordinatensystem nennen."
         )
-    shape = outline.to_crs(CRS).iloc[0]
-    if np.isfinite(shape.bounds).all() and shape.intersects(city):
-        return _size_fault(shape, shape.intersection(city), city_name)
-    swapped = gpd.GeoSeries(shapely.transform(outline.to_numpy(), lambda xy: xy[:, ::-1]), crs=crs).to_crs(CRS).iloc[0]
-    if np.isfinite(swapped.bounds).all() and swapped.intersects(city):
+    shape = outline.to_crs(metres).iloc[0]
+    if np.isfinite(shape.bounds).all() and shape.intersects(city.iloc[0]):
+        return _size_fault(shape, shape.intersection(city.iloc[0]), city_name)
+    swapped = (
+        gpd.GeoSeries(shapely.transform(outline.to_numpy(), lambda xy: xy[:, ::-1]), crs=crs).to_crs(metres).iloc[0]
+    )
+    if np.isfinite(swapped.bounds).all() and swapped.intersects(city.iloc[0]):
         first = "Länge und Breite" if crs.is_geographic else "Rechts- und Hochwert"
         return f"{first} sind vertauscht: Erst kommt der Ost-, dann der Nordwert. Bitte richtig herum ausgeben."
     return (

@@ -10,10 +10,9 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from sozialraum.access import cell_points
 from sozialraum.gebiete import QUARTIER, Gebiet, Planungsebene, Register
 from sozialraum.indicators import catalogue
-from sozialraum.load import CRS, Data, Layer
+from sozialraum.load import Data, lies_in
 from sozialraum.quartiere.definitions import Border, Definition, Definitions, read_definitions
 from sozialraum.quartiere.outlines import files_of
 from sozialraum.quartiere.pieces import Pieces, is_thin, of_outline, of_stadtteile
@@ -21,7 +20,6 @@ from sozialraum.quartiere.planning import ENVIRONMENT as BATCH_ENVIRONMENT
 from sozialraum.quartiere.planning import Planung
 from sozialraum.quartiere.values import City, Quartier
 from sozialraum.quartiere.words import description
-from sozialraum.reads import note
 
 ENVIRONMENT: Final = "SOZIALRAUM_AREAS"
 """Environment variable that names a file with own areas."""
@@ -44,64 +42,34 @@ class Remarks:
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-class WithQuartiere(Layer):
-    """Data with the Quartiere of ``quartiere.yml``, of a file of one's own, and of further definitions.
+@dataclass(frozen=True, eq=False)
+class OwnAreas:
+    """The Quartiere of ``quartiere.yml``, of a file of one's own, and further definitions; see :func:`with_areas`.
 
     Everything is read and computed when it is first used, and an error in a definition is raised then.
-
-    Parameters
-    ----------
-    file
-        A ``quartiere.yml`` or a file of outlines.
-    drawn
-        Definitions that stand in no file.
-    shipped
-        Whether the ``quartiere.yml`` of the data counts; not if the data below have it already.
-    planung
-        Levels of planning areas, and the ``batch.yml`` that names them.
     """
 
-    def __init__(
-        self,
-        below: Data,
-        *,
-        file: Path | None = None,
-        drawn: tuple[Definition, ...] = (),
-        shipped: bool = True,
-        planung: tuple[Planung, ...] = (),
-        batch: Path | None = None,
-    ) -> None:
-        super().__init__(below)
-        self.planung = planung
-        self.batch = batch if planung else None
-        self.file = file
-        self.drawn = drawn
-        self.shipped = shipped
+    below: Data
+    file: Path | None
+    drawn: tuple[Definition, ...]
+    shipped: bool
+    planung: tuple[Planung, ...]
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """As of :class:`sozialraum.load.Data`, with the file of one's own."""
-        named = {ENVIRONMENT: self.file, BATCH_ENVIRONMENT: self.batch}
-        return self.below.environment | {name: str(path) for name, path in named.items() if path}
-
-    @property
     def files(self) -> list[Path]:
-        """As of :class:`sozialraum.load.Data`, with the files that define Quartiere."""
+        """Those of the data, and those that define Quartiere."""
         own = [path for file in self.definitions.files for path in files_of(file)]
-        below = set(self.below.files)
-        return [*self.below.files, *(path for path in dict.fromkeys(own) if path not in below)]
+        below = self.below.files
+        return [*below, *(path for path in dict.fromkeys(own) if path not in set(below))]
 
     @cached_property
     def definitions(self) -> Definitions:
         """What is defined in the files and beside them."""
-        files = [self.dir / SHIPPED] if self.shipped else []
-        note(*files)
-        files = [path for path in files if path.is_file()]
+        there = self.below.dir / SHIPPED
+        files = [there] if self.shipped and there.is_file() else []
         sources: list[Path | Planung] = [*files, *self.planung, *([self.file] if self.file else [])]
-        border = Border(self.below.register, lambda: self.below.gebiete.geometry[self.below.register.city.id])
-        found = read_definitions(sources, border, self.drawn)
-        note(*(path for file in found.files for path in files_of(file)))
-        return found
+        city = [self.below.register.city.id]
+        border = Border(self.below.register, lambda: gpd.GeoSeries(self.below.gebiete.geometry.loc[city]))
+        return read_definitions(sources, border, self.drawn)
 
     @cached_property
     def remarks(self) -> Remarks:
@@ -121,7 +89,6 @@ class WithQuartiere(Layer):
         areas = [self._gebiet(one, self.pieces[one.key]) for one in self.definitions.quartiere]
         return known.extended(areas, self.definitions.luecken)
 
-    @cached_property
     def gebiete(self) -> gpd.GeoDataFrame:
         """Areas with boundaries; those of a Quartier are exact within the boundaries of the Stadtteile."""
         if not self.pieces:
@@ -132,36 +99,23 @@ class WithQuartiere(Layer):
                   "flaeche_km2": area.flaeche_km2, "geometry": self.pieces[key].shape}
             for key, area in areas.items()
         }  # fmt: skip
-        own = gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=CRS)
-        return gpd.GeoDataFrame(pd.concat([self.below.gebiete, own]).rename_axis("gebiet_id"), crs=CRS)
+        own = gpd.GeoDataFrame.from_dict(rows, orient="index", geometry="geometry", crs=self.below.crs)
+        return gpd.GeoDataFrame(pd.concat([self.below.gebiete, own]).rename_axis("gebiet_id"))
 
-    @cached_property
     def indikatoren(self) -> pd.DataFrame:
         """Indicator values, long; those of the Quartiere last. A value that an own table gives for one stays."""
         if not self.pieces:
             return self.below.indikatoren
-        katalog = catalogue(self.indikatoren_yml, path=str(self.dir / "indikatoren.yml"))
-        city = _city(self.below)
-        made = [
-            Quartier(key, piece, city, partial(self.inside, key, self.einrichtungen)).table(katalog)
-            for key, piece in self.pieces.items()
-        ]
+        katalog = catalogue(self.below.indikatoren_yml, path=str(self.below.dir / "indikatoren.yml"))
+        city, places = _city(self.below), self.below.einrichtungen
+        made = []
+        for key, piece in self.pieces.items():
+            inside = partial(lies_in, places, piece.ganze, piece.angeschnittene, piece.shape, self.below.crs)
+            made.append(Quartier(key, piece, city, inside).table(katalog))
         given = self.below.indikatoren.set_index(["gebiet_id", "indikator"]).index
         computed = pd.concat(made, ignore_index=True)
         wanted = ~computed.set_index(["gebiet_id", "indikator"]).index.isin(given)
         return pd.concat([self.below.indikatoren, computed[wanted]], ignore_index=True)
-
-    def inside(self, gebiet_id: str, table: pd.DataFrame) -> pd.Series:
-        """As of :class:`sozialraum.load.Data`; in Stadtteile that a Quartier cuts, the position decides."""
-        piece = self.pieces.get(gebiet_id)
-        if piece is None:
-            return self.below.inside(gebiet_id, table)
-        inside = table["gebiet_id"].isin(piece.ganze)
-        cut = table[table["gebiet_id"].isin(piece.angeschnittene)]
-        if len(cut):
-            points = cut.geometry.representative_point() if isinstance(cut, gpd.GeoDataFrame) else cell_points(cut)
-            inside.loc[cut.index] = points.within(piece.shape)
-        return inside
 
     def _piece(self, one: Definition) -> Pieces:
         return of_stadtteile(self.below, one.stadtteile) if one.outline is None else of_outline(self.below, one.outline)
@@ -212,6 +166,37 @@ class WithQuartiere(Layer):
                 f"{names} {said} von Stadtteilen oder Stadtbezirken. Die Flächen heißen deshalb nur mit vollem Namen, "
                 f"zum Beispiel „{taken[0].label}“."
             )
+
+
+def with_areas(
+    data: Data,
+    *,
+    file: Path | None = None,
+    drawn: tuple[Definition, ...] = (),
+    shipped: bool = True,
+    planung: tuple[Planung, ...] = (),
+    batch: Path | None = None,
+) -> Data:
+    """The data with Quartiere: they join the register, the boundaries and the values.
+
+    Parameters
+    ----------
+    file
+        A ``quartiere.yml`` or a file of outlines.
+    drawn
+        Definitions that stand in no file.
+    shipped
+        Whether the ``quartiere.yml`` of the data counts; not if the data have it already.
+    planung, batch
+        Levels of planning areas, and the ``batch.yml`` that names them.
+    """
+    own = OwnAreas(data, file, drawn, shipped, planung)
+    named = {ENVIRONMENT: file, BATCH_ENVIRONMENT: batch if planung else None}
+    return data.laid_over(
+        environment={name: str(path) for name, path in named.items() if path},
+        files=own.files, areas=lambda: own, register=lambda: own.register, gebiete=own.gebiete,
+        indikatoren=own.indikatoren,
+    )  # fmt: skip
 
 
 def _km2(area: float) -> str:

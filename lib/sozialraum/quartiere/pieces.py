@@ -5,7 +5,7 @@ The people of a cell that is cut are divided by area, within the Stadtteil that 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -29,7 +29,7 @@ class Pieces:
     Attributes
     ----------
     shape
-        Its part in the city, EPSG:25832.
+        Its part in the city, in metres.
     ganze, angeschnittene
         Stadtteile that lie wholly in it, and those that it cuts.
     km2
@@ -62,7 +62,7 @@ def of_stadtteile(data: Data, stadtteile: tuple[str, ...]) -> Pieces:
 
 
 def of_outline(data: Data, outline: BaseGeometry) -> Pieces:
-    """A Quartier with a boundary of its own (EPSG:25832).
+    """A Quartier with a boundary of its own, in metres.
 
     A Stadtteil whose boundary runs within :data:`TOLERANCE_M` of the outline lies wholly in it, or wholly outside.
     """
@@ -78,14 +78,14 @@ def of_outline(data: Data, outline: BaseGeometry) -> Pieces:
     cells = data.raster["gebiet_id"].isin(whole).astype("float64")
     for key in cut:
         own = data.raster[data.raster["gebiet_id"] == key]
-        cells.loc[own.index] = fractions(own, pieces[key], known[key])
+        cells.loc[own.index] = fractions(own, pieces[key], known[key], data.crs)
     inside = sum(piece.area for piece in shared.values()) / outline.area
     shape = shapely.union_all(list(pieces.values()), grid_size=0.001)
     outside = 1 - inside if 1 - inside > _SHOWN_OUTSIDE else 0.0
     return Pieces(shape, tuple(whole), tuple(cut), pd.Series(areas), cells, outside)
 
 
-def fractions(cells: pd.DataFrame, piece: BaseGeometry, whole: BaseGeometry) -> npt.NDArray[np.float64]:
+def fractions(cells: pd.DataFrame, piece: BaseGeometry, whole: BaseGeometry, crs: Any = CRS) -> npt.NDArray[np.float64]:
     """How much of each cell's part in a whole lies in a piece of it, 0 to 1.
 
     Parameters
@@ -93,9 +93,9 @@ def fractions(cells: pd.DataFrame, piece: BaseGeometry, whole: BaseGeometry) -> 
     cells
         Midpoints x and y in EPSG:3035.
     piece, whole
-        In EPSG:25832. A cell that the whole does not reach counts where its midpoint is nearest.
+        In ``crs``. A cell that the whole does not reach counts where its midpoint is nearest.
     """
-    part, all_ = gpd.GeoSeries([piece, whole], crs=CRS).to_crs(CRS_GRID)
+    part, all_ = gpd.GeoSeries([piece, whole], crs=crs).to_crs(CRS_GRID)
     half = CELL_M / 2
     x, y = cells["x"].to_numpy(), cells["y"].to_numpy()
     boxes = shapely.box(x - half, y - half, x + half, y + half)

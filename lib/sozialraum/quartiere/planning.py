@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from sozialraum.errors import SchemaError, SourceMissing
 from sozialraum.gebiete import LEVEL_LABELS, LEVEL_PLURALS, LEVELS, Planungsebene, slugify
-from sozialraum.load import named_path, read_yaml
+from sozialraum.load import Stamp, named_path, read_yaml, stamp
 from sozialraum.quartiere.names import name_fault, tidy
-from sozialraum.reads import Stamp, apart, stamp
 
 SECTION: Final = "planungsraeume"
 ENVIRONMENT: Final = "SOZIALRAUM_BATCH"
@@ -66,8 +65,7 @@ def read_planning(path: Path | None) -> tuple[Planung, ...]:
 
 def planning_section(path: Path) -> Any:
     """What stands under ``planungsraeume``, as written; None if nothing does."""
-    with apart():  # a report does not rest on the other entries of the file
-        return read_yaml(path).get(SECTION)
+    return read_yaml(path).get(SECTION)
 
 
 @lru_cache(maxsize=8)

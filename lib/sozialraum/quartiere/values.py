@@ -25,7 +25,6 @@ from sozialraum.indicators import AREA_UNIT, Indikator
 from sozialraum.load import Data
 from sozialraum.quartiere.errors import edge_people, exchanged, mixture, small_area
 from sozialraum.quartiere.pieces import Pieces, people_on_grid
-from sozialraum.reads import Tracked
 
 PEOPLE: Final = "einwohner"
 DENSITY: Final = "dichte_je_km2"
@@ -45,8 +44,8 @@ ESTIMATED: Final = "Über das Bevölkerungsraster geschätzt, weil der Umriss St
 COLUMNS: Final = ("zaehler", "nenner", "wert", "von", "bis")
 
 
-@dataclass(frozen=True)
-class City(Tracked):
+@dataclass(frozen=True, eq=False)
+class City:
     """What the values of any Quartier are made from; computed once for all of them."""
 
     data: Data

@@ -1,18 +1,21 @@
-"""From a job to a file: execute, export, move into place."""
+"""From a job to a file: execute, check, export, move into place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 
 from sozialraum.errors import RenderError, system_reason
 from sozialraum.files import write_bytes
-from sozialraum.kernel import KERNEL
-from sozialraum.render.environment import CELL_TIMEOUT_S
+from sozialraum.render.forge import Lost, spread
 from sozialraum.render.parameters import DAY, known_parameters
 from sozialraum.vorlage import Vorlage
+
+CELL_TIMEOUT_S: Final = 300
 
 
 @dataclass(frozen=True)
@@ -79,38 +82,19 @@ class Rendered:
         Text of the main heading.
     sha256
         Checksum of the bytes written.
-    reads
-        Paths of the files of the data that were used; None if that is not known.
     messages
         What the notebook wrote to stderr (warnings); it is not part of the page.
-    mark
-        Text that identifies the data, as printed on the page.
     """
 
     title: str
     bytes: int
     sha256: str
     seconds: float
-    reads: frozenset[str] | None = None
     messages: tuple[str, ...] = ()
-    mark: str = ""
 
 
-def no_mark(_reads: frozenset[str] | None) -> str:
-    """Text for a page that names no data."""
-    return ""
-
-
-def render(
-    job: Job,
-    *,
-    data: Mapping[str, str],
-    out: Path,
-    kernel: str = KERNEL,
-    timeout: int = CELL_TIMEOUT_S,
-    mark: Callable[[frozenset[str] | None], str] = no_mark,
-) -> Rendered:
-    """Make one report.
+def render(job: Job, *, data: Mapping[str, str], out: Path, timeout: int = CELL_TIMEOUT_S, mark: str = "") -> Rendered:
+    """Make one report in a process of its own.
 
     Parameters
     ----------
@@ -121,7 +105,7 @@ def render(
     timeout
         Seconds that one cell may take.
     mark
-        From the paths of the files that were used to a text for the foot of the page that identifies them.
+        Text for the foot of the page that identifies the data.
 
     Raises
     ------
@@ -129,41 +113,47 @@ def render(
         If the notebook fails, its page breaks a rule or says what the tables do not, or it cannot be written. The page
         of an earlier run stays as it was.
     """
+    work = partial(_attempt, data=data, out=out, mark=mark)
+    with closing(spread(work, [job], workers=1, environment=data, timeout=timeout)) as results:
+        _, result = next(results)
+    if isinstance(result, Lost):
+        from sozialraum.render.engine import lost
+
+        result = lost(job.notebook, result, out / job.partial, timeout)
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def _attempt(job: Job, **options: Any) -> Rendered | Exception:
+    try:
+        return make(job, **options)
+    except Exception as error:  # noqa: BLE001 - it is raised where the report was asked for
+        return error
+
+
+def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "") -> Rendered:
+    """Make one report in this process, which serves no other; see :func:`render`. Without a folder nothing is kept."""
     from sozialraum import evidence
-    from sozialraum.render.execute import execute
+    from sozialraum.render.engine import execute
     from sozialraum.render.page import export
     from sozialraum.workspace import ENVIRONMENT, audience, audience_words
 
     start = perf_counter()
-    target = out / job.target
+    kept = out and out / job.partial
     try:
-        done = execute(
-            job.notebook,
-            job.effective,
-            data=data,
-            partial=out / job.partial,
-            kernel=kernel,
-            timeout=timeout,
-            declared=job.declared,
-        )
-        evidence.check(done.notebook, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
-        label = mark(done.reads)
+        done = execute(job.notebook, job.effective, partial=kept, declared=job.declared)
+        evidence.check(done, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
         circle = audience(job.effective.get("weitergabe") or data.get(ENVIRONMENT))
-        foot = " · ".join(text for text in (label, audience_words(circle)) if text)
-        page = export(done.notebook, name=job.name, mark=foot, annex=job.vorlage, audience=circle)
+        foot = " · ".join(text for text in (mark, audience_words(circle)) if text)
+        page = export(done, name=job.name, mark=foot, annex=job.vorlage, audience=circle)
         content = page.html.encode("utf-8")
-        write_bytes(target, content)
+        if out and kept:
+            write_bytes(out / job.target, content)
+            kept.unlink(missing_ok=True)
     except OSError as error:
-        raise RenderError(f"{target} lässt sich nicht schreiben: {system_reason(error)}.") from error
-    return Rendered(
-        title=page.title,
-        bytes=len(content),
-        sha256=sha256(content).hexdigest(),
-        seconds=perf_counter() - start,
-        reads=done.reads,
-        messages=page.messages,
-        mark=label,
-    )
+        raise RenderError(f"{out and out / job.target} lässt sich nicht schreiben: {system_reason(error)}.") from error
+    return Rendered(page.title, len(content), sha256(content).hexdigest(), perf_counter() - start, page.messages)
 
 
 def _issued(job: Job) -> str:

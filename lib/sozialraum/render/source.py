@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from sozialraum.errors import ParameterError
-from sozialraum.reads import Stamp, stamp
 
 PARAMETERS: Final = "parameters"
 LAB_ONLY: Final = "nur-lab"
@@ -38,23 +37,22 @@ def read_cells(notebook: Path) -> tuple[Cell, ...]:
     ParameterError
         If the file is no notebook.
     """
-    return _cells(notebook, stamp([notebook]))
-
-
-@lru_cache(maxsize=64)
-def _cells(notebook: Path, _version: Stamp) -> tuple[Cell, ...]:
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return tuple(
-            Cell(
-                cell["cell_type"],
-                "".join(cell["source"]),
-                tuple(tag for tag in _KNOWN_TAGS if tag in cell.get("metadata", {}).get("tags", [])),
-            )
-            for cell in cells
-        )
+        return _cells(notebook.read_text(encoding="utf-8"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ParameterError(
             f"{notebook}: Die Datei ist kein lesbares Notebook. Bitte die letzte Fassung wiederherstellen "
             f"(git checkout {notebook.name})."
         ) from error
+
+
+@lru_cache(maxsize=64)
+def _cells(content: str) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(
+            cell["cell_type"],
+            "".join(cell["source"]),
+            tuple(tag for tag in _KNOWN_TAGS if tag in cell.get("metadata", {}).get("tags", [])),
+        )
+        for cell in json.loads(content)["cells"]
+    )

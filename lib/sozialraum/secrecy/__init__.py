@@ -1,29 +1,15 @@
 """Small counts stay secret: what is hidden, what else has to be hidden, and an attack that checks it.
 
-:func:`check_import` says what tables would give away together with everything that is there; :func:`protect` turns a
-table with true counts into a :class:`Protected` one and returns nothing that the same attack can open. Everything that
+:func:`check_import` says what tables would give away together with everything that is there; :func:`protect` returns
+a table with true counts without anything that the same attack can open. Everything that
 is computed from protected tables can reveal nothing more than the tables: true counts go no further than this package.
 """
 
-from sozialraum.secrecy.attack import Finding, audit_published
-from sozialraum.secrecy.gate import check_import, shown_small
-from sozialraum.secrecy.model import ZAEHLER, Cell, Measure, Parts, Published, Rule, counts_people
-from sozialraum.secrecy.protect import GESPERRT, Protected, protect, reason
+from sozialraum.secrecy.attack import Finding, audit_published, check_import, shown_small
+from sozialraum.secrecy.measures import ZAEHLER, Cell, Measure, Parts, Published, Rule, counts_people
+from sozialraum.secrecy.protect import GESPERRT, protect, reason
 
 __all__ = [
-    "GESPERRT",
-    "ZAEHLER",
-    "Cell",
-    "Finding",
-    "Measure",
-    "Parts",
-    "Protected",
-    "Published",
-    "Rule",
-    "audit_published",
-    "check_import",
-    "counts_people",
-    "protect",
-    "reason",
-    "shown_small",
-]
+    "GESPERRT", "ZAEHLER", "Cell", "Finding", "Measure", "Parts", "Published", "Rule", "audit_published",
+    "check_import", "counts_people", "protect", "reason", "shown_small",
+]  # fmt: skip

@@ -2,22 +2,36 @@
 
 The audit asks the question of an intruder and knows nothing but published tables: for each hidden count, what are the
 smallest and the largest value that agree with all of them? It does not use how the protection
-(:mod:`sozialraum.secrecy.suppress`) chose, and so checks it.
+(:mod:`sozialraum.secrecy.protect`) chose, and so checks it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint
-from scipy.sparse import csr_array, hstack, identity
+import scipy
 
 from sozialraum.errors import SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.secrecy.budget import BUDGET_S, Array, Budget, between
-from sozialraum.secrecy.facts import FIRM, Fact, Hidden, Known, known_from
-from sozialraum.secrecy.model import SMALLEST, SPERRUNG, Cell, Parts, Published, Rule, Var, membership
+from sozialraum.secrecy.knowledge import FIRM, Fact, Hidden, Known, known_from
+from sozialraum.secrecy.measures import (
+    GEGENSTUECK,
+    NENNER,
+    SMALLEST,
+    SPERRUNG,
+    ZAEHLER,
+    Cell,
+    Parts,
+    Published,
+    Rule,
+    Var,
+    is_part,
+    measured,
+    membership,
+)
 
 UNBOUNDED: Final = 1_000_000.0
 """A range so wide counts as unlimited."""
@@ -35,32 +49,16 @@ _EPSILON: Final = 1e-6
 
 @dataclass(frozen=True)
 class Finding:
-    """What readers can find out about one hidden count.
-
-    Attributes
-    ----------
-    von, bis
-        Smallest and largest value that is possible; ``inf`` without limit.
-    sicher
-        Whether it does no harm to know that; see :meth:`Rule.safe`.
-    stufe
-        Whose readers: those who see everything up to this number.
-    tabelle
-        Place of the table that hides it.
-    neu
-        Whether a table that is to be added is needed to open it.
-    beteiligt
-        Places of the tables that readers need for it; only for what is not safe.
-    """
+    """What readers can find out about one hidden count."""
 
     cell: Cell
-    von: float
+    von: float  # von, bis: smallest and largest value that is possible; inf without limit
     bis: float
-    sicher: bool
-    tabelle: int
-    stufe: int = 0
-    neu: bool = False
-    beteiligt: frozenset[int] = frozenset()
+    sicher: bool  # whether it does no harm to know that; see safe
+    tabelle: int  # place of the table that hides it
+    stufe: int = 0  # whose readers: those who see everything up to this number
+    neu: bool = False  # whether a table that is to be added is needed to open it
+    beteiligt: frozenset[int] = frozenset()  # places of the tables that readers need for it; only for what is not safe
 
 
 def audit_published(
@@ -73,19 +71,8 @@ def audit_published(
 ) -> list[Finding]:
     """Attack every hidden count with everything that each audience can see.
 
-    Parameters
-    ----------
-    tables
-        All tables, whichever way they came in.
-    new
-        Places of the tables that are to be added; without them, only what they have to do with is attacked. None: all.
-    own
-        Stadtteile of areas that the register does not know.
-
-    Raises
-    ------
-    SecrecyError
-        If it is not finished in time.
+    ``new`` are places of tables that are to be added: only what they have to do with is attacked. ``own`` are the
+    Stadtteile of areas that the register does not know. An error if it is not finished in time.
     """
     budget, parts = Budget(budget_s), membership(register, own)
     wanted = frozenset(range(len(tables)) if new is None else new)
@@ -214,13 +201,7 @@ class System:
         return low + shown, high + shown
 
     def solution(self, *, strict: bool) -> dict[Var, float]:
-        """One whole number for every count that agrees with all statements, or with all that can be true together.
-
-        Raises
-        ------
-        SecrecyError
-            If ``strict`` and not all can.
-        """
+        """One whole number for every count that agrees with all statements, or with all that can be true together."""
         for fact in self.facts if strict else ():
             if not self._roots(fact.terms):
                 total = sum(weight * self._fixed[var] for var, weight in fact.terms.items())
@@ -264,18 +245,20 @@ class _Solver:
         """Leave out what contradicts the rest, the least firm statements first."""
         (stated,) = self._stated
         count, size = stated.A.shape
-        gaps = identity(count, format="csr")
-        matrix = csr_array(hstack([stated.A, gaps, -gaps]))
+        gaps = scipy.sparse.identity(count, format="csr")
+        matrix = scipy.sparse.csr_array(scipy.sparse.hstack([stated.A, gaps, -gaps]))
         done = self._budget.solve(
             np.concatenate([np.zeros(size), costs, costs]),
-            [LinearConstraint(matrix, stated.lb, stated.ub)],
-            Bounds(0.0, np.inf),
+            [scipy.optimize.LinearConstraint(matrix, stated.lb, stated.ub)],
+            scipy.optimize.Bounds(0.0, np.inf),
             whole=False,
         )
         if done is None:
             raise SecrecyError(CONTRADICTION)
         kept = done[size : size + count] + done[size + count :] <= _EPSILON
-        self._stated = [LinearConstraint(stated.A[kept], stated.lb[kept], stated.ub[kept])] if kept.any() else []
+        self._stated = (
+            [scipy.optimize.LinearConstraint(stated.A[kept], stated.lb[kept], stated.ub[kept])] if kept.any() else []
+        )
         self._whole = self._agrees()
 
     def interval(self, form: Mapping[Var, float]) -> tuple[float, float]:
@@ -305,4 +288,78 @@ class _Solver:
         return float(np.ceil(value - ROUND_OFF) if sign > 0 else np.floor(value + ROUND_OFF))
 
     def _solve(self, objective: Array, *, whole: bool) -> Array | None:
-        return self._budget.solve(objective, self._stated, Bounds(0.0, 2 * UNBOUNDED), whole=whole)
+        return self._budget.solve(objective, self._stated, scipy.optimize.Bounds(0.0, 2 * UNBOUNDED), whole=whole)
+
+
+LATER_THAN_ALL: Final = 10**6
+_TOGETHER: Final = (
+    "Bitte diese Tabellen von der Statistikstelle gemeinsam schützen lassen (--statistikstelle), eine gröbere Fassung "
+    "ohne diese Angaben anfordern oder eine der beteiligten Tabellen entfernen."
+)
+_ALONE: Final = (
+    "Bitte die Tabelle ohne diese Summe oder diesen Anteil oder mit einer zweiten gesperrten Zelle (Zweitsperrung) "
+    "liefern lassen, oder die ungeschützte Tabelle von der Statistikstelle mit --statistikstelle einlesen lassen."
+)
+
+
+def check_import(
+    new: Sequence[Published],
+    existing: Sequence[Published],
+    register: Register,
+    *,
+    own: Parts | None = None,
+    budget_s: float = BUDGET_S,
+) -> list[str]:
+    """German sentences on hidden counts that new tables would open, alone or with what is there.
+
+    What was open before is not held against the new tables.
+    """
+    later = [replace(one, ausgabe=LATER_THAN_ALL + number) for number, one in enumerate(new)]
+    tables = [*existing, *later]
+    places = range(len(existing), len(tables))
+    found = audit_published(tables, register, new=places, own=own, budget_s=budget_s)
+    return _sentences([one for one in found if one.neu], tables, set(places))
+
+
+def _sentences(found: Iterable[Finding], tables: Sequence[Published], new: set[int]) -> list[str]:
+    lines = []
+    for group in dict.fromkeys(one.beteiligt for one in found if one.beteiligt):
+        fresh, old = ([tables[place].name for place in sorted(some)] for some in (group & new, group - new))
+        names = _listed(fresh)
+        others = _listed(f"der früheren Ausgabe von {name}" if name in fresh else name for name in old)
+        what = "mindestens eine gesperrte oder zu kleine Zahl"
+        if len(group) == 1:
+            how = f"{names}: Aus Summen, Anteilen und anderen Zahlen der Tabelle selbst ließe sich {what} berechnen."
+        elif old:
+            how = f"Aus {names} ließe sich zusammen mit {others} {what} berechnen."
+        else:
+            how = f"Aus {names} zusammen ließe sich {what} berechnen."
+        lines.append(f"{how} Es ist nichts geschrieben. {_ALONE if len(group) == 1 else _TOGETHER}")
+    return list(dict.fromkeys(lines))
+
+
+def _listed(names: Iterable[str]) -> str:
+    words = list(dict.fromkeys(names))
+    return " und ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), *words[-1:]])
+
+
+def shown_small(table: Published) -> list[tuple[str, str]]:
+    """Id of the area and which count, for every small count of people that a table under ``sperrung`` shows.
+
+    ``gegenstueck`` stands for what is left of the denominator: nobody, or too few, who are not in the numerator. Zeros
+    of numerator and denominator may be shown.
+    """
+    if table.verfahren != SPERRUNG:
+        return []
+    rule = Rule()
+    found = []
+    for row in table.werte.to_dict("records"):
+        counted = {teil: float(row[teil]) for teil in measured(table.eintrag) if table.people(teil)}
+        if table.eintrag.typ == "anzahl" and ZAEHLER in counted and isnan(counted[ZAEHLER]):
+            counted[ZAEHLER] = float(row["wert"])
+        small = [teil for teil, count in counted.items() if rule.floor(teil) <= count < table.zahl]
+        part, whole = (counted.get(teil, float("nan")) for teil in (ZAEHLER, NENNER))
+        if not small and is_part(table.eintrag) and part > 0 and 0 <= whole - part < table.zahl:
+            small = [GEGENSTUECK]
+        found += [(str(row["gebiet_id"]), teil) for teil in small]
+    return found

@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
+import scipy
 
 from sozialraum.errors import SecrecyError
 
@@ -17,26 +16,14 @@ Array = npt.NDArray[np.float64]
 
 
 class Budget:
-    """Seconds that are left.
-
-    Parameters
-    ----------
-    seconds
-        How long everything together may take.
-    """
+    """Seconds that are left."""
 
     def __init__(self, seconds: float = BUDGET_S) -> None:
         self._seconds = seconds
         self._end = monotonic() + seconds
 
     def left(self) -> float:
-        """Seconds until the end.
-
-        Raises
-        ------
-        SecrecyError
-            If there are none.
-        """
+        """Seconds until the end."""
         left = self._end - monotonic()
         if left <= 0:
             raise SecrecyError(
@@ -47,21 +34,15 @@ class Budget:
         return left
 
     def solve(
-        self, costs: Array, constraints: Sequence[LinearConstraint], bounds: Bounds, *, whole: Array | bool
+        self,
+        costs: Array,
+        constraints: Sequence["scipy.optimize.LinearConstraint"],
+        bounds: "scipy.optimize.Bounds",
+        *,
+        whole: Array | bool,
     ) -> Array | None:
-        """The cheapest solution; None if nothing meets all constraints.
-
-        Parameters
-        ----------
-        whole
-            Which variables are whole numbers.
-
-        Raises
-        ------
-        SecrecyError
-            If it is not found in time.
-        """
-        done = milp(
+        """The cheapest solution; None if nothing meets all constraints."""
+        done = scipy.optimize.milp(
             costs,
             constraints=constraints,
             integrality=np.broadcast_to(np.asarray(whole, dtype=int), costs.shape),
@@ -76,9 +57,11 @@ class Budget:
         return np.asarray(done.x)
 
 
-def between(rows: Sequence[tuple[Mapping[int, float], float, float]], size: int) -> LinearConstraint:
+def between(rows: Sequence[tuple[Mapping[int, float], float, float]], size: int) -> "scipy.optimize.LinearConstraint":
     """Rows of a program: a weighted sum of the variables with these numbers lies between two bounds."""
     cells = [(line, place, weight) for line, (form, _, _) in enumerate(rows) for place, weight in form.items()]
     line, place, weight = (np.array(values) for values in zip(*cells, strict=True))
     low, high = (np.array([row[side] for row in rows], dtype="float64") for side in (1, 2))
-    return LinearConstraint(csr_array((weight, (line, place)), shape=(len(rows), size)), low, high)
+    return scipy.optimize.LinearConstraint(
+        scipy.sparse.csr_array((weight, (line, place)), shape=(len(rows), size)), low, high
+    )

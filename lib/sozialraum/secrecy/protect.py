@@ -1,24 +1,30 @@
-"""A table with small counts becomes one that may leave the Statistikstelle, or nothing does."""
+"""A table with small counts becomes one that may leave the Statistikstelle, or nothing does.
+
+Hidden are counts that are too small, and others so that these cannot be computed. Which others is a question of whole
+numbers. A hidden count is protected if two tables exist that agree with everything shown and in which it differs widely
+enough. :func:`secondary` looks for two such tables and for the cheapest set of further counts that have to be hidden so
+that both agree; scipy's HiGHS solves it exactly, one count after the other.
+"""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isnan
-from typing import Any, Final
+from math import isnan, nan
+from typing import Final
 
 import numpy as np
 import pandas as pd
+import scipy
 
 from sozialraum.errors import ParameterError, SecrecyError
 from sozialraum.gebiete import Register
 from sozialraum.indicators import share
-from sozialraum.secrecy.attack import System, attack
-from sozialraum.secrecy.budget import Budget
-from sozialraum.secrecy.facts import Known, known_from
-from sozialraum.secrecy.gate import LATER_THAN_ALL
-from sozialraum.secrecy.model import (
+from sozialraum.secrecy.attack import LATER_THAN_ALL, System, attack
+from sozialraum.secrecy.budget import Array, Budget, between
+from sozialraum.secrecy.knowledge import Fact, Known, known_from
+from sozialraum.secrecy.measures import (
+    GEGENSTUECK,
     MINDESTFALLZAHLEN,
     NENNER,
-    ROW,
     SMALLEST,
     ZAEHLER,
     Cell,
@@ -27,35 +33,155 @@ from sozialraum.secrecy.model import (
     Parts,
     Published,
     Rule,
+    Var,
+    atoms,
     counts,
+    is_part,
     measured,
     membership,
     row_keys,
 )
-from sozialraum.secrecy.suppress import Problem, primary, secondary
 
-VERFAHREN: Final = "Sperrung"
+SHIFT: Final = 2
+"""The two tables differ from the true one by at most so many times the minimum case number."""
+WHOLE_IS_DEARER: Final = 4.0
+"""Hiding a denominator costs so many times as much as hiding a numerator."""
+SMALLER_FIRST: Final = 1e-3
+"""Of two counts that do equally well, the smaller one is hidden."""
+HALF: Final = 0.5
+_EPSILON: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything that the choice depends on."""
+
+    truth: Mapping[Var, float]  # counts of all Stadtteile
+    new: Counts  # counts of the table
+    fixed: frozenset[Cell]  # counts of it that cannot be hidden: published before, or zeros where zeros are shown
+    parts: Parts
+    katalog: Katalog
+    rule: Rule
+    facts: Sequence[Fact]  # what is known whatever is hidden
+    budget: Budget
+
+    def true(self, form: Mapping[Var, float]) -> float:
+        """True value of a weighted sum."""
+        return sum(weight * self.truth.get(var, 0.0) for var, weight in form.items())
+
+
+def primary(truth: Counts, *, katalog: Katalog, rule: Rule) -> set[Cell]:
+    """Counts that must be hidden for their own sake; numerators also for the sake of their complement."""
+    return {
+        cell
+        for cell, count in truth.items()
+        if rule.secret(count, cell.teil) or _tells_the_rest(truth, cell, katalog=katalog, rule=rule)
+    }
+
+
+def _tells_the_rest(truth: Counts, cell: Cell, *, katalog: Katalog, rule: Rule) -> bool:
+    part = cell.teil == ZAEHLER and is_part(katalog[cell.indikator])
+    if not rule.gegenstuecke or not part or (rule.null_zeigen and truth[cell] == 0):
+        return False
+    return rule.secret(truth.get(cell._replace(teil=NENNER), nan) - truth[cell], GEGENSTUECK)
+
+
+def secondary(problem: Problem, hidden: set[Cell], cell: Cell) -> set[Cell]:
+    """Hide what else is needed so that one count cannot be computed."""
+    wanted = set(problem.parts[cell.gebiet_id])
+    around = min((set(one) for one in problem.parts.values() if set(one) > wanted), key=len, default=wanted)
+    near = _Search(problem, hidden, around).protect(cell)
+    found = near if near is not None else _Search(problem, hidden, set(atoms(problem.parts))).protect(cell)
+    if found is None:
+        titel = problem.katalog[cell.indikator].titel
+        raise SecrecyError(
+            f"{titel} ({cell.stand}): Ein geheim zu haltender Wert ließe sich auch dann errechnen, wenn alles "
+            "gesperrt würde, was noch nicht veröffentlicht ist. Bitte gröbere Angaben liefern."
+        )
+    return hidden | found
+
+
+class _Search:
+    """The integer program: shifts of two tables in some Stadtteile, a switch for each count that may be hidden."""
+
+    def __init__(self, problem: Problem, hidden: set[Cell], near: set[str]) -> None:
+        self._p = problem
+        self._limit = float(SHIFT * problem.rule.mindestfallzahl)
+        self._facts = [fact for fact in problem.facts if self._holds(fact)]
+        self._new = [cell for cell in problem.new if near & set(problem.parts[cell.gebiet_id])]
+        pairs = dict.fromkeys(var for fact in self._facts for var in fact.terms if var[1] in near)
+        pairs |= dict.fromkeys(var for cell in self._new for var in cell.form(problem.parts) if var[1] in near)
+        self._place = {pair: place for place, pair in enumerate(pairs)}
+        free = [cell for cell in self._new if cell not in problem.fixed and cell not in hidden]
+        self._switch = {cell: 2 * len(pairs) + number for number, cell in enumerate(free)}
+        self._size = 2 * len(pairs) + len(free)
+        self._rows: list[tuple[dict[int, float], float, float]] = []
+
+    def _holds(self, fact: Fact) -> bool:
+        """Whether a statement is true, so that the two tables have to keep it."""
+        return fact.low - _EPSILON <= self._p.true(fact.terms) <= fact.high + _EPSILON
+
+    def protect(self, cell: Cell) -> set[Cell] | None:
+        """The cheapest further counts to hide for the sake of one; None if none are enough."""
+        for side in (0, 1):
+            self._keep_what_is_shown(side)
+            self._keep_the_facts(side)
+        self._spread(cell)
+        rows = [between(self._rows, self._size)]
+        done = self._p.budget.solve(self._costs(), rows, self._bounds(), whole=True)
+        return None if done is None else {chosen for chosen, place in self._switch.items() if done[place] > HALF}
+
+    def _form(self, form: Mapping[Var, float], side: int) -> dict[int, float]:
+        shift = side * len(self._place)
+        return {self._place[var] + shift: weight for var, weight in form.items() if var in self._place}
+
+    def _keep_what_is_shown(self, side: int) -> None:
+        for cell in self._new:
+            form = self._form(cell.form(self._p.parts), side)
+            if switch := self._switch.get(cell):
+                self._rows.append(({**form, switch: self._limit}, 0.0, np.inf))
+                self._rows.append(({**form, switch: -self._limit}, -np.inf, 0.0))
+            elif cell in self._p.fixed:
+                self._rows.append((form, 0.0, 0.0))
+
+    def _keep_the_facts(self, side: int) -> None:
+        for fact in self._facts:
+            true, form = self._p.true(fact.terms), self._form(fact.terms, side)
+            if form:
+                self._rows.append((form, min(0.0, fact.low - true), max(0.0, fact.high - true)))
+
+    def _spread(self, cell: Cell) -> None:
+        """The first table makes the count small, the second one large."""
+        true = self._p.true(cell.form(self._p.parts))
+        small, large = (self._form(cell.form(self._p.parts), side) for side in (0, 1))
+        enough = self._p.rule.mindestfallzahl
+        self._rows.append((large, enough - true, np.inf))
+        apart = {**large, **{place: -weight for place, weight in small.items()}}
+        self._rows.append((apart, enough - self._p.rule.floor(cell.teil), np.inf))
+
+    def _costs(self) -> Array:
+        costs = np.zeros(self._size)
+        for cell, place in self._switch.items():
+            size = (len(self._p.parts[cell.gebiet_id]) + 1) / 2
+            dear = WHOLE_IS_DEARER if cell.teil == NENNER else 1.0
+            costs[place] = dear * size + SMALLER_FIRST * np.log1p(self._p.true(cell.form(self._p.parts)))
+        return costs
+
+    def _bounds(self) -> "scipy.optimize.Bounds":
+        low, high = np.zeros(self._size), np.ones(self._size)
+        for (measure, atom), place in self._place.items():
+            true, floor = self._p.truth.get((measure, atom), 0.0), self._p.rule.floor(measure.teil)
+            both = [place, place + len(self._place)]
+            low[both] = min(0.0, max(-self._limit, floor - true))
+            high[both] = 0.0 if true == 0 and floor else self._limit
+        return scipy.optimize.Bounds(low, high)
+
+
 MAX_ROUNDS: Final = 12
 GESPERRT: Final = "Gesperrt zur statistischen Geheimhaltung"
 """First words of the note beside a hidden value."""
 COUNTS: Final = [ZAEHLER, NENNER]
 _ADDED_UP: Final = ("anzahl", "anteil", "rate")
-
-
-@dataclass(frozen=True)
-class Protected:
-    """What may leave the Statistikstelle.
-
-    Attributes
-    ----------
-    table
-        Like ``indikatoren.csv``; hidden counts and everything computed from them are missing, with the reason.
-    manifest
-        How it was protected and what is hidden; plain values.
-    """
-
-    table: pd.DataFrame
-    manifest: Mapping[str, Any]
 
 
 def protect(
@@ -66,26 +192,12 @@ def protect(
     rule: Rule | None = None,
     own: Parts | None = None,
     before: Sequence[Published] = (),
-) -> Protected:
-    """Hide small counts, and whatever they could be computed from, and attack the result.
+) -> pd.DataFrame:
+    """A table like ``indikatoren.csv`` without small counts and whatever they could be computed from.
 
-    Parameters
-    ----------
-    table
-        Like ``indikatoren.csv``, with true counts. A missing count is kept secret like a small one. Sums of
-        Stadtbezirke and city that are not in it are added, because nobody can add them up later.
-    katalog
-        Catalogue entry of each indicator.
-    own
-        Stadtteile of areas that the register does not know.
-    before
-        What was published earlier, the oldest first, whichever way it came in.
-
-    Raises
-    ------
-    SecrecyError
-        If counts are no whole numbers, parts and sums disagree, or a count cannot be protected, for example because
-        it was published before, or if it takes too long. No message names a count.
+    A missing count is kept secret like a small one. Sums of Stadtbezirke and city that are not in it are added, because
+    nobody can add them up later. ``before`` is what was published earlier, the oldest first, whichever way it came in.
+    An error, which never names a count, if the attack on the result opens one.
     """
     rule, parts, budget = rule or Rule(), membership(register, own), Budget()
     if rule.mindestfallzahl not in MINDESTFALLZAHLEN:
@@ -106,7 +218,7 @@ def protect(
         fresh = frozenset(range(len(earlier), len(tables)))
         unsafe = [one.cell for one in attack(known, rules, budget, fresh=fresh) if not one.sicher]
         if not unsafe:
-            return Protected(released, _manifest(released, hidden, rule))
+            return released
         for cell in unsafe:
             hidden = secondary(problem, hidden, cell)
     raise SecrecyError("Die Tabelle lässt sich nicht so sperren, dass kein kleiner Wert errechnet werden kann.")
@@ -193,18 +305,13 @@ def _problem(
 def _masked(raw: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> pd.DataFrame:
     """The table without what is hidden and everything that was computed from it."""
     result = raw.reset_index(drop=True)
-    gone = _gone(result, hidden)
+    flags = [[Cell(*key[:2], teil, key[2]) in hidden for teil in COUNTS] for key in row_keys(result)]
+    gone = pd.DataFrame(flags, index=result.index, columns=COUNTS, dtype=bool)
     either = gone.any(axis=1)
     result[COUNTS] = result[COUNTS].mask(gone)
     result[["wert", "von", "bis"]] = result[["wert", "von", "bis"]].mask(either)
     result["hinweis"] = result["hinweis"].astype("object").mask(either, reason(rule))
     return result
-
-
-def _gone(table: pd.DataFrame, hidden: Container[Cell]) -> pd.DataFrame:
-    """Whether numerator and denominator of each row are hidden."""
-    flags = [[Cell(key, stand, teil, area) in hidden for teil in COUNTS] for key, stand, area in row_keys(table)]
-    return pd.DataFrame(flags, index=table.index, columns=COUNTS, dtype=bool)
 
 
 def reason(rule: Rule) -> str:
@@ -213,20 +320,3 @@ def reason(rule: Rule) -> str:
         f"{GESPERRT}: Hier oder bei einem Wert, der sich sonst errechnen ließe, sind es "
         f"weniger als {rule.mindestfallzahl} Fälle."
     )
-
-
-def _manifest(released: pd.DataFrame, hidden: Container[Cell], rule: Rule) -> dict[str, Any]:
-    gone = _gone(released, hidden).to_numpy()
-    return {
-        "geheimhaltungsverfahren": VERFAHREN,
-        "mindestfallzahl": rule.mindestfallzahl,
-        "null_gezeigt": rule.null_zeigen,
-        "gegenstuecke_geschuetzt": rule.gegenstuecke,
-        "verfahren": "Primär- und Sekundärsperrung, ganzzahlig optimiert; vor der Ausgabe durch einen Angriff geprüft",
-        "grund": reason(rule),
-        "gesperrt": [
-            {**dict(zip(ROW, key, strict=True)), "felder": [*np.array(COUNTS)[flags].tolist(), "wert"]}
-            for key, flags in zip(row_keys(released), gone, strict=True)
-            if flags.any()
-        ],
-    }

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint
+import scipy
 
 from sozialraum.secrecy.budget import Array, Budget
-from sozialraum.secrecy.model import Measure
+from sozialraum.secrecy.measures import Measure
 
 SURE_BITS: Final = 8.0
 """So many bits of agreement are asked for, beyond what the number of tried combinations explains."""
@@ -184,7 +184,7 @@ class _Subset:
     def solve(self, budget: Budget) -> list[int]:
         """Columns of the smallest set that is left; empty if there is none."""
         matrix, low, high = (np.concatenate(one) for one in zip(*self._rows, strict=True))
-        rows, everywhere = [LinearConstraint(matrix, low, high)], Bounds(0.0, 1.0)
+        rows, everywhere = [scipy.optimize.LinearConstraint(matrix, low, high)], scipy.optimize.Bounds(0.0, 1.0)
         if budget.solve(self._aim, rows, everywhere, whole=False) is None:  # much sooner known than with whole numbers
             return []
         done = budget.solve(self._aim, rows, everywhere, whole=self._aim)
@@ -207,21 +207,12 @@ def _fill(columns: dict[Measure, Column], relation: Relation) -> None:
 
 
 def find_ratios(
-    values: Mapping[int, Column],
-    own: Mapping[int, frozenset[Measure]],
-    columns: Columns,
-    declared: Container[int] = (),
+    values: Mapping[int, Column], own: Mapping[int, frozenset[Measure]], columns: Columns, declared: Container[int] = ()
 ) -> Iterator[Ratio]:
-    """Shares, changes and differences of two counts among the values of tables.
+    """Shares, changes and differences of two counts among the values of tables, by the places of these.
 
-    Parameters
-    ----------
-    values
-        Printed values by the place of their table, with the bounds of their rounding.
-    own
-        For each of them, the counts of its own table, whose share need not be found.
-    declared
-        Tables that say themselves that they are changes: few areas prove of what.
+    ``own`` are the counts of each table, whose share need not be found; ``declared`` are tables that say themselves
+    that they are changes: few areas prove of what.
     """
     keys = [key for key in columns if columns[key].known.any()]
     if not keys:

@@ -14,7 +14,7 @@ from sozialraum.load import REGISTER
 from sozialraum.secrecy import GESPERRT
 from sozialraum.sources import Source, citation
 from sozialraum.style import NBSP, counted, day, number, share, span
-from sozialraum.text.claims import Fact, Sentence, fact
+from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
 from sozialraum.workspace import published_together
 
@@ -57,7 +57,7 @@ def register_value(analysis: Analysis) -> Sentence | None:
         ids, stichtag, people = together
         names = enumerate_words([analysis.data.register.by_id(key).label for key in ids])
         text = f"Melderegister, {day(stichtag)}: {number(people)} in {names} zusammen"
-        return Sentence(text, (item,), (fact("melderegister", area.id),))
+        return Sentence(text, (item,), (fact("melderegister", text),))
     return None if area.ebene == QUARTIER else Sentence("Melderegister: kein Registerwert veröffentlicht", (item,))
 
 
@@ -77,20 +77,18 @@ def question(analysis: Analysis) -> str:
 def subtitle(analysis: Analysis) -> Sentence:
     """Line under the title: level, number, Stadtbezirk."""
     area = analysis.gebiet
-    members = fact("stadtteile", area.id)
     if area.ebene == "stadt":
         counts = [len(analysis.data.register.of_level(level)) for level in ("stadtteil", "stadtbezirk")]
-        text = f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke"
-        return Sentence(text, facts=(members, fact("stadtbezirke")))
+        return noted("lage", f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke")
     if area.ebene == "stadtbezirk":
-        return Sentence(f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}", facts=(members,))
+        return noted("lage", f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}")
     if area.ebene == QUARTIER:
         bezirke = analysis.data.register.bezirke(area.id)
         noun = "Stadtbezirk" if len(bezirke) == 1 else "Stadtbezirke"
         return Sentence(
             f"{area.planung.name if area.planung else area.ebene_label} · {noun} {enumerate_words(bezirke)}"
         )
-    return Sentence(f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}", facts=(fact("nummer", area.id),))
+    return noted("lage", f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}")
 
 
 def missing(analysis: Analysis, *kapitel: str) -> str:
@@ -143,10 +141,7 @@ def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     """Single values of some chapters that were published for the area, as such; never classed."""
     found = analysis.data.einzelwerte
     mine = found[found["kapitel"].isin(kapitel) & found["gebiet"].map(lambda name: _same_area(analysis, name))]
-    return [
-        Sentence(_published(analysis, row), facts=(fact("einzelwert", row["gebiet"], row["bezeichnung"]),))
-        for row in mine.to_dict("records")
-    ]
+    return [noted("einzelwert", _published(analysis, row)) for row in mine.to_dict("records")]
 
 
 def single_values(analysis: Analysis, indikatoren: Iterable[str]) -> list[Sentence]:
@@ -160,7 +155,7 @@ def single_values(analysis: Analysis, indikatoren: Iterable[str]) -> list[Senten
         source = analysis.data.quellen[row["quelle"]]
         amount = f"{_amount(float(row['wert']), row['vergleich'])}{NBSP}{row['einheit']}"
         text = f"{row['bezeichnung']} {amount} (Stand {day(row['stand'])}; {source.kurz or source.quellenvermerk})"
-        parts.append(Sentence(text, facts=(fact("einzelwert", row["gebiet"], row["bezeichnung"]),)))
+        parts.append(noted("einzelwert", text))
     return parts
 
 
@@ -185,11 +180,11 @@ def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     For a Quartier: who drew it, what lies in it, and how its values come about.
     """
     if analysis.gebiet.ebene == QUARTIER and not kapitel:
-        return [Sentence(analysis.gebiet.beschreibung, facts=(fact("abgrenzung", analysis.gebiet.id),))]
+        return [noted("abgrenzung", analysis.gebiet.beschreibung)]
     note = (analysis.data.stadt.get("besonderheiten") or {}).get(analysis.gebiet.name)
     if note is None or analysis.gebiet.ebene != "stadtteil" or (kapitel and note["kapitel"] not in kapitel):
         return []
-    return [Sentence(str(note["text"]), facts=(fact("besonderheit", analysis.gebiet.id),))]
+    return [noted("besonderheit", str(note["text"]))]
 
 
 def facility_sentence(analysis: Analysis) -> Sentence:
@@ -203,7 +198,7 @@ def facility_sentence(analysis: Analysis) -> Sentence:
     parks = park_names(analysis) if analysis.gebiet.ebene != "stadt" else []
     if parks:
         text += f" {'Verzeichneter Park' if len(parks) == 1 else 'Verzeichnete Parks'}: {enumerate_words(parks)}."
-    return Sentence(text, tuple(items), (fact("orte", analysis.gebiet.id, "park"),) if parks else ())
+    return Sentence(text, tuple(items), (fact("parks", *parks),) if parks else ())
 
 
 def counts_of(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tuple[list[str], list[str]]:
@@ -222,26 +217,24 @@ def infrastructure(analysis: Analysis) -> list[Sentence]:
     squares = here.loc[here["art"] == "platz", "name"].tolist()
     if squares and area.ebene in ("stadtteil", QUARTIER):
         lead = "Benannter Platz ist" if len(squares) == 1 else "Benannte Plätze sind"
-        named = fact("orte", area.id, "platz")
-        sentences.append(Sentence(f"{lead} {enumerate_words(squares)}.", facts=(named,)))
+        sentences.append(noted("plaetze", f"{lead} {enumerate_words(squares)}."))
     streets = analysis.data.einkaufsstrassen
-    for key, row in streets[analysis.inside(streets)].iterrows():
-        text = (
-            f"{row['name']}: {enumerate_words(row['strassen'].split(', '))} mit {number(row['haeuser'])} Hausnummern."
-        )
-        sentences.append(Sentence(text, facts=(fact("einkaufsstrasse", str(key)),)))
+    for _, row in streets[analysis.inside(streets)].iterrows():
+        streets_of = enumerate_words(row["strassen"].split(", "))
+        text = f"{row['name']}: {streets_of} mit {number(row['haeuser'])} Hausnummern."
+        sentences.append(noted("einkaufsstrasse", text))
     kitas = here[here["art"] == "kita"]
     planned = int((kitas["status"] == "geplant").sum())
     if planned:
         text = f"Angekündigt, aber nicht mitgezählt: {plural(planned, 'Kita', 'Kitas')}."
-        sentences.append(Sentence(text, facts=(fact("geplante_kitas", area.id),)))
+        sentences.append(noted("geplante_kitas", text))
     further = int(((here["art"] == "schule") & ~here["hauptstandort"]).sum())
     if further:
         sentences.append(
-            Sentence(
+            noted(
+                "weitere_schulstandorte",
                 f"Schulen zählen mit ihrem Hauptstandort; dazu {'kommt' if further == 1 else 'kommen'} "
                 f"{plural(further, 'weiterer Schulstandort', 'weitere Schulstandorte')}.",
-                facts=(fact("weitere_schulstandorte", area.id),),
             )
         )
     return sentences
@@ -259,13 +252,11 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
         people = counted(item.anzahl, entry, art=item.art, noun=False)
         between = span(item.von, item.bis, entry)
         notes = "; ".join(part for part in (people, f"Spanne {between}" if between else "") if part)
-        text = (
-            f"Für {item.text()} {whom} ({notes}) liegt {noun} höchstens {number(REACH[kind])}{NBSP}m "
-            f"Fußweg entfernt (etwa {minutes} Minuten)"
-        )
+        walk = f"höchstens {number(REACH[kind])}{NBSP}m Fußweg entfernt (etwa {minutes} Minuten)"
+        text = f"Für {item.text()} {whom} ({notes}) liegt {noun} {walk}"
         if analysis.gebiet.ebene != "stadt":
             text += f"; in {analysis.data.register.city.name} sind es {item.city_text}"
-        sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", kind),)))
+        sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", walk),)))
         sentences.append(Sentence(unsaid) if analysis.gebiet.angeschnittene else _other_limits(analysis, kind, unsaid))
         if item.hinweis and item.hinweis not in {sentence.text for sentence in sentences}:
             sentences.append(Sentence(item.hinweis, (item,)))
@@ -282,7 +273,7 @@ def _other_limits(analysis: Analysis, kind: str, unsaid: str) -> Sentence:
         f"Die Grenze ist eine Festlegung: Bei {number(limit - step)}{NBSP}m sind es {low}, bei "
         f"{number(limit + step)}{NBSP}m {high}. {unsaid}"
     )
-    return Sentence(text, facts=(fact("andere_grenze", kind, analysis.gebiet.id),))
+    return noted("andere_grenze", text)
 
 
 def school_levels(analysis: Analysis) -> list[Sentence]:
@@ -315,7 +306,7 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
         Sentence(
             first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).",
             (total, *items),
-            (Fact("stufen"),),
+            (fact("stufen", *(group.partition(" ")[2] for group in groups), "(1 = niedrigste, 9 = höchste Stufe"),),
         ),
         Sentence(
             f"Die Stufe beschreibt die Schülerschaft, nicht die Menschen {analysis.gebiet.in_phrase}, "

@@ -20,7 +20,13 @@ ROWS: Final = "belege"
 class Fact:
     """Something counted or published that is no indicator's value.
 
-    ``art`` is one of the kinds that :mod:`sozialraum.evidence.facts` can recompute, ``angaben`` its details.
+    Attributes
+    ----------
+    art
+        What was counted: ``parks``, ``gehzeit``; or one of the kinds that :mod:`sozialraum.evidence` looks up.
+    angaben
+        The phrases that may be printed, each with its number, unit and noun: "höchstens 300 m"; for the kinds that are
+        looked up the ids under which.
     """
 
     art: str
@@ -28,7 +34,7 @@ class Fact:
 
     @property
     def ref(self) -> Reference:
-        """What the evidence checker looks up."""
+        """What the page says that it rests on."""
         return (self.art, *self.angaben)
 
 
@@ -52,11 +58,25 @@ def about(indikator: str, gebiet_id: str) -> Reference:
 
 
 def fact(art: str, *angaben: str) -> Fact:
-    """A fact by its kind and details."""
-    return Fact(art, angaben)
+    """A fact by its kind and what may be printed of it, without empty phrases."""
+    return Fact(art, tuple(text for text in angaben if text))
+
+
+def noted(art: str, text: str) -> Sentence:
+    """A sentence about nothing but facts: all of it was counted or published."""
+    return Sentence(text, facts=(fact(art, text),))
 
 
 def with_rows(frame: pd.DataFrame, rows: Iterable[Iterable[Reference]]) -> pd.DataFrame:
     """The printed table with what each of its rows rests on, for the evidence checker."""
     frame.attrs[ROWS] = [tuple(row) for row in rows]
     return frame
+
+
+def with_cells(frame: pd.DataFrame, art: str) -> pd.DataFrame:
+    """A printed table of facts: each row rests on what stands in its cells."""
+    rows = [
+        "; ".join([str(key), *(f"{name} {cell}" for name, cell in zip(frame.columns, cells, strict=True))])
+        for key, cells in zip(frame.index, frame.to_numpy(), strict=True)
+    ]
+    return with_rows(frame, [(fact(art, row).ref,) for row in rows])

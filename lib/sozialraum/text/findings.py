@@ -26,7 +26,7 @@ from sozialraum.sources import UNDOCUMENTED, parse_stand
 from sozialraum.style import MISSING, art_label, dated, day, value
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import counts_of
-from sozialraum.text.claims import Sentence, fact
+from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import enumerate_words, joined_bei, plural, subject, upper_first
 from sozialraum.text.places import MORE, counted_words
 from sozialraum.wert import Wert
@@ -231,8 +231,7 @@ def locator_alt(analysis: Analysis) -> Sentence:
     area, register = analysis.gebiet, analysis.data.register
     city = register.city.name
     if area.ebene == "stadt":
-        text = f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen."
-        return Sentence(text, facts=(fact("stadtteile", area.id),))
+        return noted("lage", f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen.")
     if area.ebene == "stadtbezirk":
         names = enumerate_words([register.by_id(key).name for key in analysis.members])
         return Sentence(

@@ -1,11 +1,8 @@
 """The first page: a few sentences on who lives here, where the area is average, where not, and how sure that is."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
-
-import pandas as pd
 
 from sozialraum.compare import (
     ABOVE,
@@ -20,21 +17,21 @@ from sozialraum.compare import (
     Analysis,
 )
 from sozialraum.gebiete import QUARTIER
-from sozialraum.indicators import Indikator
 from sozialraum.intake.entries import OTHERWISE
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import Fact, Sentence, fact
-from sozialraum.text.grammar import SHARE, enumerate_words, joined_bei, subject, this, upper_first
-from sozialraum.wert import INDICATOR, Wert
+from sozialraum.text.grammar import enumerate_words, joined_bei, subject, this, upper_first
+from sozialraum.wert import Wert
 
-WORDS: Final = {
-    FAR_ABOVE: "weit über dem Stadtwert liegt",
-    ABOVE: "überdurchschnittlich ist",
-    BELOW: "unterdurchschnittlich ist",
-    FAR_BELOW: "weit unter dem Stadtwert liegt",
+VERBS: Final = {
+    FAR_ABOVE: ("weit über dem Stadtwert liegt", "weit über dem Stadtwert liegen"),
+    ABOVE: ("überdurchschnittlich ist", "überdurchschnittlich sind"),
+    BELOW: ("unterdurchschnittlich ist", "unterdurchschnittlich sind"),
+    FAR_BELOW: ("weit unter dem Stadtwert liegt", "weit unter dem Stadtwert liegen"),
 }
+"""How a class is said of one indicator and of several."""
 SIDES: Final = ((FAR_ABOVE, ABOVE), (FAR_BELOW, BELOW))
 CENSUS: Final = "zensus"
 """In the id of each source of the census; another source of inhabitants is a delivered register."""
@@ -49,253 +46,192 @@ OLD_DATA: Final = (
     "und Wanderung (Kapitel A, B und E) können eingelesen werden."
 )
 COUNTED_OTHERWISE: Final = "(abweichend gezählt, siehe Methode)"
-SHARE_SUBJECT: Final = "der Anteil "
 APART: Final = ("wahlbeteiligung_ew2024", "anteil_unter_15", "anteil_65plus")
 """Indicators whose lowest and highest Stadtteil a larger area names."""
 #: Without a class (Stadtbezirk, city) these indicators are named on the first page.
 NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu", "wahlbeteiligung_ew2024")
 
 
+class _Said:
+    """Words for values in the order in which they are said: the first for one that is counted otherwise says so."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.left = {key for key, entry in analysis.katalog.items() if OTHERWISE in entry.definition}
+
+    def __call__(self, item: Wert, words: str) -> str:
+        if item.wert is None or item.indikator not in self.left:
+            return words
+        self.left.remove(item.indikator)
+        return f"{words} {COUNTED_OTHERWISE}"
+
+    def whole(self, sentence: Sentence) -> Sentence:
+        """The sentence; at its end the marks of values that it has no words for."""
+        text = sentence.text
+        for item in sentence.claims:
+            text = f"{text.rstrip('.')}{mark}." if (mark := self(item, "")) else text
+        return replace(sentence, text=text)
+
+
 def at_a_glance(analysis: Analysis) -> list[Sentence]:
     """The sentences of "Auf einen Blick" for an area of any level."""
-    sentences = [_with_register(analysis, _people(analysis))]
+    said = _Said(analysis)
+    return [said.whole(sentence) for sentence in _sentences(analysis, said)]
+
+
+def _sentences(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
+    yield _people(analysis)
     if analysis.gebiet.angeschnittene:
-        sentences.append(Sentence(CUT))
+        yield Sentence(CUT)
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
-        sentences += [*_ages(analysis), *_classed(analysis), *_doubtful(analysis), *_outdated(analysis)]
-    elif analysis.gebiet.ebene == "stadtbezirk":
-        sentences += [*_values_beside_city(analysis), *_members(analysis)]
+        yield from _ages(analysis, said)
+        yield from _classed(analysis, said)
+        yield from _doubtful(analysis, said)
+        yield from _outdated(analysis, said)
     else:
-        sentences += [*_city_values(analysis), *_members(analysis)]
-    return _marked(analysis, [*sentences, facility_sentence(analysis), _not_known(analysis)])
-
-
-def _marked(analysis: Analysis, sentences: list[Sentence]) -> list[Sentence]:
-    """The sentences; the first that names the value of an indicator that is counted in another way says so."""
-    for key, entry in analysis.katalog.items():
-        if OTHERWISE not in entry.definition:
-            continue
-        for place, sentence in enumerate(sentences):
-            if any(item.indikator == key and item.wert is not None for item in sentence.claims):
-                sentences[place] = replace(sentence, text=_with_mark(analysis, sentence, key))
-                break
-    return sentences
-
-
-def _with_mark(analysis: Analysis, sentence: Sentence, indikator: str) -> str:
-    """The text with the mark behind the words for an indicator; at its end if it has none of them."""
-    phrases = {
-        phrase: item.indikator
-        for item in sentence.claims
-        for phrase in _phrases(analysis.katalog[item.indikator])
-    }  # fmt: skip
-    longest = sorted(phrases, key=len, reverse=True)
-    found = re.finditer(rf"(?:{'|'.join(map(re.escape, longest))})(?!\w)", sentence.text, re.IGNORECASE)
-    said = {phrase.lower(): key for phrase, key in phrases.items()}
-    end = next((one.end() for one in found if said[one[0].lower()] == indikator), 0)
-    if not end:
-        return f"{sentence.text.rstrip('.')} {COUNTED_OTHERWISE}."
-    return f"{sentence.text[:end]} {COUNTED_OTHERWISE}{sentence.text[end:]}"
-
-
-def _phrases(entry: Indikator) -> set[str]:
-    """How sentences name an indicator, with its article and, after another share, without "der Anteil"."""
-    words = (entry.titel, entry.subjekt, entry.subjekt.removeprefix("Der Anteil "))
-    return {*words, entry.bei, entry.bei.removeprefix(SHARE)}
+        yield from _named_values(analysis, said)
+        yield from _members(analysis)
+    yield facility_sentence(analysis)
+    yield _not_known(analysis)
 
 
 def _people(analysis: Analysis) -> Sentence:
-    row = analysis["einwohner"]
+    """How many people live here; the register's number beside that of the census, never mixed with it."""
+    item, beside = analysis["einwohner"], register_value(analysis)
+    first = _census(analysis, item)
+    if beside is None:
+        return Sentence(first, (item,))
+    return Sentence(f"{first} {beside.text}.", (item, *beside.claims), beside.facts)
+
+
+def _census(analysis: Analysis, item: Wert) -> str:
     area = analysis.gebiet
-    if pd.isna(row.wert) or pd.isna(row.stadtwert):
-        return Sentence(f"Wie viele Menschen {area.in_phrase} leben, ist nicht bekannt.", (row,))
-    census = CENSUS in row.quelle
+    if item.wert is None or item.stadtwert is None:
+        return f"Wie viele Menschen {area.in_phrase} leben, ist nicht bekannt."
+    census = CENSUS in item.quelle
     if area.ebene == "stadt":
-        when = f"Am Stichtag des Zensus ({day(row.stand)})" if census else f"Zum Stand {day(row.stand)}"
-        return Sentence(f"{when} lebten {area.in_phrase} {number(row.wert)} Menschen.", (row,))
-    share_of_city = number(row.wert / row.stadtwert * 100, 1)
-    city = analysis.data.register.city.name
-    estimated = census or row.art == "geschaetzt"
-    people = f"rund {rounded_estimate(row.wert)}" if estimated else number(row.wert)
-    when = "Zensus-Schätzung 2022" if census else f"Stand {day(row.stand)}"
-    text = (
-        f"{upper_first(area.in_phrase)} leben {people} Menschen ({when}), "
-        f"das sind etwa {share_of_city}{NBSP}% der Bevölkerung von {city}."
+        when = f"Am Stichtag des Zensus ({day(item.stand)})" if census else f"Zum Stand {day(item.stand)}"
+        return f"{when} lebten {area.in_phrase} {number(item.wert)} Menschen."
+    estimated = census or item.art == "geschaetzt"
+    people = f"rund {rounded_estimate(item.wert)}" if estimated else number(item.wert)
+    when = "Zensus-Schätzung 2022" if census else f"Stand {day(item.stand)}"
+    return (
+        f"{upper_first(area.in_phrase)} leben {people} Menschen ({when}), das sind etwa "
+        f"{number(item.wert / item.stadtwert * 100, 1)}{NBSP}% der Bevölkerung von {item.stadt}."
     )
-    return Sentence(text, (row,))
 
 
-def _with_register(analysis: Analysis, people: Sentence) -> Sentence:
-    """The register's inhabitants beside those of the census, never mixed with them."""
-    found = register_value(analysis)
-    if found is None:
-        return people
-    return Sentence(f"{people.text} {found.text}.", (*people.claims, *found.claims), (*people.facts, *found.facts))
-
-
-def _ages(analysis: Analysis) -> list[Sentence]:
+def _ages(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
     """Children and old people in one statement: count, share, city, class; in two if they do not fit together."""
     items = [analysis[key] for key in (AGES[0], AGES[2]) if key in analysis.katalog]
     known = [item for item in items if item.wert is not None]
     together, parts = _one_whole(analysis), []
     for item in known:
-        entry = analysis.katalog[item.indikator]
-        people = item.people
         date = "" if together else f"Stand {day(item.stand)}"
-        behind = ", ".join(part for part in (people, _beside_city(analysis, item), date) if part)
+        behind = ", ".join(part for part in (item.people, f"{item.stadt} {item.city_text}", date) if part)
         word = f", Einordnung {item.klasse}" if item.klasse not in ("", UNCLASSED) else ""
-        parts.append(f"{_lower_article(entry.subjekt)} beträgt {item.text()} ({behind}){word}")
-    if not together:
-        return [Sentence(f"{upper_first(part)}.", (item,)) for part, item in zip(parts, known, strict=True)]
-    return [Sentence(f"{upper_first('; '.join(parts))}.", tuple(known))] if parts else []
+        parts.append(f"{said(item, item.eintrag.subject)} beträgt {item.text()} ({behind}){word}")
+    if together and parts:
+        yield Sentence(f"{upper_first('; '.join(parts))}.", tuple(known))
+    elif not together:
+        yield from (Sentence(f"{upper_first(part)}.", (item,)) for part, item in zip(parts, known, strict=True))
 
 
 def _one_whole(analysis: Analysis) -> bool:
     """Whether the shares of the age groups may stand in one sentence: one date, one source, one whole."""
-    keys = [key for key in AGES if key in analysis.table.index.unique("indikator")]
+    keys = [key for key in AGES if key in analysis.katalog and analysis.katalog[key].verfuegbar]
     return len(fitting(analysis, keys)) == len(keys)
 
 
-def _beside_city(analysis: Analysis, item: Wert) -> str:
-    return f"{analysis.data.register.city.name} {value(item.stadtwert, analysis.katalog[item.indikator])}"
+def _classed(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
+    known = [item for item in analysis.known if item.indikator not in AGES]
+    by_class = {word: [item for item in known if item.klasse == word] for word in (*VERBS, AVERAGE, UNCLEAR)}
+    if by_class[AVERAGE]:
+        named = joined_bei([said(item, item.eintrag.bei) for item in by_class[AVERAGE]])
+        text = f"{upper_first(named)} liegt {subject(analysis.gebiet)} im gesamtstädtischen Durchschnitt."
+        yield Sentence(text, tuple(by_class[AVERAGE]))
+    for side in SIDES:
+        used = [item for word in side for item in by_class[word]]
+        printed = sorted(used, key=lambda item: -item.apart)[:WITH_FIGURES]
+        parts = [_off_average(word, by_class[word], printed, said) for word in side if by_class[word]]
+        if parts:
+            yield Sentence(f"{upper_first('; '.join(parts))}.", tuple(used))
+    if by_class[UNCLEAR]:
+        named = joined_bei([said(item, item.eintrag.bei) for item in by_class[UNCLEAR]])
+        why = "Die Spanne der Schätzung reicht über die Grenze des Durchschnitts."
+        yield Sentence(f"Nicht eindeutig ist die Einordnung {named}: {why}", tuple(by_class[UNCLEAR]))
 
 
-def _doubtful(analysis: Analysis) -> list[Sentence]:
+def _off_average(word: str, items: Sequence[Wert], printed: Sequence[Wert], said: _Said) -> str:
+    """Indicators of one class, first those with their values."""
+    groups = [[item for item in items if (item in printed) == figures] for figures in (True, False)]
+    named = [_subjects(group, said, figures=group is groups[0]) for group in groups if group]
+    return f"{VERBS[word][len(items) > 1]} {', außerdem '.join(named)}"
+
+
+def _subjects(items: Sequence[Wert], said: _Said, *, figures: bool) -> str:
+    """Indicators as subjects of a sentence, "die Anteile" only once."""
+    shares = [item for item in items if item.eintrag.share_of]
+    others = [item for item in items if not item.eintrag.share_of]
+
+    def words(item: Wert, name: str) -> str:
+        count = f" oder {item.people}" if item.people else ""
+        pair = f" ({item.text()}{count} gegenüber {item.city_text} in {item.stadt})"
+        return said(item, name) + (pair if figures else "")
+
+    lead = "die Anteile " if len(shares) > 1 else "der Anteil "
+    parts = [enumerate_words([words(item, item.eintrag.subject) for item in others])] if others else []
+    parts += [lead + enumerate_words([words(item, item.eintrag.share_of) for item in shares])] if shares else []
+    return " sowie ".join(parts)
+
+
+def _doubtful(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
     """Values whose interval is not known because something speaks against them, with what that is."""
-    items = [
-        item for item in analysis.known
-        if item.indikator in NAMED and item.hinweis and item.grund == item.hinweis and item.wert is not None
-    ]  # fmt: skip
-    entries = [analysis.katalog[item.indikator] for item in items]
-    return [
-        Sentence(f"{entry.titel}: {item.text()}. {item.hinweis}", (item,))
-        for item, entry in zip(items, entries, strict=True)
-    ]
+    for item in analysis.known:
+        if item.indikator in NAMED and item.wert is not None and item.hinweis and item.grund == item.hinweis:
+            yield Sentence(f"{said(item, item.titel)}: {item.text()}. {item.hinweis}", (item,))
 
 
-def _outdated(analysis: Analysis) -> list[Sentence]:
+def _outdated(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
     """Values of the census without a class because they are too old, and where newer ones come from."""
     old = [
         item for item in analysis.known if item.grund == TOO_OLD and item.indikator in NAMED and item.wert is not None
     ]
     if not old:
-        return []
-    other = [item for item in old if item.indikator not in AGES]
-    named = [f"{_subject_of(analysis, item)} {_short_pair(analysis, item)}" for item in other]
+        return
+    named = [_short(item, said, city=True) for item in old if item.indikator not in AGES]
     dates = enumerate_words(list(dict.fromkeys(day(item.stand) for item in old)))
     text = (
         f"Die Daten vom {dates} sind am {day(analysis.issued)} älter als {MAX_AGE_YEARS} Jahre und werden nicht "
         "eingeordnet"
     )
-    if named:
-        verb = "betragen" if len(named) > 1 else "beträgt"
-        text += f"; nach ihnen {verb} {enumerate_words(named)}"
-    return [Sentence(f"{text}.", tuple(old), (fact("zeitraum"),)), Sentence(OLD_DATA)]
+    text += f"; nach ihnen {_amount_to(named)} {enumerate_words(named)}" if named else ""
+    yield Sentence(f"{text}.", tuple(old), (fact("zeitraum"),))
+    yield Sentence(OLD_DATA)
 
 
-def _classed(analysis: Analysis) -> list[Sentence]:
-    known = [item for item in analysis.known if item.indikator not in AGES]
-    by_class = {word: [item for item in known if item.klasse == word] for word in (*WORDS, AVERAGE, UNCLEAR)}
-    sentences = []
-    if by_class[AVERAGE]:
-        named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[AVERAGE]])
-        text = f"{upper_first(named)} liegt {subject(analysis.gebiet)} im gesamtstädtischen Durchschnitt."
-        sentences.append(Sentence(text, tuple(by_class[AVERAGE])))
-    for side in SIDES:
-        used = [item for word in side for item in by_class[word]]
-        printed = _farthest(used)
-        parts = [_off_average(analysis, word, by_class[word], printed) for word in side if by_class[word]]
-        if parts:
-            sentences.append(Sentence(f"{upper_first('; '.join(parts))}.", tuple(used)))
-    if by_class[UNCLEAR]:
-        named = joined_bei([analysis.katalog[item.indikator].bei for item in by_class[UNCLEAR]])
-        why = "Die Spanne der Schätzung reicht über die Grenze des Durchschnitts."
-        text = f"Nicht eindeutig ist die Einordnung {named}: {why}"
-        sentences.append(Sentence(text, tuple(by_class[UNCLEAR])))
-    return sentences
+def _short(item: Wert, said: _Said, *, city: bool) -> str:
+    """An indicator with its value, the count behind it, and the city's value."""
+    behind = "; ".join(part for part in (item.people, f"{item.stadt} {item.city_text}" if city else "") if part)
+    return f"{said(item, item.eintrag.subject)} {item.text()}{f' ({behind})' if behind else ''}"
 
 
-def _farthest(items: Sequence[Wert]) -> set[str]:
-    """Indicators whose values a sentence prints: those farthest from the city, in spreads of the Stadtteile."""
-    return {item.indikator for item in sorted(items, key=lambda item: -item.apart)[:WITH_FIGURES]}
+def _amount_to(items: Sequence[object]) -> str:
+    return "betragen" if len(items) > 1 else "beträgt"
 
 
-def _off_average(analysis: Analysis, word: str, items: Sequence[Wert], printed: set[str]) -> str:
-    """Indicators of one class, first those with their values."""
-    verb = WORDS[word]
-    if len(items) > 1:
-        verb = verb.replace("liegt", "liegen").replace(" ist", " sind")
-    groups = [[item for item in items if (item.indikator in printed) == figures] for figures in (True, False)]
-    named = [_subjects(analysis, group, figures=group is groups[0]) for group in groups if group]
-    return f"{verb} {', außerdem '.join(named)}"
-
-
-def _subjects(analysis: Analysis, items: Sequence[Wert], *, figures: bool) -> str:
-    """Indicators as subjects of a sentence, "die Anteile" only once."""
-    shares, others = [], []
-    for item in items:
-        subjekt = _subject_of(analysis, item)
-        share = subjekt.removeprefix(SHARE_SUBJECT)
-        behind = f" ({_pair(analysis, item)})" if figures else ""
-        if analysis.katalog[item.indikator].bei == SHARE + share:
-            shares.append(f"{share}{behind}")
-        else:
-            others.append(f"{subjekt}{behind}")
-    lead = "die Anteile " if len(shares) > 1 else SHARE_SUBJECT
-    parts = [enumerate_words(others), lead + enumerate_words(shares)]
-    return " sowie ".join(part for part, words in zip(parts, (others, shares), strict=True) if words)
-
-
-def _pair(analysis: Analysis, item: Wert) -> str:
-    city = analysis.data.register.city.name
-    people = item.people
-    own = f"{item.text()}{f' oder {people}' if people else ''}"
-    return f"{own} gegenüber {item.city_text} in {city}"
-
-
-def _lower_article(subjekt: str) -> str:
-    return subjekt[:1].lower() + subjekt[1:]
-
-
-def _values_beside_city(analysis: Analysis) -> list[Sentence]:
-    return [_listing(analysis, "Im Vergleich mit der Stadt", _short_pair, items) for items in _named_values(analysis)]
-
-
-def _listing(analysis: Analysis, lead: str, words: Callable[[Analysis, Wert], str], items: Sequence[Wert]) -> Sentence:
-    """Several indicators with their values as one sentence; an age group on its own with its date."""
-    alone = len(items) == 1 and items[0].indikator in AGES
-    verb = f"beträgt zum Stand {day(items[0].stand)}" if alone else "betragen" if len(items) > 1 else "beträgt"
-    named = [f"{_subject_of(analysis, item)} {words(analysis, item)}" for item in items]
-    return Sentence(f"{lead} {verb} {enumerate_words(named)}.", tuple(items))
-
-
-def _named_values(analysis: Analysis) -> list[list[Wert]]:
-    """Values of the named indicators, where there are any, by sentence: ages that do not fit together stand alone."""
+def _named_values(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
+    """Some indicators of a larger area as one sentence; ages that do not fit together stand alone with their date."""
+    city = analysis.gebiet.ebene != "stadt"
     items = [analysis[key] for key in NAMED if key in analysis.katalog]
     known = [item for item in items if item.wert is not None]
-    together = _one_whole(analysis)
-    alone = [] if together else [[item] for item in known if item.indikator in AGES]
-    rest = [item for item in known if together or item.indikator not in AGES]
-    return [group for group in (rest, *alone) if group]
-
-
-def _subject_of(analysis: Analysis, item: Wert) -> str:
-    return _lower_article(analysis.katalog[item.indikator].subjekt)
-
-
-def _short_pair(analysis: Analysis, item: Wert) -> str:
-    people = item.people
-    behind = "; ".join(part for part in (people, _beside_city(analysis, item)) if part)
-    return f"{item.text()} ({behind})"
-
-
-def _with_count(_: Analysis, item: Wert) -> str:
-    people = item.people
-    return f"{item.text()}{f' ({people})' if people else ''}"
-
-
-def _city_values(analysis: Analysis) -> list[Sentence]:
-    return [_listing(analysis, "Stadtweit", _with_count, items) for items in _named_values(analysis)]
+    alone = [] if _one_whole(analysis) else [item for item in known if item.indikator in AGES]
+    for group in ([item for item in known if item not in alone], *([item] for item in alone)):
+        named = [_short(item, said, city=city) for item in group]
+        dated = len(group) == 1 and group[0].indikator in AGES
+        verb = f"beträgt zum Stand {day(group[0].stand)}" if dated else _amount_to(group)
+        lead = "Im Vergleich mit der Stadt" if city else "Stadtweit"
+        if named:
+            yield Sentence(f"{lead} {verb} {enumerate_words(named)}.", tuple(group))
 
 
 def _members(analysis: Analysis) -> list[Sentence]:
@@ -303,28 +239,22 @@ def _members(analysis: Analysis) -> list[Sentence]:
     parts: dict[str, list[str]] = {}  # by what the sentence says before them
     facts: dict[str, list[Fact]] = {}
     together = _one_whole(analysis)
-    for key in APART:
-        if key not in analysis.katalog:
+    for entry in (analysis.katalog[key] for key in APART if key in analysis.katalog):
+        items = [analysis.wert(entry.id, key) for key in analysis.members]
+        known = [item for item in items if item.von is not None]  # a doubtful value is no end of a range
+        if len(known) < 2:
             continue
-        entry = analysis.katalog[key]
-        rows = analysis.table.loc[key].loc[analysis.members]
-        values = rows["wert"][rows["von"].notna()].dropna()  # a doubtful value is no end of a range
-        if len(values) < 2:
-            continue
-        ends = [str(values.idxmin()), str(values.idxmax())]
-        named = [f"{value(float(values[end]), entry)} ({analysis.data.register.by_id(end).label})" for end in ends]
-        alone = key in AGES and not together
-        base = (
-            f"zum Stand {day(entry.stand)} {_lower_article(entry.subjekt)}" if alone else "nach den vorliegenden Werten"
-        )
-        said = f"von {named[0]} bis {named[1]}"
-        parts.setdefault(base, []).append(said if alone else f"{_lower_article(entry.subjekt)} {said}")
-        facts.setdefault(base, []).extend(Fact(INDICATOR, (key, end)) for end in ends)
+        ends = [min(known, key=float), max(known, key=float)]
+        low, high = (f"{value(item.wert, entry)} ({item.ort.label})" for item in ends)
+        alone = entry.id in AGES and not together
+        base = f"zum Stand {day(entry.stand)} {entry.subject}" if alone else "nach den vorliegenden Werten"
+        parts.setdefault(base, []).append(f"{'' if alone else f'{entry.subject} '}von {low} bis {high}")
+        facts.setdefault(base, []).extend(fact(*item.ref) for item in ends)
     where = "des Stadtbezirks" if analysis.gebiet.ebene == "stadtbezirk" else "der Stadt"
     lead = f"Unter den {len(analysis.members)} Stadtteilen {where} reicht"
     return [
-        Sentence(f"{lead} {base} {'; '.join(said)}.", (), (fact("stadtteile", analysis.gebiet.id), *facts[base]))
-        for base, said in parts.items()
+        Sentence(f"{lead} {base} {'; '.join(named)}.", (), (fact("stadtteile", lead), *facts[base]))
+        for base, named in parts.items()
     ]
 
 
@@ -332,7 +262,7 @@ def _not_known(analysis: Analysis) -> Sentence:
     known = [item for item in analysis.known if item.wert is not None]
     if not known:
         return Sentence(f"Zu keinem Indikator liegt {analysis.gebiet.in_phrase} ein Wert vor.")
-    named = [entry.bei.removeprefix(SHARE) for entry in analysis.katalog.values() if not entry.verfuegbar]
+    named = [entry.share_of or entry.bei for entry in analysis.katalog.values() if not entry.verfuegbar]
     if not named and len(known) < len(analysis.katalog):
         return Sentence("Zu einigen Indikatoren liegt hier kein Wert vor; „Was wir nicht wissen“ nennt sie.")
     if not named:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from sozialraum.gebiete import QUARTIER, Gebiet
+from sozialraum.indicators import SHARE
 from sozialraum.style import NBSP, number
 
 SUBJECTS: Final = {"stadtteil": "der Stadtteil", "stadtbezirk": "der Stadtbezirk", "stadt": "die Stadt",
                    QUARTIER: "das Quartier"}  # fmt: skip
-SHARE: Final = "beim Anteil "
 
 
 def enumerate_words(words: Sequence[str]) -> str:

@@ -14,8 +14,9 @@ from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError
 from sozialraum.schema import ARTEN
 from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
-from sozialraum.text.claims import Sentence, fact, with_rows
+from sozialraum.text.claims import Sentence, fact, noted, with_cells
 from sozialraum.text.grammar import enumerate_words, plural, this, upper_first
+from sozialraum.wert import Reference
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
@@ -57,8 +58,7 @@ def supply(analysis: Analysis) -> pd.DataFrame:
         }
         for kind in order
     ]
-    refs = [(fact("einrichtungen", analysis.gebiet.id, kind).ref,) for kind in order]
-    return with_rows(pd.DataFrame(rows).set_index("Art"), refs) if rows else pd.DataFrame()
+    return with_cells(pd.DataFrame(rows).set_index("Art"), "einrichtungen") if rows else pd.DataFrame()
 
 
 def amount(orte: Mapping[str, Any], art: str, count: int) -> str:
@@ -78,6 +78,14 @@ def counted_words(analysis: Analysis, *arten: str) -> list[str]:
         least = "" if list_of(analysis.data.orte, art) == COMPLETE else "mindestens "
         words += [least + plural(count, symbol.label, symbol.plural)] if count else []
     return words
+
+
+def map_basis(analysis: Analysis) -> Reference:
+    """What the words of the map of places rest on, beside values: names, and the numbers of :data:`MORE`."""
+    places, streets = analysis.data.einrichtungen, analysis.data.einkaufsstrassen
+    named = places.loc[analysis.inside(places) & places["art"].isin(("park", "platz")), "name"]
+    corridors = streets.loc[analysis.inside(streets), "name"]
+    return fact("karte", *named, *counted_words(analysis, *MORE), *corridors).ref
 
 
 def _stand_of(dates: pd.Series) -> str:
@@ -127,7 +135,7 @@ def more_places(analysis: Analysis, *arten: str) -> pd.DataFrame:
         for row in chosen.itertuples()
     ]
     frame = pd.DataFrame(rows, columns=["Name", "Art", "Adresse", "Hinweis", "Stand", "Quelle"]).set_index("Name")
-    return with_rows(frame, [(fact("ort", str(key)).ref,) for key in chosen.index])
+    return with_cells(frame, "ort")
 
 
 def list_notes(analysis: Analysis, *arten: str) -> list[Sentence]:
@@ -144,7 +152,7 @@ def list_notes(analysis: Analysis, *arten: str) -> list[Sentence]:
             f"Nicht erfasst sind {analysis.gebiet.in_phrase} {enumerate_words(empty)}. "
             "Das heißt nicht, dass es keine gibt: Die Listen sind unvollständig oder nicht geprüft."
         )
-        sentences.append(Sentence(text, facts=(fact("unerfasst", analysis.gebiet.id),)))
+        sentences.append(noted("unerfasst", text))
     return sentences
 
 
@@ -152,7 +160,7 @@ def _list_note(orte: Mapping[str, Any], art: str) -> Sentence:
     state = list_of(orte, art)
     words = f"Liste {state}" if state not in NOT_CHECKED else "nicht geprüft, ob die Liste vollständig ist"
     text = f"{upper_first(SYMBOLS[symbol_key(art) or ''].plural)}: {words}. {list_note(orte, art)}".strip()
-    return Sentence(text, facts=(fact("liste", art),))
+    return noted("liste", text)
 
 
 def not_counted(analysis: Analysis) -> list[Sentence]:
@@ -169,7 +177,7 @@ def not_counted(analysis: Analysis) -> list[Sentence]:
             f"Im Bau {verb} {analysis.gebiet.in_phrase} {stops} der Citybahn: {names} "
             f"(Stand {day(coming['stand'].iloc[0])}). Sie {'zählt' if len(coming) == 1 else 'zählen'} nirgends mit."
         )
-        sentences.append(Sentence(text, facts=(fact("im_bau", analysis.gebiet.id),)))
+        sentences.append(noted("im_bau", text))
     years = sorted(places.loc[places["art"] == "radunfall", "stand"].unique())
     if years:
         mine = here[here["art"] == "radunfall"]["stand"]
@@ -178,7 +186,7 @@ def not_counted(analysis: Analysis) -> list[Sentence]:
             f"{where} verzeichnet der Unfallatlas Unfälle mit Personenschaden und Fahrrad: {enumerate_words(counts)}. "
             "Wie viel hier Rad gefahren wird, ist nicht bekannt; die Anzahl ist kein Maß für die Gefahr."
         )
-        sentences.append(Sentence(text, facts=(fact("radunfaelle", analysis.gebiet.id),)))
+        sentences.append(noted("radunfaelle", text))
     return sentences
 
 
@@ -199,20 +207,19 @@ def offers(analysis: Analysis) -> pd.DataFrame:
     ]
     columns = ["Angebot", "Bereich", "Stelle", "Zeitraum", "Hinweis", "Stand", "Quelle"]
     frame = pd.DataFrame(rows, columns=columns).set_index("Angebot")
-    return with_rows(frame, [(fact("angebot", str(key)).ref,) for key in chosen.index])
+    return with_cells(frame, "angebot")
 
 
 def offers_note(analysis: Analysis) -> list[Sentence]:
     """That the list of offers is incomplete, and what stands under since."""
-    known = fact("angebote", analysis.gebiet.id)
     if _offers(analysis).empty:
         text = f"Quartiermanagement und verwandte Angebote sind {analysis.gebiet.in_phrase} nicht erfasst."
-        return [Sentence(f"{text} Die Liste ist unvollständig.", facts=(known,))]
+        return [noted("angebote", f"{text} Die Liste ist unvollständig.")]
     text = (
         "Die Liste ist unvollständig. Sie nennt Angebote, deren Arbeitsbereich hier liegt, auch wenn er größer oder "
         "kleiner ist. „Spätestens seit“ heißt: Belegt ist nur das Datum der Quelle."
     )
-    return [Sentence(text, facts=(known,))]
+    return [noted("angebote", text)]
 
 
 def _offers(analysis: Analysis) -> pd.DataFrame:
@@ -237,12 +244,12 @@ def published_figures(analysis: Analysis) -> list[Sentence]:
     """Single published figures in words that name the area, each with author, source and date; never classed."""
     table = analysis.data.kennzahlen
     return [
-        Sentence(
+        noted(
+            "kennzahl",
             f"{row['thema']}: {row['angabe']} ({row['urheber']}; {row['nachweis']}; "
             f"{day(row['stand']) if isinstance(row['stand'], str) else UNDATED}).",
-            facts=(fact("kennzahl", analysis.gebiet.id, str(place)),),
         )
-        for place, row in table[table["gebiet_id"] == analysis.gebiet.id].iterrows()
+        for _, row in table[table["gebiet_id"] == analysis.gebiet.id].iterrows()
     ]
 
 

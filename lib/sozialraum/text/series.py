@@ -7,12 +7,15 @@ from typing import Final
 from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.intake import Paket
-from sozialraum.style import change, day, value
+from sozialraum.style import art_label, change, day, value
+from sozialraum.text.claims import Fact, fact
+from sozialraum.text.grammar import enumerate_words
 from sozialraum.workspace import (
     dates_of,
     filled_gaps,
     reissues,
     split_change,
+    value_of,
     whole_change,
 )
 
@@ -50,6 +53,16 @@ def chapter_title(analysis: Analysis, kapitel: str) -> str:
     return str(
         analysis.data.indikatoren_yml["kapitel"].get(kapitel, kapitel if len(kapitel) > 1 else f"Kapitel {kapitel}")
     )
+
+
+def series_basis(analysis: Analysis, indikator: str) -> Fact:
+    """What the words of a series rest on: every value with its date, and what the changes consist of."""
+    entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
+    packages = dates_of(analysis.data, indikator, area.id)
+    found = [said(paket, area.id, entry) for paket in packages]
+    values = [text for one in (area, city) for text in listed(packages, one.id, entry)]
+    words = (*found, *values, *change_words(analysis, indikator), f"Stand: {_dates(packages)}", entry.titel)
+    return fact("zeitreihe", *words, *credits_of_series(packages))
 
 
 def change_words(analysis: Analysis, indikator: str) -> list[str]:
@@ -90,6 +103,26 @@ def in_time(stand: str) -> str:
     if _MONTH.fullmatch(stand):
         return f"im {day(stand)}"
     return f"im Schuljahr {stand}" if "/" in stand else day(stand)
+
+
+def said(paket: Paket, gebiet_id: str, entry: Indikator) -> str:
+    """A value with its date as the end of a phrase."""
+    return f"{value(value_of(paket, gebiet_id), entry)} {in_time(paket.stand)}"
+
+
+def listed(packages: Sequence[Paket], gebiet_id: str, entry: Indikator) -> list[str]:
+    """Every value behind its date."""
+    return [f"{day(paket.stand)}: {value(value_of(paket, gebiet_id), entry)}" for paket in packages]
+
+
+def _dates(packages: Sequence[Paket]) -> str:
+    dates = [day(paket.stand) for paket in packages]
+    return enumerate_words(dates) if len(dates) <= NAMED_DATES else f"{dates[0]} bis {dates[-1]}"
+
+
+def series_source(packages: Sequence[Paket], entry: Indikator) -> str:
+    """Line under the picture: all dates, the kind, and who published each of them."""
+    return f"Stand: {_dates(packages)} ({art_label(entry.art)}). Quelle: {'; '.join(credits_of_series(packages))}."
 
 
 def credits_of_series(packages: Sequence[Paket]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Final
 from sozialraum.aussagen import Aussage, Mitteilung, Urteil, judge, mitteilungen
 from sozialraum.compare import Analysis
 from sozialraum.style import NBSP, day, number
-from sozialraum.text.claims import Sentence, fact
+from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
 
 RESULT: Final = "Ergebnis: "
@@ -23,12 +23,12 @@ def statements_title(analysis: Analysis) -> str:
 def statements_lead(analysis: Analysis) -> list[Sentence]:
     """Who spoke and when, and how the text names the area."""
     return [
-        Sentence(
+        noted(
+            "mitteilung",
             f"{one.wer} hat sich am {day(one.datum)} öffentlich geäußert "
             f"({analysis.data.quellen[one.quelle].quellenvermerk}). Hier stehen die Aussagen sinngemäß, jede mit dem "
             f"Ergebnis der Prüfung an den vorliegenden Daten für {_whom(analysis)}. {one.hinweis} "
             f"{_limits(analysis)}".strip(),
-            facts=(fact("mitteilung", one.id),),
         )
         for one in spoken(analysis)
     ]
@@ -36,7 +36,7 @@ def statements_lead(analysis: Analysis) -> list[Sentence]:
 
 def statements(analysis: Analysis) -> list[Sentence]:
     """Each statement with its verdict and what that rests on; empty if nobody said anything."""
-    return [_judged(analysis, one, aussage) for one in spoken(analysis) for aussage in one.aussagen]
+    return [_judged(analysis, aussage) for one in spoken(analysis) for aussage in one.aussagen]
 
 
 def spoken(analysis: Analysis) -> list[Mitteilung]:
@@ -59,15 +59,11 @@ def _whom(analysis: Analysis) -> str:
     return f"den Stadtteil {area.name}" if area.ebene == "stadtteil" else f"den {area.label}"
 
 
-def _judged(analysis: Analysis, one: Mitteilung, aussage: Aussage) -> Sentence:
-    keys = analysis.table.index
-    found = judge(
-        aussage, analysis.gebiet, data=analysis.data, katalog=analysis.katalog,
-        row=lambda key, area: dict(analysis.row(key, area)) if (key, area) in keys else None,
-    )  # fmt: skip
-    stated = fact("aussage", one.id, aussage.id, analysis.gebiet.id)
+def _judged(analysis: Analysis, aussage: Aussage) -> Sentence:
+    found = judge(aussage, analysis)
     basis = _basis(analysis, aussage, found)
     text = f"{aussage.text} {RESULT}{found.ergebnis}. {' '.join(part.text for part in basis)}".strip()
+    stated = fact("aussage", found.ergebnis, aussage.text, found.grund, aussage.hinweis)
     claims = tuple(item for part in basis for item in part.claims)
     return Sentence(text, claims, (stated, *(item for part in basis for item in part.facts)))
 
@@ -101,9 +97,7 @@ def _present(analysis: Analysis, aussage: Aussage, found: Urteil) -> Iterator[Se
             row = analysis.data.einkaufsstrassen.loc[key]
             streets = enumerate_words(str(row["strassen"]).split(", "))
             text = f"Verzeichnet: {row['name']} ({streets}) mit {number(int(str(row['haeuser'])))}{NBSP}Hausnummern."
-            yield Sentence(text, facts=(fact("einkaufsstrasse", key),))
+            yield noted("einkaufsstrasse", text)
     elif found.orte:
         found_names = [str(name) for name in analysis.data.einrichtungen.loc[list(found.orte), "name"]]
-        yield Sentence(
-            f"Verzeichnet: {enumerate_words(found_names)}.", facts=(fact("orte", analysis.gebiet.id, wanted.art),)
-        )
+        yield noted("orte", f"Verzeichnet: {enumerate_words(found_names)}.")

@@ -9,7 +9,7 @@ from sozialraum.indicators import Agreement, agreement, catalogue, register_figu
 from sozialraum.load import Data
 from sozialraum.sources import UNDOCUMENTED
 from sozialraum.style import art_label, day, number, share
-from sozialraum.text.claims import Sentence, fact
+from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import plural
 
 LICENCE: Final = "Datenlizenz Deutschland – Namensnennung – Version 2.0"
@@ -22,7 +22,7 @@ def data_subtitle(data: Data) -> Sentence:
     known = sum(entry.verfuegbar for entry in entries)
     sources = plural(len(data.quellen), "Quelle", "Quellen")
     text = f"{sources} · {known} Indikatoren mit Daten · {len(entries) - known} ohne Daten"
-    return Sentence(text, facts=(fact("bestand"),))
+    return noted("bestand", text)
 
 
 def source_table(data: Data) -> pd.DataFrame:
@@ -98,18 +98,18 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     ids, off = found.worst
     named = " und ".join(analysis.data.register.by_id(key).label for key in ids)
     return [
-        Sentence(
+        noted(
+            "schaetzguete",
             f"Güte der Zensus-Schätzung: Gegenüber {plural(len(found.deviations), 'Wert', 'Werten')} des "
             f"Melderegisters weicht die Verteilung im Median um {share(found.median)} ab, im Mittel um "
             f"{share(found.mean)}; neun von zehn Abweichungen sind höchstens {share(found.nine_of_ten)} groß. Am "
             f"größten ist sie für {named}: {share(abs(off))} {'zu hoch' if off > 0 else 'zu niedrig'}.",
-            facts=(fact("schaetzguete"),),
         ),
-        Sentence(
+        noted(
+            "schaetzguete",
             f"Im Niveau liegt die Schätzung, die dem Zensus folgt, {share(abs(found.level))} "
             f"{'unter' if found.level < 0 else 'über'} diesen Registerwerten. Verglichen ist deshalb nur "
             "die Verteilung.",
-            facts=(fact("schaetzguete"),),
         ),
         *_deviation_here(analysis, found),
     ]
@@ -132,18 +132,18 @@ def _deviation_here(analysis: Analysis, found: Agreement) -> list[Sentence]:
             f"Für {area.label} liegt die Verteilung gemessen am Melderegister {share(abs(float(off)))} {side}; so weit "
             "reicht die Spanne der Einwohnerzahl nach oben und unten."
         )
-    return [Sentence(text, facts=(fact("schaetzguete", area.id),))]
+    return [noted("schaetzguete", text)]
 
 
 def licence_notice() -> list[Sentence]:
     """Under which licence the prepared tables stand, and that data were changed."""
     return [
-        Sentence(
+        noted(
+            "lizenz",
             f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; "
             "ausgenommen sind in der Tabelle der Einrichtungen die Zeilen zu Haltestellen, soweit Namen und Lagen aus "
             "OpenStreetMap stammen, und zu Wochenmärkten: Für sie gilt die Open Database License 1.0. "
             "Die Daten wurden verändert, wie bei den Quellen angegeben.",
-            facts=(fact("lizenz"),),
         )
     ]
 
@@ -162,12 +162,8 @@ def class_counts(analysis: Analysis) -> pd.DataFrame:
 def special_cases(analysis: Analysis) -> list[Sentence]:
     """Explanations of Stadtteile whose values need care."""
     notes = analysis.data.stadt.get("besonderheiten") or {}
-    names = {area.name: area.id for area in analysis.data.register}
-    return [
-        Sentence(f"{name}: {note['text']}", facts=(fact("besonderheit", names[name]),))
-        for name, note in notes.items()
-        if name in names
-    ]
+    names = {area.name for area in analysis.data.register}
+    return [noted("besonderheit", f"{name}: {note['text']}") for name, note in notes.items() if name in names]
 
 
 def indicator_method(analysis: Analysis, indikator: str) -> list[Sentence]:

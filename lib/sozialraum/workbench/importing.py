@@ -27,13 +27,6 @@ class Importing:
     """A file, its preview, the answers of a person as YAML, and a button that takes the values over.
 
     No copy of the file stays behind: it lies on disk only while it is read.
-
-    Attributes
-    ----------
-    own
-        The tables that are there, and how one is removed.
-    widget
-        All of these.
     """
 
     def __init__(
@@ -102,13 +95,7 @@ class Importing:
 
 
 class OwnTables:
-    """The own tables with their audiences; one is removed after a second click, which says what holds then.
-
-    Attributes
-    ----------
-    widget
-        The list, the choice, the buttons and what would hold; not seen while there is no table.
-    """
+    """The own tables with their audiences; one is removed after a second click, which says what holds then."""
 
     def __init__(self, state: State, messages: Messages, *, renew: Callable[[], None]) -> None:
         self.state, self.messages, self.renew = state, messages, renew

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 
-from sozialraum.load import CRS, CRS_FILES, Data
+from sozialraum.load import CRS_FILES, Data
 from sozialraum.maps.circles import FILL, OPACITY, centres, circles_of, is_count
 from sozialraum.maps.geojson import DECIMALS, features, geographic
 from sozialraum.maps.points import drawn
@@ -104,7 +104,7 @@ def circles(state: State, zoom: float) -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _centres(data: Data) -> dict[str, tuple[float, float]]:
     found = centres(data)
-    points = gpd.GeoSeries(gpd.points_from_xy(*zip(*found.values(), strict=True)), crs=CRS).to_crs(CRS_FILES)
+    points = gpd.GeoSeries(gpd.points_from_xy(*zip(*found.values(), strict=True)), crs=data.crs).to_crs(CRS_FILES)
     return dict(zip(found, zip(points.x.tolist(), points.y.tolist(), strict=True), strict=True))
 
 
@@ -115,7 +115,7 @@ def _ground(data: Data) -> dict[str, Any]:
 
 def _shapes(data: Data, keys: Sequence[str]) -> dict[str, Any]:
     """Boundaries as they are, so that an outline fits the Stadtteile below it at every zoom."""
-    return features(gpd.GeoDataFrame(geometry=data.gebiete.geometry.loc[list(keys)], crs=CRS))
+    return features(gpd.GeoDataFrame(geometry=data.gebiete.geometry.loc[list(keys)]))
 
 
 def outline(data: Data, gebiet_id: str) -> dict[str, Any]:
@@ -180,7 +180,7 @@ _ROUND: Final = _polygon(CORNERS * 4)
 def _streets(data: Data) -> list[dict[str, Any]]:
     if not len(data.einkaufsstrassen):
         return []
-    table = gpd.GeoDataFrame(data.einkaufsstrassen[["name"]], geometry=data.einkaufsstrassen.geometry, crs=CRS)
+    table = gpd.GeoDataFrame(data.einkaufsstrassen[["name"]], geometry=data.einkaufsstrassen.geometry)
     found: list[dict[str, Any]] = features(table)["features"]
     style = {"fillColor": CORRIDOR, "fillOpacity": 0.9, "color": "#9a7414", "weight": 1}
     return [
@@ -205,7 +205,7 @@ def spot(lon: float, lat: float) -> dict[str, Any]:
 
 def view_of(data: Data, gebiet_id: str, *, width: float, height: float) -> tuple[tuple[float, float], float]:
     """Centre (latitude, longitude) and zoom at which an area fills a window of so many pixels."""
-    west, south, east, north = geographic(data.gebiete.geometry[gebiet_id]).bounds
+    west, south, east, north = geographic(data, data.gebiete.geometry[gebiet_id]).bounds
     top, bottom = _mercator(north), _mercator(south)
     zoom = min(math.log2(width * 360 / TILE / (east - west)), math.log2(height / TILE / (top - bottom)))
     return ((south + north) / 2, (west + east) / 2), math.floor(zoom * 4) / 4

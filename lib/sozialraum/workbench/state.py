@@ -113,7 +113,7 @@ class State(HasTraits):
     def environment(self) -> dict[str, str]:
         """Environment variables with which another process knows the chosen area."""
         drawn = self.outlines.get(self.gebiet)
-        return self.data.environment | ({quartiere.ENVIRONMENT: str(drawn.resolve())} if drawn else {})
+        return {**self.data.environment, **({quartiere.ENVIRONMENT: str(drawn.resolve())} if drawn else {})}
 
     @property
     def area(self) -> Gebiet:

@@ -6,13 +6,12 @@ here.
 
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from sozialraum import load, quartiere
-from sozialraum.load import Data, data_dir
+from sozialraum.load import TABLES, Data, Stamp, data_dir, stamp
 from sozialraum.quartiere import Planung, areas_file, batch_file, lay_over, read_planning
-from sozialraum.reads import Stamp, apart, stamp
 from sozialraum.workspace.kept import (
     INDICATOR,
     NOTHING_KEPT,
@@ -27,14 +26,13 @@ from sozialraum.workspace.kept import (
 )
 from sozialraum.workspace.own_tables import (
     ENVIRONMENT,
-    WithOwnTables,
     audience,
     audience_words,
     filled_gaps,
     own_packages,
+    with_own_tables,
 )
 from sozialraum.workspace.series import (
-    AtDate,
     Change,
     Reissue,
     at_date,
@@ -53,11 +51,9 @@ __all__ = [
     "ENVIRONMENT",
     "INDICATOR",
     "NOTHING_KEPT",
-    "AtDate",
     "Change",
     "Reissue",
     "Removal",
-    "WithOwnTables",
     "at_date",
     "audience",
     "audience_words",
@@ -82,11 +78,14 @@ __all__ = [
     "time_series",
     "value_of",
     "whole_change",
+    "with_own_tables",
     "written_words",
 ]
 
 _Key = tuple[Path, Path | None, str, tuple[Planung, ...]]
-_kept: dict[_Key, tuple[Stamp, Data]] = {}
+_opened: dict[_Key, tuple[Stamp, Data]] = {}
+"""The data that were opened last: as long as no file has changed, they are opened once."""
+_MOST_OPENED: Final = 4
 
 
 def open_data(
@@ -120,11 +119,16 @@ def open_data(
     ParameterError
         If there is no such audience.
     """
-    key = _key(folder, areas, weitergabe, batch)
-    made_from, kept = _kept.get(key, (None, None))
-    if kept and stamp(kept.files) == made_from:
-        return kept
-    return lay_over(WithOwnTables(load.open_data(folder), weitergabe=key[2]), file=areas, batch=_path(batch))
+    key = data_dir(folder), areas_file(areas), audience(weitergabe), _planning(folder, batch)
+    made_from, known = _opened.pop(key, ((), None))
+    if known is None or stamp(known.files) != made_from:
+        built = with_own_tables(load.open_data(folder), weitergabe=key[2])
+        known = lay_over(built, file=areas, batch=Path(batch).resolve() if batch else None)
+        made_from = stamp(known.files)
+    _opened[key] = made_from, known
+    for old in list(_opened)[:-_MOST_OPENED]:
+        del _opened[old]
+    return known
 
 
 def named_data(variables: Mapping[str, str]) -> Data:
@@ -143,10 +147,10 @@ def built_data(folder: Path | str | None = None, *, areas: Path | str | None = N
 
 
 def keep(folder: Path | str | None = None, *, areas: Path | str | None = None) -> Data:
-    """Read all tables of a folder now; :func:`open_data` then answers with them as long as no file has changed.
+    """Open the tables of a folder and read all of them now.
 
     For a process that is forked later: its children share what was read. A table that cannot be read is left to
-    whoever asks for it, and gets the error. What is read here counts as used once someone uses it.
+    whoever asks for it, and gets the error.
 
     Raises
     ------
@@ -154,28 +158,11 @@ def keep(folder: Path | str | None = None, *, areas: Path | str | None = None) -
         As :func:`open_data`.
     """
     data = open_data(folder, areas=areas)
-    made_from = stamp(data.files)
-    for name in dir(type(data)):
-        if isinstance(getattr(type(data), name), cached_property):
-            with suppress(Exception), apart():
-                getattr(data, name)
-    _kept[_key(folder, areas)] = made_from, data
+    for name in TABLES:
+        with suppress(Exception):
+            getattr(data, name)
     return data
 
 
-def _path(batch: Path | str | None) -> Path | None:
-    return Path(batch).resolve() if batch else None
-
-
-def _key(
-    folder: Path | str | None,
-    areas: Path | str | None = None,
-    weitergabe: str | None = None,
-    batch: Path | str | None = None,
-) -> _Key:
-    return (
-        data_dir(folder),
-        areas_file(areas),
-        audience(weitergabe),
-        read_planning(_path(batch) or batch_file(data_dir(folder))),
-    )
+def _planning(folder: Path | str | None, batch: Path | str | None) -> tuple[Planung, ...]:
+    return read_planning(Path(batch).resolve() if batch else batch_file(data_dir(folder)))

@@ -21,9 +21,9 @@ from sozialraum.intake import (
     with_denominators,
 )
 from sozialraum.intake.dates import as_stand, german_stand, last_day
-from sozialraum.intake.numbers import german
+from sozialraum.intake.reading import german
 from sozialraum.load import Data
-from sozialraum.workspace.own_tables import DENSITY, PEOPLE, holding, own_layer
+from sozialraum.workspace.own_tables import DENSITY, PEOPLE, built_entries, holding
 
 LISTED: Final = 20
 """Of anything longer so many lines are printed, and how many more there are."""
@@ -50,7 +50,7 @@ def kept_rows(found: Sequence[Kept], data: Data) -> list[dict[str, Any]]:
     """One row per own table for programs; what is not known is None."""
     readable = [one.paket for one in found if one.paket]
     hold = {(paket.indikator, last_day(paket.stand)): paket.name for paket in readable}.values()
-    open_ = {paket.name for paket in with_denominators(readable, _built(data)) if counts_only(paket)}
+    open_ = {paket.name for paket in with_denominators(readable, built_entries(data)) if counts_only(paket)}
     return [_row(one, hold, open_) for one in found]
 
 
@@ -173,20 +173,7 @@ class Removal:
 def plan_removal(
     data: Data, wanted: Sequence[str], *, stichtag: str = "", weitergabe: str = Weitergabe.INTERN
 ) -> Removal:
-    """What removing own tables means. Nothing is changed.
-
-    Parameters
-    ----------
-    wanted
-        Indicators, by id or title, or names of packages.
-    stichtag
-        Only the tables of this date.
-
-    Raises
-    ------
-    ParameterError
-        With every name that means no own table, and what could be meant.
-    """
+    """What removing own tables means. Nothing is changed."""
     there = kept(data, weitergabe=weitergabe)
     chosen = _chosen(there, wanted, stichtag, data)
     names = {one.folder.name for one in chosen}
@@ -208,13 +195,7 @@ def _inner(lines: list[str]) -> list[str]:
 
 
 def remove(data: Data, removal: Removal) -> str:
-    """Remove what was planned; what was done, as a sentence.
-
-    Raises
-    ------
-    TableError
-        If it cannot be done; everything is as before then.
-    """
+    """Remove what was planned; what was done, as a sentence."""
     place = remove_packages(data.dir, removal.names)
     one = len(removal.names) == 1
     count = "1 eigene Tabelle" if one else f"{len(removal.names)} eigene Tabellen"
@@ -257,13 +238,13 @@ def _unknown(name: str, there: Sequence[Kept], data: Data) -> str:
     else:
         more = " …" if len(ids) > LISTED else ""
         possible = f"Vorhanden: {', '.join(ids[:LISTED])}{more}. Alle Namen zeigt: sozialraum data list"
-    what = "ist keine eigene Tabelle eingelesen" if name in _built(data) else "gibt es keine eigene Tabelle"
+    what = "ist keine eigene Tabelle eingelesen" if name in built_entries(data) else "gibt es keine eigene Tabelle"
     return f"Zu „{name}“ {what}. {possible}"
 
 
 def _after(packages: list[Paket], left: list[Paket], gone: list[Paket], data: Data) -> list[str]:
     """What holds when some packages are gone: of their indicators, and of those that had a denominator from them."""
-    built = _built(data)
+    built = built_entries(data)
     before, after = (holding(some, built) for some in (packages, left))
     valued = {paket.name: paket for paket in after}
     stay = {paket.name for paket in left}
@@ -309,7 +290,7 @@ def _falls_back(
 
 
 def _without_own(key: str, data: Data, *, again: str) -> str:
-    entry = _built(data).get(key)
+    entry = built_entries(data).get(key)
     if entry is None:
         return "Den Indikator gibt es nicht mehr."
     if not entry.get("verfuegbar"):
@@ -328,10 +309,3 @@ def _dated(paket: Paket) -> str:
 
 def _title(paket: Paket) -> str:
     return f"{paket.eintrag.get('titel', paket.indikator)} ({paket.indikator})"
-
-
-def _built(data: Data) -> Mapping[str, Mapping[str, Any]]:
-    """Entries of the catalogue without any own table."""
-    layer = own_layer(data)
-    entries: Mapping[str, Mapping[str, Any]] = (layer.below if layer else data).indikatoren_yml["indikatoren"]
-    return entries

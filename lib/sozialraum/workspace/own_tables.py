@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +20,7 @@ from sozialraum.intake import (
     visible,
     with_denominators,
 )
-from sozialraum.load import Data, Layer, sources_dir
+from sozialraum.load import Data, sources_dir
 from sozialraum.sources import LICENCES_FILE, Source, read_licences
 from sozialraum.workspace.children import delivered_children, with_children
 
@@ -45,33 +46,22 @@ def audience_words(given: str | None = None) -> str:
     return f"Weitergabe: {Weitergabe(audience(given)).label}"
 
 
-class WithOwnTables(Layer):
-    """Data with the own tables that an audience may see.
+@dataclass(frozen=True, eq=False)
+class OwnTables:
+    """The own tables that an audience may see; see :func:`with_own_tables`."""
 
-    Parameters
-    ----------
-    weitergabe
-        The audience.
-    """
+    below: Data
+    weitergabe: str
 
-    def __init__(self, below: Data, *, weitergabe: str) -> None:
-        super().__init__(below)
-        self.weitergabe = weitergabe
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """As of :class:`sozialraum.load.Data`, with the audience."""
-        return {**self.below.environment, ENVIRONMENT: self.weitergabe}
-
-    @property
     def files(self) -> list[Path]:
-        """As of :class:`sozialraum.load.Data`, with the packages that the audience may know of."""
-        return [*self.below.files, *(path for path in package_files(self.dir) if visible(path, self.weitergabe))]
+        """Those of the data, with the packages that the audience may know of."""
+        here = package_files(self.below.dir)
+        return [*self.below.files, *(path for path in here if visible(path, self.weitergabe))]
 
     @cached_property
     def alle(self) -> list[Paket]:
         """Every package that the audience may see, by indicator, date and issue."""
-        return read_packages(self.dir, stadt=self.below.register.city.id, weitergabe=self.weitergabe)
+        return read_packages(self.below.dir, stadt=self.below.register.city.id, weitergabe=self.weitergabe)
 
     @cached_property
     def pakete(self) -> list[Paket]:
@@ -83,7 +73,6 @@ class WithOwnTables(Layer):
         """The package of each indicator that holds."""
         return current(self.pakete)
 
-    @cached_property
     def indikatoren(self) -> pd.DataFrame:
         """Indicator values, long; those of own tables stand for those of the city's tables."""
         return with_rows(self._tables, {key: rows for key, (_, rows) in self._children.items()})
@@ -99,7 +88,6 @@ class WithOwnTables(Layer):
         found = delivered_children(self._tables, self.below.register) if self.own else {}
         return {key: made for key, made in found.items() if key not in self.own}
 
-    @cached_property
     def indikatoren_yml(self) -> dict[str, Any]:
         """The catalogue; an own table makes its indicator available and says how it came about."""
         below = self.below.indikatoren_yml
@@ -113,10 +101,9 @@ class WithOwnTables(Layer):
         entries |= {key: with_children(entries[key], own) for key, (own, _) in self._children.items()}
         return {**below, "indikatoren": entries}
 
-    @cached_property
     def quellen(self) -> dict[str, Source]:
         """Manifests of all sources by id, own tables last."""
-        return {**self.below.quellen, **sources_of(self.own.values(), self)}
+        return {**self.below.quellen, **_sources(self.own.values(), self.alle, self.below)}
 
     def _density(self, below: pd.DataFrame) -> dict[str, pd.DataFrame]:
         """Density from own inhabitants: the one value of the city's tables that rests on the headcount alone.
@@ -168,33 +155,49 @@ def holding(packages: Sequence[Paket], katalog: Mapping[str, Mapping[str, Any]])
     return [paket for paket in done if not counts_only(paket) or paket.indikator not in known]
 
 
-def own_layer(data: Data) -> WithOwnTables | None:
-    """The layer of own tables in data; None if none are laid over them."""
-    if isinstance(data, WithOwnTables):
-        return data
-    return own_layer(data.below) if isinstance(data, Layer) else None
+def with_own_tables(data: Data, *, weitergabe: str) -> Data:
+    """The data with the own tables that an audience may see: they stand for values, catalogue and sources."""
+    own = OwnTables(data, weitergabe)
+    return data.laid_over(
+        environment={ENVIRONMENT: weitergabe}, files=own.files, own=lambda: own, indikatoren=own.indikatoren,
+        indikatoren_yml=own.indikatoren_yml, quellen=own.quellen,
+    )  # fmt: skip
+
+
+def own_tables(data: Data) -> OwnTables | None:
+    """What is laid over data of own tables; None if nothing is."""
+    return data.own if isinstance(data.own, OwnTables) else None
 
 
 def own_packages(data: Data) -> list[Paket]:
     """Every package of own tables in data that may stand for a value, by indicator, date and issue."""
-    layer = own_layer(data)
-    return layer.pakete if layer else []
+    own = own_tables(data)
+    return own.pakete if own else []
+
+
+def built_entries(data: Data) -> Mapping[str, Mapping[str, Any]]:
+    """Entries of the catalogue without any own table."""
+    own = own_tables(data)
+    entries: Mapping[str, Mapping[str, Any]] = (own.below if own else data).indikatoren_yml["indikatoren"]
+    return entries
 
 
 def filled_gaps(data: Data) -> set[str]:
     """Ids of indicators that have values from own tables only."""
-    layer = own_layer(data)
-    if layer is None:
-        return set()
-    below = layer.below.indikatoren_yml["indikatoren"]
-    return {key for key in layer.own if not below.get(key, {}).get("verfuegbar")}
+    own, built = own_tables(data), built_entries(data)
+    return {key for key in (own.own if own else ()) if not built.get(key, {}).get("verfuegbar")}
 
 
 def sources_of(packages: Iterable[Paket], data: Data) -> dict[str, Source]:
     """Sources of packages by id, those of their denominators too, as they were when these were brought."""
-    wanted, layer = list(packages), own_layer(data)
+    own = own_tables(data)
+    return _sources(packages, own.alle if own else [], data)
+
+
+def _sources(packages: Iterable[Paket], known: Iterable[Paket], data: Data) -> dict[str, Source]:
+    wanted = list(packages)
     named = {key for paket in wanted for key in (paket.quelle_id, *paket.eintrag["quellen"])}
-    latest = {paket.quelle_id: paket for paket in [*(layer.alle if layer else []), *wanted]}
+    latest = {paket.quelle_id: paket for paket in [*known, *wanted]}
     licences = read_licences(sources_dir(data.dir) / LICENCES_FILE) if wanted else {}
     return {key: paket.source(licences) for key, paket in latest.items() if key in named}
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any, Final
 
@@ -13,8 +13,7 @@ from sozialraum.indicators import unknown_indicator
 from sozialraum.intake import WEITERGABE, Geheimhaltung, Paket
 from sozialraum.intake.dates import last_day
 from sozialraum.intake.description import NONE
-from sozialraum.load import REGISTER, TOGETHER, Data, Layer
-from sozialraum.reads import remembered
+from sozialraum.load import REGISTER, TOGETHER, Data
 from sozialraum.sources import Licence, Source
 from sozialraum.workspace.own_tables import as_rows, own_packages, sources_of, with_rows
 
@@ -193,48 +192,10 @@ def published_together(data: Data, gebiet_id: str) -> tuple[list[str], str, int]
     return None
 
 
-class AtDate(Layer):
-    """Data in which one indicator has the values, the entry and the source of another date.
-
-    Parameters
-    ----------
-    paket
-        The package of this date.
-    reason
-        Why no value of this date has a class, as printed.
-    """
-
-    def __init__(self, below: Data, paket: Paket, *, reason: str) -> None:
-        super().__init__(below)
-        self.paket, self.reason = paket, reason
-
-    @cached_property
-    def indikatoren(self) -> pd.DataFrame:
-        """Indicator values, long; an area that the package does not know has a missing value and the reason."""
-        below, key = self.below.indikatoren, self.paket.indikator
-        values = self.paket.werte.set_index("gebiet_id")
-        areas = pd.Index([area.id for area in self.below.register], name="gebiet_id")
-        known = areas.isin(values.index)
-        rows = values.reindex(areas)
-        rows["art"] = rows["art"].where(known, str(self.paket.eintrag.get("art", "")))
-        rows["hinweis"] = rows["hinweis"].astype(object).where(known, NO_VALUE)
-        return with_rows(below, {key: as_rows(replace(self.paket, werte=rows.reset_index()))})
-
-    @cached_property
-    def indikatoren_yml(self) -> dict[str, Any]:
-        """The catalogue; the entry says why no value of this date has a class."""
-        below, key = self.below.indikatoren_yml, self.paket.indikator
-        entry = {name: value for name, value in self.paket.eintrag.items() if name != "id"}
-        return {**below, "indikatoren": {**below["indikatoren"], key: {**entry, "keine_klasse": self.reason}}}
-
-    @cached_property
-    def quellen(self) -> dict[str, Source]:
-        """Manifests of all sources by id, that of this date last."""
-        return {**self.below.quellen, **sources_of([self.paket], self.below)}
-
-
-def at_date(data: Data, indikator: str, stand: str, *, reason: str) -> AtDate:
+def at_date(data: Data, indikator: str, stand: str, *, reason: str) -> Data:
     """Data in which an indicator is as at another date, in its latest issue, without classes for this reason.
+
+    An area that the package of this date does not know has a missing value.
 
     Raises
     ------
@@ -245,7 +206,25 @@ def at_date(data: Data, indikator: str, stand: str, *, reason: str) -> AtDate:
     if stand not in issues:
         there = f"Vorhanden: {', '.join(issues)}." if issues else "Es gibt keine eigene Tabelle dazu."
         raise ParameterError(f"Zum Indikator „{indikator}“ liegt der Stand „{stand}“ nicht vor. {there}")
-    return AtDate(data, issues[stand], reason=reason)
+    paket = issues[stand]
+    entry = {**{name: value for name, value in paket.eintrag.items() if name != "id"}, "keine_klasse": reason}
+    entries = {**data.indikatoren_yml["indikatoren"], indikator: entry}
+    return data.laid_over(
+        indikatoren=lambda: with_rows(data.indikatoren, {indikator: as_rows(_for_all(data, paket))}),
+        indikatoren_yml=lambda: {**data.indikatoren_yml, "indikatoren": entries},
+        quellen=lambda: {**data.quellen, **sources_of([paket], data)},
+    )
+
+
+def _for_all(data: Data, paket: Paket) -> Paket:
+    """The package with a row for every area."""
+    values = paket.werte.set_index("gebiet_id")
+    areas = pd.Index([area.id for area in data.register], name="gebiet_id")
+    known = areas.isin(values.index)
+    rows = values.reindex(areas)
+    rows["art"] = rows["art"].where(known, str(paket.eintrag.get("art", "")))
+    rows["hinweis"] = rows["hinweis"].astype(object).where(known, NO_VALUE)
+    return replace(paket, werte=rows.reset_index())
 
 
 def _dates(data: Data, indikator: str) -> list[list[Paket]]:
@@ -261,7 +240,7 @@ def _dates(data: Data, indikator: str) -> list[list[Paket]]:
     return [sorted(by_day[day], key=lambda paket: paket.ausgabe) for day in sorted(by_day)]
 
 
-@remembered
+@lru_cache(maxsize=4)
 def _register_series(data: Data) -> list[Shipped]:
     """One package per day, of the areas that have a value of their own then."""
     entry = {"id": REGISTER, **data.indikatoren_yml["indikatoren"][REGISTER]}

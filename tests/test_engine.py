@@ -1,0 +1,218 @@
+"""The engine: each report in a forked copy, the outputs of a stock kernel, nothing left when it should be gone."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+import pytest
+from nbclient import NotebookClient
+
+from conftest import ROOT
+from sozialraum.render import forge
+from sozialraum.render.engine import execute
+from sozialraum.render.forge import Lost, spread
+
+PATIENCE_S = 60
+NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "beispiele").glob("*.ipynb")])
+PID = "__import__('os').getpid()"
+DIE = "__import__('os').kill(__import__('os').getpid(), 9)"
+SLEEP = "__import__('time').sleep(600)"
+
+
+def results(tasks: list[str], **options: Any) -> dict[str, Any]:
+    """Python expressions, each evaluated in a process of its own."""
+    with closing(spread(eval, tasks, **{"workers": 2, "environment": {}, **options})) as found:
+        return dict(found)
+
+
+def executed(notebook: Path) -> Any:
+    """A notebook as the engine executes it."""
+    work = partial(execute, parameters={}, partial=None)
+    with closing(spread(work, [notebook], workers=1, environment={})) as found:
+        return next(found)[1]
+
+
+@pytest.fixture
+def fresh() -> Iterator[None]:
+    """Let this test have a process that forks of its own."""
+    if forge.running():
+        forge.start().end()
+    yield
+    if forge.running():
+        forge.start().end()
+
+
+def until_gone(pids: list[int]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while any(psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE for pid in pids):
+        assert time.monotonic() < end, "they live on"
+        time.sleep(0.05)
+
+
+# --- processes ---------------------------------------------------------------------------------------------------
+
+
+def test_each_task_has_a_process_of_its_own_that_is_forked_with_everything_imported() -> None:
+    asked = {"pid": PID, "parent": "__import__('os').getppid()", "there": "'folium' in __import__('sys').modules"}
+    told = dict(results([f"({name!r}, {code})" for name, code in asked.items()]).values())
+    assert told["there"] is True
+    assert len({told["pid"], told["parent"], os.getpid()}) == 3
+
+
+def test_environment_folder_and_time_zone_arrive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    codes = ["__import__('os').environ['EIGENE']", "__import__('os').getcwd()", "__import__('time').tzname[0]"]
+    found = results(codes, workers=1, environment={"EIGENE": "ä ö", "TZ": "Asia/Tokyo"})
+    assert list(found.values()) == ["ä ö", str(tmp_path), "JST"]
+    assert list(results(["'EIGENE' in __import__('os').environ"]).values()) == [False]
+
+
+def test_random_numbers_are_fresh_in_every_process() -> None:
+    codes = [f"({number}, __import__('numpy').random.rand(), __import__('random').random())" for number in range(2)]
+    assert len({part for found in results(codes).values() for part in found[1:]}) == 4
+
+
+def test_one_that_dies_or_hangs_costs_only_its_own_task() -> None:
+    found = results(["1 + 1", DIE, SLEEP, "2 + 2"], timeout=2.0)
+    assert found == {"1 + 1": 2, DIE: Lost(), SLEEP: Lost(late=True), "2 + 2": 4}
+
+
+def test_what_a_cell_has_started_ends_with_its_report() -> None:
+    code = "__import__('subprocess').Popen(['sleep', '600']).pid"
+    until_gone([results([code])[code]])
+
+
+def test_nothing_is_left_when_nobody_listens_any_more() -> None:
+    with closing(spread(eval, ["1", SLEEP, SLEEP], workers=2, environment={})) as found:
+        assert next(found) == ("1", 1)
+        pids = [process.pid for process in psutil.Process().children(recursive=True)]
+    until_gone(pids)
+
+
+def test_a_rehearsal_that_kills_even_the_process_that_forks_is_left_out(fresh: None) -> None:
+    assert results(["1 + 1"], rehearsal=partial(eval, DIE)) == {"1 + 1": 2}
+
+
+def test_a_rehearsal_that_starts_a_thread_is_left_out(fresh: None) -> None:
+    thread = "__import__('threading').Thread(target=__import__('time').sleep, args=(600,), daemon=True).start()"
+    assert results(["1 + 1", thread], rehearsal=partial(eval, thread)) == {"1 + 1": 2, thread: None}
+
+
+def test_the_second_death_of_the_process_that_forks_loses_what_is_left(fresh: None) -> None:
+    kill = "__import__('os').kill(__import__('os').getppid(), 9)"
+    assert results([kill]) == {kill: Lost()}
+
+
+SCRIPT = """import sys
+from sozialraum.render.forge import spread
+print(*(result for _, result in spread(eval, [sys.argv[1]] * 3, workers=2, environment={})))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_process_outlives_the_one_that_started_it(number: int, tmp_path: Path) -> None:
+    code = f"(open({str(tmp_path)!r} + '/' + str({PID}), 'w'), {SLEEP})"
+    with subprocess.Popen([sys.executable, "-c", SCRIPT, code], stderr=subprocess.DEVNULL) as process:
+        end = time.monotonic() + PATIENCE_S
+        while len(list(tmp_path.iterdir())) < 2:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        pids = [child.pid for child in psutil.Process(process.pid).children(recursive=True)]
+        process.send_signal(number)
+    assert len(pids) == 3
+    until_gone(pids)
+
+
+def test_copies_end_with_the_process_that_forks(tmp_path: Path, fresh: None) -> None:
+    file = f"open({str(tmp_path)!r} + '/' + str({PID}), 'w')"
+    code = f"({file}, __import__('os').kill(__import__('os').getppid(), 9), {SLEEP})"
+    assert results([code]) == {code: Lost()}
+    until_gone([int(path.name) for path in tmp_path.iterdir()])
+
+
+@pytest.mark.parametrize("limit", [64, 40])
+def test_few_file_handles_and_a_long_folder_of_temporary_files_are_enough(limit: int, tmp_path: Path) -> None:
+    places = tmp_path / ("x" * 120)
+    places.mkdir()
+    command = ["bash", "-c", f'ulimit -n {limit} && exec "$0" -c "$1" "1 + 1"', sys.executable, SCRIPT]
+    environment = {**os.environ, "TMPDIR": str(places)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("2 2 2\n", "")
+    assert list(places.iterdir()) == []
+
+
+# --- outputs -----------------------------------------------------------------------------------------------------
+
+
+def outputs(nb: Any) -> list[str]:
+    """Outputs of all code cells: streams joined, random ids of widgets and addresses in memory left out."""
+    found: list[Any] = []
+    for cell in nb.cells:
+        merged: list[Any] = []
+        for output in cell.get("outputs", []):
+            if merged and output.output_type == "stream" and merged[-1].get("name") == output.name:
+                merged[-1]["text"] += output.text
+            else:
+                merged.append(dict(output))
+        found += [cell.get("execution_count"), *map(repr, merged)]
+    random = r"[0-9a-f]{32}|0x[0-9a-f]+|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+    return [re.sub(random, "ID", str(text)) for text in found]
+
+
+def stock(notebook: Path) -> Any:
+    nb = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    NotebookClient(nb, kernel_name="python3", timeout=600, allow_errors=True).execute()
+    return nb
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_engine_and_stock_nbclient_give_the_same_outputs(notebook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    ours, theirs = outputs(executed(notebook)), outputs(stock(notebook))
+    assert len(ours) == len(theirs)
+    assert [text[:300] for text, other in zip(ours, theirs, strict=True) if text != other] == []
+
+
+CELLS = [
+    """import sys, warnings
+from IPython.display import HTML, Markdown, clear_output, display, update_display
+print("eins"); print("zwei", end=""); display("vier"); print("fünf")
+display(HTML("<p>sechs</p>"), metadata={"text/html": {"a": 1}}); display({"text/plain": "roh"}, raw=True)
+display(Markdown("vorher"), display_id="stelle"); update_display(Markdown("nachher"), display_id="stelle")
+"Ergebnis\\nmit Zeilen" """,
+    "print('eins', file=sys.stderr)\nwarnings.warn('zwei')\nwarnings.warn('zwei')",
+    "print('weg')\nclear_output()\nprint('da')",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+    "import pandas as pd\npd.DataFrame({'a': [1]})",
+    "_ is not None, In[1][:6], 4 in Out, __name__, get_ipython() is not None",
+    "None",
+    "x = 1;",
+    "3;",
+    "import asyncio\nawait asyncio.sleep(0)\n'gewartet'",
+    "import pickle\nclass A:\n    b = 1\npickle.loads(pickle.dumps(A())).b",
+    "class Eigen:\n    def _repr_html_(self): return '<b>e</b>'\n    def __repr__(self): return 'Eigen'\nEigen()",
+    "class Bunt:\n    def _repr_png_(self): return b'\\x89PNG\\r\\n'\n    def __repr__(self): return 'Bunt'\nBunt()",
+    "!echo Schale",
+]
+
+
+def test_every_kind_of_output_is_as_from_a_stock_kernel(make_notebook: Callable[..., Path]) -> None:
+    notebook = make_notebook("alles", *CELLS)
+    ours, theirs = (
+        [re.sub(r"/tmp/ipykernel_\S+\.py|<ipython-input-[^>]+>", "D", text) for text in outputs(nb)]
+        for nb in (executed(notebook), stock(notebook))
+    )
+    assert ours == theirs

@@ -1,0 +1,160 @@
+"""Another city: boundaries and one table of inhabitants are enough, in another UTM zone and without Stadtbezirke."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+import sozialraum as sr
+from sozialraum.cli.main import main
+from sozialraum.load import CRS_FILES
+
+NAMES = (
+    "Altmarkt", "Am Wehr", "Birkenfeld", "Brunnthal", "Föhrau", "Hagenried", "Lindgrund", "Mühlwinkel", "Oberau",
+    "Sandbühl", "Talacker", "Weidach",
+)  # fmt: skip
+PEOPLE = dict(zip(NAMES, (1200, 3400, 5600, 780, 4321, 2500, 1900, 6100, 3000, 2750, 1480, 5005), strict=True))
+CORNER = (411_000.0, 5_656_000.0)
+"""Somewhere in the zone of EPSG:25833, where no such city is."""
+SIDE_M = 1500.0
+Run = Callable[..., tuple[int, str, str]]
+
+
+def outlines() -> gpd.GeoDataFrame:
+    """Three rows of four squares whose corners are moved, so that neighbours share their lines."""
+
+    def corner(column: int, row: int) -> tuple[float, float]:
+        moved = ((column * 7 + row * 3) % 5 - 2) * 60.0
+        return CORNER[0] + column * SIDE_M + moved, CORNER[1] + row * SIDE_M - moved
+
+    shapes = [
+        shapely.Polygon([corner(c, r), corner(c + 1, r), corner(c + 1, r + 1), corner(c, r + 1)])
+        for r in range(3)
+        for c in range(4)
+    ]
+    numbers = [str(number) for number in range(1, 13)]
+    return gpd.GeoDataFrame({"STT_NR": numbers, "Bezeichnung": NAMES}, geometry=shapes, crs="EPSG:25833")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command: (status, stdout, stderr)."""
+    monkeypatch.delenv("SOZIALRAUM_DATA", raising=False)
+    monkeypatch.setenv("SOZIALRAUM_DEBUG", "")
+
+    def runner(*arguments: object) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main([str(one) for one in arguments])
+        return int(ended.value.code or 0), *capsys.readouterr()
+
+    return runner
+
+
+def write_sources(folder: Path) -> tuple[Path, Path]:
+    boundaries, table = folder / "stadtteile.geojson", folder / "einwohner.csv"
+    outlines().to_crs(CRS_FILES).to_file(boundaries, driver="GeoJSON")
+    rows = [
+        f"{number:02d};{name};{count:,}".replace(",", ".") for number, (name, count) in enumerate(PEOPLE.items(), 1)
+    ]
+    total = f"{sum(PEOPLE.values()):,}".replace(",", ".")
+    text = "\r\n".join(["Nr;Stadtteil;Einwohner", *rows, f";Neuburg;{total}", ""])
+    table.write_bytes(text.encode("cp1252"))
+    return boundaries, table
+
+
+ASKED = ("--stadt", "Neuburg", "--stand", "31.12.2023", "--herausgeber", "Stadt Neuburg (erfunden)")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a new city."""
+    folder = tmp_path_factory.mktemp("andere")
+    boundaries, table = write_sources(folder)
+    with pytest.raises(SystemExit) as ended:
+        main(["data", "new", str(folder / "neuburg"), "--boundaries", str(boundaries), "--table", str(table), *ASKED])
+    assert not ended.value.code
+    return folder / "neuburg"
+
+
+def test_the_folder_is_whole_and_passes_the_check(city: Path, run: Run) -> None:
+    status, text, _ = run("data", "check", "--data", city)
+    assert status == 0
+    assert "Datenstand Neuburg: 12 Stadtteile" in text
+    assert "Stadtbezirk" not in text
+    package = json.loads((city / "datapackage.json").read_text(encoding="utf-8"))
+    assert {"gebiete.csv", "gebiete.geojson", "indikatoren.csv", "einrichtungen.csv"} < {
+        one["path"] for one in package["resources"]
+    }
+    assert sorted(path.stem for path in (city / "sources").glob("*.yml")) == ["einwohner", "grenzen", "lizenzen"]
+
+
+def test_areas_values_and_gaps_on_the_command_line(city: Path, run: Run) -> None:
+    _, text, _ = run("areas", "--data", city)
+    assert "Stadtbezirk" not in text
+    assert text.splitlines()[2].split()[:3] == ["02", "Am", "Wehr"]
+    _, text, _ = run("indicators", "--data", city, "--gebiet", "Föhrau", "--format", "json")
+    rows = {row["indikator"]: row for row in json.loads(text)}
+    assert rows["einwohner"]["wert"] == 4321
+    assert rows["einwohner"]["stand"] == "2023-12-31"
+    assert rows["dichte_je_km2"]["wert"] == pytest.approx(4321 / outlines().area[4] * 1e6, rel=1e-3)
+    status, _, problem = run("areas", "--data", city, "--json")
+    assert (status, problem) == (0, "")
+    status, _, problem = run("indicators", "--data", city, "--gebiet", "99")
+    assert "Es gibt die Stadtteile 01 bis 12" in problem
+    assert "Stadtbezirk" not in problem
+
+
+def test_the_python_face_works_in_the_zone_of_the_city(city: Path) -> None:
+    stadt = sr.open(city)
+    assert repr(stadt) == "Neuburg: 12 Stadtteile"
+    frame = stadt.frame()
+    assert frame.crs.to_epsg() == 25833
+    assert frame["einwohner"].tolist() == list(PEOPLE.values())
+    assert frame.geometry.area.sum() == pytest.approx(outlines().area.sum(), rel=1e-3)
+    assert stadt["Neuburg"]["einwohner"].wert == sum(PEOPLE.values())
+    gap = stadt["Altmarkt"]["anteil_unter_15"]
+    assert gap.wert is None
+    assert "keine Daten" in gap.grund
+    assert len(stadt.facilities()) == len(stadt.cells()) == 0
+    assert "Dichte" in stadt.dotplot("dichte_je_km2").title or stadt["Weidach"].dotplot("dichte_je_km2").title
+    assert "Altmarkt" in stadt.map("einwohner")._repr_html_()
+    assert stadt["Weidach"].map()._repr_html_()
+    mine = pd.Series({name: place for place, name in enumerate(NAMES)}, name="Rang")
+    assert stadt.map(mine, title="Mein Rang").figure.title.startswith("Mein Rang")
+
+
+def test_an_own_table_fills_a_gap(city: Path, run: Run, tmp_path: Path) -> None:
+    table = tmp_path / "kinder.csv"
+    rows = [f"{number};{name};{count // 7};{count}" for number, (name, count) in enumerate(PEOPLE.items(), 1)]
+    table.write_text("\n".join(["Nr;Stadtteil;unter 15 Jahre;Einwohner", *rows, ""]), encoding="utf-8")
+    (tmp_path / "kinder.yml").write_text(
+        "indikator: anteil_unter_15\n"
+        'spalten: {unter 15 Jahre: "anteil_unter_15:zaehler", Einwohner: "anteil_unter_15:nenner"}\n'
+        "stichtag: 31.12.2023\nstelle: Stadt Neuburg (erfunden)\nlizenz: dl-de/by-2-0\n"
+        "geheimhaltung: sperrung:3\nweitergabe: oeffentlich\n",
+        encoding="utf-8",
+    )
+    status, text, problem = run("data", "import", table, "--data", city)
+    assert status == 0, text + problem
+    assert sr.open(city)["Oberau"]["anteil_unter_15"].wert == pytest.approx(100 * (3000 // 7) / 3000)
+
+
+@pytest.mark.slow
+def test_every_report_is_made(city: Path, run: Run, tmp_path: Path) -> None:
+    status, text, problem = run("render", "--all", "--data", city, "--out", tmp_path / "berichte")
+    assert status == 0, text + problem
+    pages = {
+        path.relative_to(tmp_path / "berichte").as_posix(): path for path in (tmp_path / "berichte").rglob("*.html")
+    }
+    assert {"index.html", "stadt/neuburg.html", "stadtteil/01-altmarkt.html", "stadtteil/12-weidach.html"} <= set(pages)
+    for path in pages.values():
+        page = path.read_text(encoding="utf-8")
+        assert "Essen" not in page.replace("Essens", "")
+        assert "Borbeck" not in page
+        assert "Stadtbezirk" not in page
