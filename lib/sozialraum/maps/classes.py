@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import mapclassify
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -47,10 +46,7 @@ class Breaks:
 
     def classify(self, values: pd.Series) -> pd.Series:
         """Class of each value from 0, index of ``values``; missing where the value is missing."""
-        known = _printed(values, self.digits)
-        bins = [*self.limits[1:-1], math.inf]
-        classes = mapclassify.UserDefined(known.to_numpy(dtype="float64"), bins=bins).yb if len(known) else []
-        return pd.Series(classes, index=known.index, dtype="Int64", name="klasse").reindex(values.index)
+        return pd.Series([self.class_of(wert) for wert in values], index=values.index, dtype="Int64", name="klasse")
 
     def colours_of(self, values: pd.Series) -> dict[str, str | None]:
         """Colour of each value by its index; None if it is missing."""
