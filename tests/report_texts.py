@@ -1,9 +1,10 @@
-"""Reports as text: the cells of a notebook run in this process, with a blank instead of every drawing."""
+"""Reports as text: the cells of a notebook run in this process, without drawing anything."""
 
 from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -15,20 +16,14 @@ import pytest
 from nbformat import NotebookNode
 
 from sozialraum import figures, workspace
+from sozialraum.changes import run_cell
 from sozialraum.evidence import Printed, printed
+from sozialraum.figures.output import words_only
 from sozialraum.load import DEFAULT_DIR, Data
-from sozialraum.style import SvgFigure
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = "03_stadtteilanalyse"
-MODULES = ("words", "head", "pictures", "sheet")
-
-
-class Blank:
-    """Answers every call for a drawing with an empty one."""
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *_, **__: SvgFigure(10.0, 10.0, "<g></g>")
+MODULES = ("words", "head", "figure", "sheet")
 
 
 @cache
@@ -54,9 +49,8 @@ def run(
                 nb.cells.append(nbformat.v4.new_markdown_cell(source))  # type: ignore[no-untyped-call]
                 continue
             nb.cells.append(nbformat.v4.new_code_cell(""))  # type: ignore[no-untyped-call]
-            exec(source, space)
-            if not drawn and ("charts" in space or "maps" in space):
-                space |= {"charts": Blank(), "maps": Blank()}
+            with nullcontext() if drawn else words_only():
+                run_cell(source, space)
             if "parameters" in cell["metadata"].get("tags", []):
                 space |= {"gebiet": gebiet, "ausgabe": ausgabe}
     return nb

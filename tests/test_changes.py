@@ -16,7 +16,8 @@ from sozialraum import intake, workspace
 from sozialraum.changes import REPORT, Change, changes, listed, sentences
 from sozialraum.compare import analyse
 from sozialraum.errors import ParameterError, SourceMissing
-from sozialraum.figures import own_tables, recorded
+from sozialraum.figures import own_tables
+from sozialraum.figures.output import recorded
 from sozialraum.figures.own import FURTHER, further_tables
 from sozialraum.intake import Description, description
 from sozialraum.render import Job, render

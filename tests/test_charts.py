@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from matplotlib.patches import Rectangle
 
 from drawings import misplaced
-from sozialraum import charts, maps, text
-from sozialraum.charts.explore import equal_ranges
-from sozialraum.charts.marks import DOT_RADIUS, swarm
+from sozialraum import figures
 from sozialraum.compare import Analysis, analyse
+from sozialraum.figures.distribution import equal_ranges, histogram
+from sozialraum.figures.parts import DOT_RADIUS, swarm
+from sozialraum.figures.profile import profile_indicators
 from sozialraum.load import Data, open_data
 from sozialraum.style import ACCENT, BAND, SvgFigure, from_matplotlib, rounded
 
@@ -38,25 +39,25 @@ def words(figure: SvgFigure) -> list[str]:
     return [box.text.replace("\u00a0", " ") for box in figure.labels]
 
 
-def without_values(analysis: Analysis, indikator: str) -> Analysis:
+def without_values(analysis: Analysis, indikator: str | list[str]) -> Analysis:
     table = analysis.table.copy()
     table.loc[indikator, ["wert", "stadtwert", "differenz", "streuung", "band", "von", "bis"]] = float("nan")
     return Analysis(analysis.data, analysis.gebiet, analysis.issued, analysis.katalog, table, analysis.neighbours)
 
 
 def test_strip_names_the_area_the_city_and_the_extremes(muster: Data) -> None:
-    figure = charts.strip(analyse(muster, "01", issued=date(2025, 1, 1)), "anteil_unter_15")
+    figure = figures.dotplot(analyse(muster, "01", issued=date(2025, 1, 1)), "anteil_unter_15").drawing
     assert {"Nordwest 20,0 %", "Musterstadt 15,2 %", "Westend 25,0 %", "4 Stadtteile 10,0 %"} <= set(words(figure))
     assert BAND in figure.body
     assert "durchschnittlich" in words(figure)
 
 
 def test_strip_of_the_city_has_no_area(muster: Data) -> None:
-    assert ACCENT not in charts.strip(analyse(muster, "musterstadt"), "anteil_unter_15").body
+    assert ACCENT not in figures.dotplot(analyse(muster, "musterstadt"), "anteil_unter_15").drawing.body
 
 
 def test_strip_of_a_bezirk_names_the_bezirk(muster: Data) -> None:
-    assert "Stadtbezirk II 16,2 %" in words(charts.strip(analyse(muster, "II"), "anteil_unter_15"))
+    assert "Stadtbezirk II 16,2 %" in words(figures.dotplot(analyse(muster, "II"), "anteil_unter_15").drawing)
 
 
 def test_missing_values_are_said(muster: Data) -> None:
@@ -64,47 +65,53 @@ def test_missing_values_are_said(muster: Data) -> None:
     table = analysis.table.copy()
     table.loc[("anteil_unter_15", "01"), "wert"] = float("nan")
     changed = Analysis(muster, analysis.gebiet, analysis.issued, analysis.katalog, table, analysis.neighbours)
-    assert "Nordwest: keine Angabe" in words(charts.strip(changed, "anteil_unter_15"))
-    assert "1 ohne Angabe" in words(charts.strip(changed, "anteil_unter_15"))
+    assert "Nordwest: keine Angabe" in words(figures.dotplot(changed, "anteil_unter_15").drawing)
+    assert "1 ohne Angabe" in words(figures.dotplot(changed, "anteil_unter_15").drawing)
 
 
 def test_nothing_known_is_said(muster: Data) -> None:
     empty = without_values(analyse(muster, "01"), "anteil_unter_15")
-    assert words(charts.strip(empty, "anteil_unter_15")) == ["unter 15 Jahre: keine Angabe"]
-    assert "keine Angabe" in words(charts.bars(empty, ["anteil_unter_15"]))
-    assert "anteil_unter_15" not in charts.profile_indicators(empty)
+    gap = figures.dotplot(empty, "anteil_unter_15")
+    assert gap.gap
+    assert gap._repr_html_().startswith('<div class="sr-note sr-note--missing"')
+    assert "Anteil der unter 15-Jährigen" in gap._repr_html_()
+    none = without_values(analyse(muster, "01"), list(AGES))
+    assert figures.age_groups(none).gap
+    assert "anteil_unter_15" not in profile_indicators(empty)
 
 
 @pytest.mark.parametrize("gebiet", ["01", "05", "II", "musterstadt"])
 def test_every_chart_of_musterstadt_is_legible(muster: Data, gebiet: str) -> None:
     analysis = analyse(muster, gebiet)
     for key in analysis.table.index.unique("indikator"):
-        assert misplaced(charts.strip(analysis, key)) == [], key
-        assert misplaced(charts.comparison(analysis, key)) == [], key
-    assert misplaced(charts.profile(analysis)) == []
-    assert misplaced(charts.bars(analysis, AGES)) == []
+        assert misplaced(figures.dotplot(analysis, key).drawing) == [], key
+        assert misplaced(figures.comparison(analysis, key).drawing) == [], key
+    assert misplaced(figures.profile(analysis).drawing) == []
+    assert misplaced(figures.age_groups(analysis).drawing) == []
 
 
 @pytest.mark.parametrize("gebiet", EXTREMES)
 def test_every_chart_of_the_extreme_areas_is_legible(essen: Data, gebiet: str) -> None:
     analysis = analyse(essen, gebiet)
     for key in analysis.table.index.unique("indikator"):
-        assert misplaced(charts.strip(analysis, key)) == [], key
-    assert misplaced(charts.profile(analysis)) == []
-    assert misplaced(charts.bars(analysis, AGES)) == []
-    assert misplaced(charts.comparison(analysis, "anteil_65plus")) == []
+        assert misplaced(figures.dotplot(analysis, key).drawing) == [], key
+    assert misplaced(figures.profile(analysis).drawing) == []
+    assert misplaced(figures.age_groups(analysis).drawing) == []
+    assert misplaced(figures.comparison(analysis, "anteil_65plus").drawing) == []
 
 
 def test_charts_name_their_own_area_only(essen: Data) -> None:
     for gebiet in ("07", "21", "49"):
         analysis = analyse(essen, gebiet)
-        shown = charts.profile(analysis)
+        shown = figures.profile(analysis).drawing
         assert analysis.gebiet.name in words(shown)
-        assert any(text.startswith(analysis.gebiet.name) for text in words(charts.strip(analysis, "geboren_eu")))
+        assert any(
+            text.startswith(analysis.gebiet.name) for text in words(figures.dotplot(analysis, "geboren_eu").drawing)
+        )
 
 
 def test_profile_shows_values_beside_the_city(muster: Data) -> None:
-    shown = words(charts.profile(analyse(muster, "01")))
+    shown = words(figures.profile(analyse(muster, "01")).drawing)
     assert "20,0 %" in shown
     assert "15,2 %" in shown
 
@@ -120,19 +127,18 @@ def test_swarm_keeps_dots_apart_in_any_order() -> None:
 
 def test_the_same_call_gives_the_same_bytes_quickly_and_small(essen: Data) -> None:
     analysis = analyse(essen, "21")
-    first = charts.strip(analysis, "anteil_unter_15").markup(alt="x")
+    first = figures.dotplot(analysis, "anteil_unter_15").drawing.markup(alt="x")
     started = perf_counter()
-    assert all(charts.strip(analysis, "anteil_unter_15").markup(alt="x") == first for _ in range(10))
+    assert all(figures.dotplot(analysis, "anteil_unter_15").drawing.markup(alt="x") == first for _ in range(10))
     assert perf_counter() - started < 0.5
     assert len(first) < 15_000
-    assert len(charts.profile(analysis).markup(alt="x")) < 40_000
+    assert len(figures.profile(analysis).drawing.markup(alt="x")) < 40_000
 
 
 def test_distribution_is_drawn_with_seaborn(essen: Data) -> None:
     analysis = analyse(essen, "21")
     key = "alleinerziehendenquote_2011"
-    breaks = maps.breaks(analysis.values(key), indikator=analysis.katalog[key])
-    body = from_matplotlib(charts.distribution(analysis, key, breaks=breaks)).body
+    body = from_matplotlib(histogram(analysis, key)).body
     assert "Essen" in body
 
 
@@ -140,7 +146,7 @@ def test_columns_of_a_distribution_are_equally_wide_and_as_high_as_their_stadtte
     analysis = analyse(essen, "21")
     for key in analysis.table.index.unique("indikator"):
         entry, values = analysis.katalog[key], analysis.values(key).dropna()
-        figure = charts.distribution(analysis, key, breaks=maps.breaks(values, indikator=entry))
+        figure = histogram(analysis, key)
         columns = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle) and patch.get_height() > 0]
         widths = [column.get_width() for column in columns]
         step = 10.0**-entry.nachkommastellen
@@ -171,18 +177,17 @@ def test_a_share_of_all_is_in_the_last_range_of_a_distribution() -> None:
 
 def test_the_words_of_a_distribution_say_what_is_drawn(essen: Data) -> None:
     analysis = analyse(essen, "21")
-    share, count = (text.distribution_words(analysis, key) for key in ("anteil_unter_15", "kitas"))
+    share, count = (figures.distribution(analysis, key) for key in ("anteil_unter_15", "kitas"))
     for words in (share, count):
-        assert "gleich breiten Wertebereiche" in words["subtitle"]
-        assert "gleich breiten Wertebereichen" in words["alt"]
-    assert "Linie: Stadtwert" in share["subtitle"]
-    assert "Linie" not in count["subtitle"]
-    assert "Farben" not in count["subtitle"]
+        assert "gleich breiten Wertebereiche" in words.subtitle
+        assert "gleich breiten Wertebereichen" in words.alt
+    assert "Linie: Stadtwert" in share.subtitle
+    assert "Linie" not in count.subtitle
+    assert "Farben" not in count.subtitle
 
 
 def test_charts_leave_the_tables_alone(essen: Data) -> None:
     analysis = analyse(essen, "21")
     before = analysis.table.copy()
-    charts.profile(analysis)
-    charts.strip(analysis, "kitas")
+    assert all(figure.drawing for figure in (figures.profile(analysis), figures.dotplot(analysis, "kitas")))
     pd.testing.assert_frame_equal(analysis.table, before)

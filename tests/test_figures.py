@@ -10,10 +10,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sozialraum import charts, figures, maps
+from sozialraum import figures
 from sozialraum.compare import Analysis, analyse
 from sozialraum.errors import ParameterError
-from sozialraum.figures import pictures, words
+from sozialraum.figures import Figure, words
+from sozialraum.figures.figure import nothing
+from sozialraum.figures.karte import Karte
+from sozialraum.figures.output import words_only
+from sozialraum.figures.sheet import STYLE
 from sozialraum.load import open_data
 from sozialraum.style import SvgFigure
 
@@ -22,12 +26,20 @@ ALT = "Ein Punkt je Stadtteil; Borbeck-Mitte liegt bei 12,9 %."
 DOT = SvgFigure(10, 10, '<g id="id-a"><circle r="1"/></g>')
 
 
+def dot(*, title: str = "Befund", alt: str = ALT, table: pd.DataFrame | None = None, **more: Any) -> Figure:
+    return Figure(title=title, alt=alt, table=pd.DataFrame() if table is None else table, draw=lambda: DOT, **more)
+
+
+def page_html(figure: Figure) -> str:
+    """HTML as a report page has it, without the style sheet for notebooks."""
+    return figure._repr_html_().removeprefix(STYLE)
+
+
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Bundles that were displayed."""
     bundles: list[dict[str, Any]] = []
-    for module in (pictures, words):
-        monkeypatch.setattr(module, "display", lambda bundle, **_: bundles.append(bundle))
+    monkeypatch.setattr(words, "display", lambda bundle, **_: bundles.append(bundle))
     return bundles
 
 
@@ -55,26 +67,52 @@ class Satz:
 @pytest.mark.parametrize(
     "alt", ["", "  ", "Karte", "Diagramm.", "No description has been provided for this image", "kurz"]
 )
-def test_an_empty_alternative_text_is_refused(alt: str, shown: list[dict[str, Any]]) -> None:
+def test_an_empty_alternative_text_is_refused(alt: str) -> None:
     with pytest.raises(ParameterError, match="Alternativtext"):
-        figures.show(DOT, alt=alt, title="Befund")
-    assert shown == []
+        dot(alt=alt)
 
 
 def test_a_missing_title_is_refused() -> None:
     with pytest.raises(ParameterError, match="Titel"):
-        figures.show(DOT, alt=ALT, title=" ")
+        dot(title=" ")
 
 
-def test_an_interactive_map_needs_a_drawing_for_print(borbeck: Analysis) -> None:
-    with pytest.raises(ParameterError, match="static"):
-        figures.show(maps.interactive_infrastructure(borbeck.data, "21"), alt=ALT, title="Befund")
+def test_a_figure_without_a_map_has_none() -> None:
+    with pytest.raises(ParameterError, match="keine bewegliche Karte"):
+        _ = dot().karte
 
 
-def test_a_figure_has_caption_picture_source_and_table(shown: list[dict[str, Any]]) -> None:
+def test_a_gap_is_one_line_with_its_reason() -> None:
+    html = page_html(nothing("Kitas", "Die Liste fehlt.", belege=[("quelle", "kitas")]))
+    assert html == (
+        '<div class="sr-note sr-note--missing" role="note"><p><strong>Liegt nicht vor:</strong> '
+        '<span data-satz="0">Kitas. Die Liste fehlt.</span></p></div>'
+    )
+
+
+def test_a_figure_shows_itself_and_carries_its_evidence() -> None:
+    data, metadata = dot(belege=[("indikator", "kitas", "21")])._repr_mimebundle_()
+    assert {"text/html", "image/svg+xml", "text/plain"} == set(data)
+    assert metadata == {"sozialraum": {"belege": [[["indikator", "kitas", "21"]]], "bilder": 0}}
+    assert dot()._repr_mimebundle_()[1] == {}
+
+
+def test_only_words_are_made_where_nobody_looks() -> None:
+    drawn: list[str] = []
+
+    def draw() -> SvgFigure:
+        drawn.append("x")
+        return DOT
+
+    figure = Figure(title="Befund", alt=ALT, table=pd.DataFrame(), draw=draw)
+    with words_only():
+        assert "Befund" in figure._repr_html_()
+    assert drawn == []
+
+
+def test_a_figure_has_caption_picture_source_and_table() -> None:
     table = pd.DataFrame({"Wert": [12.94, math.nan]}, index=pd.Index(["Borbeck-Mitte", "Schuir"], name="Stadtteil"))
-    figures.show(DOT, alt=ALT, title="Befund <b>", subtitle="in Prozent", table=table, source="Stand: 2024.")
-    html = shown[0]["text/html"]
+    html = page_html(dot(title="Befund <b>", subtitle="in Prozent", table=table, source="Stand: 2024."))
     assert html.startswith('<figure class="sr-figure" id="sr-')
     assert "Befund &lt;b&gt;" in html
     assert f'role="img" aria-label="{ALT}"' in html
@@ -84,25 +122,25 @@ def test_a_figure_has_caption_picture_source_and_table(shown: list[dict[str, Any
     assert "<caption>Befund &lt;b&gt;</caption>" in html
 
 
-def test_ids_of_two_figures_differ_and_repeat(shown: list[dict[str, Any]]) -> None:
-    for title in ("Eins", "Zwei", "Eins"):
-        figures.show(DOT, alt=ALT, title=title)
-    ids = [re.findall(r'\bid="([^"]+)"', bundle["text/html"]) for bundle in shown]
+def test_ids_of_two_figures_differ_and_repeat() -> None:
+    shown = [page_html(dot(title=title)) for title in ("Eins", "Zwei", "Eins")]
+    ids = [re.findall(r'\bid="([^"]+)"', html) for html in shown]
     assert not set(ids[0]) & set(ids[1])
     assert shown[0] == shown[2]
 
 
-def test_a_map_is_one_bundle_for_pages_and_for_jupyterlab(borbeck: Analysis, shown: list[dict[str, Any]]) -> None:
-    map_ = maps.interactive_infrastructure(borbeck.data, "21")
-    figures.show(map_, static=maps.infrastructure(borbeck.data, "21"), alt=ALT, title="Befund")
-    bundle = shown[0][figures.MAP_MIME]
+def test_a_map_is_one_bundle_for_pages_and_for_jupyterlab(borbeck: Analysis) -> None:
+    figure = figures.facility_map(borbeck)
+    assert isinstance(figure.karte, Karte)
+    data, _ = figure._repr_mimebundle_()
+    bundle = data[figures.MAP_MIME]
     identifier = re.search(r'<figure class="[^"]+" id="([^"]+)"', bundle["html"])
     assert identifier is not None
     assert f'getElementById("{identifier[1]}").classList.add("sr-live")' in bundle["script"]
     assert "sr-picture--static" in bundle["html"]
     assert not re.search(r"<(script|iframe)\b", bundle["html"])
-    frame = shown[0]["text/html"]
-    assert '<iframe title="Befund" srcdoc="' in frame
+    frame = data["text/html"]
+    assert f'<iframe title="{figure.title}" srcdoc="' in frame
     assert "sr-picture--static" in frame
 
 
@@ -176,18 +214,10 @@ def test_the_style_sheet_holds_in_jupyterlab_only(shown: list[dict[str, Any]]) -
 
 @pytest.mark.browser
 def test_outputs_work_in_jupyterlab_without_a_request(
-    borbeck: Analysis, shown: list[dict[str, Any]], tmp_path: Path, open_page: Callable[..., Any], axe_violations: Any
+    borbeck: Analysis, tmp_path: Path, open_page: Callable[..., Any], axe_violations: Any
 ) -> None:
-    key, data = "anteil_65plus", borbeck.data
-    values, entry = borbeck.values(key), borbeck.katalog[key]
-    figures.show(charts.strip(borbeck, key), alt=ALT, title="Streifen")
-    figures.show(
-        maps.interactive_choropleth(data, values, indikator=entry, gebiet_id="21"),
-        static=maps.choropleth(data, values, indikator=entry, gebiet_id="21"),
-        alt=ALT,
-        title="Karte der Anteile",
-    )
-    body = "".join(bundle["text/html"] for bundle in shown)
+    shown = [figures.dotplot(borbeck, "anteil_65plus"), figures.choropleth(borbeck, "anteil_65plus")]
+    body = "".join(figure._repr_html_() for figure in shown)
     page = tmp_path / "lab.html"
     page.write_text(
         f'<!doctype html><html lang="de"><head><meta charset="utf-8"><title>x</title><style>{figures.CSS}</style>'

@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
-    "errors", "sources", "gebiete", "load", "schema", "indicators", "style", "wert", "secrecy", "intake",
+    "errors", "files", "sources", "gebiete", "load", "schema", "indicators", "style", "wert", "secrecy", "intake",
     "spatial", "access", "adressen", "quartiere", "workspace", "vorlage", "compare", "aussagen", "build", "maps",
-    "charts", "text", "figures", "changes", "evidence", "render", "pdf", "export", "batch", "workbench",
+    "text", "pdf", "figures", "changes", "evidence", "render", "export", "batch", "workbench",
     "api", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 500

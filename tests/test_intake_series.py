@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from data_fixtures import MUSTERSTADT, ROOT, copy_tables
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, write_csv
 from report_texts import run
-from sozialraum import charts, intake, text, workspace
+from sozialraum import figures, intake, text, workspace
 from sozialraum.compare import analyse
 from sozialraum.evidence import Known, Statement, printed
 from sozialraum.intake import Description, Geheimhaltung, Paket
@@ -25,7 +25,7 @@ from sozialraum.intake.dates import as_stand, stand_of_title
 from sozialraum.intake.entries import entry_of
 from sozialraum.load import Data, open_data, sources_dir
 from sozialraum.render import Job, render
-from sozialraum.text.series import change_words, series_basis, series_words, with_series
+from sozialraum.text.series import change_words, series_basis, with_series
 from sozialraum.workspace.own_tables import OwnTables
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")
@@ -101,18 +101,20 @@ def test_another_method_is_separated_if_one_date_is_there_in_both(folder: Path) 
 def test_the_line_of_an_area_against_the_city(folder: Path) -> None:
     for year, count in ((2020, 60), (2021, 65), (2023, 80)):
         bring(folder, f"31.12.{year}", count)
-    drawn = charts.series(analyse(opened(folder), "03"), "arbeitslosenanteil").markup(alt="Zeitreihe")
+    drawn = figures.timeline(analyse(opened(folder), "03"), "arbeitslosenanteil").drawing.markup(alt="Zeitreihe")
     assert drawn.count("<circle") == 6
     assert all(text in drawn for text in ("6,0", "8,0", "31.12.2020", "31.12.2023", "Nordhöhe", "Musterstadt"))
     places = [float(part.split('"')[0]) for part in drawn.split('cx="')[1:4]]
     assert places[1] - places[0] == pytest.approx((places[2] - places[1]) / 2, abs=0.5)
-    city = charts.series(analyse(opened(folder), "musterstadt"), "arbeitslosenanteil").markup(alt="Zeitreihe")
+    city = figures.timeline(analyse(opened(folder), "musterstadt"), "arbeitslosenanteil").drawing.markup(
+        alt="Zeitreihe"
+    )
     assert city.count("<circle") == 3
 
 
 def test_without_own_tables_the_drawing_says_so(musterstadt_data: Data) -> None:
-    drawn = charts.series(analyse(musterstadt_data, "03"), "kitas").markup(alt="Zeitreihe")
-    assert "keine Angabe" in drawn
+    drawn = figures.timeline(analyse(musterstadt_data, "03"), "kitas")._repr_html_()
+    assert "Es gibt keine Werte mit verschiedenem Stand." in drawn
 
 
 @pytest.mark.parametrize(
@@ -195,8 +197,8 @@ def invented(
 
 
 def said(data: Data, dates: dict[str, list[tuple[float | None, str]]], **kind: Any) -> str:
-    words = series_words(analyse(invented(data, dates, **kind), "03"), "erfunden")
-    return words["subtitle"].replace("\u00a0", " ")
+    words = figures.timeline(analyse(invented(data, dates, **kind), "03"), "erfunden")
+    return words.subtitle.replace("\u00a0", " ")
 
 
 def test_a_fall_is_printed_with_its_sign(musterstadt_data: Data) -> None:
@@ -241,10 +243,10 @@ def test_a_correction_and_a_revision_of_one_date_are_told_apart(musterstadt_data
         "9,9 % auf 9,7 % geändert."
     )
     data = invented(musterstadt_data, dates, revised=(3,))
-    words = series_words(analyse(data, "03"), "erfunden")
-    assert Statement(Known(data), words["subtitle"], words["belege"], "03").faults() == []
-    wrong = words["subtitle"].replace("dann 9,9", "dann 9,8")
-    assert Statement(Known(data), wrong, words["belege"], "03").faults()
+    words = figures.timeline(analyse(data, "03"), "erfunden")
+    assert Statement(Known(data), words.subtitle, words.belege, "03").faults() == []
+    wrong = words.subtitle.replace("dann 9,9", "dann 9,8")
+    assert Statement(Known(data), wrong, words.belege, "03").faults()
 
 
 def test_what_is_called_a_revision_afterwards_is_one(musterstadt_data: Data) -> None:
@@ -255,14 +257,16 @@ def test_what_is_called_a_revision_afterwards_is_one(musterstadt_data: Data) -> 
 def test_another_way_of_counting_interrupts_line_and_change(musterstadt_data: Data) -> None:
     dates = {"2021": [(5.0, "alt")], "2022": [(6.0, "alt")], "2023": [(9.0, "neu")]}
     data = invented(musterstadt_data, dates)
-    words = series_words(analyse(data, "03"), "erfunden")
-    assert words["subtitle"].endswith("Seit 2023 wird anders gezählt; die Werte davor sind nicht vergleichbar.")
-    assert "Veränderung" not in words["subtitle"]
-    assert words["table"]["Zählweise"].tolist() == ["", "", "ab hier anders"]
-    drawn = charts.series(analyse(data, "03"), "erfunden").markup(alt="Zeitreihe")
+    words = figures.timeline(analyse(data, "03"), "erfunden")
+    assert words.subtitle.endswith("Seit 2023 wird anders gezählt; die Werte davor sind nicht vergleichbar.")
+    assert "Veränderung" not in words.subtitle
+    assert words.table["Zählweise"].tolist() == ["", "", "ab hier anders"]
+    drawn = figures.timeline(analyse(data, "03"), "erfunden").drawing.markup(alt="Zeitreihe")
     assert drawn.count("stroke-dasharray") == 1
     one_way = {year: [(value, "") for value, _ in issues] for year, issues in dates.items()}
-    smooth = charts.series(analyse(invented(musterstadt_data, one_way), "03"), "erfunden").markup(alt="Zeitreihe")
+    smooth = figures.timeline(analyse(invented(musterstadt_data, one_way), "03"), "erfunden").drawing.markup(
+        alt="Zeitreihe"
+    )
     assert smooth.count("<path") == drawn.count("<path") + 1  # two lines more, one upright less
 
 
@@ -277,8 +281,8 @@ def test_dates_are_in_order_and_two_words_for_one_day_are_one_date(musterstadt_d
         musterstadt_data, {"2023": [(8.0, "")], "2021/22": [(6.0, "")], "2023-12-31": [(None, ""), (7.0, "")]}
     )
     assert list(workspace.time_series(data, "erfunden").index) == ["2021/22", "2023-12-31"]
-    words = series_words(analyse(data, "03"), "erfunden")
-    assert words["title"].replace("\u00a0", " ") == (
+    words = figures.timeline(analyse(data, "03"), "erfunden")
+    assert words.title.replace("\u00a0", " ") == (
         "Anteil der Erfundenen auf der Nordhöhe: 7,0 % am 31.12.2023, 6,0 % im Schuljahr 2021/22"
     )
 
@@ -335,18 +339,18 @@ def test_a_printed_change_has_the_sign_of_the_change(before: float, after: float
 
 def test_a_lost_sign_is_refused_by_the_evidence_check(musterstadt_data: Data) -> None:
     data = invented(musterstadt_data, {"2022-12-31": [(9.9, "")], "2023-12-31": [(5.6, "")]})
-    words, known = series_words(analyse(data, "03"), "erfunden"), Known(data)
-    refs = words["belege"]
-    for one in (words["title"], words["subtitle"], words["alt"], words["source"]):
+    words, known = figures.timeline(analyse(data, "03"), "erfunden"), Known(data)
+    refs = words.belege
+    for one in (words.title, words.subtitle, words.alt, words.source):
         assert Statement(known, one, refs, "03").faults() == [], one
     for wrong in ("4,3 Prozentpunkte", "+4,3 Prozentpunkte", "−4,4 Prozentpunkte"):
-        assert Statement(known, words["subtitle"].replace("−4,3\u00a0Prozentpunkte", wrong), refs, "03").faults()
-    assert Statement(known, words["alt"].replace("31.12.2022: 9,9", "31.12.2022: 5,6"), refs, "03").faults()
+        assert Statement(known, words.subtitle.replace("−4,3\u00a0Prozentpunkte", wrong), refs, "03").faults()
+    assert Statement(known, words.alt.replace("31.12.2022: 9,9", "31.12.2022: 5,6"), refs, "03").faults()
 
 
 def test_values_at_the_ends_of_a_line_do_not_cover_it_nor_the_dates(essen_data: Data) -> None:
     for gebiet in (*(area.id for area in essen_data.register.of_level("stadtbezirk")), "essen", "45"):
-        figure = charts.series(analyse(essen_data, gebiet), "einwohner_register")
+        figure = figures.timeline(analyse(essen_data, gebiet), "einwohner_register").drawing
         labels = [box for box in figure.labels if "Einw." in box.text]
         assert len(labels) == 2
         dots = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', figure.body)
@@ -358,7 +362,7 @@ def test_values_at_the_ends_of_a_line_do_not_cover_it_nor_the_dates(essen_data: 
 
 def test_a_constant_series_is_drawn(musterstadt_data: Data) -> None:
     data = invented(musterstadt_data, {"2021": [(5.0, "")], "2022": [(5.0, "")], "2023": [(5.0, "")]})
-    drawn = charts.series(analyse(data, "03"), "erfunden").markup(alt="Zeitreihe")
+    drawn = figures.timeline(analyse(data, "03"), "erfunden").drawing.markup(alt="Zeitreihe")
     assert drawn.count("<circle") == 6
     assert "nan" not in drawn
 
@@ -376,19 +380,19 @@ def test_ages_of_two_dates_stand_in_no_sentence_and_no_picture_together(folder: 
     assert found
     assert not [one.text for one in found if "unter 15-Jährigen" in one.text and "über 64" in one.text]
     assert all(("31.12.2023" if "unter 15" in one.text else "15.05.2022") in one.text for one in found)
-    words = text.age_words(analysis)
+    words = figures.age_groups(analysis)
     label = analysis.gebiet.in_phrase
-    assert words["title"].startswith(f"Altersgruppen {label}, nicht aus einer Zählung: unter 15 Jahre 20,0")
-    assert all(stand in words["title"] for stand in ("(31.12.2023)", "(15.05.2022)"))
-    assert words["subtitle"].endswith(
+    assert words.title.startswith(f"Altersgruppen {label}, nicht aus einer Zählung: unter 15 Jahre 20,0")
+    assert all(stand in words.title for stand in ("(31.12.2023)", "(15.05.2022)"))
+    assert words.subtitle.endswith(
         "Nicht gezeichnet, weil Stand oder Quelle verschieden sind: unter 15 Jahre (31.12.2023)."
     )
-    assert list(words["table"].index) == ["Anteil der 15- bis 64-Jährigen", "Anteil der über 64-Jährigen"]
-    assert "unter 15" not in words["alt"]
-    drawn = charts.bars(analysis, text.AGES).markup(alt="Balken")
+    assert list(words.table.index) == ["Anteil der 15- bis 64-Jährigen", "Anteil der über 64-Jährigen"]
+    assert "unter 15" not in words.alt
+    drawn = figures.age_groups(analysis).drawing.markup(alt="Balken")
     assert "65 Jahre und älter" in drawn
     assert "unter 15" not in drawn
-    faultless(data, gebiet, words["title"], words["subtitle"], words["alt"])
+    faultless(data, gebiet, words.title, words.subtitle, words.alt)
 
 
 def test_ages_of_one_table_stand_together_again(folder: Path) -> None:
@@ -397,10 +401,10 @@ def test_ages_of_one_table_stand_together_again(folder: Path) -> None:
     analysis = analyse(opened(folder), "03")
     (said,) = [one.text for one in text.at_a_glance(analysis) if "unter 15-Jährigen" in one.text]
     assert "über 64-Jährigen" in said
-    words = text.age_words(analysis)
-    shown = words["title"].replace("\u00a0", " ")
+    words = figures.age_groups(analysis)
+    shown = words.title.replace("\u00a0", " ")
     assert shown == "Auf der Nordhöhe sind 20,0 % der Menschen unter 15 und 20,0 % über 64 Jahre alt"
-    assert len(words["table"]) == 3
+    assert len(words.table) == 3
 
 
 def test_ages_that_do_not_add_up_are_not_drawn(folder: Path) -> None:
@@ -408,14 +412,14 @@ def test_ages_that_do_not_add_up_are_not_drawn(folder: Path) -> None:
     lines["03"][2] = 247
     deliver(folder, [YOUNG, MIDDLE, OLD, "Einwohner"], lines)
     data = opened(folder)
-    assert len(text.age_words(analyse(data, "01"))["table"]) == 3
+    assert len(figures.age_groups(analyse(data, "01")).table) == 3
     analysis = analyse(data, "03")
-    words = text.age_words(analysis)
-    assert words["table"].empty
-    assert "ergeben zusammen nicht das Ganze" in words["subtitle"]
-    assert "20,0" not in charts.bars(analysis, text.AGES).markup(alt="Balken")
+    words = figures.age_groups(analysis)
+    assert words.table.empty
+    assert "ergeben zusammen nicht das Ganze" in words.subtitle
+    assert "20,0" not in figures.age_groups(analysis).drawing.markup(alt="Balken")
     assert len([one for one in text.at_a_glance(analysis) if "-Jährigen beträgt" in one.text]) == 2
-    faultless(data, "03", words["title"], words["subtitle"])
+    faultless(data, "03", words.title, words.subtitle)
 
 
 def test_a_column_that_means_another_thing_says_so_where_its_value_stands(folder: Path) -> None:
@@ -435,8 +439,8 @@ def test_a_column_that_means_another_thing_says_so_where_its_value_stands(folder
     marked = [one.text for one in text.at_a_glance(analysis) if "abweichend" in one.text]
     assert len(marked) == 1
     assert "existenzsichernden Leistungen (abweichend gezählt, siehe Methode)" in marked[0]
-    assert reason in text.strip_words(analysis, "existenzsichernde_leistungen")["subtitle"]
-    assert reason in text.comparison_words(analysis, "existenzsichernde_leistungen")["subtitle"]
+    assert reason in figures.dotplot(analysis, "existenzsichernde_leistungen").subtitle
+    assert reason in figures.comparison(analysis, "existenzsichernde_leistungen").subtitle
     assert text.methods(analysis)["Definition"].str.contains(reason, regex=False).sum() == 1
     known = Known(data)
     found = [one for one in printed(run("03", data=data)) if "bweichend gezählt" in one.text]
@@ -455,13 +459,13 @@ def test_the_heading_of_a_series_names_only_dates_with_a_value(musterstadt_data:
     dates: dict[str, list[tuple[float | None, str]]] = {
         "2020-12-31": [(None, "")], "2021-12-31": [(8.0, "")], "2023-12-31": [(9.1, "")], "2024-12-31": [(None, "")],
     }  # fmt: skip
-    title = series_words(analyse(invented(musterstadt_data, dates), "03"), "erfunden")["title"]
+    title = figures.timeline(analyse(invented(musterstadt_data, dates), "03"), "erfunden").title
     assert title.replace("\u00a0", " ").endswith(": 9,1 % am 31.12.2023, 8,0 % am 31.12.2021")
     del dates["2021-12-31"]
-    title = series_words(analyse(invented(musterstadt_data, dates), "03"), "erfunden")["title"]
+    title = figures.timeline(analyse(invented(musterstadt_data, dates), "03"), "erfunden").title
     assert title.replace("\u00a0", " ").endswith(" Nordhöhe: 9,1 % am 31.12.2023")
     del dates["2023-12-31"]
-    title = series_words(analyse(invented(musterstadt_data, dates), "03"), "erfunden")["title"]
+    title = figures.timeline(analyse(invented(musterstadt_data, dates), "03"), "erfunden").title
     assert title.endswith(": keine Angabe am 31.12.2024")
 
 

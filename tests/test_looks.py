@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+import colours
 from drawings import misplaced
-from sozialraum import charts, maps, style
+from sozialraum import figures, style
 from sozialraum.compare import Analysis, analyse
+from sozialraum.figures.distribution import histogram
+from sozialraum.figures.profile import profile_indicators
 from sozialraum.load import Data
+from sozialraum.maps.hatch import PRINT_ONLY
 from sozialraum.style import SvgFigure
 from sozialraum.workspace import open_data
 
@@ -20,18 +24,15 @@ AGES = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
 PHONE = 358
 """Room for a figure on a screen of 390 pixels."""
 FIGURES: dict[str, Callable[[Analysis], SvgFigure]] = {
-    "profile": charts.profile,
-    "bars": lambda analysis: charts.bars(analysis, AGES),
-    "infrastructure": lambda analysis: maps.infrastructure(analysis.data, analysis.gebiet.id),
+    "profile": lambda analysis: figures.profile(analysis).drawing,
+    "bars": lambda analysis: figures.age_groups(analysis).drawing,
+    "infrastructure": lambda analysis: figures.facility_map(analysis).drawing,
     "choropleth": lambda analysis: choropleth(analysis, "anteil_unter_15"),
 }
 
 
-def choropleth(analysis: Analysis, key: str, **more: Any) -> SvgFigure:
-    entry, city = analysis.katalog[key], analysis.city(key)
-    return maps.choropleth(
-        analysis.data, analysis.values(key), indikator=entry, gebiet_id=analysis.gebiet.id, city=city, **more
-    )
+def choropleth(analysis: Analysis, key: str) -> SvgFigure:
+    return figures.choropleth(analysis, key).drawing
 
 
 @pytest.fixture(scope="module")
@@ -50,23 +51,23 @@ def test_no_label_of_a_report_is_cut_off_or_covers_another_or_a_sign(essen: Data
     analysis = analyse(essen, gebiet)
     keys = analysis.table.index.unique("indikator")
     drawn = {name: draw(analysis) for name, draw in FIGURES.items()}
-    drawn |= {f"strip {key}": charts.strip(analysis, key) for key in keys}
-    drawn |= {f"comparison {key}": charts.comparison(analysis, key) for key in AGES}
+    drawn |= {f"strip {key}": figures.dotplot(analysis, key).drawing for key in keys}
+    drawn |= {f"comparison {key}": figures.comparison(analysis, key).drawing for key in AGES}
     assert {name: found for name, figure in drawn.items() if (found := misplaced(figure))} == {}
 
 
 def test_the_marker_of_the_area_is_a_sign_that_labels_avoid(essen: Data) -> None:
     analysis = analyse(essen, "21")
-    assert len(charts.strip(analysis, "anteil_65plus").marks) == 1
-    assert len(charts.profile(analysis).marks) == len(charts.profile_indicators(analysis))
-    assert len(maps.infrastructure(essen, "21").marks) > 100
+    assert len(figures.dotplot(analysis, "anteil_65plus").drawing.marks) == 1
+    assert len(figures.profile(analysis).drawing.marks) == len(profile_indicators(analysis))
+    assert len(figures.facility_map(analysis).drawing.marks) > 100
 
 
 @pytest.mark.parametrize("gebiet", ["21", "44", "VIII", "essen"])
 def test_the_city_line_runs_behind_no_label(essen: Data, gebiet: str) -> None:
     analysis = analyse(essen, gebiet)
     for key in analysis.table.index.unique("indikator"):
-        figure = charts.strip(analysis, key)
+        figure = figures.dotplot(analysis, key).drawing
         line = re.search(rf'M([\d.]+) ([\d.]+)L[\d.]+ ([\d.]+)" stroke="{style.CITY}"', figure.body)
         if line is None:
             continue
@@ -80,12 +81,12 @@ def test_no_text_is_under_eleven_pixels_on_a_phone(essen: Data) -> None:
     for gebiet in ("21", "VIII", "essen"):
         analysis = analyse(essen, gebiet)
         key = "dichte_je_km2"
-        breaks = maps.breaks(analysis.values(key), indikator=analysis.katalog[key])
-        spread = style.from_matplotlib(charts.distribution(analysis, key, breaks=breaks))
+        spread = style.from_matplotlib(histogram(analysis, key))
         sizes = [float(size) for size in re.findall(r"font[^;\"]*?\b([\d.]+)px", spread.body)]
         assert min(sizes) * PHONE / max(PHONE, spread.width) >= 11
-        drawn = [FIGURES["bars"](analysis), charts.comparison(analysis, "geboren_eu"), charts.strip(analysis, "kitas")]
-        narrow = charts.profile(analysis).narrow
+        compared, dots = figures.comparison(analysis, "geboren_eu"), figures.dotplot(analysis, "kitas")
+        drawn = [FIGURES["bars"](analysis), compared.drawing, dots.drawing]
+        narrow = figures.profile(analysis).drawing.narrow
         assert narrow is not None
         for figure in (*drawn, narrow):
             sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', figure.body)]
@@ -95,14 +96,14 @@ def test_no_text_is_under_eleven_pixels_on_a_phone(essen: Data) -> None:
 @pytest.mark.parametrize("key", ["dichte_je_km2", "einwohner", "alleinerziehendenquote_2011"])
 def test_the_legend_below_a_map_fits_a_phone(essen: Data, key: str) -> None:
     analysis = analyse(essen, "essen")
-    drawn = maps.interactive_choropleth(essen, analysis.values(key), indikator=analysis.katalog[key])
+    drawn = figures.choropleth(analysis, key).karte
     assert drawn.legend is not None
     assert drawn.legend.width <= PHONE
     assert misplaced(drawn.legend) == []
 
 
 def test_the_narrow_profile_says_the_same(essen: Data) -> None:
-    figure = charts.profile(analyse(essen, "33"))
+    figure = figures.profile(analyse(essen, "33")).drawing
     assert figure.narrow is not None
     values = [{box.text for box in one.labels if re.search(r"\d,\d", box.text)} for one in (figure, figure.narrow)]
     assert values[0] == values[1] != set()
@@ -110,46 +111,41 @@ def test_the_narrow_profile_says_the_same(essen: Data) -> None:
 
 def fills(figure: SvgFigure) -> dict[str, str]:
     """Colour or pattern of every Stadtteil of a choropleth."""
-    screen = figure.body.split(f'<g class="{maps.PRINT_ONLY}"')[0]
+    screen = figure.body.split(f'<g class="{PRINT_ONLY}"')[0]
     return dict(re.findall(r'<use href="#id-(\d\d)" fill="([^"]+)"', screen))
 
 
 def textures(figure: SvgFigure) -> dict[str, str]:
     """What a print lays over every Stadtteil of a choropleth."""
-    group = figure.body.split(f'<g class="{maps.PRINT_ONLY}"')[1]
+    group = figure.body.split(f'<g class="{PRINT_ONLY}"')[1]
     return dict(re.findall(r'<use href="#id-(\d\d)" fill="url\(#id-([a-z-]+)\)"', group.split("</g>")[0]))
 
 
-@pytest.mark.parametrize("kind", ["sequential", "diverging"])
-def test_classes_side_by_side_differ_without_colour(essen: Data, kind: str) -> None:
-    analysis, key = analyse(essen, "21"), "anteil_65plus"
-    row, entry = analysis.row(key), analysis.katalog[key]
-    around = maps.diverging_breaks(analysis.city(key), band=row["band"], streuung=row["streuung"], indikator=entry)
-    figure = choropleth(analysis, key, **({"breaks": around} if kind == "diverging" else {}))
+def test_classes_side_by_side_differ_without_colour(essen: Data) -> None:
+    figure = choropleth(analyse(essen, "21"), "anteil_65plus")
     colours, over = fills(figure), textures(figure)
     shapes = {area.id: essen.gebiete.geometry[area.id] for area in essen.register.of_level("stadtteil")}
     compared = 0
     for one, other in combinations(shapes, 2):
         if colours[one] != colours[other] and shapes[one].distance(shapes[other]) < 1:
             compared += 1
-            greys = [style.lightness(style.grey(colours[key])) for key in (one, other)]
+            greys = [colours.lightness(colours.grey(colours[key])) for key in (one, other)]
             assert abs(greys[0] - greys[1]) >= 12 or over.get(one) != over.get(other), (one, other)
     assert compared > 30
 
 
 def test_grey_steps_and_textures_of_the_ramp() -> None:
-    steps = [style.lightness(style.grey(colour)) for colour in style.SEQUENTIAL]
+    steps = [colours.lightness(colours.grey(colour)) for colour in style.SEQUENTIAL]
     assert steps == sorted(steps, reverse=True)
     assert all(first - second >= 12 for first, second in pairwise(steps))
-    for ramp in (style.SEQUENTIAL, style.DIVERGING):
-        worn = [style.TEXTURES.get(colour) for colour in ramp]
-        assert all(one != other for one, other in pairwise(worn))
+    worn = [style.TEXTURES.get(colour) for colour in style.SEQUENTIAL]
+    assert all(one != other for one, other in pairwise(worn))
 
 
 def test_this_area_stands_out_in_grey() -> None:
-    accent = style.lightness(style.grey(style.ACCENT))
+    accent = colours.lightness(colours.grey(style.ACCENT))
     for ground in (style.DOT, style.LAND, style.BAND, style.PAPER):
-        assert style.lightness(style.grey(ground)) - accent >= 30
+        assert colours.lightness(colours.grey(ground)) - accent >= 30
 
 
 def test_missing_is_hatched_like_no_class(essen: Data) -> None:
@@ -166,10 +162,10 @@ def test_missing_is_hatched_like_no_class(essen: Data) -> None:
 
 
 def test_grey_keeps_the_luminance() -> None:
-    assert style.grey("#ffffff") == "#ffffff"
-    assert style.grey("#000000") == "#000000"
-    assert style.grey("#808080") == "#808080"
-    assert style.grey(style.ACCENT) == "#525252"
+    assert colours.grey("#ffffff") == "#ffffff"
+    assert colours.grey("#000000") == "#000000"
+    assert colours.grey("#808080") == "#808080"
+    assert colours.grey(style.ACCENT) == "#525252"
 
 
 @pytest.mark.browser
@@ -178,7 +174,7 @@ def test_textures_show_in_print_only(essen: Data, tmp_path: Path, open_page: Cal
     path = tmp_path / "karte.html"
     path.write_text(page + choropleth(analyse(essen, "21"), "anteil_65plus").markup(alt="Karte"), encoding="utf-8")
     opened = open_page(path).page
-    group = opened.locator(f".{maps.PRINT_ONLY}").first
+    group = opened.locator(f".{PRINT_ONLY}").first
     assert not group.is_visible()
     opened.emulate_media(media="print")
     assert group.is_visible()

@@ -14,8 +14,10 @@ import pytest
 from branca.element import Element, IFrame
 from branca.element import Figure as Frame
 
-from sozialraum import maps
+from sozialraum import figures
+from sozialraum.compare import analyse
 from sozialraum.errors import ParameterError
+from sozialraum.figures.karte import Karte, offline
 from sozialraum.load import Data
 from sozialraum.maps.leaflet import frame_document, map_parts
 
@@ -27,12 +29,12 @@ EVIL = '</script><img src="https://boese.example/x.png" onerror="alert(1)">`${al
 
 
 @pytest.fixture
-def map_(musterstadt_data: Data) -> maps.OfflineMap:
-    return maps.interactive_infrastructure(musterstadt_data, "musterstadt")
+def map_(musterstadt_data: Data) -> Karte:
+    return figures.facility_map(analyse(musterstadt_data, "musterstadt")).karte
 
 
 @pytest.fixture
-def middle(map_: maps.OfflineMap) -> list[float]:
+def middle(map_: Karte) -> list[float]:
     return list(map_.location)
 
 
@@ -76,9 +78,9 @@ KINDS = list(popups([51.0, 7.0]))
 @pytest.mark.browser
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_popup_opens_by_a_click_and_asks_nobody(
-    map_: maps.OfflineMap, middle: list[float], kind: str, tmp_path: Path, open_page: Callable[..., Any]
+    map_: Karte, middle: list[float], kind: str, tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
-    bare = maps.OfflineMap(middle, zoom_start=15)
+    bare = Karte(middle, zoom_start=15)
     element, shown = popups(middle)[kind]
     element.add_to(bare)
     result = opened(bare, tmp_path / "karte.html", open_page)
@@ -93,7 +95,7 @@ def test_a_popup_opens_by_a_click_and_asks_nobody(
 
 @pytest.mark.browser
 def test_a_default_marker_shows_its_pin_and_the_map_stays_whole(
-    map_: maps.OfflineMap, middle: list[float], tmp_path: Path, open_page: Callable[..., Any]
+    map_: Karte, middle: list[float], tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
     folium.Marker(middle, popup="Büro", tooltip="Hinweis ` ${x}").add_to(map_)
     result = opened(map_, tmp_path / "karte.html", open_page)
@@ -110,7 +112,7 @@ def test_a_default_marker_shows_its_pin_and_the_map_stays_whole(
 
 @pytest.mark.browser
 def test_a_map_at_the_end_of_a_cell_shows_itself(
-    map_: maps.OfflineMap, middle: list[float], tmp_path: Path, open_page: Callable[..., Any]
+    map_: Karte, middle: list[float], tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
     folium.Marker(middle, popup=folium.Popup("Offen", show=True)).add_to(map_)
     path = tmp_path / "zelle.html"
@@ -150,15 +152,17 @@ REFUSED: dict[str, Callable[[list[float]], Any]] = {
 
 
 @pytest.mark.parametrize("kind", REFUSED)
-def test_what_needs_files_from_elsewhere_is_refused_in_words(
-    map_: maps.OfflineMap, middle: list[float], kind: str
-) -> None:
-    REFUSED[kind](middle).add_to(map_)
+def test_what_needs_files_from_elsewhere_is_refused_in_words(map_: Karte, middle: list[float], kind: str) -> None:
+    element = REFUSED[kind](middle)
     with pytest.raises(ParameterError, match="holen nichts von anderen Rechnern"):
-        map_parts(map_, key="k")
+        element.add_to(map_)
+    bare = folium.Map(middle, tiles=None)
+    element.add_to(bare)
+    with pytest.raises(ParameterError, match="holen nichts von anderen Rechnern"):
+        offline(bare)
 
 
-def test_a_map_with_popups_is_the_same_twice_and_stays_as_it_was(map_: maps.OfflineMap, middle: list[float]) -> None:
+def test_a_map_with_popups_is_the_same_twice_and_stays_as_it_was(map_: Karte, middle: list[float]) -> None:
     marker = folium.Marker(middle, popup="Büro", tooltip="Hinweis").add_to(map_)
     before = list(marker._children.values())
     first, second = map_parts(map_, key="k"), map_parts(map_, key="k")
@@ -169,9 +173,7 @@ def test_a_map_with_popups_is_the_same_twice_and_stays_as_it_was(map_: maps.Offl
     assert json.dumps("Büro") in first.script
 
 
-def test_a_picture_from_numbers_or_a_file_is_carried_along(
-    map_: maps.OfflineMap, middle: list[float], tmp_path: Path
-) -> None:
+def test_a_picture_from_numbers_or_a_file_is_carried_along(map_: Karte, middle: list[float], tmp_path: Path) -> None:
     (tmp_path / "p.png").write_bytes(np.zeros(20, "uint8").tobytes())
     folium.raster_layers.ImageOverlay(np.zeros((2, 2)), [middle, [middle[0] + 1, middle[1] + 1]]).add_to(map_)
     folium.Marker(middle, icon=folium.CustomIcon(str(tmp_path / "p.png"))).add_to(map_)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drawings import misplaced
-from sozialraum import maps, style, text
+from sozialraum import figures, style, text
 from sozialraum.compare import Analysis, analyse
+from sozialraum.figures.facility_map import place_map, walking_radius_m
+from sozialraum.figures.karte import Karte
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data, open_data
-from sozialraum.maps.circles import LARGEST
-from sozialraum.maps.classes import natural_tops
+from sozialraum.maps.circles import LARGEST, circles_of, is_count
+from sozialraum.maps.classes import breaks, natural_tops
 from sozialraum.maps.leaflet import frame_document, leaflet_script, leaflet_style, map_parts
 from sozialraum.maps.legend import map_legend
 from sozialraum.maps.points import spread_apart
@@ -57,7 +60,7 @@ def share(analysis: Analysis) -> Indikator:
 
 def test_natural_breaks_find_the_gaps(borbeck: Analysis) -> None:
     values = pd.Series([1.0, 1.2, 5.0, 5.1, 9.0, 9.1, 13.0, 13.1, 20.0, 20.1])
-    classes = maps.breaks(values, indikator=share(borbeck))
+    classes = breaks(values, indikator=share(borbeck))
     assert classes.classify(values).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
     assert classes.labels()[0] == "1,0 bis 3,1\u00a0%"
     assert classes.labels()[-1] == "über 16,6 bis 20,1\u00a0%"
@@ -78,7 +81,7 @@ def test_natural_breaks_are_the_best_of_all_partitions() -> None:
 def test_every_value_lies_within_the_limits_of_its_class(numbers: list[int]) -> None:
     entry = Indikator("x", "x", "x", "x", "x", "x", "%", "anteil", "neutral", "A", True)
     values = pd.Series(numbers, dtype="float64") / 10
-    classes = maps.breaks(values, indikator=entry)
+    classes = breaks(values, indikator=entry)
     assert classes.count == min(5, values.nunique())
     for wert, place in zip(values, classes.classify(values), strict=True):
         low, high = classes.limits[place], classes.limits[place + 1]
@@ -88,20 +91,13 @@ def test_every_value_lies_within_the_limits_of_its_class(numbers: list[int]) -> 
 
 
 def test_few_different_values_make_few_classes(borbeck: Analysis) -> None:
-    assert maps.breaks(pd.Series([3.0, 3.0]), indikator=share(borbeck)).count == 1
-    assert maps.breaks(pd.Series([float("nan")]), indikator=share(borbeck)).class_of(float("nan")) is None
-
-
-def test_distance_classes_follow_the_rule(borbeck: Analysis) -> None:
-    classes = maps.diverging_breaks(14.0, band=1.4, streuung=2.0, indikator=share(borbeck))
-    assert [classes.class_of(wert) for wert in (10, 12, 14, 16, 18)] == [0, 1, 2, 3, 4]
-    assert classes.labels()[0] == "bis 11,0\u00a0%"
-    assert classes.labels()[-1] == "über 17,0\u00a0%"
+    assert breaks(pd.Series([3.0, 3.0]), indikator=share(borbeck)).count == 1
+    assert breaks(pd.Series([float("nan")]), indikator=share(borbeck)).class_of(float("nan")) is None
 
 
 def test_classes_are_the_same_on_every_page(essen: Data) -> None:
     limits = {
-        maps.breaks(analyse(essen, key).values("geboren_eu"), indikator=analyse(essen, key).katalog["geboren_eu"])
+        breaks(analyse(essen, key).values("geboren_eu"), indikator=analyse(essen, key).katalog["geboren_eu"])
         for key in ("07", "21", "IV")
     }
     assert len(limits) == 1
@@ -109,7 +105,7 @@ def test_classes_are_the_same_on_every_page(essen: Data) -> None:
 
 def test_choropleth_prints_limits_unit_and_hatching(borbeck: Analysis) -> None:
     key = "alleinerziehendenquote_2011"
-    figure = maps.choropleth(borbeck.data, borbeck.values(key), indikator=borbeck.katalog[key], city=borbeck.city(key))
+    figure = figures.choropleth(borbeck, key).drawing
     assert "keine Angabe" in words(figure)
     assert "Essen 21,9 %" in words(figure)
     assert "url(#id-hatch)" in figure.body
@@ -128,7 +124,7 @@ def printed(analysis: Analysis, key: str, area: str) -> str:
 
 
 def drawn_map(analysis: Analysis, key: str) -> SvgFigure:
-    return maps.choropleth(analysis.data, analysis.values(key), indikator=analysis.katalog[key], labels=False)
+    return figures.choropleth(analysis, key).drawing
 
 
 def radii(body: str) -> list[float]:
@@ -136,7 +132,7 @@ def radii(body: str) -> list[float]:
 
 
 def test_what_is_a_count_is_read_from_its_type(borbeck: Analysis) -> None:
-    counts = {key for key, entry in borbeck.katalog.items() if maps.is_count(entry)}
+    counts = {key for key, entry in borbeck.katalog.items() if is_count(entry)}
     assert set(COUNTS) <= counts
     assert {borbeck.katalog[key].typ for key in counts} == {"anzahl"}
 
@@ -160,18 +156,20 @@ def test_shares_rates_and_changes_colour_areas_and_have_no_circles(borbeck: Anal
 
 def test_the_legend_of_circles_is_drawn_to_scale(borbeck: Analysis) -> None:
     entry, values = borbeck.katalog["einwohner"], borbeck.values("einwohner")
-    classes = maps.breaks(values, indikator=entry)
-    scale = maps.circles_of(classes, indikator=entry)
+    classes = breaks(values, indikator=entry)
+    scale = circles_of(classes, indikator=entry)
     legend = map_legend(classes, indikator=entry, missing=False)
     assert radii(legend.body) == pytest.approx([scale.radius_of(wert) for wert in scale.legend()], abs=0.06)
     assert 10_000 in scale.legend()
 
 
 def test_zero_has_no_circle_and_is_not_missing(borbeck: Analysis) -> None:
-    values = borbeck.values("kitas").copy()
-    values["01"] = float("nan")
+    table = borbeck.table.copy()
+    table.loc[("kitas", "01"), "wert"] = float("nan")
+    analysis = replace(borbeck, table=table)
+    values = analysis.values("kitas")
     zero = str(values.index[values == 0][0])
-    figure = maps.choropleth(borbeck.data, values, indikator=borbeck.katalog["kitas"])
+    figure = figures.choropleth(analysis, "kitas").drawing
     found = dict(re.findall(r'<use href="#id-(\d\d)" fill="([^"]+)"', figure.body))
     assert (found[zero], found["01"]) == (style.LAND, "url(#id-hatch)")
     assert {"0: ohne Kreis", "keine Angabe"} <= words(figure)
@@ -181,15 +179,15 @@ def test_zero_has_no_circle_and_is_not_missing(borbeck: Analysis) -> None:
 def test_the_ends_of_every_legend_are_the_ends_of_the_table(borbeck: Analysis, key: str) -> None:
     values, entry = borbeck.values(key).dropna(), borbeck.katalog[key]
     low, high = (printed(borbeck, key, str(area)) for area in (values.idxmin(), values.idxmax()))
-    classes = maps.breaks(values, indikator=entry)
-    small = maps.small_multiples(borbeck.data, {key: values}, katalog=borbeck.katalog)
+    classes = breaks(values, indikator=entry)
+    small = figures.small_multiples(borbeck, [key]).drawing
     assert small.narrow is not None
     for figure in (drawn_map(borbeck, key), map_legend(classes, indikator=entry, missing=False), small, small.narrow):
         said = words(figure)
         for end in (low, high):
             number = end.split(" ")[0]
             assert {end, number, f"{end}: ohne Kreis", f"{number}: ohne Kreis"} & said, (end, said)
-    if not maps.is_count(entry):
+    if not is_count(entry):
         assert classes.labels()[0].split("\u00a0")[0].split(" ")[0] == low.split(" ")[0]
         assert classes.labels()[-1].replace("\u00a0", " ").endswith(f" {high}")
 
@@ -198,7 +196,7 @@ def test_the_ends_of_every_legend_are_the_ends_of_the_table(borbeck: Analysis, k
 def test_what_a_table_prints_lies_in_the_class_that_the_legend_prints(numbers: list[float]) -> None:
     entry = Indikator("x", "x", "x", "x", "x", "x", "%", "anteil", "neutral", "A", True)
     values = pd.Series(numbers)
-    classes = maps.breaks(values, indikator=entry)
+    classes = breaks(values, indikator=entry)
     tabled = [float(style.number(wert, 1).replace(".", "").replace(",", ".")) for wert in values]
     assert (classes.limits[0], classes.limits[-1]) == (min(tabled), max(tabled))
     for wert, said in zip(values, tabled, strict=True):
@@ -213,12 +211,12 @@ def test_small_maps_print_every_limit_and_the_unit(essen: Data) -> None:
     keys = [key for key in analysis.table.index.unique("indikator") if analysis.values(key).notna().any()]
     for key in keys:
         entry = analysis.katalog[key]
-        wide = maps.small_multiples(essen, {key: analysis.values(key)}, katalog=analysis.katalog)
+        wide = figures.small_multiples(analysis, [key]).drawing
         assert wide.narrow is not None
         for figure in (wide, wide.narrow):
             said = words(figure)
-            if not maps.is_count(entry):
-                limits = maps.breaks(analysis.values(key), indikator=entry).limits
+            if not is_count(entry):
+                limits = breaks(analysis.values(key), indikator=entry).limits
                 for limit in limits:
                     number = style.number(limit, entry.nachkommastellen)
                     assert {number, f"{number} {entry.einheit}"} & said, (key, number)
@@ -233,9 +231,9 @@ def test_every_map_shows_the_same_of_a_count(essen: Data) -> None:
     analysis = analyse(essen, "21")
     entry, values = analysis.katalog[key], analysis.values(key)
     state = State(essen, gebiet="21", indikator=key)
-    scale = maps.circles_of(state.breaks, indikator=entry)
+    scale = circles_of(state.breaks, indikator=entry)
     wanted = {str(area): round(scale.radius_of(wert), 1) for area, wert in values.items() if wert > 0}
-    script = map_parts(maps.interactive_choropleth(essen, values, indikator=entry), key="k").script
+    script = map_parts(figures.choropleth(analysis, key).karte, key="k").script
     live = {area: float(radius) for area, radius in _styles(script).items()}
     assert live == wanted
     bench = {one["id"]: one for one in layers.circles(state, 12.0)["features"]}
@@ -261,16 +259,12 @@ def _styles(script: str) -> dict[str, str]:
 @pytest.mark.parametrize("gebiet", EXTREMES)
 def test_no_label_overlaps_on_the_maps_of_extreme_areas(essen: Data, gebiet: str) -> None:
     analysis = analyse(essen, gebiet)
-    key = "anteil_unter_15"
-    drawn = maps.choropleth(
-        essen, analysis.values(key), indikator=share(analysis), gebiet_id=gebiet, city=analysis.city(key)
-    )
-    assert misplaced(drawn) == []
-    assert misplaced(maps.infrastructure(essen, gebiet)) == []
+    assert misplaced(figures.choropleth(analysis, "anteil_unter_15").drawing) == []
+    assert misplaced(figures.facility_map(analysis).drawing) == []
 
 
 def test_every_stadtteil_is_labelled_with_name_or_number(borbeck: Analysis) -> None:
-    figure = maps.choropleth(borbeck.data, borbeck.values("geboren_eu"), indikator=borbeck.katalog["geboren_eu"])
+    figure = figures.choropleth(borbeck, "geboren_eu").drawing
     for area in borbeck.data.register.of_level("stadtteil"):
         assert (
             area.name in words(figure)
@@ -281,21 +275,20 @@ def test_every_stadtteil_is_labelled_with_name_or_number(borbeck: Analysis) -> N
 
 def test_small_multiples_write_the_geometry_once(borbeck: Analysis) -> None:
     keys = ["anteil_unter_15", "anteil_65plus", "geboren_eu", "alleinerziehendenquote_2011"]
-    columns = {key: borbeck.values(key) for key in keys}
-    figure = maps.small_multiples(borbeck.data, columns, katalog=borbeck.katalog, gebiet_id="21")
+    figure = figures.small_multiples(borbeck, keys).drawing
     assert figure.body.count('<path id="id-21"') == 1
     assert figure.body.count('href="#id-21" fill="#') == len(keys)
     assert misplaced(figure) == []
 
 
 def test_locator_fills_the_members_of_the_area(essen: Data) -> None:
-    drawn = {key: maps.locator(essen, key).body for key in ("21", "07", "IV")}
+    drawn = {key: figures.locator(analyse(essen, key)).drawing.body for key in ("21", "07", "IV")}
     assert len(set(drawn.values())) == 3
     assert all(body.count(ACCENT) == 1 for body in drawn.values())
 
 
 def test_infrastructure_counts_schools_once(muster: Data) -> None:
-    figure = maps.infrastructure(muster, "musterstadt")
+    figure = figures.facility_map(analyse(muster, "musterstadt")).drawing
     assert "6 Grundschulen an 7 Standorten" in words(figure)
     places = muster.einrichtungen
     open_kitas = ((places["art"] == "kita") & (places["status"] == "offen") & places.geometry.notna()).sum()
@@ -303,9 +296,9 @@ def test_infrastructure_counts_schools_once(muster: Data) -> None:
 
 
 def test_walking_circle_says_its_minutes(essen: Data) -> None:
-    assert "10 Minuten zu Fuß" in words(maps.infrastructure(essen, "21"))
-    assert "10 Minuten zu Fuß" not in words(maps.infrastructure(essen, "21", minutes=None))
-    assert maps.walking_radius_m(10) == pytest.approx(10 * 5000 / 60 / 1.3)
+    assert "10 Minuten zu Fuß" in words(figures.facility_map(analyse(essen, "21")).drawing)
+    assert "10 Minuten zu Fuß" not in words(place_map(analyse(essen, "21")).drawing)
+    assert walking_radius_m(10) == pytest.approx(10 * 5000 / 60 / 1.3)
 
 
 def test_symbols_move_apart_but_not_away() -> None:
@@ -319,9 +312,9 @@ def test_symbols_move_apart_but_not_away() -> None:
 
 
 def test_static_maps_repeat_and_stay_small(essen: Data) -> None:
-    for drawer in (maps.locator, maps.infrastructure):
-        first = drawer(essen, "21").markup(alt="x")
-        assert first == drawer(essen, "21").markup(alt="x")
+    for make in (figures.locator, figures.facility_map):
+        first = make(analyse(essen, "21")).svg()
+        assert first == make(analyse(essen, "21")).svg()
         assert len(first) < 60_000
 
 
@@ -330,10 +323,8 @@ def test_interactive_maps_repeat_name_no_address_and_stay_small(borbeck: Analysi
 
     def drawn() -> list[str]:
         pieces = (
-            maps.interactive_infrastructure(borbeck.data, "21"),
-            maps.interactive_choropleth(
-                borbeck.data, borbeck.values(key), indikator=borbeck.katalog[key], gebiet_id="21"
-            ),
+            figures.facility_map(borbeck).karte,
+            figures.choropleth(borbeck, key).karte,
         )
         return [part for map_ in pieces for part in vars(map_parts(map_, key="k")).values()]
 
@@ -358,12 +349,12 @@ def with_evil_kita(data: Data) -> Data:
 
 
 def test_names_from_data_are_escaped(muster: Data) -> None:
-    script = map_parts(maps.interactive_infrastructure(with_evil_kita(muster), "musterstadt"), key="k").script
+    script = map_parts(figures.facility_map(analyse(with_evil_kita(muster), "musterstadt")).karte, key="k").script
     assert "<script>alert" not in script
     assert json.dumps("&lt;script&gt;").strip('"').replace("&", "\\u0026") in script
 
 
-def opened_map(map_: maps.OfflineMap, path: Path, open_page: Callable[..., Any], **how: Any) -> Any:
+def opened_map(map_: Karte, path: Path, open_page: Callable[..., Any], **how: Any) -> Any:
     path.write_text(frame_document(map_parts(map_, key="k"), title="Karte"), encoding="utf-8")
     return open_page(path, width=800, **how)
 
@@ -379,7 +370,7 @@ def tab_to(page: Any, selector: str) -> None:
 
 @pytest.mark.browser
 def test_a_map_works_in_a_browser(muster: Data, tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    drawn = maps.interactive_infrastructure(with_evil_kita(muster), "musterstadt")
+    drawn = figures.facility_map(analyse(with_evil_kita(muster), "musterstadt")).karte
     opened = opened_map(drawn, tmp_path / "karte.html", open_page)
     page = opened.page
     page.wait_for_selector(".leaflet-marker-icon")
@@ -393,7 +384,7 @@ def test_a_map_works_in_a_browser(muster: Data, tmp_path: Path, open_page: Calla
 
 @pytest.mark.browser
 def test_facilities_around_the_area_are_pale(borbeck: Analysis, tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    page = opened_map(maps.interactive_infrastructure(borbeck.data, "21"), tmp_path / "karte.html", open_page).page
+    page = opened_map(figures.facility_map(borbeck).karte, tmp_path / "karte.html", open_page).page
     page.wait_for_selector(".sr-icon--K")
     places = borbeck.data.einrichtungen
     here = (places["gebiet_id"] == "21") & (places["art"] == "kita") & (places["status"] == "offen")
@@ -403,7 +394,7 @@ def test_facilities_around_the_area_are_pale(borbeck: Analysis, tmp_path: Path, 
 
 @pytest.mark.browser
 def test_layers_switch_with_the_keyboard(muster: Data, tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    drawn = maps.interactive_infrastructure(muster, "musterstadt")
+    drawn = figures.facility_map(analyse(muster, "musterstadt")).karte
     page = opened_map(drawn, tmp_path / "karte.html", open_page).page
     page.wait_for_selector(".sr-icon--K")
     assert page.get_by_role("group", name="Ebenen der Karte").count() == 1
@@ -423,7 +414,7 @@ def test_a_map_moves_and_speaks_with_the_keyboard(
 ) -> None:
     key = "anteil_65plus"
     values, entry = borbeck.values(key), borbeck.katalog[key]
-    drawn = maps.interactive_choropleth(borbeck.data, values, indikator=entry, gebiet_id="21")
+    drawn = figures.choropleth(borbeck, key).karte
     page = opened_map(drawn, tmp_path / "karte.html", open_page).page
     tab_to(page, ".folium-map")
     assert page.get_by_role("application").get_attribute("aria-label").startswith("Interaktive Karte. Pfeiltasten")
@@ -448,7 +439,7 @@ def test_a_map_moves_and_speaks_with_the_keyboard(
 
 @pytest.mark.browser
 def test_controls_speak_german_and_work(borbeck: Analysis, tmp_path: Path, open_page: Callable[..., Any]) -> None:
-    drawn = maps.interactive_infrastructure(borbeck.data, "21")
+    drawn = figures.facility_map(borbeck).karte
     page = opened_map(drawn, tmp_path / "karte.html", open_page).page
     before = page.locator(".leaflet-control-scale-line").inner_text()
     tab_to(page, ".leaflet-control-zoom-in")
@@ -466,7 +457,7 @@ def test_controls_speak_german_and_work(borbeck: Analysis, tmp_path: Path, open_
 def test_a_map_is_calm_where_motion_is_reduced(
     borbeck: Analysis, tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
-    drawn = maps.interactive_infrastructure(borbeck.data, "21")
+    drawn = figures.facility_map(borbeck).karte
     page = opened_map(drawn, tmp_path / "karte.html", open_page).page
     assert page.locator(".leaflet-proxy.leaflet-zoom-animated").count() == 1
     page.emulate_media(reduced_motion="reduce")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from report_texts import essen, run
-from sozialraum import text, workspace
+from sozialraum import figures, text, workspace
 from sozialraum.api.rows import long_rows
 from sozialraum.changes import sentences
 from sozialraum.cli import tables
@@ -17,7 +17,7 @@ from sozialraum.compare import analyse
 from sozialraum.evidence import Known, Statement, faults, printed
 from sozialraum.load import Data
 from sozialraum.style import number
-from sozialraum.text.series import series_words, with_series
+from sozialraum.text.series import with_series
 from sozialraum.workbench import State
 
 PAIR = "Melderegister, 30.09.2022: 16.048 in Überruhr-Hinsel und Überruhr-Holthausen zusammen."
@@ -77,20 +77,20 @@ def test_a_value_of_another_date_is_printed_with_its_date() -> None:
 
 
 def test_the_series_stands_in_the_reports_of_stadtbezirke_and_city() -> None:
-    words = series_words(analyse(essen(), "IV"), "einwohner_register")
-    assert flat(words["title"]) == (
+    words = figures.timeline(analyse(essen(), "IV"), "einwohner_register")
+    assert flat(words.title) == (
         "Einwohnerinnen und Einwohner nach dem Melderegister im Stadtbezirk IV: 83.754 Einw. am 31.12.2018, "
         "85.247 Einw. am 31.12.2007"
     )
-    assert flat(words["subtitle"]) == (
+    assert flat(words.subtitle) == (
         "Linie: Stadtbezirk IV. Seit 31.12.2017: Veränderung −238 Einw. Seit 31.12.2007: Veränderung −1.493 Einw."
     )
-    assert words["source"] == "Stand: 31.12.2007 bis 31.12.2018 (amtlich). Quelle: Stadt Essen, Melderegister."
-    assert words["table"].shape == (12, 2)
+    assert words.source == "Stand: 31.12.2007 bis 31.12.2018 (amtlich). Quelle: Stadt Essen, Melderegister."
+    assert words.table.shape == (12, 2)
     having = {area.id for area in essen().register if with_series(analyse(essen(), area.id), "B")}
     assert having == {"45", "essen", *(area.id for area in essen().register.of_level("stadtbezirk"))}
     titles = sentences(essen(), "IV")["Fläche und Bevölkerung"]
-    assert words["title"] in titles
+    assert words.title in titles
 
 
 def test_the_workbench_has_every_date_of_the_register() -> None:

@@ -17,7 +17,7 @@ from conftest import Opened
 from data_fixtures import Sozialraum
 from drawings import misplaced
 from quartier_fixtures import box, on_grid, write_outlines
-from sozialraum import charts, compare, quartiere, text, workspace
+from sozialraum import compare, figures, quartiere, text, workspace
 from sozialraum.batch.inputs import checksums
 from sozialraum.batch.plan import plan, read_batch
 from sozialraum.errors import ParameterError, SchemaError, SourceMissing
@@ -120,10 +120,10 @@ def test_all_areas_of_a_level_stand_beside_one_another(planned: Data) -> None:
     table = text.neighbours(analysis, ["einwohner", "anteil_unter_15"])
     assert list(table.index) == ["ASD-Bezirk Nord", "ASD-Bezirk Westend", "ASD-Bezirk Rest", "Musterstadt"]
     assert text.neighbours_caption(analysis) == "Alle ASD-Bezirke und Musterstadt"
-    words = text.comparison_words(analysis, "anteil_unter_15")
-    assert words["title"].endswith("im Vergleich der ASD-Bezirke")
-    assert all(name in words["alt"] for name in ("ASD-Bezirk Nord", "ASD-Bezirk Rest"))
-    drawn = charts.comparison(analysis, "anteil_unter_15").body
+    words = figures.comparison(analysis, "anteil_unter_15")
+    assert words.title.endswith("im Vergleich der ASD-Bezirke")
+    assert all(name in words.alt for name in ("ASD-Bezirk Nord", "ASD-Bezirk Rest"))
+    drawn = figures.comparison(analysis, "anteil_unter_15").drawing.body
     assert all(f">{name}<" in drawn for name in ("Nord", "Westend", "Rest"))
     assert text.statements_title(analysis) == "Aussagen zu diesem ASD-Bezirk"
 
@@ -145,11 +145,11 @@ def test_a_number_of_a_planning_area_stays_in_its_label_and_apart_from_the_value
     for label, short in kurz.items():
         analysis = compare.analyse(data, label)
         for key in ("dichte_je_km2", "anteil_unter_15"):
-            figure = charts.strip(analysis, key)
+            figure = figures.dotplot(analysis, key).drawing
             assert f">{short}: " in figure.body
             assert misplaced(figure) == []
-        assert misplaced(charts.bars(analysis, text.AGES)) == []
-        assert [one for one in misplaced(charts.profile(analysis)) if short in one] == []
+        assert misplaced(figures.age_groups(analysis).drawing) == []
+        assert [one for one in misplaced(figures.profile(analysis).drawing) if short in one] == []
 
 
 @pytest.mark.parametrize("query", ["Kita-Planungsbezirk", "kita-planungsbezirke", "KITA-PLANUNGSBEZIRKE"])

@@ -22,6 +22,8 @@ import shapely
 
 import sozialraum as sr
 from conftest import ROOT
+from drawings import misplaced
+from sozialraum import style
 from sozialraum.compare import KLASSEN
 from sozialraum.load import sources_dir
 
@@ -35,6 +37,7 @@ essen.locate("Schloßstr. 101"), essen.within("Schloßstr. 101", 800)
 gebiet = essen["Borbeck-Mitte"]
 gebiet["anteil_unter_15"]
 gebiet.dotplot("anteil_unter_15").savefig("x.svg")
+essen.scatter("anteil_unter_15", "wahlbeteiligung_ew2024"), essen.distribution("anteil_unter_15")
 gebiet.series("einwohner")
 karte = gebiet.map("schule", "kita")
 offline = sr.offline(frame.explore(tiles=None))
@@ -48,7 +51,9 @@ ANSWERS = (
     "stelle: Amt\nstichtag: 31.12.2023\nlizenz: frei\ngeheimhaltung: sperrung:3\nweitergabe: oeffentlich\n"
     "nenner: Einwohner von 15 bis unter 65 Jahren (Personen)\n"
 )
-MODULES = ["api.figure", "api.gebiet", "api.karte", "api.orte", "api.own", "api.stadt", "api.tabelle", "wert"]
+MODULES = [
+    "figures.figure", "figures.karte", "api.gebiet", "api.orte", "api.own", "api.stadt", "api.tabelle", "wert",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -209,9 +214,9 @@ def test_a_walk_by_hand(stadt: sr.Stadt) -> None:
 
 def test_a_dotplot_shows_itself_and_is_saved_whole(essen: sr.Stadt, tmp_path: Path) -> None:
     figure = essen["Kray"].dotplot("anteil_unter_15")
-    bundle = figure._repr_mimebundle_()
+    bundle, _ = figure._repr_mimebundle_()
     assert {"text/html", "image/svg+xml", "text/plain"} <= set(bundle)
-    assert set(figure._repr_mimebundle_(include={"text/plain"}, exclude=None)) == {"text/plain"}
+    assert set(figure._repr_mimebundle_(include={"text/plain"}, exclude=None)[0]) == {"text/plain"}
     for shown in (bundle["text/html"], bundle["image/svg+xml"]):
         assert figure.title.split()[-1] in shown
         assert "15.05.2022" in shown
@@ -244,6 +249,65 @@ def test_a_failed_savefig_keeps_the_last_good_file(
     with pytest.raises(sr.SozialraumError, match=r"Für Bilder als \.png fehlt Chromium.*oder als \.svg speichern"):
         essen["Kray"].dotplot("anteil_unter_15").savefig(target)
     assert target.read_bytes() == b"gut"
+
+
+def test_a_scatter_names_the_coefficients_and_what_they_do_not_say(essen: sr.Stadt, stadt: sr.Stadt) -> None:
+    figure = essen.scatter("anteil_unter_15", "wahlbeteiligung_ew2024")
+    frame = essen.frame()
+    x, y = frame["anteil_unter_15"], frame["wahlbeteiligung_ew2024"]
+    for method in ("spearman", "pearson"):
+        assert style.signed(x.corr(y, method=method), 2) in figure.subtitle
+    assert "n\xa0=\xa050 Stadtteile" in figure.subtitle
+    assert "nicht für einzelne Menschen" in figure.subtitle
+    assert figure.title == "unter 15 Jahre und Wahlbeteiligung 2024: deutlich gegenläufig"
+    assert "deutlich gegenläufig" in figure.alt
+    assert "15.05.2022 und 09.06.2024" in figure.source
+    assert figure.table.loc["Kray"].tolist() == [str(essen["Kray"][key]).split(" (")[0] for key in (x.name, y.name)]
+    assert misplaced(figure.drawing) == []
+    labels = {box.text for box in figure.drawing.labels}
+    assert {"Schuir", "Essen 14,0\xa0%", "Essen 61,1\xa0%"} <= labels
+    assert figure.drawing.narrow is not None
+    assert "Kray" in {box.text for box in essen["Kray"].scatter("kitas", "einwohner").drawing.labels}
+    assert "Anzahlen hängen schon deshalb zusammen" in essen.scatter("kitas", "einwohner").subtitle
+
+
+def test_a_scatter_takes_series_and_says_when_there_is_nothing_to_see(stadt: sr.Stadt) -> None:
+    values = stadt.frame()["anteil_unter_15"]
+    same = stadt.scatter((values * 2).rename("Doppelt"), "anteil_unter_15")
+    assert same.title == "Doppelt und unter 15 Jahre: stark gleichläufig"
+    assert "(Spearman) +1,00, Korrelation (Pearson) +1,00" in same.subtitle
+    with pytest.raises(sr.SozialraumError, match=r"lassen sich nicht gegenüberstellen: 3 Stadtteile haben beide Werte"):
+        stadt.scatter(values.iloc[:3].rename("Wenige"), "anteil_unter_15")
+    with pytest.raises(sr.SozialraumError, match="lassen sich nicht gegenüberstellen"):
+        stadt.scatter((values * 0).rename("Gleich"), "anteil_unter_15")
+
+
+def test_a_distribution_shows_a_series_too(stadt: sr.Stadt, tmp_path: Path) -> None:
+    own = stadt.frame()["anteil_unter_15"].rename("Eigenes")
+    figure = stadt.distribution(own, unit="%", date="2023", city=12)
+    assert figure.title == "Eigenes: Verteilung der Stadtteile"
+    assert "niedrigster Wert" in figure.alt
+    saved = figure.savefig(tmp_path / "verteilung.svg").read_text(encoding="utf-8")
+    for words in ("Musterstadt\xa012,0\xa0%", "Stand: 2023", "Entwurf"):
+        assert words in saved
+    assert stadt["Nordwest"].distribution("kitas").belege
+
+
+def test_a_matplotlibrc_changes_no_figure_and_no_figure_loads_seaborn_before_it_is_drawn(tmp_path: Path) -> None:
+    code = (
+        "import sys, hashlib, sozialraum as sr; essen = sr.open(); figure = essen.distribution('anteil_unter_15');"
+        "loaded = 'seaborn' in sys.modules or 'matplotlib.figure' in sys.modules;"
+        "print(loaded, hashlib.sha256(figure.drawing.body.encode()).hexdigest())"
+    )
+    (tmp_path / "matplotlibrc").write_text("axes.facecolor: red\nfont.size: 30\nsvg.fonttype: path\n", encoding="utf-8")
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+        ).stdout.split()
+        for folder in (ROOT, tmp_path)
+    ]
+    assert said[0] == said[1]
+    assert said[0][0] == "False"
 
 
 def test_a_series_of_ones_own_is_compared_by_hand(stadt: sr.Stadt) -> None:

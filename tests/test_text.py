@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sozialraum import export, text
+from sozialraum import export, figures, text
 from sozialraum.access import INDEX_GROUPS
 from sozialraum.compare import AVERAGE, UNCLEAR, Analysis, analyse
 from sozialraum.load import Data, open_data
@@ -212,7 +212,7 @@ def test_every_published_value_of_a_gap_stands_on_the_first_page(data: Data) -> 
 def test_institutions_are_named_before_the_first_number_and_without_a_cause(data: Data) -> None:
     cells = json.loads((ROOT / "notebooks" / "03_stadtteilanalyse.ipynb").read_text(encoding="utf-8"))["cells"]
     calls = ["".join(cell["source"]) for cell in cells]
-    order = ["text.area_note(analyse))", "text.at_a_glance(", "text.key_figures(", "charts.profile("]
+    order = ["text.area_note(analyse))", "text.at_a_glance(", "text.key_figures(", "figures.profile("]
     places = [next(place for place, call in enumerate(calls) if words in call) for words in order]
     assert places == sorted(places)
     notes = " ".join(note["text"] for note in data.stadt["besonderheiten"].values())
@@ -223,11 +223,11 @@ def test_institutions_are_named_before_the_first_number_and_without_a_cause(data
 def test_title_of_the_profile_names_clear_differences_and_counts_no_classes(data: Data) -> None:
     for area in data.register.of_level("stadtteil"):
         analysis = analyse(data, area.id)
-        title = text.profile_words(analysis)["title"]
+        title = figures.profile(analysis).title
         assert not re.search(r"\d+ von \d+|eingestuften", title)
         off = [item for item in analysis.known if item.klasse in FINDINGS and item.klasse != AVERAGE]
         assert ("klare Unterschiede zum Stadtwert" in title) == bool(off)
-    assert "bei der Einwohnerdichte" in text.profile_words(analyse(data, "21"))["title"]
+    assert "bei der Einwohnerdichte" in figures.profile(analyse(data, "21")).title
 
 
 def test_what_takes_the_place_of_a_gap_is_said_once(data: Data) -> None:
@@ -247,24 +247,24 @@ def test_titles_claim_only_what_the_class_allows(analysis: Analysis) -> None:
 
 def test_alternative_texts_agree_with_the_table(analysis: Analysis) -> None:
     for item in analysis.known:
-        words = text.strip_words(analysis, item.indikator)
-        shown = set(words["table"]["Wert"])
-        assert any(value in words["alt"] for value in shown)
+        words = figures.dotplot(analysis, item.indikator)
+        shown = set(words.table["Wert"])
+        assert any(value in words.alt for value in shown)
         if analysis.gebiet.ebene != "stadt":
-            own = words["table"].loc[analysis.gebiet.label, "Wert"]
-            assert (own if item.wert == item.wert else "keine Angabe") in words["alt"]
+            own = words.table.loc[analysis.gebiet.label, "Wert"]
+            assert (own if item.wert == item.wert else "keine Angabe") in words.alt
 
 
 def test_alternative_texts_are_all_different(analysis: Analysis) -> None:
-    alts = [text.strip_words(analysis, item.indikator)["alt"] for item in analysis.known]
+    alts = [figures.dotplot(analysis, item.indikator).alt for item in analysis.known]
     assert len(set(alts)) == len(alts)
 
 
 def test_withheld_values_are_never_printed(data: Data) -> None:
     analysis = analyse(data, "33")
-    words = text.strip_words(analysis, "alleinerziehendenquote_2011")
-    assert "kein belastbarer Wert" in words["title"]
-    assert words["table"].loc["Byfang", "Wert"] == "keine Angabe"
+    words = figures.dotplot(analysis, "alleinerziehendenquote_2011")
+    assert "kein belastbarer Wert" in words.title
+    assert words.table.loc["Byfang", "Wert"] == "keine Angabe"
     assert any("Nicht belastbar" in line.text for line in text.unknowns(analysis))
 
 
@@ -398,7 +398,7 @@ def test_bicycle_accidents_are_counts_of_two_years(data: Data) -> None:
 
 def test_schlosspark_is_in_borbeck_mitte(data: Data) -> None:
     assert text.park_names(analyse(data, "21")) == ["Schlosspark Borbeck (etwa 42 ha)"]
-    assert "Schlosspark Borbeck" in text.infrastructure_words(analyse(data, "IV"))["alt"]
+    assert "Schlosspark Borbeck" in figures.facility_map(analyse(data, "IV")).alt
     assert text.park_names(analyse(data, "05")) == ["Stadtgarten (knapp 7 ha)"]
 
 
@@ -431,5 +431,5 @@ def test_a_doubtful_value_says_so_on_the_first_page(data: Data) -> None:
 
 
 def test_old_values_are_not_called_without_a_difference(data: Data) -> None:
-    title = text.profile_words(analyse(data, "21", issued="2027-06-01"))["title"]
+    title = figures.profile(analyse(data, "21", issued="2027-06-01")).title
     assert title == "Borbeck-Mitte: Die meisten Werte sind für eine Einordnung zu alt"

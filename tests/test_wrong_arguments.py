@@ -14,7 +14,7 @@ from sozialraum import compare, workspace
 from sozialraum.errors import SozialraumError
 from sozialraum.load import Data
 
-MODULES = ("text", "charts", "maps", "compare", "access", "workspace", "export", "indicators", "spatial")
+MODULES = ("text", "figures", "compare", "access", "workspace", "export", "indicators", "spatial")
 WRONG = {"indikator": "unsinn", "gebiet_id": "unsinn", "gebiet": "unsinn", "kind": "unsinn", "arten": "unsinn",
          "indikatoren": ["unsinn"], "gebiete": ["unsinn"], "ebene": "unsinn"}  # fmt: skip
 #: They make or describe a reference; whether it leads anywhere is asked by the evidence check. The last looks into one
@@ -35,7 +35,7 @@ def right(name: str, analysis: compare.Analysis, folder: Path) -> Any:
         "einrichtungen": data.einrichtungen, "indikator": "einwohner", "gebiet_id": "05", "gebiet": "05",
         "gebiete": data.gebiete, "values": analysis.values("anteil_unter_15"), "target": folder / "a.csv",
         "stand": "2022-01-01", "reason": "Test", "table": data.einrichtungen, "breaks": None,
-        "indikatoren": data.indikatoren, "stadtteile": ["05"], "kind": "kita", "metres": 500, "percent": 10.0,
+        "content": "Ein Satz.", "indikatoren": data.indikatoren, "stadtteile": ["05"], "kind": "kita", "metres": 500, "percent": 10.0,
         "columns": {"anteil_unter_15": analysis.values("anteil_unter_15")}, "ebene": "stadtteil",
     }  # fmt: skip
     return known[name]
@@ -103,7 +103,7 @@ def test_methods_of_what_notebooks_hold_tell_it_too(call: Callable[[Any], Any], 
 
 
 def test_every_module_has_functions_to_try() -> None:
-    assert {str(case.id).split(".")[0] for case in cases()} >= {"text", "charts", "maps", "compare", "access", "export"}
+    assert {str(case.id).split(".")[0] for case in cases()} >= {"text", "figures", "compare", "access", "export"}
     assert len(list(cases())) > 40
 
 

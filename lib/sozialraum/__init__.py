@@ -9,13 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sozialraum.api.figure import Figure
     from sozialraum.api.gebiet import Gebiet
-    from sozialraum.api.karte import Karte, offline
     from sozialraum.api.orte import Ort, Umkreis
     from sozialraum.api.stadt import Stadt, open  # noqa: A004
     from sozialraum.api.tabelle import Tabelle
     from sozialraum.errors import SozialraumError
+    from sozialraum.figures.figure import Figure
+    from sozialraum.figures.karte import Karte, offline
     from sozialraum.wert import Wert
 
 __version__ = "0.1.0"
@@ -34,9 +34,9 @@ __all__ = [
 ]
 
 _MODULES = {
-    "Figure": "api.figure", "Gebiet": "api.gebiet", "Karte": "api.karte", "Ort": "api.orte",
+    "Figure": "figures.figure", "Gebiet": "api.gebiet", "Karte": "figures.karte", "Ort": "api.orte",
     "SozialraumError": "errors", "Stadt": "api.stadt", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
-    "Wert": "wert", "offline": "api.karte", "open": "api.stadt",
+    "Wert": "wert", "offline": "figures.karte", "open": "api.stadt",
 }  # fmt: skip
 
 

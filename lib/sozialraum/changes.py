@@ -1,12 +1,12 @@
 """What an own table changes: the sentences that the reports print before and after, report by report.
 
-The sentences are those of the page: the cells of its notebook run in this process, with a blank for every drawing,
+The sentences are those of the page: the cells of its notebook run in this process, without drawing anything,
 and what they display is read. So nothing is listed that no page prints, and a new cell needs no entry here.
 """
 
 import ast
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from sozialraum import workspace
 from sozialraum.errors import ParameterError, SourceMissing
-from sozialraum.figures import recorded
+from sozialraum.figures.figure import Figure
+from sozialraum.figures.output import recorded, words_only
 from sozialraum.intake import Weitergabe
 from sozialraum.load import Data
-from sozialraum.style import SvgFigure
 from sozialraum.text import plural
 
 #: The notebook of the reports that are compared.
@@ -148,34 +148,33 @@ def _displayed(data: Data, gebiet: str, notebook: Path) -> Iterator[tuple[str, s
     space: dict[str, Any] = {}
     opened = SimpleNamespace(**{name: getattr(workspace, name) for name in workspace.__all__})
     opened.open_data = lambda *_, **__: data
-    stand_ins = {"workspace": opened, "charts": _Blank(), "maps": _Blank()}
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
         if cell["cell_type"] != "code":
             if _LAB_ONLY not in tags:
                 yield source, ""
             continue
-        with recorded() as bundles:
-            _run(source, space, stand_ins)
+        with recorded() as bundles, words_only():
+            run_cell(source, space, workspace=opened)
         if _PARAMETERS in tags:
             space |= {"gebiet": gebiet}
         for bundle in bundles:
             yield "", str(bundle.get("text/html", ""))
 
 
-def _run(source: str, space: dict[str, Any], stand_ins: Mapping[str, Any]) -> None:
-    """Run the statements of a cell; what it imports and what has a stand-in is replaced before it is used."""
+def run_cell(source: str, space: dict[str, Any], **stand_ins: Any) -> None:
+    """Run a cell in this process and show the figure it ends with; what it imports may have a stand-in."""
+    value: Any = None
     for statement in ast.parse(source).body:
+        if isinstance(statement, ast.Expr):
+            value = eval(compile(ast.Expression(statement.value), "<cell>", "eval"), space)
+            continue
+        value = None
         exec(compile(ast.Module([statement], []), "<cell>", "exec"), space)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             space |= {name: one for name, one in stand_ins.items() if name in space}
-
-
-class _Blank:
-    """Answers every call for a drawing with an empty one."""
-
-    def __getattr__(self, _name: str) -> Any:
-        return lambda *_, **__: SvgFigure(10.0, 10.0, "")
+    if isinstance(value, Figure):
+        value.show()
 
 
 class _Reader(HTMLParser):

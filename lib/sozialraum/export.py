@@ -23,9 +23,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sozialraum import text
 from sozialraum.compare import Analysis
+from sozialraum.files import write_bytes
 from sozialraum.indicators import Indikator, chosen
 from sozialraum.intake.template import same_bytes
-from sozialraum.render import write_bytes
 from sozialraum.style import MISSING, art_label, day, is_missing, number, rounded_estimate, value
 from sozialraum.style.cells import neutral
 from sozialraum.style.numbers import MINUS

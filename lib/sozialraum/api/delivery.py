@@ -20,10 +20,10 @@ from sozialraum.api.rows import LONG, PLACE, Rows, long_rows, wide_rows
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError
 from sozialraum.export import fill, fill_notes, general_notes, notes, write_layers
+from sozialraum.files import write_bytes
 from sozialraum.indicators import Indikator
 from sozialraum.intake.template import same_bytes
 from sozialraum.load import CRS_FILES
-from sozialraum.render import write_bytes
 from sozialraum.style.cells import neutral
 from sozialraum.vorlage import DRAFT
 

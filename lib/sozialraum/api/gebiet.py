@@ -4,26 +4,25 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Unpack
 
 import pandas as pd
 
-from sozialraum import charts, maps, text
-from sozialraum.api.figure import Figure
-from sozialraum.api.karte import Karte
 from sozialraum.api.orte import only
-from sozialraum.api.own import About, indicator_or_series
+from sozialraum.api.own import KEY, About, indicator_or_series
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError, RenderError
-from sozialraum.figures import table_html
+from sozialraum.figures import choropleth, distribution, dotplot, facility_map, scatter, table_html
+from sozialraum.figures.facility_map import place_map
+from sozialraum.figures.figure import Figure
+from sozialraum.figures.karte import Karte
 from sozialraum.indicators import look_up
 from sozialraum.intake.dates import last_day
-from sozialraum.load import DEFAULT_DIR, Data
-from sozialraum.maps.infrastructure import MINUTES, frame_of
-from sozialraum.maps.key import entries
-from sozialraum.maps.points import drawn
-from sozialraum.style import SYMBOLS, day, symbol_key, value
+from sozialraum.load import DEFAULT_DIR
+from sozialraum.style import day, is_missing, value
 from sozialraum.wert import Wert
 from sozialraum.workspace import time_series
 
@@ -131,8 +130,32 @@ class Gebiet:
         ParameterError
             If there is no such indicator or no data, or the Series cannot be used.
         """
-        found, key = indicator_or_series(self.analysis, indikator, dict(about))
-        return _figure(charts.strip(found, key), text.strip_words(found, key))
+        return drawn(dotplot, self.analysis, indikator, dict(about))
+
+    def distribution(self, indikator: str | pd.Series, **about: Unpack[About]) -> Figure:
+        """How many Stadtteile lie in each of some equally wide ranges; arguments and errors as of :meth:`dotplot`."""
+        return drawn(distribution, self.analysis, indikator, dict(about))
+
+    def scatter(self, x: str | pd.Series, y: str | pd.Series) -> Figure:
+        """Two indicators, or Series of one's own by id or name, of all Stadtteile against each other, this area filled.
+
+        The words name the coefficients (Spearman, Pearson) with the number of Stadtteile. They hold for Stadtteile, not
+        for people, and name no cause.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such indicator or no data, the Series cannot be used, or too few Stadtteile have both values.
+
+        Examples
+        --------
+        >>> import sozialraum as sr
+        >>> sr.open().scatter("anteil_unter_15", "anteil_65plus").title
+        'unter 15 Jahre und 65 Jahre und älter: deutlich gegenläufig'
+        """
+        across, first = indicator_or_series(self.analysis, x, {})
+        up, second = indicator_or_series(self.analysis, y, {})
+        return scatter(across, first, second, other=None if up is across else up)
 
     def series(self, indikator: str) -> pd.Series:
         """Values of an indicator by date, oldest first; index the last day of each date, as ``DatetimeIndex``.
@@ -172,42 +195,9 @@ class Gebiet:
         ParameterError
             If there is no such kind; lists all.
         """
-        data = only(self.analysis.data, kinds) if kinds else self.analysis.data
-        minutes = None if kinds else MINUTES
-        made = maps.interactive_infrastructure(data, self.id, minutes=minutes, make=Karte)
-        assert isinstance(made, Karte)
-        still = maps.infrastructure(data, self.id, minutes=minutes)
-        if kinds:
-            made.figure = self._places(data, still)
-        else:
-            made.figure = _figure(still, text.infrastructure_words(self.analysis))
-        return made
-
-    def _places(self, data: Data, still: Any) -> Figure:
-        """Words of a map of some kinds: how many there are, each with its name."""
-        area = self.analysis.gebiet
-        points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_stops=True, with_accidents=True)
-        told = [line.words for line in entries(data, area.id, points)]
-        streets = data.einkaufsstrassen
-        here = streets[data.inside(area.id, streets)]
-        told += [str(name) for name in here["name"]]
-        found = text.enumerate_words(told) or "nichts davon verzeichnet"
-        places = data.einrichtungen[data.inside(area.id, data.einrichtungen)]
-        signs = [symbol_key(art, str(form)) for art, form in zip(places["art"], places["unterart"], strict=True)]
-        table = pd.DataFrame(
-            {"Name": places["name"].fillna(""), "Art": [SYMBOLS[sign].label if sign else "" for sign in signs],
-             "Adresse": places["adresse"].fillna(""), "Hinweis": places["status"].fillna("").replace("offen", "")}
-        ).set_index("Name")  # fmt: skip
-        used = [*places["quelle"], *here["quelle"]]
-        sources = dict.fromkeys(part for cell in used for part in str(cell).split("|"))
-        return Figure(
-            title=f"{area.label}: {found}",
-            subtitle="Was außerhalb liegt, ist blasser gezeichnet.",
-            alt=f"Karte von {area.label} und der Umgebung: {found}.",
-            table=table,
-            source=text.credits_of(self.analysis, [key for key in sources if key in data.quellen]).text if used else "",
-            drawing=still,
-        )
+        if not kinds:
+            return facility_map(self.analysis).karte
+        return place_map(replace(self.analysis, data=only(self.analysis.data, kinds))).karte
 
     def report(self, folder: str | Path = OUTPUT, *, notebook: str = REPORT) -> Path:
         """Make the report of the area: papermill runs the notebook, the result is one HTML file that opens offline.
@@ -250,20 +240,24 @@ class Gebiet:
         return out / target
 
 
-def _figure(drawing: Any, words: text.Words) -> Figure:
-    return Figure(words["title"], words["subtitle"], words["alt"], words["table"], words["source"], drawing)
+def drawn(
+    make: Callable[[Analysis, str], Figure], analysis: Analysis, what: str | pd.Series, about: dict[str, Any]
+) -> Figure:
+    """A figure of an indicator or a Series of one's own, whose words the evidence checker cannot know."""
+    found, key = indicator_or_series(analysis, what, about)
+    figure = make(found, key)
+    return figure if key != KEY else replace(figure, belege=None)
 
 
-def choropleth(analysis: Analysis, values: str | pd.Series, about: dict[str, Any]) -> Karte:
+def city_map(analysis: Analysis, values: str | pd.Series, about: dict[str, Any]) -> Karte:
     """A map of all Stadtteile; see :meth:`sozialraum.Stadt.map`."""
     found, key = indicator_or_series(analysis, values, about)
-    shown, entry, city = found.values(key), found.katalog[key], found.city(key)
-    made = maps.interactive_choropleth(found.data, shown, indikator=entry, make=Karte)
-    assert isinstance(made, Karte)
-    known = None if pd.isna(city) else city
-    drawing = maps.choropleth(found.data, shown, indikator=entry, city=known)
-    words = text.choropleth_words(found, key)
-    if known is None and entry.typ != "anzahl":  # no row has a class, and every one would say why
-        words["table"] = words["table"][["Wert"]].iloc[:-1]
-    made.figure = _figure(drawing, words)
-    return made
+    figure = choropleth(found, key)
+    if figure.gap:
+        raise ParameterError(f"{figure.title}: {figure.subtitle}")
+    if key == KEY:
+        table, entry = figure.table, found.katalog[key]
+        if is_missing(found.city(key)) and entry.typ != "anzahl":  # no row has a class, and every one would say why
+            table = table[["Wert"]].iloc[:-1]
+        figure = replace(figure, belege=None, table=table)
+    return figure.karte

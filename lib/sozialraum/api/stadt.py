@@ -11,14 +11,14 @@ import shapely
 
 from sozialraum.api import orte
 from sozialraum.api.delivery import write
-from sozialraum.api.figure import Figure
-from sozialraum.api.gebiet import Gebiet, choropleth
-from sozialraum.api.karte import Karte
+from sozialraum.api.gebiet import Gebiet, city_map
 from sozialraum.api.orte import Ort, Umkreis
 from sozialraum.api.own import About
 from sozialraum.api.tabelle import Tabelle, understand
 from sozialraum.compare import analyse
 from sozialraum.errors import ParameterError
+from sozialraum.figures.figure import Figure
+from sozialraum.figures.karte import Karte
 from sozialraum.indicators import chosen
 from sozialraum.load import Data
 from sozialraum.style import number
@@ -275,11 +275,19 @@ class Stadt:
         >>> essen.map(mein_wert, title="Abstand von 14 Prozent").figure.title
         'Abstand von 14 Prozent: von −3,2 bis 4,1'
         """
-        return choropleth(self.analysis, values, dict(about))
+        return city_map(self.analysis, values, dict(about))
 
     def dotplot(self, values: str | pd.Series, **about: Unpack[About]) -> Figure:
         """Every Stadtteil a dot; arguments and errors as of :meth:`map`."""
         return Gebiet(self.analysis).dotplot(values, **about)
+
+    def distribution(self, values: str | pd.Series, **about: Unpack[About]) -> Figure:
+        """How many Stadtteile lie in each of some equally wide ranges; arguments and errors as of :meth:`map`."""
+        return Gebiet(self.analysis).distribution(values, **about)
+
+    def scatter(self, x: str | pd.Series, y: str | pd.Series) -> Figure:
+        """Two indicators of all Stadtteile against each other; see :meth:`Gebiet.scatter`."""
+        return Gebiet(self.analysis).scatter(x, y)
 
     def export(self, file: str | Path) -> None:
         """Write everything into one file: ``.xlsx``, ``.gpkg`` or ``.csv``; ParameterError for any other ending."""

@@ -21,8 +21,9 @@ from sozialraum.batch.folder import trouble
 from sozialraum.batch.inputs import checksums, code_checksum
 from sozialraum.batch.record import DONE, Outcome
 from sozialraum.errors import RenderError, SozialraumError
+from sozialraum.files import write_bytes
 from sozialraum.load import ENVIRONMENT
-from sozialraum.render import Job, write_bytes
+from sozialraum.render import Job
 from sozialraum.render.forge import Lost, spread
 
 CONNECT_S: Final = 5.0

@@ -13,8 +13,8 @@ from tempfile import TemporaryFile, gettempdir
 from typing import TYPE_CHECKING, Final
 
 from sozialraum.errors import ParameterError, RenderError, SozialraumError, system_reason
+from sozialraum.files import write_text
 from sozialraum.intake import WEITERGABE
-from sozialraum.render import write_text
 from sozialraum.workspace import audience_words
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import Any, Final
 from sozialraum.batch.folder import trouble
 from sozialraum.batch.inputs import LIBRARY, digest, versions
 from sozialraum.batch.plan import Entry
+from sozialraum.files import write_text
 from sozialraum.load import Data
-from sozialraum.render import write_text
 
 RECORD: Final = "build.json"
 INDEX: Final = "index.html"

@@ -49,7 +49,7 @@ def say(text: str) -> None:
 def deliver(content: str | bytes, out: Path | None) -> None:
     """Print text or the bytes of a file, or write them to a file, whole or not at all."""
     if out is not None:
-        from sozialraum.render import write_bytes
+        from sozialraum.files import write_bytes
 
         write_bytes(out, content.encode() if isinstance(content, str) else content)
         say(f"Geschrieben: {out}")

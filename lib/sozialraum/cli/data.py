@@ -44,9 +44,9 @@ def template(
 ) -> None:
     """Leere Tabellen zum Ausfüllen schreiben, jede als XLSX und als CSV mit YAML; was es gibt, zeigt --list."""
     from sozialraum import intake
+    from sozialraum.files import write_bytes, write_text
     from sozialraum.indicators import catalogue
     from sozialraum.load import open_data
-    from sozialraum.render import write_bytes, write_text
 
     opened = open_data(data)
     raw = opened.indikatoren_yml

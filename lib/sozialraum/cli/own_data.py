@@ -186,8 +186,8 @@ def _sign(given: str | None) -> str | None:
 
 
 def _write_description(file: Path, text: str) -> str:
+    from sozialraum.files import write_text
     from sozialraum.intake import sidecar
-    from sozialraum.render import write_text
 
     target = sidecar(file)
     if target.exists():

@@ -1,7 +1,8 @@
 """Put pictures, tables, key figures and prose on a page: the only way a notebook does so.
 
-Every function emits MIME bundles through :mod:`output` and returns nothing. Text that comes
-from data is escaped here. Headings below the main one are
+Functions that make a figure return it (:class:`figure.Figure`): the last line of a cell shows it. All others emit MIME
+bundles through :mod:`output` and return nothing. Text that comes from data is escaped here.
+Headings below the main one are
 Markdown cells of the notebook.
 
 Class names in the emitted HTML (the export template and :data:`CSS` style the same names)
@@ -14,7 +15,6 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``sr-title``         ``<p>`` in the caption: the finding
 ``sr-subtitle``      ``<p>`` in the caption: what is shown, unit
 ``sr-picture``       ``<div>`` around the drawing; ``sr-picture--static`` beside an interactive map
-``sr-picture--lone`` a drawing without caption (the locator)
 ``sr-svg``           the inline ``<svg role="img" aria-label>``; ``sr-svg--paper`` keeps a white ground in dark mode.
                      All other drawings carry their colours as plain ``fill``/``stroke`` attributes, so dark mode is
                      ``.sr-svg:not(.sr-svg--paper) [fill="#1f2328"] { fill: ... }`` (pairs in ``sozialraum.style.DARK``)
@@ -51,32 +51,25 @@ An interactive map is displayed as one bundle with two representations:
     body. Leaflet's style sheet is ``leaflet_style()`` (images inlined as data: addresses); inline it once per page.
 """
 
+from sozialraum.figures.bars import age_groups, comparison
+from sozialraum.figures.choropleth import choropleth
+from sozialraum.figures.distribution import distribution
+from sozialraum.figures.dotplot import dotplot
+from sozialraum.figures.facility_map import facility_map
+from sozialraum.figures.figure import MAP_MIME, Figure
 from sozialraum.figures.head import head
-from sozialraum.figures.output import recorded
+from sozialraum.figures.locator import locator
+from sozialraum.figures.multiples import small_multiples
 from sozialraum.figures.own import further_tables, own_tables
-from sozialraum.figures.pictures import MAP_MIME, lone_picture, picture_bundle, show
+from sozialraum.figures.profile import profile
+from sozialraum.figures.scatter import scatter
 from sozialraum.figures.sheet import CSS, use_style
 from sozialraum.figures.tables import table_html
+from sozialraum.figures.timeline import timeline
 from sozialraum.figures.words import chapter, note, prose, table, tiles
-from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 
 __all__ = [
-    "CSS",
-    "MAP_MIME",
-    "chapter",
-    "further_tables",
-    "head",
-    "leaflet_script",
-    "leaflet_style",
-    "lone_picture",
-    "note",
-    "own_tables",
-    "picture_bundle",
-    "prose",
-    "recorded",
-    "show",
-    "table",
-    "table_html",
-    "tiles",
-    "use_style",
-]
+    "CSS", "MAP_MIME", "Figure", "age_groups", "chapter", "choropleth", "comparison", "distribution", "dotplot",
+    "facility_map", "further_tables", "head", "locator", "note", "own_tables", "profile", "prose", "scatter",
+    "small_multiples", "table", "table_html", "tiles", "timeline", "use_style",
+]  # fmt: skip

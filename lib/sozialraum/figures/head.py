@@ -2,14 +2,11 @@
 
 from html import escape
 
-from matplotlib.figure import Figure
-
 from sozialraum.errors import ParameterError
+from sozialraum.figures.figure import Figure
 from sozialraum.figures.marks import Marks, attribute
 from sozialraum.figures.output import display
-from sozialraum.figures.pictures import picture_markup
 from sozialraum.figures.words import Statement, plain, refs_of
-from sozialraum.style import SvgFigure
 
 
 def head(
@@ -18,8 +15,7 @@ def head(
     subtitle: str | Statement = "",
     question: str = "",
     dates: str | Statement = "",
-    picture: SvgFigure | Figure | None = None,
-    alt: str | Statement = "",
+    picture: Figure | None = None,
 ) -> None:
     """Put the head of the page: the only place for its one main heading.
 
@@ -34,14 +30,12 @@ def head(
     dates
         How old the data are.
     picture
-        A small drawing without caption, for example the locator map.
-    alt
-        Alternative text of the picture.
+        Its drawing is shown small, without caption, for example the locator map.
 
     Raises
     ------
     ParameterError
-        If the title is blank, or the picture has no alternative text that says something.
+        If the title is blank.
     """
     if not title.strip():
         raise ParameterError("Der Seite fehlt der Titel (title=...).")
@@ -54,7 +48,7 @@ def head(
     )
     drawing = ""
     if picture is not None:
-        drawing = f'<div class="sr-head-picture">{picture_markup(picture, alt=plain(alt))}</div>'
-        marks.pictures(marks.number(refs_of(alt)))
+        drawing = f'<div class="sr-head-picture">{picture.svg()}</div>'
+        marks.pictures(marks.number(picture.belege))
     html = f'<div class="sr-head"><div class="sr-head-words"><h1>{escape(title)}</h1>{words}</div>{drawing}</div>'
     display({"text/html": html, "text/plain": title}, raw=True, metadata=marks.metadata)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from IPython import display as notebook
 
 _kept: Final[ContextVar[list[Mapping[str, Any]] | None]] = ContextVar("kept", default=None)
+_drawn: Final[ContextVar[bool]] = ContextVar("drawn", default=True)
 
 
 def display(bundle: Mapping[str, Any], *, raw: bool = True, metadata: Mapping[str, Any] | None = None) -> None:
@@ -28,3 +29,18 @@ def recorded() -> Iterator[list[Mapping[str, Any]]]:
         yield bundles
     finally:
         _kept.reset(token)
+
+
+@contextmanager
+def words_only() -> Iterator[None]:
+    """Inside, figures show themselves with a blank instead of the drawing."""
+    token = _drawn.set(False)
+    try:
+        yield
+    finally:
+        _drawn.reset(token)
+
+
+def is_drawn() -> bool:
+    """Whether figures are to be drawn here."""
+    return _drawn.get()

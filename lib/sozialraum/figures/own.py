@@ -3,18 +3,17 @@
 from collections.abc import Iterable
 from typing import Final
 
-from sozialraum.charts import series, strip
 from sozialraum.compare import Analysis
-from sozialraum.figures.pictures import show
+from sozialraum.figures.dotplot import dotplot
+from sozialraum.figures.timeline import timeline
 from sozialraum.figures.words import heading
-from sozialraum.text import strip_words
-from sozialraum.text.series import chapter_title, gaps_filled_in, series_words, with_series
+from sozialraum.text.series import chapter_title, gaps_filled_in, with_series
 
 FURTHER: Final = "Weitere eigene Tabellen"
 
 
 def own_tables(analysis: Analysis, *kapitel: str) -> None:
-    """Put strips of indicators that only own tables have, and the series of those with several dates, on the page.
+    """Put dotplots of indicators that only own tables have, and the series of those with several dates, on the page.
 
     Parameters
     ----------
@@ -44,8 +43,8 @@ def further_tables(analysis: Analysis) -> None:
 
 def _put_all(analysis: Analysis, strips: Iterable[str], lines: Iterable[str]) -> None:
     for key in strips:
-        show(strip(analysis, key), **strip_words(analysis, key))
+        dotplot(analysis, key).show()
         analysis.placed.add(key)
     for key in lines:
-        show(series(analysis, key), **series_words(analysis, key))
+        timeline(analysis, key).show()
         analysis.placed.add(key)

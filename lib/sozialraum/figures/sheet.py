@@ -35,6 +35,9 @@ CSS: Final = f"""
 """Only inside JupyterLab's output areas, so that it changes nothing on a report page."""
 
 
+STYLE: Final = f"<style>{CSS}</style>"
+
+
 def use_style() -> None:
     """Let the following outputs look like the report, in JupyterLab too."""
-    display({"text/html": f"<style>{CSS}</style>", "text/plain": ""}, raw=True)
+    display({"text/html": STYLE, "text/plain": ""}, raw=True)

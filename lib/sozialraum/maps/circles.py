@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data
 from sozialraum.maps.classes import Breaks
-from sozialraum.style import SEQUENTIAL, is_missing, value
+from sozialraum.maps.hatch import HATCH
+from sozialraum.style import LAND, SEQUENTIAL, is_missing, value
 
 COUNT: Final = "anzahl"
 LARGEST: Final = 19.0
@@ -74,6 +76,12 @@ class Circles:
 def is_count(indikator: Indikator) -> bool:
     """Whether an indicator counts and is drawn as circles; shares, rates and changes colour their areas."""
     return indikator.typ == COUNT
+
+
+def paint(values: pd.Series, classes: Breaks, *, indikator: Indikator, hatch: str = HATCH) -> dict[str, str]:
+    """Fill of each Stadtteil: the colour of its class, plain below circles, hatched if the value is missing."""
+    colours = dict.fromkeys(values.dropna().index, LAND) if is_count(indikator) else classes.colours_of(values)
+    return {str(key): colours.get(key) or hatch for key in values.index}
 
 
 def circles_of(classes: Breaks, *, indikator: Indikator, radius: float = LARGEST) -> Circles:

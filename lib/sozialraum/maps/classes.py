@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import mapclassify
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from sozialraum.indicators import Indikator
-from sozialraum.style import DIVERGING, NBSP, SEQUENTIAL, is_missing, number, rounded
+from sozialraum.style import NBSP, SEQUENTIAL, is_missing, number, rounded
 
 CLASSES: Final = 5
 
@@ -47,10 +46,7 @@ class Breaks:
 
     def classify(self, values: pd.Series) -> pd.Series:
         """Class of each value from 0, index of ``values``; missing where the value is missing."""
-        known = _printed(values, self.digits)
-        bins = [*self.limits[1:-1], math.inf]
-        classes = mapclassify.UserDefined(known.to_numpy(dtype="float64"), bins=bins).yb if len(known) else []
-        return pd.Series(classes, index=known.index, dtype="Int64", name="klasse").reindex(values.index)
+        return pd.Series([self.class_of(wert) for wert in values], index=values.index, dtype="Int64", name="klasse")
 
     def colours_of(self, values: pd.Series) -> dict[str, str | None]:
         """Colour of each value by its index; None if it is missing."""
@@ -125,22 +121,6 @@ def natural_tops(known: npt.NDArray[np.float64], count: int) -> list[float]:
         tops.append(float(unique[end - 1]))
         end = start[groups, end]
     return tops[::-1]
-
-
-def diverging_breaks(city: float, *, band: float, streuung: float, indikator: Indikator) -> Breaks:
-    """Classes of the distance from the city: far below, below, at, above, far above its value.
-
-    Limits are the city's value plus and minus the band and 1.5 spreads, the same as in the rule of
-    ``compare``, rounded as they are printed; the outer ones are open.
-    """
-    far, digits = max(1.5 * streuung, band * 1.01), indikator.nachkommastellen
-    inner = (rounded(city + step, digits) for step in (-far, -band, band, far))
-    return Breaks((-math.inf, *inner, math.inf), DIVERGING, digits, indikator.einheit)
-
-
-def pooled_breaks(columns: Sequence[pd.Series], *, indikator: Indikator, count: int = CLASSES) -> Breaks:
-    """One set of classes for several series of the same unit, so that their maps compare."""
-    return breaks(pd.concat(list(columns), ignore_index=True), indikator=indikator, count=count)
 
 
 def _between(known: npt.NDArray[np.float64], top: float, digits: int) -> float:

@@ -12,8 +12,6 @@ _STRIPES: Final = {
     "dots": (5, "M2.5 2.5h0", 1.4),
     "rows": (5, "M0 2.5H5", 0.7),
     "columns": (5, "M2.5 0V5", 0.7),
-    "dense-rows": (3, "M0 1.5H3", 0.7),
-    "dense-columns": (3, "M1.5 0V3", 0.7),
 }
 
 

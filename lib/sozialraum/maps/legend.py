@@ -34,47 +34,60 @@ ROW: Final = 14.0
 SWATCH: Final = 22.0
 NO_CIRCLE: Final = "ohne Kreis"
 _GAP: Final = 4.0
+_APART: Final = 26.0
 _ROUND_LENGTHS: Final = (100, 200, 250, 500, 1000, 2000, 5000)
 
 
-def map_bar(
-    canvas: Canvas, classes: Breaks, *, indikator: Indikator, left: float, top: float, missing: bool,
-    city: float | None, name: str,
-) -> None:  # fmt: skip
-    """The legend below a wide map: what the colours or the circles mean, and the hatching if something is missing.
+def legend(
+    canvas: Canvas, classes: Breaks, *, indikator: Indikator, left: float, top: float, right: float, missing: bool,
+    box: float = BOX_WIDTH, size: float = SIZE, radius: float = LARGEST, city: float = math.nan, name: str = "",
+) -> float:  # fmt: skip
+    """What the colours or circles of a map mean; returns the lowest edge.
 
-    Classes have every limit printed, the unit at the last one, the city's value above; circles have the highest, a
-    round one between and the lowest count.
+    Classes have every limit printed, the unit at the last one if there is room, and on request the city's value above.
+    Circles have the highest, a round one between and the lowest count. Hatching stands beside them, or below where it
+    is narrow.
     """
     if is_count(indikator):
-        scale = circles_of(classes, indikator=indikator)
-        end, _ = _circle_row(canvas, scale, left=left, middle=top + BOX_HEIGHT / 2, right=canvas.width, size=SIZE)
+        middle = top + max(radius, size / 2)
+        scale = circles_of(classes, indikator=indikator, radius=radius)
+        end, said = _circle_row(canvas, scale, left=left, middle=middle, right=right, size=size)
+        bottom = 2 * middle - top
     else:
-        _boxes(canvas, classes, left, top, BOX_WIDTH, BOX_HEIGHT)
-        _limits(canvas, classes, left=left, top=top + BOX_HEIGHT, box=BOX_WIDTH, right=canvas.width, size=SIZE)
-        end = left + classes.count * BOX_WIDTH + 40
-        if city is not None and not math.isnan(city) and classes.count:
-            _city_mark(canvas, classes, left, top, city, name)
+        height = BOX_HEIGHT if size == SIZE else 9.0
+        middle = top + height / 2
+        _boxes(canvas, classes, left, top, box, height)
+        bottom, said = _limits(canvas, classes, left=left, top=top + height, box=box, right=right, size=size)
+        end = max([left + classes.count * box, *(label.right for label in canvas.labels[-1:] if classes.count)])
+        if not math.isnan(city) and classes.count:
+            _city_mark(canvas, classes, left, top, box, city, name)
+    unit = "" if said or not classes.count else unit_words(indikator)
+    beside = end + _APART + SWATCH + 5 + text_width(MISSING, size) <= right
+    x = left
+    if unit or (missing and not beside):
+        bottom += ROW
+    if unit:
+        x = canvas.text(left, bottom, unit, size=size, colour=MUTED).right + 12
     if missing:
-        _missing(canvas, end + 26, top, height=BOX_HEIGHT, size=SIZE)
+        if beside:
+            _missing(canvas, end + _APART, middle, size=size)
+        else:
+            if x + SWATCH + 5 + text_width(MISSING, size) > right:
+                x, bottom = left, bottom + ROW
+            _missing(canvas, x, bottom - 4, size=size)
+    return bottom
 
 
 def map_legend(classes: Breaks, *, indikator: Indikator, missing: bool) -> SvgFigure:
     """The legend as a drawing of its own, for below an interactive map: narrow enough for a phone."""
     canvas = Canvas(LEGEND_WIDTH, 0, paper=True)
-    canvas.height = _compact(canvas, classes, indikator, 4, 4, LEGEND_WIDTH - 4, LEGEND_BOX, SIZE, missing=missing) + 6
-    return canvas.figure()
-
-
-def mini_legend(
-    canvas: Canvas, classes: Breaks, *, indikator: Indikator, left: float, top: float, width: float, radius: float,
-    missing: bool,
-) -> float:  # fmt: skip
-    """The legend of a small map, with every limit and the unit. Returns where it ends."""
-    box = (width - 8) / max(classes.count, 5)
-    return _compact(
-        canvas, classes, indikator, left, top, left + width, box, SMALL_SIZE, missing=missing, radius=radius
+    canvas.add(
+        (hatch_pattern() if missing else "") + ("" if is_count(indikator) else texture_patterns(classes.colours))
     )
+    canvas.height = 6 + legend(
+        canvas, classes, indikator=indikator, left=4, top=4, right=LEGEND_WIDTH - 4, box=LEGEND_BOX, missing=missing
+    )
+    return canvas.figure()
 
 
 def legend_alt(classes: Breaks, *, indikator: Indikator) -> str:
@@ -82,35 +95,6 @@ def legend_alt(classes: Breaks, *, indikator: Indikator) -> str:
     if is_count(indikator):
         return circles_of(classes, indikator=indikator).alt()
     return f"Klassen der Karte: {', '.join(classes.labels())}"
-
-
-def _compact(
-    canvas: Canvas, classes: Breaks, indikator: Indikator, left: float, top: float, right: float, box: float,
-    size: float, *, missing: bool, radius: float = LARGEST,
-) -> float:  # fmt: skip
-    """Classes or circles, their unit if it has found no place there, the hatching; returns the lowest edge."""
-    if is_count(indikator):
-        scale = circles_of(classes, indikator=indikator, radius=radius)
-        tall = max(radius, size / 2)
-        _, said = _circle_row(canvas, scale, left=left, middle=top + tall, right=right, size=size)
-        bottom = top + 2 * tall
-    else:
-        height = BOX_HEIGHT if size == SIZE else 9.0
-        canvas.add(texture_patterns(classes.colours))
-        _boxes(canvas, classes, left, top, box, height)
-        bottom, said = _limits(canvas, classes, left=left, top=top + height, box=box, right=right, size=size)
-    x, unit = left, "" if said or not classes.count else unit_words(indikator)
-    if unit or missing:
-        bottom += ROW
-    if unit:
-        x = canvas.text(left, bottom, unit, size=size, colour=MUTED).right + 12
-    if missing:
-        wide = SWATCH + 5 + text_width(MISSING, size)
-        if x + wide > right:
-            x, bottom = left, bottom + ROW
-        canvas.add(hatch_pattern())
-        _missing(canvas, x, bottom - 9, height=10, size=size)
-    return bottom
 
 
 def unit_words(indikator: Indikator) -> str:
@@ -178,9 +162,9 @@ def circle(x: float, y: float, radius: float) -> str:
     )
 
 
-def _missing(canvas: Canvas, left: float, top: float, *, height: float, size: float) -> None:
-    canvas.rect(left, top, SWATCH, height, fill=HATCH, stroke=CITY, weight=0.5)
-    canvas.text(left + SWATCH + 5, top + height / 2 + 0.35 * size, MISSING, size=size, colour=MUTED)
+def _missing(canvas: Canvas, left: float, middle: float, *, size: float) -> None:
+    canvas.rect(left, middle - 5, SWATCH, 10, fill=HATCH, stroke=CITY, weight=0.5)
+    canvas.text(left + SWATCH + 5, middle + 0.35 * size, MISSING, size=size, colour=MUTED)
 
 
 def scale_bar(canvas: Canvas, frame: Frame, *, right: float, bottom: float) -> None:
@@ -213,15 +197,14 @@ def _boxes(canvas: Canvas, classes: Breaks, left: float, top: float, width: floa
     canvas.add(textured(over))
 
 
-def _city_mark(canvas: Canvas, classes: Breaks, left: float, top: float, city: float, name: str) -> None:
+def _city_mark(canvas: Canvas, classes: Breaks, left: float, top: float, box: float, city: float, name: str) -> None:
     place = classes.class_of(city)
     assert place is not None
     low, high = classes.limits[place], classes.limits[place + 1]
     inside = (city - low) / (high - low) if math.isfinite(high - low) and high > low else 0.5
-    x = left + (place + min(1.0, max(0.0, inside))) * BOX_WIDTH
+    x = left + (place + min(1.0, max(0.0, inside))) * box
     canvas.line((x, top - 6), (x, top + BOX_HEIGHT + 3), colour=PAPER, width=4.8)
     canvas.line((x, top - 6), (x, top + BOX_HEIGHT + 3), colour=CITY, width=1.6)
     unit = f"{NBSP}{classes.unit}" if classes.unit else ""
     content = f"{name} {number(city, classes.digits)}{unit}"
-    box = canvas.text(max(x, left + 40), top - 10, content, size=SIZE, anchor="middle", colour=MUTED, bold=True)
-    assert box.right <= canvas.width
+    canvas.text(max(x, left + 40), top - 10, content, size=SIZE, anchor="middle", colour=MUTED, bold=True)

@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from sozialraum.errors import DEBUG, RenderError
+from sozialraum.files import write_bytes
 from sozialraum.pdf.names import names
-from sozialraum.render.job import write_bytes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -3,10 +3,9 @@
 papermill and nbconvert are imported there: who only plans pages starts without them.
 """
 
-from sozialraum.render.job import CELL_TIMEOUT_S, Job, Rendered, make, render, write_bytes, write_text
+from sozialraum.render.job import CELL_TIMEOUT_S, Job, Rendered, make, render
 from sozialraum.render.parameters import check_parameters, effective_cells, known_parameters
 
 __all__ = [
     "CELL_TIMEOUT_S", "Job", "Rendered", "check_parameters", "effective_cells", "known_parameters", "make", "render",
-    "write_bytes", "write_text",
 ]  # fmt: skip

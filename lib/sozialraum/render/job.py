@@ -1,6 +1,5 @@
 """From a job to a file: execute, check, export, move into place."""
 
-import os
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from sozialraum.errors import RenderError, system_reason
+from sozialraum.files import write_bytes
 from sozialraum.render.forge import Lost, spread
 from sozialraum.render.parameters import DAY, known_parameters
 from sozialraum.vorlage import Vorlage
@@ -159,19 +159,3 @@ def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "")
 def _issued(job: Job) -> str:
     """Day of issue that the notebook runs with; empty if it has none."""
     return str(job.parameters.get(DAY) or known_parameters(job.notebook, job.defaults).get(DAY) or "")
-
-
-def write_text(target: Path, text: str) -> None:
-    """Write a UTF-8 file with Unix line ends: to a temporary name first, then moved into place."""
-    write_bytes(target, text.encode("utf-8"))
-
-
-def write_bytes(target: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

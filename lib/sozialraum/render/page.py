@@ -21,6 +21,7 @@ from traitlets import default
 
 from sozialraum import figures, vorlage
 from sozialraum.errors import RenderError
+from sozialraum.figures.sheet import STYLE
 from sozialraum.maps.leaflet import leaflet_script, leaflet_style
 from sozialraum.render.markdown import to_html
 from sozialraum.render.outline import Heading, Outline, outline, plain
@@ -257,7 +258,7 @@ def _text(output: NotebookNode) -> str:
 # The richest representation a page can use comes first.
 _VISIBLE: Final[dict[str, Callable[[NotebookNode], str]]] = {
     figures.MAP_MIME: lambda output: str(output.data[figures.MAP_MIME]["html"]),
-    "text/html": lambda output: str(output.data["text/html"]),
+    "text/html": lambda output: str(output.data["text/html"]).removeprefix(STYLE),
     "image/svg+xml": lambda output: _picture("image/svg+xml", output),
     "image/png": lambda output: _picture("image/png", output),
     "text/markdown": lambda output: to_html(output.data["text/markdown"]),

@@ -1,17 +1,20 @@
-"""Matplotlib and seaborn in the house style, without pyplot and without lasting global settings."""
+"""Matplotlib and seaborn in the house style, without pyplot and without lasting global settings.
+
+Both are imported when something is plotted, not before.
+"""
 
 import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
-
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any, Final
 
 from sozialraum.style.palette import CITY, INK, LINE, MUTED, PAPER
 from sozialraum.style.svg import FONT_FAMILY, SvgFigure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 DPI: Final = 72
 _BLANK: Final = re.compile(r"\n\s*")
@@ -42,22 +45,32 @@ RC: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "sozialraum",
 }
-# What somebody has set in a matplotlibrc must not change our pictures.
-_STYLE: Final = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith("backend")} | RC
 
 
 @contextmanager
-def drawing(width: float, height: float) -> Iterator[tuple[Figure, Axes]]:
+def house_style() -> Iterator[None]:
+    """Inside, what somebody has set in a matplotlibrc changes nothing."""
+    import matplotlib as mpl
+
+    ours = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith("backend")} | RC
+    with mpl.rc_context(ours):
+        yield
+
+
+@contextmanager
+def drawing(width: float, height: float) -> "Iterator[tuple[Figure, Axes]]":
     """A figure of a size in CSS pixels with one axes; the house style holds inside the block."""
-    with mpl.rc_context(_STYLE):
+    from matplotlib.figure import Figure
+
+    with house_style():
         figure = Figure(figsize=(width / DPI, height / DPI), layout="constrained")
         yield figure, figure.add_subplot()
 
 
-def from_matplotlib(figure: Figure) -> SvgFigure:
+def from_matplotlib(figure: "Figure") -> SvgFigure:
     """A matplotlib figure as SVG with real text and the same bytes every time."""
     stream = io.StringIO()
-    with mpl.rc_context(_STYLE):
+    with house_style():
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None})
     source = stream.getvalue()
     width, height = (float(size) for size in re.findall(r'(?:width|height)="([\d.]+)pt"', source)[:2])

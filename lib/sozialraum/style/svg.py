@@ -12,12 +12,12 @@ from functools import lru_cache
 from html import escape
 from math import inf
 from pathlib import Path
-from typing import Final
-
-from matplotlib.font_manager import FontProperties, findfont
-from matplotlib.ft2font import FT2Font, LoadFlags
+from typing import TYPE_CHECKING, Final
 
 from sozialraum.style.palette import INK, PAPER
+
+if TYPE_CHECKING:
+    from matplotlib.ft2font import FT2Font
 
 FONT_FAMILY: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 ASCENT: Final = 0.78
@@ -220,12 +220,18 @@ def free(box: Box, taken: Sequence[Box], *, gap: float = 1.0) -> bool:
 
 
 @lru_cache(maxsize=2)
-def _font(bold: bool) -> FT2Font:
-    return FT2Font(findfont(FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")))
+def _font(bold: bool) -> "FT2Font":
+    """The font that matplotlib brings along; imported when the first text is measured."""
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font
+
+    return FT2Font(f"{get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if bold else ''}.ttf")
 
 
 @lru_cache(maxsize=2048)
 def _advance(character: str, bold: bool) -> float:
+    from matplotlib.ft2font import LoadFlags
+
     font = _font(bold)
     if not font.get_char_index(ord(character)):
         return 0.0 if unicodedata.category(character) in ("Mn", "Me", "Cf") else _WIDEST

@@ -1,12 +1,12 @@
 """German sentences, titles, alternative texts and printed tables, computed from values.
 
 :mod:`claims` binds sentences to the values they rest on, :mod:`glance` writes the first page, :mod:`chapters` the
-paragraphs, :mod:`findings` titles and alternative texts, :mod:`words` all the words of a figure at once,
+paragraphs, :mod:`findings` titles and alternative texts,
 :mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`status` the state of the data.
 Nothing here draws or displays.
 """
 
-from sozialraum.charts import AGES
+from sozialraum.text.ages import AGES
 from sozialraum.text.chapters import (
     area_note,
     citations,
@@ -61,25 +61,16 @@ from sozialraum.text.tables import (
     with_register,
 )
 from sozialraum.text.terms import BEGRIFFE, terms, terms_of
-from sozialraum.text.words import (
+from sozialraum.text.titles import (
     COMPARED,
-    Words,
-    age_words,
-    choropleth_words,
-    comparison_words,
-    distribution_words,
     evidence_caption,
     infrastructure_heading,
     infrastructure_question,
-    infrastructure_words,
     map_question,
     map_title,
-    multiples_words,
     neighbours_caption,
     period,
-    profile_words,
     report_title,
-    strip_words,
     supply_caption,
 )
 
@@ -89,23 +80,18 @@ __all__ = [
     "COMPARED",
     "Fact",
     "Sentence",
-    "Words",
     "about",
-    "age_words",
     "all_stadtteile",
     "area_note",
     "area_table",
     "at_a_glance",
     "benchmark_table",
     "catalogue_table",
-    "choropleth_words",
     "citations",
     "city_table",
     "class_counts",
-    "comparison_words",
     "credits_of",
     "data_subtitle",
-    "distribution_words",
     "enumerate_words",
     "estimate_quality",
     "evidence",
@@ -118,7 +104,6 @@ __all__ = [
     "infrastructure_alt",
     "infrastructure_heading",
     "infrastructure_question",
-    "infrastructure_words",
     "key_figures",
     "licence_notice",
     "list_notes",
@@ -128,7 +113,6 @@ __all__ = [
     "methods",
     "missing",
     "more_places",
-    "multiples_words",
     "neighbours",
     "neighbours_caption",
     "not_counted",
@@ -137,7 +121,6 @@ __all__ = [
     "park_names",
     "period",
     "plural",
-    "profile_words",
     "published_figures",
     "published_values",
     "quality_table",
@@ -154,7 +137,6 @@ __all__ = [
     "statements_title",
     "strip_alt",
     "strip_title",
-    "strip_words",
     "subtitle",
     "supply",
     "supply_caption",

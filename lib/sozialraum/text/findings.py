@@ -9,8 +9,6 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum import maps
-from sozialraum.charts import AGES, fitting
 from sozialraum.compare import (
     ABOVE,
     AVERAGE,
@@ -23,8 +21,10 @@ from sozialraum.compare import (
     Analysis,
 )
 from sozialraum.gebiete import QUARTIER
+from sozialraum.maps.circles import is_count
 from sozialraum.sources import UNDOCUMENTED, parse_stand
 from sozialraum.style import MISSING, art_label, dated, day, value
+from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import enumerate_words, joined_bei, plural, subject, upper_first
@@ -257,7 +257,7 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
     """Extremes, city value and missing Stadtteile of a map."""
     entry, values = analysis.katalog[indikator], analysis.values(indikator)
     gaps = values.index[values.isna()]
-    kind = "Karte der Stadtteile mit Kreisen" if maps.is_count(entry) else "Karte der Stadtteile"
+    kind = "Karte der Stadtteile mit Kreisen" if is_count(entry) else "Karte der Stadtteile"
     parts = [
         f"{kind}: {entry.titel}",
         _extremes(analysis, indikator),

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sozialraum.charts import AGES, fitting
 from sozialraum.compare import (
     ABOVE,
     AVERAGE,
@@ -20,6 +19,7 @@ from sozialraum.compare import (
 from sozialraum.gebiete import QUARTIER
 from sozialraum.intake.entries import OTHERWISE
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
+from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import Fact, Sentence, fact
 from sozialraum.text.grammar import enumerate_words, joined_bei, subject, this, upper_first

@@ -4,17 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-import pandas as pd
-
 from sozialraum.compare import Analysis
 from sozialraum.indicators import Indikator
 from sozialraum.intake import Paket
 from sozialraum.style import art_label, change, day, value
-from sozialraum.text.claims import Fact, fact, with_cells
+from sozialraum.text.claims import Fact, fact
 from sozialraum.text.grammar import enumerate_words
-from sozialraum.text.words import Words
 from sozialraum.workspace import (
-    breaks,
     dates_of,
     filled_gaps,
     reissues,
@@ -59,35 +55,13 @@ def chapter_title(analysis: Analysis, kapitel: str) -> str:
     )
 
 
-def series_words(analysis: Analysis, indikator: str) -> Words:
-    """Words of a series: last and first date with a value, every value, and what the change consists of.
-
-    An amount is not set beside that of the city: the line of an area would be flat.
-    """
-    entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
-    packages = dates_of(analysis.data, indikator, area.id)
-    known = [paket for paket in packages if value_of(paket, area.id) is not None] or packages[-1:]
-    named = dict.fromkeys(_said(paket, area.id, entry) for paket in (known[-1], known[0]))
-    drawn = [area] if entry.typ == "anzahl" else list(dict.fromkeys([area, city]))
-    lines = [_ended(f"{one.label} {'; '.join(_listed(packages, one.id, entry))}") for one in drawn]
-    beside = f", zum Vergleich {city.label}" if len(drawn) > 1 else ""
-    return Words(
-        title=f"{entry.titel} {area.in_phrase}: {', '.join(named)}",
-        subtitle=" ".join([f"Linie: {area.label}{beside}.", *change_words(analysis, indikator)]),
-        alt=f"Zeitreihe. {' '.join(lines)}",
-        table=_table(packages, analysis, indikator),
-        source=_source(packages, entry),
-        belege=(series_basis(analysis, indikator).ref,),
-    )
-
-
 def series_basis(analysis: Analysis, indikator: str) -> Fact:
     """What the words of a series rest on: every value with its date, and what the changes consist of."""
     entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
     packages = dates_of(analysis.data, indikator, area.id)
-    said = [_said(paket, area.id, entry) for paket in packages]
-    listed = [text for one in (area, city) for text in _listed(packages, one.id, entry)]
-    words = (*said, *listed, *change_words(analysis, indikator), f"Stand: {_dates(packages)}", entry.titel)
+    found = [said(paket, area.id, entry) for paket in packages]
+    values = [text for one in (area, city) for text in listed(packages, one.id, entry)]
+    words = (*found, *values, *change_words(analysis, indikator), f"Stand: {_dates(packages)}", entry.titel)
     return fact("zeitreihe", *words, *credits_of_series(packages))
 
 
@@ -103,9 +77,9 @@ def change_words(analysis: Analysis, indikator: str) -> list[str]:
         others = {"Revision": step.revision, "andere Zählweise": step.method}
         printed = {name: change(part, entry) for name, part in others.items() if part}
         parts += [f"{name} {text}" for name, text in printed.items() if not text.startswith("0")]
-        sentences.append(_ended(f"Seit {day(step.first)}: {', '.join(parts)}"))
+        sentences.append(ended(f"Seit {day(step.first)}: {', '.join(parts)}"))
     if whole is not None:
-        sentences.append(_ended(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}"))
+        sentences.append(ended(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}"))
     again = reissues(data, indikator, area)
     for place, found in enumerate(again):
         when, before, after = day(found.stand), value(found.before, entry), value(found.after, entry)
@@ -113,11 +87,11 @@ def change_words(analysis: Analysis, indikator: str) -> list[str]:
         text = f"Berichtigt ist der Wert zum Stand {when}: zuerst {before}, {'jetzt' if last else 'dann'} {after}"
         if found.revision:
             text = f"Revision: Der Wert zum Stand {when} wurde nachträglich von {before} auf {after} geändert."
-        sentences += [_ended(text)] if before != after else []
+        sentences += [ended(text)] if before != after else []
     return sentences
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
     """A sentence with its full stop, which the end of a unit may be already: "−40 Einw."."""
     return f"{text.rstrip('.')}."
 
@@ -131,11 +105,13 @@ def in_time(stand: str) -> str:
     return f"im Schuljahr {stand}" if "/" in stand else day(stand)
 
 
-def _said(paket: Paket, gebiet_id: str, entry: Indikator) -> str:
+def said(paket: Paket, gebiet_id: str, entry: Indikator) -> str:
+    """A value with its date as the end of a phrase."""
     return f"{value(value_of(paket, gebiet_id), entry)} {in_time(paket.stand)}"
 
 
-def _listed(packages: Sequence[Paket], gebiet_id: str, entry: Indikator) -> list[str]:
+def listed(packages: Sequence[Paket], gebiet_id: str, entry: Indikator) -> list[str]:
+    """Every value behind its date."""
     return [f"{day(paket.stand)}: {value(value_of(paket, gebiet_id), entry)}" for paket in packages]
 
 
@@ -144,7 +120,7 @@ def _dates(packages: Sequence[Paket]) -> str:
     return enumerate_words(dates) if len(dates) <= NAMED_DATES else f"{dates[0]} bis {dates[-1]}"
 
 
-def _source(packages: Sequence[Paket], entry: Indikator) -> str:
+def series_source(packages: Sequence[Paket], entry: Indikator) -> str:
     """Line under the picture: all dates, the kind, and who published each of them."""
     return f"Stand: {_dates(packages)} ({art_label(entry.art)}). Quelle: {'; '.join(credits_of_series(packages))}."
 
@@ -152,16 +128,3 @@ def _source(packages: Sequence[Paket], entry: Indikator) -> str:
 def credits_of_series(packages: Sequence[Paket]) -> list[str]:
     """Short attributions of the sources of a series, each once."""
     return list(dict.fromkeys(str(one.quelle.get("kurz") or one.quelle["quellenvermerk"]) for one in packages))
-
-
-def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.DataFrame:
-    entry, area = analysis.katalog[indikator], analysis.gebiet
-    shown = {
-        one.label: [value(value_of(paket, one.id), entry) for paket in packages]
-        for one in (area, analysis.data.register.city)
-    }
-    turned = breaks(packages)
-    if turned:
-        shown["Zählweise"] = ["ab hier anders" if paket.stand in turned else "" for paket in packages]
-    frame = pd.DataFrame(shown, index=pd.Index([day(paket.stand) for paket in packages], name="Stand"))
-    return with_cells(frame, "zeitreihe")

@@ -7,12 +7,10 @@ from typing import Any, Final
 import ipywidgets as widgets
 import pandas as pd
 
-from sozialraum import charts, text
-from sozialraum.figures import table_html
-from sozialraum.figures.pictures import picture_markup
+from sozialraum.figures import Figure, dotplot, profile, table_html, timeline
 from sozialraum.indicators import PLAIN_COUNT, Indikator
-from sozialraum.style import SvgFigure, day
-from sozialraum.text.series import series_words, with_series
+from sozialraum.style import day
+from sozialraum.text.series import with_series
 from sozialraum.text.tables import upper
 from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
@@ -51,9 +49,8 @@ class ChartView:
 
     def _finding(self) -> None:
         state = self.state
-        words = text.strip_words(state.shown, state.indikator)
         beside = f'<p class="sr-prose">{escape(comparison(state))}</p>' if state.other else ""
-        picture = _figure(charts.strip(state.shown, state.indikator), words)
+        picture = _markup(dotplot(state.shown, state.indikator))
         self.finding.value = f"<h2>{escape(state.area.langname)}</h2>{picture}{beside}"
 
     def _series(self) -> None:
@@ -61,17 +58,15 @@ class ChartView:
         if not has_series(self.state):
             self.series.value = ""
             return
-        words = series_words(analysis, key)
-        table = table_html(words["table"], caption=words["title"])
+        figure = timeline(analysis, key)
+        table = table_html(figure.table, caption=figure.title)
         self.series.value = (
-            f"{_figure(charts.series(analysis, key), words)}"
-            f'<details class="sr-data"><summary>Daten als Tabelle</summary>{table}</details>'
+            f'{_markup(figure)}<details class="sr-data"><summary>Daten als Tabelle</summary>{table}</details>'
         )
 
     def _profile(self) -> None:
-        analysis = self.state.analysis
-        drawn = bool(charts.profile_indicators(analysis))
-        self.profile.value = _figure(charts.profile(analysis), text.profile_words(analysis)) if drawn else NO_PROFILE
+        figure = profile(self.state.analysis)
+        self.profile.value = NO_PROFILE if figure.gap else _markup(figure)
 
     def _values(self) -> None:
         state = self.state
@@ -118,12 +113,11 @@ def comparison(state: State) -> str:
     return f"{state.entry.titel}: {', '.join(shown)}."
 
 
-def _figure(figure: SvgFigure, words: text.Words) -> str:
-    """A drawing with title, subtitle and source; narrow if it can be; its table stands elsewhere."""
+def _markup(figure: Figure) -> str:
+    """A figure with title, subtitle and source; narrow if it can be; its table stands elsewhere."""
     return (
-        f'<p class="sr-title">{escape(words["title"])}</p><p class="sr-subtitle">{escape(words["subtitle"])}</p>'
-        f'<div class="sr-picture">{picture_markup(figure.narrow or figure, alt=words["alt"])}</div>'
-        f'<p class="sr-source">{escape(words["source"])}</p>'
+        f'<p class="sr-title">{escape(figure.title)}</p><p class="sr-subtitle">{escape(figure.subtitle)}</p>'
+        f'<div class="sr-picture">{figure.svg(narrow=True)}</div><p class="sr-source">{escape(figure.source)}</p>'
     )
 
 

@@ -8,9 +8,9 @@ import ipyleaflet
 import ipywidgets as widgets
 
 from sozialraum import quartiere
+from sozialraum.files import write_text
 from sozialraum.gebiete import QUARTIER_PREFIX
 from sozialraum.load import Data
-from sozialraum.render import write_text
 from sozialraum.style import ACCENT
 from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
 from sozialraum.workbench.map_view import MapView

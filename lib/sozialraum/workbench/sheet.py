@@ -16,10 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Outline
 
-from sozialraum import text
+from sozialraum.figures import choropleth
+from sozialraum.files import write_bytes, write_text
 from sozialraum.maps.circles import FILL, OPACITY, circles_of, is_count
 from sozialraum.maps.legend import NO_CIRCLE
-from sozialraum.render import write_bytes, write_text
 from sozialraum.style import (
     CORRIDOR,
     INK,
@@ -63,7 +63,7 @@ def write_png(state: State, target: Path) -> None:
 
 def alt(state: State) -> str:
     """What the sheet shows, in words: the map's text, what lies over it and whether it is a part of the city."""
-    parts = [text.choropleth_words(state.shown, state.indikator)["alt"]]
+    parts = [choropleth(state.shown, state.indikator).alt]
     kinds = [kind_words(key) for key in state.einrichtungen]
     if kinds:
         parts.append(f"Eingezeichnet: {', '.join(kinds)}.")
@@ -83,7 +83,7 @@ def finding_lines(state: State) -> list[str]:
 
 def source_line(state: State) -> str:
     """Date, kind and source, and that the sheet is a draft."""
-    sources = text.choropleth_words(state.shown, state.indikator)["source"]
+    sources = choropleth(state.shown, state.indikator).source
     return f"{sources} Entwurf – nicht freigegeben, keine amtliche Statistik."
 
 

@@ -7,12 +7,13 @@ from typing import Any, Final
 import pandas as pd
 from traitlets import Dict, HasTraits, Instance, Tuple, Unicode
 
-from sozialraum import compare, indicators, maps, quartiere, workspace
+from sozialraum import compare, indicators, quartiere, workspace
 from sozialraum.compare import Analysis
 from sozialraum.errors import ParameterError
 from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data
+from sozialraum.maps.classes import Breaks, breaks
 from sozialraum.style import MISSING, day, value
 
 KEPT: Final = 8
@@ -190,16 +191,16 @@ class State(HasTraits):
         return printed if stand == usual or printed == MISSING else f"{printed} ({day(stand)})"
 
     @property
-    def breaks(self) -> maps.Breaks:
+    def breaks(self) -> Breaks:
         """Its classes, those of the newest date as on every other page; the outer two reach over all dates."""
-        found: maps.Breaks = self._keep((self.data, self.indikator, "breaks"), self._breaks)
+        found: Breaks = self._keep((self.data, self.indikator, "breaks"), self._breaks)
         return found
 
-    def _breaks(self) -> maps.Breaks:
+    def _breaks(self) -> Breaks:
         values, entry = self.analysis.values(self.indikator), self.analysis.katalog[self.indikator]
         series = self._series(self.indikator).reindex(columns=self.analysis.stadtteile)
         every = pd.Series(series.to_numpy(dtype="float64").ravel())
-        newest = maps.breaks(values if values.notna().any() else every, indikator=entry)
+        newest = breaks(values if values.notna().any() else every, indikator=entry)
         return newest.reaching(every) if len(series) > 1 else newest
 
     def _at_older_date(self) -> Analysis:

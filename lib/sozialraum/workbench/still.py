@@ -2,8 +2,7 @@
 
 from IPython.core.getipython import get_ipython
 
-from sozialraum import charts, figures, maps, text
-from sozialraum.text.series import series_words
+from sozialraum import figures, text
 from sozialraum.workbench.chart_view import comparison, has_series, value_table
 from sozialraum.workbench.state import State
 
@@ -25,12 +24,11 @@ def put(state: State) -> None:
     """Put finding, map, strip, profile and table of values on the page."""
     analysis, key = state.analysis, state.indikator
     figures.prose([*text.at_a_glance(analysis), *([comparison(state)] if state.other else [])], as_list=True)
-    figures.show(
-        maps.choropleth(state.data, state.values, indikator=state.entry, gebiet_id=state.gebiet, breaks=state.breaks),
-        **text.choropleth_words(analysis, key),
-    )
-    figures.show(charts.strip(analysis, key), **text.strip_words(analysis, key))
-    if has_series(state):
-        figures.show(charts.series(analysis, key), **series_words(analysis, key))
-    figures.show(charts.profile(analysis), **text.profile_words(analysis))
+    for figure in (
+        figures.choropleth(state.shown, key, breaks=state.breaks),
+        figures.dotplot(analysis, key),
+        *([figures.timeline(analysis, key)] if has_series(state) else []),
+        figures.profile(analysis),
+    ):
+        figure.show()
     figures.table(value_table(state), caption=f"Alle Werte: {state.area.langname}")

@@ -7,8 +7,9 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts.marks import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
 from sozialraum.compare import UNCLASSED, Analysis
+from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.parts import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
 from sozialraum.gebiete import QUARTIER, shortened
 from sozialraum.indicators import Indikator
 from sozialraum.style import (
@@ -25,7 +26,9 @@ from sozialraum.style import (
     number,
     text_width,
     value,
-)
+)  # fmt: skip
+from sozialraum.text import findings, tables
+from sozialraum.text.claims import about
 
 FOOT: Final = 34.0
 REACH: Final = 3.0
@@ -79,7 +82,7 @@ def profile_indicators(analysis: Analysis) -> list[str]:
     return [entry.id for entry in sorted(fit, key=lambda entry: entry.kapitel)]
 
 
-def profile(analysis: Analysis, indikatoren: Sequence[str] | None = None) -> SvgFigure:
+def profile(analysis: Analysis) -> Figure:
     """All comparable indicators of an area, one row each, on a common axis.
 
     A dot is a Stadtteil at its distance from the city's value, in spreads of that indicator; distances
@@ -87,15 +90,35 @@ def profile(analysis: Analysis, indikatoren: Sequence[str] | None = None) -> Svg
     can have a class. Rows without a class have a hollow marker. Value and city value stand at the right.
     There are two more drawings of the same: one for a phone, with the words above the dots, and one for half a
     sheet of paper.
-
-    Parameters
-    ----------
-    indikatoren
-        Ids in the order to be drawn; by default :func:`profile_indicators`.
     """
-    keys = list(profile_indicators(analysis) if indikatoren is None else indikatoren)
-    broad, narrow, column = (_drawn(analysis, keys, layout) for layout in (BROAD, NARROW, COLUMN))
-    return replace(broad, narrow=narrow, column=column)
+    keys = profile_indicators(analysis)
+    if not keys:
+        return nothing("Profil", "Kein Indikator lässt sich mit der Stadt vergleichen.", belege=())
+
+    def draw() -> SvgFigure:
+        broad, narrow, column = (_drawn(analysis, keys, layout) for layout in (BROAD, NARROW, COLUMN))
+        return replace(broad, narrow=narrow, column=column)
+
+    return Figure(
+        title=findings.profile_title(analysis),
+        subtitle=_subtitle(analysis, keys),
+        alt=findings.profile_alt(analysis, keys),
+        table=tables.profile_table(analysis, keys),
+        source=findings.sources_of(analysis, *keys).text,
+        belege=[("auswahl", *keys), *(about(key, analysis.gebiet.id) for key in keys)],
+        draw=draw,
+    )
+
+
+def _subtitle(analysis: Analysis, keys: Sequence[str]) -> str:
+    """What is shown; hollow signs only where the profile has one."""
+    shown = [analysis[key] for key in keys if analysis.gebiet.ebene != "stadtbezirk"]
+    hollow = any(item.klasse == UNCLASSED and item.wert is not None for item in shown)
+    text = (
+        "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, im hellen Band liegt, "
+        "was als durchschnittlich gilt."
+    )
+    return f"{text} Hohle Zeichen: ohne Einstufung." if hollow else text
 
 
 def _drawn(analysis: Analysis, keys: Sequence[str], layout: _Layout) -> SvgFigure:

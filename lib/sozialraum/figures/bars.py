@@ -5,70 +5,45 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts.marks import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
 from sozialraum.compare import Analysis
-from sozialraum.gebiete import MAX_LABEL, QUARTIER, Gebiet, shortened
-from sozialraum.style import (
-    ACCENT,
-    CITY,
-    DOT,
-    INK,
-    LINE,
-    MUTED,
-    PAPER,
-    Canvas,
-    SvgFigure,
-    text_width,
-    value,
-)
+from sozialraum.figures.basis import gap, known
+from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.parts import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
+from sozialraum.gebiete import MAX_LABEL, Gebiet, shortened
+from sozialraum.style import ACCENT, CITY, DOT, INK, LINE, MUTED, PAPER, Canvas, SvgFigure, text_width, value
+from sozialraum.text import findings, tables
+from sozialraum.text.ages import AGES, fitting
+from sozialraum.text.claims import about
 
-AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
-"""The age groups: shares that add up to one whole."""
-WHOLE_OFF: Final = 0.2
-"""So many points the age groups may miss 100 % by, because published shares are rounded."""
 WIDTH: Final = 352.0
 HEAD: Final = 12.0
 BAR: Final = 20.0
 
 
-def fitting(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
-    """Those of some shares of an area that may be set side by side: of one date and one source.
+def age_groups(analysis: Analysis) -> Figure:
+    """Shares of the age groups of an area as filled bars against the city's outline bars.
 
-    Of several groups the largest, at least two; all three age groups only if they add up to 100 %. None if nothing
-    fits; a single share needs to fit nothing.
+    The bars start at zero. Only what fits together is drawn; see :func:`sozialraum.text.ages.fitting`.
     """
-    keys = list(indikatoren)
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for key in keys:
-        groups.setdefault(_origin(analysis, key), []).append(key)
-    largest = max(groups.values(), key=len, default=[])
-    if len(largest) < min(2, len(keys)):
-        return []
-    total = sum(float(analysis.row(key)["wert"]) for key in AGES) if set(AGES) <= set(largest) else float("nan")
-    return [] if abs(total - 100) > WHOLE_OFF + 1e-9 else largest
+    if not known(analysis, *AGES):
+        return gap(analysis, "Altersgruppen: ", *AGES)
+    title, subtitle, keys = findings.age_title(analysis), findings.age_subtitle(analysis), fitting(analysis, AGES)
+    source, belege = findings.sources_of(analysis, *AGES).text, [about(key, analysis.gebiet.id) for key in AGES]
+    if not keys:
+        return nothing(title, subtitle, source=source, belege=belege)
+    return Figure(
+        title=title,
+        subtitle=subtitle,
+        alt=findings.age_alt(analysis),
+        table=tables.profile_table(analysis, keys),
+        source=source,
+        belege=belege,
+        draw=lambda: _shares(analysis, keys),
+    )
 
 
-def _origin(analysis: Analysis, indikator: str) -> tuple[str, ...]:
-    """Date of a value and who published it; a table has a source for each of its indicators."""
-    row, known = analysis.row(indikator), analysis.data.quellen
-    sources = [known[key] for key in str(row["quelle"]).split("|") if key in known]
-    return (str(row["stand"]), *dict.fromkeys(source.kurz or source.quellenvermerk for source in sources))
-
-
-def bars(analysis: Analysis, indikatoren: Sequence[str]) -> SvgFigure:
-    """Shares of an area as filled bars against the city's outline bars, for example the age structure.
-
-    Parameters
-    ----------
-    indikatoren
-        Ids of indicators with the same unit, in the order to be drawn. The bars start at zero. Only what fits together
-        is drawn; see :func:`fitting`.
-    """
-    rows = [(analysis.katalog[key], analysis.row(key)) for key in fitting(analysis, indikatoren)]
-    if not rows:
-        canvas = Canvas(WIDTH, 2 * BAR)
-        canvas.text(2, BAR, "Die Anteile passen nicht zusammen.", size=SMALL_SIZE, colour=MUTED)
-        return canvas.figure()
+def _shares(analysis: Analysis, keys: Sequence[str]) -> SvgFigure:
+    rows = [(analysis.katalog[key], analysis.row(key)) for key in keys]
     own = analysis.gebiet.ebene != "stadt"
     left = _label_width([entry.kurztitel for entry, _ in rows])
     right = max(
@@ -92,14 +67,28 @@ def bars(analysis: Analysis, indikatoren: Sequence[str]) -> SvgFigure:
     return canvas.figure()
 
 
-def comparison(analysis: Analysis, indikator: str) -> SvgFigure:
+def comparison(analysis: Analysis, indikator: str) -> Figure:
     """One indicator: the area, its Stadtbezirk (or its Stadtteile), its neighbours, and the city as a line.
 
     The order is fixed (area, Stadtbezirk, then official order), not by size; a planning area stands in its place among
     all of its level. The bars start at zero.
     """
+    if not known(analysis, indikator):
+        return gap(analysis, "Vergleich: ", indikator)
+    keys = [key for key in tables.context(analysis) if key != analysis.data.register.city.id]
+    return Figure(
+        title=findings.comparison_title(analysis, indikator),
+        subtitle=analysis.katalog[indikator].definition,
+        alt=findings.comparison_alt(analysis, indikator, keys),
+        table=tables.around(analysis, indikator),
+        source=findings.sources_of(analysis, indikator).text,
+        belege=[about(indikator, key) for key in keys],
+        draw=lambda: _compared(analysis, indikator, keys),
+    )
+
+
+def _compared(analysis: Analysis, indikator: str, keys: Sequence[str]) -> SvgFigure:
     entry = analysis.katalog[indikator]
-    keys = _compared(analysis)
     names = [_name(analysis.data.register.by_id(key)) for key in keys]
     rows = [analysis.row(indikator, key) for key in keys]
     left = _label_width(names)
@@ -121,18 +110,6 @@ def comparison(analysis: Analysis, indikator: str) -> SvgFigure:
     if pd.notna(city):
         _city(canvas, analysis, scale(city), value(city, entry))
     return canvas.figure()
-
-
-def _compared(analysis: Analysis) -> list[str]:
-    area = analysis.gebiet
-    if area.ebene == "stadt":
-        return [bezirk.id for bezirk in analysis.data.register.of_level("stadtbezirk")]
-    if area.ebene == "stadtbezirk":
-        return [area.id, *analysis.members]
-    if area.planung:
-        return analysis.data.register.siblings(area.id)
-    parts = analysis.members if area.ebene == QUARTIER else []
-    return [area.id, *analysis.data.register.bezirke(area.id), *parts, *analysis.neighbours]
 
 
 def _name(area: Gebiet) -> str:

@@ -1,4 +1,4 @@
-"""The series: one indicator at several dates, the area as a line against the city's."""
+"""The timeline: one indicator at several dates, the area as a line against the city's."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,11 +7,15 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts.marks import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
 from sozialraum.compare import Analysis
+from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.parts import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
 from sozialraum.indicators import Indikator
+from sozialraum.intake import Paket
 from sozialraum.intake.dates import last_day
 from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, text_width, value
+from sozialraum.text.claims import with_cells
+from sozialraum.text.series import change_words, ended, listed, said, series_basis, series_source
 from sozialraum.workspace import breaks, dates_of, value_of
 
 WIDTH: Final = 352.0
@@ -24,7 +28,7 @@ KEY: Final = 14.0
 _GAP: Final = 7.0
 
 
-def series(analysis: Analysis, indikator: str) -> SvgFigure:
+def timeline(analysis: Analysis, indikator: str) -> Figure:
     """An indicator at all dates of an area.
 
     Dates stand at their distance in time, values on a scale that need not begin at zero. A date without a value and
@@ -36,10 +40,43 @@ def series(analysis: Analysis, indikator: str) -> SvgFigure:
     KeyError
         If the indicator is not in the analysis.
     """
+    entry, area, city = analysis.katalog[indikator], analysis.gebiet, analysis.data.register.city
+    packages = dates_of(analysis.data, indikator, area.id)
+    if not packages:
+        return nothing(f"Zeitreihe: {entry.titel}", "Es gibt keine Werte mit verschiedenem Stand.", belege=())
+    told = [paket for paket in packages if value_of(paket, area.id) is not None] or packages[-1:]
+    named = dict.fromkeys(said(paket, area.id, entry) for paket in (told[-1], told[0]))
+    drawn = [area] if entry.typ == "anzahl" else list(dict.fromkeys([area, city]))
+    lines = [ended(f"{one.label} {'; '.join(listed(packages, one.id, entry))}") for one in drawn]
+    beside = f", zum Vergleich {city.label}" if len(drawn) > 1 else ""
+    return Figure(
+        title=f"{entry.titel} {area.in_phrase}: {', '.join(named)}",
+        subtitle=" ".join([f"Linie: {area.label}{beside}.", *change_words(analysis, indikator)]),
+        alt=f"Zeitreihe. {' '.join(lines)}",
+        table=_table(packages, analysis, indikator),
+        source=series_source(packages, entry),
+        belege=[series_basis(analysis, indikator).ref],
+        draw=lambda: _drawn(analysis, indikator, packages),
+    )
+
+
+def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.DataFrame:
+    entry, area = analysis.katalog[indikator], analysis.gebiet
+    shown = {
+        one.label: [value(value_of(paket, one.id), entry) for paket in packages]
+        for one in (area, analysis.data.register.city)
+    }
+    turned = breaks(packages)
+    if turned:
+        shown["Zählweise"] = ["ab hier anders" if paket.stand in turned else "" for paket in packages]
+    frame = pd.DataFrame(shown, index=pd.Index([day(paket.stand) for paket in packages], name="Stand"))
+    return with_cells(frame, "zeitreihe")
+
+
+def _drawn(analysis: Analysis, indikator: str, packages: Sequence[Paket]) -> SvgFigure:
     entry = analysis.katalog[indikator]
     city, area = analysis.data.register.city.id, analysis.gebiet.id
     keys = [area] if entry.typ == "anzahl" else list(dict.fromkeys([city, area]))
-    packages = dates_of(analysis.data, indikator, area)
     stands = [paket.stand for paket in packages]
     table = pd.DataFrame({key: [value_of(paket, key) for paket in packages] for key in keys}, index=stands, dtype=float)
     canvas = Canvas(WIDTH, DATES + KEY)

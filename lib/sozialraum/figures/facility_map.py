@@ -1,21 +1,28 @@
-"""The infrastructure map: facilities of an area and its surroundings on a quiet ground."""
+"""The facility map: places of an area and its surroundings on a quiet ground, fixed for print, moving on a screen."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from html import escape
+from typing import Any, Final
 
+import folium
 import geopandas as gpd
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
+from sozialraum.compare import Analysis
+from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.karte import Karte, city_map, outline
 from sozialraum.load import CRS_GRID, Data
+from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.maps.ground import Frame, clipped, frame_around, stadtteile, svg_path
-from sozialraum.maps.key import draw_key, entries, height, symbol_markup, symbol_size
+from sozialraum.maps.key import Entry, draw_key, entries, height, symbol_markup, symbol_size
 from sozialraum.maps.labels import place_name, place_point_label
 from sozialraum.maps.legend import north_arrow, scale_bar
-from sozialraum.maps.points import drawn, spread_apart
+from sozialraum.maps.points import ACCIDENTS, drawn, spread_apart
 from sozialraum.style import (
     CORRIDOR,
     INK,
@@ -29,9 +36,14 @@ from sozialraum.style import (
     Canvas,
     SvgFigure,
     free,
+    is_missing,
     n,
+    symbol_key,
     text_box,
-)
+)  # fmt: skip
+from sozialraum.text import findings, places
+from sozialraum.text.claims import about
+from sozialraum.text.grammar import enumerate_words
 
 WIDTH: Final = 640.0
 MAX_HEIGHT: Final = 700.0
@@ -39,27 +51,73 @@ MIN_HEIGHT: Final = 420.0
 MARGIN_SHARE: Final = 0.10
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
+EDGE: Final = "#b9c0c6"
+"""Line between Stadtteile."""
 RADIUS: Final = {"stadtteil": 8.0, "quartier": 6.4, "stadtbezirk": 6.4, "stadt": 3.2}
 MINUTES: Final = 10
 CIRCLE_TURNS: Final = tuple(math.radians(angle) for step in range(0, 181, 15) for angle in (step, -step))
+LIVE_RADIUS: Final = {"stadtteil": 8.5, "quartier": 8.5, "stadtbezirk": 6.8, "stadt": 4.2}
+KEY_RADIUS: Final = 8.5
+SAME_PLACE_M: Final = 9.0
 
 
-def infrastructure(
-    data: Data, gebiet_id: str, *, minutes: int | None = MINUTES, centre: shapely.Point | None = None
-) -> SvgFigure:
-    """A static map of the facilities in and around an area.
+def facility_map(analysis: Analysis) -> Figure:
+    """The facilities in and around an area, and for a Stadtteil how far ten minutes on foot reach.
 
     Facilities differ by shape, letter and colour; those outside the area are pale. Overlapping symbols
     are moved apart, with a fine line to their true place. For the whole city symbols are small, without
-    letters, and stops are left out.
-
-    Parameters
-    ----------
-    minutes
-        Minutes on foot of the walking circle (5 km/h, detour factor 1.3); None draws none. Only for a Stadtteil.
-    centre
-        Middle of the circle in EPSG:25832; by default where the people of the area live on average.
+    letters, and stops are left out. In a notebook and on a page the kinds are layers that can be switched, with the
+    keyboard too, and pointing at a symbol shows its name, kind and address.
     """
+    table, known, area = places.supply(analysis), analysis.data.einrichtungen, analysis.gebiet.id
+    if table.empty:
+        reason = f"Für {analysis.data.register.city.name} ist keine Einrichtung verzeichnet."
+        return nothing("Karte der Einrichtungen", reason, belege=())
+    used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich"])
+    return Figure(
+        title=findings.infrastructure_title(analysis),
+        subtitle="Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit.",
+        alt=findings.infrastructure_alt(analysis),
+        table=table,
+        source=findings.credits_of(analysis, used).text,
+        belege=[
+            *(about(key, area) for key in ("schulen", "kitas", "haltestellen")),
+            places.map_basis(analysis),
+            *(("quelle", key) for key in used),
+        ],
+        draw=lambda: _drawn(analysis.data, area, MINUTES),
+        live=lambda: _live(analysis.data, area, MINUTES),
+    )
+
+
+def place_map(analysis: Analysis) -> Figure:
+    """The same of data that hold only places of some kinds: how many there are, each with its name."""
+    data, area = analysis.data, analysis.gebiet
+    points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_stops=True, with_accidents=True)
+    streets = data.einkaufsstrassen
+    here = streets[data.inside(area.id, streets)]
+    told = [*(line.words for line in entries(data, area.id, points)), *here["name"].astype(str)]
+    found = enumerate_words(told) or "nichts davon verzeichnet"
+    rows = data.einrichtungen[data.inside(area.id, data.einrichtungen)]
+    signs = [symbol_key(art, str(form)) for art, form in zip(rows["art"], rows["unterart"], strict=True)]
+    table = pd.DataFrame(
+        {"Name": rows["name"].fillna(""), "Art": [SYMBOLS[sign].label if sign else "" for sign in signs],
+         "Adresse": rows["adresse"].fillna(""), "Hinweis": rows["status"].fillna("").replace("offen", "")}
+    ).set_index("Name")  # fmt: skip
+    sources = dict.fromkeys(part for cell in [*rows["quelle"], *here["quelle"]] for part in str(cell).split("|"))
+    return Figure(
+        title=f"{area.label}: {found}",
+        subtitle="Was außerhalb liegt, ist blasser gezeichnet.",
+        alt=f"Karte von {area.label} und der Umgebung: {found}.",
+        table=table,
+        source=findings.credits_of(analysis, [key for key in sources if key in data.quellen]).text if sources else "",
+        draw=lambda: _drawn(data, area.id, None),
+        live=lambda: _live(data, area.id, None),
+    )
+
+
+def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
+
     area = data.register.by_id(gebiet_id)
     shape = data.gebiete.geometry[gebiet_id]
     frame = frame_of(shape)
@@ -69,7 +127,7 @@ def infrastructure(
     canvas.add(_definitions(RADIUS[area.ebene], frame))
     canvas.add('<g clip-path="url(#id-clip)">')
     _ground(canvas, data, frame, shape)
-    walk = _Walk(centre or people_centre(data, gebiet_id), minutes) if minutes and area.ebene == "stadtteil" else None
+    walk = _Walk(people_centre(data, gebiet_id), minutes) if minutes and area.ebene == "stadtteil" else None
     if walk:
         walk.draw(canvas, frame)
     taken = _symbols(canvas, data, frame, points, gebiet_id, RADIUS[area.ebene])
@@ -118,7 +176,7 @@ def _ground(canvas: Canvas, data: Data, frame: Frame, shape: BaseGeometry) -> No
     canvas.path(paths, fill=LAND, stroke=PAPER, weight=1.4)
     canvas.path(svg_path(clipped(shape, frame), frame), fill=LAND_HERE)
     inner = "".join(svg_path(piece, frame) for piece in near if not piece.is_empty and piece.intersects(shape))
-    canvas.path(inner, fill="none", stroke="#b9c0c6", weight=0.8)
+    canvas.path(inner, fill="none", stroke=EDGE, weight=0.8)
     for _, street in data.einkaufsstrassen.iterrows():
         if street.geometry.intersects(frame.rectangle()):
             canvas.path(svg_path(street.geometry, frame), fill=CORRIDOR, stroke="#9a7414", weight=0.8)
@@ -235,3 +293,108 @@ def _point_label(
         colour=colour,
         halo=LAND_HERE,
     )
+
+
+def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
+    """Bicycle accidents are a layer that is off at first; facilities at the same place stand a few metres apart."""
+    karte = city_map(data, gebiet_id)
+    members = set(data.register.members(gebiet_id))
+
+    def look(feature: dict[str, Any]) -> dict[str, Any]:
+        fill = LAND_HERE if feature["id"] in members else LAND
+        return {"fillColor": fill, "fillOpacity": 1, "color": EDGE, "weight": 1}
+
+    ground = pieces(data)
+    ground["name"] = [escape(data.register.by_id(str(key)).name) for key in ground.index]
+    layer = folium.GeoJson(features(ground), style_function=look, control=False, smooth_factor=0)
+    folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
+    layer.add_to(karte)
+    outline(data, gebiet_id).add_to(karte)
+    _live_streets(karte, data)
+    if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
+        _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
+    frame = frame_of(data.gebiete.geometry[gebiet_id])
+    points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt", with_accidents=True)
+    within = data.inside(gebiet_id, points)
+    for line in entries(data, gebiet_id, points):
+        chosen = points[points["symbol"] == line.symbol]
+        _live_facilities(
+            karte, chosen, line, inside=within[chosen.index], radius=LIVE_RADIUS[data.register.by_id(gebiet_id).ebene]
+        )
+    folium.LayerControl(collapsed=False, position="topright").add_to(karte)
+    return karte
+
+
+def _live_streets(karte: Karte, data: Data) -> None:
+    streets = data.einkaufsstrassen
+    if not len(streets):
+        return
+    table = gpd.GeoDataFrame(geometry=streets.geometry)
+    table["name"] = [escape(str(name)) for name in streets["name"]]
+
+    def look(_: dict[str, Any]) -> dict[str, Any]:
+        return {"fillColor": CORRIDOR, "fillOpacity": 0.9, "color": "#9a7414", "weight": 1}
+
+    layer = folium.GeoJson(features(table), name="Einkaufsstraßen", style_function=look)
+    folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
+    layer.add_to(karte)
+
+
+def _live_walk(karte: Karte, data: Data, centre: shapely.Point, minutes: int) -> None:
+    place = geographic(data, centre)
+    group = folium.FeatureGroup(name=f"{minutes}{NBSP}Minuten zu Fuß")
+    folium.Circle(
+        [round(place.y, DECIMALS), round(place.x, DECIMALS)],
+        radius=round(walking_radius_m(minutes)),
+        color=MUTED,
+        weight=1.5,
+        dash_array="6 4",
+        fill=False,
+        interactive=False,
+    ).add_to(group)
+    group.add_to(karte)
+
+
+def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, inside: pd.Series, radius: float) -> None:
+    """One layer: what lies in the area, and paler what lies around it."""
+    places = zip(chosen.index, chosen.geometry.x, chosen.geometry.y, strict=True)
+    homes = {str(key): (float(x), float(y)) for key, x, y in places}
+    moved = spread_apart(homes, dict.fromkeys(homes, SAME_PLACE_M))
+    points = [shapely.Point(moved[str(key)]) for key in chosen.index]
+    table = gpd.GeoDataFrame(index=chosen.index, geometry=points, crs=chosen.crs)
+    table["name"] = [escape(str(name)) for name in chosen["name"]]
+    table["info"] = [escape(_info(row)) for _, row in chosen.iterrows()]
+    group = folium.FeatureGroup(
+        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol != ACCIDENTS
+    )
+    for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
+        if len(part):
+            _live_symbols(part, line.symbol, radius=radius, look=look).add_to(group)
+    group.add_to(karte)
+
+
+def _live_symbols(table: gpd.GeoDataFrame, symbol: str, *, radius: float, look: str) -> folium.GeoJson:
+    picture, size = _symbol_svg(symbol, radius), _picture_size(radius)
+    names = f"sr-icon sr-icon--{symbol}{look}"
+    icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name=names)
+    layer = folium.GeoJson(features(table), marker=folium.Marker(icon=icon, keyboard=False))
+    folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
+    return layer
+
+
+def _symbol_svg(key: str, radius: float) -> str:
+    size = _picture_size(radius)
+    return (
+        f'<svg width="{size}" height="{size}" viewBox="{-size // 2} {-size // 2} {size} {size}" aria-hidden="true" '
+        f'font-family="sans-serif">{symbol_markup(key, radius)}</svg>'
+    )
+
+
+def _picture_size(radius: float) -> int:
+    """Side of the square that a symbol needs, an even number of pixels."""
+    return 2 * round(radius * 1.2)
+
+
+def _info(row: pd.Series) -> str:
+    parts = [row["unterart"], row["adresse"]]
+    return ", ".join(str(part) for part in parts if not is_missing(part) and str(part))

@@ -1,30 +1,25 @@
-"""Charts drawn with seaborn: how values are distributed."""
+"""The distribution: how many Stadtteile lie in each of some ranges of values, drawn with seaborn."""
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
-import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sozialraum.compare import Analysis
+from sozialraum.figures.basis import gap, known, rests_on
+from sozialraum.figures.figure import Figure
 from sozialraum.indicators import PLAIN_COUNT, Indikator
-from sozialraum.maps import Breaks, is_count
-from sozialraum.style import (
-    CITY,
-    DOT,
-    MUTED,
-    NBSP,
-    PAPER,
-    drawing,
-    is_missing,
-    number,
-    rounded,
-    value,
-)
+from sozialraum.maps.circles import is_count
+from sozialraum.maps.classes import Breaks
+from sozialraum.maps.classes import breaks as city_breaks
+from sozialraum.style import CITY, DOT, MUTED, NBSP, PAPER, drawing, from_matplotlib, is_missing, number, rounded, value
+from sozialraum.text import findings, tables
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure as Plot
 
 COLUMNS: Final = 10
 """About how many columns a distribution has."""
@@ -33,13 +28,34 @@ _TINY: Final = 1e-9
 _ALL: Final = 100.0
 
 
-def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figure:
+def distribution(analysis: Analysis, indikator: str) -> Figure:
     """How many Stadtteile lie in each of some ranges of values, all equally wide; the city is a line.
 
     A column is as high as its Stadtteile are many. It is parted by the classes of the map, each in its colour; a count,
     which the map shows as circles, has one colour.
     """
+    if not known(analysis, indikator):
+        return gap(analysis, "Verteilung: ", indikator)
+    entry = analysis.katalog[indikator]
+    signs = "" if is_count(entry) else "; Farben wie in der Karte, Linie: Stadtwert"
+    return Figure(
+        title=f"{entry.kurztitel}: Verteilung der Stadtteile",
+        subtitle=f"Wie viele Stadtteile in jedem der gleich breiten Wertebereiche liegen{signs}.",
+        alt=f"Säulen über gleich breiten Wertebereichen: {findings.range_words(analysis, indikator)}.",
+        table=tables.all_stadtteile(analysis, indikator)[["Wert"]],
+        source=findings.sources_of(analysis, indikator).text,
+        belege=rests_on(analysis, indikator),
+        draw=lambda: from_matplotlib(histogram(analysis, indikator)),
+    )
+
+
+def histogram(analysis: Analysis, indikator: str) -> "Plot":
+    """The plot itself."""
+    import seaborn as sns
+    from matplotlib.ticker import MaxNLocator
+
     entry, values = analysis.katalog[indikator], analysis.values(indikator).dropna()
+    breaks = city_breaks(values, indikator=entry)
     printed = values.map(lambda wert: rounded(float(wert), entry.nachkommastellen))
     top = _ALL if entry.typ == "anteil" else math.inf
     starts = equal_ranges(printed.to_list(), digits=entry.nachkommastellen, top=top)
@@ -53,9 +69,9 @@ def distribution(analysis: Analysis, indikator: str, *, breaks: Breaks) -> Figur
             )  # fmt: skip
             marked = starts[:-1] if is_count(entry) else starts
             axes.set_xticks(marked[:: math.ceil(len(marked) / 7)])
-        axes.set(xlabel=_axis_label(entry), ylabel="Stadtteile")
+        axes.set(xlabel=axis_label(entry), ylabel="Stadtteile")
         _city_line(axes, analysis, indikator)
-        _german(axes)
+        german(axes.xaxis)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         sns.despine(ax=axes)
     return figure
@@ -88,12 +104,13 @@ def _classes(breaks: Breaks, classes: pd.Series) -> dict[str, Any]:
     return {"hue": classes.to_numpy(dtype=int), "palette": palette, "hue_order": list(palette)[::-1]}
 
 
-def _axis_label(entry: Indikator) -> str:
+def axis_label(entry: Indikator) -> str:
+    """Short title and unit."""
     unit = "" if entry.einheit == PLAIN_COUNT or entry.einheit in entry.kurztitel else f" ({entry.einheit})"
     return f"{entry.kurztitel}{unit}"
 
 
-def _city_line(axes: Axes, analysis: Analysis, indikator: str) -> None:
+def _city_line(axes: "Axes", analysis: Analysis, indikator: str) -> None:
     city, entry = analysis.city(indikator), analysis.katalog[indikator]
     if is_missing(city) or entry.typ == "anzahl":
         return
@@ -104,7 +121,10 @@ def _city_line(axes: Axes, analysis: Analysis, indikator: str) -> None:
                   color=MUTED, weight="bold", ha="center")  # fmt: skip
 
 
-def _german(axes: Axes) -> None:
-    ticks = axes.get_xticks()
+def german(axis: "Axis") -> None:
+    """Numbers of an axis in German form, with as many decimals as they need."""
+    from matplotlib.ticker import FuncFormatter
+
+    ticks = axis.get_ticklocs()
     digits = next((digits for digits in range(4) if all(abs(tick - round(tick, digits)) < 1e-9 for tick in ticks)), 4)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda tick, _: number(tick, digits)))
+    axis.set_major_formatter(FuncFormatter(lambda tick, _: number(tick, digits)))

@@ -4,20 +4,26 @@ import os
 import re
 from collections.abc import Collection
 from copy import deepcopy
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 import folium
+import geopandas as gpd
+import pandas as pd
+import shapely
 from branca.colormap import ColorMap
+from folium.utilities import JsCode
 
-from sozialraum.api.figure import Figure, save
 from sozialraum.errors import ParameterError
-from sozialraum.figures import CSS, picture_bundle
-from sozialraum.maps import OfflineMap
+from sozialraum.figures.figure import Figure
+from sozialraum.files import write_text
+from sozialraum.load import Data
+from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
+from sozialraum.maps.leaflet import frame_document, map_parts
 from sozialraum.maps.offline import require_offline
-from sozialraum.render import write_text
-from sozialraum.style import INK, MISSING, Canvas, SvgFigure, number
+from sozialraum.style import INK, LAND_HERE, MISSING, Canvas, SvgFigure, number
 from sozialraum.vorlage import DRAFT
 
 _STEPS: Final = 40
@@ -27,7 +33,7 @@ _HEAD: Final = re.compile(r"<div class='legend-title'>(.*?)</div>", re.DOTALL)
 _PAGE: Final = "body{font:15px/1.45 sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
 
 
-class Karte(OfflineMap):
+class Karte(folium.Map):
     """A folium map that shows itself offline: in JupyterLab, in plain nbconvert, as a file.
 
     It takes what folium can do without extensions: markers, shapes, GeoJSON, tooltips, popups, groups of layers. What
@@ -37,6 +43,8 @@ class Karte(OfflineMap):
     ----------
     figure
         The same as a fixed drawing, with its words and table, for print; None for a map of one's own.
+    legend
+        Drawing that belongs below the map; None if the map explains itself.
 
     Examples
     --------
@@ -48,31 +56,43 @@ class Karte(OfflineMap):
     """
 
     figure: Figure | None = None
+    legend: SvgFigure | None = None
+
+    def __init__(self, location: list[float], **options: Any) -> None:
+        super().__init__(location, tiles=None, **options)
+        self.default_js = []
+        self.default_css = []
 
     def add_child(self, child: Any, name: str | None = None, index: int | None = None) -> Any:
-        """As in folium; refuses at once what needs files from elsewhere."""
+        """As in folium, wherever the choice of layers stands; refuses at once what needs files from elsewhere."""
         require_offline(child)
-        return super().add_child(child, name=name, index=index)
+        super().add_child(child, name=name, index=index)
+        self.choice_last()
+        return self
+
+    def choice_last(self) -> None:
+        """Put the choice of layers behind the layers: its script names them, and they must be there by then."""
+        for name, child in list(self._children.items()):
+            if isinstance(child, folium.LayerControl):
+                self._children.move_to_end(name)
 
     def _repr_mimebundle_(
         self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
-    ) -> dict[str, Any]:
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The map in a frame of its own for notebooks, in parts for reports, and words."""
-        bundle: dict[str, Any] = {"text/html": super()._repr_html_(), "text/plain": "Karte"}
         if self.figure:
-            words = self.figure
-            table = words.table if len(words.table) else None
-            bundle, _ = picture_bundle(
-                self, static=words.drawing, title=words.title, alt=words.alt, table=table, subtitle=words.subtitle,
-                source=words.source,
-            )  # fmt: skip
-            bundle["text/html"] = f"<style>{CSS}</style>{bundle['text/html']}"
-        return {
-            kind: made for kind, made in bundle.items() if kind in (include or bundle) and kind not in (exclude or ())
+            bundle, metadata = self.figure.bundle(self)
+        else:
+            document = escape(self._document())
+            frame = f'<iframe title="Karte" srcdoc="{document}" style="width:100%;height:32rem;border:0"></iframe>'
+            bundle, metadata = {"text/html": frame, "text/plain": "Karte"}, {}
+        made = {
+            kind: one for kind, one in bundle.items() if kind in (include or bundle) and kind not in (exclude or ())
         }
+        return made, metadata
 
     def _repr_html_(self, **_: Any) -> str:
-        return str(self._repr_mimebundle_()["text/html"])
+        return str(self._repr_mimebundle_()[0]["text/html"])
 
     def savefig(self, path: str | Path) -> Path:
         """Save the fixed drawing; what was added with folium is not in it. Arguments as of :meth:`Figure.savefig`."""
@@ -80,11 +100,11 @@ class Karte(OfflineMap):
             raise ParameterError(
                 'Diese Karte hat keine feste Zeichnung. Als Seite speichert sie: karte.save("karte.html")'
             )
-        return save(self.figure, path)
+        return self.figure.savefig(path)
 
     def save(self, outfile: Any, close_file: bool = True, **_: Any) -> None:
         """Save the map, with its words and the mark of a draft, as one HTML file that needs nothing else."""
-        page = self._page() if self.figure else self.document("Karte")
+        page = self._page(self.figure) if self.figure else self._document()
         if not hasattr(outfile, "write"):
             write_text(Path(os.fsdecode(outfile)), page)
             return
@@ -92,11 +112,56 @@ class Karte(OfflineMap):
         if close_file:
             outfile.close()
 
-    def _page(self) -> str:
-        title = escape(self.figure.title if self.figure else "")
-        head = f'<meta charset="utf-8"><title>{title}</title><style>{_PAGE}</style>'
+    def _document(self) -> str:
+        """The map with its legend as an HTML document that asks nobody."""
+        parts = map_parts(self, key="karte")
+        legend = self.legend.markup(alt="Legende der Karte", prefix="karte-l-") if self.legend else ""
+        return frame_document(replace(parts, html=parts.html + legend), title="Karte")
+
+    def _page(self, words: Figure) -> str:
+        head = f'<meta charset="utf-8"><title>{escape(words.title)}</title><style>{_PAGE}</style>'
         body = f'<body class="jp-RenderedHTMLCommon">{self._repr_html_()}<p class="sr-source">{DRAFT}.</p></body>'
         return f'<!doctype html><html lang="de"><head>{head}</head>{body}</html>'
+
+
+def city_map(data: Data, gebiet_id: str) -> Karte:
+    """An empty map that shows an area."""
+    west, south, east, north = geographic(data, data.gebiete.geometry[gebiet_id]).bounds
+    karte = Karte(
+        [round((south + north) / 2, DECIMALS), round((west + east) / 2, DECIMALS)],
+        zoom_control=False,
+        attribution_control=False,
+        scroll_wheel_zoom=False,
+        zoom_snap=0.1,
+        min_zoom=9,
+        max_zoom=18,
+    )
+    options: dict[str, Any] = karte.options
+    options["zoom_animation"] = JsCode('!matchMedia("(prefers-reduced-motion: reduce)").matches')
+    corners = [[round(south, DECIMALS), round(west, DECIMALS)], [round(north, DECIMALS), round(east, DECIMALS)]]
+    karte.fit_bounds(corners, padding=(16, 16))
+    return karte
+
+
+def outline(data: Data, gebiet_id: str) -> folium.GeoJson:
+    """The boundary of an area; one that cuts Stadtteile is filled."""
+    cut = bool(data.register.by_id(gebiet_id).angeschnittene)
+    shapes = data.gebiete.geometry if cut else pieces(data).geometry
+    parts = [gebiet_id] if cut else data.register.members(gebiet_id)
+    outline = shapely.coverage_union_all([shapes[key] for key in parts])
+    table = gpd.GeoDataFrame(index=pd.Index(["umriss"]), geometry=[outline], crs=data.crs)
+
+    def look(_: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "color": INK,
+            "weight": 3,
+            "fill": cut,
+            "fillColor": LAND_HERE,
+            "fillOpacity": 0.6,
+            "interactive": False,
+        }
+
+    return folium.GeoJson(features(table), style_function=look, control=False, smooth_factor=0)
 
 
 def offline(map_: folium.Map) -> Karte:

@@ -2,24 +2,29 @@
 
 from typing import Final
 
+import pandas as pd
+
+from sozialraum.compare import Analysis
+from sozialraum.figures.figure import Figure
 from sozialraum.gebiete import QUARTIER
 from sozialraum.load import Data
 from sozialraum.maps.ground import frame_around, ground, svg_path
 from sozialraum.style import ACCENT, LAND, MUTED, PAPER, Canvas, SvgFigure
+from sozialraum.text.findings import locator_alt
 
 WIDTH: Final = 220.0
 
 
-def locator(data: Data, gebiet_id: str) -> SvgFigure:
-    """All Stadtteile in grey, the area filled, the Stadtbezirke outlined; without words.
+def locator(analysis: Analysis) -> Figure:
+    """All Stadtteile in grey, the area filled, the Stadtbezirke outlined; for the city its own outline instead."""
+    words = locator_alt(analysis)
+    return Figure(
+        title=f"Lage: {analysis.gebiet.label}", alt=words.text, table=pd.DataFrame(), belege=words.refs,
+        draw=lambda: _drawn(analysis.data, analysis.gebiet.id),
+    )  # fmt: skip
 
-    For the city its own outline is drawn instead.
 
-    Raises
-    ------
-    KeyError
-        If there is no area with this id.
-    """
+def _drawn(data: Data, gebiet_id: str) -> SvgFigure:
     area = data.register.by_id(gebiet_id)
     city = data.gebiete.geometry[data.register.city.id]
     frame = frame_around(city.bounds, width=WIDTH, padding=4)

@@ -1,11 +1,14 @@
-"""The strip: one indicator, every Stadtteil a dot, this area filled, the city a line."""
+"""The dotplot: one indicator, every Stadtteil a dot, this area filled, the city a line."""
 
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
-from sozialraum.charts.marks import (
+from sozialraum.compare import Analysis
+from sozialraum.figures.basis import gap, known, rests_on
+from sozialraum.figures.figure import Figure
+from sozialraum.figures.parts import (
     DOT_RADIUS,
     LABEL_SIZE,
     SMALL_SIZE,
@@ -24,7 +27,6 @@ from sozialraum.charts.marks import (
     swarm,
     text_with_value,
 )
-from sozialraum.compare import Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
 from sozialraum.style import (
@@ -42,7 +44,8 @@ from sozialraum.style import (
     free,
     text_box,
     value,
-)
+)  # fmt: skip
+from sozialraum.text import findings, tables
 
 COMPOSED: Final = ("stadtbezirk", QUARTIER)
 """Levels that are no dot among the Stadtteile; their own Stadtteile are ringed."""
@@ -57,8 +60,8 @@ FOOT: Final = 6.0
 
 
 @dataclass(frozen=True)
-class _Strip:
-    """Everything one strip needs to know."""
+class _Dots:
+    """Everything one dotplot needs to know."""
 
     analysis: Analysis
     entry: Indikator
@@ -83,20 +86,33 @@ class _Strip:
         return self.scale(float(self.values[key])), MIDDLE + self.offsets[key]
 
 
-def strip(analysis: Analysis, indikator: str) -> SvgFigure:
+def dotplot(analysis: Analysis, indikator: str) -> Figure:
     """One indicator in the context of the whole city.
 
     Every Stadtteil with a value is a dot; the area of the analysis is filled and labelled with its
     value and its interval, its neighbours are ringed; for a Stadtbezirk its Stadtteile are ringed in
     its colour and its own value is a diamond. The city is a line with its value, the band of
-    "durchschnittlich" is shaded, the lowest and highest Stadtteil are named. Without a single value the
-    drawing says so.
+    "durchschnittlich" is shaded, the lowest and highest Stadtteil are named.
 
     Raises
     ------
     KeyError
         If the indicator is not in the analysis.
     """
+    if not known(analysis, indikator):
+        return gap(analysis, "", indikator)
+    return Figure(
+        title=findings.strip_title(analysis, indikator),
+        subtitle=findings.strip_subtitle(analysis, indikator),
+        alt=findings.strip_alt(analysis, indikator),
+        table=tables.around(analysis, indikator),
+        source=findings.sources_of(analysis, indikator).text,
+        belege=rests_on(analysis, indikator),
+        draw=lambda: _drawn(analysis, indikator),
+    )
+
+
+def _drawn(analysis: Analysis, indikator: str) -> SvgFigure:
     if analysis.values(indikator).isna().all():
         return _nothing(analysis, indikator)
     data = _prepare(analysis, indikator)
@@ -118,7 +134,7 @@ def _nothing(analysis: Analysis, indikator: str) -> SvgFigure:
     return canvas.figure()
 
 
-def _prepare(analysis: Analysis, indikator: str) -> _Strip:
+def _prepare(analysis: Analysis, indikator: str) -> _Dots:
     values = analysis.values(indikator).dropna()
     area = analysis.row(indikator)
     city = analysis.city(indikator)
@@ -133,10 +149,10 @@ def _prepare(analysis: Analysis, indikator: str) -> _Strip:
     offsets = squeeze(
         swarm({str(key): scale(wert) for key, wert in values.items()}, first=first), MIDDLE - TOP - DOT_RADIUS
     )
-    return _Strip(analysis, analysis.katalog[indikator], values, area, city, band, scale, offsets)
+    return _Dots(analysis, analysis.katalog[indikator], values, area, city, band, scale, offsets)
 
 
-def _ground(canvas: Canvas, data: _Strip) -> None:
+def _ground(canvas: Canvas, data: _Dots) -> None:
     if pd.notna(data.band):
         left, right = data.scale(data.city - data.band), data.scale(data.city + data.band)
         canvas.rect(left, TOP, right - left, BOTTOM - TOP, fill=BAND)
@@ -144,7 +160,7 @@ def _ground(canvas: Canvas, data: _Strip) -> None:
         city_line(canvas, data.scale(data.city), TOP - 4, BOTTOM + 4)
 
 
-def _dots(canvas: Canvas, data: _Strip) -> None:
+def _dots(canvas: Canvas, data: _Dots) -> None:
     members = set(data.analysis.members) if data.level in COMPOSED else set()
     near = set(data.analysis.neighbours) if data.level == "stadtteil" else set()
     others = [str(key) for key in data.values.index if key != data.analysis.gebiet.id]
@@ -154,7 +170,7 @@ def _dots(canvas: Canvas, data: _Strip) -> None:
             ring(canvas, *data.place(key), colour=ACCENT if key in members else INK)
 
 
-def _this_area(canvas: Canvas, data: _Strip) -> None:
+def _this_area(canvas: Canvas, data: _Dots) -> None:
     area = data.analysis.gebiet
     if data.level == "stadt":
         return
@@ -176,7 +192,7 @@ def _this_area(canvas: Canvas, data: _Strip) -> None:
     canvas.text(middle, TOP - 10, content, size=LABEL_SIZE, anchor="middle", colour=ACCENT, bold=True)
 
 
-def _extremes(canvas: Canvas, data: _Strip) -> None:
+def _extremes(canvas: Canvas, data: _Dots) -> None:
     for wert, anchor in ((data.values.min(), "start"), (data.values.max(), "end")):
         keys = list(data.values.index[data.values == wert])
         if len(keys) == len(data.values) or keys == [data.analysis.gebiet.id]:
@@ -196,7 +212,7 @@ def _extremes(canvas: Canvas, data: _Strip) -> None:
         canvas.text(x, row, content, size=SMALL_SIZE, anchor=anchor, colour=MUTED)
 
 
-def _city_label(canvas: Canvas, data: _Strip) -> None:
+def _city_label(canvas: Canvas, data: _Dots) -> None:
     city = data.analysis.data.register.city
     content = text_with_value(data.analysis, data.entry.id, city.id)
     if data.entry.typ == "anzahl":
@@ -210,7 +226,7 @@ def _city_label(canvas: Canvas, data: _Strip) -> None:
     canvas.text(x, ROWS[0], content, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
 
 
-def _key(canvas: Canvas, data: _Strip) -> None:
+def _key(canvas: Canvas, data: _Dots) -> None:
     key = Key(canvas, left=MARGIN, right=WIDTH, y=max(box.bottom for box in canvas.labels) + KEY_ROW)
     if pd.notna(data.band):
         key.add("durchschnittlich", 14, lambda x, y: canvas.rect(x, y - 9, 14, 10, fill=BAND))

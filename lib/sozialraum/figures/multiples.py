@@ -1,0 +1,116 @@
+"""Small multiples: maps of several indicators side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sozialraum.compare import Analysis
+from sozialraum.figures.basis import gap, known, rests_on
+from sozialraum.figures.choropleth import WIDTH, circles_on, definitions, draw_circles, draw_pieces, edge
+from sozialraum.figures.figure import Figure
+from sozialraum.indicators import Indikator
+from sozialraum.maps.circles import LARGEST, circles_of, is_count, paint
+from sozialraum.maps.classes import breaks
+from sozialraum.maps.ground import Frame, Ground, frame_around, ground
+from sozialraum.maps.hatch import HATCH, hatch_pattern, texture_patterns
+from sozialraum.maps.legend import SMALL_SIZE, legend
+from sozialraum.style import INK, SEQUENTIAL, Canvas, SvgFigure, n, wrapped
+from sozialraum.text import findings, tables
+from sozialraum.text.grammar import plural
+
+COLUMNS: Final = 3
+NARROW: Final = (352.0, 2)
+"""Width and columns of the small maps on a phone."""
+GUTTER: Final = 14.0
+TITLE_SIZE: Final = 12.0
+TITLE_LINE: Final = 14.0
+PANEL_GAP: Final = 16.0
+SMALL_MAP: Final = 1.5
+"""How much larger circles are on small maps than the map's scale would make them."""
+
+
+def small_multiples(analysis: Analysis, indikatoren: Sequence[str]) -> Figure:
+    """Several maps side by side, each with its own classes or circles; the geometry is written once."""
+    if not known(analysis, *indikatoren):
+        return gap(analysis, "Karten: ", *indikatoren)
+
+    def draw() -> SvgFigure:
+        return replace(_drawn(analysis, indikatoren, WIDTH, COLUMNS), narrow=_drawn(analysis, indikatoren, *NARROW))
+
+    return Figure(
+        title=f"{plural(len(indikatoren), 'Karte', 'Karten')} der Stadtteile",
+        subtitle=_ways(analysis, indikatoren),
+        alt=f"Kleine Karten der Stadtteile: {'; '.join(findings.range_words(analysis, key) for key in indikatoren)}.",
+        table=tables.extremes(analysis, indikatoren),
+        source=findings.sources_of(analysis, *indikatoren).text,
+        belege=[("auswahl", *indikatoren), *(ref for key in indikatoren for ref in rests_on(analysis, key))],
+        draw=draw,
+    )
+
+
+def _ways(analysis: Analysis, indikatoren: Sequence[str]) -> str:
+    """How the small maps show their indicators."""
+    counted = [is_count(analysis.katalog[key]) for key in indikatoren]
+    missing = any(bool(analysis.values(key).isna().any()) for key in indikatoren)
+    parts = [
+        "Anteile und Raten: eigene Klassen je Karte, dunkler heißt höher." if not all(counted) else "",
+        "Anzahlen: Die Fläche eines Kreises entspricht der Zahl." if any(counted) else "",
+        "Schraffiert: keine Angabe." if missing else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _drawn(analysis: Analysis, indikatoren: Sequence[str], total: float, across: int) -> SvgFigure:
+    data, area = analysis.data, analysis.gebiet.id
+    width = (total - GUTTER * (across - 1)) / across
+    frame = frame_around(data.gebiete.geometry[data.register.city.id].bounds, width=width, padding=2)
+    canvas = Canvas(total, 0, paper=True)
+    below = ground(data, frame)
+    outlined = edge(data, below, area)
+    canvas.add(definitions(below, frame, outlined) + hatch_pattern() + texture_patterns(SEQUENTIAL))
+    panel = _Panel(canvas, analysis, below, frame, outlined is not None)
+    top = 0.0
+    for start in range(0, len(indikatoren), across):
+        row = [analysis.katalog[key] for key in indikatoren[start : start + across]]
+        head = TITLE_LINE * max(len(_titled(entry, width)) for entry in row) + 6
+        ends = [panel.draw(entry, left=place * (width + GUTTER), top=top, head=head) for place, entry in enumerate(row)]
+        canvas.height = max(ends) + 6
+        top = canvas.height + PANEL_GAP
+    return canvas.figure()
+
+
+def _titled(entry: Indikator, width: float) -> list[str]:
+    """The title of a small map in lines that fit."""
+    return wrapped(entry.kurztitel, width, size=TITLE_SIZE, bold=True)
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """Draws small maps on one ground."""
+
+    canvas: Canvas
+    analysis: Analysis
+    below: Ground
+    frame: Frame
+    outlined: bool
+
+    def draw(self, entry: Indikator, *, left: float, top: float, head: float) -> float:
+        """One small map with title and legend; returns where it ends."""
+        canvas, frame, values = self.canvas, self.frame, self.analysis.values(entry.id)
+        classes = breaks(values, indikator=entry)
+        for place, line in enumerate(_titled(entry, frame.width)):
+            canvas.text(left, top + 12 + place * TITLE_LINE, line, size=TITLE_SIZE, bold=True)
+        shift = f' transform="translate({n(left)} {n(top + head)})"'
+        fills = paint(values.reindex(list(self.below.pieces)), classes, indikator=entry)
+        draw_pieces(canvas, fills, weight=0.5, shift=shift)
+        if self.outlined:
+            canvas.add(f'<use href="#id-edge"{shift} stroke="{INK}" stroke-width="1.8"/>')
+        radius = SMALL_MAP * LARGEST * frame.width / WIDTH
+        if is_count(entry):
+            scale = circles_of(classes, indikator=entry, radius=radius)
+            draw_circles(canvas, circles_on(self.analysis.data, frame, values, scale), shift=(left, top + head))
+        return legend(
+            canvas, classes, indikator=entry, left=left, top=top + head + frame.height + 6, right=left + frame.width,
+            box=(frame.width - 8) / max(classes.count, 5), size=SMALL_SIZE, radius=radius,
+            missing=HATCH in fills.values(),
+        )  # fmt: skip

@@ -1,0 +1,69 @@
+"""Titles, captions and questions of pages and tables."""
+
+from typing import Final
+
+from sozialraum.compare import Analysis
+from sozialraum.gebiete import QUARTIER
+from sozialraum.style import day
+from sozialraum.text.claims import Sentence, fact
+
+COMPARED: Final = (
+    "einwohner", "dichte_je_km2", "anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu",
+    "zugezogen_1jahr", "wahlbeteiligung_ew2024", "reichweite_haltestelle_300m", "reichweite_grundschule_1km",
+    "reichweite_kita_500m",
+)  # fmt: skip
+
+
+def report_title(analysis: Analysis) -> str:
+    """Title of the report: "Stadtteilanalyse Borbeck-Mitte"."""
+    kind = {"stadtteil": "Stadtteilanalyse", "stadtbezirk": "Bezirksanalyse", "stadt": "Stadtanalyse",
+            QUARTIER: "Quartiersanalyse"}  # fmt: skip
+    area = analysis.gebiet
+    return f"Analyse {area.label}" if area.planung else f"{kind[area.ebene]} {area.label}"
+
+
+def period(analysis: Analysis) -> Sentence:
+    """How old the data are: first and last year, and that every figure carries its own date."""
+    years = sorted({entry.stand[:4] for entry in analysis.katalog.values() if entry.verfuegbar})
+    text = f"Daten {years[0]}–{years[-1]}, Stand je Angabe. Alter der Daten gemessen am {day(analysis.issued)}."
+    return Sentence(text, facts=(fact("zeitraum"),))
+
+
+def supply_caption(analysis: Analysis) -> str:
+    """Caption of the supply table."""
+    return f"Einrichtungen {analysis.gebiet.in_phrase} und in {analysis.data.register.city.name} insgesamt"
+
+
+def neighbours_caption(analysis: Analysis) -> str:
+    """Caption of the table of neighbours or members."""
+    whom = {"stadtteil": "Stadtbezirk, Nachbarn und Stadt", "stadtbezirk": "seine Stadtteile und die Stadt",
+            "stadt": "die Stadtbezirke",
+            QUARTIER: "Stadtbezirk, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
+    if analysis.gebiet.planung:
+        return f"Alle {analysis.gebiet.planung.name} und {analysis.data.register.city.name}"
+    return f"{analysis.gebiet.label} und {whom}"
+
+
+def evidence_caption(analysis: Analysis) -> str:
+    """Caption of the evidence table."""
+    return f"Alle Werte, auf denen die Aussagen zu {analysis.gebiet.label} beruhen"
+
+
+def infrastructure_heading(analysis: Analysis) -> str:
+    """Title of the infrastructure page."""
+    return f"Infrastruktur {analysis.gebiet.label}"
+
+
+def infrastructure_question(analysis: Analysis) -> str:
+    """Question of the infrastructure page."""
+    return f"Welche Einrichtungen gibt es {analysis.gebiet.in_phrase}, und wie weit sind die Wege?"
+
+
+def map_title(analysis: Analysis, indikator: str) -> str:
+    """Title of the city map."""
+    return f"Stadtkarte: {analysis.katalog[indikator].titel}"
+
+
+def map_question(analysis: Analysis) -> str:
+    """Question of the city map."""
+    return f"Wie verteilt sich dieser Wert auf die Stadtteile von {analysis.data.register.city.name}?"
