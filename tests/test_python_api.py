@@ -19,7 +19,7 @@ import pytest
 import shapely
 
 import sozialraum as sr
-from conftest import ROOT
+from conftest import NBCONVERT, ROOT
 from sozialraum.compare import KLASSEN
 from sozialraum.load import sources_dir
 
@@ -327,6 +327,18 @@ def test_a_group_of_layers_added_to_a_finished_map_leaves_it_whole(
     assert opened.errors == []
 
 
+def test_layers_without_a_name_are_told_apart_in_the_choice(stadt: sr.Stadt) -> None:
+    """folium calls them after their ids, and two of one name are one in the choice."""
+    karte = stadt["Altstadt"].map("kita")
+    shape = stadt.frame(indicators="kitas").to_crs(4326).geometry.iloc[[0]]
+    for layer in (folium.GeoJson(shape), folium.GeoJson(shape, name="Kreis"), folium.FeatureGroup()):
+        layer.add_to(karte)
+    layers = [child for child in karte._children.values() if isinstance(child, folium.map.Layer) and child.control]
+    names = [layer.layer_name for layer in layers]
+    assert names[-3:] == ["Eigene Ebene", "Kreis", "Eigene Ebene 2"]
+    assert "macro_element" not in " ".join(names)
+
+
 REFUSED: dict[str, Callable[[sr.Stadt], Any]] = {
     "„Borbek“ ist weder": lambda essen: essen["Borbek"],
     "mehrdeutig": lambda essen: essen["Borbeck"],
@@ -461,7 +473,8 @@ karte""",
     )  # fmt: skip
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", str(notebook), "--output-dir", tmp_path]
     subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
-    page = open_page(tmp_path / "zellen.html").page
+    opened = open_page(tmp_path / "zellen.html", blocked=True)
+    page = opened.page
     said = page.locator("body").inner_text()
     for words in ("50 Stadtteile", "Anteil der unter 15-Jährigen, Kray: 15,9", "Schloßstr. 101, Borbeck-Mitte",
                   "zu Fuß von Schloßstr. 101 entfernt wohnen rund", "Quelle: ", "Eigene: von 0 bis 20"):  # fmt: skip
@@ -473,5 +486,9 @@ karte""",
         inner = page.frame_locator("iframe").nth(place)
         inner.locator("path.leaflet-interactive >> visible=true").first.wait_for()
     own = page.frame_locator("iframe").nth(0)
-    own.locator("img.leaflet-marker-icon").wait_for()
+    own.locator("img.leaflet-marker-icon").click()
+    assert own.locator(".leaflet-popup-content").inner_text() == "Büro"
     assert own.get_by_label("Eigenes").is_checked()
+    explored = page.frame_locator("iframe").nth(2).locator("path.leaflet-interactive")
+    assert explored.count() == 50
+    assert [url for url in opened.requests if not url.endswith(NBCONVERT)] == []

@@ -20,6 +20,7 @@ from sozialraum.render import write_text
 from sozialraum.style import INK, MISSING, Canvas, SvgFigure, number
 from sozialraum.vorlage import DRAFT
 
+_UNNAMED: Final = "Eigene Ebene"
 _STEPS: Final = 40
 _WIDTH: Final = 320.0
 _SIGNS: Final = re.compile(r"<li><span style='background:([#\w]+)'></span>(.*?)</li>", re.DOTALL)
@@ -50,8 +51,11 @@ class Karte(OfflineMap):
     figure: Figure | None = None
 
     def add_child(self, child: Any, name: str | None = None, index: int | None = None) -> Any:
-        """As in folium; refuses at once what needs files from elsewhere."""
+        """As in folium; refuses at once what needs files from elsewhere, and names a layer that has no name."""
         require_offline(child)
+        if isinstance(child, folium.map.Layer) and child.control and child.layer_name.endswith(child._id):
+            unnamed = sum(str(getattr(one, "layer_name", "")).startswith(_UNNAMED) for one in self._children.values())
+            child.layer_name = f"{_UNNAMED} {unnamed + 1}" if unnamed else _UNNAMED  # else the choice shows its id
         return super().add_child(child, name=name, index=index)
 
     def _repr_mimebundle_(
