@@ -327,6 +327,18 @@ def test_a_group_of_layers_added_to_a_finished_map_leaves_it_whole(
     assert opened.errors == []
 
 
+@pytest.mark.browser
+def test_a_map_can_be_moved_to_another_extent(stadt: sr.Stadt, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    """The extent of the area was still being shown when the one of one's own came, and held."""
+    karte = stadt["Altstadt"].map("kita")
+    lat, lon = karte.location
+    folium.CircleMarker([lat, lon], radius=5, tooltip="Mitte").add_to(karte)
+    karte.fit_bounds([[lat - 0.001, lon - 0.001], [lat + 0.001, lon + 0.001]])
+    karte.save(tmp_path / "karte.html")
+    inner = open_page(tmp_path / "karte.html").page.frame_locator("iframe")
+    assert inner.locator(".leaflet-control-scale-line").inner_text() in ("20 m", "30 m", "50 m")
+
+
 def test_layers_without_a_name_are_told_apart_in_the_choice(stadt: sr.Stadt) -> None:
     """folium calls them after their ids, and two of one name are one in the choice."""
     karte = stadt["Altstadt"].map("kita")

@@ -56,6 +56,9 @@ class Karte(OfflineMap):
         if isinstance(child, folium.map.Layer) and child.control and child.layer_name.endswith(child._id):
             unnamed = sum(str(getattr(one, "layer_name", "")).startswith(_UNNAMED) for one in self._children.values())
             child.layer_name = f"{_UNNAMED} {unnamed + 1}" if unnamed else _UNNAMED  # else the choice shows its id
+        if isinstance(child, folium.FitBounds):  # the last extent holds; a second one would still be moving
+            for key in [key for key, one in self._children.items() if isinstance(one, folium.FitBounds)]:
+                del self._children[key]
         return super().add_child(child, name=name, index=index)
 
     def _repr_mimebundle_(
