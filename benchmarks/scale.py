@@ -129,7 +129,7 @@ def _sizes(processes: list[psutil.Process]) -> Iterator[float]:
 
 def measure(count: int) -> dict[str, Any]:
     """Make the reports of a generated city and say how long each quarter of them took."""
-    from sozialraum import batch, kernel
+    from sozialraum import batch
     from sozialraum.workspace import open_data
 
     with tempfile.TemporaryDirectory() as folder:
@@ -148,7 +148,6 @@ def measure(count: int) -> dict[str, Any]:
                 processes=WORKERS,
                 progress=lambda _: times.append(time.perf_counter()),
             )
-            kernel.stop()
         used = os.times()
     if done.failures:
         raise SystemExit(f"{len(done.failures)} reports failed: {done.failures[0].error}")

@@ -23,6 +23,9 @@ pytest_plugins = ["data_fixtures"]
 ROOT = Path(__file__).resolve().parent.parent
 EVIL = "<script>alert(1)</script>"
 
+NBCONVERT = ("/require.min.js", "/latest.js?config=TeX-AMS_CHTML-full,Safe")
+"""What a page of plain nbconvert asks for by itself; blocked, nothing is missing."""
+
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -211,10 +211,8 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(batch: Batch) -> None:
 def test_ctrl_c_keeps_what_is_finished_and_leaves_nothing_running(batch: Batch) -> None:
     with batch.started() as process:
         others = family(process)
-        start = time.monotonic()
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=PATIENCE_S)
-        assert time.monotonic() - start < 15
     assert errors == "Abgebrochen. Was fertig ist, bleibt.\n"
     assert process.returncode == 130
     assert psutil.wait_procs(others, timeout=15)[1] == []

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import ROOT
+from conftest import NBCONVERT, ROOT
 from sozialraum.access import DETOUR
 from sozialraum.load import DEFAULT_DIR, open_data
 
@@ -27,8 +27,6 @@ QUESTIONS = {
     "meine_tabelle": "Meine Tabelle auf der Karte",
     "mehrere_berichte": "Ein Bericht für mehrere Orte",
 }
-NBCONVERT = ("/require.min.js", "/latest.js?config=TeX-AMS_CHTML-full,Safe")
-"""What a page of plain nbconvert asks for by itself."""
 GIVEN = {DETOUR, 100, 15, 64, 65, 1, -1, 0}
 """A walk by the crow flies, the side of a cell, limits of ages, the range of a correlation: no results."""
 NUMBER = r"−?\d+(?:\.\d{3})*(?:,\d+)?"

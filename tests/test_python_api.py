@@ -21,7 +21,7 @@ import pytest
 import shapely
 
 import sozialraum as sr
-from conftest import ROOT
+from conftest import NBCONVERT, ROOT
 from drawings import misplaced
 from sozialraum import style
 from sozialraum.compare import KLASSEN
@@ -395,6 +395,30 @@ def test_a_group_of_layers_added_to_a_finished_map_leaves_it_whole(
     assert opened.errors == []
 
 
+@pytest.mark.browser
+def test_a_map_can_be_moved_to_another_extent(stadt: sr.Stadt, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    """The extent of the area was still being shown when the one of one's own came, and held."""
+    karte = stadt["Altstadt"].map("kita")
+    lat, lon = karte.location
+    folium.CircleMarker([lat, lon], radius=5, tooltip="Mitte").add_to(karte)
+    karte.fit_bounds([[lat - 0.001, lon - 0.001], [lat + 0.001, lon + 0.001]])
+    karte.save(tmp_path / "karte.html")
+    inner = open_page(tmp_path / "karte.html").page.frame_locator("iframe")
+    assert inner.locator(".leaflet-control-scale-line").inner_text() in ("20 m", "30 m", "50 m")
+
+
+def test_layers_without_a_name_are_told_apart_in_the_choice(stadt: sr.Stadt) -> None:
+    """folium calls them after their ids, and two of one name are one in the choice."""
+    karte = stadt["Altstadt"].map("kita")
+    shape = stadt.frame(indicators="kitas").to_crs(4326).geometry.iloc[[0]]
+    for layer in (folium.GeoJson(shape), folium.GeoJson(shape, name="Kreis"), folium.FeatureGroup()):
+        layer.add_to(karte)
+    layers = [child for child in karte._children.values() if isinstance(child, folium.map.Layer) and child.control]
+    names = [layer.layer_name for layer in layers]
+    assert names[-3:] == ["Eigene Ebene", "Kreis", "Eigene Ebene 2"]
+    assert "macro_element" not in " ".join(names)
+
+
 REFUSED: dict[str, Callable[[sr.Stadt], Any]] = {
     "„Borbek“ ist weder": lambda essen: essen["Borbek"],
     "mehrdeutig": lambda essen: essen["Borbeck"],
@@ -529,7 +553,8 @@ karte""",
     )  # fmt: skip
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", str(notebook), "--output-dir", tmp_path]
     subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
-    page = open_page(tmp_path / "zellen.html").page
+    opened = open_page(tmp_path / "zellen.html", blocked=True)
+    page = opened.page
     said = page.locator("body").inner_text()
     for words in ("50 Stadtteile", "Anteil der unter 15-Jährigen, Kray: 15,9", "Schloßstr. 101, Borbeck-Mitte",
                   "zu Fuß von Schloßstr. 101 entfernt wohnen rund", "Quelle: ", "Eigene: von 0 bis 20"):  # fmt: skip
@@ -541,5 +566,9 @@ karte""",
         inner = page.frame_locator("iframe").nth(place)
         inner.locator("path.leaflet-interactive >> visible=true").first.wait_for()
     own = page.frame_locator("iframe").nth(0)
-    own.locator("img.leaflet-marker-icon").wait_for()
+    own.locator("img.leaflet-marker-icon").click()
+    assert own.locator(".leaflet-popup-content").inner_text() == "Büro"
     assert own.get_by_label("Eigenes").is_checked()
+    explored = page.frame_locator("iframe").nth(2).locator("path.leaflet-interactive")
+    assert explored.count() == 50
+    assert [url for url in opened.requests if not url.endswith(NBCONVERT)] == []

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import SimpleNamespace as Part
 from typing import Any, Final
 
 import jinja2
@@ -84,60 +85,6 @@ class _Failure:
         return len(self.error) > _LONG
 
 
-@dataclass(frozen=True)
-class _State:
-    """One row of the table of all reports: what its data are and whether it is there."""
-
-    item: _Item
-    level: str
-    years: str
-    missing: str
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """One Stadtteil on the map."""
-
-    item: _Item
-    path: str
-
-
-@dataclass(frozen=True)
-class _Border:
-    """Outline of a Stadtbezirk and where its number stands."""
-
-    path: str
-    text: str
-    x: float
-    y: float
-
-
-@dataclass(frozen=True)
-class _Group:
-    """A Stadtbezirk with its Stadtteile."""
-
-    head: _Item
-    items: tuple[_Item, ...]
-
-
-@dataclass(frozen=True)
-class _Level:
-    """A level of planning areas with what is to be known of all of them."""
-
-    id: str
-    title: str
-    items: tuple[_Item, ...]
-    remarks: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Others:
-    """Further reports of one notebook."""
-
-    title: str
-    items: tuple[_Item, ...]
-
-
 def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
     """HTML of ``index.html``.
 
@@ -172,7 +119,7 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
         audience=audience,
         script=script,
         frame=frame,
-        shapes=[_Shape(items[key], _path(data, key, frame)) for key in shown],
+        shapes=[Part(item=items[key], path=_path(data, key, frame)) for key in shown],
         borders=[_border(data, area.id, frame) for area in data.register.of_level("stadtbezirk")],
         groups=_groups(data, items),
         levels=_levels(data, items),
@@ -181,7 +128,7 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
         others=_others(data, batch, katalog, outcomes),
         table=[
             *(_state(data, katalog, area, items[area.id]) for area in data.register),
-            *(_State(item, LEVEL_LABELS[QUARTIER], "–", "") for item in own),
+            *(Part(item=item, level=LEVEL_LABELS[QUARTIER], years="–", missing="") for item in own),
         ],
         unknown=[entry.titel for entry in katalog.values() if not entry.verfuegbar],
         failures=[_failure(batch, outcome, known) for outcome in outcomes if outcome.status == FAILED],
@@ -203,10 +150,10 @@ def _path(data: Data, gebiet_id: str, frame: Frame) -> str:
     return svg_path(data.gebiete.geometry[gebiet_id], frame)
 
 
-def _border(data: Data, gebiet_id: str, frame: Frame) -> _Border:
+def _border(data: Data, gebiet_id: str, frame: Frame) -> Part:
     inside = data.gebiete.geometry[gebiet_id].representative_point()
     x, y = frame.point(inside.x, inside.y)
-    return _Border(_path(data, gebiet_id, frame), gebiet_id, round(x), round(y))
+    return Part(path=_path(data, gebiet_id, frame), text=gebiet_id, x=round(x), y=round(y))
 
 
 def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome], **words: str) -> _Item:
@@ -291,27 +238,30 @@ def _years(rows: pd.DataFrame) -> str:
     return "–".join(dict.fromkeys([known[0], known[-1]])) if known else ""
 
 
-def _state(data: Data, katalog: Mapping[str, Indikator], area: Gebiet, item: _Item) -> _State:
+def _state(data: Data, katalog: Mapping[str, Indikator], area: Gebiet, item: _Item) -> Part:
     rows = data.indikatoren
     own = rows[rows["gebiet_id"] == area.id]
     known = set(own.loc[own["wert"].notna(), "indikator"])
     city = rows[(rows["gebiet_id"] == data.register.city.id) & rows["wert"].notna()]
     missing = [katalog[key].kurztitel for key in city["indikator"] if key not in known]
-    return _State(item, area.ebene_label, _years(own), ", ".join(missing))
+    return Part(item=item, level=area.ebene_label, years=_years(own), missing=", ".join(missing))
 
 
-def _groups(data: Data, items: Mapping[str, _Item]) -> list[_Group]:
+def _groups(data: Data, items: Mapping[str, _Item]) -> list[Part]:
     return [
-        _Group(items[area.id], tuple(items[key] for key in data.register.members(area.id)))
+        Part(head=items[area.id], items=[items[key] for key in data.register.members(area.id)])
         for area in data.register.of_level("stadtbezirk")
     ]
 
 
-def _levels(data: Data, items: Mapping[str, _Item]) -> list[_Level]:
+def _levels(data: Data, items: Mapping[str, _Item]) -> list[Part]:
     noticed = remarks(data)
     return [
-        _Level(
-            one.id, one.name, tuple(items[area.id] for area in data.register.of_level(one.id)), noticed.levels[one.id]
+        Part(
+            id=one.id,
+            title=one.name,
+            items=[items[area.id] for area in data.register.of_level(one.id)],
+            remarks=noticed.levels[one.id],
         )
         for one in data.register.planungsebenen
     ]
@@ -339,7 +289,7 @@ def _title(outcome: Outcome | None, otherwise: str) -> str:
 
 def _others(
     data: Data, batch: Mapping[str, Entry], katalog: Mapping[str, Indikator], outcomes: Sequence[Outcome]
-) -> list[_Others]:
+) -> list[Part]:
     """What was made on request, with other parameters or for own areas, by notebook."""
     known = {area.id: area.langname for area in data.register}
     states = {outcome.report: outcome for outcome in outcomes}
@@ -356,7 +306,7 @@ def _others(
             search = f"{title} {place} {detail if outcome.parameters else ''}"
             items.append(_item(title, detail, outcome.report, states, search=search, names=_names(title)))
         if items:
-            found.append(_Others(entry.titel, tuple(items)))
+            found.append(Part(title=entry.titel, items=items))
     return found
 
 

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, Final
 
 from sozialraum.batch.folder import trouble
@@ -24,6 +24,7 @@ DONE: Final = "done"
 FAILED: Final = "failed"
 UNCHANGED: Final = "unchanged"
 _SHARE: Final = 20.0
+_LONG_S: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -139,14 +140,14 @@ class Ledger:
         """Note an outcome and write ``build.json``.
 
         Writing takes longer with every report. So that thousands of them take at most a twentieth of the time, the
-        next writing waits for twenty times as long as the last one took; a killed run then repeats a few reports.
+        next writing waits for twenty times as long as a long one took; a killed run then repeats a few reports.
         """
         self.outcomes[outcome.report] = outcome
-        begin = perf_counter()
-        if begin >= self._next:
+        if perf_counter() >= self._next:
+            begin = process_time()
             self._write()
-            end = perf_counter()
-            self._next = end + _SHARE * (end - begin)
+            took = process_time() - begin
+            self._next = perf_counter() + _SHARE * took if took > _LONG_S else 0.0
 
     def close(self, portal: Callable[[Sequence[Outcome]], str]) -> Path:
         """Write ``build.json`` and, unless it would be the same as before, the index that ``portal`` makes."""

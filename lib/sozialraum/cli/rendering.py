@@ -79,6 +79,10 @@ def render(
         raise ParameterError("--jobs und --timeout müssen mindestens 1 sein.")
     if einzeln and dask:
         raise ParameterError("--einzeln und --dask gehen nicht zusammen. Bitte eines weglassen.")
+    from sozialraum.render import forge
+
+    if not dask:
+        forge.start()  # it imports while this process reads and plans
     from sozialraum.batch import attach, hand_on, issue_day, plan, read_batch, run, standing_alone
     from sozialraum.cli.progress import Patient, reporter
     from sozialraum.indicators import catalogue

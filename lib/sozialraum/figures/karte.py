@@ -26,6 +26,7 @@ from sozialraum.maps.offline import require_offline
 from sozialraum.style import INK, LAND_HERE, MISSING, Canvas, SvgFigure, number
 from sozialraum.vorlage import DRAFT
 
+_UNNAMED: Final = "Eigene Ebene"
 _STEPS: Final = 40
 _WIDTH: Final = 320.0
 _SIGNS: Final = re.compile(r"<li><span style='background:([#\w]+)'></span>(.*?)</li>", re.DOTALL)
@@ -66,6 +67,12 @@ class Karte(folium.Map):
     def add_child(self, child: Any, name: str | None = None, index: int | None = None) -> Any:
         """As in folium, wherever the choice of layers stands; refuses at once what needs files from elsewhere."""
         require_offline(child)
+        if isinstance(child, folium.map.Layer) and child.control and child.layer_name.endswith(child._id):
+            unnamed = sum(str(getattr(one, "layer_name", "")).startswith(_UNNAMED) for one in self._children.values())
+            child.layer_name = f"{_UNNAMED} {unnamed + 1}" if unnamed else _UNNAMED  # else the choice shows its id
+        if isinstance(child, folium.FitBounds):  # the last extent holds; a second one would still be moving
+            for key in [key for key, one in self._children.items() if isinstance(one, folium.FitBounds)]:
+                del self._children[key]
         super().add_child(child, name=name, index=index)
         self.choice_last()
         return self

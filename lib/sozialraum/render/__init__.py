@@ -1,6 +1,6 @@
 """One notebook and its parameters become one HTML page, made in a process of its own.
 
-papermill and nbconvert are imported there: who only plans pages starts without them.
+papermill is imported there: who only plans pages starts without it.
 """
 
 from sozialraum.render.job import CELL_TIMEOUT_S, Job, Rendered, make, render

@@ -7,13 +7,15 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sozialraum.errors import RenderError, system_reason
 from sozialraum.files import write_bytes
 from sozialraum.render.forge import Lost, spread
 from sozialraum.render.parameters import DAY, known_parameters
-from sozialraum.vorlage import Vorlage
+
+if TYPE_CHECKING:
+    from sozialraum.vorlage import Vorlage
 
 CELL_TIMEOUT_S: Final = 300
 
@@ -46,7 +48,7 @@ class Job:
     target: str
     gebiet_id: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    vorlage: Vorlage | None = None
+    vorlage: "Vorlage | None" = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
     special: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""

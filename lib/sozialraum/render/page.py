@@ -1,6 +1,6 @@
 """An executed notebook becomes one self-contained HTML page.
 
-The nbconvert template ``bericht`` lays out the page; this module prepares what it needs: the cells' visible
+The template ``bericht`` lays out the page; this module prepares what it needs: the cells' visible
 content, chapters with stable ids, the table of contents, the scripts and their Content-Security-Policy.
 Only scripts that come from this library run on the page; text from data cannot bring its own.
 """
@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from nbconvert.exporters.templateexporter import TemplateExporter
+import jinja2
 from nbformat import NotebookNode
-from traitlets import default
 
 from sozialraum import figures, vorlage
 from sozialraum.errors import RenderError
@@ -98,35 +97,14 @@ def export(
         and nothing from another address in a cell's output.
     """
     content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""))
-    text, _ = _exporter().from_notebook_node(nb, resources={"bericht": content, "name": name, "mark": mark})
-    return Page(text, content.title, tuple(_messages(nb)))
+    html_ = _template().render(page=content, name=name, mark=mark)
+    return Page(html_, content.title, tuple(_messages(nb)))
 
 
 @lru_cache(maxsize=1)
-def _exporter() -> "_Exporter":
-    return _Exporter()  # type: ignore[no-untyped-call]
-
-
-class _Exporter(TemplateExporter):
-    """nbconvert's machinery for our template; none of its preprocessors changes the notebook."""
-
-    output_mimetype = "text/html"
-
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".html"
-
-    @default("template_name")
-    def _template_name_default(self) -> str:
-        return "bericht"
-
-    @default("extra_template_basedirs")
-    def _extra_template_basedirs_default(self) -> list[str]:
-        return [str(TEMPLATES)]
-
-    @default("default_preprocessors")
-    def _default_preprocessors_default(self) -> list[Any]:
-        return []
+def _template() -> jinja2.Template:
+    loader = jinja2.FileSystemLoader(TEMPLATES / "bericht")
+    return jinja2.Environment(loader=loader, autoescape=False).get_template("index.html.j2")  # it says what to escape
 
 
 def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str) -> _Content:
