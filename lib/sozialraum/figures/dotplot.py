@@ -29,23 +29,9 @@ from sozialraum.figures.parts import (
 )
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
-from sozialraum.style import (
-    ACCENT,
-    BAND,
-    DOT,
-    INK,
-    MISSING,
-    MUTED,
-    NBSP,
-    PAPER,
-    Box,
-    Canvas,
-    SvgFigure,
-    dated,
-    free,
-    text_box,
-    value,
-)  # fmt: skip
+from sozialraum.style.numbers import MISSING, NBSP, dated, value
+from sozialraum.style.palette import ACCENT, BAND, DOT, INK, MUTED, PAPER
+from sozialraum.style.svg import Box, Canvas, SvgFigure, free, text_box
 from sozialraum.text import tables
 from sozialraum.text.findings import FINDINGS, extremes_of, own_value, sentence, sources_of
 from sozialraum.text.grammar import plural

@@ -23,24 +23,10 @@ from sozialraum.maps.key import Entry, draw_key, entries, height, symbol_markup,
 from sozialraum.maps.labels import place_name, place_point_label
 from sozialraum.maps.legend import north_arrow, scale_bar
 from sozialraum.maps.points import ACCIDENTS, drawn, spread_apart
-from sozialraum.style import (
-    CORRIDOR,
-    INK,
-    LAND,
-    LAND_HERE,
-    MUTED,
-    NBSP,
-    PAPER,
-    SYMBOLS,
-    Box,
-    Canvas,
-    SvgFigure,
-    free,
-    is_missing,
-    n,
-    symbol_key,
-    text_box,
-)  # fmt: skip
+from sozialraum.style.numbers import NBSP, is_missing
+from sozialraum.style.palette import CORRIDOR, INK, LAND, LAND_HERE, MUTED, PAPER
+from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
+from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
 from sozialraum.text.claims import about
 from sozialraum.text.grammar import enumerate_words

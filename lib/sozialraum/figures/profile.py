@@ -12,21 +12,9 @@ from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
 from sozialraum.gebiete import QUARTIER, shortened
 from sozialraum.indicators import Indikator
-from sozialraum.style import (
-    ACCENT,
-    BAND,
-    CITY,
-    DOT,
-    INK,
-    LINE,
-    MUTED,
-    PAPER,
-    Canvas,
-    SvgFigure,
-    number,
-    text_width,
-    value,
-)  # fmt: skip
+from sozialraum.style.numbers import number, value
+from sozialraum.style.palette import ACCENT, BAND, CITY, DOT, INK, LINE, MUTED, PAPER
+from sozialraum.style.svg import Canvas, SvgFigure, text_width
 from sozialraum.text import tables
 from sozialraum.text.ages import AGES
 from sozialraum.text.claims import about

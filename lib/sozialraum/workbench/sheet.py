@@ -22,19 +22,11 @@ from sozialraum.figures import choropleth
 from sozialraum.files import write_bytes, write_text
 from sozialraum.maps.circles import FILL, OPACITY, circles_of, is_count
 from sozialraum.maps.legend import NO_CIRCLE
-from sozialraum.style import (
-    CORRIDOR,
-    INK,
-    MISSING,
-    MUTED,
-    PAPER,
-    SYMBOLS,
-    day,
-    drawing,
-    from_matplotlib,
-    text_width,
-    wrapped,
-)
+from sozialraum.style.numbers import MISSING, day
+from sozialraum.style.palette import CORRIDOR, INK, MUTED, PAPER
+from sozialraum.style.plots import drawing, from_matplotlib
+from sozialraum.style.svg import text_width, wrapped
+from sozialraum.style.symbols import SYMBOLS
 from sozialraum.workbench import layers
 from sozialraum.workbench.layers import BESIDE, OUTLINE, SPOT, STREETS, View, kind_words, whole_city
 from sozialraum.workbench.state import State
