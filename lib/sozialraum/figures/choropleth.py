@@ -76,10 +76,7 @@ def _alt(analysis: Analysis, indikator: str) -> str:
     entry, values = analysis.katalog[indikator], analysis.values(indikator)
     gaps = values.index[values.isna()]
     kind = "Karte der Stadtteile mit Kreisen" if is_count(entry) else "Karte der Stadtteile"
-    parts = [
-        f"{kind}: {entry.titel}",
-        extremes_of(analysis, indikator),
-    ]
+    parts = [f"{kind}: {entry.titel}", extremes_of(analysis, indikator)]
     if entry.typ != "anzahl":
         parts.append(f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}")
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
