@@ -238,7 +238,7 @@ def test_what_takes_the_place_of_a_gap_is_said_once(data: Data) -> None:
 
 def test_titles_claim_only_what_the_class_allows(analysis: Analysis) -> None:
     for item in analysis.known:
-        title = text.strip_title(analysis, item.indikator)
+        title = figures.dotplot(analysis, item.indikator).title
         stated = [word for word in FINDINGS.values() if word in title]
         assert stated == ([FINDINGS[item.klasse]] if item.klasse in FINDINGS else [])
         assert ("nicht eindeutig" in title) == (item.klasse == UNCLEAR)

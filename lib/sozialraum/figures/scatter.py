@@ -16,24 +16,10 @@ from sozialraum.figures.parts import first_free_row
 from sozialraum.indicators import Indikator
 from sozialraum.maps.ground import Frame
 from sozialraum.maps.labels import place_point_label
-from sozialraum.style import (
-    ACCENT,
-    CITY,
-    DOT,
-    INK,
-    MUTED,
-    NBSP,
-    PAPER,
-    Box,
-    Canvas,
-    SvgFigure,
-    drawing,
-    from_matplotlib,
-    is_missing,
-    signed,
-    text_box,
-    value,
-)  # fmt: skip
+from sozialraum.style.numbers import NBSP, is_missing, signed, value
+from sozialraum.style.palette import ACCENT, CITY, DOT, INK, MUTED, PAPER
+from sozialraum.style.plots import drawing, from_matplotlib
+from sozialraum.style.svg import Box, Canvas, SvgFigure, text_box
 from sozialraum.text import findings, tables
 from sozialraum.text.ages import AGES
 

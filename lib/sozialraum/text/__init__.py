@@ -23,7 +23,7 @@ from sozialraum.text.chapters import (
     young_children,
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
-from sozialraum.text.findings import credits_of, infrastructure_alt, locator_alt, sources_of, strip_alt, strip_title
+from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.grammar import enumerate_words, plural
 from sozialraum.text.places import (
@@ -107,7 +107,6 @@ __all__ = [
     "key_figures",
     "licence_notice",
     "list_notes",
-    "locator_alt",
     "map_question",
     "map_title",
     "methods",
@@ -135,8 +134,6 @@ __all__ = [
     "statements",
     "statements_lead",
     "statements_title",
-    "strip_alt",
-    "strip_title",
     "subtitle",
     "supply",
     "supply_caption",

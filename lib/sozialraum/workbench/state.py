@@ -210,7 +210,9 @@ class State(HasTraits):
         rows = compare.compare_city(data, {key: entry}, issued=newest.issued)
         others = newest.table.drop(index=key, level="indikator")
         table = pd.concat([others, rows]).reindex(newest.table.index).astype(newest.table.dtypes)
-        return replace(newest, data=data, katalog={**newest.katalog, key: entry}, table=table)
+        katalog = {**newest.katalog, key: entry}
+        werte = {**newest.werte, **compare.werte_of(table.loc[[key]], katalog, data.register)}
+        return replace(newest, data=data, katalog=katalog, table=table, werte=werte)
 
     def _known_date(self, indikator: str, stand: str) -> str:
         dates = self._dates(indikator)
