@@ -145,13 +145,6 @@ def execute(
 
     Only sources and known tags of the cells are taken from the file: what JupyterLab has saved beside them stays out.
 
-    Parameters
-    ----------
-    partial
-        Where the notebook is kept if it breaks off; nowhere if None.
-    declared
-        Parameters whose values in the notebook do not count; see :func:`sozialraum.render.known_parameters`.
-
     Raises
     ------
     RenderError
