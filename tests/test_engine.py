@@ -122,7 +122,7 @@ print(*(result for _, result in spread(eval, [sys.argv[1]] * 3, workers=2, envir
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_process_outlives_the_one_that_started_it(number: int, tmp_path: Path) -> None:
+def test_no_orphan_outlives_the_one_that_started_it(number: int, tmp_path: Path) -> None:
     code = f"(open({str(tmp_path)!r} + '/' + str({PID}), 'w'), {SLEEP})"
     with subprocess.Popen([sys.executable, "-c", SCRIPT, code], stderr=subprocess.DEVNULL) as process:
         end = time.monotonic() + PATIENCE_S
@@ -151,6 +151,20 @@ def test_few_file_handles_and_a_long_folder_of_temporary_files_are_enough(limit:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("2 2 2\n", "")
     assert list(places.iterdir()) == []
+
+
+def test_a_matplotlibrc_of_the_user_or_of_the_folder_changes_nothing(
+    fresh: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fault 21: ``text.usetex: True`` stops every drawing, other keys change it."""
+    for folder in (tmp_path, tmp_path / "matplotlib"):
+        folder.mkdir(exist_ok=True)
+        (folder / "matplotlibrc").write_text("text.usetex: True\nfont.weight: bold\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path / "matplotlibrc"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    codes = [f"__import__('matplotlib').rcParams[{name!r}]" for name in ("text.usetex", "font.weight")]
+    assert list(results(codes, workers=1).values()) == [False, "normal"]
 
 
 # --- outputs -----------------------------------------------------------------------------------------------------

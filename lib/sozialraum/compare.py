@@ -119,8 +119,10 @@ class Analysis:
 
     def values(self, indikator: str) -> pd.Series:
         """Values of all Stadtteile, index gebiet_id, missing where withheld."""
-        values: pd.Series = self.rows_of(indikator)["wert"].loc[self.stadtteile]
-        return values.rename(indikator)
+        if indikator not in self._values:
+            values: pd.Series = self.rows_of(indikator)["wert"].loc[self.stadtteile]
+            self._values[indikator] = values.rename(indikator)
+        return self._values[indikator].copy()
 
     def rows_of(self, indikator: str) -> pd.DataFrame:
         """Values of all areas, index gebiet_id; :class:`UnknownIndicator` if there is no such indicator."""
@@ -130,6 +132,11 @@ class Analysis:
     @cached_property
     def _rows(self) -> dict[tuple[str, str], pd.Series]:
         """Rows that were asked for: texts and charts ask for the same ones many times."""
+        return {}
+
+    @cached_property
+    def _values(self) -> dict[str, pd.Series]:
+        """Values that were asked for, for the same reason."""
         return {}
 
     @cached_property

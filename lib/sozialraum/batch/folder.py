@@ -92,13 +92,6 @@ def alone(out: Path, tell: Callable[[str], object]) -> Iterator[None]:
 def require_one_audience(out: Path, known: "Mapping[str, Outcome]", folders: Iterable[str], audience: str) -> None:
     """Refuse to put reports beside those of another audience: an index speaks for one only.
 
-    Parameters
-    ----------
-    known
-        Outcomes of earlier runs by report.
-    folders
-        Where reports lie below ``out``: pages that no record names any more are looked into.
-
     Raises
     ------
     ParameterError
@@ -127,15 +120,7 @@ def require_one_audience(out: Path, known: "Mapping[str, Outcome]", folders: Ite
 
 
 def keep_last(out: Path, outcome: "Outcome", before: "Outcome | None", day: str) -> "Outcome":
-    """A report that failed, with what an earlier run left of it: the page says so itself from now on.
-
-    Parameters
-    ----------
-    before
-        Outcome of the earlier run, if it is known.
-    day
-        Today (JJJJ-MM-TT); a page that was out of date already stays so since then.
-    """
+    """A report that failed, with what an earlier run left of it: the page says so itself from now on."""
     page = out / outcome.report
     if not page.is_file():
         return outcome

@@ -49,13 +49,6 @@ def fingerprint(job: Job, *, data: Mapping[str, str], code: str) -> str:
     """Checksum of everything a page depends on: notebook, parameters, library, templates, data, versions, Vorlage.
 
     Of the notebook only what is executed or printed counts; see :func:`sozialraum.render.effective_cells`.
-
-    Parameters
-    ----------
-    data
-        Checksums of the data; see :func:`checksums`.
-    code
-        Checksum of the library and what it uses; see :func:`code_checksum`.
     """
     cells = effective_cells(job.notebook, job.declared)
     texts = [(cell.kind, cell.source, cell.tags) for cell in cells if cell.source.strip()]

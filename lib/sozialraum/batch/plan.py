@@ -75,12 +75,6 @@ def report_path(name: str, area: Gebiet, special: Mapping[str, Any] | None = Non
     """Path of a report below the folder of reports, with ``/``.
 
     Reports of the main notebook lie in a folder per level, all others in a folder per notebook.
-
-    Parameters
-    ----------
-    special
-        Parameters that differ from the defaults: they follow the name of the area after two hyphens, which no such
-        name holds, with a checksum, so that no two combinations share a file.
     """
     folder = area.level if name == MAIN else name
     if not special:
@@ -101,23 +95,6 @@ def plan(
     katalog: Mapping[str, Indikator] | None = None,
 ) -> list[Job]:
     """All jobs, checked.
-
-    Parameters
-    ----------
-    notebooks
-        Folder of the notebooks.
-    queries
-        Areas by id or name, or all of a planning level by its name; none means all areas of the levels that
-        ``batch.yml`` names ("quartier" are planning areas too).
-    names
-        Notebooks by name; none means the main notebook if areas are named, otherwise all that are not
-        rendered on request only.
-    parameters
-        Further notebook parameters; every chosen notebook must know them.
-    issued
-        Day of issue (JJJJ-MM-TT) for the notebooks that take one, unless it is among the parameters.
-    katalog
-        The catalogue, to check parameters that name indicators.
 
     Raises
     ------
@@ -160,11 +137,6 @@ def attach(jobs: Iterable[Job], vorlage: Vorlage | None) -> list[Job]:
 
 def standing_alone(jobs: Sequence[Job], file: str = "") -> list[Job]:
     """Jobs whose pages are named by what they are, all in one folder.
-
-    Parameters
-    ----------
-    file
-        Name of the page instead.
 
     Raises
     ------

@@ -15,13 +15,6 @@ from sozialraum.errors import RenderError, system_reason
 class Prints:
     """Keeps the PDFs of reports in step with their pages; use it in a ``with`` statement.
 
-    Parameters
-    ----------
-    out
-        Folder of the reports.
-    wanted
-        Whether to print. If not, PDFs of an earlier run stay as long as their page does.
-
     Raises
     ------
     RenderError

@@ -107,21 +107,7 @@ def read_record(out: Path) -> tuple[dict[str, Outcome], str]:
 
 
 class Ledger:
-    """Outcomes of this run and of earlier ones whose page or failure still stands.
-
-    Parameters
-    ----------
-    out
-        Folder of the reports.
-    batch
-        The notebooks with their titles, for the index and the order.
-    inputs
-        Checksums of the data.
-    code
-        Checksum of the library.
-    workers
-        How many reports at a time, for the record.
-    """
+    """Outcomes of this run and of earlier ones whose page or failure still stands."""
 
     def __init__(
         self, out: Path, data: Data, batch: Mapping[str, Entry], *, inputs: Mapping[str, str], code: str, workers: int

@@ -243,13 +243,7 @@ class Away:
 
 
 def cores(system: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> int:
-    """How many cores this process may use: those it may run on, or less where a container gets a share of them.
-
-    Parameters
-    ----------
-    system, own
-        Where the kernel tells about control groups, and which this process belongs to.
-    """
+    """How many cores this process may use: those it may run on, or less where a container gets a share of them."""
     allowed = len(os.sched_getaffinity(0))
     try:
         groups = [line.split(":", 2)[2].strip("/") for line in own.read_text(encoding="utf-8").splitlines()]

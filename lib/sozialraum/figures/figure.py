@@ -107,7 +107,7 @@ class Figure:
         made.figure = self
         return made
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Id of the figure on a page: the same drawing with the same words has the same."""
         return _digest(self.drawing, self.alt, self.title, "")

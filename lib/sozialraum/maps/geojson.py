@@ -1,5 +1,6 @@
 """Boundaries as GeoJSON for maps in a browser: thinned, in degrees, with short coordinates."""
 
+from collections.abc import Hashable
 from typing import Any, Final
 
 import geopandas as gpd
@@ -23,7 +24,9 @@ def pieces(data: Data) -> gpd.GeoDataFrame:
 def features(table: gpd.GeoDataFrame) -> dict[str, Any]:
     """GeoJSON in degrees with short coordinates; every column besides the geometry becomes a property."""
     degrees = table.to_crs(CRS_FILES)
-    return {"type": "FeatureCollection", "features": [_feature(str(key), row) for key, row in degrees.iterrows()]}
+    rows = degrees.drop(columns="geometry").to_dict("records")
+    found = zip(degrees.index, degrees.geometry, rows, strict=True)
+    return {"type": "FeatureCollection", "features": [_feature(str(key), shape, row) for key, shape, row in found]}
 
 
 def geographic(data: Data, geometry: BaseGeometry) -> Any:
@@ -31,9 +34,8 @@ def geographic(data: Data, geometry: BaseGeometry) -> Any:
     return gpd.GeoSeries([geometry], crs=data.crs).to_crs(CRS_FILES).iloc[0]
 
 
-def _feature(key: str, row: pd.Series) -> dict[str, Any]:
-    geometry = shapely.geometry.mapping(row["geometry"])
-    properties = {name: text for name, text in row.items() if name != "geometry"}
+def _feature(key: str, shape: BaseGeometry, properties: dict[Hashable, Any]) -> dict[str, Any]:
+    geometry = shapely.geometry.mapping(shape)
     return {
         "type": "Feature",
         "id": key,

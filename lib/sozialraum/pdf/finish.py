@@ -16,17 +16,7 @@ _UA: Final = "http://www.aiim.org/pdfua/ns/id/"
 
 
 def finish(printed: bytes, *, title: str, labels: Mapping[str, str]) -> bytes:
-    """A printed page as accessible PDF.
-
-    Parameters
-    ----------
-    printed
-        Tagged PDF as Chromium writes it.
-    title
-        Title of the document.
-    labels
-        What each link says, by its target (an id of the page, or an address).
-    """
+    """A printed page as accessible PDF."""
     with pikepdf.open(BytesIO(printed)) as pdf:
         root = pdf.Root
         root.Lang = pikepdf.String(LANGUAGE)

@@ -50,11 +50,6 @@ class Press:
     Playwright's plain interface refuses to run beside an event loop (in JupyterLab) and twice in one thread: it gets a
     thread of its own.
 
-    Parameters
-    ----------
-    need, otherwise
-        What Chromium is needed for and what else can be done, for the message if it is missing.
-
     Raises
     ------
     RenderError
@@ -84,18 +79,6 @@ class Press:
 
     def write(self, out: Path, report: str) -> tuple[str, ...]:
         """Print a report beside its page.
-
-        Parameters
-        ----------
-        out
-            Folder of the reports.
-        report
-            Path of the page below it.
-
-        Returns
-        -------
-        tuple of str
-            Paths of the PDFs: the full one, and the short form if cells of the notebook are marked for it.
 
         Raises
         ------

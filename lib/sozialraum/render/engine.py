@@ -19,7 +19,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets import Type
@@ -49,7 +49,7 @@ class _Stream(io.TextIOBase):
         if outputs and outputs[-1].get("name") == self._name:
             outputs[-1].text += text
         elif text:
-            outputs.append(new_output("stream", name=self._name, text=text))  # type: ignore[no-untyped-call]
+            outputs.append(_output("stream", name=self._name, text=text))
         return len(text)
 
 
@@ -62,7 +62,7 @@ class _Hook(DisplayHook):
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
         shell = Shell.instance()
         bundle = {"data": _as_json(format_dict), "metadata": md_dict or {}, "execution_count": self.prompt_count}
-        shell.outputs.append(new_output("execute_result", **bundle))  # type: ignore[no-untyped-call]
+        shell.outputs.append(_output("execute_result", **bundle))
 
 
 class _Publisher(DisplayPublisher):
@@ -82,7 +82,7 @@ class _Publisher(DisplayPublisher):
         for before in shell.displayed.get(str(key), ()) if update else ():
             before.update(nbformat.from_dict(shown))  # type: ignore[no-untyped-call]
         if not update:
-            shell.outputs.append(new_output("display_data", **shown))  # type: ignore[no-untyped-call]
+            shell.outputs.append(_output("display_data", **shown))
             if key:
                 shell.displayed.setdefault(key, []).append(shell.outputs[-1])
 
@@ -100,7 +100,7 @@ class Shell(InteractiveShell):
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         told = {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb}
-        self.outputs.append(new_output("error", **told))  # type: ignore[no-untyped-call]
+        self.outputs.append(_output("error", **told))
 
 
 class _Engine(Engine):  # type: ignore[misc]
@@ -144,13 +144,6 @@ def execute(
     """Execute a notebook from top to bottom.
 
     Only sources and known tags of the cells are taken from the file: what JupyterLab has saved beside them stays out.
-
-    Parameters
-    ----------
-    partial
-        Where the notebook is kept if it breaks off; nowhere if None.
-    declared
-        Parameters whose values in the notebook do not count; see :func:`sozialraum.render.known_parameters`.
 
     Raises
     ------
@@ -213,6 +206,12 @@ def _prepared(notebook: Path, declared: Mapping[str, Any] | None) -> NotebookNod
         tags = {"tags": list(cell.tags)} if cell.tags else {}
         nb.cells.append(kinds[cell.kind](cell.source, id=f"zelle-{place}", metadata=tags))  # type: ignore[no-untyped-call]
     return nb
+
+
+def _output(kind: str, **content: Any) -> NotebookNode:
+    """An output; nbformat's own function validates each one against a JSON schema, which takes its time."""
+    made: NotebookNode = nbformat.from_dict({"output_type": kind, **content})  # type: ignore[no-untyped-call]
+    return made
 
 
 def _as_json(bundle: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,12 +45,6 @@ class Outline:
 def outline(fragments: Iterable[str]) -> Outline:
     """Cut a page into chapters.
 
-    Parameters
-    ----------
-    fragments
-        HTML of the cells in order. A chapter starts at each h2 that is not wrapped in another element: in
-        Markdown all, in an output one at the very beginning.
-
     Raises
     ------
     RenderError

@@ -79,17 +79,6 @@ def export(
 ) -> Page:
     """Turn an executed notebook into a page.
 
-    Parameters
-    ----------
-    name
-        Name of the notebook, for messages and the foot of the page.
-    mark
-        Text for the foot that identifies the data.
-    annex
-        What the page carries of a Vorlage. Unless that releases the data with this mark, the page is a draft.
-    audience
-        For whom the page is, as in :data:`AUDIENCES`; anything else is everybody.
-
     Raises
     ------
     RenderError

@@ -29,11 +29,6 @@ _NO: Final = ("nein", "false", "falsch")
 def known_parameters(notebook: Path, declared: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Names and default values of the cell tagged ``parameters``, in the order written there.
 
-    Parameters
-    ----------
-    declared
-        Defaults that hold whatever the cell says; of the cell only further names count then.
-
     Raises
     ------
     ParameterError
@@ -94,19 +89,6 @@ def check_parameters(
     notebook: Path, given: Mapping[str, Any], declared: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Given values in the types of the notebook's defaults.
-
-    Parameters
-    ----------
-    given
-        Text (from the command line) is read as the type of the default; other values must have it.
-        A default of ``None`` takes anything.
-    declared
-        Defaults that hold whatever the notebook says; see :func:`known_parameters`.
-
-    Returns
-    -------
-    dict
-        The given parameters only, ready for papermill.
 
     Raises
     ------
