@@ -22,7 +22,7 @@ from sozialraum.compare import (
 )
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
-from sozialraum.intake.entries import OTHERWISE
+from sozialraum.intake.bring import OTHERWISE
 from sozialraum.style import NBSP, counted, day, number, rounded_estimate, value
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import INDICATOR, Claim, Fact, Sentence, claim, claims, fact
