@@ -111,7 +111,10 @@ class Body:
                     f"{found.gebiet.name}, daneben steht {area.name}. Bitte Nummer oder Name berichtigen."
                 )
         self.areas[row] = area
-        self._group = [*self._group, area.id] if area.ebene == "stadtteil" else []
+        if area.ebene == "stadtteil":
+            self._group.append(area.id)
+        else:
+            self._group = []
 
     def _total(self, row: int, match: Match, label: str) -> None:
         """A row of values without a name of its own: a total by its word or by the column of the levels."""
