@@ -169,11 +169,12 @@ class Body:
         """A name that a Stadtteil and a Stadtbezirk share: the other rows of the column decide, else a person."""
         shared = {row: other for row in self.areas if (other := self.axis.matches[row].other)}
         plain = {area.id: area.ebene for row, area in self.areas.items() if row not in shared}
+        no_stadtteil = bool(plain) and {*plain.values()} <= {"stadtbezirk", "stadt"}
         for row, bezirk in shared.items():
             label, area = self.axis.label(row), self.areas[row]
             if not self.axis.has_values(row):
                 del self.areas[row]
-            elif area.id in plain or (plain and {*plain.values()} <= {"stadtbezirk", "stadt"}):
+            elif area.id in plain or no_stadtteil:
                 self.areas[row] = bezirk
                 self.remarks.append(f"{self._where(row)}: „{label}“ gelesen als {bezirk.langname}")
             else:
