@@ -17,7 +17,7 @@ from sozialraum.compare import (
     Analysis,
 )
 from sozialraum.gebiete import QUARTIER
-from sozialraum.intake.entries import OTHERWISE
+from sozialraum.intake.bring import OTHERWISE
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
