@@ -1,6 +1,6 @@
 """Neighbours of areas and distances between points."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -8,57 +8,23 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from sozialraum.errors import UnknownArea
-from sozialraum.gebiete import QUARTIER, Register
-
-if TYPE_CHECKING:
-    from libpysal.graph import Graph
+from sozialraum.gebiete import QUARTIER
+from sozialraum.load import Data
 
 TOUCHING_M: Final = 1.0
 
 
-def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
-    """Ids of the areas of the same level that share a border line or corner with an area.
-
-    Parameters
-    ----------
-    gebiete
-        Areas with coverage-valid boundaries, index gebiet_id, column ebene.
-
-    Returns
-    -------
-    list of str
-        In official order; empty for the city.
-    """
-    if gebiet_id not in gebiete.index:
-        raise UnknownArea(f"„{gebiet_id}“ ist keine Nummer. Möglich sind: {', '.join(map(str, gebiete.index))}.")
-    level = gebiete[gebiete["ebene"] == gebiete.at[gebiet_id, "ebene"]]
-    if len(level) == 1:
-        return []
-    found = set(_contiguity(level)[gebiet_id].index)
-    return [str(key) for key in level.index if key in found]
-
-
-def neighbouring_stadtteile(gebiete: gpd.GeoDataFrame, register: Register, gebiet_id: str) -> list[str]:
-    """Stadtteile that border on an area without belonging to it, in official order.
+def neighbouring_stadtteile(data: Data, gebiet_id: str) -> list[str]:
+    """Stadtteile that share a line or a corner with an area without belonging to it, in official order.
 
     For a Quartier also those that it cuts.
     """
-    members = set(register.members(gebiet_id))
-    level = gebiete[gebiete["ebene"] == "stadtteil"]
-    if register.by_id(gebiet_id).ebene == QUARTIER:
-        near = level.index[level.intersects(gebiete.geometry[gebiet_id].buffer(TOUCHING_M))]
-        return [str(key) for key in near if key not in members]
-    graph = _contiguity(level)
-    found = {str(key) for member in members for key in graph[member].index} - members
-    return [key for key in level.index if key in found]
-
-
-def _contiguity(areas: gpd.GeoDataFrame) -> "Graph":
-    """Which areas touch, at a corner too. libpysal takes a second to import: only who asks for neighbours waits."""
-    from libpysal.graph import Graph
-
-    return Graph.build_contiguity(areas.geometry, rook=False)
+    stadtteile = data.gebiete[data.gebiete["ebene"] == "stadtteil"]
+    shape, members = data.gebiete.geometry[gebiet_id], set(data.register.members(gebiet_id))
+    if data.register.by_id(gebiet_id).ebene == QUARTIER:
+        shape = shape.buffer(TOUCHING_M)
+    near = stadtteile.index[stadtteile.intersects(shape)]
+    return [str(key) for key in near if key not in members]
 
 
 def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:

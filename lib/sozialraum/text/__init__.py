@@ -60,7 +60,7 @@ from sozialraum.text.tables import (
     neighbours,
     with_register,
 )
-from sozialraum.text.terms import BEGRIFFE, terms, terms_of
+from sozialraum.text.terms import begriffe, terms
 from sozialraum.text.words import (
     COMPARED,
     Words,
@@ -85,7 +85,6 @@ from sozialraum.text.words import (
 
 __all__ = [
     "AGES",
-    "BEGRIFFE",
     "COMPARED",
     "Fact",
     "Sentence",
@@ -96,6 +95,7 @@ __all__ = [
     "area_note",
     "area_table",
     "at_a_glance",
+    "begriffe",
     "benchmark_table",
     "catalogue_table",
     "choropleth_words",
@@ -159,7 +159,6 @@ __all__ = [
     "supply",
     "supply_caption",
     "terms",
-    "terms_of",
     "unknowns",
     "with_register",
     "young_children",

@@ -211,15 +211,13 @@ def counts_of(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tupl
 def infrastructure(analysis: Analysis) -> list[Sentence]:
     """What the area has in squares, shopping street and parks, and what the counts do not say."""
     area = analysis.gebiet
-    places = analysis.data.einrichtungen
-    here = places[analysis.inside(places)]
+    here = analysis.places
     sentences = [facility_sentence(analysis)]
     squares = here.loc[here["art"] == "platz", "name"].tolist()
     if squares and area.ebene in ("stadtteil", QUARTIER):
         lead = "Benannter Platz ist" if len(squares) == 1 else "Benannte Plätze sind"
         sentences.append(noted("plaetze", f"{lead} {enumerate_words(squares)}."))
-    streets = analysis.data.einkaufsstrassen
-    for _, row in streets[analysis.inside(streets)].iterrows():
+    for row in analysis.streets.to_dict("records"):
         streets_of = enumerate_words(row["strassen"].split(", "))
         text = f"{row['name']}: {streets_of} mit {number(row['haeuser'])} Hausnummern."
         sentences.append(noted("einkaufsstrasse", text))
@@ -390,9 +388,8 @@ def source_numbers(analysis: Analysis, quellen: Iterable[str]) -> str:
 
 def park_names(analysis: Analysis) -> list[str]:
     """Parks in the area, by position or by the Stadtteil they are known to lie in, with their size where known."""
-    places = analysis.data.einrichtungen
-    inside = analysis.inside(places)
-    return [_with_size(str(row.name), row.hinweis) for row in places[(places["art"] == "park") & inside].itertuples()]
+    parks = analysis.places[analysis.places["art"] == "park"]
+    return [_with_size(str(name), note) for name, note in zip(parks["name"], parks["hinweis"], strict=True)]
 
 
 def _with_size(name: str, note: object) -> str:

@@ -1,5 +1,6 @@
 """What 00_datenstand prints: sources, catalogue, quality, benchmarks; and notes that every report needs."""
 
+from collections import Counter
 from typing import Final
 
 import pandas as pd
@@ -92,7 +93,8 @@ def benchmark_table(data: Data) -> pd.DataFrame:
 def estimate_quality(analysis: Analysis) -> list[Sentence]:
     """How good the population estimate is, measured against published register figures; empty without any."""
     figures = register_figures(analysis.data.einwohner_register, analysis.stadtteile)
-    found = agreement(analysis.table.loc["einwohner"]["zaehler"], figures)
+    people = {key: analysis.wert("einwohner", key).anzahl for key in analysis.stadtteile}
+    found = agreement(pd.Series(people, dtype="float64"), figures)
     if found is None:
         return []
     ids, off = found.worst
@@ -151,11 +153,10 @@ def licence_notice() -> list[Sentence]:
 def class_counts(analysis: Analysis) -> pd.DataFrame:
     """Number of Stadtteile in each class, for the indicators that can have one; index indicator."""
     rows = {}
-    for key in analysis.table.index.unique("indikator"):
-        entry = analysis.katalog[key]
-        classes = analysis.table.loc[key]["klasse"].loc[analysis.stadtteile].value_counts()
-        if classes.get(UNCLASSED, 0) < len(analysis.stadtteile):
-            rows[entry.titel] = {word: number(int(classes.get(word, 0))) for word in KLASSEN}
+    for key, entry in analysis.katalog.items():
+        classes = Counter(analysis.wert(key, area).klasse for area in analysis.stadtteile)
+        if entry.verfuegbar and classes[UNCLASSED] < len(analysis.stadtteile):
+            rows[entry.titel] = {word: number(classes[word]) for word in KLASSEN}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
 
 
