@@ -37,13 +37,11 @@ FAR_SPREADS: Final = 1.5
 MAX_AGE_YEARS: Final = 5
 MIN_INHABITANTS: Final = 300
 TOO_OLD: Final = f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
-ONE_SCHOOL: Final = "Nur eine "
-"""Begins the reason why a value would show a single school."""
 #: Of which count of schools at least two are needed, and why the value is not shown with one.
 _SHOWS_A_SCHOOL: Final = {
-    **dict.fromkeys(INDEX_GROUPS, ("grundschulen", f"{ONE_SCHOOL}Grundschule; ihre Stufe wird nicht genannt.")),
-    "grundschulkinder": ("grundschulen", f"{ONE_SCHOOL}Grundschule; ihre Schülerzahl wird nicht genannt."),
-    "startchancenschulen": ("schulen", f"{ONE_SCHOOL}Schule; ob sie am Programm teilnimmt, wird nicht genannt."),
+    **dict.fromkeys(INDEX_GROUPS, ("grundschulen", "Nur eine Grundschule; ihre Stufe wird nicht genannt.")),
+    "grundschulkinder": ("grundschulen", "Nur eine Grundschule; ihre Schülerzahl wird nicht genannt."),
+    "startchancenschulen": ("schulen", "Nur eine Schule; ob sie am Programm teilnimmt, wird nicht genannt."),
 }
 _AMOUNTS: Final = ("zaehler", "nenner", "wert", "von", "bis")
 
@@ -86,6 +84,11 @@ class Analysis:
             self.katalog[indikator]
             self.data.register.by_id(key[1])
         return self.werte[key]
+
+    def shows_a_school(self, indikator: str) -> bool:
+        """Whether the area's value would show a single school, and is missing therefore."""
+        counts, _ = _SHOWS_A_SCHOOL.get(indikator, ("", ""))
+        return counts in self.katalog and self[counts].wert == 1
 
     @cached_property
     def known(self) -> list[Wert]:
@@ -137,6 +140,11 @@ class Analysis:
     def placed(self) -> set[str]:
         """Ids of the indicators of own tables that a page has shown; kept by :mod:`sozialraum.figures.own`."""
         return set()
+
+    @property
+    def stadt(self) -> str:
+        """Name of the city."""
+        return self.data.register.city.name
 
     @cached_property
     def stadtteile(self) -> list[str]:

@@ -27,7 +27,7 @@ from sozialraum.sources import UNDOCUMENTED, parse_stand
 from sozialraum.style import MISSING, art_label, dated, day, value
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Sentence, fact, noted
-from sozialraum.text.grammar import enumerate_words, joined_bei, plural, subject, upper_first
+from sozialraum.text.grammar import enumerate_words, joined_bei, plural, pronoun, upper_first
 from sozialraum.text.places import MORE, counted_words
 from sozialraum.wert import Wert
 
@@ -62,7 +62,7 @@ def strip_title(analysis: Analysis, indikator: str) -> str:
         return f"{entry.titel}: {dated(item.text(unit=False), item.stand, entry)}"
     if analysis.gebiet.ebene == "stadt":
         return f"{entry.titel}: {own}"
-    return f"{entry.titel}: {own}, in {analysis.data.register.city.name} {item.city_text}"
+    return f"{entry.titel}: {own}, in {analysis.stadt} {item.city_text}"
 
 
 def strip_subtitle(analysis: Analysis, indikator: str) -> str:
@@ -125,7 +125,7 @@ def strip_alt(analysis: Analysis, indikator: str) -> str:
     if analysis.gebiet.ebene != "stadt":
         parts.append(_own_value(item))
     if entry.typ != "anzahl":
-        parts.append(f"{analysis.data.register.city.name} {item.city_text}")
+        parts.append(f"{analysis.stadt} {item.city_text}")
     if item.klasse not in ("", "keine Einstufung"):
         parts.append(f"als durchschnittlich gilt {item.average(unit=True)}, Ergebnis: {item.klasse}")
     if len(values) > 1:
@@ -154,7 +154,7 @@ def profile_title(analysis: Analysis) -> str:
 
 def profile_alt(analysis: Analysis, indikatoren: Sequence[str]) -> str:
     """Every row of the profile in words: value, city, class."""
-    city = analysis.data.register.city.name
+    city = analysis.stadt
     rows = []
     for key in indikatoren:
         entry, item = analysis.katalog[key], analysis[key]
@@ -183,7 +183,7 @@ def age_title(analysis: Analysis) -> str:
 def age_subtitle(analysis: Analysis) -> str:
     """What is shown, and which age groups are not drawn because they do not fit; without a drawing the reason alone."""
     drawn = fitting(analysis, AGES)
-    shown = f"Anteil an allen Menschen in Prozent. Umriss: {analysis.data.register.city.name}."
+    shown = f"Anteil an allen Menschen in Prozent. Umriss: {analysis.stadt}."
     if len(drawn) == len(AGES):
         return shown
     if all(len(fitting(analysis, pair)) == len(pair) for pair in (AGES[:2], AGES[1:])):
@@ -196,7 +196,7 @@ def age_subtitle(analysis: Analysis) -> str:
 
 def age_alt(analysis: Analysis) -> str:
     """Shares of the three age groups beside the city's."""
-    city = analysis.data.register.city.name
+    city = analysis.stadt
     rows = []
     for key in fitting(analysis, AGES):
         entry, item = analysis.katalog[key], analysis[key]
@@ -222,7 +222,7 @@ def comparison_alt(analysis: Analysis, indikator: str, gebiet_ids: Sequence[str]
     """Values of all compared areas."""
     entry = analysis.katalog[indikator]
     rows = [_named(analysis.wert(indikator, key)) for key in gebiet_ids]
-    city = f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}"
+    city = f"{analysis.stadt} {value(analysis.city(indikator), entry)}"
     return f"Balken: {entry.titel}. {'; '.join(rows)}; zum Vergleich {city}."
 
 
@@ -234,14 +234,11 @@ def locator_alt(analysis: Analysis) -> Sentence:
         return noted("lage", f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen.")
     if area.ebene == "stadtbezirk":
         names = enumerate_words([register.by_id(key).name for key in analysis.members])
-        return Sentence(
-            f"Lage des {area.label.replace('Stadtbezirk', 'Stadtbezirks')} in {city}; er besteht aus {names}."
-        )
+        return Sentence(f"Lage des Stadtbezirks {area.id} in {city}; er besteht aus {names}.")
     names = enumerate_words([register.by_id(key).name for key in analysis.neighbours])
     if area.ebene == QUARTIER:
         parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
-        it = {"der": "er", "das": "es", "die": "sie"}[subject(area).partition(" ")[0]]
-        holds = f"{it} hat Anteil an" if area.angeschnittene else f"{it} besteht aus"
+        holds = f"{pronoun(area)} {'hat Anteil an' if area.angeschnittene else 'besteht aus'}"
         whose = "von" if area.planung or area.in_phrase == f"im {area.label}" else "des Quartiers"
         return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
     return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
@@ -263,7 +260,7 @@ def choropleth_alt(analysis: Analysis, indikator: str) -> str:
         _extremes(analysis, indikator),
     ]
     if entry.typ != "anzahl":
-        parts.append(f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}")
+        parts.append(f"{analysis.stadt} {value(analysis.city(indikator), entry)}")
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
         parts.append(_own_value(analysis[indikator]))
     if len(gaps):

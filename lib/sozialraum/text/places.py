@@ -52,7 +52,7 @@ def supply(analysis: Analysis) -> pd.DataFrame:
         {
             "Art": kind,
             analysis.gebiet.label: amount(orte, arten[kind], int(here.get(kind, 0))),
-            f"{analysis.data.register.city.name} gesamt": amount(orte, arten[kind], int(city[kind])),
+            f"{analysis.stadt} gesamt": amount(orte, arten[kind], int(city[kind])),
             "Stand": _stand_of(counted.loc[counted["art"] == arten[kind], "stand"]),
             "Liste": NOT_CHECKED.get(list_of(orte, arten[kind]), list_of(orte, arten[kind])),
         }

@@ -29,7 +29,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
             continue
         entry, item = analysis.katalog[key], analysis[key]
         city = analysis.city_wert(key).dated
-        beside = f"{analysis.data.register.city.name}: {city}" if city and analysis.gebiet.ebene != "stadt" else ""
+        beside = f"{analysis.stadt}: {city}" if city and analysis.gebiet.ebene != "stadt" else ""
         people = item.people
         tiles.append(
             {
@@ -199,7 +199,7 @@ def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
                 "Indikator": entry.titel,
                 "Niedrigster Wert": low,
                 "Höchster Wert": high,
-                analysis.data.register.city.name: analysis.city_wert(key).dated,
+                analysis.stadt: analysis.city_wert(key).dated,
                 "Keine Angabe": number(len(analysis.stadtteile) - len(values)),
             }
         )
@@ -218,7 +218,7 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
         "Wert": item.text(),
         "Anzahl": item.people,
         "Spanne": item.span(unit=False),
-        analysis.data.register.city.name: analysis.city_wert(indikator).dated,
+        analysis.stadt: analysis.city_wert(indikator).dated,
         "Durchschnitt": item.average(),
         "Einordnung": item.klasse,
         "Stand": f"{art_label(item.art)}, {day(item.stand)}",

@@ -216,7 +216,7 @@ def _one(analysis: Analysis, indikator: str) -> tuple[Reference, ...]:
 
 def _known(analysis: Analysis, *indikatoren: str) -> bool:
     """Whether any area has a value of one of the indicators."""
-    return any(analysis.known_anywhere(key) for key in indikatoren)
+    return any(bool(analysis.rows_of(key)["wert"].notna().any()) for key in indikatoren)
 
 
 def _gap(analysis: Analysis, lead: str, *indikatoren: str) -> Words:
