@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from sozialraum.load import CRS, Data
-from sozialraum.spatial import assign, nearest_distance_m, neighbouring_stadtteile
+from sozialraum.spatial import assign, nearest_distance_m, neighbouring_stadtteile, neighbours
 
 SQUARES = gpd.GeoSeries([box(0, 0, 10, 10), box(10, 0, 20, 10)], index=["01", "02"], crs=CRS)
 
@@ -18,19 +18,23 @@ def points(*xy: tuple[float, float] | None) -> gpd.GeoSeries:
 
 def test_neighbours_share_a_line_or_a_corner(musterstadt_data: Data) -> None:
     # corner 01 of the 3 x 3 grid touches 02, 04 and, at a corner, 05; the middle touches all
-    assert neighbouring_stadtteile(musterstadt_data, "01") == ["02", "04", "05"]
-    everywhere = ["01", "02", "03", "04", "06", "07", "08", "09"]
-    assert neighbouring_stadtteile(musterstadt_data, "05") == everywhere
+    assert neighbours(musterstadt_data.gebiete, "01") == ["02", "04", "05"]
+    assert neighbours(musterstadt_data.gebiete, "05") == ["01", "02", "03", "04", "06", "07", "08", "09"]
+    assert neighbours(musterstadt_data.gebiete, "II") == ["I", "III"]
+    assert neighbours(musterstadt_data.gebiete, "musterstadt") == []
 
 
 def test_neighbours_of_a_bezirk_are_stadtteile(musterstadt_data: Data) -> None:
-    assert neighbouring_stadtteile(musterstadt_data, "III") == ["04", "05", "06"]
-    assert neighbouring_stadtteile(musterstadt_data, "musterstadt") == []
+    data = musterstadt_data
+    assert neighbouring_stadtteile(data.gebiete, data.register, "III") == ["04", "05", "06"]
+    assert neighbouring_stadtteile(data.gebiete, data.register, "01") == ["02", "04", "05"]
+    assert neighbouring_stadtteile(data.gebiete, data.register, "musterstadt") == []
 
 
 def test_neighbours_are_mutual(essen_data: Data) -> None:
-    found = {key: neighbouring_stadtteile(essen_data, key) for key in ("21", "41", "01")}
-    assert all(key in neighbouring_stadtteile(essen_data, other) for key, others in found.items() for other in others)
+    areas = essen_data.gebiete
+    found = {key: set(neighbours(areas, key)) for key in ("21", "41", "01")}
+    assert all(key in neighbours(areas, other) for key, others in found.items() for other in others)
 
 
 def test_distance_by_hand() -> None:

@@ -154,7 +154,7 @@ class Analysis:
     @cached_property
     def neighbours(self) -> list[str]:
         """Ids of the Stadtteile that border on the area."""
-        return neighbouring_stadtteile(self.data, self.gebiet.id)
+        return neighbouring_stadtteile(self.data.gebiete, self.data.register, self.gebiet.id)
 
     @cached_property
     def members(self) -> list[str]:

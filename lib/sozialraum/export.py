@@ -24,7 +24,7 @@ from sozialraum import text
 from sozialraum.compare import Analysis
 from sozialraum.indicators import chosen
 from sozialraum.render import write_bytes
-from sozialraum.style import MISSING, art_label, coarse, day, rounded
+from sozialraum.style import MISSING, art_label, day
 from sozialraum.vorlage import DRAFT
 from sozialraum.wert import Wert
 from sozialraum.workspace import ENVIRONMENT, audience_words
@@ -110,7 +110,7 @@ def _row(analysis: Analysis, item: Wert) -> Row:
         "von": item.as_printed(item.von),
         "bis": item.as_printed(item.bis),
         "Einheit": item.einheit,
-        "Anzahl": None if item.anzahl is None else (coarse if item.art == "geschaetzt" else rounded)(item.anzahl),
+        "Anzahl": item.count,
         "Stand": day(item.stand),
         "Art": art_label(item.art),
         "Einordnung": item.klasse,

@@ -1,30 +1,60 @@
 """Neighbours of areas and distances between points."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.spatial import cKDTree
+import scipy
 
-from sozialraum.gebiete import QUARTIER
-from sozialraum.load import Data
+from sozialraum.errors import UnknownArea
+from sozialraum.gebiete import QUARTIER, Register
 
 TOUCHING_M: Final = 1.0
 
 
-def neighbouring_stadtteile(data: Data, gebiet_id: str) -> list[str]:
-    """Stadtteile that share a line or a corner with an area without belonging to it, in official order.
+def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
+    """Ids of the areas of the same level that share a border line or corner with an area.
+
+    Parameters
+    ----------
+    gebiete
+        Areas with coverage-valid boundaries, index gebiet_id, column ebene.
+
+    Returns
+    -------
+    list of str
+        In official order; empty for the city.
+    """
+    if gebiet_id not in gebiete.index:
+        raise UnknownArea(f"„{gebiet_id}“ ist keine Nummer. Möglich sind: {', '.join(map(str, gebiete.index))}.")
+    level = gebiete[gebiete["ebene"] == gebiete.at[gebiet_id, "ebene"]]
+    if len(level) == 1:
+        return []
+    found = _touching(level, [gebiet_id]) - {gebiet_id}
+    return [str(key) for key in level.index if key in found]
+
+
+def neighbouring_stadtteile(gebiete: gpd.GeoDataFrame, register: Register, gebiet_id: str) -> list[str]:
+    """Stadtteile that border on an area without belonging to it, in official order.
 
     For a Quartier also those that it cuts.
     """
-    stadtteile = data.gebiete[data.gebiete["ebene"] == "stadtteil"]
-    shape, members = data.gebiete.geometry[gebiet_id], set(data.register.members(gebiet_id))
-    if data.register.by_id(gebiet_id).ebene == QUARTIER:
-        shape = shape.buffer(TOUCHING_M)
-    near = stadtteile.index[stadtteile.intersects(shape)]
-    return [str(key) for key in near if key not in members]
+    members = set(register.members(gebiet_id))
+    level = gebiete[gebiete["ebene"] == "stadtteil"]
+    if register.by_id(gebiet_id).ebene == QUARTIER:
+        near = level.index[level.intersects(gebiete.geometry[gebiet_id].buffer(TOUCHING_M))]
+        return [str(key) for key in near if key not in members]
+    found = _touching(level, members) - members
+    return [key for key in level.index if key in found]
+
+
+def _touching(level: gpd.GeoDataFrame, keys: Iterable[str]) -> set[str]:
+    """Ids of the areas that touch some of these, at a corner too, and their own."""
+    _, near = level.sindex.query(level.geometry.loc[list(keys)], predicate="intersects")
+    return set(level.index[near])
 
 
 def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:
@@ -43,7 +73,7 @@ def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Seri
     known = gpd.GeoSeries(targets[~(targets.is_empty | targets.isna())])
     if known.empty:
         return pd.Series(np.inf, index=points.index, name="distance_m")
-    distances, _ = cKDTree(_xy(known)).query(_xy(points))
+    distances, _ = scipy.spatial.cKDTree(_xy(known)).query(_xy(points))
     return pd.Series(distances, index=points.index, name="distance_m")
 
 

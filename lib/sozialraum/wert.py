@@ -111,6 +111,13 @@ class Wert:
         return coarse(amount) if estimated else rounded(amount, self.eintrag.nachkommastellen)
 
     @property
+    def count(self) -> float | None:
+        """The count behind the value as rounded as it is printed."""
+        if self.anzahl is None:
+            return None
+        return coarse(self.anzahl) if self.art == "geschaetzt" else rounded(self.anzahl)
+
+    @property
     def dated(self) -> str:
         """The value as printed, with its date where that is not the indicator's: "590.611 (31.12.2018)"."""
         return self.text() if self.wert is None else dated(self.text(), self.stand, self.eintrag)
