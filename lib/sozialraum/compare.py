@@ -152,9 +152,9 @@ class Analysis:
         return [area.id for area in self.data.register.of_level("stadtteil")]
 
     @cached_property
-    def neighbours(self) -> list[str]:
+    def neighbours(self) -> tuple[str, ...]:
         """Ids of the Stadtteile that border on the area."""
-        return neighbouring_stadtteile(self.data.gebiete, self.data.register, self.gebiet.id)
+        return tuple(neighbouring_stadtteile(self.data.gebiete, self.data.register, self.gebiet.id))
 
     @cached_property
     def members(self) -> list[str]:

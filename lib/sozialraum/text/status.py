@@ -1,6 +1,7 @@
 """What 00_datenstand prints: sources, catalogue, quality, benchmarks; and notes that every report needs."""
 
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 import pandas as pd
@@ -92,9 +93,7 @@ def benchmark_table(data: Data) -> pd.DataFrame:
 
 def estimate_quality(analysis: Analysis) -> list[Sentence]:
     """How good the population estimate is, measured against published register figures; empty without any."""
-    figures = register_figures(analysis.data.einwohner_register, analysis.stadtteile)
-    people = {key: analysis.wert("einwohner", key).anzahl for key in analysis.stadtteile}
-    found = agreement(pd.Series(people, dtype="float64"), figures)
+    found = _against_register(analysis.data)
     if found is None:
         return []
     ids, off = found.worst
@@ -115,6 +114,14 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
         ),
         *_deviation_here(analysis, found),
     ]
+
+
+@lru_cache(maxsize=4)
+def _against_register(data: Data) -> Agreement | None:
+    """The same for every area."""
+    rows = data.indikatoren[data.indikatoren["indikator"] == "einwohner"].set_index("gebiet_id")
+    figures = register_figures(data.einwohner_register, [area.id for area in data.register.of_level("stadtteil")])
+    return agreement(rows["zaehler"], figures)
 
 
 def _deviation_here(analysis: Analysis, found: Agreement) -> list[Sentence]:
