@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.access import LIMIT_STEP, REACH, reach_at, walking_minutes, whose
+from sozialraum.access import INDEX_GROUPS, LIMIT_STEP, REACH, reach_at, walking_minutes, whose
 from sozialraum.aussagen import mitteilungen
 from sozialraum.compare import Analysis
 from sozialraum.gebiete import QUARTIER
@@ -268,8 +268,9 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
 
     From two schools on: a single school must not be seen.
     """
-    keys = [key for key in analysis.katalog if key.startswith("grundschulen_sozialindex_")]
-    items = [analysis[key] for key in keys]
+    levels = {
+        analysis[key]: f"mit Stufe {low}–{high}" for key, (low, high) in INDEX_GROUPS.items() if key in analysis.katalog
+    }
     total = analysis["grundschulen"]
     where = upper_first(analysis.gebiet.in_phrase)
     if total.wert is None:
@@ -283,17 +284,14 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
             "einer einzelnen Schule werden nicht genannt."
         )
         return [Sentence(text, (total,)), *_startchancen(analysis)]
-    groups = [
-        f"{number(item.wert)} mit Stufe {analysis.katalog[key].kurztitel.removeprefix('Schulsozialindex ')}"
-        for key, item in zip(keys, items, strict=True)
-    ]
+    groups = [f"{number(item.wert)} {level}" for item, level in levels.items()]
     schools = plural(int(total.wert), "Grundschule", "Grundschulen")
     first = f"{where} haben {schools} ihren Hauptstandort; Schulsozialindex: "
     return [
         Sentence(
             first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).",
-            (total, *items),
-            (fact("stufen", *(group.partition(" ")[2] for group in groups), "(1 = niedrigste, 9 = höchste Stufe"),),
+            (total, *levels),
+            (fact("stufen", *levels.values(), "(1 = niedrigste, 9 = höchste Stufe"),),
         ),
         Sentence(
             f"Die Stufe beschreibt die Schülerschaft, nicht die Menschen {analysis.gebiet.in_phrase}, "
