@@ -126,7 +126,7 @@ def comparison(analysis: Analysis, indikator: str) -> SvgFigure:
 def _compared(analysis: Analysis) -> list[str]:
     area = analysis.gebiet
     if area.ebene == "stadt":
-        return [bezirk.id for bezirk in analysis.data.register.of_level("stadtbezirk")]
+        return [part.id for part in analysis.data.register.parts]
     if area.ebene == "stadtbezirk":
         return [area.id, *analysis.members]
     if area.planung:

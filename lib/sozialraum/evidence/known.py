@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.compare import compare_city, latest_stand
+from sozialraum.compare import compare_city, latest_stand, no_row
 from sozialraum.errors import RenderError
 from sozialraum.evidence.names import Name, named
 from sozialraum.evidence.numbers import CLASS, UNITS, flat, pattern
@@ -44,6 +44,8 @@ class Known:
         table = compare_city(data, self.katalog, issued=self.issued)
         _check_shares(table, self.katalog)
         self._rows = dict(zip(table.index, table.to_dict("records"), strict=True))
+        gaps = [key for key, entry in self.katalog.items() if not entry.verfuegbar]
+        self._rows |= {(key, area.id): no_row(table) for key in gaps for area in data.register}
         self.stadtteile = [area.id for area in data.register.of_level("stadtteil")]
         self.city = data.register.city
         #: Explanations of references, kept by :mod:`sozialraum.evidence.facts`.

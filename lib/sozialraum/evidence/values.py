@@ -96,6 +96,11 @@ def _definition(known: Known, indikator: str) -> Explanation:
     return Explanation(literals=tuple(part for text in texts for part in (text, text.rstrip("."))))
 
 
+def _gap(known: Known, indikator: str) -> Explanation:
+    """Words of an indicator without data, with its names: there may be a year or an age in them."""
+    return Explanation(literals=(*known.words_of([indikator]), *_definition(known, indikator).literals))
+
+
 def _members(known: Known, gebiet_id: str) -> Explanation:
     count = len(known.data.register.members(gebiet_id))
     return Explanation((Number(number(count), OTHER, "", after=("Stadtteil",)),))
@@ -112,7 +117,7 @@ VALUES: Final[dict[str, Callable[..., Explanation | None]]] = {
     "indikator": _indicator,
     "spanne": _range,
     "definition": _definition,
-    "luecke": _definition,
+    "luecke": _gap,
     "stadtteile": _members,
     "quelle": _source,
 }

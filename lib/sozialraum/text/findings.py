@@ -88,7 +88,7 @@ def sources_of(analysis: Analysis, *indikatoren: str) -> Sentence:
 
 def credits_of(analysis: Analysis, quellen: Iterable[str]) -> Sentence:
     """Line under a picture of places: dates and attributions of sources."""
-    keys = list(quellen)
+    keys = [key for key in quellen if key in analysis.data.quellen]
     dates = _dates(analysis.data.quellen[key].stand for key in keys)
     text = f"Stand: {dates}. Quelle: {credit(analysis, keys)}."
     return Sentence(text, facts=tuple(fact("quelle", key) for key in keys))
@@ -210,11 +210,12 @@ def comparison_title(analysis: Analysis, indikator: str) -> str:
     entry = analysis.katalog[indikator]
     if analysis.gebiet.planung:
         return f"{entry.titel} im Vergleich der {analysis.gebiet.planung.name}"
+    divided = bool(analysis.data.register.of_level("stadtbezirk"))
     with_whom = {
-        "stadtteil": "im Vergleich mit Stadtbezirk und Nachbarn",
+        "stadtteil": f"im Vergleich mit {'Stadtbezirk und ' if divided else ''}Nachbarn",
         "stadtbezirk": "in den Stadtteilen des Stadtbezirks",
-        "stadt": "in den Stadtbezirken",
-        QUARTIER: "im Vergleich mit Stadtbezirk und Stadtteilen",
+        "stadt": f"in den {'Stadtbezirken' if divided else 'Stadtteilen'}",
+        QUARTIER: f"im Vergleich mit {'Stadtbezirk und ' if divided else ''}Stadtteilen",
     }[analysis.gebiet.ebene]
     return f"{entry.titel} {with_whom}"
 

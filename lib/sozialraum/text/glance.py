@@ -36,6 +36,8 @@ WORDS: Final = {
 }
 SIDES: Final = ((FAR_ABOVE, ABOVE), (FAR_BELOW, BELOW))
 CENSUS: Final = "zensus"
+#: More gaps than these are named in the chapter on what is not known only.
+MOST_NAMED: Final = 10
 """In the id of each source of the census; another source of inhabitants is a delivered register."""
 CUT: Final = (
     "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das Bevölkerungsraster "
@@ -313,7 +315,7 @@ def _members(analysis: Analysis) -> list[Sentence]:
         if key not in analysis.katalog:
             continue
         entry = analysis.katalog[key]
-        rows = analysis.table.loc[key].loc[analysis.members]
+        rows = analysis.rows_of(key).loc[analysis.members]
         values = rows["wert"][rows["von"].notna()].dropna()  # a doubtful value is no end of a range
         if len(values) < 2:
             continue
@@ -339,7 +341,7 @@ def _not_known(analysis: Analysis) -> Sentence:
     if not known:
         return Sentence(f"Zu keinem Indikator liegt {analysis.gebiet.in_phrase} ein Wert vor.")
     named = [entry.bei.removeprefix(SHARE) for entry in analysis.katalog.values() if not entry.verfuegbar]
-    if not named and len(known) < len(analysis.katalog):
+    if len(named) > MOST_NAMED or (not named and len(known) < len(analysis.katalog)):
         return Sentence("Zu einigen Indikatoren liegt hier kein Wert vor; „Was wir nicht wissen“ nennt sie.")
     if not named:
         return Sentence("Zu allen Indikatoren liegen Daten vor.")

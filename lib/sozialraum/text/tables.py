@@ -24,7 +24,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
     if registered and registered.facts:  # a value shared with another Stadtteil is said in the sentence
         registered = Sentence("Melderegister: kein eigener Registerwert veröffentlicht", registered.claims)
     for key in indikatoren:
-        if key not in analysis.katalog and indikatoren is TILES:
+        if indikatoren is TILES and not (key in analysis.katalog and analysis.katalog[key].verfuegbar):
             continue
         entry, item = analysis.katalog[key], claim(analysis, key)
         city = city_text(analysis, key)
@@ -249,7 +249,7 @@ def context(analysis: Analysis) -> list[str]:
     """Ids to compare the area with: itself, its Stadtbezirk, city and neighbours; or its members, or its level."""
     area, register = analysis.gebiet, analysis.data.register
     if area.ebene == "stadt":
-        return [area.id, *(bezirk.id for bezirk in register.of_level("stadtbezirk"))]
+        return [area.id, *(part.id for part in register.parts)]
     if area.ebene == "stadtbezirk":
         return [area.id, register.city.id, *analysis.members]
     if area.planung:

@@ -237,6 +237,11 @@ def _nothing(title: str, reason: str, *, source: str, belege: tuple[Reference, .
     return Words(title=title, subtitle=reason, alt=alt, table=pd.DataFrame(), source=source, belege=belege)
 
 
+def compared(analysis: Analysis) -> list[str]:
+    """What tables of several areas show unless told otherwise: of :data:`COMPARED` what has data."""
+    return [key for key in COMPARED if key in analysis.katalog and analysis.katalog[key].verfuegbar]
+
+
 def period(analysis: Analysis) -> Sentence:
     """How old the data are: first and last year, and that every figure carries its own date."""
     years = sorted({entry.stand[:4] for entry in analysis.katalog.values() if entry.verfuegbar})
