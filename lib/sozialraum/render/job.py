@@ -130,6 +130,8 @@ def render(
         of an earlier run stays as it was.
     """
     from sozialraum import evidence
+    from sozialraum.load import ENVIRONMENT as DATA
+    from sozialraum.load import city_name, data_dir
     from sozialraum.render.execute import execute
     from sozialraum.render.page import export
     from sozialraum.workspace import ENVIRONMENT, audience, audience_words
@@ -150,7 +152,8 @@ def render(
         label = mark(done.reads)
         circle = audience(job.effective.get("weitergabe") or data.get(ENVIRONMENT))
         foot = " · ".join(text for text in (label, audience_words(circle)) if text)
-        page = export(done.notebook, name=job.name, mark=foot, annex=job.vorlage, audience=circle)
+        city = city_name(data_dir(data.get(DATA)))
+        page = export(done.notebook, name=job.name, mark=foot, annex=job.vorlage, audience=circle, city=city)
         content = page.html.encode("utf-8")
         write_bytes(target, content)
     except OSError as error:

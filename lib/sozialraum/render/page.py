@@ -70,12 +70,19 @@ class _Content:
     scripts: tuple[str, ...]
     csp: str
     stamp: str
+    city: str
     masthead: str
     audience: str
 
 
 def export(
-    nb: NotebookNode, *, name: str, mark: str = "", annex: vorlage.Vorlage | None = None, audience: str = ""
+    nb: NotebookNode,
+    *,
+    name: str,
+    mark: str = "",
+    annex: vorlage.Vorlage | None = None,
+    audience: str = "",
+    city: str = "",
 ) -> Page:
     """Turn an executed notebook into a page.
 
@@ -89,6 +96,8 @@ def export(
         What the page carries of a Vorlage. Unless that releases the data with this mark, the page is a draft.
     audience
         For whom the page is, as in :data:`AUDIENCES`; anything else is everybody.
+    city
+        Name of the city, for the band at the head.
 
     Raises
     ------
@@ -96,7 +105,7 @@ def export(
         If the page would break a rule: one main heading, an alternative text for every picture, no script
         and nothing from another address in a cell's output.
     """
-    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""))
+    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""), city)
     text, _ = _exporter().from_notebook_node(nb, resources={"bericht": content, "name": name, "mark": mark})
     return Page(text, content.title, tuple(_messages(nb)))
 
@@ -128,7 +137,9 @@ class _Exporter(TemplateExporter):
         return []
 
 
-def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str) -> _Content:
+def _content(
+    nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str, city: str
+) -> _Content:
     shown = [cell for cell in nb.cells if LAB_ONLY not in _tags(cell)]
     fragments = [fragment for cell in shown for fragment in _cell(cell) if not _EMPTY.fullmatch(fragment)]
     parts = _checked(fragments, name)
@@ -150,6 +161,7 @@ def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | No
         scripts=scripts,
         csp=content_security_policy(scripts),
         stamp=stamp,
+        city=city,
         masthead=vorlage.masthead(annex) if annex else "",
         audience=audience,
     )

@@ -80,17 +80,19 @@ def subtitle(analysis: Analysis) -> Sentence:
     members = fact("stadtteile", area.id)
     if area.ebene == "stadt":
         counts = [len(analysis.data.register.of_level(level)) for level in ("stadtteil", "stadtbezirk")]
-        text = f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke"
-        return Sentence(text, facts=(members, fact("stadtbezirke")))
+        text = f"Gesamtstadt · {counts[0]} Stadtteile"
+        if not counts[1]:
+            return Sentence(text, facts=(members,))
+        return Sentence(f"{text} · {counts[1]} Stadtbezirke", facts=(members, fact("stadtbezirke")))
     if area.ebene == "stadtbezirk":
         return Sentence(f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}", facts=(members,))
     if area.ebene == QUARTIER:
         bezirke = analysis.data.register.bezirke(area.id)
         noun = "Stadtbezirk" if len(bezirke) == 1 else "Stadtbezirke"
-        return Sentence(
-            f"{area.planung.name if area.planung else area.ebene_label} · {noun} {enumerate_words(bezirke)}"
-        )
-    return Sentence(f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}", facts=(fact("nummer", area.id),))
+        level = area.planung.name if area.planung else area.ebene_label
+        return Sentence(f"{level} · {noun} {enumerate_words(bezirke)}" if bezirke else level)
+    bezirk = f" · Stadtbezirk {area.stadtbezirk_id}" if area.stadtbezirk_id else ""
+    return Sentence(f"Stadtteil {area.nummer}{bezirk}", facts=(fact("nummer", area.id),))
 
 
 def missing(analysis: Analysis, *kapitel: str) -> str:

@@ -92,7 +92,7 @@ def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     entry = analysis.katalog[indikator]
     keys = list(dict.fromkeys(keys))
     rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in keys]
-    frame = pd.DataFrame(rows).set_index("Stadtteil oder Bezirk")
+    frame = pd.DataFrame(rows).set_index(_place_head(analysis))
     said = [name for name in frame.columns if name == "Wert" or frame[name].ne("").any()]
     return with_rows(frame[said], _one_each([indikator], keys))
 
@@ -258,9 +258,13 @@ def context(analysis: Analysis) -> list[str]:
     return [area.id, *register.bezirke(area.id), register.city.id, *parts, *analysis.neighbours]
 
 
+def _place_head(analysis: Analysis) -> str:
+    return "Stadtteil oder Bezirk" if analysis.data.register.of_level("stadtbezirk") else "Stadtteil"
+
+
 def _area_row(analysis: Analysis, indikator: str, plain_count: bool, gebiet_id: str) -> dict[str, str]:
     row = {
-        "Stadtteil oder Bezirk": analysis.data.register.by_id(gebiet_id).label,
+        _place_head(analysis): analysis.data.register.by_id(gebiet_id).label,
         "Wert": _text(analysis, indikator, gebiet_id),
     }
     if not plain_count:

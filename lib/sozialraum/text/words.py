@@ -256,9 +256,11 @@ def supply_caption(analysis: Analysis) -> str:
 
 def neighbours_caption(analysis: Analysis) -> str:
     """Caption of the table of neighbours or members."""
-    whom = {"stadtteil": "Stadtbezirk, Nachbarn und Stadt", "stadtbezirk": "seine Stadtteile und die Stadt",
-            "stadt": "die Stadtbezirke",
-            QUARTIER: "Stadtbezirk, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
+    divided = bool(analysis.data.register.of_level("stadtbezirk"))
+    bezirk, parts = ("Stadtbezirk, ", "Stadtbezirke") if divided else ("", "Stadtteile")
+    whom = {"stadtteil": f"{bezirk}Nachbarn und Stadt", "stadtbezirk": "seine Stadtteile und die Stadt",
+            "stadt": f"die {parts}",
+            QUARTIER: f"{bezirk}Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
     if analysis.gebiet.planung:
         return f"Alle {analysis.gebiet.planung.name} und {analysis.data.register.city.name}"
     return f"{analysis.gebiet.label} und {whom}"
