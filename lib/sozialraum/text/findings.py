@@ -247,7 +247,8 @@ def locator_alt(analysis: Analysis) -> Sentence:
         holds = f"{it} hat Anteil an" if area.angeschnittene else f"{it} besteht aus"
         whose = "von" if area.planung or area.in_phrase == f"im {area.label}" else "des Quartiers"
         return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
-    return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
+    bezirk = f", Stadtbezirk {area.stadtbezirk_id}" if area.stadtbezirk_id else ""
+    return Sentence(f"Lage von {area.label} in {city}{bezirk}; benachbart sind {names}.")
 
 
 def choropleth_title(analysis: Analysis, indikator: str) -> str:

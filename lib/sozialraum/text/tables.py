@@ -179,11 +179,12 @@ def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
 def area_table(analysis: Analysis) -> pd.DataFrame:
     """Stadtteile and Stadtbezirke with number, Stadtbezirk, size, inhabitants by estimate and register; index name."""
     shown = with_register(analysis, ["einwohner"])
+    divided = bool(analysis.data.register.of_level("stadtbezirk"))
     rows = [
         {
             "Name": area.langname,
             "Nummer": area.id,
-            "Stadtbezirk": ", ".join(analysis.data.register.bezirke(area.id)),
+            **({"Stadtbezirk": ", ".join(analysis.data.register.bezirke(area.id))} if divided else {}),
             "Fläche": f"{number(area.flaeche_km2, 2)}{NBSP}km²",
             "Einwohner": _text(analysis, shown[0], area.id),
             **{analysis.katalog[key].kurztitel: _text(analysis, key, area.id) for key in shown[1:]},

@@ -41,6 +41,7 @@ ALWAYS: Final = (
     "Beleg"
 )
 """Terms in headings and in the chapter "Methode", which every report has."""
+BEZIRK: Final = "Stadtbezirk"
 BEGRIFFE: Final = (
     Begriff(
         "amtlich, berechnet, geschätzt",
@@ -132,7 +133,7 @@ BEGRIFFE: Final = (
         "Spanne",
     ),
     Begriff(
-        "Stadtbezirk",
+        BEZIRK,
         "Einer der Verwaltungsteile der Stadt mit eigener Bezirksvertretung; umfasst mehrere Stadtteile.",
         "Stadtbezirk",
         "Stadtbezirk",
@@ -188,10 +189,11 @@ def terms(analysis: Analysis) -> pd.DataFrame:
     """Terms of the report with their definitions, in alphabetical order; index term."""
     content = _content(analysis)
     own = bool(own_packages(analysis.data))
+    divided = bool(analysis.data.register.of_level("stadtbezirk"))
     rows = [
         {"Begriff": term.wort, "Erklärung": term.eigene if own and term.eigene else term.erklaerung}
         for term in BEGRIFFE
-        if term.occurs(content)
+        if term.occurs(content) and (divided or term.wort != BEZIRK)
     ]
     return pd.DataFrame(rows, columns=["Begriff", "Erklärung"]).set_index("Begriff")
 
