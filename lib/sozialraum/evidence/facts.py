@@ -21,7 +21,7 @@ from sozialraum.evidence.explanation import CITY, OTHER, VALUE, Explanation, Num
 from sozialraum.evidence.known import Known
 from sozialraum.evidence.numbers import POINTS, flat
 from sozialraum.indicators import agreement, register_figures
-from sozialraum.load import Data
+from sozialraum.load import Data, licence_of
 from sozialraum.reads import remembered
 from sozialraum.style import SYMBOLS, change, day, number, share, symbol_key, value
 from sozialraum.workspace import (
@@ -259,8 +259,8 @@ def _boundary(known: Known, gebiet_id: str) -> Explanation:
     return Explanation(literals=(flat(known.data.register.by_id(gebiet_id).beschreibung),))
 
 
-def _licence(_known: Known) -> Explanation:
-    return Explanation(literals=("Open Database License 1.0", "Namensnennung – Version 2.0"))
+def _licence(known: Known) -> Explanation:
+    return Explanation(literals=(flat(licence_of(known.data)),))
 
 
 def _levels(_known: Known) -> Explanation:

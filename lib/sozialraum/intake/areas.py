@@ -196,7 +196,7 @@ class Matcher:
             return self._unknown(label)
         name = fold(found.groupdict().get("name") or "")
         rest = [word for word in name.split() if word not in _TOTAL_WORDS]
-        known = set(fold(area.name).split()) | {"essen", "stadtbezirk"}
+        known = set(fold(area.name).split()) | {*fold(self.register.city.name).split(), "stadtbezirk"}
         known |= {
             word for part in self._stadtteile if part.stadtbezirk_id == area.id for word in fold(part.name).split()
         }

@@ -20,8 +20,8 @@ MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 2_000
 MAX_CELLS: Final = 3_000_000
 LIMITS: Final = (
-    "Gelesen werden höchstens 200.000 Zeilen, 2.000 Spalten und 3 Millionen Zellen mit Werten. Bitte nach Essen "
-    "filtern und nur die Zeilen und Spalten, die gebraucht werden, in eine neue Datei speichern."
+    "Gelesen werden höchstens 200.000 Zeilen, 2.000 Spalten und 3 Millionen Zellen mit Werten. Bitte nach der "
+    "eigenen Stadt filtern und nur die Zeilen und Spalten, die gebraucht werden, in eine neue Datei speichern."
 )
 PROTECTED: Final = (
     "Die Datei ist mit einem Kennwort geschützt und kann nicht eingelesen werden. Bitte den Schutz aufheben und neu "

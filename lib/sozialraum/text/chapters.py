@@ -98,7 +98,10 @@ def subtitle(analysis: Analysis) -> Sentence:
 def missing(analysis: Analysis, *kapitel: str) -> str:
     """What some chapters lack and who publishes it, as one paragraph; empty if nothing is missing."""
     entries = [entry for entry in analysis.katalog.values() if not entry.verfuegbar and entry.kapitel in kapitel]
-    return "\n\n".join(f"{entry.titel}. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries)
+    by_place: dict[str, list[str]] = {}
+    for entry in entries:
+        by_place.setdefault(entry.veroeffentlicht, []).append(entry.titel)
+    return "\n\n".join(f"{enumerate_words(titles)}. Veröffentlicht in: {place}." for place, titles in by_place.items())
 
 
 def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:

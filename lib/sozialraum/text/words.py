@@ -245,7 +245,8 @@ def compared(analysis: Analysis) -> list[str]:
 def period(analysis: Analysis) -> Sentence:
     """How old the data are: first and last year, and that every figure carries its own date."""
     years = sorted({entry.stand[:4] for entry in analysis.katalog.values() if entry.verfuegbar})
-    text = f"Daten {years[0]}–{years[-1]}, Stand je Angabe. Alter der Daten gemessen am {day(analysis.issued)}."
+    span = "–".join(dict.fromkeys((years[0], years[-1])))
+    text = f"Daten {span}, Stand je Angabe. Alter der Daten gemessen am {day(analysis.issued)}."
     return Sentence(text, facts=(fact("zeitraum"),))
 
 
@@ -257,13 +258,13 @@ def supply_caption(analysis: Analysis) -> str:
 def neighbours_caption(analysis: Analysis) -> str:
     """Caption of the table of neighbours or members."""
     divided = bool(analysis.data.register.of_level("stadtbezirk"))
-    bezirk, parts = ("Stadtbezirk, ", "Stadtbezirke") if divided else ("", "Stadtteile")
-    whom = {"stadtteil": f"{bezirk}Nachbarn und Stadt", "stadtbezirk": "seine Stadtteile und die Stadt",
-            "stadt": f"die {parts}",
-            QUARTIER: f"{bezirk}Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
+    bezirk, parts = (" und Stadtbezirk", "Stadtbezirke") if divided else ("", "Stadtteile")
+    whom = {"stadtteil": f"{bezirk}, Nachbarn und Stadt", "stadtbezirk": " und seine Stadtteile und die Stadt",
+            "stadt": f" und die {parts}",
+            QUARTIER: f"{bezirk}, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
     if analysis.gebiet.planung:
         return f"Alle {analysis.gebiet.planung.name} und {analysis.data.register.city.name}"
-    return f"{analysis.gebiet.label} und {whom}"
+    return f"{analysis.gebiet.label}{whom}"
 
 
 def evidence_caption(analysis: Analysis) -> str:
