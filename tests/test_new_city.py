@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -250,7 +251,5 @@ def test_every_report_is_made(city: Path, run: Run, tmp_path: Path) -> None:
     }
     assert {"index.html", "stadt/neuburg.html", "stadtteil/01-altmarkt.html", "stadtteil/12-weidach.html"} <= set(pages)
     for path in pages.values():
-        page = path.read_text(encoding="utf-8")
-        assert "Essen" not in page.replace("Essens", "")
-        assert "Borbeck" not in page
-        assert "Stadtbezirk" not in page
+        page = re.sub(r"<script.*?</script>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert [word for word in ("Essen", "Borbeck", "Stadtbezirk", "None") if word in page] == []

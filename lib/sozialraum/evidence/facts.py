@@ -53,7 +53,13 @@ def _period(known: Known) -> Explanation:
     years = sorted({entry.stand[:4] for entry in known.katalog.values() if entry.verfuegbar})
     issued = day(known.issued)
     old = f"am {issued} älter als {MAX_AGE_YEARS} Jahre"
-    return Explanation(literals=(f"Daten {years[0]}–{years[-1]}", f"Alter der Daten gemessen am {issued}", old))
+    return Explanation(
+        literals=(
+            f"Daten {'–'.join(dict.fromkeys((years[0], years[-1])))}",
+            f"Alter der Daten gemessen am {issued}",
+            old,
+        )
+    )
 
 
 @remembered
