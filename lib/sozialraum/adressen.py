@@ -62,6 +62,10 @@ def locate(data: Data, address: str) -> Place:
     if not street:
         raise UnknownAddress("Bitte eine Straße mit Hausnummer angeben, zum Beispiel „Schloßstr. 101“.")
     table = _gazetteer(data.dir)
+    if table.empty:
+        raise UnknownAddress(
+            f"Für {data.register.city.name} gibt es kein Adressverzeichnis; Adressen sind nicht zu finden."
+        )
     here = table[table["schluessel"] == street]
     if here.empty:
         raise UnknownAddress(_unknown_street(address, street, table))
@@ -80,6 +84,8 @@ def street_key(street: str) -> str:
 @lru_cache(maxsize=4)
 def _gazetteer(folder: Path) -> pd.DataFrame:
     table = adressen(folder)
+    if table.empty:
+        return table
     keys = {name: street_key(str(name)) for name in table["strasse"].cat.categories}
     return table.assign(schluessel=table["strasse"].astype(str).map(keys), hausnummer=table["hausnummer"].astype(str))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ ABOVE: Final = "überdurchschnittlich"
 BELOW: Final = "unterdurchschnittlich"
 FAR_ABOVE: Final = "weit über dem Stadtwert"
 FAR_BELOW: Final = "weit unter dem Stadtwert"
+NO_DATA: Final = "Es liegen keine Daten vor."
 UNCLEAR: Final = "nicht eindeutig"
 KLASSEN: Final = (FAR_ABOVE, ABOVE, AVERAGE, BELOW, FAR_BELOW, UNCLEAR, UNCLASSED)
 
@@ -100,8 +101,7 @@ class Analysis:
         key = indikator, gebiet_id or self.gebiet.id
         if key not in self._rows:
             self.data.register.by_id(key[1])
-            self.rows_of(indikator)
-            self._rows[key] = pd.Series(self.table.xs(key))
+            self._rows[key] = pd.Series(self.rows_of(indikator).loc[key[1]])
         return self._rows[key]
 
     def city_wert(self, indikator: str) -> Wert:
@@ -130,7 +130,9 @@ class Analysis:
 
     def rows_of(self, indikator: str) -> pd.DataFrame:
         """Values of all areas, index gebiet_id; :class:`UnknownIndicator` if there is no such indicator."""
-        self.katalog[indikator]
+        if not self.katalog[indikator].verfuegbar:
+            areas = pd.Index([area.id for area in self.data.register], name="gebiet_id")
+            return pd.DataFrame([no_row(self.table)] * len(areas), index=areas)
         return pd.DataFrame(self.table.loc[indikator])
 
     @cached_property
@@ -183,6 +185,12 @@ class Analysis:
         """Shopping streets in the area, rows of ``einkaufsstrassen``."""
         table = self.data.einkaufsstrassen
         return pd.DataFrame(table)[self.inside(table)]
+
+
+def no_row(table: pd.DataFrame) -> dict[str, Any]:
+    """The row of an indicator without data, as if the table of :func:`compare_city` had one."""
+    said = {"stand": "", "art": "", "quelle": "", "klasse": UNCLASSED, "grund": NO_DATA, "hinweis": NO_DATA}
+    return dict.fromkeys(table.columns, float("nan")) | said
 
 
 def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) -> Analysis:

@@ -147,7 +147,7 @@ def general_notes(analysis: Analysis, *, weitergabe: str | None = None) -> list[
         text.period(analysis).text,
         between,
         gaps,
-        *(line.text for line in text.licence_notice()),
+        *(line.text for line in text.licence_notice(analysis)),
     ]
     return [neutral(line) for line in lines]
 

@@ -187,6 +187,11 @@ class Register:
         """The one area of level "stadt"."""
         return self.of_level("stadt")[0]
 
+    @property
+    def parts(self) -> list[Gebiet]:
+        """What the city is divided into first: its Stadtbezirke, or the Stadtteile where there are none."""
+        return self.of_level("stadtbezirk") or self.of_level("stadtteil")
+
     def by_id(self, gebiet_id: str) -> Gebiet:
         """The area with exactly this id; :class:`UnknownArea` if there is none."""
         if gebiet_id not in self._areas:

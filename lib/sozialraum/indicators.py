@@ -252,6 +252,14 @@ def look_up(katalog: Mapping[str, Indikator], indikator: str) -> Indikator:
     return found
 
 
+def shown_first(katalog: Mapping[str, Indikator], indikator: str = "") -> Indikator:
+    """The indicator that is named; without a name the first share with data, otherwise the first that is no count."""
+    if indikator:
+        return look_up(katalog, indikator)
+    known = [entry for entry in katalog.values() if entry.verfuegbar]
+    return min(known, key=lambda entry: (entry.typ != "anteil", entry.typ == "anzahl"))
+
+
 def chosen(katalog: Mapping[str, Indikator], indikatoren: Iterable[str]) -> list[str]:
     """The ids of several indicators with data, each once; errors as in :func:`look_up`."""
     return [look_up(katalog, key).id for key in dict.fromkeys(indikatoren)]
@@ -300,6 +308,8 @@ def register_figures(register: pd.DataFrame, stadtteile: Iterable[str]) -> dict[
         Ids of all Stadtteile. The day is the latest with a figure of several of them: a series of a single
         Stadtteil measures nothing.
     """
+    if register.empty:
+        return {}
     known = set(stadtteile)
     groups = register["gebiet_id"].str.split("|", regex=False)
     rows = register.assign(ids=groups)[[set(ids) <= known for ids in groups]]

@@ -306,6 +306,18 @@ def register_table(folder: Path) -> pd.DataFrame:
     return _csv(folder / "gebiete.csv", {"nummer": "int64", "flaeche_km2": "float64"}).set_index("gebiet_id")
 
 
+def licence_of(data: Data) -> str:
+    """What ``stadt.yml`` says of the licence of the prepared tables; otherwise the sources' licences hold."""
+    said = data.stadt.get("lizenz") if (data.dir / "stadt.yml").is_file() else None
+    return " ".join(str(said or "Für die aufbereiteten Tabellen gelten die Lizenzen der Quellen.").split())
+
+
+def city_name(folder: Path) -> str:
+    """The name of the city that a folder is about."""
+    table = register_table(folder)
+    return str(table.loc[table["ebene"] == "stadt", "name"].iloc[0])
+
+
 def gebiete(folder: Path) -> gpd.GeoDataFrame:
     """``gebiete.csv`` joined with the display boundaries of ``gebiete.geojson``."""
     shapes = _geojson(folder / "gebiete.geojson", "gebiet_id")

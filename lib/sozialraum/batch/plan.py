@@ -184,7 +184,7 @@ def check_values(
     problems = []
     for name, value in values.items():
         try:
-            if name == "indikator" and katalog is not None:
+            if name == "indikator" and katalog is not None and value != "":
                 look_up(katalog, value)
             elif name == "indikatoren" and katalog is not None:
                 chosen(katalog, [str(one) for one in value])

@@ -106,7 +106,7 @@ def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) 
     katalog = told(catalogue(data.indikatoren_yml))
     frame = frame_around(data.gebiete.total_bounds.tolist(), width=_MAP_WIDTH, padding=_PADDING)
     script = read_template("portal/portal.js")
-    shown = [key for area in data.register.of_level("stadtbezirk") for key in data.register.members(area.id)]
+    shown = [key for area in _heads(data) for key in data.register.members(area.id)]
     audience = AUDIENCES.get(data.environment.get(ENVIRONMENT, ""), "")
     sheets = ["gemeinsam/basis.css", "portal/portal.css", *(["gemeinsam/kreis.css"] if audience else [])]
     return _template().render(
@@ -249,9 +249,13 @@ def _state(data: Data, katalog: Mapping[str, Indikator], area: Gebiet, item: _It
 
 def _groups(data: Data, items: Mapping[str, _Item]) -> list[Part]:
     return [
-        Part(head=items[area.id], items=[items[key] for key in data.register.members(area.id)])
-        for area in data.register.of_level("stadtbezirk")
+        Part(head=items[area.id], items=[items[key] for key in data.register.members(area.id)]) for area in _heads(data)
     ]
+
+
+def _heads(data: Data) -> list[Gebiet]:
+    """Under what the Stadtteile are listed: their Stadtbezirke, or the city where there are none."""
+    return data.register.of_level("stadtbezirk") or [data.register.city]
 
 
 def _levels(data: Data, items: Mapping[str, _Item]) -> list[Part]:

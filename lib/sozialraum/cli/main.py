@@ -27,7 +27,7 @@ INTERRUPTED: Final = 130
 """Status that typer turns Ctrl-C into."""
 
 app = new_app(
-    help="Essens Stadtteile und Stadtbezirke im Vergleich mit der ganzen Stadt.",
+    help="Stadtteile und Stadtbezirke im Vergleich mit der ganzen Stadt.",
     epilog="Bei jedem Befehl zeigt --debug im Fehlerfall den technischen Hergang. "
     "Rückgabewert: 0 alles erledigt, 1 einzelne Berichte fehlen, 2 falscher Aufruf oder fehlerhafte Daten.",
 )

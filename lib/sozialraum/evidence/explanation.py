@@ -166,6 +166,11 @@ def _definition(known: Known, indikator: str) -> Explanation:
     return Explanation(literals=tuple(part for text in texts for part in (text, text.rstrip("."))))
 
 
+def _gap(known: Known, indikator: str) -> Explanation:
+    """Words of an indicator without data, with its names: there may be a year or an age in them."""
+    return Explanation(literals=(*known.words_of([indikator]), *_definition(known, indikator).literals))
+
+
 def _source(known: Known, key: str) -> Explanation:
     source = known.data.quellen[key]
     credited = [source.kurz, source.quellenvermerk, *(source.kurz or source.quellenvermerk).split("; ")]
@@ -177,7 +182,8 @@ def _period(known: Known) -> Explanation:
     years = sorted({entry.stand[:4] for entry in known.katalog.values() if entry.verfuegbar})
     issued = day(known.issued)
     old = f"am {issued} älter als {MAX_AGE_YEARS} Jahre"
-    return Explanation(literals=(f"Daten {years[0]}–{years[-1]}", f"Alter der Daten gemessen am {issued}", old))
+    span = "–".join(dict.fromkeys((years[0], years[-1])))
+    return Explanation(literals=(f"Daten {span}", f"Alter der Daten gemessen am {issued}", old))
 
 
 def _selection(_: Known, *keys: str) -> Explanation:
@@ -188,7 +194,7 @@ LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     INDICATOR: _indicator,
     "spanne": _range,
     "definition": _definition,
-    "luecke": _definition,
+    "luecke": _gap,
     "quelle": _source,
     "zeitraum": _period,
     "auswahl": _selection,

@@ -135,11 +135,12 @@ def _comparison_title(analysis: Analysis, indikator: str) -> str:
     entry = analysis.katalog[indikator]
     if analysis.gebiet.planung:
         return f"{entry.titel} im Vergleich der {analysis.gebiet.planung.name}"
+    divided = bool(analysis.data.register.of_level("stadtbezirk"))
     with_whom = {
-        "stadtteil": "im Vergleich mit Stadtbezirk und Nachbarn",
+        "stadtteil": f"im Vergleich mit {'Stadtbezirk und ' if divided else ''}Nachbarn",
         "stadtbezirk": "in den Stadtteilen des Stadtbezirks",
-        "stadt": "in den Stadtbezirken",
-        QUARTIER: "im Vergleich mit Stadtbezirk und Stadtteilen",
+        "stadt": f"in den {'Stadtbezirken' if divided else 'Stadtteilen'}",
+        QUARTIER: f"im Vergleich mit {'Stadtbezirk und ' if divided else ''}Stadtteilen",
     }[analysis.gebiet.ebene]
     return f"{entry.titel} {with_whom}"
 

@@ -40,7 +40,8 @@ def _alt(analysis: Analysis) -> Sentence:
         holds = f"{pronoun(area)} {'hat Anteil an' if area.angeschnittene else 'besteht aus'}"
         whose = "von" if area.planung or area.in_phrase == f"im {area.label}" else "des Quartiers"
         return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
-    return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
+    bezirk = f", Stadtbezirk {area.stadtbezirk_id}" if area.stadtbezirk_id else ""
+    return Sentence(f"Lage von {area.label} in {city}{bezirk}; benachbart sind {names}.")
 
 
 def _drawn(data: Data, gebiet_id: str) -> SvgFigure:

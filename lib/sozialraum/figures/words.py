@@ -31,6 +31,10 @@ class Evidence(Protocol):
     def anchor(self) -> str:
         """Id of its row in the evidence table."""
 
+    @property
+    def stand(self) -> str:
+        """As-of date; empty without data: then that table has no row of it."""
+
 
 class Statement(Protocol):
     """A sentence with its claims; see ``sozialraum.text.Sentence``."""
@@ -212,7 +216,8 @@ def _sentence(item: str | Statement, marks: Marks) -> str:
     parts = [escape(part) for part in plain(item).strip().split("\n\n")]
     marked = parts if mark is None else [f"<span{attribute(mark)}>{part}</span>" for part in parts]
     text = "\n\n".join(marked)
-    links = "" if isinstance(item, str) else ", ".join(_link(claim) for claim in sorted(item.claims, key=_number))
+    known = [] if isinstance(item, str) else [claim for claim in item.claims if claim.stand]
+    links = ", ".join(_link(claim) for claim in sorted(known, key=_number))
     return f'{text}<sup class="sr-refs">{links}</sup>' if links else text
 
 

@@ -137,6 +137,8 @@ def _attempt(job: Job, **options: Any) -> Rendered | Exception:
 def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "") -> Rendered:
     """Make one report in this process, which serves no other; see :func:`render`. Without a folder nothing is kept."""
     from sozialraum import evidence
+    from sozialraum.load import ENVIRONMENT as DATA
+    from sozialraum.load import city_name, data_dir
     from sozialraum.render.engine import execute
     from sozialraum.render.page import export
     from sozialraum.workspace import ENVIRONMENT, audience, audience_words
@@ -148,7 +150,10 @@ def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "")
         evidence.check(done, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
         circle = audience(job.effective.get("weitergabe") or data.get(ENVIRONMENT))
         foot = " · ".join(text for text in (mark, audience_words(circle)) if text)
-        page = export(done, name=job.name, mark=foot, annex=job.vorlage, audience=circle)
+        city = city_name(data_dir(data.get(DATA)))
+        page = export(
+            done, name=job.name, mark=foot, annex=job.vorlage, audience=circle, city=city_name(data_dir(data.get(DATA)))
+        )
         content = page.html.encode("utf-8")
         if out and kept:
             write_bytes(out / job.target, content)

@@ -72,10 +72,17 @@ class _Content:
     stamp: str
     masthead: str
     audience: str
+    city: str
 
 
 def export(
-    nb: NotebookNode, *, name: str, mark: str = "", annex: vorlage.Vorlage | None = None, audience: str = ""
+    nb: NotebookNode,
+    *,
+    name: str,
+    mark: str = "",
+    annex: vorlage.Vorlage | None = None,
+    audience: str = "",
+    city: str = "",
 ) -> Page:
     """Turn an executed notebook into a page.
 
@@ -85,7 +92,7 @@ def export(
         If the page would break a rule: one main heading, an alternative text for every picture, no script
         and nothing from another address in a cell's output.
     """
-    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""))
+    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""), city)
     html_ = _template().render(page=content, name=name, mark=mark)
     return Page(html_, content.title, tuple(_messages(nb)))
 
@@ -96,7 +103,9 @@ def _template() -> jinja2.Template:
     return jinja2.Environment(loader=loader, autoescape=False).get_template("index.html.j2")  # it says what to escape
 
 
-def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str) -> _Content:
+def _content(
+    nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str, city: str
+) -> _Content:
     shown = [cell for cell in nb.cells if LAB_ONLY not in _tags(cell)]
     fragments = [fragment for cell in shown for fragment in _cell(cell) if not _EMPTY.fullmatch(fragment)]
     parts = _checked(fragments, name)
@@ -120,6 +129,7 @@ def _content(nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | No
         stamp=stamp,
         masthead=vorlage.masthead(annex) if annex else "",
         audience=audience,
+        city=city,
     )
 
 

@@ -63,6 +63,7 @@ from sozialraum.text.tables import (
 from sozialraum.text.terms import begriffe, terms
 from sozialraum.text.titles import (
     COMPARED,
+    compared,
     evidence_caption,
     infrastructure_heading,
     infrastructure_question,
@@ -90,6 +91,7 @@ __all__ = [
     "citations",
     "city_table",
     "class_counts",
+    "compared",
     "credits_of",
     "data_subtitle",
     "enumerate_words",

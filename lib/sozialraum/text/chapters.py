@@ -79,22 +79,26 @@ def subtitle(analysis: Analysis) -> Sentence:
     area = analysis.gebiet
     if area.ebene == "stadt":
         counts = [len(analysis.data.register.of_level(level)) for level in ("stadtteil", "stadtbezirk")]
-        return noted("lage", f"Gesamtstadt · {counts[0]} Stadtteile · {counts[1]} Stadtbezirke")
+        bezirke = f" · {counts[1]} Stadtbezirke" if counts[1] else ""
+        return noted("lage", f"Gesamtstadt · {counts[0]} Stadtteile{bezirke}")
     if area.ebene == "stadtbezirk":
         return noted("lage", f"{area.name} · {plural(len(analysis.members), 'Stadtteil', 'Stadtteile')}")
     if area.ebene == QUARTIER:
-        bezirke = analysis.data.register.bezirke(area.id)
-        noun = "Stadtbezirk" if len(bezirke) == 1 else "Stadtbezirke"
-        return Sentence(
-            f"{area.planung.name if area.planung else area.ebene_label} · {noun} {enumerate_words(bezirke)}"
-        )
-    return noted("lage", f"Stadtteil {area.nummer} · Stadtbezirk {area.stadtbezirk_id}")
+        of = analysis.data.register.bezirke(area.id)
+        noun = "Stadtbezirk" if len(of) == 1 else "Stadtbezirke"
+        level = area.planung.name if area.planung else area.ebene_label
+        return Sentence(f"{level} · {noun} {enumerate_words(of)}" if of else level)
+    bezirk = f" · Stadtbezirk {area.stadtbezirk_id}" if area.stadtbezirk_id else ""
+    return noted("lage", f"Stadtteil {area.nummer}{bezirk}")
 
 
 def missing(analysis: Analysis, *kapitel: str) -> str:
     """What some chapters lack and who publishes it, as one paragraph; empty if nothing is missing."""
     entries = [entry for entry in analysis.katalog.values() if not entry.verfuegbar and entry.kapitel in kapitel]
-    return "\n\n".join(f"{entry.titel}. Veröffentlicht in: {entry.veroeffentlicht}." for entry in entries)
+    by_place: dict[str, list[str]] = {}
+    for entry in entries:
+        by_place.setdefault(entry.veroeffentlicht, []).append(entry.titel)
+    return "\n\n".join(f"{enumerate_words(titles)}. Veröffentlicht in: {place}." for place, titles in by_place.items())
 
 
 def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:

@@ -45,7 +45,7 @@ def sources_of(analysis: Analysis, *indikatoren: str) -> Sentence:
 
 def credits_of(analysis: Analysis, quellen: Iterable[str]) -> Sentence:
     """Line under a picture of places: dates and attributions of sources."""
-    keys = list(quellen)
+    keys = [key for key in quellen if key in analysis.data.quellen]
     dates = _dates(analysis.data.quellen[key].stand for key in keys)
     text = f"Stand: {dates}. Quelle: {credit(analysis, keys)}."
     return Sentence(text, facts=tuple(fact("quelle", key) for key in keys))

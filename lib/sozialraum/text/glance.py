@@ -33,6 +33,8 @@ VERBS: Final = {
 }
 """How a class is said of one indicator and of several."""
 SIDES: Final = ((FAR_ABOVE, ABOVE), (FAR_BELOW, BELOW))
+MOST_NAMED: Final = 10
+"""More gaps than these are named in the chapter on what is not known only."""
 CENSUS: Final = "zensus"
 """In the id of each source of the census; another source of inhabitants is a delivered register."""
 CUT: Final = (
@@ -263,7 +265,7 @@ def _not_known(analysis: Analysis) -> Sentence:
     if not known:
         return Sentence(f"Zu keinem Indikator liegt {analysis.gebiet.in_phrase} ein Wert vor.")
     named = [entry.share_of or entry.bei for entry in analysis.katalog.values() if not entry.verfuegbar]
-    if not named and len(known) < len(analysis.katalog):
+    if len(named) > MOST_NAMED or (not named and len(known) < len(analysis.katalog)):
         return Sentence("Zu einigen Indikatoren liegt hier kein Wert vor; „Was wir nicht wissen“ nennt sie.")
     if not named:
         return Sentence("Zu allen Indikatoren liegen Daten vor.")

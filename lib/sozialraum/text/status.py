@@ -8,14 +8,13 @@ import pandas as pd
 
 from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
 from sozialraum.indicators import Agreement, agreement, catalogue, register_figures, told
-from sozialraum.load import Data
+from sozialraum.load import Data, licence_of
 from sozialraum.sources import UNDOCUMENTED
 from sozialraum.style import art_label, day, number, share
 from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.grammar import plural
 
-LICENCE: Final = "Datenlizenz Deutschland – Namensnennung – Version 2.0"
-"""Licence of the prepared tables."""
+CHANGED: Final = "Die Daten wurden verändert, wie bei den Quellen angegeben."
 
 
 def data_subtitle(data: Data) -> Sentence:
@@ -144,17 +143,9 @@ def _deviation_here(analysis: Analysis, found: Agreement) -> list[Sentence]:
     return [noted("schaetzguete", text)]
 
 
-def licence_notice() -> list[Sentence]:
+def licence_notice(analysis: Analysis) -> list[Sentence]:
     """Under which licence the prepared tables stand, and that data were changed."""
-    return [
-        noted(
-            "lizenz",
-            f"Die aufbereiteten Tabellen stehen unter der {LICENCE}; "
-            "ausgenommen sind in der Tabelle der Einrichtungen die Zeilen zu Haltestellen, soweit Namen und Lagen aus "
-            "OpenStreetMap stammen, und zu Wochenmärkten: Für sie gilt die Open Database License 1.0. "
-            "Die Daten wurden verändert, wie bei den Quellen angegeben.",
-        )
-    ]
+    return [noted("lizenz", f"{licence_of(analysis.data)} {CHANGED}")]
 
 
 def class_counts(analysis: Analysis) -> pd.DataFrame:

@@ -25,7 +25,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
     if registered and registered.facts:  # a value shared with another Stadtteil is said in the sentence
         registered = Sentence("Melderegister: kein eigener Registerwert veröffentlicht", registered.claims)
     for key in indikatoren:
-        if key not in analysis.katalog and indikatoren is TILES:
+        if indikatoren is TILES and not (key in analysis.katalog and analysis.katalog[key].verfuegbar):
             continue
         entry, item = analysis.katalog[key], analysis[key]
         city = analysis.city_wert(key).dated
@@ -87,7 +87,7 @@ def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     entry = analysis.katalog[indikator]
     keys = list(dict.fromkeys(keys))
     rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in keys]
-    frame = pd.DataFrame(rows).set_index("Stadtteil oder Bezirk")
+    frame = pd.DataFrame(rows).set_index(_place_head(analysis))
     said = [name for name in frame.columns if name == "Wert" or frame[name].ne("").any()]
     return with_rows(frame[said], _one_each([indikator], keys))
 
@@ -173,11 +173,12 @@ def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
 def area_table(analysis: Analysis) -> pd.DataFrame:
     """Stadtteile and Stadtbezirke with number, Stadtbezirk, size, inhabitants by estimate and register; index name."""
     shown = with_register(analysis, ["einwohner"])
+    divided = bool(analysis.data.register.of_level("stadtbezirk"))
     rows = [
         {
             "Name": area.langname,
             "Nummer": area.id,
-            "Stadtbezirk": ", ".join(analysis.data.register.bezirke(area.id)),
+            **({"Stadtbezirk": ", ".join(analysis.data.register.bezirke(area.id))} if divided else {}),
             "Fläche": f"{number(area.flaeche_km2, 2)}{NBSP}km²",
             "Einwohner": analysis.wert(shown[0], area.id).dated,
             **{analysis.katalog[key].kurztitel: analysis.wert(key, area.id).dated for key in shown[1:]},
@@ -229,7 +230,7 @@ def context(analysis: Analysis) -> list[str]:
     """Ids to compare the area with: itself, its Stadtbezirk, city and neighbours; or its members, or its level."""
     area, register = analysis.gebiet, analysis.data.register
     if area.ebene == "stadt":
-        return [area.id, *(bezirk.id for bezirk in register.of_level("stadtbezirk"))]
+        return [area.id, *(part.id for part in register.parts)]
     if area.ebene == "stadtbezirk":
         return [area.id, register.city.id, *analysis.members]
     if area.planung:
@@ -238,9 +239,13 @@ def context(analysis: Analysis) -> list[str]:
     return [area.id, *register.bezirke(area.id), register.city.id, *parts, *analysis.neighbours]
 
 
+def _place_head(analysis: Analysis) -> str:
+    return "Stadtteil oder Bezirk" if analysis.data.register.of_level("stadtbezirk") else "Stadtteil"
+
+
 def _area_row(analysis: Analysis, indikator: str, plain_count: bool, gebiet_id: str) -> dict[str, str]:
     item = analysis.wert(indikator, gebiet_id)
-    row = {"Stadtteil oder Bezirk": item.ort.label, "Wert": item.dated}
+    row = {_place_head(analysis): item.ort.label, "Wert": item.dated}
     if not plain_count:
         row["Anzahl"] = item.people
         row["Spanne"] = item.span(unit=False)

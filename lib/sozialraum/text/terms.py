@@ -44,6 +44,7 @@ def terms(analysis: Analysis) -> pd.DataFrame:
         "parks": analysis.gebiet.ebene != "stadt" and bool(park_names(analysis)),
         "einzelwerte": bool(published_values(analysis, *analysis.data.indikatoren_yml["kapitel"])),
         "melderegister": not analysis.data.einwohner_register.empty,
+        "bezirke": bool(analysis.data.register.of_level("stadtbezirk")),
         "zensus": any("zensus" in item.quelle for item in analysis.known),
     }
     rows = [

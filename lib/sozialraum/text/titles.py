@@ -14,6 +14,11 @@ COMPARED: Final = (
 )  # fmt: skip
 
 
+def compared(analysis: Analysis) -> list[str]:
+    """What tables of several areas show unless told otherwise: of :data:`COMPARED` what has data."""
+    return [key for key in COMPARED if key in analysis.katalog and analysis.katalog[key].verfuegbar]
+
+
 def report_title(analysis: Analysis) -> str:
     """Title of the report: "Stadtteilanalyse Borbeck-Mitte"."""
     kind = {"stadtteil": "Stadtteilanalyse", "stadtbezirk": "Bezirksanalyse", "stadt": "Stadtanalyse",
@@ -25,7 +30,8 @@ def report_title(analysis: Analysis) -> str:
 def period(analysis: Analysis) -> Sentence:
     """How old the data are: first and last year, and that every figure carries its own date."""
     years = sorted({entry.stand[:4] for entry in analysis.katalog.values() if entry.verfuegbar})
-    text = f"Daten {years[0]}–{years[-1]}, Stand je Angabe. Alter der Daten gemessen am {day(analysis.issued)}."
+    span = "–".join(dict.fromkeys((years[0], years[-1])))
+    text = f"Daten {span}, Stand je Angabe. Alter der Daten gemessen am {day(analysis.issued)}."
     return Sentence(text, facts=(fact("zeitraum"),))
 
 
@@ -36,12 +42,14 @@ def supply_caption(analysis: Analysis) -> str:
 
 def neighbours_caption(analysis: Analysis) -> str:
     """Caption of the table of neighbours or members."""
-    whom = {"stadtteil": "Stadtbezirk, Nachbarn und Stadt", "stadtbezirk": "seine Stadtteile und die Stadt",
-            "stadt": "die Stadtbezirke",
-            QUARTIER: "Stadtbezirk, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
+    divided = bool(analysis.data.register.of_level("stadtbezirk"))
+    bezirk, parts = (" und Stadtbezirk", "Stadtbezirke") if divided else ("", "Stadtteile")
+    whom = {"stadtteil": f"{bezirk}, Nachbarn und Stadt", "stadtbezirk": " und seine Stadtteile und die Stadt",
+            "stadt": f" und die {parts}",
+            QUARTIER: f"{bezirk}, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
     if analysis.gebiet.planung:
         return f"Alle {analysis.gebiet.planung.name} und {analysis.stadt}"
-    return f"{analysis.gebiet.label} und {whom}"
+    return f"{analysis.gebiet.label}{whom}"
 
 
 def evidence_caption(analysis: Analysis) -> str:
