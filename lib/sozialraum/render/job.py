@@ -151,9 +151,7 @@ def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "")
         circle = audience(job.effective.get("weitergabe") or data.get(ENVIRONMENT))
         foot = " · ".join(text for text in (mark, audience_words(circle)) if text)
         city = city_name(data_dir(data.get(DATA)))
-        page = export(
-            done, name=job.name, mark=foot, annex=job.vorlage, audience=circle, city=city_name(data_dir(data.get(DATA)))
-        )
+        page = export(done, name=job.name, mark=foot, annex=job.vorlage, audience=circle, city=city)
         content = page.html.encode("utf-8")
         if out and kept:
             write_bytes(out / job.target, content)
