@@ -40,14 +40,15 @@ def words(figure: SvgFigure) -> list[str]:
     return [box.text.replace("\u00a0", " ") for box in figure.labels]
 
 
-def with_table(analysis: Analysis, table: pd.DataFrame) -> Analysis:
-    return replace(analysis, table=table, werte=werte_of(table, analysis.katalog, analysis.data.register))
-
-
 def without_values(analysis: Analysis, indikator: str | list[str]) -> Analysis:
     table = analysis.table.copy()
     table.loc[indikator, ["wert", "stadtwert", "differenz", "streuung", "band", "von", "bis"]] = float("nan")
-    return with_table(analysis, table)
+    return _with(analysis, table)
+
+
+def _with(analysis: Analysis, table: pd.DataFrame) -> Analysis:
+    werte = werte_of(table, analysis.katalog, analysis.data.register)
+    return replace(analysis, table=table, werte=werte)
 
 
 def test_strip_names_the_area_the_city_and_the_extremes(muster: Data) -> None:
@@ -69,7 +70,7 @@ def test_missing_values_are_said(muster: Data) -> None:
     analysis = analyse(muster, "01")
     table = analysis.table.copy()
     table.loc[("anteil_unter_15", "01"), "wert"] = float("nan")
-    changed = with_table(analysis, table)
+    changed = _with(analysis, table)
     assert "Nordwest: keine Angabe" in words(figures.dotplot(changed, "anteil_unter_15").drawing)
     assert "1 ohne Angabe" in words(figures.dotplot(changed, "anteil_unter_15").drawing)
 

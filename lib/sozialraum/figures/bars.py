@@ -64,7 +64,7 @@ def _age_title(analysis: Analysis) -> str:
 def _age_subtitle(analysis: Analysis) -> str:
     """What is shown, and which age groups are not drawn because they do not fit; without a drawing the reason alone."""
     drawn = fitting(analysis, AGES)
-    shown = f"Anteil an allen Menschen in Prozent. Umriss: {analysis.data.register.city.name}."
+    shown = f"Anteil an allen Menschen in Prozent. Umriss: {analysis.stadt}."
     if len(drawn) == len(AGES):
         return shown
     if all(len(fitting(analysis, pair)) == len(pair) for pair in (AGES[:2], AGES[1:])):
@@ -77,7 +77,7 @@ def _age_subtitle(analysis: Analysis) -> str:
 
 def _age_alt(analysis: Analysis) -> str:
     """Shares of the three age groups beside the city's."""
-    city = analysis.data.register.city.name
+    city = analysis.stadt
     rows = []
     for key in fitting(analysis, AGES):
         entry, item = analysis.katalog[key], analysis[key]
@@ -148,7 +148,7 @@ def _comparison_alt(analysis: Analysis, indikator: str, gebiet_ids: Sequence[str
     """Values of all compared areas."""
     entry = analysis.katalog[indikator]
     rows = [named_value(analysis.wert(indikator, key)) for key in gebiet_ids]
-    city = f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}"
+    city = f"{analysis.stadt} {value(analysis.city(indikator), entry)}"
     return f"Balken: {entry.titel}. {'; '.join(rows)}; zum Vergleich {city}."
 
 
@@ -212,7 +212,7 @@ def _city(canvas: Canvas, analysis: Analysis, x: float, label: str) -> None:
     bottom = canvas.height - 18
     canvas.line((x, HEAD - 4), (x, bottom), colour=PAPER, width=3 * CITY_WEIGHT)
     city_line(canvas, x, HEAD - 4, bottom)
-    content = f"{analysis.data.register.city.name} {label}"
+    content = f"{analysis.stadt} {label}"
     middle = clamp_anchor(x, content, size=SMALL_SIZE, low=2, high=WIDTH - 2, bold=True)
     canvas.text(middle, canvas.height - 5, content, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
 
@@ -223,4 +223,4 @@ def _key(canvas: Canvas, analysis: Analysis, y: float) -> None:
         canvas.rect(x, y - 10, 14, 10, fill=ACCENT)
         x = canvas.text(x + 20, y, analysis.gebiet.kurz, size=SMALL_SIZE, colour=ACCENT, bold=True).right + 18
     canvas.rect(x, y - 10, 14, 10, fill="none", stroke=CITY, weight=1.4)
-    canvas.text(x + 20, y, analysis.data.register.city.name, size=SMALL_SIZE, colour=MUTED, bold=True)
+    canvas.text(x + 20, y, analysis.stadt, size=SMALL_SIZE, colour=MUTED, bold=True)

@@ -78,7 +78,7 @@ def _alt(analysis: Analysis, indikator: str) -> str:
     kind = "Karte der Stadtteile mit Kreisen" if is_count(entry) else "Karte der Stadtteile"
     parts = [f"{kind}: {entry.titel}", extremes_of(analysis, indikator)]
     if entry.typ != "anzahl":
-        parts.append(f"{analysis.data.register.city.name} {value(analysis.city(indikator), entry)}")
+        parts.append(f"{analysis.stadt} {value(analysis.city(indikator), entry)}")
     if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
         parts.append(own_value(analysis[indikator]))
     if len(gaps):

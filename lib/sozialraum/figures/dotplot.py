@@ -115,7 +115,7 @@ def _title(analysis: Analysis, indikator: str) -> str:
         return f"{entry.titel}: {dated(item.text(unit=False), item.stand, entry)}"
     if analysis.gebiet.ebene == "stadt":
         return f"{entry.titel}: {own}"
-    return f"{entry.titel}: {own}, in {analysis.data.register.city.name} {item.city_text}"
+    return f"{entry.titel}: {own}, in {analysis.stadt} {item.city_text}"
 
 
 def _subtitle(analysis: Analysis, indikator: str) -> str:
@@ -138,7 +138,7 @@ def _alt(analysis: Analysis, indikator: str) -> str:
     if analysis.gebiet.ebene != "stadt":
         parts.append(own_value(item))
     if entry.typ != "anzahl":
-        parts.append(f"{analysis.data.register.city.name} {item.city_text}")
+        parts.append(f"{analysis.stadt} {item.city_text}")
     if item.klasse not in ("", "keine Einstufung"):
         parts.append(f"als durchschnittlich gilt {item.average(unit=True)}, Ergebnis: {item.klasse}")
     if len(values) > 1:

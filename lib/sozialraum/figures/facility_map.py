@@ -57,7 +57,7 @@ def facility_map(analysis: Analysis) -> Figure:
     """
     table, known, area = places.supply(analysis), analysis.data.einrichtungen, analysis.gebiet.id
     if table.empty:
-        reason = f"Für {analysis.data.register.city.name} ist keine Einrichtung verzeichnet."
+        reason = f"Für {analysis.stadt} ist keine Einrichtung verzeichnet."
         return nothing("Karte der Einrichtungen", reason, belege=())
     used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich"])
     return Figure(

@@ -11,7 +11,7 @@ from sozialraum.load import Data
 from sozialraum.maps.ground import frame_around, ground, svg_path
 from sozialraum.style import ACCENT, LAND, MUTED, PAPER, Canvas, SvgFigure
 from sozialraum.text.claims import Sentence, noted
-from sozialraum.text.grammar import enumerate_words, subject
+from sozialraum.text.grammar import enumerate_words, pronoun
 
 WIDTH: Final = 220.0
 
@@ -33,14 +33,11 @@ def _alt(analysis: Analysis) -> Sentence:
         return noted("lage", f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen.")
     if area.ebene == "stadtbezirk":
         names = enumerate_words([register.by_id(key).name for key in analysis.members])
-        return Sentence(
-            f"Lage des {area.label.replace('Stadtbezirk', 'Stadtbezirks')} in {city}; er besteht aus {names}."
-        )
+        return Sentence(f"Lage des Stadtbezirks {area.id} in {city}; er besteht aus {names}.")
     names = enumerate_words([register.by_id(key).name for key in analysis.neighbours])
     if area.ebene == QUARTIER:
         parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
-        it = {"der": "er", "das": "es", "die": "sie"}[subject(area).partition(" ")[0]]
-        holds = f"{it} hat Anteil an" if area.angeschnittene else f"{it} besteht aus"
+        holds = f"{pronoun(area)} {'hat Anteil an' if area.angeschnittene else 'besteht aus'}"
         whose = "von" if area.planung or area.in_phrase == f"im {area.label}" else "des Quartiers"
         return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
     return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")

@@ -127,7 +127,7 @@ def _title(analysis: Analysis) -> str:
 
 def _alt(analysis: Analysis, indikatoren: Sequence[str]) -> str:
     """Every row of the profile in words: value, city, class."""
-    city = analysis.data.register.city.name
+    city = analysis.stadt
     rows = []
     for key in indikatoren:
         entry, item = analysis.katalog[key], analysis[key]
@@ -269,7 +269,7 @@ def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, sc
 
 
 def _head(canvas: Canvas, analysis: Analysis, layout: _Layout) -> None:
-    city = analysis.data.register.city.name
+    city = analysis.stadt
     y = layout.head - 20
     canvas.text(layout.scale(0), y, city, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
     canvas.text(layout.city, y, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
@@ -284,7 +284,7 @@ def _value_end(analysis: Analysis, layout: _Layout) -> float:
     if layout.name_above:
         return layout.own
     wanted = layout.right + 12 + text_width(analysis.gebiet.kurz, SMALL_SIZE, bold=True)
-    last = layout.city - 10 - text_width(analysis.data.register.city.name, SMALL_SIZE)
+    last = layout.city - 10 - text_width(analysis.stadt, SMALL_SIZE)
     return min(max(layout.own, wanted), layout.own_last, last)
 
 

@@ -60,7 +60,7 @@ from sozialraum.text.tables import (
     neighbours,
     with_register,
 )
-from sozialraum.text.terms import BEGRIFFE, terms, terms_of
+from sozialraum.text.terms import begriffe, terms
 from sozialraum.text.titles import (
     COMPARED,
     evidence_caption,
@@ -76,7 +76,6 @@ from sozialraum.text.titles import (
 
 __all__ = [
     "AGES",
-    "BEGRIFFE",
     "COMPARED",
     "Fact",
     "Sentence",
@@ -85,6 +84,7 @@ __all__ = [
     "area_note",
     "area_table",
     "at_a_glance",
+    "begriffe",
     "benchmark_table",
     "catalogue_table",
     "citations",
@@ -138,7 +138,6 @@ __all__ = [
     "supply",
     "supply_caption",
     "terms",
-    "terms_of",
     "unknowns",
     "with_register",
     "young_children",

@@ -82,8 +82,7 @@ def infrastructure_title(analysis: Analysis) -> str:
 
 def infrastructure_alt(analysis: Analysis) -> str:
     """Which facilities the map shows, with numbers and the names of parks and squares."""
-    places = analysis.data.einrichtungen
-    here = places[analysis.inside(places)]
+    here = analysis.places
     counts, _ = counts_of(analysis, FACILITIES)
     parts = [f"Karte der Einrichtungen {analysis.gebiet.in_phrase} und in der Umgebung"]
     if counts:
@@ -95,8 +94,7 @@ def infrastructure_alt(analysis: Analysis) -> str:
     more = counted_words(analysis, *MORE)
     if more:
         parts.append(f"bekannt sind {enumerate_words(more)}")
-    streets = analysis.data.einkaufsstrassen
-    corridors = streets.loc[analysis.inside(streets), "name"].tolist()
+    corridors = analysis.streets["name"].tolist()
     if corridors:
         parts.append(f"hervorgehoben: {', '.join(corridors)}")
     return sentence(parts)
