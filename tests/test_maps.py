@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from drawings import misplaced
 from sozialraum import figures, style, text
-from sozialraum.compare import Analysis, analyse
+from sozialraum.compare import Analysis, analyse, werte_of
 from sozialraum.figures.facility_map import place_map, walking_radius_m
 from sozialraum.figures.karte import Karte
 from sozialraum.indicators import Indikator
@@ -166,7 +166,7 @@ def test_the_legend_of_circles_is_drawn_to_scale(borbeck: Analysis) -> None:
 def test_zero_has_no_circle_and_is_not_missing(borbeck: Analysis) -> None:
     table = borbeck.table.copy()
     table.loc[("kitas", "01"), "wert"] = float("nan")
-    analysis = replace(borbeck, table=table)
+    analysis = replace(borbeck, table=table, werte=werte_of(table, borbeck.katalog, borbeck.data.register))
     values = analysis.values("kitas")
     zero = str(values.index[values == 0][0])
     figure = figures.choropleth(analysis, "kitas").drawing
