@@ -1,5 +1,6 @@
 """Charts: what they say, that nothing overlaps, that bytes repeat."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -13,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from drawings import misplaced
 from sozialraum import figures
-from sozialraum.compare import Analysis, analyse
+from sozialraum.compare import Analysis, analyse, werte_of
 from sozialraum.figures.distribution import equal_ranges, histogram
 from sozialraum.figures.parts import DOT_RADIUS, swarm
 from sozialraum.figures.profile import profile_indicators
@@ -42,7 +43,12 @@ def words(figure: SvgFigure) -> list[str]:
 def without_values(analysis: Analysis, indikator: str | list[str]) -> Analysis:
     table = analysis.table.copy()
     table.loc[indikator, ["wert", "stadtwert", "differenz", "streuung", "band", "von", "bis"]] = float("nan")
-    return Analysis(analysis.data, analysis.gebiet, analysis.issued, analysis.katalog, table, analysis.neighbours)
+    return _with(analysis, table)
+
+
+def _with(analysis: Analysis, table: pd.DataFrame) -> Analysis:
+    werte = werte_of(table, analysis.katalog, analysis.data.register)
+    return replace(analysis, table=table, werte=werte)
 
 
 def test_strip_names_the_area_the_city_and_the_extremes(muster: Data) -> None:
@@ -64,7 +70,7 @@ def test_missing_values_are_said(muster: Data) -> None:
     analysis = analyse(muster, "01")
     table = analysis.table.copy()
     table.loc[("anteil_unter_15", "01"), "wert"] = float("nan")
-    changed = Analysis(muster, analysis.gebiet, analysis.issued, analysis.katalog, table, analysis.neighbours)
+    changed = _with(analysis, table)
     assert "Nordwest: keine Angabe" in words(figures.dotplot(changed, "anteil_unter_15").drawing)
     assert "1 ohne Angabe" in words(figures.dotplot(changed, "anteil_unter_15").drawing)
 

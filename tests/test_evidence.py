@@ -94,7 +94,7 @@ def test_tables_of_values_are_marked_row_by_row() -> None:
     assert len(tables) > 15
     bare = {caption for caption, body in tables if body.count("<tr") != body.count("data-satz")}
     assert bare == {"Indikatoren: Definition, Verfahren und Grenzen", "Begriffe, die in diesem Bericht vorkommen"}
-    assert not [term.wort for term in text.BEGRIFFE if re.search(r"\d", term.wort + term.erklaerung)]
+    assert not [term.wort for term in text.begriffe() if re.search(r"\d", term.wort + term.erklaerung)]
 
 
 # It catches things

@@ -21,8 +21,8 @@ from sozialraum import figures, intake, text, workspace
 from sozialraum.compare import analyse
 from sozialraum.evidence import Known, Statement, printed
 from sozialraum.intake import Description, Geheimhaltung, Paket
+from sozialraum.intake.bring import entry_of
 from sozialraum.intake.dates import as_stand, stand_of_title
-from sozialraum.intake.entries import entry_of
 from sozialraum.load import Data, open_data, sources_dir
 from sozialraum.render import Job, render
 from sozialraum.text.series import change_words, series_basis, with_series

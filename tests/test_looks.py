@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import colours
+from colours import grey, lightness
 from drawings import misplaced
 from sozialraum import figures, style
 from sozialraum.compare import Analysis, analyse
@@ -129,13 +129,13 @@ def test_classes_side_by_side_differ_without_colour(essen: Data) -> None:
     for one, other in combinations(shapes, 2):
         if colours[one] != colours[other] and shapes[one].distance(shapes[other]) < 1:
             compared += 1
-            greys = [colours.lightness(colours.grey(colours[key])) for key in (one, other)]
+            greys = [lightness(grey(colours[key])) for key in (one, other)]
             assert abs(greys[0] - greys[1]) >= 12 or over.get(one) != over.get(other), (one, other)
     assert compared > 30
 
 
 def test_grey_steps_and_textures_of_the_ramp() -> None:
-    steps = [colours.lightness(colours.grey(colour)) for colour in style.SEQUENTIAL]
+    steps = [lightness(grey(colour)) for colour in style.SEQUENTIAL]
     assert steps == sorted(steps, reverse=True)
     assert all(first - second >= 12 for first, second in pairwise(steps))
     worn = [style.TEXTURES.get(colour) for colour in style.SEQUENTIAL]
@@ -143,9 +143,9 @@ def test_grey_steps_and_textures_of_the_ramp() -> None:
 
 
 def test_this_area_stands_out_in_grey() -> None:
-    accent = colours.lightness(colours.grey(style.ACCENT))
+    accent = lightness(grey(style.ACCENT))
     for ground in (style.DOT, style.LAND, style.BAND, style.PAPER):
-        assert colours.lightness(colours.grey(ground)) - accent >= 30
+        assert lightness(grey(ground)) - accent >= 30
 
 
 def test_missing_is_hatched_like_no_class(essen: Data) -> None:
@@ -162,10 +162,10 @@ def test_missing_is_hatched_like_no_class(essen: Data) -> None:
 
 
 def test_grey_keeps_the_luminance() -> None:
-    assert colours.grey("#ffffff") == "#ffffff"
-    assert colours.grey("#000000") == "#000000"
-    assert colours.grey("#808080") == "#808080"
-    assert colours.grey(style.ACCENT) == "#525252"
+    assert grey("#ffffff") == "#ffffff"
+    assert grey("#000000") == "#000000"
+    assert grey("#808080") == "#808080"
+    assert grey(style.ACCENT) == "#525252"
 
 
 @pytest.mark.browser

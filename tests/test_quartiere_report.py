@@ -143,7 +143,7 @@ def test_texts_speak_of_a_quartier(analysis: compare.Analysis) -> None:
     assert any("lässt sich nicht auf Teile" in line.text for line in text.unknowns(analysis)) is cut
     columns = text.neighbours(analysis, ["anteil_unter_15"]).columns
     assert list(columns[:4]) == ["Probe", "Bezirk I", "Bezirk II", "Musterstadt"]
-    everything = " ".join([glance, note, text.locator_alt(analysis).text, text.neighbours_caption(analysis)])
+    everything = " ".join([glance, note, figures.locator(analysis).alt, text.neighbours_caption(analysis)])
     assert "Gebiet" not in everything
 
 

@@ -76,7 +76,7 @@ def test_locator_fills_this_area(report: Report) -> None:
     assert drawing.body in report.html
     others = [key for key in AREAS if key != area]
     assert not any(locator(analyse(report.analysis.data, key)).drawing.body in report.html for key in others)
-    assert text.locator_alt(report.analysis).text in unescape(report.html)
+    assert figures.locator(report.analysis).alt in unescape(report.html)
 
 
 def test_every_sentence_of_the_first_page_is_there(report: Report) -> None:
@@ -135,7 +135,7 @@ def test_every_picture_says_something_of_its_own(report: Report) -> None:
 
 def test_no_title_classes_old_data_or_proxies(report: Report) -> None:
     for key in ("auslaenderanteil_2011", "alleinerziehendenquote_2011", "kitas_je_1000_kinder"):
-        title = text.strip_title(report.analysis, key)
+        title = figures.dotplot(report.analysis, key).title
         assert title in unescape(report.html)
         assert not re.search(r"durchschnitt|weit über|weit unter", title)
 

@@ -35,7 +35,8 @@ def right(name: str, analysis: compare.Analysis, folder: Path) -> Any:
         "einrichtungen": data.einrichtungen, "indikator": "einwohner", "gebiet_id": "05", "gebiet": "05",
         "gebiete": data.gebiete, "values": analysis.values("anteil_unter_15"), "target": folder / "a.csv",
         "stand": "2022-01-01", "reason": "Test", "table": data.einrichtungen, "breaks": None,
-        "content": "Ein Satz.", "indikatoren": data.indikatoren, "stadtteile": ["05"], "kind": "kita", "metres": 500, "percent": 10.0,
+        "content": "Ein Satz.",
+        "indikatoren": data.indikatoren, "stadtteile": ["05"], "kind": "kita", "metres": 500, "percent": 10.0,
         "columns": {"anteil_unter_15": analysis.values("anteil_unter_15")}, "ebene": "stadtteil",
     }  # fmt: skip
     return known[name]

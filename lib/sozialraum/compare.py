@@ -37,13 +37,11 @@ FAR_SPREADS: Final = 1.5
 MAX_AGE_YEARS: Final = 5
 MIN_INHABITANTS: Final = 300
 TOO_OLD: Final = f"Die Daten sind älter als {MAX_AGE_YEARS} Jahre."
-ONE_SCHOOL: Final = "Nur eine "
-"""Begins the reason why a value would show a single school."""
 #: Of which count of schools at least two are needed, and why the value is not shown with one.
 _SHOWS_A_SCHOOL: Final = {
-    **dict.fromkeys(INDEX_GROUPS, ("grundschulen", f"{ONE_SCHOOL}Grundschule; ihre Stufe wird nicht genannt.")),
-    "grundschulkinder": ("grundschulen", f"{ONE_SCHOOL}Grundschule; ihre Schülerzahl wird nicht genannt."),
-    "startchancenschulen": ("schulen", f"{ONE_SCHOOL}Schule; ob sie am Programm teilnimmt, wird nicht genannt."),
+    **dict.fromkeys(INDEX_GROUPS, ("grundschulen", "Nur eine Grundschule; ihre Stufe wird nicht genannt.")),
+    "grundschulkinder": ("grundschulen", "Nur eine Grundschule; ihre Schülerzahl wird nicht genannt."),
+    "startchancenschulen": ("schulen", "Nur eine Schule; ob sie am Programm teilnimmt, wird nicht genannt."),
 }
 _AMOUNTS: Final = ("zaehler", "nenner", "wert", "von", "bis")
 
@@ -58,8 +56,6 @@ class Analysis:
         All values of all areas, index (indikator, gebiet_id); see :func:`compare_city`.
     werte
         The same as one :class:`Wert` each, and the missing ones of indicators without data.
-    neighbours
-        Ids of the Stadtteile that border on the area.
     issued
         Day on which the age of data is judged.
     """
@@ -69,7 +65,6 @@ class Analysis:
     issued: date
     katalog: Mapping[str, Indikator]
     table: pd.DataFrame
-    neighbours: tuple[str, ...]
     werte: Mapping[tuple[str, str], Wert]
 
     def __getitem__(self, indikator: str) -> Wert:
@@ -89,6 +84,11 @@ class Analysis:
             self.katalog[indikator]
             self.data.register.by_id(key[1])
         return self.werte[key]
+
+    def shows_a_school(self, indikator: str) -> bool:
+        """Whether the area's value would show a single school, and is missing therefore."""
+        counts, _ = _SHOWS_A_SCHOOL.get(indikator, ("", ""))
+        return counts in self.katalog and self[counts].wert == 1
 
     @cached_property
     def known(self) -> list[Wert]:
@@ -120,9 +120,13 @@ class Analysis:
     def values(self, indikator: str) -> pd.Series:
         """Values of all Stadtteile, index gebiet_id, missing where withheld."""
         if indikator not in self._values:
-            values: pd.Series = self.rows_of(indikator)["wert"].loc[self.stadtteile]
-            self._values[indikator] = values.rename(indikator)
+            known = [float(self.wert(indikator, key)) for key in self.stadtteile]
+            self._values[indikator] = pd.Series(known, pd.Index(self.stadtteile, name="gebiet_id"), name=indikator)
         return self._values[indikator].copy()
+
+    def known_anywhere(self, indikator: str) -> bool:
+        """Whether any area has a value of an indicator."""
+        return any(self.wert(indikator, area.id).wert is not None for area in self.data.register)
 
     def rows_of(self, indikator: str) -> pd.DataFrame:
         """Values of all areas, index gebiet_id; :class:`UnknownIndicator` if there is no such indicator."""
@@ -144,10 +148,20 @@ class Analysis:
         """Ids of the indicators of own tables that a page has shown; kept by :mod:`sozialraum.figures.own`."""
         return set()
 
+    @property
+    def stadt(self) -> str:
+        """Name of the city."""
+        return self.data.register.city.name
+
     @cached_property
     def stadtteile(self) -> list[str]:
         """Ids of all Stadtteile in official order."""
         return [area.id for area in self.data.register.of_level("stadtteil")]
+
+    @cached_property
+    def neighbours(self) -> tuple[str, ...]:
+        """Ids of the Stadtteile that border on the area."""
+        return tuple(neighbouring_stadtteile(self.data.gebiete, self.data.register, self.gebiet.id))
 
     @cached_property
     def members(self) -> list[str]:
@@ -157,6 +171,18 @@ class Analysis:
     def inside(self, table: pd.DataFrame) -> pd.Series:
         """Which rows of a table of places lie in the area; see :meth:`sozialraum.load.Data.inside`."""
         return self.data.inside(self.gebiet.id, table)
+
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """Facilities in the area, rows of ``einrichtungen``: a plain table, whose rows are chosen much faster."""
+        table = self.data.einrichtungen
+        return pd.DataFrame(table)[self.inside(table)]
+
+    @cached_property
+    def streets(self) -> pd.DataFrame:
+        """Shopping streets in the area, rows of ``einkaufsstrassen``."""
+        table = self.data.einkaufsstrassen
+        return pd.DataFrame(table)[self.inside(table)]
 
 
 def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) -> Analysis:
@@ -180,8 +206,7 @@ def analyse(data: Data, gebiet: str | int, *, issued: date | str | None = None) 
     area = data.register.resolve(gebiet)
     day = _day(issued) or latest_stand(data)
     katalog, table, werte = _city_wide(data, day)
-    near = neighbouring_stadtteile(data.gebiete, data.register, area.id)
-    return Analysis(data, area, day, katalog, table, tuple(near), werte)
+    return Analysis(data, area, day, katalog, table, werte)
 
 
 @lru_cache(maxsize=8)

@@ -24,12 +24,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sozialraum import text
 from sozialraum.compare import Analysis
 from sozialraum.files import write_bytes
-from sozialraum.indicators import Indikator, chosen
+from sozialraum.indicators import chosen
 from sozialraum.intake.template import same_bytes
-from sozialraum.style import MISSING, art_label, day, is_missing, number, rounded_estimate, value
+from sozialraum.style import MISSING, art_label, day
 from sozialraum.style.cells import neutral
-from sozialraum.style.numbers import MINUS
 from sozialraum.vorlage import DRAFT
+from sozialraum.wert import Wert
 from sozialraum.workspace import ENVIRONMENT, audience_words
 
 COLUMNS: Final = (
@@ -84,58 +84,34 @@ def rows(
     keys = _indicators(analysis, indikatoren)
     register = analysis.data.register
     areas = [area.id for area in (register if gebiete is None else map(register.by_id, gebiete))]
-    return [_row(analysis, key, area) for area in areas for key in keys if (key, area) in analysis.table.index]
+    return [_row(analysis, analysis.wert(key, area)) for area in areas for key in keys]
 
 
 def _indicators(analysis: Analysis, wanted: Iterable[str] | None) -> list[str]:
-    known = analysis.table.index.unique("indikator")
-    return list(known) if wanted is None else chosen(analysis.katalog, wanted)
+    known = [key for key, entry in analysis.katalog.items() if entry.verfuegbar]
+    return known if wanted is None else chosen(analysis.katalog, wanted)
 
 
-def _row(analysis: Analysis, indikator: str, gebiet_id: str) -> Row:
-    found, entry = analysis.row(indikator, gebiet_id), analysis.katalog[indikator]
-    area = analysis.data.register.by_id(gebiet_id)
-    note = str(found["hinweis"]) if isinstance(found["hinweis"], str) else ""
-    if pd.isna(found["wert"]) and not note:
-        note = str(found["grund"]) or "Es liegt kein Wert vor."
-    used = [analysis.data.quellen.get(key) for key in str(found["quelle"]).split("|")]
+def _row(analysis: Analysis, item: Wert) -> Row:
+    note = item.hinweis or (item.grund if item.wert is None else "")
+    used = [analysis.data.quellen.get(key) for key in item.quelle.split("|")]
     cells: Row = {
-        "Nummer": area.id,
-        "Ort": area.label,
-        "Ebene": area.ebene_label,
-        "Indikator": entry.titel,
-        "Wert": _as_printed(found["wert"], entry, found),
-        "von": _as_printed(found["von"], entry, found),
-        "bis": _as_printed(found["bis"], entry, found),
-        "Einheit": entry.einheit,
-        "Anzahl": _count(found),
-        "Stand": day(found["stand"]),
-        "Art": art_label(found["art"]),
-        "Einordnung": str(found["klasse"]),
+        "Nummer": item.gebiet_id,
+        "Ort": item.ort.label,
+        "Ebene": item.ort.ebene_label,
+        "Indikator": item.titel,
+        "Wert": item.as_printed(item.wert),
+        "von": item.as_printed(item.von),
+        "bis": item.as_printed(item.bis),
+        "Einheit": item.einheit,
+        "Anzahl": item.count,
+        "Stand": day(item.stand),
+        "Art": art_label(item.art),
+        "Einordnung": item.klasse,
         "Hinweis": note,
         "Quelle": "; ".join(dict.fromkeys(source.quellenvermerk for source in used if source)),
     }
     return {name: neutral(cell) if isinstance(cell, str) else cell for name, cell in cells.items()}
-
-
-def _as_printed(wert: float, entry: Indikator, found: pd.Series) -> float | None:
-    """The number that the reports print, without their thousands points; None if it is missing or has no value."""
-    if is_missing(wert) or is_missing(found["wert"]):
-        return None
-    return _plain(value(wert, entry, art=str(found["art"]), unit=False))
-
-
-def _count(found: pd.Series) -> float | None:
-    """The count behind a value, rounded like an estimated count if it is estimated; None where there is no value."""
-    if is_missing(found["zaehler"]) or is_missing(found["wert"]):
-        return None
-    estimated = str(found["art"]) == "geschaetzt"
-    return _plain(rounded_estimate(found["zaehler"]) if estimated else number(found["zaehler"]))
-
-
-def _plain(printed: str) -> float:
-    """A printed number without thousands points."""
-    return float(printed.replace(MINUS, "-").replace(".", "").replace(",", "."))
 
 
 def notes(analysis: Analysis, *, indikatoren: Iterable[str] | None = None, weitergabe: str | None = None) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import Indikator
-from sozialraum.style.numbers import NBSP, art_label, counted, dated, day, number, span, value
+from sozialraum.style.numbers import NBSP, art_label, coarse, counted, dated, day, number, rounded, span, value
 
 UNCLASSED: Final = "keine Einstufung"
 COLUMNS: Final = (
@@ -102,6 +102,20 @@ class Wert:
     def text(self, *, unit: bool = True) -> str:
         """The value as printed, rounded by its own kind: "24,9 %", "keine Angabe"."""
         return value(self.wert, self.eintrag, art=self.art, unit=unit)
+
+    def as_printed(self, amount: float | None) -> float | None:
+        """The value, or an end of its interval, as rounded as it is printed."""
+        if amount is None:
+            return None
+        estimated = self.eintrag.typ == "anzahl" and self.art == "geschaetzt"
+        return coarse(amount) if estimated else rounded(amount, self.eintrag.nachkommastellen)
+
+    @property
+    def count(self) -> float | None:
+        """The count behind the value as rounded as it is printed."""
+        if self.anzahl is None:
+            return None
+        return coarse(self.anzahl) if self.art == "geschaetzt" else rounded(self.anzahl)
 
     @property
     def dated(self) -> str:

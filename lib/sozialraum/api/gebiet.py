@@ -83,7 +83,7 @@ class Gebiet:
                 wert = self[key]
                 city = value(wert.stadtwert, entry)
                 rows[key] = (wert.titel, str(wert), city, wert.klasse, day(wert.stand))
-        names = ["Indikator", "Wert", self.analysis.data.register.city.name, "Einstufung", "Stand"]
+        names = ["Indikator", "Wert", self.analysis.stadt, "Einstufung", "Stand"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("Kennung")
 
     def compare(self, series: pd.Series, **about: Unpack[About]) -> Wert:

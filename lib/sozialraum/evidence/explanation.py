@@ -60,10 +60,6 @@ class Explanation:
         Phrases, as :func:`sozialraum.evidence.numbers.flat` prints them, whose numbers need no further proof.
     klasse
         The class by the rule; empty if there is none.
-    counted
-        Classes that the reference counts, so that a text may name them.
-    counted_for
-        Indicator whose classes are counted; empty if several.
     ergebnis
         The verdict on a statement of others; empty if the reference is none.
     """
@@ -73,8 +69,6 @@ class Explanation:
     indikator: str = ""
     gebiet_id: str = ""
     klasse: str = ""
-    counted: tuple[str, ...] = ()
-    counted_for: str = ""
     ergebnis: str = ""
     name: str = field(default="", compare=False)
 

@@ -201,7 +201,8 @@ class Statement:
         scope = {self._bound(token)} if self._bound(token) else self._scope(token)
         named = [item for item in self.basis.items if item.name and item.indikator in scope]
         items = named or [item for item in self.basis.items if item.numbers]
-        parts = [_described(item) for item in items[:4]]
+        said = [phrase for item in self.basis.items for phrase in item.literals if _DIGIT.search(phrase)]
+        parts = [_described(item) for item in items[:4]] or said[:3]
         return f"dort steht: {'; '.join(parts)}" if parts else "der Satz hat keinen Beleg mit Zahlen"
 
     def _class_faults(self) -> list[str]:
@@ -213,14 +214,11 @@ class Statement:
         return list(dict.fromkeys(fault for at, word in stated for fault in self._class_fault(at, word, classed)))
 
     def _class_fault(self, at: int, word: str, classed: list[Explanation]) -> list[str]:
-        """What speaks against a class word: a count of the class covers it, or all claims in question agree.
+        """What speaks against a class word: the values of the indicators named in the clause must have this class.
 
-        In question are the claims of the indicators named in the clause; of all if none is, or if it is the only class.
+        Those of all if none is named, or if it is the only class.
         """
         scope = self._clause(at)
-        covering = [item for item in self.basis.items if word in item.counted and item.counted_for in ("", *scope)]
-        if covering and (not scope or any(item.counted_for for item in covering)):
-            return []
         if self._states_one_class() or not scope:
             scope = self.basis.indicators
         asked = [item for item in classed if item.indikator in scope]

@@ -9,11 +9,13 @@ from sozialraum.compare import Analysis
 from sozialraum.figures.basis import gap, known
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
-from sozialraum.gebiete import MAX_LABEL, Gebiet, shortened
-from sozialraum.style import ACCENT, CITY, DOT, INK, LINE, MUTED, PAPER, Canvas, SvgFigure, text_width, value
-from sozialraum.text import findings, tables
+from sozialraum.gebiete import MAX_LABEL, QUARTIER, Gebiet, shortened
+from sozialraum.style import ACCENT, CITY, DOT, INK, LINE, MUTED, PAPER, Canvas, SvgFigure, day, text_width, value
+from sozialraum.text import tables
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.claims import about
+from sozialraum.text.findings import named_value, sources_of
+from sozialraum.text.grammar import enumerate_words, upper_first
 
 WIDTH: Final = 352.0
 HEAD: Final = 12.0
@@ -27,19 +29,60 @@ def age_groups(analysis: Analysis) -> Figure:
     """
     if not known(analysis, *AGES):
         return gap(analysis, "Altersgruppen: ", *AGES)
-    title, subtitle, keys = findings.age_title(analysis), findings.age_subtitle(analysis), fitting(analysis, AGES)
-    source, belege = findings.sources_of(analysis, *AGES).text, [about(key, analysis.gebiet.id) for key in AGES]
+    title, subtitle, keys = _age_title(analysis), _age_subtitle(analysis), fitting(analysis, AGES)
+    source, belege = sources_of(analysis, *AGES).text, [about(key, analysis.gebiet.id) for key in AGES]
     if not keys:
         return nothing(title, subtitle, source=source, belege=belege)
     return Figure(
         title=title,
         subtitle=subtitle,
-        alt=findings.age_alt(analysis),
+        alt=_age_alt(analysis),
         table=tables.profile_table(analysis, keys),
         source=source,
         belege=belege,
         draw=lambda: _shares(analysis, keys),
     )
+
+
+def _age_title(analysis: Analysis) -> str:
+    """The age structure in one sentence without judgement; shares that do not fit together each with its date."""
+    young, _, old = (analysis[key] for key in AGES)
+    entry = analysis.katalog[AGES[0]]
+    if pd.isna(young.wert) or pd.isna(old.wert):
+        return f"Altersgruppen {analysis.gebiet.in_phrase}: keine Angabe"
+    where, under, over = upper_first(analysis.gebiet.in_phrase), value(young.wert, entry), value(old.wert, entry)
+    drawn = fitting(analysis, AGES)
+    if len(drawn) == len(AGES):
+        return f"{where} sind {under} der Menschen unter 15 und {over} über 64 Jahre alt"
+    shown = {young: under, old: over}
+    each = [f"{analysis.katalog[one.indikator].kurztitel} {text} ({day(one.stand)})" for one, text in shown.items()]
+    if drawn:
+        return f"Altersgruppen {analysis.gebiet.in_phrase}, nicht aus einer Zählung: {'; '.join(each)}"
+    return f"Balken der Altersgruppen {analysis.gebiet.in_phrase}. Einzeln: {'; '.join(each)}"
+
+
+def _age_subtitle(analysis: Analysis) -> str:
+    """What is shown, and which age groups are not drawn because they do not fit; without a drawing the reason alone."""
+    drawn = fitting(analysis, AGES)
+    shown = f"Anteil an allen Menschen in Prozent. Umriss: {analysis.stadt}."
+    if len(drawn) == len(AGES):
+        return shown
+    if all(len(fitting(analysis, pair)) == len(pair) for pair in (AGES[:2], AGES[1:])):
+        return "Die drei Anteile ergeben zusammen nicht das Ganze und sind deshalb nicht gezeichnet."
+    left = [key for key in AGES if key not in drawn]
+    named = [f"{analysis.katalog[key].kurztitel} ({day(analysis[key].stand)})" for key in left]
+    why = f"Nicht gezeichnet, weil Stand oder Quelle verschieden sind: {enumerate_words(named)}."
+    return f"{shown} {why}" if drawn else why
+
+
+def _age_alt(analysis: Analysis) -> str:
+    """Shares of the three age groups beside the city's."""
+    city = analysis.stadt
+    rows = []
+    for key in fitting(analysis, AGES):
+        entry, item = analysis.katalog[key], analysis[key]
+        rows.append(f"{entry.kurztitel} {item.text()} ({city} {item.city_text})")
+    return f"Balken der Altersgruppen {analysis.gebiet.in_phrase} neben dem Umriss der Stadt: {'; '.join(rows)}."
 
 
 def _shares(analysis: Analysis, keys: Sequence[str]) -> SvgFigure:
@@ -77,14 +120,36 @@ def comparison(analysis: Analysis, indikator: str) -> Figure:
         return gap(analysis, "Vergleich: ", indikator)
     keys = [key for key in tables.context(analysis) if key != analysis.data.register.city.id]
     return Figure(
-        title=findings.comparison_title(analysis, indikator),
+        title=_comparison_title(analysis, indikator),
         subtitle=analysis.katalog[indikator].definition,
-        alt=findings.comparison_alt(analysis, indikator, keys),
+        alt=_comparison_alt(analysis, indikator, keys),
         table=tables.around(analysis, indikator),
-        source=findings.sources_of(analysis, indikator).text,
+        source=sources_of(analysis, indikator).text,
         belege=[about(indikator, key) for key in keys],
         draw=lambda: _compared(analysis, indikator, keys),
     )
+
+
+def _comparison_title(analysis: Analysis, indikator: str) -> str:
+    """What is compared with whom."""
+    entry = analysis.katalog[indikator]
+    if analysis.gebiet.planung:
+        return f"{entry.titel} im Vergleich der {analysis.gebiet.planung.name}"
+    with_whom = {
+        "stadtteil": "im Vergleich mit Stadtbezirk und Nachbarn",
+        "stadtbezirk": "in den Stadtteilen des Stadtbezirks",
+        "stadt": "in den Stadtbezirken",
+        QUARTIER: "im Vergleich mit Stadtbezirk und Stadtteilen",
+    }[analysis.gebiet.ebene]
+    return f"{entry.titel} {with_whom}"
+
+
+def _comparison_alt(analysis: Analysis, indikator: str, gebiet_ids: Sequence[str]) -> str:
+    """Values of all compared areas."""
+    entry = analysis.katalog[indikator]
+    rows = [named_value(analysis.wert(indikator, key)) for key in gebiet_ids]
+    city = f"{analysis.stadt} {value(analysis.city(indikator), entry)}"
+    return f"Balken: {entry.titel}. {'; '.join(rows)}; zum Vergleich {city}."
 
 
 def _compared(analysis: Analysis, indikator: str, keys: Sequence[str]) -> SvgFigure:
@@ -147,7 +212,7 @@ def _city(canvas: Canvas, analysis: Analysis, x: float, label: str) -> None:
     bottom = canvas.height - 18
     canvas.line((x, HEAD - 4), (x, bottom), colour=PAPER, width=3 * CITY_WEIGHT)
     city_line(canvas, x, HEAD - 4, bottom)
-    content = f"{analysis.data.register.city.name} {label}"
+    content = f"{analysis.stadt} {label}"
     middle = clamp_anchor(x, content, size=SMALL_SIZE, low=2, high=WIDTH - 2, bold=True)
     canvas.text(middle, canvas.height - 5, content, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
 
@@ -158,4 +223,4 @@ def _key(canvas: Canvas, analysis: Analysis, y: float) -> None:
         canvas.rect(x, y - 10, 14, 10, fill=ACCENT)
         x = canvas.text(x + 20, y, analysis.gebiet.kurz, size=SMALL_SIZE, colour=ACCENT, bold=True).right + 18
     canvas.rect(x, y - 10, 14, 10, fill="none", stroke=CITY, weight=1.4)
-    canvas.text(x + 20, y, analysis.data.register.city.name, size=SMALL_SIZE, colour=MUTED, bold=True)
+    canvas.text(x + 20, y, analysis.stadt, size=SMALL_SIZE, colour=MUTED, bold=True)

@@ -15,6 +15,7 @@ from sozialraum.compare import Analysis
 from sozialraum.figures.basis import gap, known, rests_on
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.karte import Karte, city_map, outline
+from sozialraum.gebiete import QUARTIER
 from sozialraum.load import Data
 from sozialraum.maps.circles import FILL, OPACITY, Circles, centres, circles_of, is_count, paint
 from sozialraum.maps.classes import Breaks
@@ -25,7 +26,9 @@ from sozialraum.maps.hatch import HATCH, hatch_pattern, texture_of, texture_patt
 from sozialraum.maps.labels import place_name, place_point_label
 from sozialraum.maps.legend import circle, legend, map_legend
 from sozialraum.style import INK, LAND, MUTED, PAPER, Box, Canvas, SvgFigure, readable_on, value
-from sozialraum.text import findings, tables
+from sozialraum.text import tables
+from sozialraum.text.findings import extremes_of, own_value, sentence, sources_of
+from sozialraum.text.grammar import enumerate_words
 
 WIDTH: Final = 640.0
 LEGEND: Final = 74.0
@@ -51,15 +54,36 @@ def choropleth(analysis: Analysis, indikator: str, *, breaks: Breaks | None = No
     entry = analysis.katalog[indikator]
     classes = breaks or city_breaks(analysis.values(indikator), indikator=entry)
     return Figure(
-        title=findings.choropleth_title(analysis, indikator),
+        title=_title(analysis, indikator),
         subtitle=f"{entry.definition} {_way(analysis, indikator, classes)}",
-        alt=findings.choropleth_alt(analysis, indikator),
+        alt=_alt(analysis, indikator),
         table=tables.all_stadtteile(analysis, indikator),
-        source=findings.sources_of(analysis, indikator).text,
+        source=sources_of(analysis, indikator).text,
         belege=rests_on(analysis, indikator),
         draw=lambda: _drawn(analysis, indikator, classes),
         live=lambda: _live(analysis, indikator, classes),
     )
+
+
+def _title(analysis: Analysis, indikator: str) -> str:
+    """Range of the Stadtteile."""
+    low, high = analysis.ends(indikator)
+    return f"{low.titel}: von {low.dated} bis {high.dated}"
+
+
+def _alt(analysis: Analysis, indikator: str) -> str:
+    """Extremes, city value and missing Stadtteile of a map."""
+    entry, values = analysis.katalog[indikator], analysis.values(indikator)
+    gaps = values.index[values.isna()]
+    kind = "Karte der Stadtteile mit Kreisen" if is_count(entry) else "Karte der Stadtteile"
+    parts = [f"{kind}: {entry.titel}", extremes_of(analysis, indikator)]
+    if entry.typ != "anzahl":
+        parts.append(f"{analysis.stadt} {value(analysis.city(indikator), entry)}")
+    if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
+        parts.append(own_value(analysis[indikator]))
+    if len(gaps):
+        parts.append(f"keine Angabe für {enumerate_words([analysis.data.register.by_id(key).name for key in gaps])}")
+    return sentence(parts)
 
 
 def _way(analysis: Analysis, indikator: str, classes: Breaks) -> str:

@@ -116,7 +116,7 @@ def _city_line(axes: "Axes", analysis: Analysis, indikator: str) -> None:
         return
     for colour, width in ((PAPER, 4.8), (CITY, 1.6)):
         axes.axvline(city, color=colour, linewidth=width)
-    name = f"{analysis.data.register.city.name}{NBSP}{value(city, entry)}"
+    name = f"{analysis.stadt}{NBSP}{value(city, entry)}"
     axes.annotate(name, (city, 1), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
                   color=MUTED, weight="bold", ha="center")  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import Analysis
+from sozialraum.compare import UNCLEAR, Analysis
 from sozialraum.figures.basis import gap, known, rests_on
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.parts import (
@@ -29,23 +29,12 @@ from sozialraum.figures.parts import (
 )
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
-from sozialraum.style import (
-    ACCENT,
-    BAND,
-    DOT,
-    INK,
-    MISSING,
-    MUTED,
-    NBSP,
-    PAPER,
-    Box,
-    Canvas,
-    SvgFigure,
-    free,
-    text_box,
-    value,
-)  # fmt: skip
-from sozialraum.text import findings, tables
+from sozialraum.style.numbers import MISSING, NBSP, dated, value
+from sozialraum.style.palette import ACCENT, BAND, DOT, INK, MUTED, PAPER
+from sozialraum.style.svg import Box, Canvas, SvgFigure, free, text_box
+from sozialraum.text import tables
+from sozialraum.text.findings import FINDINGS, extremes_of, own_value, sentence, sources_of
+from sozialraum.text.grammar import plural
 
 COMPOSED: Final = ("stadtbezirk", QUARTIER)
 """Levels that are no dot among the Stadtteile; their own Stadtteile are ringed."""
@@ -102,14 +91,59 @@ def dotplot(analysis: Analysis, indikator: str) -> Figure:
     if not known(analysis, indikator):
         return gap(analysis, "", indikator)
     return Figure(
-        title=findings.strip_title(analysis, indikator),
-        subtitle=findings.strip_subtitle(analysis, indikator),
-        alt=findings.strip_alt(analysis, indikator),
+        title=_title(analysis, indikator),
+        subtitle=_subtitle(analysis, indikator),
+        alt=_alt(analysis, indikator),
         table=tables.around(analysis, indikator),
-        source=findings.sources_of(analysis, indikator).text,
+        source=sources_of(analysis, indikator).text,
         belege=rests_on(analysis, indikator),
         draw=lambda: _drawn(analysis, indikator),
     )
+
+
+def _title(analysis: Analysis, indikator: str) -> str:
+    """The finding for one indicator: class in words, otherwise the value without a judgement."""
+    entry, item = analysis.katalog[indikator], analysis[indikator]
+    if item.wert is None:
+        return f"{entry.titel}: für {analysis.gebiet.label} kein belastbarer Wert"
+    if item.klasse in FINDINGS:
+        return f"{entry.subjekt} {FINDINGS[item.klasse]}"
+    own = item.text()
+    if item.klasse == UNCLEAR:
+        return f"{entry.titel}: {own}, Einordnung nicht eindeutig"
+    if entry.typ == "anzahl":
+        return f"{entry.titel}: {dated(item.text(unit=False), item.stand, entry)}"
+    if analysis.gebiet.ebene == "stadt":
+        return f"{entry.titel}: {own}"
+    return f"{entry.titel}: {own}, in {analysis.stadt} {item.city_text}"
+
+
+def _subtitle(analysis: Analysis, indikator: str) -> str:
+    """What is shown: definition, unit, date, and why there is no class."""
+    entry, item = analysis.katalog[indikator], analysis[indikator]
+    unit = f" ({entry.einheit})" if entry.einheit else ""
+    parts = [entry.definition.rstrip("."), f"Jeder Punkt ist ein Stadtteil{unit}"]
+    if item.wert is None:
+        parts.append(item.hinweis.rstrip("."))
+    elif item.klasse == "keine Einstufung" and item.grund:
+        parts.append(f"Keine Einstufung: {item.grund.rstrip('.')}")
+    return ". ".join(parts) + "."
+
+
+def _alt(analysis: Analysis, indikator: str) -> str:
+    """Where the area, the city and the extremes stand, in numbers."""
+    entry, item = analysis.katalog[indikator], analysis[indikator]
+    values = analysis.values(indikator).dropna()
+    parts = [f"Punktreihe: {entry.titel} in {plural(len(values), 'Stadtteil', 'Stadtteilen')}"]
+    if analysis.gebiet.ebene != "stadt":
+        parts.append(own_value(item))
+    if entry.typ != "anzahl":
+        parts.append(f"{analysis.stadt} {item.city_text}")
+    if item.klasse not in ("", "keine Einstufung"):
+        parts.append(f"als durchschnittlich gilt {item.average(unit=True)}, Ergebnis: {item.klasse}")
+    if len(values) > 1:
+        parts.append(extremes_of(analysis, indikator))
+    return sentence(parts)
 
 
 def _drawn(analysis: Analysis, indikator: str) -> SvgFigure:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from html import escape
 from typing import Any, Final
 
@@ -23,24 +23,10 @@ from sozialraum.maps.key import Entry, draw_key, entries, height, symbol_markup,
 from sozialraum.maps.labels import place_name, place_point_label
 from sozialraum.maps.legend import north_arrow, scale_bar
 from sozialraum.maps.points import ACCIDENTS, drawn, spread_apart
-from sozialraum.style import (
-    CORRIDOR,
-    INK,
-    LAND,
-    LAND_HERE,
-    MUTED,
-    NBSP,
-    PAPER,
-    SYMBOLS,
-    Box,
-    Canvas,
-    SvgFigure,
-    free,
-    is_missing,
-    n,
-    symbol_key,
-    text_box,
-)  # fmt: skip
+from sozialraum.style.numbers import NBSP, is_missing
+from sozialraum.style.palette import CORRIDOR, INK, LAND, LAND_HERE, MUTED, PAPER
+from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
+from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
 from sozialraum.text.claims import about
 from sozialraum.text.grammar import enumerate_words
@@ -71,7 +57,7 @@ def facility_map(analysis: Analysis) -> Figure:
     """
     table, known, area = places.supply(analysis), analysis.data.einrichtungen, analysis.gebiet.id
     if table.empty:
-        reason = f"Für {analysis.data.register.city.name} ist keine Einrichtung verzeichnet."
+        reason = f"Für {analysis.stadt} ist keine Einrichtung verzeichnet."
         return nothing("Karte der Einrichtungen", reason, belege=())
     used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich"])
     return Figure(
@@ -117,7 +103,6 @@ def place_map(analysis: Analysis) -> Figure:
 
 
 def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
-
     area = data.register.by_id(gebiet_id)
     shape = data.gebiete.geometry[gebiet_id]
     frame = frame_of(shape)
@@ -127,12 +112,14 @@ def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
     canvas.add(_definitions(RADIUS[area.ebene], frame))
     canvas.add('<g clip-path="url(#id-clip)">')
     _ground(canvas, data, frame, shape)
-    walk = _Walk(people_centre(data, gebiet_id), minutes) if minutes and area.ebene == "stadtteil" else None
-    if walk:
-        walk.draw(canvas, frame)
+    walk: tuple[float, float, float] | None = None
+    if minutes and area.ebene == "stadtteil":
+        centre = people_centre(data, gebiet_id)
+        walk = (*frame.point(centre.x, centre.y), walking_radius_m(minutes) * frame.scale)
+        _circle(canvas, *walk)
     taken = _symbols(canvas, data, frame, points, gebiet_id, RADIUS[area.ebene])
     if walk:
-        walk.write(canvas, frame, taken)
+        _circle_name(canvas, frame, *walk, f"{minutes}{NBSP}Minuten zu Fuß", taken)
     _words(canvas, data, frame, points, taken, gebiet_id)
     canvas.add("</g>")
     north_arrow(canvas, x=frame.width - 8, top=frame.height + 2)
@@ -183,37 +170,24 @@ def _ground(canvas: Canvas, data: Data, frame: Frame, shape: BaseGeometry) -> No
     canvas.path(svg_path(clipped(shape, frame), frame), fill="none", stroke=INK, weight=2)
 
 
-@dataclass(frozen=True)
-class _Walk:
-    """The walking circle."""
+def _circle(canvas: Canvas, x: float, y: float, radius: float) -> None:
+    """The walking circle and its middle."""
+    look = f'fill="none" stroke="{MUTED}" stroke-width="1.4" stroke-dasharray="6 4"'
+    canvas.add(f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}" {look}/>')
+    canvas.path(f"M{x - 4:.1f} {y:.1f}h8M{x:.1f} {y - 4:.1f}v8", fill="none", stroke=MUTED, weight=1.4)
 
-    centre: shapely.Point
-    minutes: int
 
-    def draw(self, canvas: Canvas, frame: Frame) -> None:
-        x, y = frame.point(self.centre.x, self.centre.y)
-        radius = walking_radius_m(self.minutes) * frame.scale
-        canvas.add(
-            f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}" fill="none" stroke="{MUTED}" stroke-width="1.4" '
-            'stroke-dasharray="6 4"/>'
-        )
-        canvas.path(f"M{x - 4:.1f} {y:.1f}h8M{x:.1f} {y - 4:.1f}v8", fill="none", stroke=MUTED, weight=1.4)
-
-    def write(self, canvas: Canvas, frame: Frame, taken: Sequence[Box]) -> None:
-        """Write the minutes where the circle leaves room for them."""
-        x, y = frame.point(self.centre.x, self.centre.y)
-        radius = walking_radius_m(self.minutes) * frame.scale
-        label = f"{self.minutes}{NBSP}Minuten zu Fuß"
-        for turn in CIRCLE_TURNS:
-            middle = x + math.sin(turn) * radius, y - math.cos(turn) * radius + 4
-            box = text_box(*middle, label, size=11, anchor="middle")
-            if (
-                free(box, [*taken, *canvas.labels])
-                and frame.holds(box.left, box.top)
-                and frame.holds(box.right, box.bottom)
-            ):
-                canvas.text(*middle, label, size=11, anchor="middle", colour=MUTED, halo=PAPER)
-                return
+def _circle_name(
+    canvas: Canvas, frame: Frame, x: float, y: float, radius: float, label: str, taken: Sequence[Box]
+) -> None:
+    """Write the minutes where the circle leaves room for them."""
+    for turn in CIRCLE_TURNS:
+        middle = x + math.sin(turn) * radius, y - math.cos(turn) * radius + 4
+        box = text_box(*middle, label, size=11, anchor="middle")
+        inside = frame.holds(box.left, box.top) and frame.holds(box.right, box.bottom)
+        if inside and free(box, [*taken, *canvas.labels]):
+            canvas.text(*middle, label, size=11, anchor="middle", colour=MUTED, halo=PAPER)
+            return
 
 
 def _symbols(
@@ -269,30 +243,15 @@ def _words(
 
 
 def _facility_names(canvas: Canvas, data: Data, frame: Frame, points: gpd.GeoDataFrame, taken: list[Box]) -> None:
+    write = partial(place_point_label, canvas, frame, halo=LAND_HERE)
     for _, street in data.einkaufsstrassen.iterrows():
         x, y = frame.point(street.geometry.centroid.x, street.geometry.centroid.y)
         if frame.holds(x, y):
-            _point_label(canvas, frame, x, y, street["name"], 6, taken, "#6b4f08")
+            write(x, y, street["name"], radius=6, colour="#6b4f08", taken=[*taken, *canvas.labels])
     for symbol, colour in (("P", SYMBOLS["P"].fill), ("Q", INK)):
         for _, row in points[points["symbol"] == symbol].iterrows():
             x, y = frame.point(row.geometry.x, row.geometry.y)
-            _point_label(canvas, frame, x, y, row["name"], 8, taken, colour)
-
-
-def _point_label(
-    canvas: Canvas, frame: Frame, x: float, y: float, content: str, radius: float, taken: list[Box], colour: str
-) -> None:
-    place_point_label(
-        canvas,
-        frame,
-        x,
-        y,
-        content,
-        radius=radius,
-        taken=[*taken, *canvas.labels],
-        colour=colour,
-        halo=LAND_HERE,
-    )
+            write(x, y, row["name"], radius=8, colour=colour, taken=[*taken, *canvas.labels])
 
 
 def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:

@@ -10,18 +10,37 @@ from sozialraum.gebiete import QUARTIER
 from sozialraum.load import Data
 from sozialraum.maps.ground import frame_around, ground, svg_path
 from sozialraum.style import ACCENT, LAND, MUTED, PAPER, Canvas, SvgFigure
-from sozialraum.text.findings import locator_alt
+from sozialraum.text.claims import Sentence, noted
+from sozialraum.text.grammar import enumerate_words, pronoun
 
 WIDTH: Final = 220.0
 
 
 def locator(analysis: Analysis) -> Figure:
     """All Stadtteile in grey, the area filled, the Stadtbezirke outlined; for the city its own outline instead."""
-    words = locator_alt(analysis)
+    words = _alt(analysis)
     return Figure(
         title=f"Lage: {analysis.gebiet.label}", alt=words.text, table=pd.DataFrame(), belege=words.refs,
         draw=lambda: _drawn(analysis.data, analysis.gebiet.id),
     )  # fmt: skip
+
+
+def _alt(analysis: Analysis) -> Sentence:
+    """Where the area lies: Stadtbezirk and neighbours, or members."""
+    area, register = analysis.gebiet, analysis.data.register
+    city = register.city.name
+    if area.ebene == "stadt":
+        return noted("lage", f"Umriss der Stadt {city} mit {len(analysis.stadtteile)} Stadtteilen.")
+    if area.ebene == "stadtbezirk":
+        names = enumerate_words([register.by_id(key).name for key in analysis.members])
+        return Sentence(f"Lage des Stadtbezirks {area.id} in {city}; er besteht aus {names}.")
+    names = enumerate_words([register.by_id(key).name for key in analysis.neighbours])
+    if area.ebene == QUARTIER:
+        parts = enumerate_words([register.by_id(key).name for key in (*area.ganze, *area.angeschnittene)])
+        holds = f"{pronoun(area)} {'hat Anteil an' if area.angeschnittene else 'besteht aus'}"
+        whose = "von" if area.planung or area.in_phrase == f"im {area.label}" else "des Quartiers"
+        return Sentence(f"Lage {whose} {area.label} in {city}; {holds} {parts}.")
+    return Sentence(f"Lage von {area.label} in {city}, Stadtbezirk {area.stadtbezirk_id}; benachbart sind {names}.")
 
 
 def _drawn(data: Data, gebiet_id: str) -> SvgFigure:

@@ -7,32 +7,28 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import UNCLASSED, Analysis
+from sozialraum.compare import AVERAGE, TOO_OLD, UNCLASSED, UNCLEAR, Analysis
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
 from sozialraum.gebiete import QUARTIER, shortened
 from sozialraum.indicators import Indikator
-from sozialraum.style import (
-    ACCENT,
-    BAND,
-    CITY,
-    DOT,
-    INK,
-    LINE,
-    MUTED,
-    PAPER,
-    Canvas,
-    SvgFigure,
-    number,
-    text_width,
-    value,
-)  # fmt: skip
-from sozialraum.text import findings, tables
+from sozialraum.style.numbers import number, value
+from sozialraum.style.palette import ACCENT, BAND, CITY, DOT, INK, LINE, MUTED, PAPER
+from sozialraum.style.svg import Canvas, SvgFigure, text_width
+from sozialraum.text import tables
+from sozialraum.text.ages import AGES
 from sozialraum.text.claims import about
+from sozialraum.text.findings import FINDINGS, sources_of
+from sozialraum.text.grammar import joined_bei, plural
 
 FOOT: Final = 34.0
 REACH: Final = 3.0
 SMALLEST: Final = 11.0
+
+
+AGE_STRUCTURE: Final = "beim Altersaufbau"
+MOST_NAMED: Final = 3
+"""So many differences a title names."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +96,44 @@ def profile(analysis: Analysis) -> Figure:
         return replace(broad, narrow=narrow, column=column)
 
     return Figure(
-        title=findings.profile_title(analysis),
+        title=_title(analysis),
         subtitle=_subtitle(analysis, keys),
-        alt=findings.profile_alt(analysis, keys),
+        alt=_alt(analysis, keys),
         table=tables.profile_table(analysis, keys),
-        source=findings.sources_of(analysis, *keys).text,
+        source=sources_of(analysis, *keys).text,
         belege=[("auswahl", *keys), *(about(key, analysis.gebiet.id) for key in keys)],
         draw=draw,
     )
+
+
+def _title(analysis: Analysis) -> str:
+    """By which indicators the area clearly differs from the city, the farthest first; no count of classes."""
+    label, area = analysis.gebiet.label, analysis.gebiet
+    if area.ebene not in ("stadtteil", QUARTIER):
+        return f"{label}: alle vergleichbaren Indikatoren im Überblick"
+    items = [analysis[key] for key, entry in analysis.katalog.items() if entry.verfuegbar]
+    off = [item for item in items if item.klasse in FINDINGS and item.klasse != AVERAGE]
+    if not any(item.klasse in FINDINGS or item.klasse == UNCLEAR for item in items):
+        return f"{label}: Kein Indikator lässt sich einstufen"
+    old = sum(item.grund == TOO_OLD for item in items)
+    if not off and old > len([item for item in items if item.klasse not in ("", UNCLASSED)]):
+        return f"{label}: Die meisten Werte sind für eine Einordnung zu alt"
+    if not off:
+        return f"{label}: Kein Wert unterscheidet sich klar vom Stadtwert"
+    ordered = sorted(off, key=lambda item: -item.apart)
+    far = dict.fromkeys(AGE_STRUCTURE if item.indikator in AGES else item.eintrag.bei for item in ordered)
+    return f"{label}: klare Unterschiede zum Stadtwert {joined_bei(list(far)[:MOST_NAMED])}"
+
+
+def _alt(analysis: Analysis, indikatoren: Sequence[str]) -> str:
+    """Every row of the profile in words: value, city, class."""
+    city = analysis.stadt
+    rows = []
+    for key in indikatoren:
+        entry, item = analysis.katalog[key], analysis[key]
+        text = f"{entry.kurztitel} {item.text()} ({city} {item.city_text}"
+        rows.append(f"{text}, {item.klasse})" if item.klasse else f"{text})")
+    return f"Profil von {analysis.gebiet.label} mit {plural(len(rows), 'Zeile', 'Zeilen')}: {'; '.join(rows)}."
 
 
 def _subtitle(analysis: Analysis, keys: Sequence[str]) -> str:
@@ -243,7 +269,7 @@ def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, sc
 
 
 def _head(canvas: Canvas, analysis: Analysis, layout: _Layout) -> None:
-    city = analysis.data.register.city.name
+    city = analysis.stadt
     y = layout.head - 20
     canvas.text(layout.scale(0), y, city, size=SMALL_SIZE, anchor="middle", colour=MUTED, bold=True)
     canvas.text(layout.city, y, city, size=SMALL_SIZE, anchor="end", colour=MUTED)
@@ -258,7 +284,7 @@ def _value_end(analysis: Analysis, layout: _Layout) -> float:
     if layout.name_above:
         return layout.own
     wanted = layout.right + 12 + text_width(analysis.gebiet.kurz, SMALL_SIZE, bold=True)
-    last = layout.city - 10 - text_width(analysis.data.register.city.name, SMALL_SIZE)
+    last = layout.city - 10 - text_width(analysis.stadt, SMALL_SIZE)
     return min(max(layout.own, wanted), layout.own_last, last)
 
 

@@ -16,24 +16,10 @@ from sozialraum.figures.parts import first_free_row
 from sozialraum.indicators import Indikator
 from sozialraum.maps.ground import Frame
 from sozialraum.maps.labels import place_point_label
-from sozialraum.style import (
-    ACCENT,
-    CITY,
-    DOT,
-    INK,
-    MUTED,
-    NBSP,
-    PAPER,
-    Box,
-    Canvas,
-    SvgFigure,
-    drawing,
-    from_matplotlib,
-    is_missing,
-    signed,
-    text_box,
-    value,
-)  # fmt: skip
+from sozialraum.style.numbers import NBSP, is_missing, signed, value
+from sozialraum.style.palette import ACCENT, CITY, DOT, INK, MUTED, PAPER
+from sozialraum.style.plots import drawing, from_matplotlib
+from sozialraum.style.svg import Box, Canvas, SvgFigure, text_box
 from sozialraum.text import findings, tables
 from sozialraum.text.ages import AGES
 
@@ -120,7 +106,7 @@ def _relation(spearman: float, count: int) -> str:
 def _caution(across: _Axis, up: _Axis, spearman: float, pearson: float) -> str:
     count = f"n{NBSP}={NBSP}{len(across.values)} Stadtteile"
     parts = [
-        f"Jeder Punkt ist ein Stadtteil; Linien: {across.analysis.data.register.city.name}.",
+        f"Jeder Punkt ist ein Stadtteil; Linien: {across.analysis.stadt}.",
         f"Rangkorrelation (Spearman) {signed(spearman, 2)}, Korrelation (Pearson) {signed(pearson, 2)}, {count}.",
         "Das gilt für Stadtteile, nicht für einzelne Menschen, und nennt keine Ursache.",
         "Anzahlen hängen schon deshalb zusammen, weil Stadtteile verschieden groß sind."
@@ -185,7 +171,7 @@ def _drawn(across: _Axis, up: _Axis, size: tuple[float, float]) -> SvgFigure:
 
 def _city(canvas: Canvas, across: _Axis, up: _Axis, at: tuple[float, float], left: float, right: float) -> None:
     """The city's values beside its lines, as far to the right as they cover no dot."""
-    name = across.analysis.data.register.city.name
+    name = across.analysis.stadt
     write = partial(canvas.text, size=LABEL_SIZE, colour=MUTED, halo=PAPER)
     if not is_missing(across.city):
         words = f"{name} {value(across.city, across.entry)}"

@@ -48,31 +48,24 @@ def table_html(
     marks, caption_mark
         Which statement each row and the caption belong to; see :mod:`sozialraum.figures.marks`.
     """
-    numeric = [_is_numeric(frame[column]) for column in frame.columns]
+    columns = [[cell_text(cell, digits=digits) for cell in frame.iloc[:, place]] for place in range(frame.shape[1])]
+    numeric = [_is_numeric(texts) for texts in columns]
     name = "sr-table sr-sortable" if sortable else "sr-table"
     head = "".join(
         f'<th scope="col"{_class("sr-num" if right else "")}>{escape(str(column))}</th>'
         for column, right in zip(frame.columns, numeric, strict=True)
     )
-    body = "".join(
-        _row(
-            key,
-            list(values),
-            numeric,
-            digits=digits,
-            strong=this is not None and key == this,
-            row_ids=row_ids,
-            mark=mark,
-        )
-        for key, values, mark in zip(
-            frame.index, frame.itertuples(index=False, name=None), marks or [None] * len(frame), strict=True
-        )
-    )
+    body, rows = [], list(zip(*columns, strict=True)) or [()] * len(frame)
+    for key, texts, mark in zip(frame.index, rows, marks or [None] * len(frame), strict=True):
+        cells = "".join(map(_cell, texts, numeric))
+        anchor = f' id="{escape(row_ids)}{escape(str(key))}"' if row_ids else ""
+        look = _class("sr-this" if this is not None and key == this else "")
+        body.append(f'<tr{anchor}{look}{attribute(mark)}><th scope="row">{escape(cell_text(key))}</th>{cells}</tr>')
     return (
         f'<div class="sr-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="{name}">'
         f"<caption{attribute(caption_mark)}>{escape(caption)}</caption>"
         f'<thead><tr><th scope="col">{escape(str(frame.index.name or ""))}</th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+        f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 
 
@@ -94,18 +87,7 @@ def rows_of(frame: pd.DataFrame) -> list[Iterable[Reference]]:
     return rows if len(rows) == len(frame) else []
 
 
-def _row(
-    key: Hashable, values: Sequence[object], numeric: Sequence[bool], *,
-    digits: int, strong: bool, row_ids: str, mark: int | None,
-) -> str:  # fmt: skip
-    cells = "".join(_cell(cell, right, digits) for cell, right in zip(values, numeric, strict=True))
-    anchor = f' id="{escape(row_ids)}{escape(str(key))}"' if row_ids else ""
-    look = _class("sr-this" if strong else "")
-    return f'<tr{anchor}{look}{attribute(mark)}><th scope="row">{escape(cell_text(key))}</th>{cells}</tr>'
-
-
-def _cell(cell: object, right: bool, digits: int) -> str:
-    text = cell_text(cell, digits=digits)
+def _cell(text: str, right: bool) -> str:
     names = " ".join(name for name, wanted in (("sr-num", right), ("sr-missing", text in NOTHING)) if wanted)
     order = f' data-value="{_sort_value(text)}"' if right else ""
     return f"<td{_class(names)}{order}>{escape(text)}</td>"
@@ -117,8 +99,7 @@ def _sort_value(text: str) -> str:
     return found[0].replace(".", "").replace(",", ".").replace("−", "-") if found else ""
 
 
-def _is_numeric(column: pd.Series) -> bool:
-    texts = [cell_text(cell) for cell in column]
+def _is_numeric(texts: Iterable[str]) -> bool:
     known = [text for text in texts if text and text not in NOTHING]
     return bool(known) and all(_FIGURES.fullmatch(text) for text in known)
 

@@ -5,7 +5,7 @@
 protected unit of the statistics office.
 """
 
-from sozialraum.intake.accept import packages
+from sozialraum.intake.accept import hidden_in, packages
 from sozialraum.intake.bring import STATISTIKSTELLE, Brought, bring, remember
 from sozialraum.intake.description import WEITERGABE, Description, Geheimhaltung, Weitergabe, description, sidecar
 from sozialraum.intake.matcher import Matcher
@@ -28,7 +28,6 @@ from sozialraum.intake.packages import (
 )
 from sozialraum.intake.phrases import Phrases
 from sozialraum.intake.proposal import preview, propose
-from sozialraum.intake.revealed import hidden_in
 from sozialraum.intake.template import (
     choose_templates,
     read_dates,

@@ -1,6 +1,9 @@
-"""A table that stands becomes packages: values of all areas with their sums, the entry, the source.
+"""A table that stands becomes packages: values of all areas with their sums, the entry, the source; what they reveal.
 
-A later issue is complete: what its table does not deliver stays as the issue before says.
+A later issue is complete: what its table does not deliver stays as the issue before says. What tables reveal they say
+together with all that are kept: what was issued before is read from there, so that no issue reveals anything together
+with an earlier one, whichever way that came in. In the Statistikstelle true counts exist in memory only, until they are
+protected.
 """
 
 import re
@@ -14,30 +17,168 @@ import pandas as pd
 from sozialraum.errors import SecrecyError, TableError
 from sozialraum.gebiete import Gebiet, Register
 from sozialraum.indicators import catalogue
-from sozialraum.intake.bring import Brought
-from sozialraum.intake.dates import as_stand, german_stand, several_dates
-from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, Geheimhaltung, Weitergabe
-from sozialraum.intake.entries import as_written, entry_of
+from sozialraum.intake.bring import Brought, as_written, entry_of
+from sozialraum.intake.checks import NOT_SECRET
+from sozialraum.intake.dates import as_stand, german_stand, last_day, several_dates
+from sozialraum.intake.description import DEFAULT_MINIMUM, NONE, SUPPRESSED, WEITERGABE, Geheimhaltung, Weitergabe
 from sozialraum.intake.own_series import Series
 from sozialraum.intake.packages import (
     COLUMNS,
     NO_DENOMINATOR,
+    WITHOUT,
     Paket,
     content_of,
     counts_only,
+    denominators_of,
     one_date,
     read_packages,
     same_day,
     with_denominators,
 )
 from sozialraum.intake.phrases import PART, VALUE, WHOLE
-from sozialraum.intake.reading import NOTHING, UNSAFE
-from sozialraum.intake.revealed import hides, not_delivered, opened_by, protected
+from sozialraum.intake.reading import NOTHING, SECRET, UNSAFE
 from sozialraum.load import Data
+from sozialraum.secrecy import GESPERRT, ZAEHLER, Measure, Parts, Published, Rule, check_import, protect
 from sozialraum.sources import file_sha256
 
-OFFICIAL, COMPUTED = "amtlich", "berechnet"
+REST: Final = "ohne_zuordnung"
+"""Id of what belongs to the city and to none of its Stadtteile; never written."""
+UNKNOWN: Final = 1000.0
+"""Denominator, beyond its numerator, of a rest that has none: no reader knows one, so it must not cause a secret."""
+NOT_DELIVERED: Final = ("Der Stadtteil steht nicht in der gelieferten Tabelle", "Nicht geliefert")
+_NOT_HIDDEN: Final = (*NOT_DELIVERED, WITHOUT, *(f"In der gelieferten Tabelle: {why}" for why in NOT_SECRET))
 _COUNTS: Final = ["zaehler", "nenner"]
+Rest = tuple[float, float]
+
+
+def opened_by(packages: Sequence[Paket], data: Data) -> list[str]:
+    """German sentences on hidden counts that new packages would open, alone or with all that are there."""
+    existing = read_packages(data.dir, stadt=data.register.city.id, removed=True)
+    new, old, own = _with_rests(packages, existing, data, every=False)
+    return check_import(new, old, data.register, own=own)
+
+
+def protected(packages: Sequence[Paket], data: Data, *, mindestfallzahl: int) -> list[Paket]:
+    """Packages without any count that must stay secret or would give one away."""
+    earlier = read_packages(data.dir, stadt=data.register.city.id, removed=True)
+    earlier.sort(key=lambda paket: paket.ausgabe)
+    new, before, own = _with_rests(packages, earlier, data, every=True)
+    rows = [one.werte.assign(indikator=one.eintrag.id, stand=one.stand, von=nan, bis=nan) for one in new]
+    done = protect(
+        pd.concat(rows, ignore_index=True).drop(columns="gesperrt"),
+        register=data.register,
+        katalog={one.eintrag.id: one.eintrag for one in new},
+        rule=Rule(mindestfallzahl=mindestfallzahl),
+        own=own,
+        before=before,
+    )
+    return [_released(paket, done, mindestfallzahl) for paket in packages]
+
+
+def published(paket: Paket, data: Data) -> Published:
+    """A package as its readers see it."""
+    words = {name: value for name, value in paket.eintrag.items() if name != "id"}
+    katalog = catalogue({**data.indikatoren_yml, "indikatoren": {paket.indikator: words}})
+    hints = paket.werte["hinweis"].fillna("").astype(str)
+    hidden = paket.werte["wert"].isna() & ~hints.str.startswith(_NOT_HIDDEN)
+    return Published(
+        eintrag=katalog[paket.indikator],
+        stand=paket.stand,
+        werte=paket.werte.assign(gesperrt=hidden),
+        verfahren=paket.geheimhaltung.verfahren,
+        zahl=paket.geheimhaltung.zahl,
+        stufe=WEITERGABE.index(paket.weitergabe),
+        ausgabe=paket.ausgabe,
+    )
+
+
+def _with_rests(
+    packages: Sequence[Paket], earlier: Sequence[Paket], data: Data, *, every: bool
+) -> tuple[list[Published], list[Published], Parts]:
+    """New and earlier tables; if any of them counts people without a Stadtteil, each says how many it has.
+
+    Where that cannot be seen, because something is hidden, it is nobody (``every``: in all new tables; otherwise unless
+    another table of the indicator has some, whose number stays open then).
+    """
+    register = data.register
+    tables = _linked([*packages, *earlier], data)
+    rests = [_rest(one, register) for one in tables]
+    some = {one.eintrag.id for one, rest in zip(tables, rests, strict=True) if rest and max(rest) > 0}
+    if some:
+        for place, (one, rest) in enumerate(zip(tables, rests, strict=True)):
+            if rest or one.eintrag.id not in some or (every and place < len(packages)):
+                tables[place] = replace(one, werte=_balanced(one.werte, rest or (0.0, 0.0), register))
+    city = register.city.id
+    parts = {REST: (REST,), city: (*register.members(city), REST)} if some else {}
+    return tables[: len(packages)], tables[len(packages) :], parts
+
+
+def _linked(packages: Sequence[Paket], data: Data) -> list[Published]:
+    """Packages as their readers see them: issues of one date have one date, and denominators are known by name."""
+    katalog, stands = data.indikatoren_yml["indikatoren"], dict[tuple[str, str], str]()
+    named = [stands.setdefault((one.indikator, last_day(one.stand)), one.stand) for one in packages]
+    found = []
+    for paket, stand in zip(packages, named, strict=True):
+        people, key, _ = denominators_of(paket, packages, katalog, by_words=True)
+        whole = Measure(key, stands[key, last_day(people[0].stand)], ZAEHLER) if people else None
+        found.append(replace(published(paket, data), stand=stand, nenner_von=whole))
+    return found
+
+
+def _rest(table: Published, register: Register) -> Rest | None:
+    """Numerator and denominator that the city has beyond its Stadtteile; None if a number is missing."""
+    if table.verfahren not in (SUPPRESSED, NONE):
+        return 0.0, 0.0
+    werte, parts = table.werte.set_index("gebiet_id"), register.members(register.city.id)
+    part, whole = (float(werte[kind][register.city.id] - werte[kind][parts].sum(skipna=False)) for kind in _COUNTS)
+    return None if isnan(part) else (max(0.0, part), max(0.0, whole))
+
+
+def _balanced(table: pd.DataFrame, rest: Rest, register: Register) -> pd.DataFrame:
+    """A table with a row for the rest; the city's denominator grows if the rest has none of its own."""
+    part, whole = rest
+    whole = whole if whole > part or not part else part + UNKNOWN
+    row = table.tail(1).assign(gebiet_id=REST, zaehler=part, nenner=whole, wert=float("nan"), gesperrt=False)
+    together = pd.concat([table, row], ignore_index=True)
+    stadtteile = together["gebiet_id"].isin([*register.members(register.city.id), REST])
+    city = together["gebiet_id"] == register.city.id
+    if part and whole > rest[1]:
+        together.loc[city, "nenner"] = together.loc[stadtteile, "nenner"].sum(skipna=False)
+    return together
+
+
+def _released(paket: Paket, table: pd.DataFrame, mindestfallzahl: int) -> Paket:
+    """The package with its rows of the protected table; the checksum of the true file would help to guess it."""
+    mine = (table["indikator"] == paket.indikator) & (table["stand"] == paket.stand) & (table["gebiet_id"] != REST)
+    werte = table.loc[mine, list(COLUMNS)].reset_index(drop=True)
+    if list(werte["gebiet_id"]) != list(paket.werte["gebiet_id"]):
+        raise SecrecyError("Beim Sperren sind Zeilen verlorengegangen; es ist nichts geschrieben.")
+    werte["nenner"] = paket.werte["nenner"].where(werte["nenner"].notna())
+    origin = {key: text for key, text in paket.herkunft.items() if key != "sha256"}
+    return replace(paket, werte=werte, geheimhaltung=Geheimhaltung(SUPPRESSED, mindestfallzahl), herkunft=origin)
+
+
+def hides(werte: pd.DataFrame) -> bool:
+    """Whether the table of a package says of any value that it is kept secret."""
+    said = werte["hinweis"].fillna("").astype(str)
+    return bool(said.str.startswith((GESPERRT, f"In der gelieferten Tabelle: {SECRET}")).any())
+
+
+def not_delivered(werte: pd.DataFrame) -> pd.Series:
+    """Which rows of a package's table stand for areas of which nothing was delivered."""
+    said = werte["hinweis"].fillna("").astype(str).str.startswith(NOT_DELIVERED)
+    return said & werte[[*_COUNTS, "wert"]].isna().all(axis=1)
+
+
+def hidden_in(paket: Paket) -> str:
+    """How many values of a package are hidden, as a sentence; no value is named."""
+    gone = int(paket.werte["wert"].isna().sum())
+    what = f"{paket.eintrag['titel']} ({german_stand(paket.stand)})"
+    return f"{what}: {gone} von {len(paket.werte)} Werten fehlen oder sind gesperrt."
+
+
+OFFICIAL, COMPUTED = "amtlich", "berechnet"
+
 _SAYS: Final = r"\b(?:Datenstand|Stand|Stichtag|am|zum|vom|per|im|Jahr|Ende)\b[\s:]*"
 _DAYS: Final = (
     r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}/\d{4}|\d{4}/\d\d|\d{4}|"
@@ -83,7 +224,7 @@ def _package(brought: Brought, series: Series, method: Geheimhaltung, data: Data
         "kurz": answers.stelle.split(",")[0],
         "datei": brought.path.name,
     }
-    rows, reasons = _rows(series, data.register), brought.reasons.get(key, ())
+    rows, reasons = _values(series, data.register), brought.reasons.get(key, ())
     paket = Paket(
         stadt=data.register.city.id,
         stand=series.stand,
@@ -225,7 +366,7 @@ def _counted(areas: set[str], register: Register) -> str:
     return " und ".join([*([", ".join(names[:-1])] if len(names) > 1 else []), names[-1]])
 
 
-def _rows(series: Series, register: Register) -> pd.DataFrame:
+def _values(series: Series, register: Register) -> pd.DataFrame:
     levels = ("stadtteil", "stadtbezirk", "stadt")
     rows = [_row(series, area, register) for area in register if area.ebene in levels]
     table = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -1,4 +1,4 @@
-"""Whether the numbers can be true: each for itself, part and whole, areas, dates, inhabitants, totals."""
+"""Whether the numbers can be true: each for itself, part and whole, areas, dates, people, totals; small counts."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -6,13 +6,16 @@ from math import isnan, nan
 from statistics import median
 from typing import Final
 
+import pandas as pd
+
 from sozialraum.gebiete import Register
 from sozialraum.intake.dates import german_stand, last_day, stand_in_cell
 from sozialraum.intake.description import CELL_KEY, NONE, ROUNDED, SUPPRESSED, Geheimhaltung
-from sozialraum.intake.layout import MAX_REPEATED, Table
-from sozialraum.intake.own_series import Series
+from sozialraum.intake.grid import MAX_REPEATED, Table
+from sozialraum.intake.own_series import Number, Series
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Phrases
-from sozialraum.intake.reading import german
+from sozialraum.intake.reading import LATER, MEANINGLESS, UNSAFE, german
+from sozialraum.secrecy import Published, audit_published, shown_small
 from sozialraum.sources import parse_stand
 
 _OF_PEOPLE: Final = ("Personen", "Haushalte", "Bedarfsgemeinschaften", "Familien", "Kinder")
@@ -30,6 +33,14 @@ _FEW: Final = 200
 _HALF_A_TENTH: Final = 0.051
 _ASK: Final = "Bitte bei der liefernden Stelle nachfragen."
 _CONFIRM: Final = "Stimmt {}, bitte begründen: „ausreisser:“ in der Beschreibung (--ausreisser)."
+_KINDS: Final = {PART: "Zähler", WHOLE: "Nenner"}
+_SMALL: Final = {PART: "der Zähler", WHOLE: "der Nenner", "gegenstueck": "der Rest des Nenners ohne den Zähler"}
+_WAY_OUT: Final = (
+    "Bitte die Tabelle ohne diese Summe oder diesen Anteil oder mit einer zweiten gesperrten Zelle (Zweitsperrung) "
+    "liefern lassen. Die Statistikstelle selbst liest die ungeschützte Tabelle mit --statistikstelle ein; dann wird "
+    "das Nötige gesperrt."
+)
+NOT_SECRET: Final = (LATER, MEANINGLESS, UNSAFE)
 #: Area, kind of the number, and what is wrong with it.
 Faults = Iterator[tuple[str, str, str]]
 
@@ -272,3 +283,50 @@ def _total(
             f"{spot.where()}: {name} hat {german(total)}, die Teile liegen zwischen {german(min(values))} und "
             f"{german(max(values))}. Das ist kein Wert derselben Größe. {_ASK}"
         )
+
+
+def small_counts(table: Table, series: Series, register: Register, minimum: int) -> Iterator[str]:
+    """German sentences on counts below the minimum that readers see in the table or can compute from it alone."""
+    own = {f"rest {place}": (f"rest {place}",) for place, _ in enumerate(series.rests)}
+    city = register.city.id
+    parts = own | {city: (*register.members(city), *own)} if own else {}
+    seen = Published(series.eintrag, series.stand, _as_seen(series), zahl=minimum)
+
+    def where(key: str, kind: str) -> str:
+        spot = series.spot(key, kind if kind in _KINDS else PART, VALUE)
+        return spot.where() if spot else table.sheet.where()
+
+    shown = shown_small(seen)
+    for key, kind in shown:
+        yield (
+            f"{where(key, kind)}: Hier steht eine Anzahl von Menschen oder Fällen, die nach „sperrung:{minimum}“ nicht "
+            f"gezeigt werden darf ({_SMALL[kind]} ist kleiner als {minimum}). Bitte eine Tabelle anfordern, in "
+            "der solche Zahlen gesperrt sind, oder sie von der Statistikstelle mit --statistikstelle einlesen lassen."
+        )
+    for found in audit_published([seen], register, own=parts):
+        key, kind = found.cell.gebiet_id, found.cell.teil
+        number = series.numbers.get(key, {}).get(kind)
+        hidden = number is not None and _hidden(number)
+        exact = found.von == found.bis and kind in _KINDS and hidden
+        if (found.sicher and not exact) or key not in series.numbers or {(key, kind), (key, "gegenstueck")} & {*shown}:
+            continue
+        how = "Summen der Tabelle" if isnan(series.number(key, VALUE)) else "Anteil und Nenner"
+        what = f"{'gesperrte' if hidden else 'zu kleine'} {_KINDS.get(kind, 'Rest des Nenners')}"
+        whose = register.by_id(key).langname
+        yield f"{where(key, kind)}: Der {what} von {whose} ist aus {how} zu berechnen. {_WAY_OUT}"
+
+
+def _as_seen(series: Series) -> pd.DataFrame:
+    """The numbers as readers see them, those of rows without an area too."""
+    rests = {f"rest {place}": rest for place, rest in enumerate(series.rests)}
+    rows = [
+        {"gebiet_id": key, "gesperrt": any(map(_hidden, numbers.values()))}
+        | {kind: number.reading.value for kind, number in numbers.items()}
+        for key, numbers in {**series.numbers, **rests}.items()
+    ]
+    table = pd.DataFrame(rows, columns=["gebiet_id", "gesperrt", *KINDS]).astype(dict.fromkeys(KINDS, "float64"))
+    return table.assign(**{VALUE: table[VALUE] * series.scale})
+
+
+def _hidden(number: Number) -> bool:
+    return number.reading.value is None and number.reading.reason not in NOT_SECRET

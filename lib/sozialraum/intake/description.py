@@ -5,7 +5,7 @@ calls "nicht" is used for nothing.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -207,11 +207,6 @@ def _over(first: Any, second: Any) -> Any:
     if isinstance(first, Mapping) and isinstance(second, Mapping):
         return {key: _over(first.get(key), second.get(key)) for key in {**second, **first}}
     return first or second
-
-
-def says(text: str, wanted: Iterable[str]) -> bool:
-    """Whether a cell says one of several texts, in whatever case."""
-    return any(text == one or (fold(one) == fold(text) and fold(one) != "") for one in wanted)
 
 
 KEYS: Final = tuple(item.name for item in fields(Description))

@@ -15,6 +15,7 @@ import yaml
 from openpyxl.utils import get_column_letter
 
 from sozialraum.errors import TableError
+from sozialraum.gebiete import Gebiet, fold
 
 #: Words by which tables are read, and what is said of files that cannot be; see the file.
 WORDS: Final[Mapping[str, Any]] = yaml.load(
@@ -22,12 +23,13 @@ WORDS: Final[Mapping[str, Any]] = yaml.load(
 )
 Value = str | int | float | bool | date | None
 Place = tuple[int, int]
+MAX_REPEATED: Final = 5
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 2_000
 MAX_CELLS: Final = 3_000_000
 LIMITS: Final = (
-    "Gelesen werden höchstens 200.000 Zeilen, 2.000 Spalten und 3 Millionen Zellen mit Werten. Bitte nach Essen "
-    "filtern und nur die Zeilen und Spalten, die gebraucht werden, in eine neue Datei speichern."
+    "Gelesen werden höchstens 200.000 Zeilen, 2.000 Spalten und 3 Millionen Zellen mit Werten. Bitte nach der eigenen "
+    "Stadt filtern und nur die Zeilen und Spalten, die gebraucht werden, in eine neue Datei speichern."
 )
 PROTECTED: Final = (
     "Die Datei ist mit einem Kennwort geschützt und kann nicht eingelesen werden. Bitte den Schutz aufheben und neu "
@@ -240,3 +242,101 @@ def listed(numbers: Iterable[int], *, letters: bool = False) -> str:
         else:
             runs.append([number])
     return ", ".join(name(run[0]) if len(run) == 1 else f"{name(run[0])}–{name(run[-1])}" for run in runs)
+
+
+# What a table of cells holds
+
+
+def says(text: str, wanted: Iterable[str]) -> bool:
+    """Whether a cell says one of several texts, in whatever case."""
+    return any(text == one or (fold(one) == fold(text) and fold(one) != "") for one in wanted)
+
+
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """One value: where it stands and whose it is; ``gebiet`` is None for people of no area."""
+
+    row: int
+    column: int
+    gebiet: Gebiet | None
+    cell: Cell
+    sheet: Sheet = field(repr=False)
+
+    def where(self) -> str:
+        """Its place as Excel shows it."""
+        return self.sheet.where(self.row, self.column)
+
+    @property
+    def uncomputed(self) -> bool:
+        """Whether a formula stands here whose result the file does not hold."""
+        return (self.row, self.column) in self.sheet.uncomputed
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a column of words says of a row: its letter, its head, the text."""
+
+    letter: str
+    head: str
+    text: str
+
+    def fits(self, column: str, texts: Iterable[str]) -> bool | None:
+        """Whether the text is one of those wanted; None if another column is meant."""
+        if column.strip().upper() != self.letter and fold(column) != fold(self.head):
+            return None
+        return says(self.text, texts)
+
+    def is_one_of(self, conditions: Iterable[tuple[str, object]]) -> bool:
+        """Whether a condition speaks of this column."""
+        return any(self.fits(name, ()) is not None for name, _ in conditions)
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Values of one kind at one date."""
+
+    index: int
+    letter: str  # its name in the file; the number of the row if areas stood in a row
+    heads: tuple[str, ...]  # words above it, from top to bottom; for a long table also the words of its rows
+    stand: str | None  # as-of date in its head or rows; None if there is none
+    spots: tuple[Spot, ...]  # values of areas; an area may have several rows
+    keys: tuple[Key, ...] = ()  # what the columns of words say of these rows
+    titles: tuple[str, ...] = ()  # title of its own, if it was one of several tables on a sheet
+    written: tuple[str, ...] = ()  # heads as the file writes them
+
+    @property
+    def title(self) -> str:
+        """Words of its head on one line."""
+        return " · ".join(self.heads)
+
+    @property
+    def head(self) -> str:
+        """Words that stand above it, without those of its rows."""
+        return " · ".join(self.heads[len(self.keys) :])
+
+    @property
+    def percent(self) -> bool:
+        """Whether its values are shown as percentages."""
+        cells = [spot.cell for spot in self.spots[:60] if spot.cell.value is not None]
+        return any(cell.percent or (isinstance(cell.value, str) and "%" in cell.text) for cell in cells)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet as understood."""
+
+    sheet: Sheet
+    columns: tuple[Column, ...]
+    titles: tuple[str, ...]
+    notes: tuple[str, ...]
+    ignored: tuple[str, ...]  # columns that are no values: letter and head
+    symbols: Mapping[str, str]  # meaning of symbols, with the table's own legend
+    # problems, remarks: German sentences: what must be repaired; what was read tolerantly or left out
+    problems: tuple[str, ...]
+    remarks: tuple[str, ...]
+    gebiet: Mapping[str, object] = field(default_factory=dict)  # where the areas were found, as a description says it
+    constants: tuple[str, ...] = ()  # words that stand in every row
+    rows_chosen: bool = False  # whether the rows that a description chooses for the whole table are chosen already
+
+    def __len__(self) -> int:
+        return len({spot.gebiet.id for column in self.columns for spot in column.spots if spot.gebiet})

@@ -1,123 +1,268 @@
-"""What one table holds: columns of values by area, whatever way round, wide or long, alone on its sheet or not."""
+"""What one table holds: columns of values by area, whatever way round, wide or long; its titles, heads and notes."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import Final
 
 from sozialraum.errors import TableError
-from sozialraum.gebiete import Gebiet, fold
-from sozialraum.intake.axis import column_named, find_axis
-from sozialraum.intake.body import Body
+from sozialraum.gebiete import Gebiet, Register, fold
+from sozialraum.intake.axis import HEAD_WORDS, Axis, column_named, find_axis
 from sozialraum.intake.dates import as_stand, put_together, stand_in_cell
-from sozialraum.intake.description import Description, says
-from sozialraum.intake.grid import WORDS, Cell, Sheet
-from sozialraum.intake.matcher import Matcher
+from sozialraum.intake.description import Description
+from sozialraum.intake.grid import MAX_REPEATED, WORDS, Cell, Column, Key, Sheet, Spot, Table
+from sozialraum.intake.matcher import AREA, CLASH, ELSEWHERE, MEAN, REST, TOTAL, UNKNOWN, Match, Matcher
 from sozialraum.intake.reading import SYMBOLS, looks_numeric
+
+MAX_HEAD_ROWS: Final = 6
+_MAX_HEAD_TEXT: Final = 40
+
+
+class Body:
+    """The rows with values, read from top to bottom, and what stands around them.
+
+    ``areas`` is the area of each row, ``rests`` the rows that count to a total but belong to no area; ``heads`` are the
+    texts above each column, from top to bottom and without repetitions; ``titles`` and ``notes`` the lines above and
+    below. ``problems`` must be repaired, ``remarks`` say what was read tolerantly or left out.
+    """
+
+    def __init__(self, axis: Axis, matcher: Matcher) -> None:
+        self.axis, self.sheet, self.matcher = axis, axis.sheet, matcher
+        self.register: Register = matcher.register
+        self.areas: dict[int, Gebiet] = {}
+        self.rests: list[int] = []
+        self.problems: list[str] = []
+        self.remarks: list[str] = []
+        rows = [
+            row
+            for row, match in axis.matches.items()
+            if match.kind in (AREA, TOTAL, REST, CLASH) and axis.has_values(row)
+        ]
+        self.empty = not any(axis.matches[row].kind in (AREA, CLASH) for row in rows)
+        self.first, self.last = min(rows, default=1), max(rows, default=0)
+        if self.empty:
+            return
+        while self._stranger(self.first - 1) or self._heading(self.first - 1):
+            self.first -= 1
+        while self._stranger(self.last + 1):
+            self.last += 1
+        self._read()
+        self._second_meaning()
+        self._open_level()
+        self._read_heads()
+
+    # The rows
+
+    def _heading(self, row: int) -> bool:
+        """A Stadtbezirk without values above its first Stadtteil."""
+        match = self.axis.matches.get(row)
+        return bool(match and match.kind == AREA and match.gebiet and match.gebiet.ebene == "stadtbezirk")
+
+    def _stranger(self, row: int) -> bool:
+        """A row beside the others whose label is unknown though it is full of values."""
+        label, match = self.axis.label(row), self.axis.matches.get(row)
+        if not label or match is None or match.kind != UNKNOWN or HEAD_WORDS.search(fold(label)) or len(label) > 60:
+            return False
+        cells = [cell for column, cell in self.sheet.row(row) if column not in self.axis.labels]
+        numeric = [cell for cell in cells if looks_numeric(cell)]
+        years = [cell for cell in numeric if cell.text.isdigit() and 1900 <= int(cell.text) <= 2100]
+        return len(numeric) > len(cells) / 2 and len(years) < len(numeric)
+
+    def _read(self) -> None:
+        """Sort the rows; remembers which Stadtteile came since the last total, and which labels were unknown."""
+        self._group: list[str] = []
+        self._unknown: set[str] = set()
+        heads = {fold(text) for row in range(1, self.first) if (text := self.axis.label(row))} - {""}
+        reasons = {
+            REST: "gehört zu keinem Stadtteil; zählt nur zur Summe der Stadt",
+            MEAN: "nicht verwendet: Ein Mittel der Stadtteile ist nicht der Wert der Stadt",
+            ELSEWHERE: "nicht verwendet: liegt nicht in der Stadt",
+        }
+        for row in range(self.first, self.last + 1):
+            match, label = self.axis.matches.get(row, Match(UNKNOWN)), self.axis.label(row)
+            valued = self.axis.has_values(row)
+            if match.kind == AREA and match.gebiet:
+                self._area(row, match, match.gebiet, valued=valued)
+            elif match.kind == CLASH:
+                self.problems.append(f"{self._where(row)}: {match.remark} Bitte berichtigen.")
+            elif not valued:
+                texts = dict.fromkeys(cell.text for _, cell in self.sheet.row(row))
+                self.remarks += [f"{self._where(row)}: „{' '.join(texts)[:80]}“ ohne Werte"] if texts else []
+            elif match.kind in reasons:
+                self.rests += [row] if match.kind == REST else []
+                self.remarks.append(f"{self._where(row)}: „{label}“ {reasons[match.kind]}")
+            elif fold(label) not in heads:
+                self._total(row, match, label)
+
+    def _where(self, row: int) -> str:
+        return self.sheet.where(row, self.axis.column)
+
+    def _area(self, row: int, match: Match, area: Gebiet, *, valued: bool) -> None:
+        if not valued and area.ebene != "stadtteil":
+            self.remarks.append(f"{self._where(row)}: „{self.axis.label(row)}“ Zwischenüberschrift")
+            return
+        self.remarks += [f"{self._where(row)}: {match.remark}"] if match.remark else []
+        for column in self.axis.numbers:  # a number beside the name must belong to it
+            found = self.matcher.match(self.sheet.at(row, column).text)
+            if area.ebene == "stadtteil" and found.by_number and found.gebiet and found.gebiet != area:
+                self.problems.append(
+                    f"{self.sheet.where(row, column)}: Die Nummer {found.gebiet.nummer} gehört zu "
+                    f"{found.gebiet.name}, daneben steht {area.name}. Bitte Nummer oder Name berichtigen."
+                )
+        self.areas[row] = area
+        if area.ebene == "stadtteil":
+            self._group.append(area.id)
+        else:
+            self._group = []
+
+    def _total(self, row: int, match: Match, label: str) -> None:
+        """A row of values without a name of its own: a total by its word or by the column of the levels."""
+        if match.kind != TOTAL and label:
+            if fold(label) not in self._unknown:
+                self._unknown.add(fold(label))
+                self.problems.append(
+                    f"{self._where(row)}: {match.remark or 'Unbekannt.'} Bitte den Namen berichtigen, oder in der "
+                    f"Beschreibung übersetzen: gebiet: {{namen: {{{label}: …}}}} („nicht“ lässt die Zeile aus)."
+                )
+            return
+        levels = (self.matcher.match(self.sheet.at(row, column).text) for column in self.axis.levels)
+        named = [one.gebiet for one in levels if one.kind == AREA and one.gebiet and not one.by_number]
+        area = named[-1] if named else self._made_up() if match.kind == TOTAL else None
+        if area is None:
+            what = (
+                "Zu welchen Stadtteilen diese Summe gehört, ist nicht zu erkennen"
+                if label
+                else "Hier stehen Werte ohne Namen"
+            )
+            self.problems.append(f"{self._where(row)}: {what}. Bitte Stadtteil, Stadtbezirk oder Stadt eintragen.")
+            return
+        self.areas[row] = area
+        self._group = []
+
+    def _made_up(self) -> Gebiet | None:
+        """The area that the rows above make up; the city for a total before them or below all."""
+        if not any(area.ebene == "stadtteil" for area in self.areas.values()):
+            return self.register.city
+        for area in self.register.of_level("stadtbezirk"):
+            if self._group and set(self._group) == set(self.register.members(area.id)):
+                return area
+        return None if self.register.city in self.areas.values() and self._group else self.register.city
+
+    def _open_level(self) -> None:
+        """Bare numbers that are exactly those of the Stadtbezirke may mean these."""
+        numbers = {area.nummer for row, area in self.areas.items() if self.axis.matches[row].by_number}
+        bezirke = {area.nummer for area in self.register.of_level("stadtbezirk")}
+        if (
+            numbers
+            and numbers == bezirke
+            and not self.axis.level
+            and len(numbers) < len(self.register.of_level("stadtteil"))
+        ):
+            where, column = self.sheet.where(None, self.axis.column), self.sheet.letter(self.axis.column)
+            self.problems.append(
+                f"{where}: Sind 1 bis {max(numbers)} Stadtteile oder Stadtbezirke? Bitte in der Beschreibung angeben: "
+                f"gebiet: {{spalte: {column}, ebene: stadtbezirk}}, oder stadtteil."
+            )
+
+    def _second_meaning(self) -> None:
+        """A name that a Stadtteil and a Stadtbezirk share: the other rows of the column decide, else a person."""
+        shared = {row: other for row in self.areas if (other := self.axis.matches[row].other)}
+        plain = {area.id: area.ebene for row, area in self.areas.items() if row not in shared}
+        no_stadtteil = bool(plain) and {*plain.values()} <= {"stadtbezirk", "stadt"}
+        for row, bezirk in shared.items():
+            label, area = self.axis.label(row), self.areas[row]
+            if not self.axis.has_values(row):
+                del self.areas[row]
+            elif area.id in plain or no_stadtteil:
+                self.areas[row] = bezirk
+                self.remarks.append(f"{self._where(row)}: „{label}“ gelesen als {bezirk.langname}")
+            else:
+                self.problems.append(
+                    f"{self._where(row)}: „{label}“ kann {area.langname} oder {bezirk.langname} sein. Bitte in der "
+                    f"Beschreibung angeben: gebiet: {{namen: {{{label}: {area.name}}}}}, oder den Namen berichtigen."
+                )
+
+    # What stands around them
+
+    def _read_heads(self) -> None:
+        sheet, axis = self.sheet, self.axis
+        row = self.first - 1
+        while row > 0 and not sheet.row(row):
+            row -= 1
+        rows: list[int] = []
+        while row > 0 and len(rows) < MAX_HEAD_ROWS and self._is_head(row, lowest=not rows):
+            rows.insert(0, row)
+            row -= 1
+        numbering = [row for row in rows if _counts_columns(sheet, row)]
+        self.remarks += [f"{sheet.where(row)}: Nummern der Spalten" for row in numbering]
+        used = [row for row in rows if row not in numbering]
+        filled = {row: self._filled(row, used) for row in used}
+        self.heads = {
+            column: tuple(dict.fromkeys(filled[row][column] for row in used if filled[row].get(column)))
+            for column in range(1, sheet.columns + 1)
+        }
+        above, below = range(1, min(rows, default=self.first)), list(range(self.last + 1, sheet.rows + 1))
+        upright = sheet
+        if sheet.turned:  # titles and notes stand as lines of the file
+            columns = range(axis.column + 1, sheet.columns + 1)
+            above, below = range(1, axis.column), [column for column in columns if len(sheet.column(column)) == 1]
+            upright = sheet.turn()
+        self.titles, self.notes = (
+            tuple(line for row in rows if (line := " ".join(dict.fromkeys(c.text for _, c in upright.row(row)))))
+            for rows in (above, below)
+        )
+
+    def _is_head(self, row: int, *, lowest: bool) -> bool:
+        cells, labels = self.sheet.row(row), self.axis.labels
+        texts = dict.fromkeys(cell.text for _, cell in cells)
+        if not texts:
+            return False
+        first = next(iter(texts))
+        if len(texts) > 1:
+            return any(column not in labels for column, _ in cells) and (lowest or not first.endswith(":"))
+        columns = {column for column, _ in cells}
+        if not columns & {self.axis.column, *range(1, min(labels) + 1)}:
+            return True
+        short = len(first) < _MAX_HEAD_TEXT and len(columns) < self.sheet.columns
+        return bool(HEAD_WORDS.search(fold(first))) and short
+
+    def _filled(self, row: int, rows: list[int]) -> dict[int, str]:
+        """Texts of one row of the head; the head of a group also over the columns to its right."""
+        texts = {column: cell.text for column, cell in self.sheet.row(row)}
+        below = rows[rows.index(row) + 1 :]
+        if not below or any(not cell.anchor for _, cell in self.sheet.row(row)):
+            return texts
+        last = ""
+        for column in range(1, self.sheet.columns + 1):
+            has_sub = any(self.sheet.at(lower, column).text for lower in below)
+            if column in self.axis.labels:
+                last = ""
+            elif column in texts:
+                last = texts[column] if has_sub else ""
+            elif last and has_sub:
+                texts[column] = last
+        return texts
+
+
+def _counts_columns(sheet: Sheet, row: int) -> bool:
+    """A row of the head that only numbers the columns: 1, 2, 3 ..."""
+    texts = [cell.text.strip("()") for _, cell in sheet.row(row)]
+    numbers = [int(text) for text in texts if text.isdigit()]
+    counting = len(numbers) == len(texts) > 1 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return counting and numbers[0] < 3
+
 
 _DATE_HEAD: Final = re.compile(WORDS["koepfe"]["stichtag"])
 _NAMES: Final = re.compile(WORDS["koepfe"]["merkmal"])
 _OF_THE_FILE: Final = re.compile(WORDS["koepfe"]["der_datei"], re.IGNORECASE)
 _MOSTLY: Final = 0.9
 _SAMPLE: Final = 2000
-MAX_REPEATED: Final = 5
 _SYMBOL_LEGEND: Final = re.compile(
     r"(?P<sign>[-–—./×x*•·#…]|\.\.\.|\(\)|\( \))\s*(?:=|:|\s)\s*(?P<words>[a-zäöü][^;,=|]{3,80})", re.IGNORECASE
 )
 _LEGEND_HEAD: Final = re.compile(r"^(?:zeichenerklärung|legende|zeichen|erläuterung)\w*\s*:?\s*", re.IGNORECASE)
 _LEGEND_PARTS: Final = re.compile(r"[;|]|(?<=\w), (?=[-–./×x*•…] ?[=:])|\s{2,}")
-
-
-@dataclass(frozen=True, eq=False)
-class Spot:
-    """One value: where it stands and whose it is; ``gebiet`` is None for people of no area."""
-
-    row: int
-    column: int
-    gebiet: Gebiet | None
-    cell: Cell
-    sheet: Sheet = field(repr=False)
-
-    def where(self) -> str:
-        """Its place as Excel shows it."""
-        return self.sheet.where(self.row, self.column)
-
-    @property
-    def uncomputed(self) -> bool:
-        """Whether a formula stands here whose result the file does not hold."""
-        return (self.row, self.column) in self.sheet.uncomputed
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a column of words says of a row: its letter, its head, the text."""
-
-    letter: str
-    head: str
-    text: str
-
-    def fits(self, column: str, texts: Iterable[str]) -> bool | None:
-        """Whether the text is one of those wanted; None if another column is meant."""
-        if column.strip().upper() != self.letter and fold(column) != fold(self.head):
-            return None
-        return says(self.text, texts)
-
-    def is_one_of(self, conditions: Iterable[tuple[str, object]]) -> bool:
-        """Whether a condition speaks of this column."""
-        return any(self.fits(name, ()) is not None for name, _ in conditions)
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """Values of one kind at one date."""
-
-    index: int
-    letter: str  # its name in the file; the number of the row if areas stood in a row
-    heads: tuple[str, ...]  # words above it, from top to bottom; for a long table also the words of its rows
-    stand: str | None  # as-of date in its head or rows; None if there is none
-    spots: tuple[Spot, ...]  # values of areas; an area may have several rows
-    keys: tuple[Key, ...] = ()  # what the columns of words say of these rows
-    titles: tuple[str, ...] = ()  # title of its own, if it was one of several tables on a sheet
-    written: tuple[str, ...] = ()  # heads as the file writes them
-
-    @property
-    def title(self) -> str:
-        """Words of its head on one line."""
-        return " · ".join(self.heads)
-
-    @property
-    def head(self) -> str:
-        """Words that stand above it, without those of its rows."""
-        return " · ".join(self.heads[len(self.keys) :])
-
-    @property
-    def percent(self) -> bool:
-        """Whether its values are shown as percentages."""
-        cells = [spot.cell for spot in self.spots[:60] if spot.cell.value is not None]
-        return any(cell.percent or (isinstance(cell.value, str) and "%" in cell.text) for cell in cells)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A sheet as understood."""
-
-    sheet: Sheet
-    columns: tuple[Column, ...]
-    titles: tuple[str, ...]
-    notes: tuple[str, ...]
-    ignored: tuple[str, ...]  # columns that are no values: letter and head
-    symbols: Mapping[str, str]  # meaning of symbols, with the table's own legend
-    # problems, remarks: German sentences: what must be repaired; what was read tolerantly or left out
-    problems: tuple[str, ...]
-    remarks: tuple[str, ...]
-    gebiet: Mapping[str, object] = field(default_factory=dict)  # where the areas were found, as a description says it
-    constants: tuple[str, ...] = ()  # words that stand in every row
-    rows_chosen: bool = False  # whether the rows that a description chooses for the whole table are chosen already
-
-    def __len__(self) -> int:
-        return len({spot.gebiet.id for column in self.columns for spot in column.spots if spot.gebiet})
 
 
 def read_table(sheet: Sheet, matcher: Matcher, given: Description) -> Table | None:

@@ -13,7 +13,7 @@ from sozialraum.gebiete import fold
 from sozialraum.intake.axis import column_named
 from sozialraum.intake.dates import without_dates
 from sozialraum.intake.description import Auswahl, Description
-from sozialraum.intake.layout import Column, Table
+from sozialraum.intake.grid import Column, Table
 from sozialraum.intake.matcher import level_of
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Phrases, Role, is_share, normal, subject
 

@@ -8,8 +8,7 @@ from typing import Final
 from sozialraum.indicators import Indikator
 from sozialraum.intake.dates import german_stand, the_one
 from sozialraum.intake.description import Description
-from sozialraum.intake.grid import without_result
-from sozialraum.intake.layout import MAX_REPEATED, Column, Spot, Table
+from sozialraum.intake.grid import MAX_REPEATED, Column, Spot, Table, without_result
 from sozialraum.intake.mapping import Assignment
 from sozialraum.intake.phrases import KINDS, PART, VALUE, WHOLE, Role
 from sozialraum.intake.reading import COMMA, NOTHING, POINT, UNSAFE, ZERO, Reading, Style, looks_numeric, read, style_of

@@ -12,8 +12,7 @@ from sozialraum.indicators import catalogue
 from sozialraum.intake.bring import Brought, Opened, as_mapping, open_table
 from sozialraum.intake.dates import german_stand, last_day
 from sozialraum.intake.description import Description, Weitergabe, geheimhaltung, stand_of
-from sozialraum.intake.grid import WORDS, Sheet
-from sozialraum.intake.layout import Table
+from sozialraum.intake.grid import WORDS, Sheet, Table
 from sozialraum.intake.mapping import Assignment, assign, questions
 from sozialraum.intake.own_series import Series, symbols_used
 from sozialraum.intake.packages import read_packages

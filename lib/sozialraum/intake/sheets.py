@@ -10,9 +10,9 @@ from sozialraum.errors import TableError
 from sozialraum.gebiete import Gebiet, fold
 from sozialraum.intake.axis import HEAD_WORDS, column_named, crop, cut, turned, with_names
 from sozialraum.intake.dates import as_stand, stand_in_cell, the_one, without_dates
-from sozialraum.intake.description import ANSWERS_SHEET, Auswahl, Description, says, stand_of
-from sozialraum.intake.grid import Sheet, without_result
-from sozialraum.intake.layout import Column, Key, Spot, Table, column_of, read_table, symbols_of
+from sozialraum.intake.description import ANSWERS_SHEET, Auswahl, Description, stand_of
+from sozialraum.intake.grid import Column, Key, Sheet, Spot, Table, says, without_result
+from sozialraum.intake.layout import column_of, read_table, symbols_of
 from sozialraum.intake.matcher import AREA, Match, Matcher
 from sozialraum.intake.reading import looks_numeric
 

@@ -8,11 +8,7 @@ from sozialraum.style import MUTED, PAPER, TEXTURES, readable_on
 HATCH: Final = "url(#id-hatch)"
 PRINT_ONLY: Final = "sr-texture"
 """Class of what a page shows in print only; without its style sheet it stays hidden."""
-_STRIPES: Final = {
-    "dots": (5, "M2.5 2.5h0", 1.4),
-    "rows": (5, "M0 2.5H5", 0.7),
-    "columns": (5, "M2.5 0V5", 0.7),
-}
+_STRIPES: Final = {"dots": (5, "M2.5 2.5h0", 1.4), "rows": (5, "M0 2.5H5", 0.7), "columns": (5, "M2.5 0V5", 0.7)}
 
 
 def hatch_pattern() -> str:

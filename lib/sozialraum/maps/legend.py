@@ -8,21 +8,9 @@ from sozialraum.maps.circles import FILL, LARGEST, OPACITY, Circles, circles_of,
 from sozialraum.maps.classes import Breaks
 from sozialraum.maps.ground import Frame
 from sozialraum.maps.hatch import HATCH, hatch_pattern, texture_of, texture_patterns, textured
-from sozialraum.style import (
-    CITY,
-    INK,
-    MISSING,
-    MUTED,
-    NBSP,
-    PAPER,
-    Canvas,
-    SvgFigure,
-    n,
-    number,
-    text_box,
-    text_width,
-)
-from sozialraum.style.svg import DESCENT
+from sozialraum.style.numbers import MISSING, NBSP, number
+from sozialraum.style.palette import CITY, INK, MUTED, PAPER
+from sozialraum.style.svg import DESCENT, Canvas, SvgFigure, n, text_box, text_width
 
 BOX_WIDTH: Final = 92.0
 BOX_HEIGHT: Final = 12.0

@@ -93,13 +93,16 @@ def points(difference: float | None, digits: int = 1) -> str:
 
 def rounded_estimate(wert: float | None) -> str:
     """An estimated count rounded to three significant digits, at most to tens: 12345 is "12.300", 861 is "860"."""
-    if wert is None or is_missing(wert):
-        return MISSING
+    return MISSING if wert is None or is_missing(wert) else number(coarse(wert))
+
+
+def coarse(wert: float) -> float:
+    """An estimated count as :func:`rounded_estimate` prints it."""
     if not wert:
-        return number(0)
+        return 0.0
     smallest = 1 if abs(wert) >= TENS_FROM else 0
     size = 10 ** max(smallest, math.floor(math.log10(abs(wert))) + 1 - SIGNIFICANT_DIGITS)
-    return number(int(Decimal(str(wert / size)).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * size)
+    return float(int(Decimal(str(wert / size)).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * size)
 
 
 def estimate(wert: float | None) -> str:

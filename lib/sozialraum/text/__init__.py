@@ -23,7 +23,7 @@ from sozialraum.text.chapters import (
     young_children,
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
-from sozialraum.text.findings import credits_of, infrastructure_alt, locator_alt, sources_of, strip_alt, strip_title
+from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.grammar import enumerate_words, plural
 from sozialraum.text.places import (
@@ -60,7 +60,7 @@ from sozialraum.text.tables import (
     neighbours,
     with_register,
 )
-from sozialraum.text.terms import BEGRIFFE, terms, terms_of
+from sozialraum.text.terms import begriffe, terms
 from sozialraum.text.titles import (
     COMPARED,
     evidence_caption,
@@ -76,7 +76,6 @@ from sozialraum.text.titles import (
 
 __all__ = [
     "AGES",
-    "BEGRIFFE",
     "COMPARED",
     "Fact",
     "Sentence",
@@ -85,6 +84,7 @@ __all__ = [
     "area_note",
     "area_table",
     "at_a_glance",
+    "begriffe",
     "benchmark_table",
     "catalogue_table",
     "citations",
@@ -107,7 +107,6 @@ __all__ = [
     "key_figures",
     "licence_notice",
     "list_notes",
-    "locator_alt",
     "map_question",
     "map_title",
     "methods",
@@ -135,13 +134,10 @@ __all__ = [
     "statements",
     "statements_lead",
     "statements_title",
-    "strip_alt",
-    "strip_title",
     "subtitle",
     "supply",
     "supply_caption",
     "terms",
-    "terms_of",
     "unknowns",
     "with_register",
     "young_children",

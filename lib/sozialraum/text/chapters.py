@@ -1,13 +1,13 @@
 """Paragraphs between the figures: question, gaps, published values, infrastructure, sources."""
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 import pandas as pd
 
-from sozialraum.access import LIMIT_STEP, REACH, reach_at, walking_minutes, whose
+from sozialraum.access import INDEX_GROUPS, LIMIT_STEP, REACH, reach_at, walking_minutes, whose
 from sozialraum.aussagen import mitteilungen
-from sozialraum.compare import ONE_SCHOOL, Analysis
+from sozialraum.compare import Analysis
 from sozialraum.gebiete import QUARTIER
 from sozialraum.indicators import Indikator
 from sozialraum.load import REGISTER
@@ -63,7 +63,7 @@ def register_value(analysis: Analysis) -> Sentence | None:
 
 def question(analysis: Analysis) -> str:
     """The question that the report answers."""
-    area, city = analysis.gebiet, analysis.data.register.city.name
+    area, city = analysis.gebiet, analysis.stadt
     if area.ebene == "stadt":
         return f"Wie ist {city} zusammengesetzt, und wie verschieden sind seine Stadtteile?"
     if area.ebene == "stadtbezirk":
@@ -113,7 +113,7 @@ def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:
     for key, entry in analysis.katalog.items():
         if entry.verfuegbar:
             item = analysis[key]
-            if item.wert is None and not item.hinweis.startswith(ONE_SCHOOL):
+            if item.wert is None and not analysis.shows_a_school(key):
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
             lines += _hidden_parts(analysis, entry)
     if any(not entry.verfuegbar for entry in analysis.katalog.values()):
@@ -139,39 +139,28 @@ def _hidden_parts(analysis: Analysis, entry: Indikator) -> list[Sentence]:
 
 def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
     """Single values of some chapters that were published for the area, as such; never classed."""
-    found = analysis.data.einzelwerte
-    mine = found[found["kapitel"].isin(kapitel) & found["gebiet"].map(lambda name: _same_area(analysis, name))]
-    return [noted("einzelwert", _published(analysis, row)) for row in mine.to_dict("records")]
+    return [
+        noted("einzelwert", f"Veröffentlichter Einzelwert: {what}: {amount} (Stand {when}; {source.quellenvermerk}).")
+        for what, amount, when, source in _single(analysis, "kapitel", kapitel)
+    ]
 
 
 def single_values(analysis: Analysis, indikatoren: Iterable[str]) -> list[Sentence]:
     """Single published values of some indicators for the area, in short: what, how much, date, source; no sentence."""
-    found = analysis.data.einzelwerte
-    mine = found[
-        found["indikator"].isin(list(indikatoren)) & found["gebiet"].map(lambda name: _same_area(analysis, name))
+    return [
+        noted("einzelwert", f"{what} {amount} (Stand {when}; {source.kurz or source.quellenvermerk})")
+        for what, amount, when, source in _single(analysis, "indikator", indikatoren)
     ]
-    parts = []
-    for row in mine.to_dict("records"):
-        source = analysis.data.quellen[row["quelle"]]
-        amount = f"{_amount(float(row['wert']), row['vergleich'])}{NBSP}{row['einheit']}"
-        text = f"{row['bezeichnung']} {amount} (Stand {day(row['stand'])}; {source.kurz or source.quellenvermerk})"
-        parts.append(noted("einzelwert", text))
-    return parts
 
 
-def _published(analysis: Analysis, row: Mapping[Hashable, Any]) -> str:
-    amount = f"{_amount(float(row['wert']), row['vergleich'])}{NBSP}{row['einheit']}"
-    credit = analysis.data.quellen[row["quelle"]].quellenvermerk
-    return f"Veröffentlichter Einzelwert: {row['bezeichnung']}: {amount} (Stand {day(row['stand'])}; {credit})."
-
-
-def _same_area(analysis: Analysis, name: str) -> bool:
-    return name in (analysis.gebiet.name, analysis.gebiet.id) and analysis.gebiet.ebene != "stadtbezirk"
-
-
-def _amount(wert: float, vergleich: str) -> str:
-    digits = 0 if float(wert).is_integer() else 1
-    return f"{vergleich} {number(wert, digits)}".strip()
+def _single(analysis: Analysis, column: str, wanted: Iterable[str]) -> Iterator[tuple[str, str, str, Source]]:
+    """Single published values of the area: what, how much, date, source."""
+    table, area, keys = analysis.data.einzelwerte, analysis.gebiet, set(wanted)
+    for row in table.to_dict("records") if area.ebene != "stadtbezirk" else ():
+        if row[column] in keys and row["gebiet"] in (area.name, area.id):
+            wert = float(row["wert"])
+            amount = f"{row['vergleich']} {number(wert, 0 if wert.is_integer() else 1)}{NBSP}{row['einheit']}".strip()
+            yield row["bezeichnung"], amount, day(row["stand"]), analysis.data.quellen[row["quelle"]]
 
 
 def area_note(analysis: Analysis, *kapitel: str) -> list[Sentence]:
@@ -211,15 +200,13 @@ def counts_of(analysis: Analysis, kinds: Iterable[tuple[str, str, str]]) -> tupl
 def infrastructure(analysis: Analysis) -> list[Sentence]:
     """What the area has in squares, shopping street and parks, and what the counts do not say."""
     area = analysis.gebiet
-    places = analysis.data.einrichtungen
-    here = places[analysis.inside(places)]
+    here = analysis.places
     sentences = [facility_sentence(analysis)]
     squares = here.loc[here["art"] == "platz", "name"].tolist()
     if squares and area.ebene in ("stadtteil", QUARTIER):
         lead = "Benannter Platz ist" if len(squares) == 1 else "Benannte Plätze sind"
         sentences.append(noted("plaetze", f"{lead} {enumerate_words(squares)}."))
-    streets = analysis.data.einkaufsstrassen
-    for _, row in streets[analysis.inside(streets)].iterrows():
+    for row in analysis.streets.to_dict("records"):
         streets_of = enumerate_words(row["strassen"].split(", "))
         text = f"{row['name']}: {streets_of} mit {number(row['haeuser'])} Hausnummern."
         sentences.append(noted("einkaufsstrasse", text))
@@ -255,7 +242,7 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
         walk = f"höchstens {number(REACH[kind])}{NBSP}m Fußweg entfernt (etwa {minutes} Minuten)"
         text = f"Für {item.text()} {whom} ({notes}) liegt {noun} {walk}"
         if analysis.gebiet.ebene != "stadt":
-            text += f"; in {analysis.data.register.city.name} sind es {item.city_text}"
+            text += f"; in {analysis.stadt} sind es {item.city_text}"
         sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", walk),)))
         sentences.append(Sentence(unsaid) if analysis.gebiet.angeschnittene else _other_limits(analysis, kind, unsaid))
         if item.hinweis and item.hinweis not in {sentence.text for sentence in sentences}:
@@ -281,8 +268,9 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
 
     From two schools on: a single school must not be seen.
     """
-    keys = [key for key in analysis.katalog if key.startswith("grundschulen_sozialindex_")]
-    items = [analysis[key] for key in keys]
+    levels = {
+        analysis[key]: f"mit Stufe {low}–{high}" for key, (low, high) in INDEX_GROUPS.items() if key in analysis.katalog
+    }
     total = analysis["grundschulen"]
     where = upper_first(analysis.gebiet.in_phrase)
     if total.wert is None:
@@ -296,17 +284,14 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
             "einer einzelnen Schule werden nicht genannt."
         )
         return [Sentence(text, (total,)), *_startchancen(analysis)]
-    groups = [
-        f"{number(item.wert)} mit Stufe {analysis.katalog[key].kurztitel.removeprefix('Schulsozialindex ')}"
-        for key, item in zip(keys, items, strict=True)
-    ]
+    groups = [f"{number(item.wert)} {level}" for item, level in levels.items()]
     schools = plural(int(total.wert), "Grundschule", "Grundschulen")
     first = f"{where} haben {schools} ihren Hauptstandort; Schulsozialindex: "
     return [
         Sentence(
             first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).",
-            (total, *items),
-            (fact("stufen", *(group.partition(" ")[2] for group in groups), "(1 = niedrigste, 9 = höchste Stufe"),),
+            (total, *levels),
+            (fact("stufen", *levels.values(), "(1 = niedrigste, 9 = höchste Stufe"),),
         ),
         Sentence(
             f"Die Stufe beschreibt die Schülerschaft, nicht die Menschen {analysis.gebiet.in_phrase}, "
@@ -390,9 +375,8 @@ def source_numbers(analysis: Analysis, quellen: Iterable[str]) -> str:
 
 def park_names(analysis: Analysis) -> list[str]:
     """Parks in the area, by position or by the Stadtteil they are known to lie in, with their size where known."""
-    places = analysis.data.einrichtungen
-    inside = analysis.inside(places)
-    return [_with_size(str(row.name), row.hinweis) for row in places[(places["art"] == "park") & inside].itertuples()]
+    parks = analysis.places[analysis.places["art"] == "park"]
+    return [_with_size(str(name), note) for name, note in zip(parks["name"], parks["hinweis"], strict=True)]
 
 
 def _with_size(name: str, note: object) -> str:

@@ -17,7 +17,7 @@ from sozialraum.compare import (
     Analysis,
 )
 from sozialraum.gebiete import QUARTIER
-from sozialraum.intake.entries import OTHERWISE
+from sozialraum.intake.bring import OTHERWISE
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
@@ -285,7 +285,7 @@ def _single_values(analysis: Analysis) -> Sentence:
         return Sentence(
             f"Veröffentlicht {only}{where}: {said}.", facts=tuple(one for item in mine for one in item.facts)
         )
-    table, city = analysis.data.einzelwerte, analysis.data.register.city.name
+    table, city = analysis.data.einzelwerte, analysis.stadt
     topics = [key for key in gaps if ((table["indikator"] == key) & (table["gebiet"] != city)).any()]
     if not topics:
         return Sentence("")

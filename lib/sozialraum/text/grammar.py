@@ -7,8 +7,9 @@ from sozialraum.gebiete import QUARTIER, Gebiet
 from sozialraum.indicators import SHARE
 from sozialraum.style import NBSP, number
 
-SUBJECTS: Final = {"stadtteil": "der Stadtteil", "stadtbezirk": "der Stadtbezirk", "stadt": "die Stadt",
-                   QUARTIER: "das Quartier"}  # fmt: skip
+_ARTICLES: Final = {"stadtteil": "der", "stadtbezirk": "der", "stadt": "die", QUARTIER: "das"}
+_THIS: Final = {"der": "diesen", "das": "dieses", "die": "diese"}
+_PRONOUNS: Final = {"der": "er", "das": "es", "die": "sie"}
 
 
 def enumerate_words(words: Sequence[str]) -> str:
@@ -23,15 +24,24 @@ def plural(count: int, one: str, many: str) -> str:
     return f"{number(count)}{NBSP}{one if count == 1 else many}"
 
 
+def article(area: Gebiet) -> str:
+    """Article of what the area is: "der" (Stadtteil), "die" (Stadt), "das" (Quartier)."""
+    return area.planung.artikel if area.planung else _ARTICLES[area.ebene]
+
+
 def subject(area: Gebiet) -> str:
     """The area as a sentence's subject: "der Stadtteil", "der Stadtbezirk", "die Stadt", "der Kita-Planungsbezirk"."""
-    return f"{area.planung.artikel} {area.planung.einzahl}" if area.planung else SUBJECTS[area.ebene]
+    return f"{article(area)} {area.ebene_label}"
 
 
 def this(area: Gebiet) -> str:
     """The area as an object: "diesen Stadtteil", "dieses Quartier", "diese Stadt"."""
-    pronoun = {"der": "diesen", "das": "dieses", "die": "diese"}[subject(area).partition(" ")[0]]
-    return f"{pronoun} {area.ebene_label}"
+    return f"{_THIS[article(area)]} {area.ebene_label}"
+
+
+def pronoun(area: Gebiet) -> str:
+    """The area by a pronoun: "er", "es", "sie"."""
+    return _PRONOUNS[article(area)]
 
 
 def joined_bei(phrases: Sequence[str]) -> str:

@@ -42,17 +42,17 @@ _LIST_COLUMNS: Final = ("Name", "Art", "Adresse", "Stadtteil", "Hinweis")
 
 def supply(analysis: Analysis) -> pd.DataFrame:
     """Facilities of the area by kind beside the city's, with date and how complete the list is; index kind."""
-    places, orte = analysis.data.einrichtungen, analysis.data.orte
+    places, orte = pd.DataFrame(analysis.data.einrichtungen), analysis.data.orte
     counted = places[is_supply(places, orte)]
     kinds = counted["art"].map(ART_NAMES).where(counted["art"] != "schule", counted["unterart"])
-    here, city = (kinds[chosen].value_counts() for chosen in (analysis.inside(counted), kinds.notna()))
+    here, city = (kinds[chosen].value_counts() for chosen in (counted.index.isin(analysis.places.index), kinds.notna()))
     arten = dict(zip(kinds, counted["art"], strict=True))
     order = [kind for kind in (*SCHOOL_FORMS, *ART_NAMES.values()) if kind in city.index]
     rows = [
         {
             "Art": kind,
             analysis.gebiet.label: amount(orte, arten[kind], int(here.get(kind, 0))),
-            f"{analysis.data.register.city.name} gesamt": amount(orte, arten[kind], int(city[kind])),
+            f"{analysis.stadt} gesamt": amount(orte, arten[kind], int(city[kind])),
             "Stand": _stand_of(counted.loc[counted["art"] == arten[kind], "stand"]),
             "Liste": NOT_CHECKED.get(list_of(orte, arten[kind]), list_of(orte, arten[kind])),
         }
@@ -70,8 +70,7 @@ def amount(orte: Mapping[str, Any], art: str, count: int) -> str:
 
 def counted_words(analysis: Analysis, *arten: str) -> list[str]:
     """How many places of some kinds there are, as far as any are known: "mindestens 1 Wochenmarkt"."""
-    places = analysis.data.einrichtungen
-    here = places[is_supply(places, analysis.data.orte) & analysis.inside(places)]
+    here = analysis.places[is_supply(analysis.places, analysis.data.orte)]
     words = []
     for art in arten:
         count, symbol = int((here["art"] == art).sum()), SYMBOLS[symbol_key(art) or ""]
@@ -82,10 +81,8 @@ def counted_words(analysis: Analysis, *arten: str) -> list[str]:
 
 def map_basis(analysis: Analysis) -> Reference:
     """What the words of the map of places rest on, beside values: names, and the numbers of :data:`MORE`."""
-    places, streets = analysis.data.einrichtungen, analysis.data.einkaufsstrassen
-    named = places.loc[analysis.inside(places) & places["art"].isin(("park", "platz")), "name"]
-    corridors = streets.loc[analysis.inside(streets), "name"]
-    return fact("karte", *named, *counted_words(analysis, *MORE), *corridors).ref
+    named = analysis.places.loc[analysis.places["art"].isin(("park", "platz")), "name"]
+    return fact("karte", *named, *counted_words(analysis, *MORE), *analysis.streets["name"]).ref
 
 
 def _stand_of(dates: pd.Series) -> str:
@@ -142,9 +139,9 @@ def list_notes(analysis: Analysis, *arten: str) -> list[Sentence]:
     """What is known of the gaps of the lists of some kinds (by default :data:`MORE`), and which have no entry here."""
     _require(analysis, arten)
     orte, chosen = analysis.data.orte, arten or MORE
-    places = analysis.data.einrichtungen
-    here = set(places.loc[is_supply(places, orte) & analysis.inside(places), "art"])
-    known = [art for art in chosen if (places["art"] == art).any() and list_of(orte, art) != COMPLETE]
+    here = set(analysis.places.loc[is_supply(analysis.places, orte), "art"])
+    everywhere = set(analysis.data.einrichtungen["art"])
+    known = [art for art in chosen if art in everywhere and list_of(orte, art) != COMPLETE]
     empty = [SYMBOLS[symbol_key(art) or ""].plural for art in known if art not in here]
     sentences = [_list_note(orte, art) for art in known if art in here]
     if empty:
@@ -165,8 +162,7 @@ def _list_note(orte: Mapping[str, Any], art: str) -> Sentence:
 
 def not_counted(analysis: Analysis) -> list[Sentence]:
     """Stops under construction and bicycle accidents: named, never counted as supply."""
-    places = analysis.data.einrichtungen
-    here = places[analysis.inside(places)]
+    places, here = analysis.data.einrichtungen, analysis.places
     where, sentences = upper_first(analysis.gebiet.in_phrase), []
     coming = here[here["art"] == "haltestelle_im_bau"]
     if len(coming):
@@ -262,8 +258,7 @@ def figures_lead(analysis: Analysis) -> str:
 
 def _chosen(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Places of some kinds in the area, in the order of the kinds."""
-    places = analysis.data.einrichtungen
-    chosen = pd.DataFrame(places[analysis.inside(places) & places["art"].isin(arten)])
+    chosen = analysis.places[analysis.places["art"].isin(arten)]
     ordered = chosen.assign(stelle=chosen["art"].map({art: place for place, art in enumerate(arten)}))
     return ordered.sort_values(["stelle", "unterart", "name"], kind="stable")
 

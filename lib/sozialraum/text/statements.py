@@ -7,7 +7,7 @@ from sozialraum.aussagen import Aussage, Mitteilung, Urteil, judge, mitteilungen
 from sozialraum.compare import Analysis
 from sozialraum.style import NBSP, day, number
 from sozialraum.text.claims import Sentence, fact, noted
-from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
+from sozialraum.text.grammar import article, enumerate_words, plural, subject, upper_first
 
 RESULT: Final = "Ergebnis: "
 _COUNTED: Final = {"schule": ("schulen", "Schule", "Schulen"), "kita": ("kitas", "Kita", "Kitas"),
@@ -16,8 +16,8 @@ _COUNTED: Final = {"schule": ("schulen", "Schule", "Schulen"), "kita": ("kitas",
 
 def statements_title(analysis: Analysis) -> str:
     """Heading of the chapter."""
-    article = "dieser" if subject(analysis.gebiet).startswith("die ") else "diesem"
-    return f"Aussagen zu {article} {analysis.gebiet.ebene_label}"
+    pronoun = "dieser" if article(analysis.gebiet) == "die" else "diesem"
+    return f"Aussagen zu {pronoun} {analysis.gebiet.ebene_label}"
 
 
 def statements_lead(analysis: Analysis) -> list[Sentence]:
@@ -74,7 +74,7 @@ def _basis(analysis: Analysis, aussage: Aussage, found: Urteil) -> list[Sentence
         return [Sentence(found.grund)]
     if aussage.indikator:
         item, entry = analysis[aussage.indikator.id], analysis.katalog[aussage.indikator.id]
-        city = f"{item.city_text} in {analysis.data.register.city.name}"
+        city = f"{item.city_text} in {analysis.stadt}"
         text = f"{entry.titel}: {item.text()} gegenüber {city} (Stand {day(item.stand)}), "
         return [Sentence(f"{text}{item.klasse}. {aussage.hinweis}".strip(), (item,))]
     return list(_present(analysis, aussage, found))

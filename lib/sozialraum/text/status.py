@@ -1,5 +1,7 @@
 """What 00_datenstand prints: sources, catalogue, quality, benchmarks; and notes that every report needs."""
 
+from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 import pandas as pd
@@ -91,8 +93,7 @@ def benchmark_table(data: Data) -> pd.DataFrame:
 
 def estimate_quality(analysis: Analysis) -> list[Sentence]:
     """How good the population estimate is, measured against published register figures; empty without any."""
-    figures = register_figures(analysis.data.einwohner_register, analysis.stadtteile)
-    found = agreement(analysis.table.loc["einwohner"]["zaehler"], figures)
+    found = _against_register(analysis.data)
     if found is None:
         return []
     ids, off = found.worst
@@ -113,6 +114,14 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
         ),
         *_deviation_here(analysis, found),
     ]
+
+
+@lru_cache(maxsize=4)
+def _against_register(data: Data) -> Agreement | None:
+    """The same for every area."""
+    rows = data.indikatoren[data.indikatoren["indikator"] == "einwohner"].set_index("gebiet_id")
+    figures = register_figures(data.einwohner_register, [area.id for area in data.register.of_level("stadtteil")])
+    return agreement(rows["zaehler"], figures)
 
 
 def _deviation_here(analysis: Analysis, found: Agreement) -> list[Sentence]:
@@ -151,11 +160,10 @@ def licence_notice() -> list[Sentence]:
 def class_counts(analysis: Analysis) -> pd.DataFrame:
     """Number of Stadtteile in each class, for the indicators that can have one; index indicator."""
     rows = {}
-    for key in analysis.table.index.unique("indikator"):
-        entry = analysis.katalog[key]
-        classes = analysis.table.loc[key]["klasse"].loc[analysis.stadtteile].value_counts()
-        if classes.get(UNCLASSED, 0) < len(analysis.stadtteile):
-            rows[entry.titel] = {word: number(int(classes.get(word, 0))) for word in KLASSEN}
+    for key, entry in analysis.katalog.items():
+        classes = Counter(analysis.wert(key, area).klasse for area in analysis.stadtteile)
+        if entry.verfuegbar and classes[UNCLASSED] < len(analysis.stadtteile):
+            rows[entry.titel] = {word: number(classes[word]) for word in KLASSEN}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
 
 

@@ -29,7 +29,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
             continue
         entry, item = analysis.katalog[key], analysis[key]
         city = analysis.city_wert(key).dated
-        beside = f"{analysis.data.register.city.name}: {city}" if city and analysis.gebiet.ebene != "stadt" else ""
+        beside = f"{analysis.stadt}: {city}" if city and analysis.gebiet.ebene != "stadt" else ""
         people = item.people
         tiles.append(
             {
@@ -48,7 +48,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
 
 def with_register(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
     """The indicators with the register's inhabitants, where the catalogue has them, behind those of the census."""
-    behind = [REGISTER] if REGISTER in analysis.table.index.unique("indikator") else []
+    behind = [REGISTER] if REGISTER in analysis.katalog and analysis.katalog[REGISTER].verfuegbar else []
     wanted = chosen(analysis.katalog, indikatoren)
     return [one for key in wanted for one in ([key, *behind] if key == "einwohner" else [key])]
 
@@ -117,7 +117,7 @@ def _level_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame
     """Indicators for all areas of a planning level and the city, without those that no area has; index area."""
     areas = context(analysis)
     level = analysis.data.register.siblings(analysis.gebiet.id)
-    known = [key for key in indikatoren if analysis.rows_of(key)["wert"].loc[level].notna().any()]
+    known = [key for key in indikatoren if any(analysis.wert(key, area).wert is not None for area in level)]
     names = [analysis.data.register.by_id(key).label for key in areas]
     columns = {analysis.katalog[key].kurztitel: [analysis.wert(key, area).dated for area in areas] for key in known}
     frame = pd.DataFrame(columns, index=pd.Index(names, name=analysis.gebiet.ebene_label))
@@ -199,7 +199,7 @@ def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
                 "Indikator": entry.titel,
                 "Niedrigster Wert": low,
                 "Höchster Wert": high,
-                analysis.data.register.city.name: analysis.city_wert(key).dated,
+                analysis.stadt: analysis.city_wert(key).dated,
                 "Keine Angabe": number(len(analysis.stadtteile) - len(values)),
             }
         )
@@ -218,7 +218,7 @@ def _claim_row(analysis: Analysis, indikator: str) -> dict[str, str]:
         "Wert": item.text(),
         "Anzahl": item.people,
         "Spanne": item.span(unit=False),
-        analysis.data.register.city.name: analysis.city_wert(indikator).dated,
+        analysis.stadt: analysis.city_wert(indikator).dated,
         "Durchschnitt": item.average(),
         "Einordnung": item.klasse,
         "Stand": f"{art_label(item.art)}, {day(item.stand)}",

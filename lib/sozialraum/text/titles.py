@@ -31,7 +31,7 @@ def period(analysis: Analysis) -> Sentence:
 
 def supply_caption(analysis: Analysis) -> str:
     """Caption of the supply table."""
-    return f"Einrichtungen {analysis.gebiet.in_phrase} und in {analysis.data.register.city.name} insgesamt"
+    return f"Einrichtungen {analysis.gebiet.in_phrase} und in {analysis.stadt} insgesamt"
 
 
 def neighbours_caption(analysis: Analysis) -> str:
@@ -40,7 +40,7 @@ def neighbours_caption(analysis: Analysis) -> str:
             "stadt": "die Stadtbezirke",
             QUARTIER: "Stadtbezirk, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
     if analysis.gebiet.planung:
-        return f"Alle {analysis.gebiet.planung.name} und {analysis.data.register.city.name}"
+        return f"Alle {analysis.gebiet.planung.name} und {analysis.stadt}"
     return f"{analysis.gebiet.label} und {whom}"
 
 
@@ -66,4 +66,4 @@ def map_title(analysis: Analysis, indikator: str) -> str:
 
 def map_question(analysis: Analysis) -> str:
     """Question of the city map."""
-    return f"Wie verteilt sich dieser Wert auf die Stadtteile von {analysis.data.register.city.name}?"
+    return f"Wie verteilt sich dieser Wert auf die Stadtteile von {analysis.stadt}?"

@@ -85,7 +85,7 @@ def value_table(state: State) -> pd.DataFrame:
             **{
                 area.label: state.dated(area.id, key, beside=state.area.id, unit=entry.einheit == "%") for area in names
             },
-            "Einordnung": str(state.shown.row(key)["klasse"]),
+            "Einordnung": state.shown[key].klasse,
             "Stand": day(state.stand_of(state.area.id, key)),
         }
         for key, entry in state.shown.katalog.items()

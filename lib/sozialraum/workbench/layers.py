@@ -9,10 +9,10 @@ from typing import Any, Final
 import geopandas as gpd
 
 from sozialraum.load import CRS_FILES, Data
-from sozialraum.maps.circles import FILL, OPACITY, centres, circles_of, is_count
+from sozialraum.maps.circles import FILL, OPACITY, centres, circles_of, is_count, paint
 from sozialraum.maps.geojson import DECIMALS, features, geographic
 from sozialraum.maps.points import drawn
-from sozialraum.style import ACCENT, CORRIDOR, INK, LAND, PAPER, SYMBOLS
+from sozialraum.style import ACCENT, CORRIDOR, INK, PAPER, SYMBOLS
 from sozialraum.style.symbols import Symbol
 from sozialraum.text.tables import upper
 from sozialraum.workbench.state import State
@@ -68,15 +68,12 @@ def whole_city(data: Data) -> View:
 
 def stadtteile(state: State) -> dict[str, Any]:
     """All Stadtteile, coloured as on the static map, plain below circles; a missing value is hatched."""
-    values, breaks = state.values, state.breaks
-    counted = is_count(state.entry)
-    colours = dict.fromkeys(values.dropna().index, LAND) if counted else breaks.colours_of(values)
+    fills = paint(state.values, state.breaks, indikator=state.entry, hatch=HATCH)
+    look = {**EXACT, "fillOpacity": 1, "color": PAPER, "weight": 1}
     collection = _ground(state.data)
-    painted = []
-    for feature in collection["features"]:
-        key = feature["id"]
-        style = {**EXACT, "fillColor": colours.get(key) or HATCH, "fillOpacity": 1, "color": PAPER, "weight": 1}
-        painted.append({**feature, "properties": {"style": style}})
+    painted = [
+        {**one, "properties": {"style": {**look, "fillColor": fills[one["id"]]}}} for one in collection["features"]
+    ]
     return {**collection, "features": painted}
 
 

@@ -9,7 +9,6 @@ import ipywidgets as widgets
 
 from sozialraum import export
 from sozialraum.gebiete import slugify
-from sozialraum.workbench import sheet
 from sozialraum.workbench.controls import BUTTON, FIELD, LABEL
 from sozialraum.workbench.messages import Messages
 from sozialraum.workbench.state import State
@@ -64,6 +63,12 @@ def _shown(state: State) -> list[str]:
     return list(dict.fromkeys([state.gebiet, *beside, state.data.register.city.id]))
 
 
+def _write_picture(state: State, target: Path) -> None:
+    from sozialraum.workbench import sheet  # matplotlib is imported when a picture is saved, not before
+
+    sheet.write(state, target)
+
+
 def _write_csv(state: State, target: Path) -> None:
     export.write_csv(state.shown, target, gebiete=_shown(state))
 
@@ -79,8 +84,8 @@ def _write_geopackage(state: State, target: Path) -> None:
 
 
 FORMATS: Final[dict[str, tuple[str, str, Callable[[State, Path], None]]]] = {
-    "Karte als Bild (PNG)": (MAP, "png", sheet.write_png),
-    "Karte als Zeichnung (SVG)": (MAP, "svg", sheet.write_svg),
+    "Karte als Bild (PNG)": (MAP, "png", _write_picture),
+    "Karte als Zeichnung (SVG)": (MAP, "svg", _write_picture),
     "Werte als Tabelle (CSV)": ("werte", "csv", _write_csv),
     "Werte für Excel (XLSX)": ("werte", "xlsx", _write_xlsx),
     "Karte für ein GIS (GeoPackage)": (MAP, "gpkg", _write_geopackage),

@@ -4,35 +4,29 @@ Both are one figure, made from the layers that the map itself shows, in its proj
 """
 
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
 import shapely
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, PathPatch, Polygon, Rectangle
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Patch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from sozialraum.figures import choropleth
 from sozialraum.files import write_bytes, write_text
 from sozialraum.maps.circles import FILL, OPACITY, circles_of, is_count
 from sozialraum.maps.legend import NO_CIRCLE
-from sozialraum.style import (
-    CORRIDOR,
-    INK,
-    MISSING,
-    MUTED,
-    PAPER,
-    SYMBOLS,
-    day,
-    drawing,
-    from_matplotlib,
-    text_width,
-    wrapped,
-)
+from sozialraum.style.numbers import MISSING, day
+from sozialraum.style.palette import CORRIDOR, INK, MUTED, PAPER
+from sozialraum.style.plots import drawing, from_matplotlib
+from sozialraum.style.svg import text_width, wrapped
+from sozialraum.style.symbols import SYMBOLS
 from sozialraum.workbench import layers
 from sozialraum.workbench.layers import BESIDE, OUTLINE, SPOT, STREETS, View, kind_words, whole_city
 from sozialraum.workbench.state import State
@@ -49,13 +43,11 @@ DPI: Final = 200
 HATCH: Final = "////"
 
 
-def write_svg(state: State, target: Path) -> None:
-    """The sheet as a drawing with real text."""
-    write_text(target, from_matplotlib(picture(state)).markup(alt=alt(state)))
-
-
-def write_png(state: State, target: Path) -> None:
-    """The sheet as a picture."""
+def write(state: State, target: Path) -> None:
+    """The sheet as a drawing with real text (``.svg``), or as a picture (``.png``)."""
+    if target.suffix == ".svg":
+        write_text(target, from_matplotlib(picture(state)).markup(alt=alt(state)))
+        return
     stream = io.BytesIO()
     picture(state).savefig(stream, format="png", dpi=DPI, metadata={"Software": None, "Description": alt(state)})
     write_bytes(target, stream.getvalue())
@@ -101,10 +93,13 @@ def picture(state: State) -> Figure:
     head = wrapped(state.entry.titel, room, size=TITLE_SIZE, bold=True)
     below = list(chain.from_iterable(wrapped(line, room, size=SMALL_SIZE) for line in finding_lines(state)))
     foot = wrapped(source_line(state), room, size=SMALL_SIZE)
-    rows = _rows(list(_key(state)), room)
+    key = list(_key(state))
+    swatch = max([SWATCH, *(sign.get_markersize() for sign, _ in key if isinstance(sign, Line2D))])
+    widest = swatch + 6 + GAP + max(text_width(words, SMALL_SIZE) for _, words in key)
+    columns, row = max(1, int((room + GAP) // widest)), max(20.0, swatch + 4 if swatch > SWATCH else 0)
     top = MARGIN + TITLE_LINE * len(head) + LINE * len(below) + 8
     key_top = top + height + 14
-    foot_top = key_top + sum(row.height for row in rows) + 8
+    foot_top = key_top + row * math.ceil(len(key) / columns) + 8
     with drawing(total, foot_top + LINE * len(foot) + MARGIN) as (figure, axes):
         figure.set_layout_engine("none")
         axes.set_position((0, 0, 1, 1))
@@ -113,10 +108,7 @@ def picture(state: State) -> Figure:
         _lines(axes, head, MARGIN, TITLE_LINE, size=TITLE_SIZE, weight="bold")
         _lines(axes, below, MARGIN + TITLE_LINE * len(head), LINE, size=SMALL_SIZE, color=MUTED)
         _map(axes, state, seen, MARGIN + (room - width) / 2, top)
-        y = key_top
-        for row in rows:
-            row.draw(axes, y)
-            y += row.height
+        _legend(axes, key, top=key_top, columns=columns, row=row, swatch=swatch)
         _lines(axes, foot, foot_top, LINE, size=SMALL_SIZE, color=MUTED)
     return figure
 
@@ -181,80 +173,7 @@ def _look(style: Mapping[str, Any]) -> dict[str, Any]:
     return {**edge, "facecolor": (red, green, blue, float(style.get("fillOpacity", 1)))}
 
 
-@dataclass(frozen=True)
-class _Sign:
-    """One entry of the legend: a sign of a width and height, and its words."""
-
-    words: str
-    style: Mapping[str, Any]
-    shape: str = "box"
-    radius: float = 0.0
-    corners: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def room(self) -> float:
-        """Width of the sign."""
-        return 2 * self.radius if self.shape == "circle" else SWATCH
-
-    @property
-    def width(self) -> float:
-        """Width of sign and words."""
-        return self.room + (6 if self.room else 0) + text_width(self.words, SMALL_SIZE)
-
-    def draw(self, axes: Axes, x: float, y: float) -> None:
-        """Put it on the sheet, its middle at a height."""
-        look = _look(self.style) if self.style else {}
-        middle = x + self.room / 2
-        if self.shape == "line":
-            plain = {name: look[name] for name in ("linewidth", "linestyle")}
-            axes.plot([x, x + self.room], [y, y], color=look["edgecolor"], **plain)
-        elif self.shape == "circle":
-            axes.add_patch(Circle((middle, y), self.radius, **look))
-        elif self.corners:
-            axes.add_patch(Polygon([(middle + right * 7, y + down * 7) for right, down in self.corners], **look))
-        else:
-            axes.add_patch(Rectangle((x, y - 6), self.room, 12, **look))
-        left = x + self.room + (6 if self.room else 0)
-        axes.text(left, y + 0.35 * SMALL_SIZE, self.words, fontsize=SMALL_SIZE, color=INK, parse_math=False)
-
-
-@dataclass(frozen=True)
-class _Row:
-    """Entries of the legend beside each other."""
-
-    signs: tuple[_Sign, ...]
-
-    @property
-    def height(self) -> float:
-        """Height that the tallest sign needs."""
-        return max(20.0, *(2 * sign.radius + 4 for sign in self.signs if sign.shape == "circle"), 0.0)
-
-    @property
-    def width(self) -> float:
-        """Width of all entries and the gaps between them."""
-        return sum(sign.width for sign in self.signs) + GAP * (len(self.signs) - 1)
-
-    def draw(self, axes: Axes, top: float) -> None:
-        """Put them on the sheet."""
-        x = MARGIN
-        for sign in self.signs:
-            sign.draw(axes, x, top + self.height / 2)
-            x += sign.width + GAP
-
-
-def _rows(signs: list[_Sign], room: float) -> list[_Row]:
-    """The entries in as many rows as the width needs."""
-    rows: list[_Row] = []
-    for sign in signs:
-        longer = _Row((*(rows[-1].signs if rows else ()), sign))
-        if rows and longer.width <= room:
-            rows[-1] = longer
-        else:
-            rows.append(_Row((sign,)))
-    return rows
-
-
-def _key(state: State) -> Iterator[_Sign]:
+def _key(state: State) -> Iterator[tuple[Artist, str]]:
     """Every sign that is on the map, with its meaning."""
     entry, classes, ink = state.entry, state.breaks, {"color": MUTED, "weight": 0.5}
     if is_count(entry):
@@ -262,21 +181,57 @@ def _key(state: State) -> Iterator[_Sign]:
         look = {"color": PAPER, "weight": 1, "fillColor": FILL, "fillOpacity": OPACITY}
         for wert in scale.legend():
             words = scale.words(wert) + ("" if wert else f": {NO_CIRCLE}")
-            yield _Sign(words, look, "circle", scale.radius_of(wert))
+            yield _sign(look, "o", 2 * scale.radius_of(wert)), words
     else:
         for colour, label in zip(classes.colours, classes.labels(), strict=True):
-            yield _Sign(label, {**ink, "fillColor": colour})
+            yield _sign({**ink, "fillColor": colour}), label
     if state.values.isna().any():
-        yield _Sign(MISSING, {**ink, "fillColor": layers.HATCH})
+        yield _sign({**ink, "fillColor": layers.HATCH}), MISSING
     seen = view(state)
     for area, look in ((state.area, OUTLINE), (state.other, BESIDE)):
         if area and _is_seen(layers.outline(state.data, area.id), seen):
-            yield _Sign(area.label, look, "line")
-    for key in state.einrichtungen:
-        if _is_seen(layers.facilities(state.data, [key], seen.zoom), seen):
-            yield _facility(key)
+            line = _look(look)
+            yield Line2D([], [], color=line["edgecolor"], lw=line["linewidth"], ls=line["linestyle"]), area.label
+    for kind in state.einrichtungen:
+        if _is_seen(layers.facilities(state.data, [kind], seen.zoom), seen):
+            yield _facility(kind), kind_words(kind)
     if state.adresse and _is_seen(layers.spot(*state.adresse[1:]), seen):
-        yield _Sign(state.adresse[0], {**SPOT, "weight": 1}, "circle", 7)
+        yield _sign({**SPOT, "weight": 1}, "o", 14), state.adresse[0]
+
+
+def _facility(kind: str) -> Artist:
+    if kind == STREETS:
+        return _sign({"color": "#9a7414", "weight": 1, "fillColor": CORRIDOR})
+    symbol = SYMBOLS[kind]
+    corners = symbol.outline or ((1.0, 0.0),)
+    shape = Outline([(x, -y) for x, y in (*corners, corners[0])], closed=True) if symbol.outline else "o"
+    reach = max(abs(part) for corner in corners for part in corner)
+    return _sign(layers.symbol_style(symbol), shape, 2 * layers.RADIUS_PX * symbol.size * reach)
+
+
+def _sign(style: Mapping[str, Any], marker: Any = None, size: float = 0.0) -> Artist:
+    """A sign of the legend: a box, or a marker of a size in pixels."""
+    look = _look(style)
+    if marker is None:
+        return Patch(**look)
+    return Line2D(
+        [], [], ls="", marker=marker, ms=size, mfc=look["facecolor"], mec=look["edgecolor"], mew=look["linewidth"]
+    )
+
+
+def _legend(
+    axes: Axes, key: Sequence[tuple[Artist, str]], *, top: float, columns: int, row: float, swatch: float
+) -> None:
+    """The signs with their words in equal columns."""
+    em = SMALL_SIZE
+    shown = axes.legend(
+        *zip(*key, strict=True), loc="upper left", bbox_to_anchor=(MARGIN, top), bbox_transform=axes.transData,
+        ncols=columns, frameon=False, borderpad=0, borderaxespad=0, fontsize=em, labelcolor=INK,
+        handlelength=swatch / em,
+        handletextpad=6 / em, columnspacing=GAP / em, handleheight=1, labelspacing=(row - em) / em,
+    )  # fmt: skip
+    for words in shown.get_texts():
+        words.set_parse_math(False)
 
 
 def _is_seen(collection: Mapping[str, Any], seen: View) -> bool:
@@ -284,13 +239,3 @@ def _is_seen(collection: Mapping[str, Any], seen: View) -> bool:
     window = shapely.box(seen.west, seen.south, seen.east, seen.north)
     shapes = (shapely.geometry.shape(feature["geometry"]) for feature in collection["features"])
     return any(window.intersects(shape.boundary if shape.area else shape) for shape in shapes)
-
-
-def _facility(key: str) -> _Sign:
-    if key == STREETS:
-        return _Sign(kind_words(key), {"color": "#9a7414", "weight": 1, "fillColor": CORRIDOR})
-    symbol = SYMBOLS[key]
-    look = layers.symbol_style(symbol)
-    if symbol.outline is None:
-        return _Sign(kind_words(key), look, "circle", layers.RADIUS_PX * symbol.size)
-    return _Sign(kind_words(key), look, corners=tuple((x * symbol.size, y * symbol.size) for x, y in symbol.outline))

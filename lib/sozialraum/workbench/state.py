@@ -14,7 +14,7 @@ from sozialraum.gebiete import Gebiet
 from sozialraum.indicators import Indikator
 from sozialraum.load import Data
 from sozialraum.maps.classes import Breaks, breaks
-from sozialraum.style import MISSING, day, value
+from sozialraum.style import MISSING, day
 
 KEPT: Final = 8
 """How many results the state keeps."""
@@ -174,14 +174,12 @@ class State(HasTraits):
     def printed(self, gebiet_id: str, indikator: str = "", *, unit: bool = True) -> str:
         """A value of an area as printed, of the chosen indicator unless another is named."""
         key = indikator or self.indikator
-        row = self.shown.row(key, gebiet_id)
-        return value(row["wert"], self.shown.katalog[key], art=str(row["art"]), unit=unit)
+        return self.shown.wert(key, gebiet_id).text(unit=unit)
 
     def stand_of(self, gebiet_id: str, indikator: str = "") -> str:
         """Date of a value of an area: published values of Stadtteile and Stadtbezirke may be of different days."""
         key = indikator or self.indikator
-        found = self.shown.row(key, gebiet_id)["stand"]
-        return str(found) if isinstance(found, str) and found else self.shown.katalog[key].stand
+        return self.shown.wert(key, gebiet_id).stand or self.shown.katalog[key].stand
 
     def dated(self, gebiet_id: str, indikator: str = "", *, beside: str = "", unit: bool = True) -> str:
         """A value as printed, with its date where it is not that of the indicator or of another area ``beside`` it."""
@@ -210,7 +208,9 @@ class State(HasTraits):
         rows = compare.compare_city(data, {key: entry}, issued=newest.issued)
         others = newest.table.drop(index=key, level="indikator")
         table = pd.concat([others, rows]).reindex(newest.table.index).astype(newest.table.dtypes)
-        return replace(newest, data=data, katalog={**newest.katalog, key: entry}, table=table)
+        katalog = indicators.Catalogue({**newest.katalog, key: entry})
+        werte = {**newest.werte, **compare.werte_of(table.loc[[key]], katalog, data.register)}
+        return replace(newest, data=data, katalog=katalog, table=table, werte=werte)
 
     def _known_date(self, indikator: str, stand: str) -> str:
         dates = self._dates(indikator)
