@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -180,7 +181,7 @@ def outputs(nb: Any) -> list[str]:
                 merged[-1]["text"] += output.text
             else:
                 merged.append(dict(output))
-        found += [cell.get("execution_count"), *map(repr, merged)]
+        found += [cell.get("execution_count"), *(json.dumps(output, sort_keys=True) for output in merged)]
     random = r"[0-9a-f]{32}|0x[0-9a-f]+|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     return [re.sub(random, "ID", str(text)) for text in found]
 
