@@ -18,12 +18,12 @@ from sozialraum.build.offers import build_figures, build_offers
 from sozialraum.build.places import build_places, build_streets
 from sozialraum.build.population import NEAR_BOUNDARY_M, Population, add_walking_distances, age_groups, build_population
 from sozialraum.build.quality import Findings, german
-from sozialraum.build.raw import RawTables, read_all
+from sozialraum.build.raw import RawTables, in_metres, read_all
 from sozialraum.build.schools import join_schools
 from sozialraum.build.write import csv_text, geojson_text, write_all
 from sozialraum.errors import SchemaError, SourceMissing
 from sozialraum.indicators import Agreement, Indikator, catalogue, register_figures
-from sozialraum.load import CRS, CRS_FILES, REGISTER, read_yaml, sources_dir
+from sozialraum.load import CRS_FILES, REGISTER, read_yaml, sources_dir
 from sozialraum.sources import Source, read_manifests, verify
 
 Progress = Callable[[str], None]
@@ -67,7 +67,8 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     places = build_places(tables, areas, orte, sources, findings)
     schools = join_schools(tables["schulsozialindex"], places, findings)
     progress("Bevölkerung schätzen")
-    population = add_walking_distances(build_population(tables, areas, stadt), places, _stop_points(tables))
+    stops = in_metres(tables["haltestellen"])
+    population = add_walking_distances(build_population(tables, areas, stadt), places, stops)
     ages = age_groups(population)
     progress("Indikatoren")
     stadtteile = [area.id for area in areas.register.of_level("stadtteil")]
@@ -138,11 +139,6 @@ def _values(
     values["wahlbeteiligung_ew2024"] = turnout(tables, areas, people - children.zaehler, estimator.extend)
     values["alleinerziehendenquote_2011"] = single_parents_2011(tables, areas, estimator.extend)
     return values
-
-
-def _stop_points(tables: RawTables) -> gpd.GeoSeries:
-    stops = tables["haltestellen"]
-    return gpd.GeoSeries(gpd.points_from_xy(stops["lon"], stops["lat"]), crs=CRS_FILES).to_crs(CRS)
 
 
 def _shapes(areas: Areas) -> gpd.GeoDataFrame:

@@ -10,8 +10,9 @@ from rapidfuzz import fuzz
 
 from sozialraum.build.places import BRANCH
 from sozialraum.build.quality import Findings, german
+from sozialraum.build.raw import in_metres
 from sozialraum.gebiete import fold
-from sozialraum.load import CRS, CRS_FILES
+from sozialraum.load import CRS
 
 FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "Freie Waldorfschule": ("Waldorfschule",),
@@ -44,9 +45,7 @@ def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findi
     """
     sites = places[(places["art"] == "schule") & places["hauptstandort"]]
     grounds = _grounds(places)
-    degrees = gpd.points_from_xy(listed["lon"], listed["lat"])
-    points = gpd.GeoSeries(degrees, index=listed.index, crs=CRS_FILES).to_crs(CRS)
-    taken = _best_pairs(_candidates(sites, grounds, points, listed))
+    taken = _best_pairs(_candidates(sites, grounds, in_metres(listed), listed))
     label = listed["kurzbezeichnung"].fillna(listed["Amtliche Bezeichnung 1"])
     for row in listed.index.difference(taken.index):
         found = f"{listed['schulform_itnrw'][row]} laut Schulverzeichnis, kein sicherer Standort"
