@@ -95,9 +95,7 @@ def _candidates(
         same = sites[sites["unterart"].isin(FORMS.get(form, (form,)))]
         called_here = same["name"].str.replace(city, " ", regex=True)
         distances = gpd.GeoSeries(grounds.loc[same.index]).distance(point)
-        for key, name, distance in zip(
-            same.index, same["name"].str.replace(city, " ", regex=True), distances, strict=True
-        ):
+        for key, name, distance in zip(same.index, called_here, distances, strict=True):
             likeness = max(similarity(other, name) for other in names)
             identical = any(_core(other) == _core(name) for other in names)
             limit = float("inf") if identical else FAR_M if likeness >= SAME_NAME else NEAR_M
