@@ -47,15 +47,13 @@ class Areas:
 def build_areas(raw: RawTables, stadt: Mapping[str, Any], findings: Findings) -> Areas:
     """Join the official list with the boundaries and derive Stadtbezirke and city.
 
-    Raises
-    ------
-    SchemaError
-        If polygons and list disagree, polygons overlap, or do not add up to the official Stadtbezirke.
+    A SchemaError says if polygons and list disagree, polygons overlap, or do not add up to the official Stadtbezirke.
     """
     listed = _listed(raw, stadt)
     full = _matched_polygons(raw, listed)
-    names = raw[SOURCE].drop_duplicates("stadtbezirk_roemisch").set_index("stadtbezirk_roemisch")
-    bezirke = _bezirke(names)
+    bezirke = raw[SOURCE].drop_duplicates("stadtbezirk_roemisch").set_index("stadtbezirk_roemisch")
+    bezirke = bezirke.rename(columns={"stadtbezirk_nr": "nummer", "stadtbezirk_name": "name"}).sort_values("nummer")
+    bezirke = bezirke.assign(ebene="stadtbezirk", praeposition="im", artikel="der")
     city = pd.DataFrame(
         {"ebene": "stadt", "nummer": 0, "name": stadt["name"], "praeposition": stadt["praeposition"]},
         index=[stadt["id"]],
@@ -74,20 +72,15 @@ def stadtteil_id(number: int) -> str:
 
 
 def _listed(raw: RawTables, stadt: Mapping[str, Any]) -> pd.DataFrame:
-    table = raw[SOURCE]
-    grammar = stadt.get("grammatik") or {}
-    variants = stadt.get("schreibweisen") or {}
+    table, names = raw[SOURCE], raw[SOURCE]["stadtteil"]
+    grammar, variants = stadt.get("grammatik") or {}, stadt.get("schreibweisen") or {}
     rows = pd.DataFrame(
-        {
-            "ebene": "stadtteil",
-            "nummer": table["stadtteil_nr"],
-            "name": table["stadtteil"],
-            "stadtbezirk_id": table["stadtbezirk_roemisch"],
-            "artikel": [grammar.get(name, {}).get("artikel", "") for name in table["stadtteil"]],
-            "praeposition": [grammar.get(name, {}).get("praeposition", "in") for name in table["stadtteil"]],
-            "schreibweisen": ["|".join(variants.get(name, [])) for name in table["stadtteil"]],
-        }
-    )
+        {"ebene": "stadtteil", "nummer": table["stadtteil_nr"], "name": names,
+         "stadtbezirk_id": table["stadtbezirk_roemisch"],
+         "artikel": [grammar.get(name, {}).get("artikel", "") for name in names],
+         "praeposition": [grammar.get(name, {}).get("praeposition", "in") for name in names],
+         "schreibweisen": ["|".join(variants.get(name, [])) for name in names]}
+    )  # fmt: skip
     repeated = rows[rows["nummer"].duplicated() | rows["name"].duplicated()]
     if len(repeated):
         raise SchemaError(
@@ -95,19 +88,6 @@ def _listed(raw: RawTables, stadt: Mapping[str, Any]) -> pd.DataFrame:
             for row, name in repeated["name"].items()
         )
     rows.index = pd.Index([stadtteil_id(number) for number in rows["nummer"]])
-    return rows.sort_values("nummer")
-
-
-def _bezirke(names: pd.DataFrame) -> pd.DataFrame:
-    rows = pd.DataFrame(
-        {
-            "ebene": "stadtbezirk",
-            "nummer": names["stadtbezirk_nr"],
-            "name": names["stadtbezirk_name"],
-            "praeposition": "im",
-            "artikel": "der",
-        }
-    )
     return rows.sort_values("nummer")
 
 

@@ -208,7 +208,8 @@ def _gates(tables: Data) -> list[str]:
     percent = {key for key, entry in tables.indikatoren_yml["indikatoren"].items() if entry["typ"] == "anteil"}
     shares = rows[rows["indikator"].isin(percent) & rows["wert"].notna()]
     faults += [
-        f"indikatoren.csv: {row['indikator']} in {row['gebiet_id']}: {german(row['wert'], 1)} % ist kein Anteil. {REBUILD}"
+        f"indikatoren.csv: {row['indikator']} in {row['gebiet_id']}: {german(row['wert'], 1)} % ist kein Anteil. "
+        f"{REBUILD}"
         for row in shares[~shares["wert"].between(0, 100)].to_dict("records")
     ]
     wide = shares[shares["wert"].between(0, 100) & ((shares["von"] < 0) | (shares["bis"] > 100))]
@@ -227,8 +228,10 @@ def _report(tables: Data) -> str:
     levels = {name: len(tables.register.of_level(name)) for name in ("stadtteil", "stadtbezirk")}
     head = [
         (
-            f"Datenstand {tables.stadt['name']}: {levels['stadtteil']} Stadtteile, {levels['stadtbezirk']} Stadtbezirke, "
-            f"{len(tables.einrichtungen)} Einrichtungen und Orte, {len(tables.angebote)} Angebote, {len(tables.raster)} "
+            f"Datenstand {tables.stadt['name']}: {levels['stadtteil']} Stadtteile, {levels['stadtbezirk']} "
+            f"Stadtbezirke, "
+            f"{len(tables.einrichtungen)} Einrichtungen und Orte, {len(tables.angebote)} Angebote, "
+            f"{len(tables.raster)} "
             f"bewohnte Rasterzellen, {tables.indikatoren['indikator'].nunique()} Indikatoren."
         ),
         "Prüfsummen, Aufbau, Summen (Stadtteile = Stadtbezirk = Stadt) und Eckwerte stimmen.",

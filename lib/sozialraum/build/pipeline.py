@@ -75,7 +75,7 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     progress("Indikatoren")
     figures = register_figures(melderegister, [area.id for area in areas.register.of_level("stadtteil")])
     estimator = Estimator(population, ages, areas, roll_up(areas.register), figures)
-    values = _values(tables, areas, places, schools, estimator, katalog)
+    values = _values(tables, areas, places, schools, estimator)
     _doubt(values, katalog, stadt, areas, findings)
     made = {key: to_rows(katalog[key], found) for key, found in values.items()}
     if REGISTER in katalog:
@@ -116,10 +116,9 @@ def _verified_sources(raw: Path, data: Path) -> dict[str, Source]:
 
 
 def _values(
-    tables: RawTables, areas: Areas, places: gpd.GeoDataFrame, schools: pd.DataFrame, estimator: Estimator,
-    katalog: Mapping[str, Indikator],
-) -> dict[str, Values]:  # fmt: skip
-    values = population_values(katalog, estimator)
+    tables: RawTables, areas: Areas, places: gpd.GeoDataFrame, schools: pd.DataFrame, estimator: Estimator
+) -> dict[str, Values]:
+    values = population_values(estimator)
     people, children = values["einwohner"].zaehler, values["anteil_unter_15"]
     relative = estimator.inhabitants_error / people.where(people > 0)
     values |= facility_values(places, schools, areas, children, relative, estimator.extend)
