@@ -32,22 +32,10 @@ _CROSSING: Final = ("Self-intersection", "Ring Self-intersection")
 
 
 def faults(outlines: gpd.GeoSeries, city: BaseGeometry, *, city_name: str) -> dict[int, str]:
-    """What is wrong with each outline, by its place from 0; outlines that are right are left out.
-
-    Parameters
-    ----------
-    outlines
-        In the coordinate system of their file.
-    city
-        Outline of the city in EPSG:25832.
-    """
-    found = {place: fault for place, shape in enumerate(outlines) if (fault := _shape_fault(shape))}
-    for place in range(len(outlines)):
-        if place not in found:
-            fault = _place_fault(gpd.GeoSeries(outlines.iloc[[place]]), city, city_name)
-            if fault:
-                found[place] = fault
-    return dict(sorted(found.items()))
+    """What is wrong with each outline, by its place from 0; outlines that are right are left out."""
+    each = ((place, gpd.GeoSeries(outlines.iloc[[place]])) for place in range(len(outlines)))
+    found = {place: _shape_fault(one.iloc[0]) or _place_fault(one, city, city_name) for place, one in each}
+    return {place: fault for place, fault in found.items() if fault}
 
 
 def _shape_fault(shape: BaseGeometry | None) -> str:
