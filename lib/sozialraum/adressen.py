@@ -24,7 +24,6 @@ OFFERED: Final = 4
 _NUMBER: Final = re.compile(
     r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)(?:\s*[-–]\s*\d+\s*[a-zA-Z]?)?$"
 )
-_TOWN: Final = re.compile(r",?\s*(?:\d{5}\s+)?\bessen\b\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,20 +47,15 @@ class Place:
 
 
 def locate(data: Data, address: str) -> Place:
-    """Position and Stadtteil of an address or a street.
+    """Position and Stadtteil of an address, or of the label point of a street without a house number.
 
-    Without a house number the street's label point is meant.
-
-    Raises
-    ------
-    UnknownAddress
-        If street or number is not known; the German message names near matches.
-    SourceMissing
-        If the gazetteer has not been built.
+    UnknownAddress names near matches of what is not known.
     """
-    street, number = _parse(address)
+    street, number = _parse(address, data.register.city.name)
     if not street:
-        raise UnknownAddress("Bitte eine Straße mit Hausnummer angeben, zum Beispiel „Schloßstr. 101“.")
+        one = _gazetteer(data.dir).query("hausnummer != ''").iloc[0]
+        example = f"{one['strasse']} {one['hausnummer']}"
+        raise UnknownAddress(f"Bitte eine Straße mit Hausnummer angeben, zum Beispiel „{example}“.")
     note(data.dir / ADRESSEN)  # the table may be known already
     table = _gazetteer(data.dir)
     here = table[table["schluessel"] == street]
@@ -75,8 +69,7 @@ def locate(data: Data, address: str) -> Place:
 
 def street_key(street: str) -> str:
     """Form in which streets are compared: "Schloßstr.", "Schloss-Straße" and "schlossstrasse" are the same."""
-    key = fold(street).replace(" ", "")
-    return re.sub(r"str(?:asse)?$", "strasse", key)
+    return re.sub(r"str(?:asse)?$", "strasse", fold(street).replace(" ", ""))
 
 
 @lru_cache(maxsize=4)
@@ -86,8 +79,10 @@ def _gazetteer(folder: Path) -> pd.DataFrame:
     return table.assign(schluessel=table["strasse"].astype(str).map(keys), hausnummer=table["hausnummer"].astype(str))
 
 
-def _parse(address: str) -> tuple[str, str]:
-    text = _TOWN.sub("", " ".join(address.split())).rstrip(" ,")
+def _parse(address: str, city: str) -> tuple[str, str]:
+    """Street and house number; post code and city at the end do not count."""
+    town = rf",?\s*(?:\d{{5}}\s+)?\b{re.escape(city)}\s*$"
+    text = re.sub(town, "", " ".join(address.split()), flags=re.IGNORECASE).rstrip(" ,")
     match = _NUMBER.match(text)
     if match is None:
         return street_key(text), ""
