@@ -100,13 +100,13 @@ def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
         for row, key in enumerate(ids)
         if key in ids[:row]
     ]
+    known = {key: (row["name"], row["stadtbezirk_id"]) for key, row in listed.iterrows()}
     for row, key in enumerate(ids):
-        stated = tuple(polygons.loc[row, ["stadtteil", "stadtbezirk_roemisch"]])
-        known = tuple(listed.loc[key, ["name", "stadtbezirk_id"]]) if key in listed.index else ()
-        if stated != known:
+        stated, meant = tuple(polygons.loc[row, ["stadtteil", "stadtbezirk_roemisch"]]), known.get(key, ())
+        if stated != meant:
             faults.append(
                 f"{raw.place(SOURCE_GEOMETRY, row)}: Nummer {key} ist hier {' im Stadtbezirk '.join(stated)}, "
-                f"{file} nennt {' im Stadtbezirk '.join(known) or 'keinen Stadtteil'}. Bitte prüfen."
+                f"{file} nennt {' im Stadtbezirk '.join(meant) or 'keinen Stadtteil'}. Bitte prüfen."
             )
     faults += [
         f"{boundaries}: Für {name} ({key}) fehlt die Grenze. Bitte das Objekt ergänzen."
@@ -129,9 +129,7 @@ def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
 def _square_km(full: gpd.GeoSeries, table: pd.DataFrame) -> pd.Series:
     own = (full.area / 1e6).round(4)
     sums = own.groupby(table["stadtbezirk_id"].loc[own.index]).sum()
-    city = pd.Series({table.index[-1]: own.sum()})
-    every: pd.Series = pd.concat([own, sums, city])
-    return every.round(4)
+    return pd.Series(pd.concat([own, sums, pd.Series({table.index[-1]: own.sum()})]).round(4))
 
 
 def _display(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
@@ -140,10 +138,12 @@ def _display(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
     degrees = gpd.GeoSeries(simple, index=full.index, crs=CRS).to_crs(CRS_FILES)
     rounded = gpd.GeoSeries(shapely.transform(degrees.to_numpy(), lambda xy: xy.round(DECIMALS)), index=full.index)
     bezirk = table["stadtbezirk_id"].loc[full.index]
-    unions = {key: shapely.coverage_union_all(rounded[bezirk == key].to_numpy()) for key in dict.fromkeys(bezirk)}
-    unions = {key: unions[key] for key in table.index[table["ebene"] == "stadtbezirk"]}
-    city = {table.index[-1]: shapely.coverage_union_all(rounded.to_numpy())}
-    merged = pd.concat([rounded, gpd.GeoSeries(unions), gpd.GeoSeries(city)])
+    unions = {
+        key: shapely.coverage_union_all(rounded[bezirk == key].to_numpy())
+        for key in table.index[table["ebene"] == "stadtbezirk"]
+    }
+    unions[table.index[-1]] = shapely.coverage_union_all(rounded.to_numpy())
+    merged = pd.concat([rounded, gpd.GeoSeries(unions)])
     return gpd.GeoSeries(shapely.normalize(merged.to_numpy()), index=merged.index, crs=CRS_FILES)
 
 
