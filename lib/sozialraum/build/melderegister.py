@@ -4,8 +4,7 @@ Register and census count in different ways, so nothing here is mixed with the c
 missing and is never found by subtraction.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 import pandas as pd
@@ -21,15 +20,6 @@ SOURCE: Final = "einwohner_register"
 SOURCE_SERIES: Final = "einwohner_register_bezirke"
 COLUMNS: Final = ("gebiet_id", "stichtag", "einwohner", "quelle")
 NOT_PUBLISHED: Final = "Kein Registerwert veröffentlicht."
-
-
-@dataclass(frozen=True)
-class Registered:
-    """Register values of Stadtteile at one day: alone by id, and of those published together by their ids."""
-
-    stichtag: str
-    stadtteile: pd.Series
-    gruppen: Mapping[tuple[str, ...], int]
 
 
 def build_register(raw: RawTables, register: Register) -> pd.DataFrame:
@@ -64,20 +54,13 @@ def build_register(raw: RawTables, register: Register) -> pd.DataFrame:
     return table.assign(place=place).sort_values(["place", "stichtag"]).drop(columns="place").reset_index(drop=True)
 
 
-def registered(table: pd.DataFrame) -> Registered:
-    """Register values of Stadtteile, alone and together, at the day at which they were published."""
-    rows = table[table["quelle"] == SOURCE].set_index("gebiet_id")
-    together = rows.index.str.contains(TOGETHER, regex=False)
-    groups = {tuple(str(key).split(TOGETHER)): int(number) for key, number in rows["einwohner"][together].items()}
-    return Registered(str(rows["stichtag"].iloc[0]), rows["einwohner"][~together], groups)
-
-
 def register_rows(entry: Indikator, table: pd.DataFrame, register: Register) -> pd.DataFrame:
     """Rows of ``indikatoren.csv``: the latest published value of every area, each with its own day."""
     latest = table.sort_values("stichtag").drop_duplicates("gebiet_id", keep="last").set_index("gebiet_id")
     notes = dict.fromkeys([area.id for area in register], NOT_PUBLISHED)
-    for group in registered(table).gruppen:
-        for key in group:
+    for joined in table["gebiet_id"].unique():
+        group = str(joined).split(TOGETHER)
+        for key in group if len(group) > 1 else ():
             others = " und ".join(register.by_id(other).label for other in group if other != key)
             notes[key] = f"Nur zusammen mit {others} veröffentlicht."
     rows = latest.reindex(list(notes)).rename_axis("gebiet_id").reset_index()
