@@ -44,12 +44,7 @@ __all__ = [
 def lay_over(data: Data, *, file: Path | str | None = None, batch: Path | None = None) -> Data:
     """The data with the Quartiere that ship with them, planning areas, and those of a file of one's own.
 
-    Parameters
-    ----------
-    file
-        ``quartiere.yml``, GeoJSON, GeoPackage or Shapefile; by default the one that ``SOZIALRAUM_AREAS`` names.
-    batch
-        The ``batch.yml`` that names levels of planning areas; by default that of the data, see :func:`batch_file`.
+    ``file`` is by default the one that ``SOZIALRAUM_AREAS`` names, ``batch`` the ``batch.yml`` of the data.
     """
     named = batch or batch_file(data.dir)
     return WithQuartiere(data, file=areas_file(file), planung=read_planning(named), batch=named)
@@ -77,17 +72,8 @@ def from_polygon(
 ) -> Data:
     """The data with one more Quartier, in memory; its id is ``quartier_id(name)``.
 
-    Parameters
-    ----------
-    geometry
-        A polygon in EPSG:25832, or a GeoJSON geometry or feature (WGS 84, as RFC 7946 has it).
-    name, quelle
-        What it is called and who drew it.
-
-    Raises
-    ------
-    SchemaError
-        If the outline or the name cannot be used.
+    ``geometry`` is a polygon in EPSG:25832, or a GeoJSON geometry or feature (WGS 84, as RFC 7946 has it). A
+    SchemaError says why outline or name cannot be used.
     """
     outline = _in_metres(geometry)
     city = data.gebiete.geometry[data.register.city.id]

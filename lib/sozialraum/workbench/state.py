@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 from traitlets import Dict, HasTraits, Instance, Tuple, Unicode
@@ -17,6 +17,7 @@ from sozialraum.style import MISSING, day, value
 
 KEPT: Final = 8
 """How many results the state keeps."""
+Kept = TypeVar("Kept")
 
 
 class State(HasTraits):
@@ -116,15 +117,11 @@ class State(HasTraits):
         """The same with the chosen indicator at the date that is shown; an earlier one has no classes."""
         if not self.older:
             return self.analysis
-        found: Analysis = self._keep((self.data, self.gebiet, self.indikator, self.older), self._at_older_date)
-        return found
+        return self._keep((self.data, self.gebiet, self.indikator, self.older), self._at_older_date)
 
     def analysis_of(self, gebiet: str) -> Analysis:
         """Any area against the city; the last few are kept."""
-        made: Analysis = self._keep(
-            (self.data, gebiet), lambda: compare.analyse(self.data, gebiet, issued=self.ausgabe)
-        )
-        return made
+        return self._keep((self.data, gebiet), lambda: compare.analyse(self.data, gebiet, issued=self.ausgabe))
 
     @property
     def entry(self) -> Indikator:
@@ -191,17 +188,15 @@ class State(HasTraits):
         return found[::-1] or [self.analysis_of(self.data.register.city.id).katalog[indikator].stand]
 
     def _series(self, indikator: str) -> pd.DataFrame:
-        found: pd.DataFrame = self._keep(
-            (self.data, indikator, "series"), lambda: workspace.time_series(self.data, indikator)
-        )
-        return found
+        return self._keep((self.data, indikator, "series"), lambda: workspace.time_series(self.data, indikator))
 
-    def _keep(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    def _keep(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
         """A result that was made before, if it is one of the last few."""
         if key not in self._kept:
             made = make()
             self._kept = {**dict(list(self._kept.items())[1 - KEPT :]), key: made}
-        return self._kept[key]
+        found: Kept = self._kept[key]
+        return found
 
 
 def newest_only(stand: str) -> str:
