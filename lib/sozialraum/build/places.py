@@ -45,10 +45,7 @@ def build_places(
 ) -> gpd.GeoDataFrame:
     """All facilities, index id, points in EPSG:25832 (missing where the position is not known).
 
-    Raises
-    ------
-    SchemaError
-        If a facility lies outside the city, or two have one number, naming their rows.
+    A SchemaError names the rows of facilities that lie outside the city, or that have one number.
     """
     city = areas.register.city.name
     parts = [
