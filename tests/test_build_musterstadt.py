@@ -14,7 +14,7 @@ from data_fixtures import MUSTERSTADT, RawCopy
 from sozialraum.access import is_supply
 from sozialraum.build import build
 from sozialraum.build.places import plain_reference
-from sozialraum.load import Data, adressen
+from sozialraum.load import DEFAULT_DIR, Data, adressen, read_yaml
 
 IDS = [*(f"0{n}" for n in range(1, 10)), "I", "II", "III", "musterstadt"]
 
@@ -442,7 +442,7 @@ def test_references_are_words_that_a_reader_can_follow() -> None:
     raw = pd.Series(
         ["WAZ article233502389; Radio Essen 63", "essen.de pressemeldungen 1, 2", "waz.de id22 (find_string id 9)"]
     )
-    assert list(plain_reference(raw)) == [
+    assert list(plain_reference(raw, read_yaml(DEFAULT_DIR / "orte.yml")["belege"])) == [
         "WAZ, Artikel 233502389; Radio Essen, Beitrag 63",
         "essen.de, Pressemeldungen 1, 2",
         "waz.de, Artikel 22",

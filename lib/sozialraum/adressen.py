@@ -47,20 +47,16 @@ class Place:
 
 
 def locate(data: Data, address: str) -> Place:
-    """Position and Stadtteil of an address or a street.
+    """Position and Stadtteil of an address, or of the label point of a street without a house number.
 
-    Without a house number the street's label point is meant.
-
-    Raises
-    ------
-    UnknownAddress
-        If street or number is not known; the German message names near matches.
-    SourceMissing
-        If the gazetteer has not been built.
+    UnknownAddress names near matches of what is not known.
     """
     street, number = _parse(address, data.register.city.name)
     if not street:
-        raise UnknownAddress("Bitte eine Straße mit Hausnummer angeben, zum Beispiel „Schloßstr. 101“.")
+        table = _gazetteer(data.dir)
+        known = table[table["hausnummer"] != ""]
+        example = "" if known.empty else f", zum Beispiel „{known.iloc[0]['strasse']} {known.iloc[0]['hausnummer']}“"
+        raise UnknownAddress(f"Bitte eine Straße mit Hausnummer angeben{example}.")
     table = _gazetteer(data.dir)
     if table.empty:
         raise UnknownAddress(
@@ -77,8 +73,7 @@ def locate(data: Data, address: str) -> Place:
 
 def street_key(street: str) -> str:
     """Form in which streets are compared: "Schloßstr.", "Schloss-Straße" and "schlossstrasse" are the same."""
-    key = fold(street).replace(" ", "")
-    return re.sub(r"str(?:asse)?$", "strasse", key)
+    return re.sub(r"str(?:asse)?$", "strasse", fold(street).replace(" ", ""))
 
 
 @lru_cache(maxsize=4)
@@ -91,7 +86,8 @@ def _gazetteer(folder: Path) -> pd.DataFrame:
 
 
 def _parse(address: str, city: str) -> tuple[str, str]:
-    town = rf",?\s*(?:\d{{5}}\s+)?\b{re.escape(city)}\b\s*$"
+    """Street and house number; post code and city at the end do not count."""
+    town = rf",?\s*(?:\d{{5}}\s+)?\b{re.escape(city)}\s*$"
     text = re.sub(town, "", " ".join(address.split()), flags=re.IGNORECASE).rstrip(" ,")
     match = _NUMBER.match(text)
     if match is None:

@@ -124,11 +124,7 @@ class SourceMissing(SozialraumError):
 class SchemaError(SozialraumError):
     """A table or file breaks its contract.
 
-    Parameters
-    ----------
-    problems
-        One German sentence per problem, each naming file, row and remedy. All problems are collected
-        before the error is raised.
+    ``problems`` has one German sentence per problem, each naming file, row and remedy; all are collected before.
     """
 
     head_one = "1 Problem in den Daten:"
@@ -172,13 +168,7 @@ class SecrecyError(SozialraumError):
 
 
 class RenderError(SozialraumError):
-    """A notebook could not be turned into a report.
-
-    Parameters
-    ----------
-    cell
-        Number of the cell that failed, from 1; None if it was none.
-    """
+    """A notebook could not be turned into a report; ``cell`` is the one that failed, from 1, None if it was none."""
 
     def __init__(self, message: str, *, cell: int | None = None) -> None:
         self.cell = cell

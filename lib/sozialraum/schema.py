@@ -52,12 +52,22 @@ _INTERVAL: Final = pa.Check(
     error="Der Wert liegt nicht in seiner Spanne von „von“ bis „bis“",
 )
 
+_TEXT: Final = pa.Column(str)
+_TEXT_OR_NOTHING: Final = pa.Column(str, nullable=True)
+_COUNT: Final = pa.Column("int64", NOT_NEGATIVE)
+_NUMBER_OR_NOTHING: Final = pa.Column(float, nullable=True)
+_STATUS: Final = pa.Column(str, pa.Check.isin(STATUS, error="ist kein bekannter Status"), nullable=True)
+
+
+def _texts(*names: str) -> dict[str, pa.Column]:
+    return dict.fromkeys(names, _TEXT)
+
+
 GEBIETE: Final = pa.DataFrameSchema(
     {
         "ebene": pa.Column(str, pa.Check.isin(["stadtteil", "stadtbezirk", "stadt"], error="ist keine Ebene")),
-        "nummer": pa.Column("int64", NOT_NEGATIVE),
-        "name": pa.Column(str),
-        "praeposition": pa.Column(str),
+        "nummer": _COUNT,
+        **_texts("name", "praeposition"),
         "flaeche_km2": pa.Column(float, pa.Check.gt(0, error="muss größer als 0 sein")),
     },
     index=pa.Index(str, name="gebiet_id", unique=True),
@@ -65,82 +75,55 @@ GEBIETE: Final = pa.DataFrameSchema(
 EINRICHTUNGEN: Final = pa.DataFrameSchema(
     {
         "art": pa.Column(str, pa.Check.isin(ARTEN, error="ist keine bekannte Art")),
-        "name": pa.Column(str),
+        **_texts("name", "quelle"),
         "stand": pa.Column(str, _STAND, nullable=True),
-        "quelle": pa.Column(str),
-        "gebiet_id": pa.Column(str, nullable=True),
-        "stadtteil_angabe": pa.Column(str, nullable=True),
-        "status": pa.Column(str, pa.Check.isin(STATUS, error="ist kein bekannter Status"), nullable=True),
+        "gebiet_id": _TEXT_OR_NOTHING,
+        "stadtteil_angabe": _TEXT_OR_NOTHING,
+        "status": _STATUS,
     },
     index=pa.Index(str, name="id", unique=True),
 )
 ANGEBOTE: Final = pa.DataFrameSchema(
     {
-        "art": pa.Column(str),
-        "bereich": pa.Column(str),
-        "gebiete": pa.Column(str, nullable=True),
-        "nachweis": pa.Column(str),
+        **_texts("art", "bereich", "nachweis", "quelle"),
+        "gebiete": _TEXT_OR_NOTHING,
         "stand": pa.Column(str, _STAND),
-        "status": pa.Column(str, pa.Check.isin(STATUS, error="ist kein bekannter Status"), nullable=True),
-        "quelle": pa.Column(str),
+        "status": _STATUS,
     },
     index=pa.Index(str, name="id", unique=True),
 )
 KENNZAHLEN: Final = pa.DataFrameSchema(
     {
-        "gebiet_id": pa.Column(str),
-        "thema": pa.Column(str),
-        "angabe": pa.Column(str),
-        "urheber": pa.Column(str),
-        "nachweis": pa.Column(str),
+        **_texts("gebiet_id", "thema", "angabe", "urheber", "nachweis", "quelle"),
         "stand": pa.Column(str, _STAND, nullable=True),
-        "quelle": pa.Column(str),
     }
 )
 RASTER: Final = pa.DataFrameSchema(
     {
-        "x": pa.Column("int64"),
-        "y": pa.Column("int64"),
-        "gebiet_id": pa.Column(str),
-        "einwohner": pa.Column("int64", NOT_NEGATIVE),
-        "unter_15": pa.Column("int64", NOT_NEGATIVE),
-        "von_15_bis_64": pa.Column("int64", NOT_NEGATIVE),
-        "ab_65": pa.Column("int64", NOT_NEGATIVE),
+        **dict.fromkeys(("x", "y"), pa.Column("int64")),
+        **_texts("gebiet_id"),
+        **dict.fromkeys(("einwohner", "unter_15", "von_15_bis_64", "ab_65"), _COUNT),
     },
     checks=[_PARTS],
     unique=["x", "y"],
 )
 EINWOHNER_REGISTER: Final = pa.DataFrameSchema(
-    {
-        "gebiet_id": pa.Column(str),
-        "stichtag": pa.Column(str, _STAND),
-        "einwohner": pa.Column("int64", NOT_NEGATIVE),
-        "quelle": pa.Column(str),
-    },
+    {**_texts("gebiet_id", "quelle"), "stichtag": pa.Column(str, _STAND), "einwohner": _COUNT},
     unique=["gebiet_id", "stichtag"],
 )
 _ROWS: Final = {
-    "gebiet_id": pa.Column(str),
-    "indikator": pa.Column(str),
-    "zaehler": pa.Column(float, nullable=True),
+    **_texts("gebiet_id", "indikator", "quelle"),
+    **dict.fromkeys(("zaehler", "wert", "von", "bis"), _NUMBER_OR_NOTHING),
     "nenner": pa.Column(float, NOT_NEGATIVE, nullable=True),
-    "wert": pa.Column(float, nullable=True),
-    "von": pa.Column(float, nullable=True),
-    "bis": pa.Column(float, nullable=True),
     "stand": pa.Column(str, _STAND),
     "art": pa.Column(str, pa.Check.isin(KINDS, error=f"ist keine Art ({', '.join(KINDS)})")),
-    "quelle": pa.Column(str),
 }
 
 
 def indikatoren_schema(typen: Mapping[str, str]) -> pa.DataFrameSchema:
     """The contract of ``indikatoren.csv``: in every share of the catalogue the part is within the whole.
 
-    Parameters
-    ----------
-    typen
-        Type of each indicator by id, as the catalogue says (``anteil``, ``anzahl``, ``rate``, ``veraenderung``). Only a
-        change may be negative.
+    ``typen`` has the type of each indicator by id, as the catalogue says; only a change may be negative.
     """
 
     def typ(table: pd.DataFrame) -> pd.Series:
@@ -160,25 +143,10 @@ def indikatoren_schema(typen: Mapping[str, str]) -> pa.DataFrameSchema:
 def problems(
     table: pd.DataFrame, schema: pa.DataFrameSchema, *, file: str, first_row: int | None = 2, remedy: str = FROM_SOURCE
 ) -> list[str]:
-    """Every breach of a schema as a German sentence.
+    """Every breach of a schema as a German sentence, in the order of the rows; none if the table keeps the contract.
 
-    Parameters
-    ----------
-    table
-        The table as read; rows in file order.
-    file
-        Name printed in front of each sentence.
-    first_row
-        Line of the first record in the file (2 for a CSV with one head line); None counts objects from 1, as in
-        a GeoJSON.
-    remedy
-        What to do about it, as a sentence.
-
-    Returns
-    -------
-    list of str
-        In the order of the rows, empty if the table keeps the contract; at most :data:`MAX_LISTED` sentences
-        and one that counts the rest.
+    At most :data:`MAX_LISTED` sentences and one that counts the rest. ``first_row`` is the line of the first record in
+    the file (2 for a CSV with one head line); None counts objects from 1, as in a GeoJSON.
     """
     rows = {key: number for number, key in enumerate(table.index)}
     name, first = ("Objekt", 1) if first_row is None else ("Zeile", first_row)

@@ -60,17 +60,9 @@ class Source:
 
 
 def parse_stand(stand: str) -> date:
-    """First day that an as-of string can mean.
+    """First day that an as-of string can mean; ValueError if it has another form.
 
-    Parameters
-    ----------
-    stand
-        ``2022-05-15``, ``2022-05``, ``2022`` or a school year ``2024/25`` (it begins on 1 August).
-
-    Raises
-    ------
-    ValueError
-        If the string has another form.
+    ``2022-05-15``, ``2022-05``, ``2022`` or a school year ``2024/25`` (it begins on 1 August).
     """
     match = _STAND.match(stand)
     if match is None:
@@ -84,12 +76,7 @@ def parse_stand(stand: str) -> date:
 def read_manifests(folder: Path) -> dict[str, Source]:
     """Read every manifest of a folder, ordered by id.
 
-    Raises
-    ------
-    SourceMissing
-        If the folder has no manifests.
-    SchemaError
-        With every manifest that lacks a key, names an unknown licence or has a malformed value.
+    A SchemaError has every manifest that lacks a key, names an unknown licence or has a malformed value.
     """
     paths = sorted(path for path in folder.glob("*.yml") if path.name != LICENCES_FILE)
     if not paths or not (folder / LICENCES_FILE).is_file():
@@ -116,13 +103,7 @@ def file_sha256(path: Path) -> str:
 
 
 def verify(sources: Iterable[Source], raw: Path) -> list[str]:
-    """Compare source files with the checksums of their manifests.
-
-    Returns
-    -------
-    list of str
-        One German sentence per missing, empty or changed file; empty if all agree.
-    """
+    """One German sentence per source file that is missing, empty or not the one of its manifest."""
     problems = []
     for source in sources:
         if source.datei is None:

@@ -16,17 +16,9 @@ TOUCHING_M: Final = 1.0
 
 
 def neighbours(gebiete: gpd.GeoDataFrame, gebiet_id: str) -> list[str]:
-    """Ids of the areas of the same level that share a border line or corner with an area.
+    """Ids of the areas of the same level that share a border line or corner with an area, in official order.
 
-    Parameters
-    ----------
-    gebiete
-        Areas with coverage-valid boundaries, index gebiet_id, column ebene.
-
-    Returns
-    -------
-    list of str
-        In official order; empty for the city.
+    ``gebiete`` has coverage-valid boundaries, index gebiet_id, column ebene. The city has no neighbours.
     """
     if gebiet_id not in gebiete.index:
         raise UnknownArea(f"„{gebiet_id}“ ist keine Nummer. Möglich sind: {', '.join(map(str, gebiete.index))}.")
@@ -58,17 +50,9 @@ def _touching(level: gpd.GeoDataFrame, keys: Iterable[str]) -> set[str]:
 
 
 def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:
-    """Straight-line distance in metres from each point to the nearest target.
+    """Straight-line distance in metres from each point to the nearest target; infinite if there is none.
 
-    Parameters
-    ----------
-    points, targets
-        Point geometries in the same metric CRS; empty targets are ignored.
-
-    Returns
-    -------
-    pandas.Series
-        Named "distance_m", index of ``points``; infinite if there is no target.
+    Both are points in the same metric CRS; empty targets are ignored. Index of ``points``.
     """
     known = gpd.GeoSeries(targets[~(targets.is_empty | targets.isna())])
     if known.empty:
@@ -78,21 +62,10 @@ def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Seri
 
 
 def assign(points: gpd.GeoSeries, areas: gpd.GeoSeries, *, max_distance_m: float = 0.0) -> pd.Series:
-    """Id of the area that contains each point; otherwise of the nearest one within a distance.
+    """Id of the area that contains each point, otherwise of the nearest one within ``max_distance_m``; index of points.
 
-    Parameters
-    ----------
-    points
-        Points in the CRS of the areas; missing and empty points get a missing id.
-    areas
-        Polygons, index gebiet_id. On a shared border the first area in index order wins.
-    max_distance_m
-        How far outside every area a point may lie and still be given to the nearest one.
-
-    Returns
-    -------
-    pandas.Series
-        Named "gebiet_id", index of ``points``, missing where no area is near enough.
+    Missing for a missing or empty point, and where no area is near enough. On a shared border the first area in index
+    order wins. Both are in one CRS; the index of ``areas`` is gebiet_id.
     """
     located = pd.Series(pd.NA, index=points.index, dtype="object", name="gebiet_id")
     known = points[~(points.is_empty | points.isna())]

@@ -47,15 +47,13 @@ class Areas:
 def build_areas(raw: RawTables, stadt: Mapping[str, Any], findings: Findings) -> Areas:
     """Join the official list with the boundaries and derive Stadtbezirke and city.
 
-    Raises
-    ------
-    SchemaError
-        If polygons and list disagree, polygons overlap, or do not add up to the official Stadtbezirke.
+    A SchemaError says if polygons and list disagree, polygons overlap, or do not add up to the official Stadtbezirke.
     """
     listed = _listed(raw, stadt)
     full = _matched_polygons(raw, listed)
-    names = raw[SOURCE].drop_duplicates("stadtbezirk_roemisch").set_index("stadtbezirk_roemisch")
-    bezirke = _bezirke(names)
+    bezirke = raw[SOURCE].drop_duplicates("stadtbezirk_roemisch").set_index("stadtbezirk_roemisch")
+    bezirke = bezirke.rename(columns={"stadtbezirk_nr": "nummer", "stadtbezirk_name": "name"}).sort_values("nummer")
+    bezirke = bezirke.assign(ebene="stadtbezirk", praeposition="im", artikel="der")
     city = pd.DataFrame(
         {"ebene": "stadt", "nummer": 0, "name": stadt["name"], "praeposition": stadt["praeposition"]},
         index=[stadt["id"]],
@@ -74,20 +72,15 @@ def stadtteil_id(number: int) -> str:
 
 
 def _listed(raw: RawTables, stadt: Mapping[str, Any]) -> pd.DataFrame:
-    table = raw[SOURCE]
-    grammar = stadt.get("grammatik") or {}
-    variants = stadt.get("schreibweisen") or {}
+    table, names = raw[SOURCE], raw[SOURCE]["stadtteil"]
+    grammar, variants = stadt.get("grammatik") or {}, stadt.get("schreibweisen") or {}
     rows = pd.DataFrame(
-        {
-            "ebene": "stadtteil",
-            "nummer": table["stadtteil_nr"],
-            "name": table["stadtteil"],
-            "stadtbezirk_id": table["stadtbezirk_roemisch"],
-            "artikel": [grammar.get(name, {}).get("artikel", "") for name in table["stadtteil"]],
-            "praeposition": [grammar.get(name, {}).get("praeposition", "in") for name in table["stadtteil"]],
-            "schreibweisen": ["|".join(variants.get(name, [])) for name in table["stadtteil"]],
-        }
-    )
+        {"ebene": "stadtteil", "nummer": table["stadtteil_nr"], "name": names,
+         "stadtbezirk_id": table["stadtbezirk_roemisch"],
+         "artikel": [grammar.get(name, {}).get("artikel", "") for name in names],
+         "praeposition": [grammar.get(name, {}).get("praeposition", "in") for name in names],
+         "schreibweisen": ["|".join(variants.get(name, [])) for name in names]}
+    )  # fmt: skip
     repeated = rows[rows["nummer"].duplicated() | rows["name"].duplicated()]
     if len(repeated):
         raise SchemaError(
@@ -95,19 +88,6 @@ def _listed(raw: RawTables, stadt: Mapping[str, Any]) -> pd.DataFrame:
             for row, name in repeated["name"].items()
         )
     rows.index = pd.Index([stadtteil_id(number) for number in rows["nummer"]])
-    return rows.sort_values("nummer")
-
-
-def _bezirke(names: pd.DataFrame) -> pd.DataFrame:
-    rows = pd.DataFrame(
-        {
-            "ebene": "stadtbezirk",
-            "nummer": names["stadtbezirk_nr"],
-            "name": names["stadtbezirk_name"],
-            "praeposition": "im",
-            "artikel": "der",
-        }
-    )
     return rows.sort_values("nummer")
 
 
@@ -120,13 +100,13 @@ def _matched_polygons(raw: RawTables, listed: pd.DataFrame) -> gpd.GeoSeries:
         for row, key in enumerate(ids)
         if key in ids[:row]
     ]
+    known = {key: (row["name"], row["stadtbezirk_id"]) for key, row in listed.iterrows()}
     for row, key in enumerate(ids):
-        stated = tuple(polygons.loc[row, ["stadtteil", "stadtbezirk_roemisch"]])
-        known = tuple(listed.loc[key, ["name", "stadtbezirk_id"]]) if key in listed.index else ()
-        if stated != known:
+        stated, meant = tuple(polygons.loc[row, ["stadtteil", "stadtbezirk_roemisch"]]), known.get(key, ())
+        if stated != meant:
             faults.append(
                 f"{raw.place(SOURCE_GEOMETRY, row)}: Nummer {key} ist hier {' im Stadtbezirk '.join(stated)}, "
-                f"{file} nennt {' im Stadtbezirk '.join(known) or 'keinen Stadtteil'}. Bitte prüfen."
+                f"{file} nennt {' im Stadtbezirk '.join(meant) or 'keinen Stadtteil'}. Bitte prüfen."
             )
     faults += [
         f"{boundaries}: Für {name} ({key}) fehlt die Grenze. Bitte das Objekt ergänzen."
@@ -150,9 +130,7 @@ def square_km(full: gpd.GeoSeries, table: pd.DataFrame) -> pd.Series:
     """Area of every row of the register table, the last of which is the city."""
     own = (full.area / 1e6).round(4)
     sums = own.groupby(table["stadtbezirk_id"].loc[own.index]).sum()
-    city = pd.Series({table.index[-1]: own.sum()})
-    every: pd.Series = pd.concat([own, sums, city])
-    return every.round(4)
+    return pd.Series(pd.concat([own, sums, pd.Series({table.index[-1]: own.sum()})]).round(4))
 
 
 def display_outlines(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
@@ -161,10 +139,12 @@ def display_outlines(full: gpd.GeoSeries, table: pd.DataFrame) -> gpd.GeoSeries:
     degrees = gpd.GeoSeries(simple, index=full.index, crs=full.crs).to_crs(CRS_FILES)
     rounded = gpd.GeoSeries(shapely.transform(degrees.to_numpy(), lambda xy: xy.round(DECIMALS)), index=full.index)
     bezirk = table["stadtbezirk_id"].loc[full.index]
-    unions = {key: shapely.coverage_union_all(rounded[bezirk == key].to_numpy()) for key in dict.fromkeys(bezirk)}
-    unions = {key: unions[key] for key in table.index[table["ebene"] == "stadtbezirk"]}
-    city = {table.index[-1]: shapely.coverage_union_all(rounded.to_numpy())}
-    merged = pd.concat([rounded, gpd.GeoSeries(unions), gpd.GeoSeries(city)])
+    unions = {
+        key: shapely.coverage_union_all(rounded[bezirk == key].to_numpy())
+        for key in table.index[table["ebene"] == "stadtbezirk"]
+    }
+    unions[table.index[-1]] = shapely.coverage_union_all(rounded.to_numpy())
+    merged = pd.concat([rounded, gpd.GeoSeries(unions)])
     return gpd.GeoSeries(shapely.normalize(merged.to_numpy()), index=merged.index, crs=CRS_FILES)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from sozialraum.build.quality import TOPICS, german, summary
 from sozialraum.errors import SchemaError
 from sozialraum.gebiete import LEVEL_PLURALS
 from sozialraum.indicators import catalogue
-from sozialraum.load import TOGETHER, Data, open_data
+from sozialraum.load import Data, open_data
 from sozialraum.schema import (
     ANGEBOTE,
     ARTEN,
@@ -32,6 +33,11 @@ from sozialraum.sources import file_sha256
 
 COUNTED_PLACES: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle")
 """Kinds of places whose number ``eckwerte`` in ``stadt.yml`` may state."""
+_WITH_AREAS: Final = {
+    "einrichtungen": "gebiet_id", "angebote": "gebiete", "kennzahlen": "gebiet_id", "raster": "gebiet_id",
+    "einwohner_register": "gebiet_id", "indikatoren": "gebiet_id",
+}  # fmt: skip
+"""Tables and the column in which their rows name areas."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +51,12 @@ class Quality:
 def check(data: Path) -> Quality:
     """Verify checksums, schemas, sums and gates of built tables.
 
-    Raises
-    ------
-    SourceMissing
-        If a table is missing.
-    SchemaError
-        With every problem found; later checks are left out where they rest on something that is broken.
+    A SchemaError names every problem found; later checks are left out where they rest on something that is broken.
     """
     tables = open_data(data)
-    found = _checksums(tables.dir) or _schemas(tables) or _membership(tables)
+    found = _checksums(tables.dir) or _schemas(tables) or [*_membership(tables), *_origins(tables)]
     if not found:
-        found = [*_sums(tables), *_benchmarks(tables), *_coverage(tables), *_gates(tables)]
+        found = [*_sums(tables), *_benchmarks(tables), *_gates(tables)]
     if found:
         raise SchemaError(found)
     return Quality(_report(tables), tables.qualitaet)
@@ -89,20 +90,15 @@ def _schemas(tables: Data) -> list[str]:
     if undeclared:
         return undeclared
     mitteilungen(tables)
-    contracts = {
-        "gebiete.csv": (pd.DataFrame(tables.gebiete.drop(columns="geometry")), GEBIETE),
-        "einrichtungen.csv": (pd.DataFrame(tables.einrichtungen.drop(columns="geometry")), EINRICHTUNGEN),
-        "angebote.csv": (tables.angebote, ANGEBOTE),
-        "kennzahlen.csv": (tables.kennzahlen, KENNZAHLEN),
-        "raster.csv": (tables.raster, RASTER),
-        "einwohner_register.csv": (tables.einwohner_register, EINWOHNER_REGISTER),
-        "indikatoren.csv": (tables.indikatoren, rows),
-    }
+    contracts = [GEBIETE, EINRICHTUNGEN, ANGEBOTE, KENNZAHLEN, RASTER, EINWOHNER_REGISTER, rows]
     return _lists(tables) + [
         line
-        for file, (table, schema) in contracts.items()
-        for line in problems(table, schema, file=file, remedy=REBUILD)
-    ]
+        for name, schema in zip(("gebiete", *_WITH_AREAS), contracts, strict=True)
+        for line in problems(
+            pd.DataFrame(getattr(tables, name)).drop(columns="geometry", errors="ignore"),
+            schema, file=f"{name}.csv", remedy=REBUILD,
+        )
+    ]  # fmt: skip
 
 
 def _lists(tables: Data) -> list[str]:
@@ -125,66 +121,53 @@ def _lists(tables: Data) -> list[str]:
     ]
 
 
+def _named(tables: Data, name: str, column: str) -> pd.Series:
+    """What the rows of a table name in a column, where several may stand together."""
+    table: pd.DataFrame = getattr(tables, name)
+    return table[column].dropna().str.split("|", regex=False).explode()
+
+
 def _membership(tables: Data) -> list[str]:
-    known = {area.id for area in tables.register}
-    faults = []
-    for name, column in (("einrichtungen.csv", tables.einrichtungen["gebiet_id"].dropna()),
-                         ("angebote.csv", tables.angebote["gebiete"].dropna().str.split("|").explode()),
-                         ("kennzahlen.csv", tables.kennzahlen["gebiet_id"]),
-                         ("raster.csv", tables.raster["gebiet_id"]),
-                         ("einwohner_register.csv", _each_area(tables.einwohner_register)),
-                         ("indikatoren.csv", tables.indikatoren["gebiet_id"])):  # fmt: skip
-        unknown = sorted(set(column) - known)
+    known, faults = {area.id for area in tables.register}, []
+    for name, column in _WITH_AREAS.items():
+        unknown = sorted(set(_named(tables, name, column)) - known)
         if unknown:
-            faults.append(f"{name}: Die Kennung(en) {', '.join(unknown)} gibt es nicht. {REBUILD}")
+            faults.append(f"{name}.csv: Die Kennung(en) {', '.join(unknown)} gibt es nicht. {REBUILD}")
     counted = tables.indikatoren.groupby("indikator")["gebiet_id"].nunique()
-    for key, number in counted[counted != len(known)].items():
-        faults.append(
-            f"indikatoren.csv: {key} hat Zeilen für {number} statt {len(known)} Stadtteile, Stadtbezirke und Stadt. "
-            f"{REBUILD}"
-        )
+    faults += [
+        f"indikatoren.csv: {key} hat Zeilen für {number} statt {len(known)} Stadtteile, Stadtbezirke und Stadt. "
+        f"{REBUILD}"
+        for key, number in counted[counted != len(known)].items()
+    ]
     unknown = sorted(set(tables.indikatoren["indikator"]) - set(tables.indikatoren_yml["indikatoren"]))
-    if unknown:
-        faults.append(f"indikatoren.csv: {', '.join(unknown)} steht nicht in indikatoren.yml. {REBUILD}")
-    return [*faults, *_origins(tables)]
+    return faults + (
+        [f"indikatoren.csv: {', '.join(unknown)} steht nicht in indikatoren.yml. {REBUILD}"] if unknown else []
+    )
 
 
 def _origins(tables: Data) -> list[str]:
     """Every row names a source that has a manifest."""
-    named = {
-        "einrichtungen.csv": tables.einrichtungen["quelle"], "angebote.csv": tables.angebote["quelle"],
-        "kennzahlen.csv": tables.kennzahlen["quelle"], "indikatoren.csv": tables.indikatoren["quelle"],
-        "einwohner_register.csv": tables.einwohner_register["quelle"],
-    }  # fmt: skip
     return [
-        f"{name}: Zur Quelle {key} gibt es keine Quellenbeschreibung. Bitte {key}.yml im Ordner sources anlegen."
-        for name, column in named.items()
-        for key in sorted(set(column.str.split("|").explode()) - set(tables.quellen))
+        f"{name}.csv: Zur Quelle {key} gibt es keine Quellenbeschreibung. Bitte {key}.yml im Ordner sources anlegen."
+        for name in ("einrichtungen", "angebote", "kennzahlen", "indikatoren", "einwohner_register")
+        for key in sorted(set(_named(tables, name, "quelle")) - set(tables.quellen))
     ]
-
-
-def _each_area(table: pd.DataFrame) -> pd.Series:
-    """Ids of a table in which several may stand together."""
-    return table["gebiet_id"].str.split(TOGETHER, regex=False).explode()
 
 
 def _sums(tables: Data) -> list[str]:
     """Stadtteile add up to Stadtbezirke and the city, for numerators and denominators of one date."""
     wide = tables.indikatoren.set_index(["indikator", "gebiet_id"])
     faults = unequal_sums(tables.einwohner_register, tables.register, file="einwohner_register.csv")
-    for key in wide.index.unique("indikator"):
-        for column in ("zaehler", "nenner"):
-            counts = wide.loc[key][column]
-            for area in tables.register:
-                if area.ebene == "stadtteil" or pd.isna(counts[area.id]):
-                    continue
-                parts = counts.loc[tables.register.members(area.id)]
-                one_date = (wide.loc[key]["stand"].loc[parts.index] == wide.loc[key]["stand"][area.id]).all()
-                if one_date and parts.notna().all() and abs(parts.sum() - counts[area.id]) > 0.01:
-                    faults.append(
-                        f"indikatoren.csv: {key}, {column}: Die Stadtteile ergeben {parts.sum():.0f}, "
-                        f"für {area.label} steht {counts[area.id]:.0f}. {REBUILD}"
-                    )
+    larger = [area for area in tables.register if area.ebene != "stadtteil"]
+    for key, column, area in product(wide.index.unique("indikator"), ("zaehler", "nenner"), larger):
+        rows = wide.loc[key]
+        whole, parts = rows[column][area.id], rows[column].loc[tables.register.members(area.id)]
+        one_date = (rows["stand"].loc[parts.index] == rows["stand"][area.id]).all()
+        if one_date and parts.notna().all() and abs(parts.sum() - whole) > 0.01:
+            faults.append(
+                f"indikatoren.csv: {key}, {column}: Die Stadtteile ergeben {parts.sum():.0f}, "
+                f"für {area.label} steht {whole:.0f}. {REBUILD}"
+            )
     if tables.raster.empty:
         return faults
     cells = tables.raster.groupby("gebiet_id")["einwohner"].sum()
@@ -221,33 +204,28 @@ def _benchmarks(tables: Data) -> list[str]:
     ]
 
 
-def _coverage(tables: Data) -> list[str]:
-    parts = tables.gebiete[tables.gebiete["ebene"] == "stadtteil"].geometry.to_numpy()
-    if not bool(shapely.coverage_is_valid(parts)):
-        return [f"gebiete.geojson: Die Grenzen überlappen sich oder lassen Lücken. {REBUILD}"]
-    return []
-
-
 def _gates(tables: Data) -> list[str]:
+    stadtteile = tables.gebiete[tables.gebiete["ebene"] == "stadtteil"].geometry.to_numpy()
+    faults = []
+    if not shapely.coverage_is_valid(stadtteile):
+        faults.append(f"gebiete.geojson: Die Grenzen überlappen sich oder lassen Lücken. {REBUILD}")
     rows = tables.indikatoren
     percent = {key for key, entry in tables.indikatoren_yml["indikatoren"].items() if entry["typ"] == "anteil"}
     shares = rows[rows["indikator"].isin(percent) & rows["wert"].notna()]
-    wrong = shares[(shares["wert"] < 0) | (shares["wert"] > 100)]
-    faults = [
-        f"indikatoren.csv: {key} in {area}: {german(wert, 1)} % ist kein Anteil. {REBUILD}"
-        for key, area, wert in wrong[["indikator", "gebiet_id", "wert"]].to_numpy()
-    ]
-    wide = shares.drop(index=wrong.index)
     faults += [
-        f"indikatoren.csv: {key} in {area}: Die Spanne von {german(von, 1)} bis {german(bis, 1)} % verlässt 0 bis "
-        f"100 %. {REBUILD}"
-        for key, area, von, bis in wide[["indikator", "gebiet_id", "von", "bis"]].to_numpy()
-        if von < 0 or bis > 100
+        f"indikatoren.csv: {row['indikator']} in {row['gebiet_id']}: {german(row['wert'], 1)} % ist kein Anteil. "
+        f"{REBUILD}"
+        for row in shares[~shares["wert"].between(0, 100)].to_dict("records")
     ]
-    silent = rows[rows["wert"].isna() & rows["hinweis"].isna()]
+    wide = shares[shares["wert"].between(0, 100) & ((shares["von"] < 0) | (shares["bis"] > 100))]
+    faults += [
+        f"indikatoren.csv: {row['indikator']} in {row['gebiet_id']}: Die Spanne von {german(row['von'], 1)} bis "
+        f"{german(row['bis'], 1)} % verlässt 0 bis 100 %. {REBUILD}"
+        for row in wide.to_dict("records")
+    ]
     return faults + [
-        f"indikatoren.csv: {row.indikator} in {row.gebiet_id}: Der Wert fehlt ohne Begründung. {REBUILD}"
-        for row in silent.itertuples()
+        f"indikatoren.csv: {row['indikator']} in {row['gebiet_id']}: Der Wert fehlt ohne Begründung. {REBUILD}"
+        for row in rows[rows["wert"].isna() & rows["hinweis"].isna()].to_dict("records")
     ]
 
 
@@ -264,19 +242,10 @@ def _report(tables: Data) -> str:
         ),
         f"Prüfsummen, Aufbau, Summen ({sums}) und Eckwerte stimmen.",
     ]
-    findings = tables.qualitaet
+    labels = {area.id: area.label for area in tables.register} | {tables.register.city.id: ""}
     for topic in TOPICS:
-        rows = findings[findings["thema"] == topic]
+        rows = tables.qualitaet[tables.qualitaet["thema"] == topic]
         if len(rows):
-            labels = [_place(tables, key) for key in rows["gebiet_id"]]
-            head += [f"\n{topic} ({len(rows)})", *(f"  {line}" for line in summary(rows, labels))]
+            places = [labels[key] if isinstance(key, str) else "" for key in rows["gebiet_id"]]
+            head += [f"\n{topic} ({len(rows)})", *(f"  {line}" for line in summary(rows, places))]
     return "\n".join(head)
-
-
-def _place(tables: Data, gebiet_id: object) -> str:
-    """Name of an area, empty for none and for the city as a whole."""
-    return (
-        ""
-        if gebiet_id == tables.register.city.id or not isinstance(gebiet_id, str)
-        else tables.register.by_id(gebiet_id).label
-    )

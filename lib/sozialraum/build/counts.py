@@ -1,17 +1,12 @@
 """Indicators that are counted: facilities, votes, families of 2011."""
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.access import (
-    INDEX_GROUPS,
-    ageless_note,
-    counted,
-    grundschulkinder,
-    unlisted_note,
-)
+from sozialraum.access import INDEX_GROUPS, ageless_note, counted, grundschulkinder, unlisted_note
 from sozialraum.build.areas import Areas, stadtteil_id
 from sozialraum.build.levels import RollUp, Values
 from sozialraum.build.population import largest_remainder
@@ -21,6 +16,7 @@ from sozialraum.indicators import share
 from sozialraum.load import cell_points
 from sozialraum.spatial import assign
 
+PLAIN_COUNTS: Final = ("kitas", "grundschulen", "schulen", "haltestellen", "startchancenschulen")
 RATIO_LOW: Final = 0.85
 RATIO_HIGH: Final = 1.0
 MORE_VOTERS_THAN_ADULTS: Final = 1.05
@@ -40,24 +36,25 @@ def facility_values(
     """
     chosen = counted(places, schools)
     counts = {key: extend(places[mask]["gebiet_id"].value_counts()) for key, mask in chosen.items()}
-    notes = {
-        str(key): note for key, number in counts["grundschulen_ohne_stufe"].items() if (note := unlisted_note(number))
-    }
+
+    def noted(key: str, note: Callable[[int], str]) -> dict[str, str]:
+        return {str(area): text for area, number in counts[key].items() if (text := note(number))}
+
     assert children.nenner is not None
     assert children.bis is not None
     kitas, unter_15 = counts["kitas"], children.zaehler
     of_share = children.bis / share(unter_15, children.nenner) - 1
     off = (of_share**2 + relative**2) ** 0.5
     low, high = (share(kitas, unter_15 * factor, factor=1000) for factor in (1 + off, 1 - off))
-    made = {
-        key: Values(counts[key]) for key in ("kitas", "grundschulen", "schulen", "haltestellen", "startchancenschulen")
+    unlisted = noted("grundschulen_ohne_stufe", unlisted_note)
+    return {
+        **{key: Values(counts[key]) for key in PLAIN_COUNTS},
+        "kitas_u3": Values(counts["kitas_u3"], hinweise=noted("kitas_ohne_alter", ageless_note)),
+        "grundschulkinder": _pupils(places, schools, extend),
+        "kitas_je_1000_kinder": Values(kitas, unter_15, low, high),
+        "haltestellen_je_km2": Values(counts["haltestellen"], areas.table["flaeche_km2"]),
+        **{key: Values(counts[key], hinweise=unlisted) for key in INDEX_GROUPS},
     }
-    ageless = {str(key): note for key, number in counts["kitas_ohne_alter"].items() if (note := ageless_note(number))}
-    made["kitas_u3"] = Values(counts["kitas_u3"], hinweise=ageless)
-    made["grundschulkinder"] = _pupils(places, schools, extend)
-    made["kitas_je_1000_kinder"] = Values(kitas, unter_15, low, high)
-    made["haltestellen_je_km2"] = Values(counts["haltestellen"], areas.table["flaeche_km2"])
-    return made | {key: Values(counts[key], hinweise=notes) for key in INDEX_GROUPS}
 
 
 def _pupils(places: pd.DataFrame, schools: pd.DataFrame, extend: RollUp) -> Values:
@@ -109,13 +106,9 @@ def _votes(raw: RawTables, areas: Areas) -> tuple[pd.DataFrame, int, float]:
             "den es nicht gibt. Bitte die Nummer prüfen."
             for row, number in unknown["Wahlbezirk"].items()
         )
-    here = pd.DataFrame(
-        {
-            "vor_ort": urn["Wählende"] - urn["dar. Wählende mit Wahlschein"],
-            "wahlschein": urn["Wahlberechtigte mit Sperrvermerk (A2)"],
-            "berechtigt": urn["Wahlberechtigte"],
-        }
-    )
+    used = {"wahlschein": "Wahlberechtigte mit Sperrvermerk (A2)", "berechtigt": "Wahlberechtigte"}
+    here = urn[list(used.values())].set_axis(list(used), axis=1)
+    here = here.assign(vor_ort=urn["Wählende"] - urn["dar. Wählende mit Wahlschein"])
     sums = here.groupby(ids).sum()
     by_card = int(table["dar. Wählende mit Wahlschein"].sum())
     return sums, int(table["Wählende"].sum()), by_card / int(sums["wahlschein"].sum())
@@ -130,9 +123,7 @@ def single_parents_2011(raw: RawTables, areas: Areas, extend: RollUp) -> Values:
     census = raw["zensus2011_100m"]
     wanted = sorted({*FAMILIES, *ALL_SINGLE_PARENTS, SINGLE_PARENT_HOUSEHOLDS})
     used = census[census["merkmal"].isin(wanted)]
-    cells = used.pivot_table(
-        index=["x", "y"], columns="merkmal", values="value", aggfunc="sum", fill_value=0
-    ).reset_index()
+    cells = used.groupby(["x", "y", "merkmal"])["value"].sum().unstack(fill_value=0).reset_index()
     cells["gebiet_id"] = assign(cell_points(cells), areas.full, max_distance_m=1000.0)
     sums = cells.groupby("gebiet_id").sum().reindex(columns=wanted, fill_value=0)
     single, families = (extend(sums[list(codes)].sum(axis=1)) for codes in (SINGLE_PARENTS, FAMILIES))

@@ -14,14 +14,7 @@ UNNAMED: Final = "###"
 
 
 def build_gazetteer(raw: RawTables, areas: Areas, findings: Findings) -> pd.DataFrame:
-    """Addresses sorted by street and number.
-
-    Returns
-    -------
-    pandas.DataFrame
-        strasse (as the city abbreviates it), hausnummer (empty for the street's label point), x, y (whole metres in
-        EPSG:25832), gebiet_id (Stadtteil).
-    """
+    """Addresses sorted by street and number; a street's label point has no number; x, y in whole metres."""
     houses = raw.geo("hauskoordinaten")
     named = houses[~houses["strname"].str.startswith(UNNAMED)]
     located = assign(named.geometry, areas.full)

@@ -36,10 +36,7 @@ class Values:
 
 
 def roll_up(register: Register) -> RollUp:
-    """Function that extends a Stadtteil series by the sums of Stadtbezirke and city.
-
-    Stadtteile without a row count as 0, so pass only complete counts.
-    """
+    """Function that extends a Stadtteil series of complete counts by the sums of Stadtbezirke and city."""
     members = {area.id: register.members(area.id) for area in register}
 
     def extend(counts: pd.Series) -> pd.Series:
@@ -51,24 +48,14 @@ def roll_up(register: Register) -> RollUp:
 
 def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
     """Rows of ``indikatoren.csv`` for one indicator, in official order of the areas."""
-    if values.nenner is None:
-        wert = values.zaehler.astype("float64")
-    else:
-        wert = share(values.zaehler, values.nenner, factor=entry.faktor)
+    wert, nenner = values.zaehler.astype("float64"), pd.Series(float("nan"), index=values.zaehler.index)
+    if values.nenner is not None:
+        wert, nenner = share(values.zaehler, values.nenner, factor=entry.faktor), values.nenner.astype("float64")
     table = pd.DataFrame(
-        {
-            "indikator": entry.id,
-            "zaehler": values.zaehler.astype("float64"),
-            "nenner": pd.Series(float("nan"), index=wert.index)
-            if values.nenner is None
-            else values.nenner.astype("float64"),
-            "wert": wert,
-            "stand": entry.stand,
-            "art": pd.Series(entry.art, index=wert.index).mask(wert.index.isin(values.arten), pd.Series(values.arten)),
-            "quelle": "|".join(entry.quellen),
-            "hinweis": pd.Series(values.hinweise, dtype="object").reindex(wert.index),
-        }
-    )
+        {"indikator": entry.id, "zaehler": values.zaehler.astype("float64"), "nenner": nenner, "wert": wert,
+         "stand": entry.stand, "art": pd.Series(values.arten, dtype="object").reindex(wert.index).fillna(entry.art),
+         "quelle": "|".join(entry.quellen), "hinweis": pd.Series(values.hinweise, dtype="object").reindex(wert.index)}
+    )  # fmt: skip
     table["von"], table["bis"] = _interval(table, values, entry)
     unknown = table["wert"].isna() & table["hinweis"].isna()
     if entry.nenner is not None:
@@ -76,7 +63,12 @@ def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
             f"Nicht berechenbar: Zu „{entry.nenner.was}“ liegt hier keine Angabe größer als 0 vor."
         )
     if entry.typ == "anteil":
-        _withhold_small(table, entry)
+        kept = suppress(table["zaehler"], minimum=entry.mindestfallzahl)  # a counted zero stays
+        small = kept.isna() & table["zaehler"].notna()
+        table.loc[small, ["zaehler", "nenner", "wert", "von", "bis"]] = float("nan")
+        table.loc[small, "hinweis"] = (
+            f"Weniger als {entry.mindestfallzahl} Fälle; aus Gründen der Geheimhaltung nicht genannt."
+        )
     for key, reason in values.zweifel.items():
         table.loc[key, ["von", "bis"]] = float("nan")
         table.loc[key, "hinweis"] = reason
@@ -91,9 +83,8 @@ def to_rows(entry: Indikator, values: Values) -> pd.DataFrame:
 def _interval(table: pd.DataFrame, values: Values, entry: Indikator) -> tuple[pd.Series, pd.Series]:
     """Ends of the interval: exact for complete counts, nothing below 0 or, for a share, above 100 %."""
     wert, exact = table["wert"], table["art"].isin(EXACT)
-    unknown = pd.Series(float("nan"), index=table.index)
     low, high = (
-        wert.where(exact, unknown if end is None else end.reindex(table.index)) for end in (values.von, values.bis)
+        wert.where(exact, float("nan") if end is None else end.reindex(table.index)) for end in (values.von, values.bis)
     )
     if entry.typ != "veraenderung":
         low = low.clip(lower=0.0)
@@ -102,13 +93,3 @@ def _interval(table: pd.DataFrame, values: Values, entry: Indikator) -> tuple[pd
     low, high = low.where(~(low > wert), wert), high.where(~(high < wert), wert)
     known = wert.notna() & low.notna() & high.notna()
     return low.where(known), high.where(known)
-
-
-def _withhold_small(table: pd.DataFrame, entry: Indikator) -> None:
-    """Take out shares of fewer people than the minimum case number; a counted zero stays."""
-    kept = suppress(table["zaehler"], minimum=entry.mindestfallzahl)
-    small = kept.isna() & table["zaehler"].notna()
-    table.loc[small, ["zaehler", "nenner", "wert", "von", "bis"]] = float("nan")
-    table.loc[small, "hinweis"] = (
-        f"Weniger als {entry.mindestfallzahl} Fälle; aus Gründen der Geheimhaltung nicht genannt."
-    )

@@ -4,13 +4,14 @@ Both name areas: a row belongs to every Stadtteil or Stadtbezirk that it names, 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import pandas as pd
 
 from sozialraum.build.areas import Areas
 from sozialraum.build.places import plain_reference
+from sozialraum.build.quality import thousands
 from sozialraum.build.raw import RawTables
 from sozialraum.errors import SchemaError
 from sozialraum.gebiete import Register, fold
@@ -36,36 +37,30 @@ def build_offers(raw: RawTables, areas: Areas, orte: Mapping[str, Any]) -> pd.Da
 
     ``seit`` is a date where one is known and words otherwise ("vor 2018"); ``status`` says "geplant" where it has only
     been announced. ``gebiete`` is empty where the source assigns no Stadtteil.
-
-    Raises
-    ------
-    SchemaError
-        If a row names an area that does not exist.
     """
     table = raw["quartiermanagement"]
-    named = [_areas_of(row, raw, areas.register, orte) for row in table.reset_index().to_dict("records")]
     note = table["hinweis"].str.replace(r"\bGebiet(e?n?)\b", r"Bereich\1", regex=True)
     waiting = table["stelle"].str.contains(NOT_OPENED, na=False)
     note = note.where(~waiting, note.fillna("").str.cat(["Eröffnungstermin nicht bekannt"] * len(table), sep="; "))
     planned = table["hinweis"].str.contains(NOT_SET_UP, na=False)
-    return pd.DataFrame(
-        {
-            **{name: table[name] for name in ("id", "art", "bereich", "stelle", "adresse", "bis", "stand")},
-            "gebiete": [SEPARATOR.join(keys) for keys in named],
-            "seit": table["seit"].fillna(table["seit_text"]),
-            "status": planned.map({True: "geplant", False: ""}),
-            "hinweis": note,
-            "nachweis": plain_reference(table["quelle"]),
-            "quelle": "quartiermanagement",
-        }
+    return table.assign(
+        gebiete=[
+            SEPARATOR.join(_areas_of(row, raw, areas.register, orte.get("angebote") or {}))
+            for row in table.reset_index().to_dict("records")
+        ],
+        seit=table["seit"].fillna(table["seit_text"]),
+        status=planned.map({True: "geplant", False: ""}),
+        hinweis=note,
+        nachweis=plain_reference(table["quelle"], orte.get("belege") or []),
+        quelle="quartiermanagement",
     )[list(OFFERS)]
 
 
-def _areas_of(row: Mapping[Any, Any], raw: RawTables, register: Register, orte: Mapping[str, Any]) -> list[str]:
-    """Ids of the areas that a row names."""
+def _areas_of(row: Mapping[Any, Any], raw: RawTables, register: Register, named: Mapping[str, list[str]]) -> list[str]:
+    """Ids of the areas that a row names, or that are named for it by hand."""
     known = {area.id for area in register}
-    stated = str(row["stadtteile"]).split(";") if isinstance(row["stadtteile"], str) else []
-    by_hand = [register.match_stadtteil(name) for name in (orte.get("angebote") or {}).get(row["id"], [])]
+    stated = row["stadtteile"].split(";") if isinstance(row["stadtteile"], str) else []
+    by_hand = [register.match_stadtteil(name) for name in named.get(row["id"], [])]
     unknown = [key for key in stated if key not in known]
     if unknown or None in by_hand:
         where = raw.place("quartiermanagement", row["index"]) if unknown else f"orte.yml, angebote, {row['id']}"
@@ -79,69 +74,54 @@ def build_figures(raw: RawTables, areas: Areas, orte: Mapping[str, Any]) -> pd.D
 
     ``stand`` is empty where the date is not documented or was only concluded from the number of an article.
     """
-    words: Mapping[str, str] = orte.get("wortlaut") or {}
-    rows = []
-    for row in raw["kennzahlen"].to_dict("records"):
-        row["kennzahl"] = words.get(row["kennzahl"], row["kennzahl"])
-        stand = row["stand"] if _DATE.fullmatch(row["stand"]) and CONCLUDED not in row["stand"] else ""
-        rows += [
-            {"gebiet_id": key, "thema": row["thema"], "angabe": angabe, "urheber": row["urheber"],
-             "nachweis": row["quelle"], "stand": stand, "quelle": "kennzahlen"}
-            for key, angabe in _figure(row, areas.register)
-        ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=list(FIGURES))
-    table["urheber"] = table["urheber"].where(table["urheber"] != "dito").ffill()
-    order = [area.id for area in areas.register]
-    ordered = table.sort_values("gebiet_id", key=lambda keys: keys.map(order.index), kind="stable")
-    return ordered.assign(nachweis=plain_reference(ordered["nachweis"])).reset_index(drop=True)
+    table, order = raw["kennzahlen"], [area.id for area in areas.register]
+    dated = table["stand"].map(lambda stand: _DATE.fullmatch(stand) is not None and CONCLUDED not in stand)
+    worded = table.replace({"kennzahl": orte.get("wortlaut") or {}})
+    said = pd.Series([_figure(row, areas.register) for row in worded.itertuples()], dtype=object)
+    made = table.assign(
+        said=said,
+        nachweis=plain_reference(table["quelle"], orte.get("belege") or []),
+        stand=table["stand"].where(dated, ""),
+        urheber=table["urheber"].where(table["urheber"] != "dito").ffill(),
+        quelle="kennzahlen",
+    ).explode("said")
+    made["gebiet_id"], made["angabe"] = zip(*made["said"], strict=True) if len(made) else ((), ())
+    return made.sort_values("gebiet_id", key=lambda keys: keys.map(order.index), kind="stable")[list(FIGURES)]
 
 
-def _figure(row: Mapping[Any, Any], register: Register) -> list[tuple[str, str]]:
+def _figure(row: Any, register: Register) -> list[tuple[str, str]]:
     """Areas that a figure names, each with what is said of it."""
-    label, value = str(row["kennzahl"]), row["wert"] if isinstance(row["wert"], str) else ""
-    if HISTORICAL in row["stand"]:
+    label, value = str(row.kennzahl), row.wert if isinstance(row.wert, str) else ""
+    if HISTORICAL in row.stand:
         label = f"{label} ({HISTORICAL})"
-    level, _, number = str(row["ebene"]).partition(" ")
+    level, _, number = str(row.ebene).partition(" ")
     if level == "bezirk":
         return [(register.resolve(f"Stadtbezirk {number}").id, _said(label, value))]
     found = []
-    for name, amount in map(_split, filter(None, value.split(";"))):
-        several = f"{_listed(name)} zusammen " if "+" in name else ""
-        found += [(key, _said(label, f"{several}{amount}")) for key in _places(name, register)]
+    for part in filter(None, value.split(";")):
+        match = _AMOUNT.fullmatch(part.strip())
+        name, amount = (match[1], _dotted(match[2])) if match else (part.strip(), "")
+        parts = name.split("+")
+        several = f"{' und '.join(filter(None, [', '.join(parts[:-1]), parts[-1]]))} zusammen " if parts[1:] else ""
+        found += [(key, _said(label, f"{several}{amount}")) for key in _places(parts, register)]
     in_label = [area.id for area in register.of_level("stadtteil") if f"({area.name})" in label]
     return found or [(key, _said(label, value)) for key in in_label or [register.city.id]]
 
 
-def _places(name: str, register: Register) -> list[str]:
-    """Stadtteile of "Altenessen+Karnap+Vogelheim", and the Stadtbezirk that is called so."""
-    parts = name.split("+")
+def _places(parts: list[str], register: Register) -> list[str]:
+    """Stadtteile of "Nord+Süd+Mitte", and the Stadtbezirk that is called so."""
     stadtteile = [area.id for part in parts if (area := register.match_stadtteil(part)) is not None]
-    called = [
-        area.id
-        for area in register.of_level("stadtbezirk")
-        if len(parts) > 1 and [fold(part) for part in area.name.split("/")] == [fold(part) for part in parts]
-    ]
-    return [*stadtteile, *called]
-
-
-def _split(text: str) -> tuple[str, str]:
-    """Name and amount of "Kray 1680"; the amount is empty if there is none."""
-    match = _AMOUNT.fullmatch(text.strip())
-    return (match[1], _dotted(match[2])) if match else (text.strip(), "")
+    folded = [fold(part) for part in parts]
+    bezirke = register.of_level("stadtbezirk") if len(parts) > 1 else []
+    return stadtteile + [area.id for area in bezirke if [fold(part) for part in area.name.split("/")] == folded]
 
 
 def _dotted(amount: str) -> str:
     """Thousands with their point: 1680 is "1.680"."""
-    return f"{int(amount):,}".replace(",", ".") if amount.isdigit() and int(amount) >= 1000 else amount
-
-
-def _listed(name: str) -> str:
-    parts: Sequence[str] = name.split("+")
-    return " und ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    return thousands(int(amount)) if amount.isdigit() else amount
 
 
 def _said(label: str, value: str) -> str:
     """The amount behind the first part of the label: "Je Arzt; 5 Sitze" and 853 make "Je Arzt: 853; 5 Sitze"."""
     first, *rest = label.split("; ") if value else [label]
-    words: Iterable[str] = filter(None, [first, _dotted(value)])
-    return "; ".join([": ".join(words), *rest])
+    return "; ".join([": ".join(filter(None, [first, _dotted(value)])), *rest])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -18,15 +18,18 @@ from sozialraum.build.offers import build_figures, build_offers
 from sozialraum.build.places import build_places, build_streets
 from sozialraum.build.population import NEAR_BOUNDARY_M, Population, add_walking_distances, age_groups, build_population
 from sozialraum.build.quality import Findings, german
-from sozialraum.build.raw import RawTables, read_all
+from sozialraum.build.raw import RawTables, in_metres, read_all
 from sozialraum.build.schools import join_schools
 from sozialraum.build.write import csv_text, geojson_text, write_all
 from sozialraum.errors import SchemaError, SourceMissing
 from sozialraum.indicators import Agreement, Indikator, catalogue, register_figures
-from sozialraum.load import CRS, CRS_FILES, REGISTER, read_yaml, sources_dir
+from sozialraum.load import CRS_FILES, REGISTER, read_yaml, sources_dir
 from sozialraum.sources import Source, read_manifests, verify
 
 Progress = Callable[[str], None]
+_INDICATOR_COLUMNS: Final = (
+    "gebiet_id", "indikator", "zaehler", "nenner", "wert", "von", "bis", "stand", "art", "quelle", "hinweis",
+)  # fmt: skip
 
 
 def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: None) -> Quality:
@@ -58,22 +61,21 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     katalog = catalogue(read_yaml(data / "indikatoren.yml"), path=str(data / "indikatoren.yml"))
     stadt, orte = read_yaml(data / "stadt.yml"), read_yaml(data / "orte.yml")
     progress("Quellen lesen")
-    tables = read_all(sources, raw)
-    findings = Findings()
+    tables, findings = read_all(sources, raw), Findings()
     progress("Grenzen")
     areas = build_areas(tables, stadt, findings)
     melderegister = build_register(tables, areas.register)
     progress("Einrichtungen")
     places = build_places(tables, areas, orte, sources, findings)
-    schools = join_schools(tables["schulsozialindex"], places, findings)
+    schools = join_schools(tables["schulsozialindex"], places, findings, city=areas.register.city.name)
     progress("Bevölkerung schätzen")
-    population = add_walking_distances(build_population(tables, areas, stadt), places, _stop_points(tables))
+    stops = in_metres(tables["haltestellen"])
+    population = add_walking_distances(build_population(tables, areas, stadt), places, stops)
     ages = age_groups(population)
     progress("Indikatoren")
-    stadtteile = [area.id for area in areas.register.of_level("stadtteil")]
-    figures = register_figures(melderegister, stadtteile)
+    figures = register_figures(melderegister, [area.id for area in areas.register.of_level("stadtteil")])
     estimator = Estimator(population, ages, areas, roll_up(areas.register), figures)
-    values = _values(tables, areas, places, schools, estimator, katalog)
+    values = _values(tables, areas, places, schools, estimator)
     _doubt(values, katalog, stadt, areas, findings)
     made = {key: to_rows(katalog[key], found) for key, found in values.items()}
     if REGISTER in katalog:
@@ -84,9 +86,10 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
     progress("Adressen")
     gazetteer = build_gazetteer(tables, areas, findings)
     progress("Schreiben")
+    shapes = gpd.GeoDataFrame({"gebiet_id": areas.display.index}, geometry=areas.display.to_numpy(), crs=CRS_FILES)
     texts = {
         "gebiete.csv": csv_text(areas.table.reset_index()),
-        "gebiete.geojson": geojson_text(_shapes(areas)),
+        "gebiete.geojson": geojson_text(shapes),
         "einrichtungen.csv": csv_text(places.drop(columns="geometry").reset_index()),
         "einkaufsstrassen.geojson": geojson_text(build_streets(tables, areas, orte).reset_index()),
         "angebote.csv": csv_text(build_offers(tables, areas, orte)),
@@ -94,25 +97,10 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
         "schulen.csv": csv_text(schools.reset_index()),
         "raster.csv": csv_text(_grid(population, ages)),
         "einwohner_register.csv": csv_text(melderegister),
-        "indikatoren.csv": csv_text(rows[_INDICATOR_COLUMNS]),
+        "indikatoren.csv": csv_text(rows[list(_INDICATOR_COLUMNS)]),
         "qualitaet.csv": csv_text(findings.frame()),
     }
     return write_all(out, texts, gazetteer, sources, by_hand=data, accept=check)
-
-
-_INDICATOR_COLUMNS = [
-    "gebiet_id",
-    "indikator",
-    "zaehler",
-    "nenner",
-    "wert",
-    "von",
-    "bis",
-    "stand",
-    "art",
-    "quelle",
-    "hinweis",
-]
 
 
 def _verified_sources(raw: Path, data: Path) -> dict[str, Source]:
@@ -128,25 +116,15 @@ def _verified_sources(raw: Path, data: Path) -> dict[str, Source]:
 
 
 def _values(
-    tables: RawTables, areas: Areas, places: gpd.GeoDataFrame, schools: pd.DataFrame, estimator: Estimator,
-    katalog: Mapping[str, Indikator],
-) -> dict[str, Values]:  # fmt: skip
-    values = population_values(katalog, estimator)
+    tables: RawTables, areas: Areas, places: gpd.GeoDataFrame, schools: pd.DataFrame, estimator: Estimator
+) -> dict[str, Values]:
+    values = population_values(estimator)
     people, children = values["einwohner"].zaehler, values["anteil_unter_15"]
     relative = estimator.inhabitants_error / people.where(people > 0)
     values |= facility_values(places, schools, areas, children, relative, estimator.extend)
     values["wahlbeteiligung_ew2024"] = turnout(tables, areas, people - children.zaehler, estimator.extend)
     values["alleinerziehendenquote_2011"] = single_parents_2011(tables, areas, estimator.extend)
     return values
-
-
-def _stop_points(tables: RawTables) -> gpd.GeoSeries:
-    stops = tables["haltestellen"]
-    return gpd.GeoSeries(gpd.points_from_xy(stops["lon"], stops["lat"]), crs=CRS_FILES).to_crs(CRS)
-
-
-def _shapes(areas: Areas) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame({"gebiet_id": areas.display.index}, geometry=areas.display.to_numpy(), crs=CRS_FILES)
 
 
 def _grid(population: Population, ages: pd.DataFrame) -> pd.DataFrame:
@@ -175,26 +153,19 @@ def _note_estimates(found: Agreement | None, areas: Areas, findings: Findings) -
 
 
 def _doubt(
-    values: Mapping[str, Values],
-    katalog: Mapping[str, Indikator],
-    stadt: Mapping[str, Any],
-    areas: Areas,
+    values: Mapping[str, Values], katalog: Mapping[str, Indikator], stadt: Mapping[str, Any], areas: Areas,
     findings: Findings,
-) -> None:
+) -> None:  # fmt: skip
     """Take the interval from values that ``stadt.yml`` calls doubtful: how far they are off is not known."""
     for doubt in stadt.get("zweifel") or []:
-        area = areas.register.match_stadtteil(doubt["gebiet"])
-        if area is None or doubt["indikator"] not in values:
-            raise SchemaError(
-                [f"stadt.yml, zweifel: {doubt['gebiet']} oder {doubt['indikator']} gibt es nicht. Bitte prüfen."]
-            )
-        text = " ".join(str(doubt["text"]).split())
-        values[doubt["indikator"]].zweifel[area.id] = text
-        findings.add("Schätzung", area.id, katalog[doubt["indikator"]].titel, text, "Wert ohne Spanne und Einordnung")
+        area, key = areas.register.match_stadtteil(doubt["gebiet"]), doubt["indikator"]
+        if area is None or key not in values:
+            raise SchemaError([f"stadt.yml, zweifel: {doubt['gebiet']} oder {key} gibt es nicht. Bitte prüfen."])
+        text = values[key].zweifel[area.id] = " ".join(str(doubt["text"]).split())
+        findings.add("Schätzung", area.id, katalog[key].titel, text, "Wert ohne Spanne und Einordnung")
 
 
 def _note_withheld(katalog: Mapping[str, Indikator], values: Mapping[str, Values], findings: Findings) -> None:
-    for key, entry in katalog.items():
-        if key in values:
-            for area, reason in values[key].zurueckgehalten.items():
-                findings.add("Zurückgehaltene Werte", area, entry.titel, reason, "kein Wert ausgewiesen")
+    for key in katalog:
+        for area, reason in values[key].zurueckgehalten.items() if key in values else ():
+            findings.add("Zurückgehaltene Werte", area, katalog[key].titel, reason, "kein Wert ausgewiesen")

@@ -5,7 +5,8 @@ a disagreement becomes a finding. Where the position is not known, the stated St
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from sozialraum.build.areas import Areas
 from sozialraum.build.quality import Findings
-from sozialraum.build.raw import RawTables
+from sozialraum.build.raw import RawTables, in_metres
 from sozialraum.errors import SchemaError
 from sozialraum.gebiete import slugify
 from sozialraum.load import CRS, CRS_FILES
@@ -30,28 +31,13 @@ COLUMNS: Final = (
     "art", "unterart", "name", "verband", "adresse", "gebiet_id", "stadtteil_angabe", "lon", "lat", "stand", "quelle",
     "status", "hauptstandort", "alter_von", "alter_bis", "hinweis", "nachweis",
 )  # fmt: skip
-ASSOCIATIONS: Final = {
-    "DiCV": "Caritas (DiCV)",
-    "DW": "Diakonie (DW)",
-    "DPWV": "Der Paritätische (DPWV)",
-    "AWO": "Arbeiterwohlfahrt (AWO)",
-    "DRK": "Deutsches Rotes Kreuz (DRK)",
-    "Land": "Land",
-    "ohne": "kein Spitzenverband",
-}
-_REFERENCES: Final = (
-    (r"\s*\(find_string id \d+\)", ""),
-    (r"\b(WAZ|NRZ|IKZ) article(\d+)", r"\1, Artikel \2"),
-    (r"\b(\w[\w-]*\.de) id(\d+)", r"\1, Artikel \2"),
-    (r"\bessen\.de pressemeldung(en)?\b", r"essen.de, Pressemeldung\1"),
-    (r"\bessen\.de (\d+)", r"essen.de, Pressemeldung \1"),
-    (r"\bradioessen (\d+)", r"Radio Essen, Beitrag \1"),
-    (r"\bRadio Essen (\d+)", r"Radio Essen, Beitrag \1"),
-)
-COMPULSORY_SCHOOL_AGE: Final = 6
-DATED_BY_ROW: Final = ("anlaufstellen", "radunfaelle")
-"""Sources whose rows have dates of their own."""
+COMPULSORY_SCHOOL_AGE: Final = "6"
+CORRIDOR_M: Final = 25
 _AGES: Final = re.compile(r"von (\d+)\s*(?:J\.?)?\s*(?:-|bis unter)\s*(Schulpflicht|\d+)")
+_REMARK: Final = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
+_DAYS: Final = {"Mo": "montags", "Tu": "dienstags", "We": "mittwochs", "Th": "donnerstags", "Fr": "freitags",
+                "Sa": "samstags", "Su": "sonntags"}  # fmt: skip
+_RULE: Final = re.compile(r"((?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[ ,-]+(?:Mo|Tu|We|Th|Fr|Sa|Su))*) (\d\d:\d\d)-(\d\d:\d\d)")
 
 
 def build_places(
@@ -59,80 +45,58 @@ def build_places(
 ) -> gpd.GeoDataFrame:
     """All facilities, index id, points in EPSG:25832 (missing where the position is not known).
 
-    Raises
-    ------
-    SchemaError
-        If a facility lies outside the city, or two have one number, naming their rows.
+    A SchemaError names the rows of facilities that lie outside the city, or that have one number.
     """
     city = areas.register.city.name
     parts = [
         _schools(raw.geo("schulen"), city),
-        _kitas(raw, city),
-        _stops(raw["haltestellen"]),
+        _kitas(raw, city, orte.get("verbaende") or {}),
+        _stops(raw["haltestellen"], city),
         _squares(raw.geo("hauskoordinaten"), orte["plaetze"]),
         _parks(raw.geo("hauskoordinaten"), orte.get("parks") or []),
         _markets(raw),
-        _hospitals(raw),
-        _care_homes(raw, city),
-        _contact_points(raw),
-        _stops_to_come(raw),
-        _accidents(raw),
+        _hospitals(raw["krankenhaeuser"]),
+        _care_homes(raw["pflegeeinrichtungen"], city),
+        _contact_points(raw["anlaufstellen"], orte.get("belege") or []),
+        _stops_to_come(raw["citybahn"]),
+        _accidents(raw["radunfaelle"]),
     ]
     table = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=CRS)
     table["gebiet_id"] = assign(table.geometry, areas.full, max_distance_m=MAX_OUTSIDE_M)
     _refuse_outside(table, raw)
-    table["gebiet_id"] = table["gebiet_id"].fillna(_stated(table, areas)[table["geometry"].isna()])
+    meant = {name: areas.register.match_stadtteil(name) for name in table["stadtteil_angabe"].dropna().unique()}
+    stated = table["stadtteil_angabe"].map({name: area.id for name, area in meant.items() if area is not None})
+    table["gebiet_id"] = table["gebiet_id"].fillna(stated[table.geometry.isna()])
+    dated = table["quelle"].isin(table.loc[table["stand"].notna(), "quelle"])  # rows have dates of their own
     issued = table["quelle"].map({key: source.stand for key, source in sources.items()})
-    table["stand"] = table["stand"].where(table["quelle"].isin(DATED_BY_ROW), issued)
-    _compare_stated(table, areas, findings)
+    table["stand"] = table["stand"].where(dated, issued)
+    _compare_stated(table.assign(stated=stated), areas, findings)
     degrees = table.geometry.to_crs(CRS_FILES)
     table["lon"], table["lat"] = degrees.x.round(6), degrees.y.round(6)
     return table.reindex(columns=[*COLUMNS, "geometry"]).rename_axis("id")
 
 
 def build_streets(raw: RawTables, areas: Areas, orte: Mapping[str, Any]) -> gpd.GeoDataFrame:
-    """Shopping streets as corridors: the houses of each street joined by their shortest tree, 25 m to each side.
-
-    Raises
-    ------
-    SchemaError
-        If a named street has no house in its Stadtteil.
-    """
+    """Shopping streets as corridors: the houses of each street joined by their shortest tree, 25 m to each side."""
     houses = raw.geo("hauskoordinaten")
     rows = []
     for entry in orte.get("einkaufsstrassen") or []:
-        area = areas.register.match_stadtteil(entry["stadtteil"])
+        area, place = areas.register.match_stadtteil(entry["stadtteil"]), f"orte.yml, {entry['id']}"
         if area is None:
-            raise SchemaError(
-                [f"orte.yml, {entry['id']}: Den Stadtteil „{entry['stadtteil']}“ gibt es nicht. Bitte prüfen."]
-            )
+            raise SchemaError([f"{place}: Den Stadtteil „{entry['stadtteil']}“ gibt es nicht. Bitte prüfen."])
         chosen = houses[houses["strname"].isin(entry["strassen"])]
         inside = chosen[chosen.within(areas.full[area.id])]
         missing = sorted(set(entry["strassen"]) - set(inside["strname"]))
         if missing:
-            raise SchemaError(
-                [f"orte.yml, {entry['id']}: In {area.name} gibt es kein Haus an {', '.join(missing)}. Bitte prüfen."]
-            )
-        rows.append(_corridor(entry, area.id, inside))
-    frame = gpd.GeoDataFrame(
-        rows, columns=["id", "name", "gebiet_id", "strassen", "haeuser", "quelle", "geometry"], crs=CRS
-    )
-    return frame.set_index("id")
-
-
-def _corridor(entry: Mapping[str, Any], gebiet_id: str, houses: gpd.GeoDataFrame) -> dict[str, Any]:
-    streets = sorted(set(houses["strname"]))
-    lines = [shortest_tree(houses.geometry[houses["strname"] == name]) for name in streets]
-    shape = gpd.GeoSeries(lines, crs=CRS).buffer(25).union_all().simplify(1)
-    return {
-        "id": entry["id"],
-        "name": entry["name"],
-        "gebiet_id": gebiet_id,
-        "strassen": ", ".join(entry["strassen"]),
-        "haeuser": int(houses["hsnr"].notna().sum()),
-        "quelle": "hauskoordinaten",
-        "geometry": shape,
-    }
+            raise SchemaError([f"{place}: In {area.name} gibt es kein Haus an {', '.join(missing)}. Bitte prüfen."])
+        lines = [shortest_tree(gpd.GeoSeries(points)) for _, points in inside.geometry.groupby(inside["strname"])]
+        corridor = gpd.GeoSeries(lines, crs=CRS).buffer(CORRIDOR_M).union_all().simplify(1)
+        rows.append(
+            {"id": entry["id"], "name": entry["name"], "gebiet_id": area.id, "strassen": ", ".join(entry["strassen"]),
+             "haeuser": int(inside["hsnr"].notna().sum()), "quelle": "hauskoordinaten", "geometry": corridor}
+        )  # fmt: skip
+    columns = ["id", "name", "gebiet_id", "strassen", "haeuser", "quelle", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, crs=CRS).set_index("id")
 
 
 def shortest_tree(points: gpd.GeoSeries) -> Any:
@@ -144,137 +108,103 @@ def shortest_tree(points: gpd.GeoSeries) -> Any:
     return shapely.multilinestrings(np.stack([xy[start], xy[end]], axis=1))
 
 
+def _facilities(
+    kind: str, source: str, points: gpd.GeoSeries, *, ids: pd.Series | pd.Index | None = None, **columns: Any
+) -> gpd.GeoDataFrame:
+    """Facilities of one kind; unless ids are given, they count the rows."""
+    words = {"art": kind, "quelle": source, "zeile": points.index, "hauptstandort": True} | columns
+    if ids is None:
+        ids = pd.Series(range(1, len(points) + 1), dtype=int).map("{:03d}".format)
+    return gpd.GeoDataFrame(words, index=points.index, geometry=points).set_index(f"{kind}-" + ids)
+
+
 def _schools(table: gpd.GeoDataFrame, city: str) -> gpd.GeoDataFrame:
-    branch = table["S_BEZEICHN"].str.contains(BRANCH)
-    rows = gpd.GeoDataFrame(
-        {
-            "art": "schule",
-            "unterart": table["S_SCHULFOR"],
-            "name": table["S_BEZEICHN"].str.strip(),
-            "adresse": _address(table["S_STRASSE"], table["S_HNR"], table["S_HNR_ZUSA"], table["S_PLZ"], city),
-            "stadtteil_angabe": table["S_STADTT_1"],
-            "quelle": "schulen",
-            "zeile": table.index,
-            "hauptstandort": ~branch,
-        },
-        geometry=table.geometry,
-    )
-    return rows.set_index("schule-" + pd.Series(range(1, len(rows) + 1)).map("{:03d}".format))
+    address = _address(table["S_STRASSE"], table["S_HNR"], table["S_HNR_ZUSA"], table["S_PLZ"], city)
+    return _facilities(
+        "schule", "schulen", table.geometry,
+        unterart=table["S_SCHULFOR"], name=table["S_BEZEICHN"].str.strip(), adresse=address,
+        stadtteil_angabe=table["S_STADTT_1"], hauptstandort=~table["S_BEZEICHN"].str.contains(BRANCH),
+    )  # fmt: skip
 
 
-def _kitas(raw: RawTables, city: str) -> gpd.GeoDataFrame:
+def _kitas(raw: RawTables, city: str, associations: Mapping[str, str]) -> gpd.GeoDataFrame:
     table = raw.geo("kitas")
-    ids = "kita-" + table["E_ENR"].map("{:04d}".format)
-    again = ids[ids.duplicated()]
-    if len(again):
+    ids = table["E_ENR"].map("{:04d}".format)
+    if ids.duplicated().any():
         raise SchemaError(
-            f"{raw.place('kitas', row)}: Die Nummer in E_ENR („{key}“) kommt zweimal vor. Bitte eine Zeile streichen."
-            for row, key in again.items()
+            f"{raw.place('kitas', row)}: Die Nummer in E_ENR („kita-{key}“) kommt zweimal vor. "
+            "Bitte eine Zeile streichen."
+            for row, key in ids[ids.duplicated()].items()
         )
-    ages = table["Betreukonz"].str.extract(_AGES)
-    planned = table["Betreukonz"].str.contains("voraussichtliche Inbetriebnahme")
-    rows = gpd.GeoDataFrame(
-        {
-            "art": "kita",
-            "unterart": "Kita",
-            "name": table["E_Bezeichn"].str.replace(r"\s*KITABLATT$", "", regex=True).str.strip(),
-            "verband": table["V_Name"].replace({**ASSOCIATIONS, "Stadt": f"Stadt {city}"}),
-            "adresse": _address(
-                table["E_Strasse"], table["E_HNR"], table["E_HSNR_ZUS"], table["E_PLZ"].astype(str), city
-            ),
-            "stadtteil_angabe": table["E_Stadttei"],
-            "quelle": "kitas",
-            "zeile": table.index,
-            "status": planned.map({True: "geplant", False: "offen"}),
-            "hauptstandort": True,
-            "alter_von": pd.to_numeric(ages[0]).astype("Int64"),
-            "alter_bis": pd.to_numeric(ages[1].replace("Schulpflicht", str(COMPULSORY_SCHOOL_AGE))).astype("Int64"),
-            "hinweis": table["Betreukonz"].str.split().str.join(" "),
-        },
-        geometry=table.geometry,
-    )
-    return rows.set_index(ids)
+    plan = table["Betreukonz"]
+    ages = plan.str.extract(_AGES).replace("Schulpflicht", COMPULSORY_SCHOOL_AGE)
+    planned = plan.str.contains("voraussichtliche Inbetriebnahme")
+    return _facilities(
+        "kita", "kitas", table.geometry, ids=ids, unterart="Kita",
+        name=table["E_Bezeichn"].str.replace(r"\s*KITABLATT$", "", regex=True).str.strip(),
+        verband=table["V_Name"].replace(dict(associations)),
+        adresse=_address(table["E_Strasse"], table["E_HNR"], table["E_HSNR_ZUS"], table["E_PLZ"].astype(str), city),
+        stadtteil_angabe=table["E_Stadttei"], status=planned.map({True: "geplant", False: "offen"}),
+        alter_von=pd.to_numeric(ages[0]).astype("Int64"), alter_bis=pd.to_numeric(ages[1]).astype("Int64"),
+        hinweis=_squeezed(plan),
+    )  # fmt: skip
 
 
-def _stops(table: pd.DataFrame) -> gpd.GeoDataFrame:
+def _stops(table: pd.DataFrame, city: str) -> gpd.GeoDataFrame:
     rail = table.groupby("parent_id")[["regional", "suburban"]].any().any(axis=1)
     ordered = table.assign(zeile=table.index).sort_values("typ", kind="stable")  # "station" before "stop"
     first = ordered.groupby("parent_id", sort=True).first()
-    points = gpd.GeoSeries(gpd.points_from_xy(first["lon"], first["lat"]), index=first.index, crs=CRS_FILES)
-    rows = gpd.GeoDataFrame(
-        {
-            "art": "haltestelle",
-            "unterart": rail.map({True: "Bahnhof", False: "Haltestelle"}),
-            "name": first["parent_name"].str.replace(r", Essen \(Ruhr\)$", "", regex=True),
-            "quelle": "haltestellen",
-            "zeile": first["zeile"],
-            "hauptstandort": True,
-        },
-        geometry=points.to_crs(CRS),
-    )
-    return rows.set_index("haltestelle-" + rows.index.astype(str))
+    return _facilities(
+        "haltestelle", "haltestellen", in_metres(first), ids=first.index.astype(str), zeile=first["zeile"],
+        unterart=rail.map({True: "Bahnhof", False: "Haltestelle"}),
+        name=first["parent_name"].str.replace(rf", {re.escape(city)} \([^()]*\)$", "", regex=True),
+    )  # fmt: skip
 
 
 def _squares(houses: gpd.GeoDataFrame, rule: Mapping[str, Any]) -> gpd.GeoDataFrame:
     names = houses["strname"]
     ending = names.str.lower().str.endswith(tuple(rule["endungen"]))
     chosen = houses[ending & ~names.str.startswith(tuple(rule["beginnt_nicht_mit"])) & houses["hsnr"].isna()]
-    rows = gpd.GeoDataFrame(
-        {
-            "art": "platz",
-            "unterart": "Platz",
-            "name": chosen["strname"],
-            "quelle": "hauskoordinaten",
-            "zeile": chosen.index,
-            "hauptstandort": True,
-        },
-        geometry=chosen.geometry,
-    )
-    rows = rows.sort_values("name", kind="stable").drop_duplicates("name")
-    return rows.set_index("platz-" + rows["name"].map(slugify))
+    chosen = chosen.sort_values("strname", kind="stable").drop_duplicates("strname")
+    name = chosen["strname"]
+    return _facilities("platz", "hauskoordinaten", chosen.geometry, ids=name.map(slugify), unterart="Platz", name=name)
 
 
-def _located(table: pd.DataFrame, kind: str, key: str, **columns: Any) -> gpd.GeoDataFrame:
-    """Rows of a CSV with longitude and latitude as facilities; their ids count the rows."""
-    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
-    known = points.where(table["lon"].notna() & table["lat"].notna()).to_crs(CRS)
-    words = {"art": kind, "quelle": key, "zeile": table.index, "hauptstandort": True} | columns
-    rows = gpd.GeoDataFrame(words, index=table.index, geometry=known)
-    return rows.set_index(f"{kind}-" + pd.Series(range(1, len(rows) + 1), dtype=int).map("{:03d}".format))
+def _parks(houses: gpd.GeoDataFrame, parks: Sequence[Mapping[str, Any]]) -> gpd.GeoDataFrame:
+    position = houses.drop_duplicates("adresse").set_index("adresse").geometry
+    unknown = [
+        f"orte.yml, Park {park['id']}: Die Adresse „{park['adresse']}“ gibt es nicht. Bitte prüfen."
+        for park in parks
+        if park["adresse"] and park["adresse"] not in position.index
+    ]
+    if unknown:
+        raise SchemaError(unknown)
+    table = pd.DataFrame(parks, columns=["id", "name", "adresse", "stadtteil", "hinweis"], dtype=object)
+    points = pd.Series([position.get(address) if address else None for address in table["adresse"]], dtype=object)
+    return _facilities(
+        "park", "parks", gpd.GeoSeries(points, crs=CRS), ids=table["id"],
+        unterart="Park", name=table["name"], adresse=table["adresse"], stadtteil_angabe=table["stadtteil"],
+        hinweis=table["hinweis"],
+    ).drop(columns="zeile")  # fmt: skip
 
 
 def _markets(raw: RawTables) -> gpd.GeoDataFrame:
     table = raw["wochenmaerkte"]
-    hours, faults = [], []
-    for row, text in table["opening_hours"].items():
-        try:
-            hours.append(german_hours(text))
-        except ValueError:
-            place = raw.place("wochenmaerkte", row)
-            faults.append(
-                f"{place}: Die Öffnungszeit „{text}“ ist nicht lesbar. Bitte wie „Tu, Fr 08:00-13:00“ schreiben."
-            )
-            hours.append("")
-    if faults:
-        raise SchemaError(faults)
-    return _located(
-        table, "markt", "wochenmaerkte",
+    hours = table["opening_hours"].map(german_hours)
+    if hours.isna().any():
+        raise SchemaError(
+            f"{raw.place('wochenmaerkte', row)}: Die Öffnungszeit „{text}“ ist nicht lesbar. "
+            "Bitte wie „Tu, Fr 08:00-13:00“ schreiben."
+            for row, text in table["opening_hours"][hours.isna()].items()
+        )
+    return _facilities(
+        "markt", "wochenmaerkte", in_metres(table),
         unterart="Wochenmarkt", name=table["name"], stadtteil_angabe=table["stadtteil"], hinweis=hours,
     )  # fmt: skip
 
 
-_DAYS: Final = {"Mo": "montags", "Tu": "dienstags", "We": "mittwochs", "Th": "donnerstags", "Fr": "freitags",
-                "Sa": "samstags", "Su": "sonntags"}  # fmt: skip
-_RULE: Final = re.compile(r"((?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[ ,-]+(?:Mo|Tu|We|Th|Fr|Sa|Su))*) (\d\d:\d\d)-(\d\d:\d\d)")
-
-
-def german_hours(text: str) -> str:
-    """Opening hours of OpenStreetMap in German words.
-
-    Raises
-    ------
-    ValueError
-        If they are more than days with one span of hours each.
+def german_hours(text: str) -> str | None:
+    """Opening hours of OpenStreetMap in German words; None if they are more than days with one span of hours each.
 
     Examples
     --------
@@ -284,123 +214,80 @@ def german_hours(text: str) -> str:
     parts = []
     for rule in text.split(";"):
         match = _RULE.fullmatch(rule.strip())
-        if match is None:
-            raise ValueError(text)
-        days = [_DAYS[key] for key in _days(match[1])]
+        days = _days(match[1]) if match else []
+        if not match or not days:
+            return None
         start, end = (hour.lstrip("0").removesuffix(":00") or "0" for hour in match.groups()[1:])
         parts.append(f"{' und '.join(filter(None, [', '.join(days[:-1]), days[-1]]))} {start} bis {end} Uhr")
     return ", ".join(parts)
 
 
 def _days(text: str) -> list[str]:
-    """Days of a rule in the order of the week: "Mo-We, Sa"."""
-    order = list(_DAYS)
-    found = []
+    """Days of a rule such as "Mo-We, Sa"."""
+    order, found = list(_DAYS), []
     for part in text.replace(" ", "").split(","):
         first, _, last = part.partition("-")
         found += order[order.index(first) : order.index(last or first) + 1]
-    if not found:
-        raise ValueError(text)
-    return found
+    return [_DAYS[day] for day in found]
 
 
-def _hospitals(raw: RawTables) -> gpd.GeoDataFrame:
+def _hospitals(table: pd.DataFrame) -> gpd.GeoDataFrame:
     """Name, address and position only; a closed one is a fact of its year and never counts."""
-    table = raw["krankenhaeuser"]
     closed = table["status"].str.startswith("geschlossen")
-    return _located(
-        table, "krankenhaus", "krankenhaeuser",
+    return _facilities(
+        "krankenhaus", "krankenhaeuser", in_metres(table),
         unterart="Krankenhaus", name=_squeezed(table["name"]), adresse=_squeezed(table["adresse"]),
         stadtteil_angabe=table["stadtteil"], status=closed.map({True: "geschlossen", False: "offen"}),
         hinweis=table["status"].where(closed),
     )  # fmt: skip
 
 
-def _care_homes(raw: RawTables, city: str) -> gpd.GeoDataFrame:
+def _care_homes(table: pd.DataFrame, city: str) -> gpd.GeoDataFrame:
     """Entries of care homes; of several at one address only the first counts."""
-    table = raw["pflegeeinrichtungen"]
     house = table["strasse"].str.lower().str.replace(r"stra(?:ß|ss)e", "str", regex=True)
     house = house.str.replace(r"[\s.-]+", "", regex=True) + "|" + table["plz"]
-    return _located(
-        table, "pflege", "pflegeeinrichtungen",
-        unterart="Pflegeeinrichtung", name=_squeezed(table["name"]),
+    return _facilities(
+        "pflege", "pflegeeinrichtungen", in_metres(table), unterart="Pflegeeinrichtung", name=_squeezed(table["name"]),
         adresse=_squeezed(table["strasse"]) + ", " + table["plz"] + f" {city}", stadtteil_angabe=table["stadtteil"],
         hauptstandort=~house.duplicated(),
     )  # fmt: skip
 
 
-_REMARK: Final = re.compile(r"^(.*?)\s*\(([^()]*)\)$")
-
-
-def _contact_points(raw: RawTables) -> gpd.GeoDataFrame:
+def _contact_points(table: pd.DataFrame, references: Iterable[Sequence[str]]) -> gpd.GeoDataFrame:
     """Offices, centres, libraries, pools: a remark in brackets behind the name becomes the note."""
-    table = raw["anlaufstellen"]
     parts = table["name"].str.extract(_REMARK)
-    return _located(
-        table, "anlaufstelle", "anlaufstellen",
+    return _facilities(
+        "anlaufstelle", "anlaufstellen", in_metres(table),
         unterart=table["typ"], name=_squeezed(parts[0].fillna(table["name"])), adresse=_squeezed(table["adresse"]),
         stadtteil_angabe=table["stadtteil"], stand=table["stand"], hinweis=parts[1],
-        nachweis=plain_reference(table["quelle"]),
+        nachweis=plain_reference(table["quelle"], references),
     )  # fmt: skip
 
 
-def _stops_to_come(raw: RawTables) -> gpd.GeoDataFrame:
-    table = raw["citybahn"]
+def _stops_to_come(table: pd.DataFrame) -> gpd.GeoDataFrame:
     section = table["bauabschnitt"].map("Citybahn, Bauabschnitt {}".format)
-    return _located(
-        table, "haltestelle_im_bau", "citybahn",
+    return _facilities(
+        "haltestelle_im_bau", "citybahn", in_metres(table),
         unterart="Haltestelle im Bau", name=table["name"], stadtteil_angabe=table["stadtteil"], status="im Bau",
         hinweis=section.where(table["bauabschnitt"] > 0, "Citybahn"),
     )  # fmt: skip
 
 
-def _accidents(raw: RawTables) -> gpd.GeoDataFrame:
-    table = raw["radunfaelle"]
-    year = table["jahr"].astype(str)
-    return _located(
-        table, "radunfall", "radunfaelle",
-        unterart="Unfall mit Personenschaden und Fahrrad", name="Radunfall " + year, stand=year,
-    )  # fmt: skip
+def _accidents(table: pd.DataFrame) -> gpd.GeoDataFrame:
+    year, kind = table["jahr"].astype(str), "Unfall mit Personenschaden und Fahrrad"
+    points = in_metres(table)
+    return _facilities("radunfall", "radunfaelle", points, unterart=kind, name="Radunfall " + year, stand=year)
 
 
-def plain_reference(texts: pd.Series) -> pd.Series:
-    """References to sources as a reader can follow them: German words, no numbers of search results."""
-    for pattern, words in _REFERENCES:
+def plain_reference(texts: pd.Series, references: Iterable[Sequence[str]]) -> pd.Series:
+    """References to sources as a reader can follow them, by the patterns and words under ``belege`` in ``orte.yml``."""
+    for pattern, words in references:
         texts = texts.str.replace(pattern, words, regex=True)
     return _squeezed(texts)
 
 
 def _squeezed(texts: pd.Series) -> pd.Series:
     return texts.str.split().str.join(" ")
-
-
-def _parks(houses: gpd.GeoDataFrame, parks: list[Mapping[str, Any]]) -> gpd.GeoDataFrame:
-    position = houses.drop_duplicates("adresse").set_index("adresse").geometry
-    unknown = [
-        f"orte.yml, Park {park['id']}: Die Adresse „{park['adresse']}“ gibt es nicht. Bitte prüfen."
-        for park in parks
-        if park["adresse"] and park["adresse"] not in position.index
-    ]
-    if unknown:
-        raise SchemaError(unknown)
-    index = pd.Index([f"park-{park['id']}" for park in parks])
-    points = pd.Series(
-        [position.get(park["adresse"]) if park["adresse"] else None for park in parks], index, dtype=object
-    )
-    return gpd.GeoDataFrame(
-        {
-            "art": "park",
-            "unterart": "Park",
-            "name": [park["name"] for park in parks],
-            "adresse": [park["adresse"] for park in parks],
-            "stadtteil_angabe": [park["stadtteil"] for park in parks],
-            "quelle": "parks",
-            "hauptstandort": True,
-            "hinweis": [park["hinweis"] for park in parks],
-        },
-        geometry=gpd.GeoSeries(points, crs=CRS),
-        index=index,
-    )
 
 
 def _address(street: pd.Series, number: pd.Series, suffix: pd.Series, plz: pd.Series, city: str) -> pd.Series:
@@ -412,37 +299,23 @@ def _refuse_outside(table: gpd.GeoDataFrame, raw: RawTables) -> None:
     lost = table[table["gebiet_id"].isna() & table.geometry.notna()]
     if len(lost):
         raise SchemaError(
-            f"{_where(key, row, raw)} („{row['name']}“): Die Lage {row.geometry.x:.0f}/{row.geometry.y:.0f} "
-            f"(EPSG:25832) liegt mehr als {MAX_OUTSIDE_M:.0f} m außerhalb der Stadt. "
-            "Bitte die Koordinaten in der Quelle prüfen."
+            f"{raw.place(row['quelle'], int(row['zeile'])) if pd.notna(row['zeile']) else f'orte.yml, {key}'} "
+            f"(„{row['name']}“): Die Lage {row.geometry.x:.0f}/{row.geometry.y:.0f} (EPSG:25832) liegt mehr als "
+            f"{MAX_OUTSIDE_M:.0f} m außerhalb der Stadt. Bitte die Koordinaten in der Quelle prüfen."
             for key, row in lost.iterrows()
         )
 
 
-def _stated(table: gpd.GeoDataFrame, areas: Areas) -> pd.Series:
-    """Id of the Stadtteil that a source states; missing where it states none."""
-    meant = {name: areas.register.match_stadtteil(name) for name in table["stadtteil_angabe"].dropna().unique()}
-    return table["stadtteil_angabe"].map({name: area.id for name, area in meant.items() if area is not None})
-
-
-def _where(key: object, row: pd.Series, raw: RawTables) -> str:
-    return raw.place(row["quelle"], int(row["zeile"])) if pd.notna(row["zeile"]) else f"orte.yml, {key}"
-
-
-def _compare_stated(table: gpd.GeoDataFrame, areas: Areas, findings: Findings) -> None:
-    register = areas.register
-    both = table[table["stadtteil_angabe"].notna() & table["gebiet_id"].notna()]
-    corrected: dict[tuple[str, str], int] = {}
-    for _, row in both.iterrows():
-        meant = register.match_stadtteil(row["stadtteil_angabe"])
-        located = register.by_id(row["gebiet_id"])
-        if meant is None or meant.id != located.id:
-            thing, stated = f"{row['name']} ({row['adresse']})", f"Quelle nennt {row['stadtteil_angabe']}"
-            findings.add("Lage", located.id, thing, stated, f"liegt {located.in_phrase}; die Lage zählt")
-        if meant is not None and meant.name != row["stadtteil_angabe"]:
-            spelling = (meant.id, str(row["stadtteil_angabe"]))
-            corrected[spelling] = corrected.get(spelling, 0) + 1
-    for (key, name), count in sorted(corrected.items()):
-        findings.add(
-            "Namen und Nummern", key, name, f"{count}-mal so geschrieben", f"gelesen als {register.by_id(key).name}"
-        )
+def _compare_stated(table: pd.DataFrame, areas: Areas, findings: Findings) -> None:
+    """Note every facility that lies elsewhere than its source says, and every spelling that was corrected."""
+    spellings: Counter[tuple[str, str]] = Counter()
+    for _, row in table[table["stadtteil_angabe"].notna() & table["gebiet_id"].notna()].iterrows():
+        located = areas.register.by_id(row["gebiet_id"])
+        if row["stated"] != located.id:
+            thing, said = f"{row['name']} ({row['adresse']})", f"Quelle nennt {row['stadtteil_angabe']}"
+            findings.add("Lage", located.id, thing, said, f"liegt {located.in_phrase}; die Lage zählt")
+        if pd.notna(row["stated"]) and areas.register.by_id(row["stated"]).name != row["stadtteil_angabe"]:
+            spellings[row["stated"], str(row["stadtteil_angabe"])] += 1
+    for (key, name), count in sorted(spellings.items()):
+        treated = f"gelesen als {areas.register.by_id(key).name}"
+        findings.add("Namen und Nummern", key, name, f"{count}-mal so geschrieben", treated)

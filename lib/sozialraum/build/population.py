@@ -55,25 +55,16 @@ class Population:
 
 
 def build_population(raw: RawTables, areas: Areas, stadt: Mapping[str, Any]) -> Population:
-    """Estimate inhabitants of every inhabited cell.
-
-    Returns
-    -------
-    Population
-        Its column ``einwohner`` adds up exactly to the official population.
-    """
+    """Estimate inhabitants of every inhabited cell; they add up exactly to the official population."""
     cells = _weights(raw)
     km = _km_cells(raw["zensus_1km"])
-    cells["km"] = pd.MultiIndex.from_arrays([cells["x"] // KM_M * KM_M, cells["y"] // KM_M * KM_M]).map(
-        {key: number for number, key in enumerate(zip(km["x"], km["y"], strict=True))}
-    )
+    numbers = {key: number for number, key in enumerate(zip(km["x"], km["y"], strict=True))}
+    cells["km"] = pd.MultiIndex.from_arrays([cells["x"] // KM_M * KM_M, cells["y"] // KM_M * KM_M]).map(numbers)
     cells = cells[cells["km"].notna()].reset_index(drop=True)
-    points = cell_points(cells)
-    cells["gebiet_id"] = assign(points, areas.full, max_distance_m=MAX_OUTSIDE_M)
+    cells["gebiet_id"] = assign(cell_points(cells), areas.full, max_distance_m=MAX_OUTSIDE_M)
     cells = cells[cells["gebiet_id"].notna()].reset_index(drop=True)
-    boundary = areas.full.union_all().boundary
-    cells["randabstand_m"] = cell_points(cells).distance(boundary)
-    totals = {2022: stadt["eckwerte"]["einwohner_2022"]["wert"], 2011: stadt["eckwerte"]["einwohner_2011"]["wert"]}
+    cells["randabstand_m"] = cell_points(cells).distance(areas.full.union_all().boundary)
+    totals = {year: stadt["eckwerte"][f"einwohner_{year}"]["wert"] for year in (2022, 2011)}
     estimate = Population(cells, km, totals)
     cells["einwohner"] = largest_remainder(estimate.people().to_numpy(), total=int(totals[2022]))
     return estimate
@@ -148,17 +139,7 @@ def part_of_cells(population: Population, part: str, people: pd.Series) -> pd.Se
 def neighbour_spread(km: pd.DataFrame, share_of_cell: pd.Series, people: pd.Series) -> pd.Series:
     """How much a share differs between a 1 km cell and the cells around it: root mean square, weighted by people.
 
-    Parameters
-    ----------
-    km
-        Cells with x and y, their lower left corner in EPSG:3035.
-    share_of_cell, people
-        Share (a fraction, or a growth) and people of each cell, index of ``km``.
-
-    Returns
-    -------
-    pandas.Series
-        In the unit of the share, index of ``km``; 0 where no cell around is inhabited.
+    In the unit of the share, index of ``km``; 0 where no cell around is inhabited.
     """
     place = pd.MultiIndex.from_arrays([km["x"], km["y"]])
     values, weights = (pd.Series(column.to_numpy(), index=place) for column in (share_of_cell, people))
@@ -178,21 +159,7 @@ def smoothing(population: Population, share_of_cell: pd.Series, people: pd.Serie
     An area that holds the part f of a cell's people can differ from the rest of the cell as the cells around
     do (:func:`neighbour_spread`, d): its count is n people x d x sqrt((1 - f) / f) off; cells add up as squares.
     An area of whole cells has no such error. On blocks of 2 x 2 cells, whose parts are known, nine of ten
-    differences lie within (``docs/decisions/0006-population-estimate.md``).
-
-    Parameters
-    ----------
-    share_of_cell
-        Share of the part in each 1 km cell, index of ``population.km``.
-    people
-        People per 100 m cell.
-    area
-        The area that each 100 m cell belongs to; cells without one are left out.
-
-    Returns
-    -------
-    pandas.Series
-        People, index the areas.
+    differences lie within (``docs/decisions/0006-population-estimate.md``). ``area`` is the one of each 100 m cell.
     """
     inside = people.groupby([area, population.cells["km"]]).sum()
     inside = inside[inside > 0]
@@ -211,19 +178,7 @@ def reach_smoothing(
     Of the N people of a cell n live in the area and are reached, m live in it and are not. Both may differ from the
     cell as in :func:`smoothing`, but not both upwards: r x (the part) is off by
     d x sqrt(N (1 - r)² n + N r² m - ((1 - r) n - r m)²); cells add up as squares. Where everybody or nobody is
-    reached there is no such error, whatever their age.
-
-    Parameters
-    ----------
-    share_of_cell, people, area
-        As in :func:`smoothing`.
-    reached
-        Which 100 m cells are reached.
-
-    Returns
-    -------
-    pandas.Series
-        A fraction, index the areas; missing where nobody of the part lives.
+    reached there is no such error, whatever their age. A fraction; missing where nobody of the part lives.
     """
     keys = [area, population.cells["km"]]
     near, far = (people.where(here, 0.0).groupby(keys).sum() for here in (reached, ~reached))
@@ -258,10 +213,8 @@ def _weights(raw: RawTables) -> pd.DataFrame:
     floor_space = census[census["merkmal"].str.startswith("dwellings_WOHNFLAECHE_10S_")]
     dwellings = floor_space.groupby(["x", "y"])["value"].sum()
     numbered = raw.geo("hauskoordinaten")
-    points = gpd.GeoSeries(numbered.geometry[numbered["hsnr"].notna()]).to_crs(CRS_GRID)
-    midpoints = {"x": (points.x // CELL_M * CELL_M + CELL_M // 2).astype("int64"),
-                 "y": (points.y // CELL_M * CELL_M + CELL_M // 2).astype("int64")}  # fmt: skip
-    houses = pd.DataFrame(midpoints).value_counts()
+    points = gpd.GeoSeries(numbered.geometry[numbered["hsnr"].notna()]).to_crs(CRS_GRID).get_coordinates()
+    houses = (points // CELL_M * CELL_M + CELL_M // 2).astype("int64").value_counts()
     both = pd.DataFrame({"wohnungen": dwellings, "haeuser": houses}).fillna(0.0).astype("float64")
     both["gewicht"] = both["wohnungen"] + HOUSE_WEIGHT * both["haeuser"]
     return both[both["gewicht"] > 0].rename_axis(["x", "y"]).sort_index().reset_index()

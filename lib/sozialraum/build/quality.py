@@ -47,12 +47,7 @@ class Findings:
 def summary(findings: pd.DataFrame, labels: Sequence[str]) -> list[str]:
     """One German line per thing, finding and treatment; findings that differ in numbers only share a line.
 
-    Parameters
-    ----------
-    findings
-        Rows of one topic, columns as in :meth:`Findings.frame`.
-    labels
-        Name of the area of each row, empty where a finding belongs to none.
+    ``labels`` are the names of the rows' areas, empty where a finding belongs to none.
     """
     named = findings.assign(ort=list(labels), muster=findings["befund"].str.replace(_NUMBER, "…", regex=True))
     lines = []

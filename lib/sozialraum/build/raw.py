@@ -19,14 +19,15 @@ from sozialraum.load import CRS, CRS_FILES
 from sozialraum.schema import problems
 from sozialraum.sources import Source
 
+AGAIN: Final = "Bitte neu laden."
+
 
 @dataclass
 class RawTables:
-    """All source tables of one city by source id, their file names, and the problems found while reading."""
+    """All source tables of one city by source id, and their file names."""
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
 
     def __getitem__(self, key: str) -> pd.DataFrame:
         return self.tables[key]
@@ -44,32 +45,30 @@ class RawTables:
         return f"{self.files[key]}, Zeile {row + 2}"
 
 
-def read_all(sources: Mapping[str, Source], raw: Path) -> RawTables:
-    """Read and check every source file that the build needs.
+def in_metres(table: pd.DataFrame) -> gpd.GeoSeries:
+    """The positions ``lon`` and ``lat`` of a table as points in EPSG:25832, missing where one is missing."""
+    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
+    return points.where(table["lon"].notna() & table["lat"].notna()).to_crs(CRS)
 
-    Raises
-    ------
-    SchemaError
-        With every problem of every file: unreadable, wrong encoding, missing columns, negative
-        counts, part larger than the whole, other number of rows than the manifest says.
-    """
-    result = RawTables()
+
+def read_all(sources: Mapping[str, Source], raw: Path) -> RawTables:
+    """Read and check every source file that the build needs; a SchemaError names every problem of every file."""
+    result, wrong = RawTables(), []
     for key, columns in COLUMNS.items():
         if key not in sources:
-            result.problems.append(f"{key}.yml: Die Quellenbeschreibung fehlt. Bitte im Ordner sources anlegen.")
+            wrong.append(f"{key}.yml: Die Quellenbeschreibung fehlt. Bitte im Ordner sources anlegen.")
             continue
         result.files[key] = str(sources[key].datei)
         try:
-            result.tables[key] = _read_checked(sources[key], raw, columns)
+            result.tables[key] = _read_checked(sources[key], raw / result.files[key], columns)
         except SchemaError as error:
-            result.problems.extend(error.problems)
-    if result.problems:
-        raise SchemaError(result.problems)
+            wrong += error.problems
+    if wrong:
+        raise SchemaError(wrong)
     return result
 
 
-def _read_checked(source: Source, raw: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
-    path = raw / str(source.datei)
+def _read_checked(source: Source, path: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
     if path.suffix not in (".csv", *_READERS):
         formats = ", ".join([".csv", *_READERS])
         raise SchemaError(
@@ -89,15 +88,14 @@ def _read_checked(source: Source, raw: Path, columns: Mapping[str, pa.Column]) -
 
 
 def _read_csv(path: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
-    kinds = dict.fromkeys(text_columns(columns), "str")
+    text, kinds = io.StringIO(_decoded(path.read_bytes(), path.name)), dict.fromkeys(text_columns(columns), "str")
     try:
-        text = io.StringIO(_decoded(path.read_bytes(), path.name))
         return pd.read_csv(text, index_col=False, low_memory=False, dtype=kinds)
     except pd.errors.EmptyDataError as error:
-        raise SchemaError([f"{path.name}: Die Datei ist leer. Bitte neu laden."]) from error
+        raise SchemaError([f"{path.name}: Die Datei ist leer. {AGAIN}"]) from error
     except pd.errors.ParserError as error:
         raise SchemaError(
-            [f"{path.name}: Die Zeilen haben nicht gleich viele Spalten oder die Datei bricht ab. Bitte neu laden."]
+            [f"{path.name}: Die Zeilen haben nicht gleich viele Spalten oder die Datei bricht ab. {AGAIN}"]
         ) from error
 
 
@@ -105,29 +103,24 @@ def _read_parquet(path: Path) -> pd.DataFrame:
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:
-        raise SchemaError([f"{path.name}: Die Datei ist beschädigt. Bitte neu laden."]) from error
-
-
-def _read_geojson(path: Path) -> gpd.GeoDataFrame:
-    return _features(path.read_bytes(), path.name)
+        raise SchemaError([f"{path.name}: Die Datei ist beschädigt. {AGAIN}"]) from error
 
 
 def _read_zip(path: Path) -> gpd.GeoDataFrame:
     try:
         with zipfile.ZipFile(path) as archive:
             member = next(name for name in archive.namelist() if name.endswith(".geojson"))
-            return _features(archive.read(member), f"{path.name}/{member}")
+            content = archive.read(member)
     except (zipfile.BadZipFile, StopIteration) as error:
-        raise SchemaError(
-            [f"{path.name}: kein vollständiges Archiv mit einer GeoJSON-Datei. Bitte neu laden."]
-        ) from error
+        raise SchemaError([f"{path.name}: kein vollständiges Archiv mit einer GeoJSON-Datei. {AGAIN}"]) from error
+    return _features(content, f"{path.name}/{member}")
 
 
 def _features(content: bytes, name: str) -> gpd.GeoDataFrame:
     try:
         features: Sequence[dict[str, Any]] = json.loads(_decoded(content, name))["features"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise SchemaError([f"{name}: Die Datei ist unvollständig oder kein GeoJSON. Bitte neu laden."]) from error
+        raise SchemaError([f"{name}: Die Datei ist unvollständig oder kein GeoJSON. {AGAIN}"]) from error
     geometry, faults = [], []
     for number, feature in enumerate(features, start=1):
         try:
@@ -157,4 +150,8 @@ def _decoded(content: bytes, name: str) -> str:
         raise SchemaError([f"{name}, Zeile {line}: Die Datei ist kein UTF-8. Bitte als UTF-8 speichern."]) from error
 
 
-_READERS: Final = {".geojson": _read_geojson, ".zip": _read_zip, ".parquet": _read_parquet}
+_READERS: Final = {
+    ".geojson": lambda path: _features(path.read_bytes(), path.name),
+    ".zip": _read_zip,
+    ".parquet": _read_parquet,
+}

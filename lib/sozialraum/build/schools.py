@@ -10,8 +10,9 @@ from rapidfuzz import fuzz
 
 from sozialraum.build.places import BRANCH
 from sozialraum.build.quality import Findings, german
+from sozialraum.build.raw import in_metres
 from sozialraum.gebiete import fold
-from sozialraum.load import CRS, CRS_FILES
+from sozialraum.load import CRS
 
 FORMS: Final[Mapping[str, tuple[str, ...]]] = {
     "Freie Waldorfschule": ("Waldorfschule",),
@@ -25,28 +26,19 @@ SAME_NAME: Final = 85.0
 SIMILAR_NAME: Final = 60.0
 _NOISE: Final = re.compile(
     r"\b(staedt|kath|ev|evangelische|katholische|gemeinschafts|grundschule|gymnasium|realschule|gg|kg|gh|ge|rs|gesamtschule|"
-    r"hauptschule|foerderschule|schule|essen|der|die|des|in|im|am|an|ggs|kgs)\b"
+    r"hauptschule|foerderschule|schule|der|die|des|in|im|am|an|ggs|kgs)\b"
 )
 COLUMNS: Final = ("schulnummer", "schueler", "sozialindex", "startchancen", "abstand_m", "quelle")
 
 
-def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findings) -> pd.DataFrame:
-    """Pupils and level of each school whose match is certain.
+def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findings, *, city: str) -> pd.DataFrame:
+    """Pupils (rounded by the publisher) and level of each school whose match is certain, index id of the main site.
 
     A match is certain if the form agrees and one of the school's sites lies within 100 m with no
     better-named rival, or within 400 m under nearly the same name, or anywhere under the very same name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index id of the main site; columns :data:`COLUMNS`; pupils rounded by the publisher, missing
-        where a school has no level.
     """
     sites = places[(places["art"] == "schule") & places["hauptstandort"]]
-    grounds = _grounds(places)
-    degrees = gpd.points_from_xy(listed["lon"], listed["lat"])
-    points = gpd.GeoSeries(degrees, index=listed.index, crs=CRS_FILES).to_crs(CRS)
-    taken = _best_pairs(_candidates(sites, grounds, points, listed))
+    taken = _best_pairs(_candidates(sites, _grounds(places), listed, re.compile(rf"\b{re.escape(city)}\b", re.I)))
     label = listed["kurzbezeichnung"].fillna(listed["Amtliche Bezeichnung 1"])
     for row in listed.index.difference(taken.index):
         found = f"{listed['schulform_itnrw'][row]} laut Schulverzeichnis, kein sicherer Standort"
@@ -93,14 +85,17 @@ def _grounds(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
 
 
 def _candidates(
-    sites: gpd.GeoDataFrame, grounds: gpd.GeoSeries, points: gpd.GeoSeries, listed: pd.DataFrame
+    sites: gpd.GeoDataFrame, grounds: gpd.GeoSeries, listed: pd.DataFrame, city: re.Pattern[str]
 ) -> pd.DataFrame:
+    """Pairs of a row and a site of one form that are near enough for how alike their names are without the city's."""
     rows = []
-    called = listed[list(NAMES)].apply(lambda names: [str(name) for name in names.dropna()], axis=1)
+    called = listed[list(NAMES)].apply(lambda names: [city.sub(" ", str(name)) for name in names.dropna()], axis=1)
+    points = in_metres(listed)
     for row, point, form, names in zip(listed.index, points, listed["schulform_itnrw"], called, strict=True):
         same = sites[sites["unterart"].isin(FORMS.get(form, (form,)))]
+        called_here = same["name"].str.replace(city, " ", regex=True)
         distances = gpd.GeoSeries(grounds.loc[same.index]).distance(point)
-        for key, name, distance in zip(same.index, same["name"], distances, strict=True):
+        for key, name, distance in zip(same.index, called_here, distances, strict=True):
             likeness = max(similarity(other, name) for other in names)
             identical = any(_core(other) == _core(name) for other in names)
             limit = float("inf") if identical else FAR_M if likeness >= SAME_NAME else NEAR_M

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -32,16 +32,8 @@ LICENCES: Final = [
     },
 ]
 DECIMALS: Final = {
-    "flaeche_km2": 4,
-    "lon": 6,
-    "lat": 6,
-    "wert": 6,
-    "von": 6,
-    "bis": 6,
-    "zaehler": 0,
-    "nenner": 4,
-    "abstand_m": 0,
-}
+    "flaeche_km2": 4, "lon": 6, "lat": 6, "wert": 6, "von": 6, "bis": 6, "zaehler": 0, "nenner": 4, "abstand_m": 0,
+}  # fmt: skip
 
 
 def csv_text(table: pd.DataFrame) -> str:
@@ -59,17 +51,9 @@ def csv_text(table: pd.DataFrame) -> str:
 def geojson_text(table: gpd.GeoDataFrame, *, decimals: int = 6) -> str:
     """A table as GeoJSON in EPSG:4326 with fixed decimals, one feature per line."""
     degrees = table.to_crs(CRS_FILES)
+    rounded = degrees.set_geometry(degrees.geometry.transform(lambda xy: xy.round(decimals) + 0.0))
     features = [
-        json.dumps(
-            {
-                "type": "Feature",
-                "properties": {name: value for name, value in row.items() if name != "geometry"},
-                "geometry": _rounded(row["geometry"].__geo_interface__, decimals),
-            },
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-        for row in degrees.to_dict("records")
+        json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in rounded.iterfeatures(drop_id=True)
     ]
     return '{"type":"FeatureCollection","features":[\n' + ",\n".join(features) + "\n]}\n"
 
@@ -85,17 +69,8 @@ def write_all(
 ) -> Accepted:
     """Write every file to a temporary folder beside the target, have it examined, then move all into place.
 
-    The hand-written YAML files and the manifests go along when the target is another folder than theirs.
-
-    Parameters
-    ----------
-    accept
-        Examines the temporary folder; what it raises stops the move, what it returns is handed on.
-
-    Raises
-    ------
-    SozialraumError
-        If the folder cannot be written; then nothing has changed.
+    The hand-written YAML files and the manifests go along when the target is another folder than theirs. What
+    ``accept`` raises stops the move, what it returns is handed on; nothing has changed if the folder cannot be written.
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -131,25 +106,18 @@ def _move(folder: Path, out: Path, *, everything: bool) -> None:
 def _datapackage(folder: Path, sources: Mapping[str, Source]) -> str:
     """Description of the tables in the Frictionless Data Package form, with the checksum of each file."""
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".yml"]
-    package: dict[str, Any] = {
+    named = [{"title": f"{source.quellenvermerk}: {source.titel}", "path": source.url} for source in sources.values()]
+    package = {
         "name": "sozialraum-daten",
         "licenses": LICENCES,
-        "sources": [
-            {"title": f"{source.quellenvermerk}: {source.titel}"} | ({"path": source.url} if source.url else {})
-            for source in sources.values()
-        ],
+        "sources": [{key: value for key, value in source.items() if value} for source in named],
         "resources": [
-            {
-                "name": path.name.replace(".", "-"),
-                "path": path.name,
-                "format": path.suffix[1:],
-                **({} if path.suffix == ".parquet" else {"encoding": "utf-8"}),
-                "bytes": path.stat().st_size,
-                "hash": f"sha256:{file_sha256(path)}",
-            }
+            {"name": path.name.replace(".", "-"), "path": path.name, "format": path.suffix[1:],
+             **({} if path.suffix == ".parquet" else {"encoding": "utf-8"}), "bytes": path.stat().st_size,
+             "hash": f"sha256:{file_sha256(path)}"}
             for path in files
         ],
-    }
+    }  # fmt: skip
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -158,10 +126,3 @@ def _fixed(value: float, decimals: int) -> str:
         return ""
     text = f"{round(value, decimals) + 0.0:.{decimals}f}"  # -0.0 becomes 0
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _rounded(geometry: Mapping[str, Any], decimals: int) -> dict[str, Any]:
-    def shorten(part: Any) -> Any:
-        return [shorten(inner) for inner in part] if isinstance(part, list | tuple) else round(float(part), decimals)
-
-    return {"type": geometry["type"], "coordinates": shorten(geometry["coordinates"])}

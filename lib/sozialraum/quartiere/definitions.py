@@ -10,20 +10,12 @@ from typing import Any, Final
 
 import geopandas as gpd
 import shapely
+import yaml
 from shapely.geometry.base import BaseGeometry
 
-from sozialraum.errors import SchemaError, SozialraumError, UnknownArea
-from sozialraum.gebiete import (
-    LEVEL_LABELS,
-    QUARTIER,
-    QUARTIER_PREFIX,
-    Luecke,
-    Planungsebene,
-    Register,
-    fold,
-)
+from sozialraum.errors import SchemaError, SourceMissing, SozialraumError, UnknownArea, yaml_place, yaml_reason
+from sozialraum.gebiete import LEVEL_LABELS, QUARTIER, QUARTIER_PREFIX, Luecke, Planungsebene, Register, fold
 from sozialraum.quartiere.inspection import faults
-from sozialraum.quartiere.lines import Entry, read_entries
 from sozialraum.quartiere.names import as_text, key_of, name_fault, quartier_id, tidy, tidy_name
 from sozialraum.quartiere.outlines import ASSUMED, read_outlines
 from sozialraum.quartiere.planning import Planung
@@ -34,6 +26,7 @@ NAME_COLUMNS: Final = ("name", "bezeichnung", "quartier")
 """Attributes, in any case of letters, that name the outlines of a file that comes without a ``quartiere.yml``."""
 PREPOSITION: Final = "im Quartier"
 NO_DATE: Final = "nicht dokumentiert"
+_OWN: Final = f"{LEVEL_LABELS[QUARTIER]} "
 _TEXTS: Final = ("name", "artikel", "praeposition", "quelle", "stand", "urheber", "hinweis", "fehlt")
 _FILE_KEYS: Final = ("datei", "layer", "merkmal", "wert")
 _LISTS: Final = ("stadtteile", "schreibweisen")
@@ -41,7 +34,7 @@ _LISTS: Final = ("stadtteile", "schreibweisen")
 
 @dataclass(frozen=True)
 class Definition:
-    """One Quartier as it was defined: whole Stadtteile by id, or an outline in metres.
+    """One Quartier as it was defined: whole Stadtteile by id, an outline in metres, or a gap: what is missing.
 
     ``place`` says where the definition stands, for messages; ``file`` is the file that was given. A planning area has
     a level and its name within that level.
@@ -62,6 +55,7 @@ class Definition:
     file: Path | None = None
     planung: Planungsebene | None = None
     eigenname: str = ""
+    fehlt: str = ""
 
     @property
     def key(self) -> str:
@@ -71,21 +65,34 @@ class Definition:
     @property
     def where(self) -> str:
         """The preposition; "im" where the name says itself that it is a Quartier."""
-        named = self.name.startswith(f"{LEVEL_LABELS[QUARTIER]} ") and self.praeposition == PREPOSITION
-        return "im" if named else self.praeposition
+        return "im" if self.name.startswith(_OWN) and self.praeposition == PREPOSITION else self.praeposition
+
+    @property
+    def claimed(self) -> tuple[str, ...]:
+        """Names that nothing else may have; what a planning area is called within its level may come again."""
+        return (self.name,) if self.planung else (self.name, *self.schreibweisen)
 
 
 @dataclass
 class Definitions:
-    """All that one or more files define, the gaps among it, and the files that were read.
+    """All that one or more files define, and the files that were read.
 
     ``unusable`` has a German sentence for each definition that is left out because of its name.
     """
 
-    quartiere: list[Definition] = field(default_factory=list)
-    luecken: list[Luecke] = field(default_factory=list)
+    found: list[Definition] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     unusable: list[str] = field(default_factory=list)
+
+    @property
+    def quartiere(self) -> list[Definition]:
+        """What is an area."""
+        return [one for one in self.found if not one.fehlt]
+
+    @property
+    def luecken(self) -> list[Luecke]:
+        """What has a name only."""
+        return [Luecke(one.key, one.name, one.fehlt, one.schreibweisen) for one in self.found if one.fehlt]
 
 
 @dataclass(frozen=True)
@@ -104,68 +111,47 @@ def read_definitions(files: Iterable[Path | Planung], border: Border, drawn: Ite
     """Definitions of several files and further ones, checked one by one and against each other.
 
     A definition whose name cannot be used is left out and told in ``unusable``, as long as its file has a sound one.
-
-    Raises
-    ------
-    SourceMissing
-        If a file does not exist.
-    SchemaError
-        With every problem found.
+    A SchemaError has every problem found.
     """
     result = Definitions()
     problems: list[str] = []
-    for one in files:
-        new, wrong = _read(one, border)
+    for source in files:
+        level = source if isinstance(source, Planung) else None
+        path = level.file if level else Path(str(source))
+        new = Definitions(files=[path])
+        read = _read_yaml if path.suffix.lower() in YAML else _read_map
+        try:
+            wrong = read(path, border, new, level)
+        except SchemaError as error:
+            wrong = error.problems
+        new.found = [_of_level(replace(one, file=path), level, border.register) for one in new.found]
         problems += [*wrong, *_joined(result, new, border.register, alone=not wrong)]
-    problems += _joined(result, Definitions(quartiere=list(drawn)), border.register)
+    problems += _joined(result, Definitions(list(drawn)), border.register)
     if problems:
         raise SchemaError(problems)
     return result
 
 
-def _read(source: Path | Planung, border: Border) -> tuple[Definitions, list[str]]:
-    """What one file defines, and what is wrong with it."""
-    path = source.file if isinstance(source, Planung) else source
-    level = source if isinstance(source, Planung) else None
-    new = Definitions(files=[path])
-    try:
-        problems = (
-            _read_yaml(path, border, new, level) if path.suffix.lower() in YAML else _read_map(path, border, new, level)
-        )
-    except SchemaError as error:
-        problems = error.problems
-    new.quartiere = [replace(one, file=path) for one in new.quartiere]
-    if level:
-        new.quartiere = [_of_level(one, level, border.register) for one in new.quartiere]
-    return new, problems
-
-
 def _joined(result: Definitions, new: Definitions, register: Register, *, alone: bool = True) -> list[str]:
-    """Join what one file defines to all others; what is wrong if nothing of it can be used.
-
-    Parameters
-    ----------
-    alone
-        Whether names are all that is wrong with the file.
-    """
-    told = _clashes(result, new, register)
+    """Join what one file defines to the others; what is wrong if only names are wrong (``alone``), and none fits."""
+    told = _clashes(result.found, new.found, register)
     new.unusable += dict.fromkeys(told.values())
-    sound = [one for place, one in enumerate(new.quartiere) if ("quartier", place) not in told]
-    gaps = [gap for place, gap in enumerate(new.luecken) if ("luecke", place) not in told]
-    filled = {one.key for one in sound}
-    result.luecken = [*(gap for gap in result.luecken if gap.id not in filled), *gaps]
-    result.quartiere += sound
+    sound = [one for at, one in enumerate(new.found) if at not in told]
+    filled = {one.key for one in sound if not one.fehlt}
+    result.found = [*(one for one in result.found if not one.fehlt or one.key not in filled), *sound]
     result.files += new.files
-    if alone and new.unusable and not (sound or gaps):
+    if alone and new.unusable and not sound:
         return new.unusable
     result.unusable += new.unusable
     return []
 
 
-def _of_level(one: Definition, level: Planung, register: Register) -> Definition:
+def _of_level(one: Definition, level: Planung | None, register: Register) -> Definition:
     """A planning area: called after its level, so that no name of it can be that of a Stadtteil or of another level."""
+    if level is None or one.fehlt:
+        return one
     ebene = level.ebene
-    own = one.name.removeprefix(f"{LEVEL_LABELS[QUARTIER]} ")
+    own = one.name.removeprefix(_OWN)
     first, _, rest = own.partition(" ")
     if rest and ebene.einzahl.casefold().endswith(first.casefold()):
         own = rest
@@ -188,53 +174,52 @@ def _read_map(path: Path, border: Border, result: Definitions, level: Planung | 
     wanted = (level.merkmal.lower(),) if level and level.merkmal else NAME_COLUMNS
     column = next((name for name in table.columns if str(name).lower() in wanted), None)
     if level and column is None:
-        there = ", ".join(str(name) for name in table.columns if name != table.geometry.name) or "keines"
+        there = ", ".join(_attributes(table)) or "keines"
         lacking = f"{path}: Kein Merkmal heißt {' oder '.join(wanted)}. Vorhanden: {there}."
         return [f"{lacking} Bitte in {level.place} mit „merkmal“ das nennen, in dem die Namen stehen."]
-    origin = {"quelle": f"Datei {tidy(path.name)}", "hinweis": table.attrs[ASSUMED]}
+    common: dict[str, Any] = {"quelle": f"Datei {tidy(path.name)}", "hinweis": table.attrs[ASSUMED]}
     if column is None:
-        name = tidy_name(path.stem)
-        result.quartiere.append(
-            Definition(name, str(path), quartier_id(path.stem), **origin, outline=_union(table, border))
-        )
+        name, outline = tidy_name(path.stem), _union(table, border)
+        result.found.append(Definition(name, str(path), quartier_id(path.stem), **common, outline=outline))
         return []
     texts = [as_text(value) for value in table[column]]
     names = [tidy_name(text) for text in texts]
-    for place, (text, name) in enumerate(zip(texts, names, strict=True), start=1):
-        where, fault = f"{path}, Objekt {place}", name_fault(text)
-        first = names.index(name) + 1
+    for at, (text, name) in enumerate(zip(texts, names, strict=True)):
+        where, fault, first = f"{path}, Objekt {at + 1}", name_fault(text), names.index(name)
         if fault:
             result.unusable.append(f"{where}: Das Merkmal „{column}“ {fault}")
-        elif first < place:
+        elif first < at:
             result.unusable.append(
-                f"{where}: Den Namen „{name}“ trägt schon Objekt {first}. Bitte umbenennen oder die Flächen im "
+                f"{where}: Den Namen „{name}“ trägt schon Objekt {first + 1}. Bitte umbenennen oder die Flächen im "
                 "Kartenprogramm zu einem Objekt vereinigen; bis dahin fehlen beide."
             )
         elif names.count(name) == 1:
-            result.quartiere.append(
-                Definition(name, where, quartier_id(text), **origin, outline=_union(table.iloc[[place - 1]], border))
-            )
+            outline = _union(table.iloc[[at]], border)
+            result.found.append(Definition(name, where, quartier_id(text), **common, outline=outline))
     return []
 
 
 def _union(table: gpd.GeoDataFrame, border: Border) -> BaseGeometry:
     crs: Any = border.city().crs
-    metres = shapely.force_2d(table.geometry.to_crs(crs).to_numpy())
-    return shapely.union_all(metres)
+    return shapely.union_all(shapely.force_2d(table.geometry.to_crs(crs).to_numpy()))
+
+
+def _attributes(table: gpd.GeoDataFrame) -> list[str]:
+    return [str(name) for name in table.columns if name != table.geometry.name]
 
 
 def _read_yaml(path: Path, border: Border, result: Definitions, level: Planung | None) -> list[str]:
     problems: list[str] = []
-    for entry in read_entries(path, SECTION):
-        place = f"{path}, Zeile {entry.line} ({entry.key})"
-        if level and isinstance(entry.content, dict):
-            entry.content.setdefault("quelle", level.quelle or f"Datei {tidy(path.name)}")
-        wrong = list(_wrong_keys(entry.content))
+    for key, content, line in _entries(path):
+        place = f"{path}, Zeile {line} ({key})"
+        if level and isinstance(content, dict):
+            content.setdefault("quelle", level.quelle or f"Datei {tidy(path.name)}")
+        wrong = list(_wrong_keys(content, border.register))
         if wrong:
             problems += [f"{place}: {fault}" for fault in wrong]
             continue
         try:
-            _add(entry, place, path.parent, border, result)
+            result.found += _defined(key, content, place, path.parent, border, result)
         except SchemaError as error:
             problems += [fault if str(path) in fault else f"{place}: {fault}" for fault in error.problems]
         except SozialraumError as error:
@@ -242,15 +227,34 @@ def _read_yaml(path: Path, border: Border, result: Definitions, level: Planung |
     return problems
 
 
-def _wrong_keys(content: Any) -> Iterator[str]:
+def _entries(path: Path) -> list[tuple[str, Any, int]]:
+    """Key, content and line of each entry, also of a key that is written twice; dates and numbers stay as written."""
+    if not path.is_file():
+        raise SourceMissing(f"Die Datei {path} gibt es nicht. Bitte den Pfad prüfen.")
+    try:
+        top = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        pairs = top.value if isinstance(top, yaml.MappingNode) else []
+        section = next((value for key, value in pairs if key.value == SECTION), None)
+        if isinstance(section, yaml.MappingNode):
+            plain = yaml.BaseLoader("").construct_object
+            return [(str(key.value), plain(value, deep=True), key.start_mark.line + 1) for key, value in section.value]
+    except UnicodeDecodeError as error:
+        raise SchemaError([f"{path}: Die Datei ist nicht in UTF-8 gespeichert. Bitte so speichern."]) from error
+    except yaml.YAMLError as error:
+        raise SchemaError([f"{path}{yaml_place(error)}: kein lesbares YAML. {yaml_reason(error)}."]) from error
+    raise SchemaError([f"{path}: Der Abschnitt „{SECTION}:“ fehlt oder ist keine Liste von Einträgen mit Namen."])
+
+
+def _wrong_keys(content: Any, register: Register) -> Iterator[str]:
     if not isinstance(content, Mapping):
         yield "Es fehlen Angaben. Nötig sind „name“, „quelle“ und „stadtteile“ oder „datei“."
         return
     known = (*_TEXTS, *_FILE_KEYS, *_LISTS)
+    example = ", ".join(area.name for area in register.of_level("stadtteil")[:2])
     yield from (f"„{key}“ ist unbekannt. Möglich sind: {', '.join(known)}." for key in content if key not in known)
     for key, value in content.items():
         if key in _LISTS and not (isinstance(value, list) and value and all(isinstance(one, str) for one in value)):
-            yield f"„{key}“ braucht eine Liste, zum Beispiel [Kray, Leithe]."
+            yield f"„{key}“ braucht eine Liste, zum Beispiel [{example}]."
         elif key in (*_TEXTS, *_FILE_KEYS) and not (isinstance(value, str) and value.strip()):
             yield f"„{key}“ ist leer oder kein Text."
     if sum(key in content for key in ("stadtteile", "datei", "fehlt")) != 1:
@@ -266,64 +270,64 @@ def _wrong_keys(content: Any) -> Iterator[str]:
         yield "Zu „wert“ gehört „merkmal“: das Merkmal, das diesen Wert hat."
 
 
-def _add(entry: Entry, place: str, folder: Path, border: Border, result: Definitions) -> None:
-    """Add what one entry defines; it has the right keys."""
-    content = entry.content
+def _defined(
+    key: str, content: Mapping[str, Any], place: str, folder: Path, border: Border, result: Definitions
+) -> list[Definition]:
+    """What one entry with the right keys defines; its files and names that cannot be used are noted in the result."""
     names = tuple(tidy(name) for name in content.get("schreibweisen", ()))
-    texts = {key: (tidy_name if key == "name" else tidy)(content[key]) for key in _TEXTS if key in content}
-    fault = name_fault(content["name"]) if "name" in content else ""
-    if fault:
-        result.unusable.append(f"{place}: „name“ {fault}")
-        return
+    common: dict[str, Any] = {name: tidy(content[name]) for name in _TEXTS if name in content}
+    common |= {"place": place, "schreibweisen": names, "id": key_of(key)}
+    if "name" in content:
+        common["name"] = tidy_name(content["name"])
+        if fault := name_fault(content["name"]):
+            result.unusable.append(f"{place}: „name“ {fault}")
+            return []
     if "fehlt" in content:
-        result.luecken.append(Luecke(key_of(entry.key), texts["name"], texts["fehlt"], names))
-        return
-    common: dict[str, Any] = {"place": place, "schreibweisen": names, **texts}
+        return [Definition(**common | {"place": f"Eintrag „{common['name']}“"})]
     if "stadtteile" in content:
-        parts = _stadtteile(content["stadtteile"], border.register)
-        result.quartiere.append(Definition(**common, id=key_of(entry.key), stadtteile=parts))
-        return
-    path = folder / content["datei"]
+        return [Definition(**common, stadtteile=_stadtteile(content["stadtteile"], border.register))]
+    path, column = folder / content["datei"], content.get("merkmal")
     result.files.append(path)
     table = _chosen(path, content)
-    common["hinweis"] = " ".join(filter(None, (texts.get("hinweis"), table.attrs[ASSUMED])))
-    wrong = border.faults(table.geometry)
-    if wrong:
+    common["hinweis"] = " ".join(filter(None, (common.get("hinweis"), table.attrs[ASSUMED])))
+    if wrong := border.faults(table.geometry):
         raise SchemaError(f"{path}, Objekt {table.index[at] + 1}: {fault}" for at, fault in wrong.items())
-    if "merkmal" in content and "wert" not in content:
-        values = table[content["merkmal"]].map(as_text)
-        wrong = {at: fault for at, value in enumerate(values) if (fault := name_fault(value))}
-        result.unusable += [
-            f"{path}, Objekt {table.index[at] + 1}: Das Merkmal „{content['merkmal']}“ {fault}"
-            for at, fault in wrong.items()
-        ]
-        kept = ~values.index.isin(values.index[list(wrong)])
-        table, values = table[kept], values[kept]
-        for value, part in table.groupby(values.map(tidy), sort=False):
-            name, outline = tidy_name(str(value)), _union(gpd.GeoDataFrame(part), border)
-            result.quartiere.append(Definition(**common, name=name, id=quartier_id(str(value)), outline=outline))
-    else:
-        result.quartiere.append(Definition(**common, id=key_of(entry.key), outline=_union(table, border)))
+    if not column or "wert" in content:
+        return [Definition(**common, outline=_union(table, border))]
+    values = table[column].map(as_text)
+    wrong = {at: fault for at, value in values.items() if (fault := name_fault(value))}
+    result.unusable += [f"{path}, Objekt {at + 1}: Das Merkmal „{column}“ {fault}" for at, fault in wrong.items()]
+    parts = table.drop(index=list(wrong)).groupby(values.drop(list(wrong)).map(tidy), sort=False)
+    return [
+        Definition(
+            **common | {"name": tidy_name(str(value)), "id": quartier_id(str(value))},
+            outline=_union(gpd.GeoDataFrame(part), border),
+        )
+        for value, part in parts
+    ]
 
 
 def _chosen(path: Path, content: Mapping[str, str]) -> gpd.GeoDataFrame:
     """Objects of a file, or those whose attribute has the wanted value."""
     table = read_outlines(path, layer=content.get("layer"))
     column, value = content.get("merkmal"), content.get("wert")
-    attributes = [str(name) for name in table.columns if name != table.geometry.name]
-    if column and column not in attributes:
-        raise SchemaError([f"{path}: Das Merkmal „{column}“ gibt es nicht. Vorhanden: {', '.join(attributes)}."])
-    if column and table[column].isna().any():
+    if not column:
+        return table
+    if column not in _attributes(table):
+        raise SchemaError(
+            [f"{path}: Das Merkmal „{column}“ gibt es nicht. Vorhanden: {', '.join(_attributes(table))}."]
+        )
+    if table[column].isna().any():
         number = int(table[column].isna().to_numpy().argmax()) + 1
         raise SchemaError([f"{path}, Objekt {number}: Das Merkmal „{column}“ ist leer. Bitte ausfüllen."])
-    if column and value:
-        values = table[column].map(as_text).map(tidy)
-        found = table[values == tidy(value)]
-        if found.empty:
-            there = ", ".join(dict.fromkeys(values))
-            raise SchemaError([f"{path}: Kein Objekt hat „{column}“ = „{value}“. Vorhanden: {there}."])
-        return found
-    return table
+    if not value:
+        return table
+    values = table[column].map(as_text).map(tidy)
+    found = table[values == tidy(value)]
+    if found.empty:
+        there = ", ".join(dict.fromkeys(values))
+        raise SchemaError([f"{path}: Kein Objekt hat „{column}“ = „{value}“. Vorhanden: {there}."])
+    return found
 
 
 def _stadtteile(names: list[str], register: Register) -> tuple[str, ...]:
@@ -343,64 +347,41 @@ def _stadtteile(names: list[str], register: Register) -> tuple[str, ...]:
         found.append(area.id)
     if problems:
         raise SchemaError(problems)
-    order = [area.id for area in register.of_level("stadtteil")]
-    return tuple(sorted(found, key=order.index))
+    return tuple(area.id for area in register.of_level("stadtteil") if area.id in found)
 
 
-def _clashes(known: Definitions, new: Definitions, register: Register) -> dict[tuple[str, int], str]:
-    """What cannot be used because something else has its id or name, by kind and place in the file.
+def _clashes(known: list[Definition], new: list[Definition], register: Register) -> dict[int, str]:
+    """What cannot be used because something else has its id or name, by its place in the file.
 
     Which of two that clash is meant, only the file can say: of one file both are left out, of two files the later one.
     A gap that another file fills is no clash.
     """
-    told: dict[tuple[str, int], str] = {}
-    items: list[tuple[tuple[str, int], Definition | Luecke]] = [
-        *((("quartier", place), one) for place, one in enumerate(new.quartiere)),
-        *((("luecke", place), gap) for place, gap in enumerate(new.luecken)),
-    ]
-    before: list[tuple[tuple[str, int] | None, Definition | Luecke]] = []
-    before += [(None, one) for one in known.quartiere]
-    before += [(None, gap) for gap in known.luecken]
-    slugs = {area.slug: area for area in register}
-    for at, one in items:
-        key, place = _key_and_place(one)
-        taken = slugs.get(key.removeprefix(QUARTIER_PREFIX))
-        for name in _claimed(one):
-            taken = taken or next(iter(register.named(name)), None)
-        if key == QUARTIER_PREFIX:
+    told: dict[int, str] = {}
+    slugs = {area.slug: [area] for area in register}
+    for at, one in enumerate(new):
+        taken = slugs.get(one.key.removeprefix(QUARTIER_PREFIX), [])
+        taken = taken or [area for name in one.claimed for area in register.named(name)]
+        if one.key == QUARTIER_PREFIX:
             told[at] = (
-                f"{place}: Aus „{one.name}“ lässt sich keine Kennung bilden. Bitte Buchstaben oder Ziffern verwenden."
+                f"{one.place}: Aus „{one.name}“ lässt sich keine Kennung bilden. "
+                "Bitte Buchstaben oder Ziffern verwenden."
             )
         elif taken:
-            who = f"{taken.ebene_label} {taken.eigenname or taken.name}"
-            told[at] = f"{place}: „{one.name}“ heißt schon: {who}. Bitte anders nennen."
-        for other_at, other in before:
-            fills = other_at is None and isinstance(other, Luecke) and isinstance(one, Definition)
-            sentence = "" if fills else _clash(one, other)
-            if sentence:
+            who = f"{taken[0].ebene_label} {taken[0].eigenname or taken[0].name}"
+            told[at] = f"{one.place}: „{one.name}“ heißt schon: {who}. Bitte anders nennen."
+        elsewhere = [other for other in known if not other.fehlt or one.fehlt]
+        for place, other in [*((None, other) for other in elsewhere), *enumerate(new[:at])]:
+            if sentence := _clash(one, other):
                 told.setdefault(at, sentence)
-                if other_at:
-                    told.setdefault(other_at, sentence)
-        before.append((at, one))
+                if place is not None:
+                    told.setdefault(place, sentence)
     return told
 
 
-def _key_and_place(one: Definition | Luecke) -> tuple[str, str]:
-    return (one.key, one.place) if isinstance(one, Definition) else (one.id, f"Eintrag „{one.name}“")
-
-
-def _claimed(one: Definition | Luecke) -> tuple[str, ...]:
-    """Names that nothing else may have; what a planning area is called within its level may come again elsewhere."""
-    planned = isinstance(one, Definition) and one.planung
-    return (one.name,) if planned else (one.name, *one.schreibweisen)
-
-
-def _clash(one: Definition | Luecke, other: Definition | Luecke) -> str:
+def _clash(one: Definition, other: Definition) -> str:
     """Why two cannot both be there, as the sentence of the later one; empty if they can."""
-    (key, place), (other_key, other_place) = _key_and_place(one), _key_and_place(other)
-    if key == other_key:
-        return f"{place}: Die Kennung {key} ist schon vergeben ({other_place}). Bitte umbenennen."
-    same = {fold(name) for name in _claimed(one)} & {fold(name) for name in _claimed(other)}
-    if same and isinstance(one, Definition) and isinstance(other, Definition):
-        return f"{place}: Den Namen „{one.name}“ gibt es schon ({other_place}). Bitte umbenennen."
+    if one.key == other.key:
+        return f"{one.place}: Die Kennung {one.key} ist schon vergeben ({other.place}). Bitte umbenennen."
+    if {fold(name) for name in one.claimed} & {fold(name) for name in other.claimed} and not (one.fehlt or other.fehlt):
+        return f"{one.place}: Den Namen „{one.name}“ gibt es schon ({other.place}). Bitte umbenennen."
     return ""

@@ -30,22 +30,10 @@ _CROSSING: Final = ("Self-intersection", "Ring Self-intersection")
 
 
 def faults(outlines: gpd.GeoSeries, city: gpd.GeoSeries, *, city_name: str) -> dict[int, str]:
-    """What is wrong with each outline, by its place from 0; outlines that are right are left out.
-
-    Parameters
-    ----------
-    outlines
-        In the coordinate system of their file.
-    city
-        Outline of the city, in metres.
-    """
-    found = {place: fault for place, shape in enumerate(outlines) if (fault := _shape_fault(shape))}
-    for place in range(len(outlines)):
-        if place not in found:
-            fault = _place_fault(gpd.GeoSeries(outlines.iloc[[place]]), city, city_name)
-            if fault:
-                found[place] = fault
-    return dict(sorted(found.items()))
+    """What is wrong with each outline, by its place from 0; outlines that are right are left out."""
+    each = ((place, gpd.GeoSeries(outlines.iloc[[place]])) for place in range(len(outlines)))
+    found = {place: _shape_fault(one.iloc[0]) or _place_fault(one, city, city_name) for place, one in each}
+    return {place: fault for place, fault in found.items() if fault}
 
 
 def _shape_fault(shape: BaseGeometry | None) -> str:
@@ -86,9 +74,8 @@ def _place_fault(outline: gpd.GeoSeries, city: gpd.GeoSeries, city_name: str) ->
     shape = outline.to_crs(metres).iloc[0]
     if np.isfinite(shape.bounds).all() and shape.intersects(city.iloc[0]):
         return _size_fault(shape, shape.intersection(city.iloc[0]), city_name)
-    swapped = (
-        gpd.GeoSeries(shapely.transform(outline.to_numpy(), lambda xy: xy[:, ::-1]), crs=crs).to_crs(metres).iloc[0]
-    )
+    turned = gpd.GeoSeries(shapely.transform(outline.to_numpy(), lambda xy: xy[:, ::-1]), crs=crs)
+    swapped = turned.to_crs(metres).iloc[0]
     if np.isfinite(swapped.bounds).all() and swapped.intersects(city.iloc[0]):
         first = "Länge und Breite" if crs.is_geographic else "Rechts- und Hochwert"
         return f"{first} sind vertauscht: Erst kommt der Ost-, dann der Nordwert. Bitte richtig herum ausgeben."

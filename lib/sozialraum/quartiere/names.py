@@ -21,7 +21,7 @@ _BLANK: Final = ("Cc", "Zs", "Zl", "Zp")
 def tidy(text: str) -> str:
     """Composed text on one line: line breaks and control characters are blanks, invisible characters are gone."""
     composed = unicodedata.normalize("NFC", text)
-    return " ".join("".join(_printable(character) for character in composed).split())
+    return " ".join("".join(map(_printable, composed)).split())
 
 
 def tidy_name(name: str) -> str:
@@ -67,10 +67,7 @@ def quartier_id(name: str) -> str:
 def key_of(text: str, *, whole: str = "") -> str:
     """Id from a word: ASCII, short enough for a file name, and different where letters or the end are lost.
 
-    Parameters
-    ----------
-    whole
-        What the end of a shortened id is made from, if not the word itself.
+    ``whole`` is what the end of a shortened id is made from, if not the word itself.
     """
     slug = slugify(text)
     lost = any(character.isalpha() and not slugify(character) for character in unicodedata.normalize("NFC", text))

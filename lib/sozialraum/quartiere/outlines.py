@@ -1,10 +1,12 @@
 """Read outlines from GeoJSON, GeoPackage or Shapefile.
 
-A file must name its coordinate reference system; a GeoJSON without one is WGS 84 by RFC 7946.
+A file must name its coordinate reference system; a GeoJSON without one is WGS 84 by RFC 7946. In which character set
+the attributes of a Shapefile are written many files do not say, and some are wrong.
 """
 
+import codecs
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +16,6 @@ import pyogrio
 import shapely
 
 from sozialraum.errors import SchemaError, SourceMissing
-from sozialraum.quartiere.dbf import BYTES, Encoding, text_encoding
 
 SHAPEFILE: Final = ".shp"
 GEOJSON: Final = (".geojson", ".json")
@@ -22,6 +23,12 @@ FORMATS: Final = (*GEOJSON, ".gpkg", SHAPEFILE)
 """Endings of the files that are read."""
 ASSUMED: Final = "angenommen"
 """Where ``GeoDataFrame.attrs`` says, in German, what the file left open and was assumed; empty if nothing."""
+BYTES: Final = "ISO-8859-1"
+"""What gives every byte as one letter, to be decoded later."""
+WINDOWS: Final = "cp1252"
+_NAMES: Final = {"65001": "UTF-8", "ANSI 1252": WINDOWS, "88591": BYTES}
+_MARK: Final = 29
+"""Where a ``.dbf`` marks its character set."""
 _NO_CONTENT: Final = "-shm"
 """An index that SQLite makes of the journal whenever somebody reads."""
 _SIDECARS: Final = {
@@ -34,29 +41,26 @@ _SIDECARS: Final = {
 def read_outlines(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     """All objects of a file with their attributes, in the coordinates of the file.
 
-    Parameters
-    ----------
-    layer
-        Which layer of a GeoPackage; needed only if it has several with geometry.
+    ``layer`` is needed only if a GeoPackage has several with geometry. What the file left open stands in ``attrs``.
 
     Raises
     ------
-    SourceMissing
-        If the file does not exist.
-    SchemaError
-        If it cannot be read, is empty, has several layers to choose from, or names no coordinate system.
+    SourceMissing, SchemaError
+        If the file does not exist, cannot be read, is empty, has several layers to choose from, or names no coordinate
+        system.
     """
     if not path.is_file():
         raise SourceMissing(f"Die Datei {path} gibt es nicht. Bitte den Pfad prüfen.")
     if path.suffix.lower() not in FORMATS:
         raise SchemaError([f"{path}: Umrisse werden nur aus GeoJSON, GeoPackage (.gpkg) und Shapefile (.shp) gelesen."])
-    if path.suffix.lower() == SHAPEFILE:
+    shapefile = path.suffix.lower() == SHAPEFILE
+    if shapefile:
         _require_sidecars(path)
-    how = text_encoding(path) if path.suffix.lower() == SHAPEFILE else Encoding()
     chosen = _layer(path, layer)
     try:
         with _quiet():
-            table = gpd.read_file(path, layer=chosen, encoding=BYTES if how.name else None)
+            encoding, assumed = _text_encoding(path, chosen) if shapefile else ("", "")
+            table = gpd.read_file(path, layer=chosen, encoding=BYTES if encoding else None)
     except shapely.GEOSException as error:
         raise SchemaError(_broken_shapes(path, chosen)) from error
     except (RuntimeError, ValueError, OSError) as error:
@@ -65,9 +69,9 @@ def read_outlines(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
         raise SchemaError([f"{path}: Die Datei enthält keine Umrisse. Bitte aus dem Programm neu ausgeben."])
     if table.crs is None or not (table.crs.is_geographic or table.crs.is_projected):
         raise SchemaError([_without_crs(path)])
-    if how.name:
-        table = _decoded(table, how.name)
-    table.attrs[ASSUMED] = how.assumed
+    if encoding:
+        table = _decoded(table, encoding)
+    table.attrs[ASSUMED] = assumed
     return table
 
 
@@ -92,6 +96,60 @@ def _decoded(table: gpd.GeoDataFrame, encoding: str) -> gpd.GeoDataFrame:
 
     named = table.rename(columns=text)
     return named.assign(**{name: named[name].map(text) for name in named.columns if name != named.geometry.name})
+
+
+def _text_encoding(path: Path, layer: str | None) -> tuple[str, str]:
+    """The character set of a Shapefile's attributes (empty: the reader knows), and what was assumed, if anything.
+
+    The ``.cpg`` counts if it is there and can be true. Without it, text that is valid UTF-8 is UTF-8 (other text hardly
+    ever is by chance), then the mark in the ``.dbf`` counts, then Windows-1252.
+    """
+    columns = pyogrio.raw.read(path, layer=layer, encoding=BYTES, read_geometry=False)[3]
+    written = [str(value).encode(BYTES) for column in columns if column.dtype == object for value in column if value]
+    texts = [text for text in written if not text.isascii()]
+    if not texts:
+        return "", ""
+    beside = {one.suffix.lower(): one for one in path.parent.glob("*") if one.stem == path.stem}
+    said = beside[".cpg"].read_text(encoding=BYTES).strip() if ".cpg" in beside else ""
+    stated, utf8 = _codec(said), _fits(texts, "UTF-8")
+    if stated:
+        if not _fits(texts, stated) or (utf8 and stated in (WINDOWS, "iso8859-1")):
+            found = "UTF-8" if utf8 else "einem anderen"
+            wrong = f"{path}: In {path.stem}.cpg steht als Zeichensatz „{said}“, die Merkmale sind aber in {found}"
+            raise SchemaError([f"{wrong} geschrieben. Bitte in UTF-8 neu ausgeben oder {path.stem}.cpg berichtigen."])
+        return stated, ""
+    if utf8:
+        return "UTF-8", ""
+    if beside[".dbf"].read_bytes()[_MARK]:
+        return "", ""
+    if _fits(texts, WINDOWS):
+        return WINDOWS, "Die Datei nennt keinen Zeichensatz; ihre Namen sind als Windows-1252 gelesen."
+    wrong = (
+        f"{path}: In welchem Zeichensatz die Merkmale geschrieben sind, ist nicht zu erkennen. Bitte {path.stem}.cpg"
+    )
+    raise SchemaError([f"{wrong} mit dem Namen des Zeichensatzes daneben legen oder in UTF-8 neu ausgeben."])
+
+
+def _codec(name: str) -> str:
+    """Python's name of the character set in a ``.cpg``; empty if there is none of that name."""
+    word = name.strip().strip("\0").upper()
+    word = _NAMES.get(word, word)
+    for attempt in (word, f"cp{word.removeprefix('ANSI ').removeprefix('OEM ')}", word.replace(" ", "")):
+        try:
+            return codecs.lookup(attempt).name
+        except LookupError:
+            continue
+    return ""
+
+
+def _fits(texts: Iterable[bytes], encoding: str) -> bool:
+    """Whether the bytes can be text of that character set; a field may have cut the last letter."""
+    try:
+        for text in texts:
+            codecs.getincrementaldecoder(encoding)().decode(text)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _broken_shapes(path: Path, layer: str | None) -> list[str]:

@@ -26,18 +26,9 @@ _SHOWN_OUTSIDE: Final = 0.001
 class Pieces:
     """A Quartier laid over the Stadtteile and the grid.
 
-    Attributes
-    ----------
-    shape
-        Its part in the city, in metres.
-    ganze, angeschnittene
-        Stadtteile that lie wholly in it, and those that it cuts.
-    km2
-        Area inside each of them, in that order.
-    cells
-        Share of each cell of ``raster`` that lies in it (0 to 1), index of ``raster``.
-    outside
-        Share of the outline that lies outside of the city.
+    ``shape`` is its part in the city (metres); ``ganze`` lie wholly in it, ``angeschnittene`` are cut; ``km2`` is
+    the area inside each of them, in that order; ``cells`` the share of each cell of ``raster`` that lies in it (0 to
+    1), ``outside`` that of the outline that lies outside of the city.
     """
 
     shape: BaseGeometry
@@ -62,7 +53,7 @@ def of_stadtteile(data: Data, stadtteile: tuple[str, ...]) -> Pieces:
 
 
 def of_outline(data: Data, outline: BaseGeometry) -> Pieces:
-    """A Quartier with a boundary of its own, in metres.
+    """A Quartier with a boundary of its own (metres).
 
     A Stadtteil whose boundary runs within :data:`TOLERANCE_M` of the outline lies wholly in it, or wholly outside.
     """
@@ -88,12 +79,7 @@ def of_outline(data: Data, outline: BaseGeometry) -> Pieces:
 def fractions(cells: pd.DataFrame, piece: BaseGeometry, whole: BaseGeometry, crs: Any = CRS) -> npt.NDArray[np.float64]:
     """How much of each cell's part in a whole lies in a piece of it, 0 to 1.
 
-    Parameters
-    ----------
-    cells
-        Midpoints x and y in EPSG:3035.
-    piece, whole
-        In ``crs``. A cell that the whole does not reach counts where its midpoint is nearest.
+    A cell that the whole does not reach counts where its midpoint is nearest.
     """
     part, all_ = gpd.GeoSeries([piece, whole], crs=crs).to_crs(CRS_GRID)
     half = CELL_M / 2
@@ -115,10 +101,7 @@ def fractions(cells: pd.DataFrame, piece: BaseGeometry, whole: BaseGeometry, crs
 def people_on_grid(raster: pd.DataFrame, reach: Mapping[str, tuple[str, str, int]]) -> pd.DataFrame:
     """People of each cell by what is known of them: all, age groups, and those within reach of a facility.
 
-    Parameters
-    ----------
-    reach
-        Column of the people counted, column of walking metres and their limit, by name of the new column.
+    ``reach`` has the column of the people counted, that of walking metres and their limit, by name of the new column.
     """
     people = raster[["einwohner", "unter_15", "von_15_bis_64", "ab_65"]].astype("float64")
     within = {name: people[who].where(raster[metres] <= limit, 0.0) for name, (who, metres, limit) in reach.items()}

@@ -51,15 +51,7 @@ def batch_file(folder: Path) -> Path | None:
 
 
 def read_planning(path: Path | None) -> tuple[Planung, ...]:
-    """The levels that a ``batch.yml`` names, in its order.
-
-    Raises
-    ------
-    SourceMissing
-        If the file does not exist.
-    SchemaError
-        With every problem of its section ``planungsraeume``.
-    """
+    """The levels that a ``batch.yml`` names, in its order; a SchemaError has every problem of its section."""
     return _read(path, stamp([path])) if path else ()
 
 
@@ -136,7 +128,7 @@ def _singular(name: str) -> tuple[str, str] | None:
 
 def _made(entry: Mapping[str, Any], place: str, folder: Path) -> Planung:
     text = {key: tidy(str(value)) for key, value in entry.items()}
-    word, article = _singular(text["name"]) or ("", "")
-    ebene = Planungsebene(slugify(text["name"]), text["name"], text.get("einzahl", word), text.get("artikel", article))
-    more = {key: text.get(key, "") for key in ("layer", "merkmal", "quelle", "stand", "urheber", "hinweis")}
-    return Planung(ebene, folder / text["datei"], place, **more)
+    name = text.pop("name")
+    word, article = _singular(name) or ("", "")
+    ebene = Planungsebene(slugify(name), name, text.pop("einzahl", word), text.pop("artikel", article))
+    return Planung(ebene, folder / text.pop("datei"), place, **text)

@@ -1,25 +1,19 @@
 """The German sentences on a Quartier: who drew it, what lies in it, and how its values come about."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from sozialraum.gebiete import Register
 from sozialraum.quartiere.definitions import Definition
 from sozialraum.quartiere.pieces import Pieces
+from sozialraum.sources import german_day
 
 
 def description(one: Definition, pieces: Pieces, register: Register) -> str:
     """Sentences for reports and lists, in this order: extent, origin, note, method."""
-    origin = [f"Abgrenzung: {one.quelle}", *([one.urheber] if one.urheber else []), f"Stand {_day(one.stand)}"]
-    return " ".join(
-        part
-        for part in (_extent(_subject(one), pieces, register), f"{', '.join(origin)}.", one.hinweis, _method(pieces))
-        if part
-    )
-
-
-def _subject(one: Definition) -> str:
-    return f"{one.planung.artikel.capitalize()} {one.planung.einzahl}" if one.planung else "Das Quartier"
+    origin = [f"Abgrenzung: {one.quelle}", *([one.urheber] if one.urheber else []), f"Stand {german_day(one.stand)}"]
+    this = f"{one.planung.artikel.capitalize()} {one.planung.einzahl}" if one.planung else "Das Quartier"
+    parts = (_extent(this, pieces, register), f"{', '.join(origin)}.", one.hinweis, _method(pieces))
+    return " ".join(filter(None, parts))
 
 
 def _extent(this: str, pieces: Pieces, register: Register) -> str:
@@ -45,13 +39,6 @@ def _method(pieces: Pieces) -> str:
         "Bevölkerungsraster geschätzt, mit größerer Spanne als bei ganzen Stadtteilen; Einrichtungen sind nach ihrer "
         "Lage gezählt. Was sich nicht aufteilen lässt, liegt hier nicht vor."
     )
-
-
-def _day(stand: str) -> str:
-    try:
-        return date.fromisoformat(stand).strftime("%d.%m.%Y")
-    except ValueError:
-        return stand
 
 
 def _listed(names: Sequence[str]) -> str:

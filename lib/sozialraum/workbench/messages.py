@@ -14,35 +14,25 @@ P = ParamSpec("P")
 
 
 class Messages:
-    """A line that a screen reader announces when it changes.
-
-    Attributes
-    ----------
-    widget
-        The line; empty as long as all is well.
-    """
+    """A line (``widget``) that a screen reader announces when it changes; as a context, it tells every error in it."""
 
     def __init__(self) -> None:
         self.widget = widgets.HTML()
 
-    def say(self, text: str) -> None:
-        """Show what was done."""
-        self._put(text, "status")
+    def say(self, text: str, role: str = "status") -> None:
+        """Show what was done; nothing if there is nothing to say."""
+        self.widget.value = f'<div class="sr-wb-message" role="{role}">{escape(text)}</div>' if text else ""
 
     def warn(self, text: str) -> None:
         """Show what went wrong and what to do."""
-        self._put(text, "alert")
-
-    def clear(self) -> None:
-        """Nothing to say."""
-        self.widget.value = ""
+        self.say(text, "alert")
 
     def act(self, function: Callable[P, Any]) -> Callable[P, None]:
         """The same function for what a person does: an old message goes, an error becomes a message."""
 
         def acted(*args: P.args, **kwargs: P.kwargs) -> None:
-            self.clear()
-            with _Guard(self):
+            self.say("")
+            with self:
                 function(*args, **kwargs)
 
         return acted
@@ -51,7 +41,7 @@ class Messages:
         """The same function for what follows from it: an error becomes a message, an old message stays."""
 
         def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
-            with _Guard(self):
+            with self:
                 function(*args, **kwargs)
 
         return guarded
@@ -64,26 +54,15 @@ class Messages:
 
         source.observe(self.guard(changed), list(names))
 
-    def _put(self, text: str, role: str) -> None:
-        self.widget.value = f'<div class="sr-wb-message" role="{role}">{escape(text)}</div>' if text else ""
-
-
-class _Guard:
-    """Turns whatever is raised inside into a message."""
-
-    def __init__(self, messages: Messages) -> None:
-        self.messages = messages
-
     def __enter__(self) -> None:
         """Nothing to prepare."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        self.messages.warn(explanation(error))
-        return True
+        if isinstance(error, Exception):
+            self.warn(explanation(error))
+        return isinstance(error, Exception)
 
 
 def explanation(error: Exception) -> str:

@@ -25,13 +25,7 @@ WIDGET_MIME: Final = "application/vnd.jupyter.widget-view+json"
 
 
 class Workbench:
-    """State, views and tools; :meth:`show` puts them on the page.
-
-    Attributes
-    ----------
-    widget
-        The whole workbench; None where nobody can click.
-    """
+    """State, views and tools; :meth:`show` puts them on the page."""
 
     def __init__(self, state: State, *, folder: Path) -> None:
         self.state, self.messages = state, Messages()
@@ -49,9 +43,8 @@ class Workbench:
         style = widgets.HTML(f"<style>{CSS}</style>")
         choice = _row(widgets.VBox([self.controls.widget, self.search.widget]), self.controls.what)
         kinds = _section("Einrichtungen auf der Karte", self.controls.facilities, "sr-wb-kinds")
-        look = _row(
-            self.map_view.widget, widgets.VBox([self.charts.finding, self.charts.series, kinds]), name="sr-wb-look"
-        )
+        beside = widgets.VBox([self.charts.finding, self.charts.series, kinds])
+        look = _row(self.map_view.widget, beside, name="sr-wb-look")
         more = _row(self.charts.profile, self.charts.values, name="sr-wb-more")
         tools = _row(
             _section("Eigene Fläche", self.drawing.widget),
@@ -87,11 +80,6 @@ def open_workbench(
         Day of issue JJJJ-MM-TT; "" is the latest as-of date.
     weitergabe
         Audience: ``oeffentlich``, ``rat`` or ``intern``; "" is the one of the environment, otherwise everybody.
-
-    Raises
-    ------
-    UnknownArea, ParameterError
-        If one of them is not known.
     """
     data = workspace.open_data(weitergabe=weitergabe or None)
     state = State(data, gebiet=gebiet, vergleich=vergleich, indikator=indikator, ausgabe=ausgabe, weitergabe=weitergabe)

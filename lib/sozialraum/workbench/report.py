@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
@@ -29,12 +30,7 @@ PARAMETERS: Final = ("gebiet", "indikator", "ausgabe")
 class Report:
     """A choice of reports, a button, the progress and a link to the finished page.
 
-    Attributes
-    ----------
-    widget
-        All of these.
-    running
-        The thread that waits for the report; None before the first one.
+    ``running`` is the thread that waits for the report; None before the first one.
     """
 
     def __init__(self, state: State, messages: Messages, folder: Path) -> None:
@@ -44,9 +40,9 @@ class Report:
         self.button = widgets.Button(description="Daraus den Bericht machen", icon="file-text-o", layout=BUTTON)
         self.progress, self.link = widgets.HTML(), widgets.Output()
         self.widget = widgets.VBox([self.which, self.button, self.progress, self.link])
-        self.button.on_click(messages.act(lambda _: self._begin()))
+        self.button.on_click(messages.act(self._begin))
 
-    def _begin(self) -> None:
+    def _begin(self, _: Any) -> None:
         wish = wish_of(self.state, NOTEBOOKS / f"{self.which.value}.ipynb", self.folder)
         self.link.outputs = ()
         self.button.disabled = True
@@ -61,24 +57,19 @@ class Report:
             process = subprocess.Popen(
                 command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
             )
-            glances = 0
-            while True:
+            for glances in count(1):
                 try:
                     _, said = process.communicate(timeout=GLANCE_S)
                     break
                 except subprocess.TimeoutExpired:
-                    glances += 1
                     self._tell(int(glances * GLANCE_S))
-            self._conclude(wish, process.returncode, said)
+            if process.returncode:
+                self.messages.warn(f"Der Bericht ist nicht fertig geworden. {said.strip()}")
+            else:
+                self.link.outputs = link_to(self.folder / wish["target"], self.folder, "Bericht")
         finally:
             self.progress.value = ""
             self.button.disabled = False
-
-    def _conclude(self, wish: dict[str, Any], status: int, said: str) -> None:
-        if status:
-            self.messages.warn(f"Der Bericht ist nicht fertig geworden. {said.strip()}")
-            return
-        self.link.outputs = link_to(self.folder / wish["target"], self.folder, "Bericht")
 
     def _tell(self, seconds: int) -> None:
         words = f"Der Bericht wird gemacht ({seconds}\u00a0s) …"

@@ -18,13 +18,7 @@ MAP: Final = "karte"
 
 
 class Saving:
-    """A choice of formats and a button.
-
-    Attributes
-    ----------
-    widget
-        Format, button, link to the file.
-    """
+    """A choice of formats, a button, and a link to the file."""
 
     def __init__(self, state: State, messages: Messages, folder: Path) -> None:
         self.state, self.folder = state, folder
@@ -32,9 +26,9 @@ class Saving:
         self.button = widgets.Button(description="Speichern", icon="save", layout=BUTTON)
         self.link = widgets.Output()
         self.widget = widgets.VBox([self.format, self.button, self.link])
-        self.button.on_click(messages.act(lambda _: self._save()))
+        self.button.on_click(messages.act(self._save))
 
-    def _save(self) -> None:
+    def _save(self, _: Any) -> None:
         self.link.outputs = ()
         self.link.outputs = link_to(save(self.state, self.format.value, self.folder), self.folder, "Gespeichert")
 
@@ -57,10 +51,9 @@ def link_to(path: Path, folder: Path, words: str) -> tuple[dict[str, Any], ...]:
     return ({"output_type": "display_data", "data": data, "metadata": {}},)
 
 
-def _shown(state: State) -> list[str]:
-    """Ids of the areas in the table of values: the chosen one, the comparison, the city."""
-    beside = [state.other.id] if state.other else []
-    return list(dict.fromkeys([state.gebiet, *beside, state.data.register.city.id]))
+def _areas(state: State, *more: str, first: tuple[str, ...] = ()) -> list[str]:
+    """Ids of the chosen area and the one beside it, between others; each once."""
+    return list(dict.fromkeys([*first, state.gebiet, *([state.other.id] if state.other else []), *more]))
 
 
 def _write_picture(state: State, target: Path) -> None:
@@ -70,17 +63,16 @@ def _write_picture(state: State, target: Path) -> None:
 
 
 def _write_csv(state: State, target: Path) -> None:
-    export.write_csv(state.shown, target, gebiete=_shown(state))
+    export.write_csv(state.shown, target, gebiete=_areas(state, state.data.register.city.id))
 
 
 def _write_xlsx(state: State, target: Path) -> None:
-    export.write_xlsx(state.shown, target, gebiete=_shown(state))
+    export.write_xlsx(state.shown, target, gebiete=_areas(state, state.data.register.city.id))
 
 
 def _write_geopackage(state: State, target: Path) -> None:
-    beside = [state.other.id] if state.other else []
-    areas = dict.fromkeys([*state.shown.stadtteile, state.gebiet, *beside])
-    export.write_geopackage(state.shown, target, indikatoren=[state.indikator], gebiete=list(areas))
+    areas = _areas(state, first=tuple(state.shown.stadtteile))
+    export.write_geopackage(state.shown, target, indikatoren=[state.indikator], gebiete=areas)
 
 
 FORMATS: Final[dict[str, tuple[str, str, Callable[[State, Path], None]]]] = {

@@ -15,13 +15,7 @@ HINT: Final = "Straße und Hausnummer"
 
 
 class Search:
-    """A field for an address; its answer, and a button that chooses the Stadtteil.
-
-    Attributes
-    ----------
-    widget
-        Field, answer, button.
-    """
+    """A field for an address; its answer, and a button that chooses the Stadtteil."""
 
     def __init__(self, state: State, map_view: MapView, messages: Messages) -> None:
         self.state, self.map_view = state, map_view
@@ -38,22 +32,15 @@ class Search:
         self.button.on_click(messages.act(self._choose))
 
     def _search(self, change: dict[str, Any]) -> None:
-        self._show(None)
+        self.place, self.answer.value, self.button.layout.display = None, "", "none"
         if not change["new"].strip():
             self.map_view.show_city()
             return
-        self._show(locate(self.state.data, change["new"]))
-
-    def _show(self, place: Place | None) -> None:
-        self.place = place
-        self.button.layout.display = "none" if place is None else "block"
-        if place is None:
-            self.answer.value = ""
-            return
+        place = self.place = locate(self.state.data, change["new"])
         self.map_view.show_place(place.adresse, place.lon, place.lat)
         found = f"{place.adresse} liegt {place.gebiet.in_phrase} ({place.gebiet.ebene_label} {place.gebiet.id})."
         self.answer.value = f'<p class="sr-wb-note" role="status">{escape(found)}</p>'
-        self.button.description = f"{place.gebiet.label} ansehen"
+        self.button.description, self.button.layout.display = f"{place.gebiet.label} ansehen", "block"
 
     def _choose(self, _: Any) -> None:
         if self.place:

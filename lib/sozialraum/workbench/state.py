@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 from traitlets import Dict, HasTraits, Instance, Tuple, Unicode
@@ -18,33 +18,16 @@ from sozialraum.style import MISSING, day
 
 KEPT: Final = 8
 """How many results the state keeps."""
+Kept = TypeVar("Kept")
 
 
 class State(HasTraits):
     """The choices of a person, as ids; change them by :meth:`choose` and watch them with ``observe``.
 
-    Attributes
-    ----------
-    data
-        Tables, with the areas that were drawn.
-    gebiet, vergleich
-        Ids of the area and of the one beside it; no comparison is "".
-    indikator
-        Id of an indicator with data.
-    stand
-        Date at which the indicator is shown, one of :attr:`stands`; "" is the newest.
-    einrichtungen
-        Keys of the kinds of facilities that the map shows.
-    ausgabe
-        Day of issue as in the notebooks; "" is the latest as-of date.
-    weitergabe
-        Audience of the data; "" is the one that is set outside.
-    gesehen
-        West, south, east, north in degrees and zoom of what is seen of the map; empty before it is seen.
-    adresse
-        Name, longitude and latitude of an address that was searched for; empty without one.
-    outlines
-        File with the outline of each area that was drawn, by id.
+    ``gebiet`` and ``vergleich`` ("" for none) are areas. ``stand`` is one of :attr:`stands`, "" the newest; ``ausgabe``
+    the day of issue, "" the latest as-of date; ``weitergabe`` the audience, "" the one that is set outside. ``gesehen``
+    has west, south, east, north in degrees and zoom of the map, ``adresse`` name, longitude and latitude of what was
+    searched for; ``outlines`` the file with the outline of each area that was drawn, by id.
     """
 
     data = Instance(Data)
@@ -62,32 +45,16 @@ class State(HasTraits):
     def __init__(
         self, data: Data, *, gebiet: str, indikator: str, vergleich: str = "", ausgabe: str = "", weitergabe: str = ""
     ) -> None:
-        """Start with names as a person writes them.
-
-        Raises
-        ------
-        UnknownArea, ParameterError
-            If an area, the indicator or the day of issue is not known.
-        """
+        """Start with names as a person writes them; UnknownArea or ParameterError if one of them is not known."""
         super().__init__(data=data, ausgabe=ausgabe, weitergabe=weitergabe)
         self._kept: dict[tuple[Any, ...], Any] = {}
         self.choose(gebiet=gebiet, vergleich=vergleich, indikator=indikator)
 
     def choose(
-        self,
-        *,
-        gebiet: str | None = None,
-        vergleich: str | None = None,
-        indikator: str | None = None,
+        self, *, gebiet: str | None = None, vergleich: str | None = None, indikator: str | None = None,
         stand: str | None = None,
-    ) -> None:
-        """Change choices all at once, or none if one of them is not known; another indicator starts at its newest date.
-
-        Raises
-        ------
-        UnknownArea, ParameterError
-            With what could have been meant.
-        """
+    ) -> None:  # fmt: skip
+        """Change choices at once, or none if one of them is not known; another indicator starts at its newest date."""
         wanted: dict[str, str] = {}
         if gebiet is not None:
             wanted["gebiet"] = self.data.register.resolve(gebiet).id
@@ -151,15 +118,11 @@ class State(HasTraits):
         """The same with the chosen indicator at the date that is shown; an earlier one has no classes."""
         if not self.older:
             return self.analysis
-        found: Analysis = self._keep((self.data, self.gebiet, self.indikator, self.older), self._at_older_date)
-        return found
+        return self._keep((self.data, self.gebiet, self.indikator, self.older), self._at_older_date)
 
     def analysis_of(self, gebiet: str) -> Analysis:
         """Any area against the city; the last few are kept."""
-        found: Analysis = self._keep(
-            (self.data, gebiet), lambda: compare.analyse(self.data, gebiet, issued=self.ausgabe)
-        )
-        return found
+        return self._keep((self.data, gebiet), lambda: compare.analyse(self.data, gebiet, issued=self.ausgabe))
 
     @property
     def entry(self) -> Indikator:
@@ -226,17 +189,15 @@ class State(HasTraits):
         return found[::-1] or [self.analysis_of(self.data.register.city.id).katalog[indikator].stand]
 
     def _series(self, indikator: str) -> pd.DataFrame:
-        found: pd.DataFrame = self._keep(
-            (self.data, indikator, "series"), lambda: workspace.time_series(self.data, indikator)
-        )
-        return found
+        return self._keep((self.data, indikator, "series"), lambda: workspace.time_series(self.data, indikator))
 
-    def _keep(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    def _keep(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
         """A result that was made before, if it is one of the last few."""
         if key not in self._kept:
             made = make()
             self._kept = {**dict(list(self._kept.items())[1 - KEPT :]), key: made}
-        return self._kept[key]
+        found: Kept = self._kept[key]
+        return found
 
 
 def newest_only(stand: str) -> str:
