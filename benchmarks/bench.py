@@ -33,10 +33,7 @@ RESULT = ROOT / "docs" / "bench.json"
 SAMPLE_S = 0.2
 PLAIN = ("01", "21")
 LOOK_UPS = (["areas"], ["indicators", "--gebiet", "21"], ["data", "list"], ["locate", "Schloßstr. 101"])
-PRELOAD = """from importlib import import_module
-from sozialraum.render.forge import MODULES
-for name in MODULES:
-    import_module(name)"""
+PRELOAD = "from sozialraum.render.forge import preload; preload()"
 
 
 @dataclass(frozen=True)

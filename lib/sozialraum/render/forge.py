@@ -36,7 +36,7 @@ Result = TypeVar("Result")
 
 MODULES: Final = (
     "IPython.core.interactiveshell", "IPython.core.pylabtools", "matplotlib.backends.backend_svg", "geopandas",
-    "folium", "seaborn", "libpysal.graph", "sozialraum.api", "sozialraum.evidence", "sozialraum.render.engine",
+    "folium", "libpysal.graph", "sozialraum.api", "sozialraum.evidence", "sozialraum.render.engine",
     "sozialraum.render.page",
 )  # fmt: skip
 """What reports need; not matplotlib_inline, which hooks into a shell when it is imported."""
@@ -312,11 +312,18 @@ def threads() -> int:
     return len(list(tasks.iterdir())) if tasks.is_dir() else threading.active_count()
 
 
+def preload() -> None:
+    """Import what reports need."""
+    # nbformat's validator would compile a grammar of addresses, which takes a second; no notebook holds one to check.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    for name in MODULES:
+        import_module(name)
+
+
 def main() -> None:
     """Become the process that forks, for the owner at the other end of the pipe that the command line names."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in MODULES:
-        import_module(name)
+    preload()
     smithy = _Smithy[Any](Connection(int(sys.argv[1])))
     with suppress(EOFError, OSError):
         smithy.serve()
