@@ -33,7 +33,7 @@ RESULT = ROOT / "docs" / "bench.json"
 SAMPLE_S = 0.2
 PLAIN = ("01", "21")
 LOOK_UPS = (["areas"], ["indicators", "--gebiet", "21"], ["data", "list"], ["locate", "Schloßstr. 101"])
-PRELOAD = "from sozialraum.render.forge import preload; preload()"
+PRELOAD = "from sozialraum.publish.forge import preload; preload()"
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ import pandas as pd
 import psutil
 from openpyxl import Workbook
 
-from sozialraum.gebiete import Gebiet
-from sozialraum.workspace import open_data
+from sozialraum.city.gebiete import Gebiet
+from sozialraum.supply.workspace import open_data
 
 ROOT = Path(__file__).resolve().parent.parent
 ANSWERS = {"stelle": "Amt", "lizenz": "dl-de/by-2-0", "geheimhaltung": "sperrung:3", "weitergabe": "intern"}

@@ -4,7 +4,7 @@
     make bench ARGS="--scale --counts 50 100"
 
 Every block of nine Stadtteile is a copy of the fictional city of the tests, moved to a place of its own. The tables are
-written to a temporary folder, and `sozialraum.batch.run` makes the reports with two workers. Memory is sampled once a
+written to a temporary folder, and `sozialraum.publish.run` makes the reports with two workers. Memory is sampled once a
 second: the whole tree of processes, and the largest single process besides the one that coordinates (kernels, workers
 and the server that both are forked from), in proportional set size. The run writes docs/scale.json and
 docs/bilder/scale.svg.
@@ -129,18 +129,19 @@ def _sizes(processes: list[psutil.Process]) -> Iterator[float]:
 
 def measure(count: int) -> dict[str, Any]:
     """Make the reports of a generated city and say how long each quarter of them took."""
-    from sozialraum import batch
-    from sozialraum.workspace import open_data
+    from sozialraum.publish import plan
+    from sozialraum.publish import run as run_publish
+    from sozialraum.supply.workspace import open_data
 
     with tempfile.TemporaryDirectory() as folder:
         data = open_data(generate(Path(folder), count))
-        entries = {NOTEBOOK.stem: batch.Entry(NOTEBOOK.stem, "Leicht", "", ("stadtteil",))}
-        jobs = batch.plan(entries, data.register, NOTEBOOK.parent)
+        entries = {NOTEBOOK.stem: plan.Entry(NOTEBOOK.stem, "Leicht", "", ("stadtteil",))}
+        jobs = plan.plan(entries, data.register, NOTEBOOK.parent)
         times: list[float] = []
         cpu = os.times()
         with Memory() as memory:
             start = time.perf_counter()
-            done = batch.run(
+            done = run_publish.run(
                 jobs,
                 data=data,
                 batch=entries,

@@ -12,11 +12,12 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from sozialraum.batch import Entry
-from sozialraum.build import Quality, build
+from sozialraum.city.load import DEFAULT_DIR, Data, open_data
+from sozialraum.city.sources import LICENCES_FILE, file_sha256
 from sozialraum.cli.main import main
-from sozialraum.load import DEFAULT_DIR, Data, open_data
-from sozialraum.sources import LICENCES_FILE, file_sha256
+from sozialraum.publish.plan import Entry
+from sozialraum.supply.prepare.check import Quality
+from sozialraum.supply.prepare.pipeline import build
 
 Sozialraum = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from musterstadt.tables import ORIGIN
-from sozialraum.load import CRS, CRS_GRID
+from sozialraum.city.load import CRS, CRS_GRID
 
 
 def on_grid(west: float, south: float, east: float, north: float) -> shapely.Polygon:

@@ -15,11 +15,12 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from sozialraum import figures, workspace
-from sozialraum.changes import run_cell
-from sozialraum.evidence import Printed, printed
+from sozialraum import figures
+from sozialraum.city.load import DEFAULT_DIR, Data
 from sozialraum.figures.output import words_only
-from sozialraum.load import DEFAULT_DIR, Data
+from sozialraum.report.changes import run_cell
+from sozialraum.report.page_text import Printed, printed
+from sozialraum.supply import workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = "03_stadtteilanalyse"

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from sozialraum.gebiete import Register
-from sozialraum.indicators import Indikator
-from sozialraum.secrecy import Published
+from sozialraum.city.gebiete import Register
+from sozialraum.city.indicators import Indikator
+from sozialraum.supply.secrecy import Published
 
 INDIKATOR = "arbeitslosenanteil"
 STAND = "2023-12-31"

@@ -7,7 +7,7 @@ import pytest
 from shapely import Point
 
 from musterstadt import tables
-from sozialraum.access import (
+from sozialraum.city.access import (
     facilities,
     near_boundary_note,
     reach_at,
@@ -17,13 +17,13 @@ from sozialraum.access import (
     who_counts,
     whose,
 )
-from sozialraum.compare import analyse
-from sozialraum.evidence import Known
-from sozialraum.indicators import catalogue
-from sozialraum.intake import Geheimhaltung, Paket, write_packages
-from sozialraum.load import CRS, Data, cell_points
+from sozialraum.city.indicators import catalogue
+from sozialraum.city.load import CRS, Data, cell_points
+from sozialraum.compare.analysis import analyse
+from sozialraum.report.known import Known
+from sozialraum.supply.intake import Geheimhaltung, Paket, write_packages
+from sozialraum.supply.workspace import built_data, open_data
 from sozialraum.text import reach_note
-from sozialraum.workspace import built_data, open_data
 
 
 def test_walking_by_hand() -> None:

@@ -14,7 +14,9 @@ import yaml
 from data_fixtures import MUSTERSTADT
 from report_texts import essen
 from sozialraum import text
-from sozialraum.aussagen import (
+from sozialraum.city.load import Data, open_data
+from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLEAR, analyse
+from sozialraum.compare.statements import (
     CONFIRMED,
     NOT_CONFIRMED,
     UNTESTABLE,
@@ -24,11 +26,11 @@ from sozialraum.aussagen import (
     judge,
     mitteilungen,
 )
-from sozialraum.build import check
-from sozialraum.compare import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, UNCLASSED, UNCLEAR, analyse
+from sozialraum.compare.wert import UNCLASSED
 from sozialraum.errors import SchemaError
-from sozialraum.evidence import Known, Statement
-from sozialraum.load import Data, open_data
+from sozialraum.report.known import Known
+from sozialraum.report.rules import Statement
+from sozialraum.supply.prepare.check import check
 
 KEY = "arbeitslosenanteil"
 

@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 
 from data_fixtures import BATCH
-from sozialraum import workspace
-from sozialraum.batch import Entry, Outcome, plan, read_batch, read_record, report_path, run
+from sozialraum.city.indicators import catalogue
+from sozialraum.city.load import Data, open_data
 from sozialraum.errors import ParameterError, SchemaError, SozialraumError, UnknownArea
-from sozialraum.indicators import catalogue
-from sozialraum.load import Data, open_data
-from sozialraum.render import known_parameters
-from sozialraum.workspace import audience_words
+from sozialraum.publish.parameters import known_parameters
+from sozialraum.publish.plan import Entry, plan, read_batch, report_path
+from sozialraum.publish.record import Outcome, read_record
+from sozialraum.publish.run import run
+from sozialraum.supply import workspace
+from sozialraum.supply.own_tables import audience_words
 
 ROOT = Path(__file__).resolve().parent.parent
 EVIL = "<script>alert(1)</script>"

@@ -19,15 +19,17 @@ from typing import Any
 import psutil
 import pytest
 
-from sozialraum.batch import Entry, Outcome, plan, run
-from sozialraum.batch.folder import alone, require_writable, trouble
+from sozialraum.city.load import Data, open_data
 from sozialraum.errors import RenderError
-from sozialraum.load import Data, open_data
-from sozialraum.render.forge import Lost
+from sozialraum.publish.folder import alone, require_writable, trouble
+from sozialraum.publish.forge import Lost
+from sozialraum.publish.plan import Entry, plan
+from sozialraum.publish.record import Outcome
+from sozialraum.publish.run import run
 
 MAIN = "03_stadtteilanalyse"
 BATCH = {MAIN: Entry(MAIN, "Analyse", "Ein Stadtteil.", ("stadtteil", "stadtbezirk", "stadt"))}
-RUN = sys.modules["sozialraum.batch.run"]
+RUN = sys.modules["sozialraum.publish.run"]
 PATIENCE_S = 180
 TITLE = "from IPython.display import HTML, display\ndisplay(HTML(f'<h1>Bericht {gebiet}</h1>'))"
 TROUBLE = """import os, resource, time
@@ -45,7 +47,7 @@ from importlib import import_module
 from pathlib import Path
 from sozialraum.cli import main
 if __name__ == "__main__":
-    import_module("sozialraum.cli.rendering").ROOT = Path(sys.argv[1])
+    import_module("sozialraum.cli.render_command").ROOT = Path(sys.argv[1])
     main(sys.argv[2:])
 """
 

@@ -15,13 +15,14 @@ from pyproj import CRS
 
 from data_fixtures import copy_tables
 from quartier_fixtures import on_grid, write_outlines
-from sozialraum import workspace
-from sozialraum.batch import Summary, issue_day, plan, read_batch, run
-from sozialraum.batch.inputs import checksums, fingerprint, mark
+from sozialraum.city.load import open_data
 from sozialraum.errors import ParameterError
-from sozialraum.load import open_data
+from sozialraum.publish.inputs import checksums, fingerprint, mark
+from sozialraum.publish.plan import issue_day, plan, read_batch
+from sozialraum.publish.run import Summary, run
 from sozialraum.style import day
-from sozialraum.workspace import open_data as open_workspace
+from sozialraum.supply import workspace
+from sozialraum.supply.workspace import open_data as open_workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"

@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from sozialraum.batch import Outcome
 from sozialraum.cli.progress import reporter
+from sozialraum.publish.record import Outcome
 
 DONE = Outcome("stadtteil/01-nord.html", "03_stadtteilanalyse", "01", "done", "x", seconds=1.2)
 KEPT = Outcome("stadtteil/02-[bold]hof.html", "03_stadtteilanalyse", "02", "unchanged", "x")

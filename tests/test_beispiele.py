@@ -15,8 +15,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from conftest import NBCONVERT, ROOT
-from sozialraum.access import DETOUR
-from sozialraum.load import DEFAULT_DIR, open_data
+from sozialraum.city.access import DETOUR
+from sozialraum.city.load import DEFAULT_DIR, open_data
 
 EXAMPLES = sorted((ROOT / "notebooks" / "beispiele").glob("*.ipynb"))
 QUESTIONS = {

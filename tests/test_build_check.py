@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from data_fixtures import copy_tables
-from sozialraum.build import check
-from sozialraum.build.quality import Findings, german, summary
+from sozialraum.city.sources import file_sha256
 from sozialraum.errors import SchemaError, SourceMissing
-from sozialraum.sources import file_sha256
+from sozialraum.supply.prepare.check import check
+from sozialraum.supply.prepare.quality import Findings, german, summary
 
 REBUILD = "Bitte neu erzeugen mit: sozialraum data build"
 

@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from data_fixtures import RawCopy
-from sozialraum.build import check
-from sozialraum.build.melderegister import build_register, register_rows
-from sozialraum.build.raw import read_all
+from sozialraum.city.indicators import catalogue, register_figures
+from sozialraum.city.load import Data, open_data
+from sozialraum.city.sources import read_manifests
 from sozialraum.errors import SchemaError
-from sozialraum.indicators import catalogue, register_figures
-from sozialraum.load import Data, open_data
-from sozialraum.sources import read_manifests
+from sozialraum.supply.prepare.check import check
+from sozialraum.supply.prepare.melderegister import build_register, register_rows
+from sozialraum.supply.prepare.raw import read_all
 from test_build_check import problems, sign
 
 

@@ -11,10 +11,10 @@ import pytest
 import shapely
 
 from data_fixtures import MUSTERSTADT, RawCopy
-from sozialraum.access import is_supply
-from sozialraum.build import build
-from sozialraum.build.places import plain_reference
-from sozialraum.load import DEFAULT_DIR, Data, adressen, read_yaml
+from sozialraum.city.access import is_supply
+from sozialraum.city.load import DEFAULT_DIR, Data, adressen, read_yaml
+from sozialraum.supply.prepare.facilities import plain_reference
+from sozialraum.supply.prepare.pipeline import build
 
 IDS = [*(f"0{n}" for n in range(1, 10)), "I", "II", "III", "musterstadt"]
 
@@ -413,7 +413,7 @@ def test_a_rebuild_gives_the_same_bytes(raw_copy: RawCopy) -> None:
 
 
 def test_a_build_elsewhere_stands_alone(raw_copy: RawCopy) -> None:
-    from sozialraum.load import open_data
+    from sozialraum.city.load import open_data
 
     raw_copy.build()
     assert open_data(raw_copy.out).quellen["kitas"].stand == "2024/25"

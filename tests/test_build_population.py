@@ -10,11 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point
 
-from sozialraum.build.levels import roll_up
-from sozialraum.build.places import shortest_tree
-from sozialraum.build.population import AGES, Population, age_groups, distribute, largest_remainder, part_of_cells
-from sozialraum.build.schools import similarity
-from sozialraum.load import CRS, Data
+from sozialraum.city.load import CRS, Data
+from sozialraum.supply.prepare.facilities import shortest_tree
+from sozialraum.supply.prepare.levels import roll_up
+from sozialraum.supply.prepare.population import (
+    AGES,
+    Population,
+    age_groups,
+    distribute,
+    largest_remainder,
+    part_of_cells,
+)
+from sozialraum.supply.prepare.schools import similarity
 
 weights = st.lists(st.floats(0.01, 1000), min_size=1, max_size=30)
 

@@ -9,8 +9,8 @@ import yaml
 
 from data_fixtures import MUSTERSTADT, RawCopy
 from musterstadt import make
-from sozialraum.build import build
 from sozialraum.errors import SchemaError, SourceMissing, SozialraumError
+from sozialraum.supply.prepare.pipeline import build
 
 REMEDY = "Bitte "
 

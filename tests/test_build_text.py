@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from shapely import Point
 
-from sozialraum.build.write import csv_text, geojson_text
-from sozialraum.load import CRS_FILES
+from sozialraum.city.load import CRS_FILES
+from sozialraum.supply.prepare.write import csv_text, geojson_text
 
 
 def test_csv_by_hand() -> None:

@@ -12,15 +12,15 @@ import pytest
 
 from data_fixtures import ROOT, copy_tables
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, write_csv
-from sozialraum import intake, workspace
-from sozialraum.changes import REPORT, Change, changes, listed, sentences
-from sozialraum.compare import analyse
+from sozialraum.compare.analysis import analyse
 from sozialraum.errors import ParameterError, SourceMissing
 from sozialraum.figures import own_tables
+from sozialraum.figures.delivered import FURTHER, further_tables
 from sozialraum.figures.output import recorded
-from sozialraum.figures.own import FURTHER, further_tables
-from sozialraum.intake import Description, description
-from sozialraum.render import Job, render
+from sozialraum.publish.job import Job, render
+from sozialraum.report.changes import REPORT, Change, changes, listed, sentences
+from sozialraum.supply import intake, workspace
+from sozialraum.supply.intake import Description, description
 from sozialraum.text import catalogue_table
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")

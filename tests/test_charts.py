@@ -14,11 +14,11 @@ from matplotlib.patches import Rectangle
 
 from drawings import misplaced
 from sozialraum import figures
-from sozialraum.compare import Analysis, analyse, werte_of
+from sozialraum.city.load import Data, open_data
+from sozialraum.compare.analysis import Analysis, analyse, werte_of
 from sozialraum.figures.distribution import equal_ranges, histogram
 from sozialraum.figures.parts import DOT_RADIUS, swarm
 from sozialraum.figures.profile import profile_indicators
-from sozialraum.load import Data, open_data
 from sozialraum.style import ACCENT, BAND, SvgFigure, from_matplotlib, rounded
 
 MUSTERSTADT = Path(__file__).parent / "musterstadt" / "daten"

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 
 from sozialraum import errors
-from sozialraum.cli import main
-from sozialraum.cli.tables import as_csv, as_table
-from sozialraum.wert import COLUMNS
+from sozialraum.cli.lookup import as_csv, as_table
+from sozialraum.cli.main import main
+from sozialraum.compare.wert import COLUMNS
 
 Run = Callable[..., tuple[int, str, str]]
 commands: ModuleType = sys.modules["sozialraum.cli.main"]
-rendering: ModuleType = sys.modules["sozialraum.cli.rendering"]
+rendering: ModuleType = sys.modules["sozialraum.cli.render_command"]
 
 
 @pytest.fixture

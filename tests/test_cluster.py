@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 
-from sozialraum.batch import Entry, Outcome, plan, run
-from sozialraum.batch.attempt import Workshop
-from sozialraum.batch.cluster import connect, make
-from sozialraum.batch.inputs import checksums, code_checksum
+from sozialraum.city.load import Data
 from sozialraum.errors import RenderError, SozialraumError
-from sozialraum.load import Data
-from sozialraum.workspace import open_data
+from sozialraum.publish.attempt import Workshop
+from sozialraum.publish.cluster import connect, make
+from sozialraum.publish.inputs import checksums, code_checksum
+from sozialraum.publish.plan import Entry, plan
+from sozialraum.publish.record import Outcome
+from sozialraum.publish.run import run
+from sozialraum.supply.workspace import open_data
 
 distributed = pytest.importorskip("distributed")
 
@@ -111,7 +113,7 @@ def test_a_machine_with_other_data_or_another_library_is_named(
 def test_without_dask_or_a_scheduler_the_remedy_is_said(
     data: Data, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sozialraum.batch.cluster.CONNECT_S", 0.3)
+    monkeypatch.setattr("sozialraum.publish.cluster.CONNECT_S", 0.3)
     with pytest.raises(SozialraumError, match=r"Unter tcp://127\.0\.0\.1:9 antwortet kein Dask-Scheduler"):
         run([], data=data, batch=BATCH, out=tmp_path, cluster="tcp://127.0.0.1:9")
     with pytest.raises(SozialraumError, match="antwortet kein Dask-Scheduler"):

@@ -8,28 +8,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sozialraum import compare
-from sozialraum.compare import (
-    ABOVE,
-    AVERAGE,
-    BELOW,
-    FAR_ABOVE,
-    FAR_BELOW,
-    KLASSEN,
-    UNCLASSED,
-    UNCLEAR,
-    Analysis,
-    analyse,
-    band_width,
-    classify,
-    compare_city,
-    latest_stand,
-    no_class_reason,
-    spread,
-)  # fmt: skip
+from sozialraum.city.indicators import catalogue
+from sozialraum.city.load import Data, open_data
+from sozialraum.compare import analysis
+from sozialraum.compare.analysis import # fmt: skip     ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, KLASSEN, UNCLEAR, Analysis, analyse, band_width, classify, compare_city, latest_stand, no_class_reason, spread
+from sozialraum.compare.wert import UNCLASSED
 from sozialraum.errors import ParameterError, UnknownArea
-from sozialraum.indicators import catalogue
-from sozialraum.load import Data, open_data
 
 ISSUED = date(2026, 1, 1)
 OPPOSITE = {ABOVE: BELOW, BELOW: ABOVE, FAR_ABOVE: FAR_BELOW, FAR_BELOW: FAR_ABOVE, AVERAGE: AVERAGE, UNCLEAR: UNCLEAR}
@@ -303,7 +287,7 @@ def test_essen_has_classes_for_every_stadtteil(essen_data: Data) -> None:
     katalog = catalogue(essen_data.indikatoren_yml)
     table = compare_city(essen_data, katalog, issued=ISSUED)
     stadtteile = table[table.index.get_level_values("gebiet_id").str.isdigit()]
-    assert set(stadtteile["klasse"]) <= set(compare.KLASSEN)
+    assert set(stadtteile["klasse"]) <= set(analysis.KLASSEN)
     assert ((stadtteile["klasse"] == UNCLASSED) == (stadtteile["grund"] != "")).all()
     assert set(stadtteile.loc["dichte_je_km2"]["klasse"]) > {AVERAGE, ABOVE, BELOW}
 

@@ -12,13 +12,13 @@ import pandas as pd
 import pytest
 import typer
 
-from sozialraum import compare
-from sozialraum.build import schools
+from sozialraum.city.indicators import agreement, register_figures
+from sozialraum.city.load import DEFAULT_DIR, Data, open_data
+from sozialraum.city.own_areas import uncertainty
+from sozialraum.city.sources import read_manifests
 from sozialraum.cli.main import app
-from sozialraum.indicators import agreement, register_figures
-from sozialraum.load import DEFAULT_DIR, Data, open_data
-from sozialraum.quartiere import errors
-from sozialraum.sources import read_manifests
+from sozialraum.compare import analysis as compare
+from sozialraum.supply.prepare import schools
 from test_house import ORDER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,7 +148,7 @@ def test_every_module_is_described_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "module"), [(4, compare), (9, schools), (16, errors)], ids=["compare", "schools", "own areas"]
+    ("number", "module"), [(4, compare), (9, schools), (16, uncertainty)], ids=["compare", "schools", "own areas"]
 )
 def test_constants_in_decisions_are_those_of_the_code(number: int, module: object) -> None:
     found = {row[0].strip("`"): float(row[1]) for row in rows(decision(number)) if re.fullmatch(r"`[A-Z_]+`", row[0])}

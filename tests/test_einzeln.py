@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sozialraum.batch import plan, read_batch, standing_alone
-from sozialraum.cli import main
+from sozialraum.city.load import open_data
+from sozialraum.cli.main import main
 from sozialraum.errors import ParameterError
-from sozialraum.load import open_data
+from sozialraum.publish.plan import plan, read_batch, standing_alone
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -21,9 +21,9 @@ import pytest
 from nbclient import NotebookClient
 
 from conftest import ROOT
-from sozialraum.render import forge
-from sozialraum.render.engine import execute
-from sozialraum.render.forge import Lost, spread
+from sozialraum.publish import forge
+from sozialraum.publish.engine import execute
+from sozialraum.publish.forge import Lost, spread
 
 PATIENCE_S = 60
 NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "beispiele").glob("*.ipynb")])
@@ -117,7 +117,7 @@ def test_the_second_death_of_the_process_that_forks_loses_what_is_left(fresh: No
 
 
 SCRIPT = """import sys
-from sozialraum.render.forge import spread
+from sozialraum.publish.forge import spread
 print(*(result for _, result in spread(eval, [sys.argv[1]] * 3, workers=2, environment={})))
 """
 

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from sozialraum.access import is_supply
-from sozialraum.build import build, check
-from sozialraum.load import CRS, CRS_FILES, Data, adressen
+from sozialraum.city.access import is_supply
+from sozialraum.city.load import CRS, CRS_FILES, Data, adressen
+from sozialraum.supply.prepare.check import check
+from sozialraum.supply.prepare.pipeline import build
 
 MAX_BYTES = 6_000_000
 

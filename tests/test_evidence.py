@@ -14,13 +14,17 @@ import pytest
 from nbformat import NotebookNode
 
 from report_texts import essen, report, run
-from sozialraum import compare, evidence, text
+from sozialraum import text
+from sozialraum.city.sources import parse_stand
+from sozialraum.compare import analysis as compare
 from sozialraum.errors import RenderError
-from sozialraum.evidence import Known, Statement, check, faults
-from sozialraum.evidence.explanation import explain
-from sozialraum.evidence.numbers import tokens
-from sozialraum.render import Job, render
-from sozialraum.sources import parse_stand
+from sozialraum.publish.job import Job, render
+from sozialraum.report import evidence
+from sozialraum.report.evidence import check, faults
+from sozialraum.report.explanation import explain
+from sozialraum.report.known import Known
+from sozialraum.report.printed_numbers import tokens
+from sozialraum.report.rules import Statement
 
 NB = "\u00a0"
 AREAS = [area.id for area in essen().register]

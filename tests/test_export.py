@@ -16,15 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_fixtures import copy_tables
-from sozialraum import export
 from sozialraum.api import delivery
 from sozialraum.api.stadt import Stadt
-from sozialraum.cli import tables
-from sozialraum.compare import Analysis, analyse
+from sozialraum.city.load import Data, open_data
+from sozialraum.cli import lookup
+from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.errors import ParameterError
-from sozialraum.load import Data, open_data
+from sozialraum.publish import export
 from sozialraum.style.cells import FORMULA_SIGNS, neutral
-from sozialraum.vorlage import DRAFT
+from sozialraum.style.grammar import DRAFT
 
 EVIL = '=HYPERLINK("http://example.org","klick")'
 
@@ -118,7 +118,7 @@ def test_no_format_holds_a_formula(evil: Analysis, tmp_path: Path) -> None:
 
 
 def test_csv_for_machines_is_neutral_too(evil: Analysis) -> None:
-    text = tables.indicators(evil, "csv", gebiet="04", names=[], wide=False)
+    text = lookup.indicators(evil, "csv", gebiet="04", names=[], wide=False)
     assert isinstance(text, str)
     found = list(csv.DictReader(io.StringIO(text)))
     assert {row["gebiet"] for row in found} == {f"'{EVIL}"}

@@ -13,11 +13,14 @@ from playwright.sync_api import Page
 from conftest import ROOT, Opened
 from quartier_fixtures import box
 from report_texts import run
-from sozialraum import quartiere, workspace
-from sozialraum.batch import report_path
-from sozialraum.evidence import Known, faults, printed
-from sozialraum.load import Data
-from sozialraum.render import Job, render
+from sozialraum.city.load import Data
+from sozialraum.city.own_areas import quartiere
+from sozialraum.publish.job import Job, render
+from sozialraum.publish.plan import report_path
+from sozialraum.report.evidence import faults
+from sozialraum.report.known import Known
+from sozialraum.report.page_text import printed
+from sozialraum.supply import workspace
 
 MAIN = "03_stadtteilanalyse"
 OTHERS = ("00_datenstand", "01_stadtkarte", "02_infrastruktur", "04_stadtvergleich")

@@ -11,14 +11,14 @@ import pandas as pd
 import pytest
 
 from sozialraum import figures
-from sozialraum.compare import Analysis, analyse
+from sozialraum.city.load import open_data
+from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.errors import ParameterError
-from sozialraum.figures import Figure, words
+from sozialraum.figures import Figure, prose
 from sozialraum.figures.figure import nothing
 from sozialraum.figures.karte import Karte
 from sozialraum.figures.output import words_only
-from sozialraum.figures.sheet import STYLE
-from sozialraum.load import open_data
+from sozialraum.figures.stylesheet import STYLE
 from sozialraum.style import SvgFigure
 
 EVIL = "<script>alert(1)</script>"
@@ -39,7 +39,7 @@ def page_html(figure: Figure) -> str:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Bundles that were displayed."""
     bundles: list[dict[str, Any]] = []
-    monkeypatch.setattr(words, "display", lambda bundle, **_: bundles.append(bundle))
+    monkeypatch.setattr(prose, "display", lambda bundle, **_: bundles.append(bundle))
     return bundles
 
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sozialraum.city.gebiete import Gebiet, Luecke, Register, fold, slugify
+from sozialraum.city.load import Data
 from sozialraum.errors import UnknownArea
-from sozialraum.gebiete import Gebiet, Luecke, Register, fold, slugify
-from sozialraum.load import Data
 
 
 @pytest.fixture(scope="module")

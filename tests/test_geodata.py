@@ -16,10 +16,11 @@ import pytest
 import shapely
 
 from quartier_fixtures import on_grid, write_outlines
-from sozialraum import load, quartiere
+from sozialraum.city import load
+from sozialraum.city.load import CRS_GRID, Data
+from sozialraum.city.own_areas import quartiere
 from sozialraum.cli.main import main
 from sozialraum.errors import SchemaError
-from sozialraum.load import CRS_GRID, Data
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "Südstraße – Łódź"

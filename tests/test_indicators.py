@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sozialraum.errors import ParameterError, SchemaError
-from sozialraum.indicators import (
+from sozialraum.city.indicators import (
     agreement,
     catalogue,
     chosen,
@@ -20,7 +19,8 @@ from sozialraum.indicators import (
     suppress,
     told,
 )
-from sozialraum.load import Data
+from sozialraum.city.load import Data
+from sozialraum.errors import ParameterError, SchemaError
 
 counts = st.integers(min_value=0, max_value=10**6)
 

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from intake_samples import CITY, KEYS, SAMPLES, expected
-from sozialraum import intake
-from sozialraum.intake import Description
-from sozialraum.load import Data
+from sozialraum.city.load import Data
+from sozialraum.supply import intake
+from sozialraum.supply.intake import Description
 
 ANSWERS = Description(
     stelle="Musterstadt, Amt für Statistik", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich"

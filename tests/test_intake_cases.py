@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sozialraum import intake
+from sozialraum.city.load import Data
 from sozialraum.errors import TableError
-from sozialraum.load import Data
-from sozialraum.workspace import open_data
+from sozialraum.supply import intake
+from sozialraum.supply.workspace import open_data
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT.parent / "shared" / "faelle" / "import"

@@ -12,9 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from data_fixtures import copy_tables
 from intake_samples import KEYS, PART, WHOLE
-from sozialraum import workspace
-from sozialraum.cli import main
-from sozialraum.compare import analyse
+from sozialraum.cli.main import main
+from sozialraum.compare.analysis import analyse
+from sozialraum.supply import own_tables, workspace
 
 MISSING = (
     "alleinerziehende", "arbeitslosenanteil", "existenzsichernde_leistungen", "staatsangehoerige_bg_ro",
@@ -63,7 +63,7 @@ def test_the_filled_template_is_read_without_options(folder: Path, tmp_path: Pat
     assert run("data", "import", tmp_path / "vorlage.xlsx", "--data", folder) == 0
     data = workspace.open_data(folder)
     analysis = analyse(data, "02")
-    assert sorted(paket.indikator for paket in workspace.own_packages(data)) == sorted(MISSING)
+    assert sorted(paket.indikator for paket in own_tables.own_packages(data)) == sorted(MISSING)
     for key in MISSING:
         assert analysis.row(key)["wert"] == pytest.approx(100 * 1104 / 1402)
         assert analysis.city(key) == pytest.approx(100 * 1452 / 6320)

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake_samples import BEZIRKE, CITY, HEAD, KEYS, NAME, PART, WHOLE, rows, total, write_csv, write_xlsx
-from sozialraum import intake
+from sozialraum.city.load import Data
 from sozialraum.errors import TableError
-from sozialraum.intake.bring import as_mapping, recall
-from sozialraum.intake.dates import END_OF_MONTH, stand_in_cell
-from sozialraum.intake.matcher import Matcher, level_of
-from sozialraum.intake.phrases import Phrases, Role, normal, subject
-from sozialraum.intake.table_files import read_sheets
-from sozialraum.load import Data
+from sozialraum.supply import intake
+from sozialraum.supply.intake.bring import as_mapping, recall
+from sozialraum.supply.intake.dates import END_OF_MONTH, stand_in_cell
+from sozialraum.supply.intake.matcher import Matcher, level_of
+from sozialraum.supply.intake.phrases import Phrases, Role, normal, subject
+from sozialraum.supply.intake.table_files import read_sheets
 
 TODAY = date(2025, 6, 1)
 ANSWERS: dict[str, Any] = {

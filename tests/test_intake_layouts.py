@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from intake_samples import BEZIRKE, CITY, HEAD, KEYS, NAME, PART, TITLE, WHOLE, german, total, write_csv, write_xlsx
-from sozialraum import intake
+from sozialraum.city.load import Data
 from sozialraum.errors import TableError
-from sozialraum.intake import Description, Paket
-from sozialraum.load import Data
+from sozialraum.supply import intake
+from sozialraum.supply.intake import Description, Paket
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")
 LINES = [[NAME[key], PART[key], WHOLE[key]] for key in KEYS]

@@ -19,13 +19,17 @@ from pandas.testing import assert_frame_equal
 
 from data_fixtures import copy_tables
 from intake_samples import BEZIRKE, CITY, HEAD, KEYS, NAME, PART, WHOLE, total, write_csv
-from sozialraum import intake, quartiere, workspace
-from sozialraum.cli import main
-from sozialraum.compare import analyse
+from sozialraum.city.indicators import catalogue
+from sozialraum.city.load import Data, open_data
+from sozialraum.city.own_areas import quartiere
+from sozialraum.city.own_areas.names import quartier_id
+from sozialraum.cli.main import main
+from sozialraum.compare.analysis import analyse
 from sozialraum.errors import SchemaError, TableError
-from sozialraum.indicators import catalogue
-from sozialraum.intake import NO_DENOMINATOR, Description, Paket, Written
-from sozialraum.load import Data, open_data
+from sozialraum.supply import intake, own_tables, workspace
+from sozialraum.supply.intake import NO_DENOMINATOR, Description, Paket, Written
+from sozialraum.supply.kept import NOTHING_KEPT, written_words
+from sozialraum.supply.series import latest_issues, reissues, time_series
 
 FORMAT_1 = Path(__file__).parent / "format1" / "eigene"
 TODAY = date(2025, 6, 1)
@@ -122,7 +126,7 @@ def test_the_list_names_everything_that_is_known_of_a_table(bring: Bring, run: R
 
 
 def test_an_empty_list_is_a_friendly_sentence(run: Run) -> None:
-    assert run("data", "list") == workspace.NOTHING_KEPT + "\n"
+    assert run("data", "list") == NOTHING_KEPT + "\n"
     assert json.loads(run("data", "list", "--json")) == []
     assert "zu entfernen gibt es nichts" in run("data", "remove", "kitas", "--ja", status=2)
 
@@ -144,7 +148,7 @@ def test_old_tables_of_format_1_are_read_with_the_same_values(folder: Path, brin
     copytree(FORMAT_1, folder.parent / "eigene")
     data = workspace.open_data(folder, weitergabe="rat")
     kept = [
-        (one.indikator, one.stand, one.ausgabe, one.eingelesen, one.revision) for one in workspace.own_packages(data)
+        (one.indikator, one.stand, one.ausgabe, one.eingelesen, one.revision) for one in own_tables.own_packages(data)
     ]
     assert kept == [
         ("arbeitslosenanteil", "2022-12-31", 1, "", False), ("arbeitslosenanteil", "2022-12-31", 2, "", False),
@@ -154,7 +158,7 @@ def test_old_tables_of_format_1_are_read_with_the_same_values(folder: Path, brin
     assert (row["zaehler"], row["nenner"], row["wert"]) == (61, 731, pytest.approx(100 * 61 / 731))
     assert value(data, "arbeitslosenanteil", "08").isna()["wert"]
     assert value(data, "einwohner", CITY)["wert"] == 2 * sum(WHOLE.values())
-    series = workspace.time_series(workspace.open_data(folder), "arbeitslosenanteil")
+    series = time_series(workspace.open_data(folder), "arbeitslosenanteil")
     assert series.at["2022-12-31", "03"] == pytest.approx(100 * 65 / 731)
     shown = run("data", "list")
     assert "–           arbeitslose_2022.csv  –" in shown
@@ -218,7 +222,7 @@ def test_a_changed_cell_becomes_the_second_issue_and_is_named(bring: Bring, fold
     bring(year("31.12.2022"))
     (one,) = bring(year("31.12.2023", 71))
     assert one.folder.name == "arbeitslosenanteil_2023-12-31_002"
-    said = workspace.written_words([one], workspace.open_data(folder).register)
+    said = written_words([one], workspace.open_data(folder).register)
     assert said.splitlines() == [
         f"Eingelesen: {one.folder} (Ausgabe 2, Korrektur der Ausgabe 1)",
         "Geänderte Werte, Anteil der Arbeitslosen (arbeitslosenanteil), Stand 31.12.2023, Ausgabe 2:",
@@ -242,7 +246,7 @@ def test_two_words_for_one_day_are_issues_of_one_date(bring: Bring) -> None:
 def test_another_audience_or_method_is_a_new_issue_without_a_changed_value(bring: Bring, folder: Path) -> None:
     bring(year("31.12.2023"))
     (one,) = bring(year("31.12.2023"), weitergabe="intern", methode="neu")
-    said = workspace.written_words([one], workspace.open_data(folder).register)
+    said = written_words([one], workspace.open_data(folder).register)
     assert "Kein Wert ist geändert" in said
     assert "Auch geändert: Weitergabe, Zählweise" in said
 
@@ -250,7 +254,7 @@ def test_another_audience_or_method_is_a_new_issue_without_a_changed_value(bring
 def test_a_long_list_of_changes_is_cut_at_twenty_lines(bring: Bring, folder: Path) -> None:
     tables = [[*year("31.12.2023")[:2], *[[NAME[k], n * PART[k], 2 * WHOLE[k]] for k in KEYS]] for n in (1, 2)]
     first = [bring(table)[0] for table in tables][1]
-    said = workspace.written_words([first, first], workspace.open_data(folder).register)
+    said = written_words([first, first], workspace.open_data(folder).register)
     assert len([line for line in said.splitlines() if "jetzt" in line or "und" in line.split()[:1]]) <= 20
     assert re.search(r"^und \d+ weitere$", said, re.MULTILINE)
 
@@ -259,7 +263,7 @@ def test_a_revision_is_kept_as_one(bring: Bring, folder: Path) -> None:
     bring(year("31.12.2022", 66))
     bring(year("31.12.2022", 64), revision=True)
     bring(year("31.12.2023"))
-    (found,) = workspace.reissues(workspace.open_data(folder), "arbeitslosenanteil", "03")
+    (found,) = reissues(workspace.open_data(folder), "arbeitslosenanteil", "03")
     assert found.revision
     assert (found.before, found.after) == (pytest.approx(100 * 66 / 731), pytest.approx(100 * 64 / 731))
 
@@ -411,7 +415,7 @@ def test_the_title_of_a_source_does_not_repeat_its_date(bring: Bring, title: str
 def test_what_was_not_written_to_its_end_is_never_read(bring: Bring, folder: Path) -> None:
     (one,) = bring(year("31.12.2023"))
     copytree(one.folder, one.folder.with_name(f".{one.folder.name}.1.tmp"))
-    assert len(workspace.own_packages(workspace.open_data(folder))) == 1
+    assert len(own_tables.own_packages(workspace.open_data(folder))) == 1
     assert len(intake.package_files(folder)) == 2
 
 
@@ -480,7 +484,7 @@ def test_an_issue_a_date_and_an_indicator_can_be_removed(bring: Bring, run: Run,
     said = run("data", "remove", "arbeitslosenanteil_2022-12-31_002", "--ja")
     assert "Es bleibt beim Stand 31.12.2023, Ausgabe 1" in said
     assert "Für den Stand 31.12.2022 gilt Ausgabe 1." in said
-    series = workspace.time_series(workspace.open_data(folder), "arbeitslosenanteil")
+    series = time_series(workspace.open_data(folder), "arbeitslosenanteil")
     assert list(series["03"]) == pytest.approx([100 * 66 / 731, 100 * 61 / 731])
     said = run("data", "remove", "arbeitslosenanteil", "--stichtag", "31.12.2023", "--ja")
     assert "Es gilt der Stand 31.12.2022, Ausgabe 1 (Amt für Statistik, Musterstadt; öffentlich)." in said
@@ -564,7 +568,7 @@ def test_what_was_removed_stays_for_the_audit_and_its_number_is_not_used_again(
     (known,) = intake.read_packages(folder, stadt=CITY, removed=True)
     assert known.entfernt
     assert intake.read_packages(folder, stadt=CITY) == []
-    assert run("data", "list") == workspace.NOTHING_KEPT + "\n"
+    assert run("data", "list") == NOTHING_KEPT + "\n"
     (again,) = bring(year("31.12.2023"))
     assert (again.new, again.paket.ausgabe, again.before) == (True, 2, None)
     run("data", "remove", "arbeitslosenanteil", "--ja")
@@ -621,7 +625,7 @@ def test_a_short_month_and_its_last_day_are_issues_of_one_date(
     (one,) = bring([["Stadtteil", "Einwohner"], *[[NAME[key], WHOLE[key] + 1] for key in KEYS]], stichtag=day)
     assert one.before is not None
     assert one.paket.ausgabe == 2
-    assert len(workspace.latest_issues(workspace.open_data(folder), "einwohner")) == 1
+    assert len(latest_issues(workspace.open_data(folder), "einwohner")) == 1
 
 
 def only_counts(one: Paket) -> Paket:
@@ -651,7 +655,7 @@ def test_counts_without_a_denominator_hide_no_other_value(bring: Bring, folder: 
     data = workspace.open_data(folder)
     assert value(data, "anteil_unter_15", "03").equals(census)
     assert value(data, "arbeitslosenanteil", "03")["stand"] == "2022-12-31"
-    assert list(workspace.time_series(data, "arbeitslosenanteil").index) == ["2022-12-31"]
+    assert list(time_series(data, "arbeitslosenanteil").index) == ["2022-12-31"]
 
 
 def test_a_denominator_that_an_audience_may_not_see_does_not_help_it(bring: Bring, folder: Path) -> None:
@@ -682,7 +686,7 @@ def test_an_own_area_has_no_share_of_counts_without_a_denominator(bring: Bring, 
     bring(counts("31.12.2023"))
     data = workspace.open_data(folder)
     data = quartiere.from_polygon(data, data.gebiete.geometry["05"], name="Am Markt")
-    row = value(data, "existenzsichernde_leistungen", quartiere.quartier_id("Am Markt"))
+    row = value(data, "existenzsichernde_leistungen", quartier_id("Am Markt"))
     assert row.isna()["wert"]
 
 

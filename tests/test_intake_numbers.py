@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sozialraum.intake.grid import Cell, listed
-from sozialraum.intake.reading import COMMA, POINT, Style, read, style_of
+from sozialraum.supply.intake.grid import Cell, listed
+from sozialraum.supply.intake.reading import COMMA, POINT, Style, read, style_of
 
 GROUPS = ["", ".", " ", "\u00a0", "\u202f", "'", "’"]
 MARKS = ["", " 1)", "*", "¹", " r", " a)", " (2)"]

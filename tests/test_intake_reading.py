@@ -13,9 +13,9 @@ from openpyxl.styles import PatternFill
 
 from intake_samples import write_xlsx
 from sozialraum.errors import TableError
-from sozialraum.intake import grid
-from sozialraum.intake.grid import Sheet, without_result
-from sozialraum.intake.table_files import read_sheets
+from sozialraum.supply.intake import grid
+from sozialraum.supply.intake.grid import Sheet, without_result
+from sozialraum.supply.intake.table_files import read_sheets
 
 OLD_EXCEL = Path(__file__).parent / "intake_kinds.xls"  # written with xlwt: formats, hidden parts, a cell far outside
 DAY = datetime.fromisoformat("2023-12-31")

@@ -13,10 +13,10 @@ import pytest
 from openpyxl import Workbook
 
 from intake_samples import HEAD, KEYS, NAME, PART, TITLE, WHOLE, german, rows, total, write_csv, write_xlsx
-from sozialraum import intake
+from sozialraum.city.load import Data
 from sozialraum.errors import SourceMissing, TableError
-from sozialraum.intake import Description
-from sozialraum.load import Data
+from sozialraum.supply import intake
+from sozialraum.supply.intake import Description
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")
 TODAY = date(2024, 6, 1)

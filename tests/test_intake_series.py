@@ -17,16 +17,19 @@ from hypothesis import strategies as st
 from data_fixtures import MUSTERSTADT, ROOT, copy_tables
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, write_csv
 from report_texts import run
-from sozialraum import figures, intake, text, workspace
-from sozialraum.compare import analyse
-from sozialraum.evidence import Known, Statement, printed
-from sozialraum.intake import Description, Geheimhaltung, Paket
-from sozialraum.intake.bring import entry_of
-from sozialraum.intake.dates import as_stand, stand_of_title
-from sozialraum.load import Data, open_data, sources_dir
-from sozialraum.render import Job, render
-from sozialraum.text.series import change_words, series_basis, with_series
-from sozialraum.workspace.own_tables import OwnTables
+from sozialraum import figures, text
+from sozialraum.city.load import Data, open_data, sources_dir
+from sozialraum.compare.analysis import analyse
+from sozialraum.publish.job import Job, render
+from sozialraum.report.known import Known
+from sozialraum.report.page_text import printed
+from sozialraum.report.rules import Statement
+from sozialraum.supply import intake, series, workspace
+from sozialraum.supply.intake import Description, Geheimhaltung, Paket
+from sozialraum.supply.intake.bring import entry_of
+from sozialraum.supply.intake.dates import as_stand, stand_of_title
+from sozialraum.supply.own_tables import OwnTables
+from sozialraum.text.development import change_words, series_basis, with_series
 
 ANSWERS = Description(stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich")
 
@@ -66,31 +69,31 @@ def opened(folder: Path) -> Data:
 
 
 def test_a_change_is_change_and_revision(folder: Path) -> None:
-    assert workspace.split_change(opened(folder), "arbeitslosenanteil", "03") is None
+    assert series.split_change(opened(folder), "arbeitslosenanteil", "03") is None
     bring(folder, "31.12.2022", 60)
     bring(folder, "31.12.2022", 65, revision=True)
     bring(folder, "31.12.2023", 80)
-    found = workspace.split_change(opened(folder), "arbeitslosenanteil", "03")
+    found = series.split_change(opened(folder), "arbeitslosenanteil", "03")
     assert found is not None
     assert (found.first, found.last) == ("2022-12-31", "2023-12-31")
     assert found.total == pytest.approx(2.0)
     assert found.change == pytest.approx(1.5)
     assert found.revision == pytest.approx(0.5)
     assert (found.correction, found.method) == (0, 0)
-    table = workspace.time_series(opened(folder), "arbeitslosenanteil")
+    table = series.time_series(opened(folder), "arbeitslosenanteil")
     assert list(table["03"]) == [6.5, 8.0]
 
 
 def test_another_method_is_separated_if_one_date_is_there_in_both(folder: Path) -> None:
     bring(folder, "31.12.2022", 60, "alt")
     bring(folder, "31.12.2023", 90, "neu")
-    found = workspace.split_change(opened(folder), "arbeitslosenanteil", "03")
+    found = series.split_change(opened(folder), "arbeitslosenanteil", "03")
     assert found is not None
     assert (found.change, found.method) == (None, None)
     assert found.total == pytest.approx(3.0)
     bring(folder, "31.12.2022", 62, "alt")
     bring(folder, "31.12.2022", 75, "neu")
-    found = workspace.split_change(opened(folder), "arbeitslosenanteil", "03")
+    found = series.split_change(opened(folder), "arbeitslosenanteil", "03")
     assert found is not None
     parts = (found.change, found.correction, found.method)
     assert parts == pytest.approx((1.5, 0.2, 1.3))
@@ -280,7 +283,7 @@ def test_dates_are_in_order_and_two_words_for_one_day_are_one_date(musterstadt_d
     data = invented(
         musterstadt_data, {"2023": [(8.0, "")], "2021/22": [(6.0, "")], "2023-12-31": [(None, ""), (7.0, "")]}
     )
-    assert list(workspace.time_series(data, "erfunden").index) == ["2021/22", "2023-12-31"]
+    assert list(series.time_series(data, "erfunden").index) == ["2021/22", "2023-12-31"]
     words = figures.timeline(analyse(data, "03"), "erfunden")
     assert words.title.replace("\u00a0", " ") == (
         "Anteil der Erfundenen auf der Nordhöhe: 7,0 % am 31.12.2023, 6,0 % im Schuljahr 2021/22"
@@ -306,17 +309,15 @@ def test_parts_add_up_to_the_difference_with_its_sign(
     dates: dict[str, list[tuple[float | None, str]]], revised: set[int]
 ) -> None:
     data = invented(open_data(MUSTERSTADT / "daten"), dates, revised=tuple(revised))
-    found = workspace.split_change(data, "erfunden", "03")
-    known = [
-        paket for paket in workspace.dates_of(data, "erfunden", "03") if workspace.value_of(paket, "03") is not None
-    ]
+    found = series.split_change(data, "erfunden", "03")
+    known = [paket for paket in series.dates_of(data, "erfunden", "03") if series.value_of(paket, "03") is not None]
     assert (found is None) == (len(known) < 2)
     if found is None:
         return
     parts = (found.change, found.revision, found.correction, found.method)
     if found.total is not None and None not in parts:
         assert sum(part for part in parts if part is not None) == pytest.approx(found.total)
-    last, before = (workspace.value_of(known[place], "03") for place in (-1, -2))
+    last, before = (series.value_of(known[place], "03") for place in (-1, -2))
     assert last is not None
     assert before is not None
     if known[-1].methode == known[-2].methode:

@@ -10,12 +10,12 @@ import pytest
 
 from data_fixtures import copy_tables
 from intake_samples import BEZIRKE, HEAD, KEYS, NAME, PART, WHOLE, rows, total, write_csv, write_xlsx
-from sozialraum import intake
+from sozialraum.city.load import Data
 from sozialraum.errors import TableError
-from sozialraum.intake.dates import as_stand, stand_in_cell
-from sozialraum.intake.phrases import Phrases
-from sozialraum.load import Data
-from sozialraum.workspace import open_data
+from sozialraum.supply import intake
+from sozialraum.supply.intake.dates import as_stand, stand_in_cell
+from sozialraum.supply.intake.phrases import Phrases
+from sozialraum.supply.workspace import open_data
 
 TODAY = date(2025, 6, 1)
 ANSWERS: dict[str, Any] = {

@@ -12,15 +12,17 @@ import pytest
 
 from data_fixtures import copy_tables
 from intake_samples import CITY, HEAD, KEYS, NAME, PART, WHOLE, rows, write_csv
-from sozialraum import export, intake, quartiere, workspace
-from sozialraum.cli import main
+from sozialraum.city.own_areas import names, quartiere
 from sozialraum.cli.common import WeitergabeOption
+from sozialraum.cli.main import main
 from sozialraum.cli.own_data import import_
-from sozialraum.compare import analyse
+from sozialraum.compare.analysis import analyse
 from sozialraum.errors import ParameterError, SchemaError, TableError
-from sozialraum.intake import Description
-from sozialraum.intake.description import CHOICE
-from sozialraum.render import Job, render
+from sozialraum.publish import export
+from sozialraum.publish.job import Job, render
+from sozialraum.supply import intake, own_tables, workspace
+from sozialraum.supply.intake import Description
+from sozialraum.supply.intake.description import CHOICE
 
 ANSWERS = Description(
     stelle="Amt für Statistik, Musterstadt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="oeffentlich"
@@ -87,7 +89,7 @@ def test_several_years_and_issues_the_latest_holds(folder: Path, bring: Bring) -
     assert len(bring([both, *lines])) == 2
     bring(year("31.12.2020"))
     data = workspace.open_data(folder)
-    assert [paket.stand for paket in workspace.own_packages(data)] == ["2020-12-31", "2021", "2022"]
+    assert [paket.stand for paket in own_tables.own_packages(data)] == ["2020-12-31", "2021", "2022"]
     assert analyse(data, "03").row("arbeitslosenanteil")["stand"] == "2022"
     lines[2][2] = 70
     bring([both, *lines])
@@ -218,7 +220,7 @@ def test_every_part_names_audiences_with_the_same_words(folder: Path, bring: Bri
     for key, label in labels.items():
         data = workspace.open_data(folder, weitergabe=label)
         assert data.environment["SOZIALRAUM_WEITERGABE"] == key
-        assert workspace.audience_words(key) == export.notes(analyse(data, "01"))[1] == f"Weitergabe: {label}"
+        assert own_tables.audience_words(key) == export.notes(analyse(data, "01"))[1] == f"Weitergabe: {label}"
 
 
 def test_help_and_template_offer_every_audience() -> None:
@@ -232,14 +234,14 @@ def test_help_and_template_offer_every_audience() -> None:
 def test_an_exported_file_of_an_own_area_names_its_audience(folder: Path) -> None:
     council = workspace.open_data(folder, weitergabe="rat")
     data = quartiere.from_polygon(council, council.gebiete.geometry["05"].buffer(-100), name="Am Markt")
-    assert "Weitergabe: Rat und Verwaltung" in export.notes(analyse(data, quartiere.quartier_id("Am Markt")))
+    assert "Weitergabe: Rat und Verwaltung" in export.notes(analyse(data, names.quartier_id("Am Markt")))
 
 
 @pytest.mark.parametrize("typed", ["öffentlich", "Oeffentlich", " OEFFENTLICH "])
 def test_an_audience_is_known_in_any_spelling(folder: Path, typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert workspace.open_data(folder, weitergabe=typed).environment["SOZIALRAUM_WEITERGABE"] == "oeffentlich"
     monkeypatch.setenv("SOZIALRAUM_WEITERGABE", typed)
-    assert workspace.audience() == "oeffentlich"
+    assert own_tables.audience() == "oeffentlich"
 
 
 def test_an_audience_that_does_not_exist_is_refused_in_words(folder: Path, bring: Bring) -> None:

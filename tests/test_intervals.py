@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from sozialraum import text
-from sozialraum.build.population import Population, neighbour_spread, reach_smoothing, smoothing
-from sozialraum.compare import UNCLASSED, Analysis, analyse
-from sozialraum.indicators import catalogue, register_figures
-from sozialraum.load import Data
+from sozialraum.city.indicators import catalogue, register_figures
+from sozialraum.city.load import Data
+from sozialraum.compare.analysis import Analysis, analyse
+from sozialraum.compare.wert import UNCLASSED
+from sozialraum.supply.prepare.population import Population, neighbour_spread, reach_smoothing, smoothing
 
 KM = pd.DataFrame({"x": [0, 1000], "y": [0, 0], "T": [100, 300], "share_in_essen": [1.0, 1.0]})
 """Two cells side by side; the share is 10 % in the first, 30 % in the second: each is 20 points from its neighbour."""

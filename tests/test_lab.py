@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from conftest import ROOT
-from sozialraum.load import CRS, open_data, sources_dir
+from sozialraum.city.load import CRS, open_data, sources_dir
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

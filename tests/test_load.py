@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from sozialraum.city.load import CRS, Data, open_data, sources_dir
 from sozialraum.errors import SchemaError, SourceMissing
-from sozialraum.load import CRS, Data, open_data, sources_dir
 
 
 def test_tables_of_musterstadt(musterstadt_data: Data) -> None:

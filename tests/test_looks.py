@@ -11,13 +11,13 @@ import pytest
 from colours import grey, lightness
 from drawings import misplaced
 from sozialraum import figures, style
-from sozialraum.compare import Analysis, analyse
+from sozialraum.city.load import Data
+from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.figures.distribution import histogram
+from sozialraum.figures.hatch import PRINT_ONLY
 from sozialraum.figures.profile import profile_indicators
-from sozialraum.load import Data
-from sozialraum.maps.hatch import PRINT_ONLY
 from sozialraum.style import SvgFigure
-from sozialraum.workspace import open_data
+from sozialraum.supply.workspace import open_data
 
 AREAS = [f"{number:02d}" for number in range(1, 51)] + ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "essen"]
 AGES = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")

@@ -15,11 +15,11 @@ from branca.element import Element, IFrame
 from branca.element import Figure as Frame
 
 from sozialraum import figures
-from sozialraum.compare import analyse
+from sozialraum.city.load import Data
+from sozialraum.compare.analysis import analyse
 from sozialraum.errors import ParameterError
 from sozialraum.figures.karte import Karte, offline
-from sozialraum.load import Data
-from sozialraum.maps.leaflet import frame_document, map_parts
+from sozialraum.figures.leaflet import frame_document, map_parts
 
 PIXEL = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJ"

@@ -17,18 +17,19 @@ from hypothesis import strategies as st
 
 from drawings import misplaced
 from sozialraum import figures, style, text
-from sozialraum.compare import Analysis, analyse, werte_of
+from sozialraum.city.indicators import Indikator
+from sozialraum.city.load import Data, open_data
+from sozialraum.compare.analysis import Analysis, analyse, werte_of
+from sozialraum.figures.circles import LARGEST, circles_of, is_count
+from sozialraum.figures.classes import breaks, natural_tops
 from sozialraum.figures.facility_map import place_map, walking_radius_m
 from sozialraum.figures.karte import Karte
-from sozialraum.indicators import Indikator
-from sozialraum.load import Data, open_data
-from sozialraum.maps.circles import LARGEST, circles_of, is_count
-from sozialraum.maps.classes import breaks, natural_tops
-from sozialraum.maps.leaflet import frame_document, leaflet_script, leaflet_style, map_parts
-from sozialraum.maps.legend import map_legend
-from sozialraum.maps.points import spread_apart
+from sozialraum.figures.leaflet import frame_document, leaflet_script, leaflet_style, map_parts
+from sozialraum.figures.legend import map_legend
+from sozialraum.figures.points import spread_apart
+from sozialraum.lab import layers
+from sozialraum.lab.state import State
 from sozialraum.style import ACCENT, SEQUENTIAL, SvgFigure
-from sozialraum.workbench import State, layers
 
 MUSTERSTADT = Path(__file__).parent / "musterstadt" / "daten"
 EXTREMES = ("21", "01", "27", "49", "44", "11", "39", "IV", "essen")

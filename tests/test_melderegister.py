@@ -9,16 +9,20 @@ import pandas as pd
 import pytest
 
 from report_texts import essen, run
-from sozialraum import figures, text, workspace
+from sozialraum import figures, text
 from sozialraum.api.rows import long_rows
-from sozialraum.changes import sentences
-from sozialraum.cli import tables
-from sozialraum.compare import analyse
-from sozialraum.evidence import Known, Statement, faults, printed
-from sozialraum.load import Data
+from sozialraum.city.load import Data
+from sozialraum.cli import lookup
+from sozialraum.compare.analysis import analyse
+from sozialraum.lab.state import State
+from sozialraum.report.changes import sentences
+from sozialraum.report.evidence import faults
+from sozialraum.report.known import Known
+from sozialraum.report.page_text import printed
+from sozialraum.report.rules import Statement
 from sozialraum.style import number
-from sozialraum.text.series import with_series
-from sozialraum.workbench import State
+from sozialraum.supply import own_tables, series, workspace
+from sozialraum.text.development import with_series
 
 PAIR = "Melderegister, 30.09.2022: 16.048 in Überruhr-Hinsel und Überruhr-Holthausen zusammen."
 
@@ -61,7 +65,7 @@ def test_the_pair_stands_in_both_reports_and_in_no_table(gebiet: str) -> None:
     assert "Melderegister: kein eigener Registerwert veröffentlicht" in tile
     cities = text.city_table(analyse(essen(), "essen"), ["einwohner", "einwohner_register"])
     assert cities.loc[["Überruhr-Hinsel", "Überruhr-Holthausen"], "Melderegister"].tolist() == ["keine Angabe"] * 2
-    assert "16048" not in tables.indicators(analyse(essen(), "essen"), "csv", gebiet=None, names=[], wide=False)
+    assert "16048" not in lookup.indicators(analyse(essen(), "essen"), "csv", gebiet=None, names=[], wide=False)
 
 
 def test_a_value_of_another_date_is_printed_with_its_date() -> None:
@@ -120,9 +124,9 @@ def test_an_own_register_table_stands_for_the_shipped_series(musterstadt_copy: P
     from test_intake_series import invented
 
     data = invented(workspace.open_data(musterstadt_copy), {"2023-12-31": [(1000, "")], "2024-12-31": [(1010, "")]})
-    for paket in workspace.own_packages(data):
+    for paket in own_tables.own_packages(data):
         paket.eintrag["id"] = "einwohner_register"  # type: ignore[index]
-    assert list(workspace.time_series(data, "einwohner_register").index) == ["2023-12-31", "2024-12-31"]
+    assert list(series.time_series(data, "einwohner_register").index) == ["2023-12-31", "2024-12-31"]
 
 
 def test_tables_of_before_the_register_are_still_read(musterstadt_copy: Path) -> None:

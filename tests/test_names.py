@@ -17,17 +17,20 @@ from hypothesis import strategies as st
 
 from quartier_fixtures import box, on_grid, write_outlines
 from report_texts import essen, run
-from sozialraum import quartiere
+from sozialraum.city.gebiete import fold, slugify
+from sozialraum.city.load import CRS_GRID, Data
+from sozialraum.city.own_areas import quartiere
+from sozialraum.city.own_areas.definitions import Definition
+from sozialraum.city.own_areas.layer import with_areas
+from sozialraum.city.own_areas.names import MAX_KEY, MAX_NAME, as_text, name_fault, quartier_id, tidy_name
 from sozialraum.cli.main import main
 from sozialraum.errors import SchemaError
-from sozialraum.evidence import Known, Printed, Statement, faults, printed
-from sozialraum.evidence.names import whole
-from sozialraum.evidence.numbers import flat, tokens
-from sozialraum.gebiete import fold, slugify
-from sozialraum.load import CRS_GRID, Data
-from sozialraum.quartiere import with_areas
-from sozialraum.quartiere.definitions import Definition
-from sozialraum.quartiere.names import MAX_KEY, MAX_NAME, as_text, name_fault, quartier_id, tidy_name
+from sozialraum.report.evidence import faults
+from sozialraum.report.foreign_names import whole
+from sozialraum.report.known import Known
+from sozialraum.report.page_text import Printed, printed
+from sozialraum.report.printed_numbers import flat, tokens
+from sozialraum.report.rules import Statement
 from sozialraum.style import text_width
 
 SHY = (
@@ -294,7 +297,7 @@ def test_names_in_the_yaml_and_of_files_are_tidied_too(musterstadt_data: Data, t
 def test_a_drawn_area_with_a_number_as_name_has_the_id_that_is_announced(musterstadt_data: Data) -> None:
     for name in ("12", "Feld\nA", "x" * 400, "Парк"):
         data = quartiere.from_polygon(musterstadt_data, box(300, 1300, 1800, 2800), name=name)
-        assert data.register.by_id(quartiere.quartier_id(name)).ebene == "quartier"
+        assert data.register.by_id(quartier_id(name)).ebene == "quartier"
 
 
 @pytest.mark.parametrize("name", ["Sozialraum 12", "Stadtpark 🌳", "x" * 400])

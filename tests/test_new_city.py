@@ -14,8 +14,8 @@ import pytest
 import shapely
 
 import sozialraum as sr
+from sozialraum.city.load import CRS_FILES
 from sozialraum.cli.main import main
-from sozialraum.load import CRS_FILES
 
 NAMES = (
     "Altmarkt", "Am Wehr", "Birkenfeld", "Brunnthal", "Föhrau", "Hagenried", "Lindgrund", "Mühlwinkel", "Oberau",

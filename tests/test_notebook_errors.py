@@ -13,7 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 from sozialraum.errors import RenderError, SozialraumError, UnknownArea
-from sozialraum.render import Job, render
+from sozialraum.publish.job import Job, render
 
 UNKNOWN = "from sozialraum import compare, workspace\ncompare.analyse(workspace.open_data(), 'Unsinnsdorf')"
 SAID = "„Unsinnsdorf“ ist weder ein Stadtteil noch ein Stadtbezirk"

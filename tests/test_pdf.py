@@ -25,16 +25,18 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from conftest import ROOT
-from sozialraum import pdf
-from sozialraum.batch import Outcome, report_path
-from sozialraum.batch.inputs import fingerprint
-from sozialraum.batch.prints import Prints
+from sozialraum.city.load import open_data
 from sozialraum.errors import RenderError
-from sozialraum.load import open_data
-from sozialraum.pdf import Press, press
-from sozialraum.render import Job, render
-from sozialraum.render.page import export
-from sozialraum.vorlage import DRAFT, Freigabe, Vorlage
+from sozialraum.pdf import file_names, press
+from sozialraum.pdf.press import Press
+from sozialraum.publish.inputs import fingerprint
+from sozialraum.publish.job import Job, render
+from sozialraum.publish.page import export
+from sozialraum.publish.plan import report_path
+from sozialraum.publish.prints import Prints
+from sozialraum.publish.record import Outcome
+from sozialraum.publish.vorlage import Freigabe, Vorlage
+from sozialraum.style.grammar import DRAFT
 
 MAIN = "03_stadtteilanalyse"
 TOOLS = ("pdfinfo", "pdftotext", "pdftoppm")
@@ -243,9 +245,9 @@ def test_figures_and_tables_are_numbered_in_order(full: Print) -> None:
 
 
 def test_same_page_same_bytes(folder: Path, started: Press) -> None:
-    before = [(folder / name).read_bytes() for name in pdf.names("27.html")]
+    before = [(folder / name).read_bytes() for name in file_names.names("27.html")]
     started.write(folder, "27.html")
-    assert [(folder / name).read_bytes() for name in pdf.names("27.html")] == before
+    assert [(folder / name).read_bytes() for name in file_names.names("27.html")] == before
 
 
 # --- the sheets --------------------------------------------------------------------------------------------------
@@ -392,10 +394,10 @@ def test_a_browser_that_does_not_start_is_said_plainly(
 
 def test_old_prints_can_be_removed(tmp_path: Path) -> None:
     target = report_path(MAIN, open_data().register.by_id("21"))
-    for name in (*pdf.names(target), "stadtteil/22-bochold.pdf"):
+    for name in (*file_names.names(target), "stadtteil/22-bochold.pdf"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    pdf.remove(tmp_path, target)
+    file_names.remove(tmp_path, target)
     assert [path.name for path in tmp_path.rglob("*.pdf")] == ["22-bochold.pdf"]
 
 
@@ -410,33 +412,33 @@ def outcome(status: str, *, made: tuple[str, ...] = ()) -> Outcome:
 def standing(tmp_path: Path) -> Path:
     """A page with PDFs of an earlier run."""
     small_page(tmp_path, "bericht", *TWO_PARTS)
-    for name in pdf.names("bericht.html"):
+    for name in file_names.names("bericht.html"):
         (tmp_path / name).write_bytes(b"alt")
     return tmp_path
 
 
 def test_a_new_page_is_printed(press_room: Browser, standing: Path) -> None:
     with Prints(standing, wanted=True) as prints:
-        assert prints.of(outcome("done")).pdf == pdf.names("bericht.html")
-    assert all((standing / name).read_bytes().startswith(b"%PDF-1.7") for name in pdf.names("bericht.html"))
+        assert prints.of(outcome("done")).pdf == file_names.names("bericht.html")
+    assert all((standing / name).read_bytes().startswith(b"%PDF-1.7") for name in file_names.names("bericht.html"))
 
 
 def test_prints_of_a_page_that_has_changed_are_removed(standing: Path) -> None:
     with Prints(standing, wanted=False) as prints:
-        assert prints.of(outcome("done", made=pdf.names("bericht.html"))).pdf == ()
+        assert prints.of(outcome("done", made=file_names.names("bericht.html"))).pdf == ()
     assert not list(standing.glob("*.pdf"))
 
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_a_failed_report_keeps_its_last_good_prints(press_room: Browser, standing: Path, wanted: bool) -> None:
-    made = pdf.names("bericht.html")
+    made = file_names.names("bericht.html")
     with Prints(standing, wanted=wanted) as prints:
         assert prints.of(outcome("failed", made=made)).pdf == made
     assert all((standing / name).read_bytes() == b"alt" for name in made)
 
 
 def test_prints_of_an_unchanged_page_stay_and_missing_ones_are_made(press_room: Browser, standing: Path) -> None:
-    full, short = pdf.names("bericht.html")
+    full, short = file_names.names("bericht.html")
     with Prints(standing, wanted=True) as prints:
         assert prints.of(outcome("unchanged", made=(full, short))).pdf == (full, short)
         assert (standing / full).read_bytes() == b"alt"
@@ -453,12 +455,12 @@ def test_a_pdf_that_fails_never_deletes_the_finished_page(press_room: Browser, s
     assert (result.status, result.fingerprint, result.faulty) == ("done", "abc", True)
     assert "Die Kurzfassung füllt nicht genau 2 Seiten" in result.pdf_error
     assert (standing / "bericht.html").read_bytes() == page
-    assert result.pdf == pdf.names("bericht.html")
+    assert result.pdf == file_names.names("bericht.html")
     assert all((standing / name).read_bytes() == b"alt" for name in result.pdf)
     small_page(standing, "bericht", *TWO_PARTS)
     with Prints(standing, wanted=True) as prints:
         again = prints.of(replace(result, status="unchanged"))
-    assert (again.pdf_error, again.pdf) == ("", pdf.names("bericht.html"))
+    assert (again.pdf_error, again.pdf) == ("", file_names.names("bericht.html"))
     assert all((standing / name).read_bytes() != b"alt" for name in again.pdf)
 
 

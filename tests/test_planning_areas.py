@@ -17,11 +17,14 @@ from conftest import Opened
 from data_fixtures import Sozialraum
 from drawings import misplaced
 from quartier_fixtures import box, on_grid, write_outlines
-from sozialraum import compare, figures, quartiere, text, workspace
-from sozialraum.batch.inputs import checksums
-from sozialraum.batch.plan import plan, read_batch
+from sozialraum import figures, text
+from sozialraum.city.load import CRS_GRID, Data
+from sozialraum.city.own_areas import planning, quartiere
+from sozialraum.compare import analysis as compare
 from sozialraum.errors import ParameterError, SchemaError, SourceMissing
-from sozialraum.load import CRS_GRID, Data
+from sozialraum.publish.inputs import checksums
+from sozialraum.publish.plan import plan, read_batch
+from sozialraum.supply import workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 ASD = "quartiere:\n" + "".join(
@@ -173,7 +176,7 @@ def test_a_level_may_be_named_in_the_singular(planned: Data, levels: Path, query
 )
 def test_each_mistake_in_an_entry_has_its_sentence(tmp_path: Path, changes: dict[str, str], told: str) -> None:
     with pytest.raises(SchemaError) as caught:
-        quartiere.read_planning(project(tmp_path, {**kitas(tmp_path), **changes}))
+        planning.read_planning(project(tmp_path, {**kitas(tmp_path), **changes}))
     assert len(caught.value.problems) == 1
     assert told in caught.value.problems[0]
     assert "batch.yml, planungsraeume, Eintrag 1" in caught.value.problems[0]
@@ -194,13 +197,13 @@ def test_a_level_of_any_word_says_its_singular_itself(musterstadt_data: Data, tm
 def test_the_same_level_twice_a_missing_file_and_no_list_are_told(tmp_path: Path) -> None:
     entry = kitas(tmp_path)
     with pytest.raises(SchemaError, match=r"„Kita-Planungsbezirke“ steht schon in .*Eintrag 1"):
-        quartiere.read_planning(project(tmp_path, entry, entry))
+        planning.read_planning(project(tmp_path, entry, entry))
     with pytest.raises(SourceMissing, match=r"Eintrag 1 \(Kita-Planungsbezirke\): Die Datei .*weg.gpkg gibt es nicht"):
-        quartiere.read_planning(project(tmp_path, {**entry, "datei": "weg.gpkg"}))
+        planning.read_planning(project(tmp_path, {**entry, "datei": "weg.gpkg"}))
     path = tmp_path / "batch.yml"
     path.write_text("planungsraeume: kita.gpkg\n")
     with pytest.raises(SchemaError, match="braucht eine Liste"):
-        quartiere.read_planning(path)
+        planning.read_planning(path)
 
 
 def test_outlines_without_names_or_without_the_attribute_are_told(musterstadt_data: Data, tmp_path: Path) -> None:
@@ -237,7 +240,7 @@ def test_a_level_that_fits_has_no_remarks(musterstadt_data: Data, tmp_path: Path
     for name in ("Stadtteile", "Quartiere", "Sonstige"):
         entry = {**kitas(tmp_path), "name": name, "einzahl": "Stadtteil", "artikel": "der"}
         with pytest.raises(SchemaError, match="heißt schon eine andere Ebene"):
-            quartiere.read_planning(project(tmp_path, entry))
+            planning.read_planning(project(tmp_path, entry))
 
 
 def test_a_value_that_an_own_table_gives_for_a_planning_area_stays(musterstadt_data: Data, levels: Path) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from data_fixtures import BATCH
-from sozialraum.batch import Outcome, read_batch, report_path
-from sozialraum.batch.portal import portal
-from sozialraum.load import Data
-from sozialraum.workspace import open_data
+from sozialraum.city.load import Data
+from sozialraum.publish.plan import read_batch, report_path
+from sozialraum.publish.portal import portal
+from sozialraum.publish.record import Outcome
+from sozialraum.supply.workspace import open_data
 
 ROOT = Path(__file__).resolve().parent.parent
 EVIL = "<script>alert(1)</script>"

@@ -24,8 +24,8 @@ import sozialraum as sr
 from conftest import NBCONVERT, ROOT
 from drawings import misplaced
 from sozialraum import style
-from sozialraum.compare import KLASSEN
-from sozialraum.load import sources_dir
+from sozialraum.city.load import sources_dir
+from sozialraum.compare.analysis import KLASSEN
 
 SKETCH = """
 import sozialraum as sr
@@ -138,7 +138,7 @@ def test_a_frame_by_hand(stadt: sr.Stadt) -> None:
 
 
 def test_a_long_frame_has_the_columns_of_the_command(stadt: sr.Stadt) -> None:
-    from sozialraum.cli.tables import indicators
+    from sozialraum.cli.lookup import indicators
 
     long = stadt.frame(level="stadtteil", indicators="kitas", long=True)
     printed = indicators(stadt.analysis, "csv", gebiet=None, names=["kitas"], wide=False)

@@ -11,9 +11,9 @@ import pytest
 import shapely
 
 from quartier_fixtures import box, on_grid, write_outlines
-from sozialraum import quartiere
+from sozialraum.city.load import CRS, CRS_FILES, CRS_GRID, Data
+from sozialraum.city.own_areas import quartiere
 from sozialraum.errors import SchemaError, SourceMissing, UnknownArea
-from sozialraum.load import CRS, CRS_FILES, CRS_GRID, Data
 
 HEAD = "quartiere:\n"
 

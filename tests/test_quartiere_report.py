@@ -11,10 +11,13 @@ import pytest
 
 from data_fixtures import Sozialraum
 from quartier_fixtures import box, on_grid, write_outlines
-from sozialraum import compare, figures, quartiere, text, workspace
-from sozialraum.load import CRS_GRID, Data
-from sozialraum.quartiere import with_areas
-from sozialraum.quartiere.definitions import Definition
+from sozialraum import figures, text
+from sozialraum.city.load import CRS_GRID, Data
+from sozialraum.city.own_areas import quartiere
+from sozialraum.city.own_areas.definitions import Definition
+from sozialraum.city.own_areas.layer import with_areas
+from sozialraum.compare import analysis as compare
+from sozialraum.supply import workspace
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ import pytest
 import shapely
 
 from quartier_fixtures import box
-from sozialraum import compare, quartiere
+from sozialraum.city.load import Data
+from sozialraum.city.own_areas import quartiere
+from sozialraum.city.own_areas.definitions import Definition
+from sozialraum.city.own_areas.layer import with_areas
+from sozialraum.city.own_areas.pieces import fractions
+from sozialraum.city.own_areas.uncertainty import EDGE, edge_people, small_area
+from sozialraum.compare import analysis
 from sozialraum.errors import SchemaError
-from sozialraum.load import Data
-from sozialraum.quartiere import with_areas
-from sozialraum.quartiere.definitions import Definition
-from sozialraum.quartiere.errors import EDGE, edge_people, small_area
-from sozialraum.quartiere.pieces import fractions
 
 NUMBERS = ["zaehler", "nenner", "wert"]
 SUMS = ["einwohner", "dichte_je_km2"]
@@ -27,19 +28,19 @@ def whole(data: Data, *stadtteile: str, name: str = "Probe") -> Data:
     return with_areas(data, drawn=(Definition(name, name, quelle="Test", stadtteile=stadtteile),), shipped=False)
 
 
-def drawn(data: Data, *corners: float) -> compare.Analysis:
+def drawn(data: Data, *corners: float) -> analysis.Analysis:
     """Analysis of a box on the grid."""
-    return compare.analyse(quartiere.from_polygon(data, box(*corners), name="Probe"), "Probe")
+    return analysis.analyse(quartiere.from_polygon(data, box(*corners), name="Probe"), "Probe")
 
 
-def around(found: compare.Analysis, indikator: str) -> list[float]:
+def around(found: analysis.Analysis, indikator: str) -> list[float]:
     """How far the interval reaches below and above the value."""
     row = found.row(indikator)
     return [row["wert"] - row["von"], row["bis"] - row["wert"]]
 
 
 def test_counts_of_whole_stadtteile_are_added_and_shares_recomputed(musterstadt_data: Data) -> None:
-    found = compare.analyse(whole(musterstadt_data, "01", "05"), "Probe")
+    found = analysis.analyse(whole(musterstadt_data, "01", "05"), "Probe")
     expected = {
         "einwohner": (1100 + 2200, np.nan, 3300),
         "dichte_je_km2": (3300, 2, 1650),
@@ -75,7 +76,7 @@ def _compare_with_bezirk(data: Data, bezirk: str, *, least: float) -> None:
     weighting; in a made-up city of three unlike squares that can be all there is.
     """
     members = data.register.members(bezirk)
-    table = compare.analyse(whole(data, *members), "Probe").table
+    table = analysis.analyse(whole(data, *members), "Probe").table
     own, known = (table.xs(key, level="gebiet_id") for key in ("q-probe", bezirk))
     there = own["wert"].notna()
     assert there.sum() >= 20
@@ -96,12 +97,12 @@ def _compare_with_bezirk(data: Data, bezirk: str, *, least: float) -> None:
 
 
 def test_a_missing_part_leaves_the_sum_missing_and_says_so(musterstadt_data: Data) -> None:
-    found = compare.analyse(whole(musterstadt_data, "01", "07"), "Probe")
+    found = analysis.analyse(whole(musterstadt_data, "01", "07"), "Probe")
     row = found.row("alleinerziehendenquote_2011")
     assert pd.isna(row["wert"])
     assert pd.isna(row["zaehler"])
     assert row["hinweis"].startswith("Liegt nicht vor: Für Weiler ist kein Wert bekannt")
-    assert row["klasse"] == compare.UNCLASSED
+    assert row["klasse"] == analysis.UNCLASSED
 
 
 def test_a_suppressed_count_gives_a_lower_bound_in_words(musterstadt_data: Data) -> None:
@@ -179,22 +180,22 @@ def test_shares_of_few_people_are_withheld(musterstadt_data: Data) -> None:
 
 
 def test_the_city_is_judged_as_before(musterstadt_data: Data) -> None:
-    before = compare.analyse(musterstadt_data, "01").table
-    after = compare.analyse(whole(musterstadt_data, "02", "05"), "01").table
+    before = analysis.analyse(musterstadt_data, "01").table
+    after = analysis.analyse(whole(musterstadt_data, "02", "05"), "01").table
     kept = after.loc[after.index.get_level_values("gebiet_id") != "q-probe"]
     pd.testing.assert_frame_equal(kept, before, check_like=True)
 
 
 def test_a_quartier_has_a_class_by_the_same_band_and_no_rank(musterstadt_data: Data) -> None:
-    found = compare.analyse(whole(musterstadt_data, "02", "05"), "Probe")
+    found = analysis.analyse(whole(musterstadt_data, "02", "05"), "Probe")
     row = found.row("anteil_unter_15")
     like = found.row("anteil_unter_15", "05")
     assert (row["band"], row["streuung"]) == (like["band"], like["streuung"])
     low, high = row["von"] - row["stadtwert"], row["bis"] - row["stadtwert"]
-    assert row["klasse"] == compare.classify(low, high, band=row["band"], streuung=row["streuung"])
+    assert row["klasse"] == analysis.classify(low, high, band=row["band"], streuung=row["streuung"])
     assert pd.isna(row["rang"])
     few = drawn(musterstadt_data, 0, 0, 500, 1000).row("anteil_unter_15")
-    assert (few["klasse"], few["grund"]) == (compare.UNCLASSED, "Hier leben weniger als 300 Menschen.")
+    assert (few["klasse"], few["grund"]) == (analysis.UNCLASSED, "Hier leben weniger als 300 Menschen.")
 
 
 def test_imported_counts_are_divided_as_the_people_live(musterstadt_data: Data) -> None:
@@ -202,11 +203,11 @@ def test_imported_counts_are_divided_as_the_people_live(musterstadt_data: Data) 
     register_value = (table["indikator"] == "einwohner") & (table["gebiet_id"] == "01")
     table.loc[register_value, ["zaehler", "wert"]] = 2000.0
     data = quartiere.from_polygon(_with(musterstadt_data, table), box(0, 2500, 500, 3000), name="Probe")
-    assert compare.analyse(data, "Probe").row("einwohner")["wert"] == 1400
+    assert analysis.analyse(data, "Probe").row("einwohner")["wert"] == 1400
 
 
 def test_neighbours_are_what_it_borders_on_or_cuts(musterstadt_data: Data) -> None:
-    assert compare.analyse(whole(musterstadt_data, "01"), "Probe").neighbours == ("02", "04", "05")
+    assert analysis.analyse(whole(musterstadt_data, "01"), "Probe").neighbours == ("02", "04", "05")
     assert drawn(musterstadt_data, 0, 2500, 500, 3000).neighbours == ("01",)
 
 
@@ -214,7 +215,7 @@ def test_quartiere_can_lie_over_quartiere(musterstadt_data: Data) -> None:
     first = quartiere.from_polygon(musterstadt_data, box(0, 2500, 500, 3000), name="Eins")
     second = quartiere.from_polygon(first, box(1000, 1500, 1500, 2000), name="Zwei")
     assert [area.id for area in second.register.of_level("quartier")] == ["q-eins", "q-zwei"]
-    assert compare.analyse(second, "Eins").row("einwohner")["wert"] == 770
+    assert analysis.analyse(second, "Eins").row("einwohner")["wert"] == 770
     assert second.inside("q-eins", second.raster).sum() == 1
     with pytest.raises(SchemaError, match="heißt schon: Quartier Eins"):
         quartiere.from_polygon(first, box(0, 0, 900, 900), name="eins")
@@ -246,7 +247,7 @@ def test_stadtteile_cut_out_as_outlines_keep_their_people(essen_data: Data) -> N
 
 def test_a_shifted_outline_is_estimated_with_its_error(essen_data: Data) -> None:
     shape = shapely.affinity.translate(essen_data.gebiete.geometry["21"], 400, 300)
-    found = compare.analyse(quartiere.from_polygon(essen_data, shape, name="Testhang"), "Testhang")
+    found = analysis.analyse(quartiere.from_polygon(essen_data, shape, name="Testhang"), "Testhang")
     row = found.row("einwohner")
     assert min(around(found, "einwohner")) >= small_area(row["wert"])
     whole_share = essen_data.indikatoren.set_index(["indikator", "gebiet_id"]).loc[("anteil_unter_15", "21")]

@@ -13,13 +13,15 @@ from typing import Any
 import nbformat
 import pytest
 
-from sozialraum import figures, load
+from sozialraum import figures
+from sozialraum.city import load
 from sozialraum.errors import ParameterError, RenderError
-from sozialraum.maps.leaflet import leaflet_script
-from sozialraum.render import Job, Rendered, check_parameters, known_parameters, render
-from sozialraum.render.outline import outline
-from sozialraum.render.page import export
-from sozialraum.render.rules import check_content, dangling_links
+from sozialraum.figures.leaflet import leaflet_script
+from sozialraum.publish.job import Job, Rendered, render
+from sozialraum.publish.outline import outline
+from sozialraum.publish.page import export
+from sozialraum.publish.parameters import check_parameters, known_parameters
+from sozialraum.publish.print_rules import check_content, dangling_links
 
 EVIL = "<script>alert(1)</script>"
 PARAMETERS = 'gebiet = "01"\nradius = 500\nanteil = 0.5\nkarte = True\nindikatoren = ["a"]'

@@ -11,9 +11,9 @@ import pytest
 
 from report_texts import essen, report
 from sozialraum import text
-from sozialraum.compare import analyse
-from sozialraum.evidence.known import Known
-from sozialraum.evidence.numbers import flat, tokens
+from sozialraum.compare.analysis import analyse
+from sozialraum.report.known import Known
+from sozialraum.report.printed_numbers import flat, tokens
 
 AREAS = [area.id for area in essen().register]
 GLOSSARY = Path(__file__).resolve().parent.parent / "docs" / "glossary.md"

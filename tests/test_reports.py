@@ -12,11 +12,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from conftest import ROOT, Opened
 from sozialraum import figures, text
-from sozialraum.batch import report_path
-from sozialraum.compare import Analysis, analyse
+from sozialraum.city.load import Data, open_data
+from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.figures import locator
-from sozialraum.load import Data, open_data
-from sozialraum.render import Job, render
+from sozialraum.publish.job import Job, render
+from sozialraum.publish.plan import report_path
 
 MAIN = "03_stadtteilanalyse"
 AREAS = ("21", "27", "41", "IV", "essen")

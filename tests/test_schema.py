@@ -3,18 +3,9 @@ import pandas as pd
 import pytest
 
 from musterstadt import tables
-from sozialraum.build.columns import COLUMNS, PART_OF_WHOLE
-from sozialraum.load import DEFAULT_DIR, Data, read_yaml, register_table
-from sozialraum.schema import (
-    FROM_SOURCE,
-    GEBIETE,
-    MAX_LISTED,
-    RASTER,
-    REBUILD,
-    indikatoren_schema,
-    pa,
-    problems,
-)
+from sozialraum.city.load import DEFAULT_DIR, Data, read_yaml, register_table
+from sozialraum.city.schema import FROM_SOURCE, GEBIETE, MAX_LISTED, RASTER, REBUILD, indikatoren_schema, pa, problems
+from sozialraum.supply.prepare.columns import COLUMNS, PART_OF_WHOLE
 
 WAHL = pa.DataFrameSchema(dict(COLUMNS["europawahl2024"]), checks=PART_OF_WHOLE["europawahl2024"])
 WAHL_HEAD = list(COLUMNS["europawahl2024"])

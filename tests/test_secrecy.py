@@ -12,11 +12,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from secrecy_tables import INDIKATOR, STAND, intervals, published, table, whole_tables, with_sums
-from sozialraum import secrecy
+from sozialraum.city.indicators import Indikator, catalogue
+from sozialraum.city.load import Data
 from sozialraum.errors import ParameterError, SecrecyError
-from sozialraum.indicators import Indikator, catalogue
-from sozialraum.load import Data
-from sozialraum.secrecy import Rule
+from sozialraum.supply import secrecy
+from sozialraum.supply.secrecy import Rule
 
 PLAIN = {"01": 12, "02": 40, "03": 33, "04": 25, "05": 90, "06": 31, "07": 20, "08": 45, "09": 17}
 

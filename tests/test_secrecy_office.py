@@ -10,10 +10,10 @@ import pytest
 import yaml
 
 from data_fixtures import copy_tables
-from sozialraum.cli import main
-from sozialraum.compare import analyse
+from sozialraum.cli.main import main
+from sozialraum.compare.analysis import analyse
+from sozialraum.supply.workspace import open_data
 from sozialraum.text import unknowns
-from sozialraum.workspace import open_data
 
 WHOLE = {"01": 711, "02": 1457, "03": 713, "04": 719, "05": 1531, "06": 613, "07": 131, "08": 457, "09": 271}
 PART = {"01": 83, "02": 119, "03": 77, "04": 2, "05": 153, "06": 61, "07": 23, "08": 47, "09": 31}

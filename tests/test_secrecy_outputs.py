@@ -20,16 +20,17 @@ from scipy.optimize import linprog
 
 from conftest import ROOT
 from secrecy_tables import table
-from sozialraum import export, secrecy
 from sozialraum.api import delivery
-from sozialraum.batch import report_path
-from sozialraum.cli import tables
-from sozialraum.compare import analyse
-from sozialraum.gebiete import Register
-from sozialraum.indicators import catalogue
-from sozialraum.load import DEFAULT_DIR, Data, open_data
-from sozialraum.render import Job, render
-from sozialraum.secrecy import Rule
+from sozialraum.city.gebiete import Register
+from sozialraum.city.indicators import catalogue
+from sozialraum.city.load import DEFAULT_DIR, Data, open_data
+from sozialraum.cli import lookup
+from sozialraum.compare.analysis import analyse
+from sozialraum.publish import export
+from sozialraum.publish.job import Job, render
+from sozialraum.publish.plan import report_path
+from sozialraum.supply import secrecy
+from sozialraum.supply.secrecy import Rule
 
 INDIKATOR, STAND = "geboren_eu", "2022-05-15"
 SECRETS = {"20": 1, "33": 2}
@@ -159,7 +160,7 @@ def rob_exports(data: Data, loot: Loot, out: Path) -> None:
     """JSON of the command line, everything in one file; CSV, XLSX and GeoPackage."""
     analysis = analyse(data, data.register.city.id)
     out.mkdir(parents=True, exist_ok=True)
-    printed = tables.indicators(analysis, "json", gebiet=None, names=[], wide=False)
+    printed = lookup.indicators(analysis, "json", gebiet=None, names=[], wide=False)
     delivery.write(analysis, out / "alles.xlsx")
     every = pd.read_excel(out / "alles.xlsx", sheet_name="werte", dtype={"gebiet_id": str})
     for row in [*json.loads(printed), *every.astype(object).where(every.notna(), None).to_dict("records")]:

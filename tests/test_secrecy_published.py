@@ -22,14 +22,14 @@ from scipy.optimize import linprog
 
 from conftest import ROOT
 from secrecy_tables import published, with_sums
-from sozialraum import intake, secrecy, workspace
-from sozialraum.cli import main
+from sozialraum.city.gebiete import Register
+from sozialraum.city.indicators import Grundgesamtheit, Indikator, catalogue
+from sozialraum.city.load import DEFAULT_DIR, Data, open_data
+from sozialraum.cli.main import main
 from sozialraum.errors import SecrecyError
-from sozialraum.gebiete import Register
-from sozialraum.indicators import Grundgesamtheit, Indikator, catalogue
-from sozialraum.intake import description
-from sozialraum.load import DEFAULT_DIR, Data, open_data
-from sozialraum.secrecy import Published, Rule
+from sozialraum.supply import intake, secrecy, workspace
+from sozialraum.supply.intake import description
+from sozialraum.supply.secrecy import Published, Rule
 
 CASES = ROOT / "tests" / "geheimhaltung"
 KEYS = [f"0{number}" for number in range(1, 10)]

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from data_fixtures import MUSTERSTADT, RawCopy
+from sozialraum.city.load import Data
+from sozialraum.city.sources import citation, file_sha256, parse_stand, read_manifests, verify
 from sozialraum.errors import SchemaError, SourceMissing
-from sozialraum.load import Data
-from sozialraum.sources import citation, file_sha256, parse_stand, read_manifests, verify
 
 
 @pytest.mark.parametrize(

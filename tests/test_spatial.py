@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from sozialraum.load import CRS, Data
-from sozialraum.spatial import assign, nearest_distance_m, neighbouring_stadtteile, neighbours
+from sozialraum.city.load import CRS, Data
+from sozialraum.city.spatial import assign, nearest_distance_m, neighbouring_stadtteile, neighbours
 
 SQUARES = gpd.GeoSeries([box(0, 0, 10, 10), box(10, 0, 20, 10)], index=["01", "02"], crs=CRS)
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 import colours
 from sozialraum import style
-from sozialraum.indicators import Indikator
+from sozialraum.city.indicators import Indikator
 from sozialraum.style.svg import Canvas, SvgFigure
 
 

@@ -14,8 +14,10 @@ from tempfile import mkdtemp
 import matplotlib as mpl
 import pytest
 
-from sozialraum import compare, style, workspace
+from sozialraum import style
+from sozialraum.compare import analysis
 from sozialraum.errors import RenderError, SozialraumError, system_reason, tolerant_streams, yaml_reason
+from sozialraum.supply import workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
@@ -193,7 +195,7 @@ def test_a_damaged_table_is_told_without_a_word_of_a_library(
     shutil.copytree(musterstadt_dir, tmp_path / "daten")
     (tmp_path / "daten" / name).write_bytes(content)
     try:
-        compare.analyse(workspace.open_data(tmp_path / "daten"), "1")
+        analysis.analyse(workspace.open_data(tmp_path / "daten"), "1")
     except SozialraumError as error:
         shown = str(error)
         assert not re.search(r"while|expected|decode|column|Error|invalid|token", shown), shown
@@ -203,8 +205,8 @@ def test_a_damaged_table_is_told_without_a_word_of_a_library(
 def test_a_defect_is_one_german_line_and_debug_shows_where_it_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from sozialraum import workspace
     from sozialraum.cli.main import main
+    from sozialraum.supply import workspace
 
     def broken(*_: object, **__: object) -> None:
         raise KeyError("weg")
@@ -225,7 +227,7 @@ def test_a_defect_is_one_german_line_and_debug_shows_where_it_is(
 
 
 def test_a_pdf_without_a_letter_is_an_error_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sozialraum.pdf import Press
+    from sozialraum.pdf.press import Press
 
     (tmp_path / "none.conf").write_text('<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig/>')
     (tmp_path / "a.html").write_text(

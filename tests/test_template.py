@@ -13,13 +13,14 @@ import pytest
 from openpyxl import load_workbook
 
 from data_fixtures import MUSTERSTADT, copy_tables
-from sozialraum import intake, workspace
-from sozialraum.batch.portal import portal
-from sozialraum.cli import main
-from sozialraum.compare import analyse
+from sozialraum.city.indicators import catalogue, look_up, told
+from sozialraum.city.load import Data, open_data
+from sozialraum.cli.main import main
+from sozialraum.compare.analysis import analyse
 from sozialraum.errors import ParameterError
-from sozialraum.indicators import catalogue, look_up, told
-from sozialraum.load import Data, open_data
+from sozialraum.publish.portal import portal
+from sozialraum.supply import intake, workspace
+from sozialraum.supply.series import time_series
 from sozialraum.text import unknowns
 from sozialraum.text.chapters import missing
 
@@ -114,7 +115,7 @@ def test_several_years_stand_beside_one_another(run: Run, folder: Path, tmp_path
     assert [date for _, date in filled] == ["31.12.2022"] * 6 + ["31.12.2023"] * 6
     status, out, error = run("data", "import", path)
     assert status == 0, out + error
-    series = workspace.time_series(workspace.open_data(folder), "einwohner_6_9")
+    series = time_series(workspace.open_data(folder), "einwohner_6_9")
     assert list(series.index) == ["2022-12-31", "2023-12-31"]
     for date, stand in zip(reversed(years), series.index, strict=True):
         assert list(series.loc[stand, ["01", "09"]]) == [filled["einwohner_6_9: Zähler", date][at] for at in (0, 8)]

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sozialraum import export, figures, text
-from sozialraum.access import INDEX_GROUPS
-from sozialraum.compare import AVERAGE, UNCLEAR, Analysis, analyse
-from sozialraum.load import Data, open_data
+from sozialraum import figures, text
+from sozialraum.city.access import INDEX_GROUPS
+from sozialraum.city.load import Data, open_data
+from sozialraum.compare.analysis import AVERAGE, UNCLEAR, Analysis, analyse
+from sozialraum.publish import export
+from sozialraum.style.grammar import SHARE, joined_bei, upper_first
+from sozialraum.supply.series import published_together
 from sozialraum.text.findings import FINDINGS
-from sozialraum.text.grammar import SHARE, joined_bei, upper_first
-from sozialraum.workspace import published_together
 
 FORBIDDEN = re.compile(r"\b(Gebiet|Problem|Brennpunkt|schlecht|nan|None|NaN)\b")
 ROOT = Path(__file__).resolve().parent.parent

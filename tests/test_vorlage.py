@@ -12,11 +12,12 @@ import pytest
 import yaml
 from PIL import Image
 
+from sozialraum.city.gebiete import Register
+from sozialraum.city.load import open_data
 from sozialraum.errors import SchemaError, SourceMissing
-from sozialraum.gebiete import Register
-from sozialraum.load import open_data
-from sozialraum.render.page import export
-from sozialraum.vorlage import DRAFT, Vorlage, read_vorlage, remark, stamp
+from sozialraum.publish.page import export
+from sozialraum.publish.vorlage import Vorlage, read_vorlage, remark, stamp
+from sozialraum.style.grammar import DRAFT
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "Datenstand 0123456789ab"

@@ -25,14 +25,17 @@ from matplotlib.patches import Rectangle
 
 from conftest import EVIL
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, plain_semicolon, write_csv
-from sozialraum import intake, style, workbench, workspace
+from sozialraum import style
+from sozialraum.city.load import CRS, CRS_FILES, Data
 from sozialraum.errors import ParameterError, SchemaError, TableError, UnknownArea
-from sozialraum.intake import Description
-from sozialraum.load import CRS, CRS_FILES, Data
-from sozialraum.workbench import __main__ as process
-from sozialraum.workbench import chart_view, layers, report, saving, sheet, still
-from sozialraum.workbench.messages import Messages, explanation
-from sozialraum.workbench.state import State
+from sozialraum.lab import __main__ as process
+from sozialraum.lab import chart_view, layers, report_button, saving, sheet, still
+from sozialraum.lab.messages import Messages, explanation
+from sozialraum.lab.panel import Workbench
+from sozialraum.lab.state import State
+from sozialraum.supply import intake, workspace
+from sozialraum.supply import kept as kept_supply
+from sozialraum.supply.intake import Description
 
 
 @pytest.fixture
@@ -41,8 +44,8 @@ def state(musterstadt_data: Data) -> State:
 
 
 @pytest.fixture
-def bench(state: State, tmp_path: Path) -> workbench.Workbench:
-    return workbench.Workbench(state, folder=tmp_path / "ausgabe")
+def bench(state: State, tmp_path: Path) -> Workbench:
+    return Workbench(state, folder=tmp_path / "ausgabe")
 
 
 def degrees(shape: shapely.Geometry) -> dict[str, Any]:
@@ -101,9 +104,9 @@ def test_a_missing_value_is_hatched_and_said(musterstadt_all_missing: Data) -> N
     assert layers.line(state, "05") == "Altstadt: unter 15 Jahre keine Angabe"
 
 
-def test_the_pattern_of_the_hatching_is_on_the_page(bench: workbench.Workbench, musterstadt_all_missing: Data) -> None:
+def test_the_pattern_of_the_hatching_is_on_the_page(bench: Workbench, musterstadt_all_missing: Data) -> None:
     missing = State(musterstadt_all_missing, gebiet="05", indikator="anteil_unter_15")
-    legend = workbench.Workbench(missing, folder=bench.saving.folder).map_view.legend.value
+    legend = Workbench(missing, folder=bench.saving.folder).map_view.legend.value
     assert f'<pattern id="{layers.HATCH[5:-1]}"' in legend
 
 
@@ -137,7 +140,7 @@ def test_the_view_holds_the_area(state: State) -> None:
 # Views
 
 
-def test_a_view_updates_only_what_changed(bench: workbench.Workbench) -> None:
+def test_a_view_updates_only_what_changed(bench: Workbench) -> None:
     view, charts = bench.map_view, bench.charts
     ground, line, profile, finding = view.stadtteile.data, view.umriss.data, charts.profile.value, charts.finding.value
     bench.state.choose(indikator="kitas")
@@ -152,7 +155,7 @@ def test_a_view_updates_only_what_changed(bench: workbench.Workbench) -> None:
     assert "Nordwest" in charts.profile.value
 
 
-def test_fields_and_state_follow_each_other(bench: workbench.Workbench) -> None:
+def test_fields_and_state_follow_each_other(bench: Workbench) -> None:
     fields = bench.controls
     fields.gebiet.value = "Westend"
     assert bench.state.gebiet == "04"
@@ -164,7 +167,7 @@ def test_fields_and_state_follow_each_other(bench: workbench.Workbench) -> None:
     assert fields.indikator.value == "anteil_65plus"
 
 
-def test_every_field_has_a_german_label(bench: workbench.Workbench) -> None:
+def test_every_field_has_a_german_label(bench: Workbench) -> None:
     def fields(widget: Any) -> list[Any]:
         inner = [one for child in getattr(widget, "children", ()) for one in fields(child)]
         return [*inner, widget] if hasattr(widget, "description") and not hasattr(widget, "children") else inner
@@ -174,7 +177,7 @@ def test_every_field_has_a_german_label(bench: workbench.Workbench) -> None:
     assert "" not in named
 
 
-def test_a_click_on_the_map_chooses_but_not_while_drawing(bench: workbench.Workbench) -> None:
+def test_a_click_on_the_map_chooses_but_not_while_drawing(bench: Workbench) -> None:
     click = {"event": "click", "id": "09", "feature": {}, "properties": {}, "coordinates": [0, 0]}
     bench.map_view.drawing = True
     bench.map_view.stadtteile._handle_mouse_events(None, click, None)
@@ -196,7 +199,7 @@ def test_the_table_sets_the_comparison_beside_the_area(state: State) -> None:
 
 
 def test_names_from_data_are_escaped(kleinstadt: Path, tmp_path: Path) -> None:
-    from sozialraum.load import open_data
+    from sozialraum.city.load import open_data
 
     data = open_data(kleinstadt)
     state = State(data, gebiet="02", indikator="einwohner", vergleich="03")
@@ -253,7 +256,7 @@ def test_every_date_has_the_same_classes_and_none_leaves_them(two_dates: State) 
 
 
 def test_the_choice_of_a_date(two_dates: State, tmp_path: Path) -> None:
-    bench = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe")
+    bench = Workbench(two_dates, folder=tmp_path / "ausgabe")
     field, view, charts = bench.controls.stand, bench.map_view, bench.charts
     assert field.options == (("31.12.2022", "2022-12-31"), ("31.12.2021", "2021-12-31"))
     assert not field.disabled
@@ -275,7 +278,7 @@ def test_the_choice_of_a_date(two_dates: State, tmp_path: Path) -> None:
 
 
 def test_another_indicator_starts_at_its_newest_date(two_dates: State, tmp_path: Path) -> None:
-    bench = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe")
+    bench = Workbench(two_dates, folder=tmp_path / "ausgabe")
     two_dates.choose(stand="2021-12-31")
     two_dates.choose(indikator="anteil_unter_15")
     assert (two_dates.stand, two_dates.older) == ("", "")
@@ -300,7 +303,7 @@ def test_what_is_saved_names_the_date_that_is_shown(two_dates: State, tmp_path: 
 
 
 def test_an_area_that_the_earlier_table_does_not_know_has_no_value(two_dates: State, tmp_path: Path) -> None:
-    bench = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe")
+    bench = Workbench(two_dates, folder=tmp_path / "ausgabe")
     two_dates.choose(stand="2021-12-31")
     bench.drawing.add("Am Markt", degrees(two_dates.data.gebiete.geometry["03"].buffer(-100)))
     assert two_dates.older == "2021-12-31"
@@ -312,9 +315,9 @@ def test_an_area_that_the_earlier_table_does_not_know_has_no_value(two_dates: St
 # Search
 
 
-def test_an_address_is_found_marked_and_named(bench: workbench.Workbench) -> None:
-    from sozialraum.adressen import locate
-    from sozialraum.load import adressen
+def test_an_address_is_found_marked_and_named(bench: Workbench) -> None:
+    from sozialraum.city.adressen import locate
+    from sozialraum.city.load import adressen
 
     known = adressen(bench.state.data.dir).iloc[0]
     address = f"{known['strasse']} {known['hausnummer']}"
@@ -328,7 +331,7 @@ def test_an_address_is_found_marked_and_named(bench: workbench.Workbench) -> Non
     assert bench.map_view.adresse.data == layers.EMPTY
 
 
-def test_an_unknown_address_is_explained_in_the_workbench(bench: workbench.Workbench) -> None:
+def test_an_unknown_address_is_explained_in_the_workbench(bench: Workbench) -> None:
     bench.search.field.value = "Nirgendwo 1"
     assert "steht nicht im Adressverzeichnis" in bench.messages.widget.value
     assert 'role="alert"' in bench.messages.widget.value
@@ -339,7 +342,7 @@ def test_an_unknown_address_is_explained_in_the_workbench(bench: workbench.Workb
     assert bench.messages.widget.value == ""
 
 
-def test_an_unknown_name_is_explained_and_the_field_goes_back(bench: workbench.Workbench) -> None:
+def test_an_unknown_name_is_explained_and_the_field_goes_back(bench: Workbench) -> None:
     bench.controls.gebiet.value = "Ostfeldt"
     assert "Meinten Sie Ostfeld" in bench.messages.widget.value
     assert bench.controls.gebiet.value == "Altstadt"
@@ -349,7 +352,7 @@ def test_an_unknown_name_is_explained_and_the_field_goes_back(bench: workbench.W
 # Drawing
 
 
-def test_a_drawn_area_is_analysed_like_any_other(bench: workbench.Workbench) -> None:
+def test_a_drawn_area_is_analysed_like_any_other(bench: Workbench) -> None:
     shape = bench.state.data.gebiete.geometry[["01", "02"]].union_all().buffer(-100)
     bench.drawing.name.value = "Am Markt"
     bench.drawing.pen._handle_leaflet_event(
@@ -364,7 +367,7 @@ def test_a_drawn_area_is_analysed_like_any_other(bench: workbench.Workbench) -> 
     assert "flaeche-am-markt.geojson" in bench.state.environment["SOZIALRAUM_AREAS"]
 
 
-def test_a_second_area_stands_beside_the_first(bench: workbench.Workbench) -> None:
+def test_a_second_area_stands_beside_the_first(bench: Workbench) -> None:
     shapes = [bench.state.data.gebiete.geometry[key].buffer(-100) for key in ("01", "09", "05")]
     for name, shape in zip(("Erste", "Zweite", "Erste"), shapes, strict=True):
         bench.drawing.add(name, degrees(shape))
@@ -373,7 +376,7 @@ def test_a_second_area_stands_beside_the_first(bench: workbench.Workbench) -> No
     assert bench.state.data.gebiete.geometry[bench.state.gebiet].within(bench.state.data.gebiete.geometry["05"])
 
 
-def test_a_bad_outline_is_explained_and_changes_nothing(bench: workbench.Workbench) -> None:
+def test_a_bad_outline_is_explained_and_changes_nothing(bench: Workbench) -> None:
     bow = degrees(shapely.Polygon([(0, 0), (1000, 1000), (1000, 0), (0, 1000)]))
     with pytest.raises(SchemaError):
         bench.drawing.add("Schleife", bow)
@@ -384,14 +387,14 @@ def test_a_bad_outline_is_explained_and_changes_nothing(bench: workbench.Workben
     assert not bench.drawing.start.disabled
 
 
-def test_a_double_click_closes_a_drawing_and_the_hint_says_so(bench: workbench.Workbench) -> None:
+def test_a_double_click_closes_a_drawing_and_the_hint_says_so(bench: Workbench) -> None:
     """What geoman does with it is tried in test_lab."""
     bench.drawing.start.click()
     assert bench.drawing.pen.polygon["finishOn"] == "dblclick"
     assert "Doppelklick" in bench.drawing.hint.value
 
 
-def test_drawing_can_be_given_up(bench: workbench.Workbench) -> None:
+def test_drawing_can_be_given_up(bench: Workbench) -> None:
     bench.drawing.start.click()
     assert bench.drawing.pen.current_mode == "draw:Polygon"
     assert bench.map_view.drawing
@@ -459,7 +462,7 @@ def centre(state: State) -> tuple[float, float]:
     return longitude, latitude
 
 
-def test_the_saved_map_has_the_extent_and_the_zoom_of_the_screen(bench: workbench.Workbench, tmp_path: Path) -> None:
+def test_the_saved_map_has_the_extent_and_the_zoom_of_the_screen(bench: Workbench, tmp_path: Path) -> None:
     state, map_ = bench.state, bench.map_view.map
     whole = sheet.view(state)
     assert whole.size == pytest.approx((520, 440), abs=0.5)
@@ -504,7 +507,7 @@ def test_the_legend_of_the_saved_map_names_no_sign_that_is_out_of_sight(state: S
     assert "Nordwest" not in key
 
 
-def test_the_map_shows_counts_as_circles_and_shares_as_areas(bench: workbench.Workbench) -> None:
+def test_the_map_shows_counts_as_circles_and_shares_as_areas(bench: Workbench) -> None:
     view, state = bench.map_view, bench.state
     assert view.kreise.data == layers.EMPTY
     state.choose(indikator="kitas")
@@ -523,7 +526,7 @@ def test_the_map_shows_counts_as_circles_and_shares_as_areas(bench: workbench.Wo
 
 def test_a_missing_count_is_hatched_on_the_map(musterstadt_all_missing: Data, tmp_path: Path) -> None:
     state = State(musterstadt_all_missing, gebiet="05", indikator="kitas")
-    bench = workbench.Workbench(state, folder=tmp_path)
+    bench = Workbench(state, folder=tmp_path)
     assert {one["properties"]["style"]["fillColor"] for one in bench.map_view.stadtteile.data["features"]} == {
         layers.HATCH
     }
@@ -558,7 +561,7 @@ def test_the_layer_for_a_gis_holds_the_comparison(state: State, tmp_path: Path) 
 
 @pytest.mark.parametrize("gebiet", ["II", "musterstadt"])
 def test_the_register_stands_beside_the_estimate_and_has_a_series(state: State, tmp_path: Path, gebiet: str) -> None:
-    bench = workbench.Workbench(state, folder=tmp_path)
+    bench = Workbench(state, folder=tmp_path)
     state.choose(gebiet=gebiet, indikator="einwohner_register")
     rows = state.data.einwohner_register.set_index(["gebiet_id", "stichtag"])["einwohner"][gebiet]
     assert len(rows) > 2
@@ -588,7 +591,7 @@ def test_a_value_of_another_day_names_its_day(state: State) -> None:
 
 
 def test_a_series_stands_under_the_finding(two_dates: State, tmp_path: Path) -> None:
-    charts = workbench.Workbench(two_dates, folder=tmp_path / "ausgabe").charts
+    charts = Workbench(two_dates, folder=tmp_path / "ausgabe").charts
     assert "Zeitreihe" in charts.series.value
     assert "Daten als Tabelle" in charts.series.value
     two_dates.choose(indikator="anteil_unter_15")
@@ -615,7 +618,7 @@ def test_the_layer_for_a_gis_holds_the_map(state: State, tmp_path: Path) -> None
     assert layer["anteil_unter_15"].notna().all()
 
 
-def test_a_file_that_cannot_be_written_is_explained(bench: workbench.Workbench) -> None:
+def test_a_file_that_cannot_be_written_is_explained(bench: Workbench) -> None:
     bench.saving.folder.write_text("im Weg", encoding="utf-8")
     bench.saving.button.click()
     assert "lässt sich nicht lesen oder schreiben" in bench.messages.widget.value
@@ -638,7 +641,7 @@ def test_a_file_that_cannot_be_written_is_explained(bench: workbench.Workbench) 
 def test_a_report_gets_the_parameters_that_it_knows(
     state: State, tmp_path: Path, notebook: str, expected: object
 ) -> None:
-    wish = report.wish_of(state, report.NOTEBOOKS / f"{notebook}.ipynb", tmp_path)
+    wish = report_button.wish_of(state, report_button.NOTEBOOKS / f"{notebook}.ipynb", tmp_path)
     chosen = {key: value for key, value in wish["parameters"].items() if key in ("gebiet", "indikator", "ausgabe")}
     assert chosen == expected
     assert wish["target"] == f"bericht-{notebook[3:]}_05-altstadt.html"
@@ -662,7 +665,7 @@ def test_the_process_writes_the_page_or_one_german_sentence(
 
 def test_an_office_table_is_shown_answered_and_taken_over(musterstadt_copy: Path, tmp_path: Path) -> None:
     state = State(workspace.open_data(musterstadt_copy), gebiet="02", indikator="anteil_unter_15")
-    bench = workbench.Workbench(state, folder=tmp_path / "ausgabe")
+    bench = Workbench(state, folder=tmp_path / "ausgabe")
     panel, content = bench.importing, plain_semicolon(tmp_path).read_bytes()
     day = datetime(2024, 6, 1, tzinfo=UTC)
     panel.today = day.date
@@ -692,10 +695,10 @@ ANSWERED = "stelle: Amt\nlizenz: dl-de/by-2-0\ngeheimhaltung: sperrung:3\nweiter
 
 
 @pytest.fixture
-def office(musterstadt_copy: Path, tmp_path: Path) -> workbench.Workbench:
+def office(musterstadt_copy: Path, tmp_path: Path) -> Workbench:
     """A workbench with one own table for the council."""
     state = State(workspace.open_data(musterstadt_copy), gebiet="02", indikator="anteil_unter_15", weitergabe="rat")
-    bench = workbench.Workbench(state, folder=tmp_path / "ausgabe")
+    bench = Workbench(state, folder=tmp_path / "ausgabe")
     panel = bench.importing
     panel.today = lambda: date(2024, 6, 1)
     panel.file.value = (uploaded(plain_semicolon(tmp_path)),)
@@ -709,7 +712,7 @@ def test_open_questions_of_an_upload_are_shown_and_the_description_can_be_saved(
     musterstadt_copy: Path, tmp_path: Path
 ) -> None:
     state = State(workspace.open_data(musterstadt_copy), gebiet="02", indikator="anteil_unter_15")
-    bench = workbench.Workbench(state, folder=tmp_path / "ausgabe")
+    bench = Workbench(state, folder=tmp_path / "ausgabe")
     panel = bench.importing
     panel.today = lambda: date(2024, 6, 1)
     panel.file.value = (uploaded(plain_semicolon(tmp_path)),)
@@ -728,7 +731,7 @@ def test_open_questions_of_an_upload_are_shown_and_the_description_can_be_saved(
     assert not panel.take.disabled
 
 
-def test_own_tables_are_listed_with_their_audience(office: workbench.Workbench) -> None:
+def test_own_tables_are_listed_with_their_audience(office: Workbench) -> None:
     own = office.importing.own
     assert own.widget.layout.display == "flex"
     for words in (
@@ -742,12 +745,12 @@ def test_own_tables_are_listed_with_their_audience(office: workbench.Workbench) 
     state = State(
         workspace.open_data(office.state.data.dir), gebiet="02", indikator="einwohner", weitergabe="oeffentlich"
     )
-    public = workbench.Workbench(state, folder=Path("ausgabe")).importing.own
+    public = Workbench(state, folder=Path("ausgabe")).importing.own
     assert "Arbeitslosen" not in public.list.value
     assert public.widget.layout.display == "none"
 
 
-def test_the_same_table_again_says_so_in_the_workbench(office: workbench.Workbench, tmp_path: Path) -> None:
+def test_the_same_table_again_says_so_in_the_workbench(office: Workbench, tmp_path: Path) -> None:
     panel = office.importing
     panel.check.click()
     panel.take.click()
@@ -756,23 +759,23 @@ def test_the_same_table_again_says_so_in_the_workbench(office: workbench.Workben
     assert len(panel.own.which.options) == 1
 
 
-def test_a_table_is_removed_in_the_workbench_after_a_second_click(office: workbench.Workbench) -> None:
+def test_a_table_is_removed_in_the_workbench_after_a_second_click(office: Workbench) -> None:
     own, state = office.importing.own, office.state
     state.choose(indikator="arbeitslosenanteil")
     assert own.sure.disabled
     own.sure.click()
-    assert len(workspace.kept(state.data)) == 1
+    assert len(kept_supply.kept(state.data)) == 1
     own.ask.click()
     assert "Der Wert fehlt dann; die Berichte nennen die Lücke." in own.words.value
     own.sure.click()
     assert "Entfernt: 1 eigene Tabelle." in office.messages.widget.value
-    assert workspace.kept(state.data) == []
+    assert kept_supply.kept(state.data) == []
     assert own.widget.layout.display == "none"
     assert state.indikator != "arbeitslosenanteil"
     assert not state.data.indikatoren_yml["indikatoren"]["arbeitslosenanteil"]["verfuegbar"]
 
 
-def test_a_file_that_is_no_table_is_explained(bench: workbench.Workbench) -> None:
+def test_a_file_that_is_no_table_is_explained(bench: Workbench) -> None:
     day = datetime(2024, 6, 1, tzinfo=UTC)
     file = {"name": "../t.csv", "type": "text/csv", "size": 5, "last_modified": day, "content": b"Hallo"}
     bench.importing.file.value = (file,)
@@ -801,7 +804,7 @@ def test_an_interrupt_is_no_message() -> None:
 
 
 def test_an_error_in_a_view_is_still_there_when_all_have_followed(
-    bench: workbench.Workbench, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise SchemaError(["Die Karte fehlt."])
@@ -813,7 +816,7 @@ def test_an_error_in_a_view_is_still_there_when_all_have_followed(
 
 
 def test_a_page_made_without_a_person_shows_figures_instead_of_widgets(tmp_path: Path) -> None:
-    notebook = report.NOTEBOOKS / "05_erkunden.ipynb"
+    notebook = report_button.NOTEBOOKS / "05_erkunden.ipynb"
     command = [
         sys.executable,
         "-m",

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from sozialraum import compare, workspace
+from sozialraum.city.load import Data
+from sozialraum.compare import analysis as compare
 from sozialraum.errors import SozialraumError
-from sozialraum.load import Data
+from sozialraum.supply import workspace
 
 MODULES = ("text", "figures", "compare", "access", "workspace", "export", "indicators", "spatial")
 WRONG = {"indikator": "unsinn", "gebiet_id": "unsinn", "gebiet": "unsinn", "kind": "unsinn", "arten": "unsinn",

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from sozialraum.api.orte import Ort, Umkreis
     from sozialraum.api.stadt import Stadt, open  # noqa: A004
     from sozialraum.api.tabelle import Tabelle
+    from sozialraum.compare.wert import Wert
     from sozialraum.errors import SozialraumError
     from sozialraum.figures.figure import Figure
     from sozialraum.figures.karte import Karte, offline
-    from sozialraum.wert import Wert
 
 __version__ = "0.1.0"
 __all__ = [

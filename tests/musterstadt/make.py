@@ -20,8 +20,8 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from musterstadt import tables
-from sozialraum.build import build
-from sozialraum.sources import file_sha256
+from sozialraum.city.sources import file_sha256
+from sozialraum.supply.prepare.pipeline import build
 
 HERE = Path(__file__).resolve().parent
 TO_DEGREES = Transformer.from_crs("EPSG:3035", "EPSG:4326", always_xy=True)

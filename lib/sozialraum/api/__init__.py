@@ -1,1 +1,1 @@
-"""The public face: what ``import sozialraum as sr`` offers to a notebook. Each module is loaded when it is used."""
+"""The public face; what is not here is private. See docs/python.md."""

@@ -17,15 +17,15 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sozialraum.api.rows import LONG, PLACE, Rows, long_rows, wide_rows
-from sozialraum.compare import Analysis
+from sozialraum.city.indicators import Indikator
+from sozialraum.city.load import CRS_FILES
+from sozialraum.compare.analysis import Analysis
 from sozialraum.errors import ParameterError
-from sozialraum.export import fill, fill_notes, general_notes, notes, write_layers
 from sozialraum.files import write_bytes
-from sozialraum.indicators import Indikator
-from sozialraum.intake.template import same_bytes
-from sozialraum.load import CRS_FILES
+from sozialraum.publish.export import fill, fill_notes, general_notes, notes, write_layers
 from sozialraum.style.cells import neutral
-from sozialraum.vorlage import DRAFT
+from sozialraum.style.grammar import DRAFT
+from sozialraum.supply.intake.template import same_bytes
 
 VALUES, WIDE, AREAS, PLACES, CATALOGUE, SOURCES = (
     "werte", "werte_breit", "orte", "einrichtungen", "indikatoren", "quellen",

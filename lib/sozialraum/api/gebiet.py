@@ -13,18 +13,18 @@ import pandas as pd
 
 from sozialraum.api.orte import only
 from sozialraum.api.own import KEY, About, indicator_or_series
-from sozialraum.compare import Analysis
+from sozialraum.city.indicators import look_up
+from sozialraum.city.load import DEFAULT_DIR
+from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.wert import Wert
 from sozialraum.errors import ParameterError, RenderError
 from sozialraum.figures import choropleth, distribution, dotplot, facility_map, scatter, table_html
 from sozialraum.figures.facility_map import place_map
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.karte import Karte
-from sozialraum.indicators import look_up
-from sozialraum.intake.dates import last_day
-from sozialraum.load import DEFAULT_DIR
 from sozialraum.style import day, is_missing, value
-from sozialraum.wert import Wert
-from sozialraum.workspace import time_series
+from sozialraum.supply.intake.dates import last_day
+from sozialraum.supply.series import time_series
 
 NOTEBOOKS: Final = DEFAULT_DIR.parents[1] / "notebooks"
 REPORT: Final = "03_stadtteilanalyse"
@@ -232,7 +232,7 @@ class Gebiet:
                 "parameters": {"gebiet": self.id}}  # fmt: skip
         # A process of its own: rendering starts kernels, and this one may be a kernel with an event loop.
         done = subprocess.run(
-            [sys.executable, "-m", "sozialraum.workbench", json.dumps(wish)],
+            [sys.executable, "-m", "sozialraum.lab", json.dumps(wish)],
             env={**os.environ, **self.analysis.data.environment}, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:

@@ -10,11 +10,11 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from sozialraum import adressen
-from sozialraum.access import DETOUR, is_supply, straight_radius_m
+from sozialraum.city import adressen
+from sozialraum.city.access import DETOUR, is_supply, straight_radius_m
+from sozialraum.city.load import CRS, CRS_FILES, CRS_GRID, Data, cell_points
+from sozialraum.city.spatial import assign
 from sozialraum.errors import ParameterError
-from sozialraum.load import CRS, CRS_FILES, CRS_GRID, Data, cell_points
-from sozialraum.spatial import assign
 from sozialraum.style import KINDS as SYMBOL_KINDS
 from sozialraum.style import NBSP, SYMBOLS, estimate, number, symbol_key
 

@@ -5,12 +5,12 @@ from typing import Any, Final, TypedDict
 
 import pandas as pd
 
-from sozialraum.compare import Analysis, analyse
+from sozialraum.city.indicators import look_up
+from sozialraum.city.load import Data
+from sozialraum.city.sources import Licence, Source
+from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.errors import ParameterError, SozialraumError
-from sozialraum.indicators import look_up
-from sozialraum.intake.dates import as_stand
-from sozialraum.load import Data
-from sozialraum.sources import Licence, Source
+from sozialraum.supply.intake.dates import as_stand
 
 KEY: Final = "eigene_werte"
 _SOURCE: Final = "eigene_angabe"

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from sozialraum.compare import Analysis
-from sozialraum.gebiete import fold
-from sozialraum.indicators import catalogue, look_up, unknown_indicator
-from sozialraum.wert import COLUMNS
+from sozialraum.city.gebiete import fold
+from sozialraum.city.indicators import catalogue, look_up, unknown_indicator
+from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.wert import COLUMNS
 
 REASON: Final = "grund"
 LONG: Final = (*COLUMNS, REASON)

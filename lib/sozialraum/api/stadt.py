@@ -15,15 +15,15 @@ from sozialraum.api.gebiet import Gebiet, city_map
 from sozialraum.api.orte import Ort, Umkreis
 from sozialraum.api.own import About
 from sozialraum.api.tabelle import Tabelle, understand
-from sozialraum.compare import analyse
+from sozialraum.city.indicators import chosen
+from sozialraum.city.load import Data
+from sozialraum.compare.analysis import analyse
+from sozialraum.compare.wert import COLUMNS
 from sozialraum.errors import ParameterError
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.karte import Karte
-from sozialraum.indicators import chosen
-from sozialraum.load import Data
 from sozialraum.style import number
-from sozialraum.wert import COLUMNS
-from sozialraum.workspace import open_data
+from sozialraum.supply.workspace import open_data
 
 
 def open(  # noqa: A001 (sr.open: the name is its module's)

@@ -6,10 +6,11 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sozialraum import intake
-from sozialraum.intake import Brought, Weitergabe
-from sozialraum.load import Data
-from sozialraum.workspace import open_data, written_words
+from sozialraum.city.load import Data
+from sozialraum.supply import intake
+from sozialraum.supply.intake import Brought, Weitergabe
+from sozialraum.supply.kept import written_words
+from sozialraum.supply.workspace import open_data
 
 if TYPE_CHECKING:
     from sozialraum.api.stadt import Stadt

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from sozialraum.load import Data
+    from sozialraum.city.load import Data
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 
@@ -33,7 +33,7 @@ WeitergabeOption = Annotated[
 
 def tell_remarks(data: "Data") -> bool:
     """Print to standard error what is to be known of the own areas; whether some were left out (exit status 1)."""
-    from sozialraum.quartiere import remarks
+    from sozialraum.city.own_areas.quartiere import remarks
 
     told = remarks(data)
     for sentence in (*told.unusable, *(one for level in told.levels.values() for one in level)):

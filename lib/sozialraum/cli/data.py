@@ -19,10 +19,10 @@ data_app.command(cls=Command)(remove)
 @data_app.command(cls=Command)
 def check(*, data: DataOption = None) -> None:
     """Tabellen prüfen: Prüfsummen, Schemata, Summen, Plausibilität; gibt den Qualitätsbericht aus."""
-    from sozialraum import build
-    from sozialraum.workspace import open_data
+    from sozialraum.supply.prepare import check as check_prepare
+    from sozialraum.supply.workspace import open_data
 
-    say(build.check(open_data(data).dir).text)
+    say(check_prepare.check(open_data(data).dir).text)
 
 
 @data_app.command(cls=Command)
@@ -43,10 +43,10 @@ def template(
     data: DataOption = None,
 ) -> None:
     """Leere Tabellen zum Ausfüllen schreiben, jede als XLSX und als CSV mit YAML; was es gibt, zeigt --list."""
-    from sozialraum import intake
+    from sozialraum.city.indicators import catalogue
+    from sozialraum.city.load import open_data
     from sozialraum.files import write_bytes, write_text
-    from sozialraum.indicators import catalogue
-    from sozialraum.load import open_data
+    from sozialraum.supply import intake
 
     opened = open_data(data)
     raw = opened.indikatoren_yml
@@ -87,8 +87,8 @@ def diff(
     data: DataOption = None,
 ) -> None:
     """Welche Sätze welcher Berichte sich durch eigene Tabellen ändern."""
-    from sozialraum.changes import changes, listed
-    from sozialraum.workspace import built_data, open_data
+    from sozialraum.report.changes import changes, listed
+    from sozialraum.supply.workspace import built_data, open_data
 
     after = open_data(data, areas=areas, weitergabe=weitergabe)
     before = open_data(vorher, areas=areas, weitergabe=weitergabe) if vorher else built_data(data, areas=areas)
@@ -111,11 +111,11 @@ def build_(
     data: DataOption = None,
 ) -> None:
     """Tabellen aus den Quelldateien bauen; bei einem Fehler bleibt alles, wie es war."""
-    from sozialraum import build
-    from sozialraum.load import data_dir
+    from sozialraum.city.load import data_dir
+    from sozialraum.supply.prepare import pipeline
 
     source = data_dir(data)
-    say(build.build(raw.resolve(), (out or source).resolve(), data=source, progress=say).text)
+    say(pipeline.build(raw.resolve(), (out or source).resolve(), data=source, progress=say).text)
 
 
 @data_app.command(cls=Command)
@@ -146,7 +146,7 @@ def new(
     """Eine andere Stadt anlegen: aus Grenzen und einer Tabelle der Einwohner; danach überall --data ORDNER."""
     from datetime import UTC, datetime
 
-    from sozialraum.build.new_city import NO_LICENCE, Wanted, new_city
+    from sozialraum.supply.prepare.new_city import NO_LICENCE, Wanted, new_city
 
     wanted = Wanted(" ".join(stadt.split()), stand, nummer, name, einwohner, herausgeber, lizenz or NO_LICENCE, layer)
     done = new_city(folder, boundaries, table, wanted, today=datetime.now(UTC).date())

@@ -11,16 +11,10 @@ import typer
 
 from sozialraum.cli.common import AreasOption, DataOption, WeitergabeOption, deliver, say, tell_remarks
 from sozialraum.cli.data import data_app
-from sozialraum.cli.rendering import render
+from sozialraum.cli.render_command import render
 from sozialraum.cli.surroundings import prepare, require_own_checkout
 from sozialraum.cli.usage import Command, UsageProblem, german, new_app
-from sozialraum.errors import (
-    DEBUG,
-    ParameterError,
-    RenderError,
-    SozialraumError,
-    system_reason,
-)
+from sozialraum.errors import DEBUG, ParameterError, RenderError, SozialraumError, system_reason
 
 DEBUG_OPTION: Final = "--debug"
 INTERRUPTED: Final = 130
@@ -43,17 +37,17 @@ def areas(
     data: DataOption = None,
 ) -> None:
     """Alle Stadtteile, Stadtbezirke, die Stadt, Quartiere und Planungsräume mit Nummer und Name."""
-    from sozialraum.cli import tables
-    from sozialraum.workspace import open_data
+    from sozialraum.cli import lookup
+    from sozialraum.supply.workspace import open_data
 
     opened = open_data(data, areas=own)
     register = opened.register
     if as_json:
         fields = {name: name for name in ("id", "ebene", "nummer", "name", "label", "stadtbezirk_id", "slug")}
         fields["ebene"] = "level"
-        say(tables.as_json([{name: getattr(area, of) for name, of in fields.items()} for area in register]))
+        say(lookup.as_json([{name: getattr(area, of) for name, of in fields.items()} for area in register]))
     else:
-        say(tables.as_table(tables.area_rows(register)))
+        say(lookup.as_table(lookup.area_rows(register)))
     if tell_remarks(opened):
         raise typer.Exit(1)
 
@@ -85,17 +79,17 @@ def indicators(
     data: DataOption = None,
 ) -> None:
     """Werte aller Indikatoren."""
-    from sozialraum.cli import tables
-    from sozialraum.compare import analyse
-    from sozialraum.workspace import open_data
+    from sozialraum.cli import lookup
+    from sozialraum.compare.analysis import analyse
+    from sozialraum.supply.workspace import open_data
 
-    if format_ not in tables.FORMATS:
-        raise ParameterError(f"Das Format „{format_}“ gibt es nicht, nur: {', '.join(tables.FORMATS)}.")
+    if format_ not in lookup.FORMATS:
+        raise ParameterError(f"Das Format „{format_}“ gibt es nicht, nur: {', '.join(lookup.FORMATS)}.")
     if format_ == "xlsx" and out is None and sys.stdout.isatty():
         raise ParameterError("Eine Arbeitsmappe lässt sich nicht anzeigen. Bitte speichern, etwa mit: --out werte.xlsx")
     opened = open_data(data, areas=own, weitergabe=weitergabe)
     analysis = analyse(opened, opened.register.city.id)
-    deliver(tables.indicators(analysis, format_, gebiet=gebiet, names=indikator or [], wide=wide), out)
+    deliver(lookup.indicators(analysis, format_, gebiet=gebiet, names=indikator or [], wide=wide), out)
     if tell_remarks(opened):
         raise typer.Exit(1)
 
@@ -115,9 +109,9 @@ def export(
     Wert, mit Semikolon und Dezimalkomma, darunter Hinweise und Quellen.
     """
     from sozialraum.api import delivery
-    from sozialraum.compare import analyse
+    from sozialraum.compare.analysis import analyse
     from sozialraum.style import number
-    from sozialraum.workspace import open_data
+    from sozialraum.supply.workspace import open_data
 
     opened = open_data(data, areas=own, weitergabe=weitergabe)
     count = delivery.write(analyse(opened, opened.register.city.id), target)
@@ -135,8 +129,8 @@ def locate(
     data: DataOption = None,
 ) -> None:
     """Position und Stadtteil einer Adresse."""
-    from sozialraum.adressen import locate as find
-    from sozialraum.workspace import open_data
+    from sozialraum.city.adressen import locate as find
+    from sozialraum.supply.workspace import open_data
 
     say(find(open_data(data), address).text)
 

@@ -105,9 +105,10 @@ def import_(
     data: DataOption = None,
 ) -> None:
     """Eine Tabelle der Statistikstelle einlesen; bei einem Fehler bleibt alles, wie es war."""
-    from sozialraum import intake
-    from sozialraum.intake import Weitergabe, description
-    from sozialraum.workspace import open_data, written_words
+    from sozialraum.supply import intake
+    from sozialraum.supply.intake import Weitergabe, description
+    from sozialraum.supply.kept import written_words
+    from sozialraum.supply.workspace import open_data
 
     texts = {
         "indikator": indikator, "blatt": blatt, "bereich": bereich, "stelle": stelle, "tabelle": tabelle,
@@ -187,7 +188,7 @@ def _sign(given: str | None) -> str | None:
 
 def _write_description(file: Path, text: str) -> str:
     from sozialraum.files import write_text
-    from sozialraum.intake import sidecar
+    from sozialraum.supply.intake import sidecar
 
     target = sidecar(file)
     if target.exists():
@@ -213,29 +214,29 @@ def list_(
     data: DataOption = None,
 ) -> None:
     """Eigene Tabellen: was, von wem, zu welchem Stand, für wen, seit wann und mit welcher Beschreibung."""
-    from sozialraum import workspace
-    from sozialraum.cli import tables
-    from sozialraum.intake import Weitergabe
+    from sozialraum.cli import lookup
+    from sozialraum.supply import kept, workspace
+    from sozialraum.supply.intake import Weitergabe
 
     wanted = Weitergabe.parse(weitergabe or Weitergabe.INTERN)
     opened = workspace.open_data(data, weitergabe=wanted)
-    rows = workspace.kept_rows(workspace.kept(opened, weitergabe=wanted), opened)
+    rows = kept.kept_rows(kept.kept(opened, weitergabe=wanted), opened)
     if as_json:
-        say(tables.as_json(rows))
+        say(lookup.as_json(rows))
         return
     if not rows:
-        say(workspace.NOTHING_KEPT)
+        say(kept.NOTHING_KEPT)
         return
-    say("\n".join([*_grouped(workspace.for_people(rows)), *workspace.remarks(rows)]))
+    say("\n".join([*_grouped(kept.for_people(rows)), *kept.remarks(rows)]))
 
 
 def _grouped(rows: list[dict[str, str]]) -> list[str]:
     """A table with a line of its own for each indicator: its title would make every row twice as long."""
-    from sozialraum.cli import tables
-    from sozialraum.workspace import INDICATOR
+    from sozialraum.cli import lookup
+    from sozialraum.supply.kept import INDICATOR
 
     titles = [row.pop(INDICATOR) for row in rows]
-    head, *lines = tables.as_table(rows).splitlines()
+    head, *lines = lookup.as_table(rows).splitlines()
     grouped = [f"  {head}"]
     for title, before, line in zip(titles, ["", *titles], lines, strict=False):
         grouped += [*([title] if title != before else []), f"  {line}"]
@@ -255,16 +256,16 @@ def remove(
     data: DataOption = None,
 ) -> None:
     """Eigene Tabellen entfernen; sagt vorher, welche Werte dann gelten."""
-    from sozialraum import workspace
-    from sozialraum.intake import Weitergabe
+    from sozialraum.supply import kept, workspace
+    from sozialraum.supply.intake import Weitergabe
 
     opened = workspace.open_data(data, weitergabe=Weitergabe.INTERN)
-    removal = workspace.plan_removal(opened, names, stichtag=stichtag)
+    removal = kept.plan_removal(opened, names, stichtag=stichtag)
     say(removal.text)
     if probe:
         say("Probe: Es ist nichts entfernt.")
     elif ja or _confirmed():
-        say(workspace.remove(opened, removal))
+        say(kept.remove(opened, removal))
         say("Berichte zeigen den neuen Stand nach: sozialraum render")
     else:
         say("Es ist nichts entfernt.")

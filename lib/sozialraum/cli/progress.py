@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from sozialraum.batch import Outcome
+from sozialraum.publish.record import Outcome
 
 _WORDS: Final = {"done": "fertig", "failed": "FEHLER", "unchanged": "unverändert"}
 _OLD: Final = " Der letzte gute Bericht bleibt und ist als veraltet bezeichnet."

@@ -53,20 +53,20 @@ An interactive map is displayed as one bundle with two representations:
 
 from sozialraum.figures.bars import age_groups, comparison
 from sozialraum.figures.choropleth import choropleth
+from sozialraum.figures.delivered import further_tables, own_tables
 from sozialraum.figures.distribution import distribution
 from sozialraum.figures.dotplot import dotplot
 from sozialraum.figures.facility_map import facility_map
 from sozialraum.figures.figure import MAP_MIME, Figure
 from sozialraum.figures.head import head
+from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
 from sozialraum.figures.multiples import small_multiples
-from sozialraum.figures.own import further_tables, own_tables
 from sozialraum.figures.profile import profile
+from sozialraum.figures.prose import chapter, note, prose, table, tiles
 from sozialraum.figures.scatter import scatter
-from sozialraum.figures.sheet import CSS, use_style
-from sozialraum.figures.tables import table_html
+from sozialraum.figures.stylesheet import CSS, use_style
 from sozialraum.figures.timeline import timeline
-from sozialraum.figures.words import chapter, note, prose, table, tiles
 
 __all__ = [
     "CSS", "MAP_MIME", "Figure", "age_groups", "chapter", "choropleth", "comparison", "distribution", "dotplot",

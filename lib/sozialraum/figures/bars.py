@@ -5,17 +5,17 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import Analysis
+from sozialraum.city.gebiete import MAX_LABEL, QUARTIER, Gebiet, shortened
+from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.basis import gap, known
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import CITY_WEIGHT, LABEL_SIZE, SMALL_SIZE, Scale, city_line, clamp_anchor
-from sozialraum.gebiete import MAX_LABEL, QUARTIER, Gebiet, shortened
 from sozialraum.style import ACCENT, CITY, DOT, INK, LINE, MUTED, PAPER, Canvas, SvgFigure, day, text_width, value
+from sozialraum.style.grammar import enumerate_words, upper_first
 from sozialraum.text import tables
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.claims import about
 from sozialraum.text.findings import named_value, sources_of
-from sozialraum.text.grammar import enumerate_words, upper_first
 
 WIDTH: Final = 352.0
 HEAD: Final = 12.0

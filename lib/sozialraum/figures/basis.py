@@ -1,11 +1,11 @@
 """What figures of indicators share: whether anything is known, the line in its place, what the words rest on."""
 
-from sozialraum.compare import Analysis
+from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.marks import Reference
+from sozialraum.style.grammar import enumerate_words
 from sozialraum.text.claims import about
 from sozialraum.text.findings import sources_of
-from sozialraum.text.grammar import enumerate_words
 
 
 def known(analysis: Analysis, *indikatoren: str) -> bool:

@@ -11,24 +11,24 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from sozialraum.compare import Analysis
+from sozialraum.city.gebiete import QUARTIER
+from sozialraum.city.load import Data
+from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.basis import gap, known, rests_on
+from sozialraum.figures.circles import FILL, OPACITY, Circles, centres, circles_of, is_count, paint
+from sozialraum.figures.classes import Breaks
+from sozialraum.figures.classes import breaks as city_breaks
 from sozialraum.figures.figure import Figure
+from sozialraum.figures.geojson import features, pieces
+from sozialraum.figures.ground import Frame, Ground, frame_around, ground, svg_path
+from sozialraum.figures.hatch import HATCH, hatch_pattern, texture_of, texture_patterns, textured
 from sozialraum.figures.karte import Karte, city_map, outline
-from sozialraum.gebiete import QUARTIER
-from sozialraum.load import Data
-from sozialraum.maps.circles import FILL, OPACITY, Circles, centres, circles_of, is_count, paint
-from sozialraum.maps.classes import Breaks
-from sozialraum.maps.classes import breaks as city_breaks
-from sozialraum.maps.geojson import features, pieces
-from sozialraum.maps.ground import Frame, Ground, frame_around, ground, svg_path
-from sozialraum.maps.hatch import HATCH, hatch_pattern, texture_of, texture_patterns, textured
-from sozialraum.maps.labels import place_name, place_point_label
-from sozialraum.maps.legend import circle, legend, map_legend
+from sozialraum.figures.labels import place_name, place_point_label
+from sozialraum.figures.legend import circle, legend, map_legend
 from sozialraum.style import INK, LAND, MUTED, PAPER, Box, Canvas, SvgFigure, readable_on, value
+from sozialraum.style.grammar import enumerate_words
 from sozialraum.text import tables
 from sozialraum.text.findings import extremes_of, own_value, sentence, sources_of
-from sozialraum.text.grammar import enumerate_words
 
 WIDTH: Final = 640.0
 LEGEND: Final = 74.0
@@ -47,7 +47,7 @@ def choropleth(analysis: Analysis, indikator: str, *, breaks: Breaks | None = No
     Parameters
     ----------
     breaks
-        Classes; by default :func:`sozialraum.maps.classes.breaks` of the values.
+        Classes; by default :func:`sozialraum.figures.classes.breaks` of the values.
     """
     if not known(analysis, indikator):
         return gap(analysis, "Karte: ", indikator)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from sozialraum.compare import Analysis
+from sozialraum.city.indicators import PLAIN_COUNT, Indikator
+from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.basis import gap, known, rests_on
+from sozialraum.figures.circles import is_count
+from sozialraum.figures.classes import Breaks
+from sozialraum.figures.classes import breaks as city_breaks
 from sozialraum.figures.figure import Figure
-from sozialraum.indicators import PLAIN_COUNT, Indikator
-from sozialraum.maps.circles import is_count
-from sozialraum.maps.classes import Breaks
-from sozialraum.maps.classes import breaks as city_breaks
 from sozialraum.style import CITY, DOT, MUTED, NBSP, PAPER, drawing, from_matplotlib, is_missing, number, rounded, value
 from sozialraum.text import findings, tables
 

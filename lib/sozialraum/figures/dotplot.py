@@ -5,7 +5,9 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import UNCLEAR, Analysis
+from sozialraum.city.gebiete import QUARTIER
+from sozialraum.city.indicators import Indikator
+from sozialraum.compare.analysis import UNCLEAR, Analysis
 from sozialraum.figures.basis import gap, known, rests_on
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.parts import (
@@ -27,14 +29,12 @@ from sozialraum.figures.parts import (
     swarm,
     text_with_value,
 )
-from sozialraum.gebiete import QUARTIER
-from sozialraum.indicators import Indikator
+from sozialraum.style.grammar import plural
 from sozialraum.style.numbers import MISSING, NBSP, dated, value
 from sozialraum.style.palette import ACCENT, BAND, DOT, INK, MUTED, PAPER
 from sozialraum.style.svg import Box, Canvas, SvgFigure, free, text_box
 from sozialraum.text import tables
 from sozialraum.text.findings import FINDINGS, extremes_of, own_value, sentence, sources_of
-from sozialraum.text.grammar import plural
 
 COMPOSED: Final = ("stadtbezirk", QUARTIER)
 """Levels that are no dot among the Stadtteile; their own Stadtteile are ringed."""

@@ -12,24 +12,24 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from sozialraum.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
-from sozialraum.compare import Analysis
+from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
+from sozialraum.city.load import CRS_GRID, Data
+from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.geojson import DECIMALS, features, geographic, pieces
+from sozialraum.figures.ground import Frame, clipped, frame_around, stadtteile, svg_path
 from sozialraum.figures.karte import Karte, city_map, outline
-from sozialraum.load import CRS_GRID, Data
-from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
-from sozialraum.maps.ground import Frame, clipped, frame_around, stadtteile, svg_path
-from sozialraum.maps.key import Entry, draw_key, entries, height, symbol_markup, symbol_size
-from sozialraum.maps.labels import place_name, place_point_label
-from sozialraum.maps.legend import north_arrow, scale_bar
-from sozialraum.maps.points import ACCIDENTS, drawn, spread_apart
+from sozialraum.figures.key import Entry, draw_key, entries, height, symbol_markup, symbol_size
+from sozialraum.figures.labels import place_name, place_point_label
+from sozialraum.figures.legend import north_arrow, scale_bar
+from sozialraum.figures.points import ACCIDENTS, drawn, spread_apart
+from sozialraum.style.grammar import enumerate_words
 from sozialraum.style.numbers import NBSP, is_missing
 from sozialraum.style.palette import CORRIDOR, INK, LAND, LAND_HERE, MUTED, PAPER
 from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
 from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
 from sozialraum.text.claims import about
-from sozialraum.text.grammar import enumerate_words
 
 WIDTH: Final = 640.0
 MAX_HEIGHT: Final = 700.0

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from sozialraum.errors import ParameterError, system_reason
+from sozialraum.figures.html_table import rows_of, table_html
+from sozialraum.figures.leaflet import frame_document, map_parts
 from sozialraum.figures.marks import Marks, Reference, attribute
 from sozialraum.figures.output import display, is_drawn
-from sozialraum.figures.sheet import STYLE
-from sozialraum.figures.tables import rows_of, table_html
+from sozialraum.figures.stylesheet import STYLE
 from sozialraum.files import write_bytes
-from sozialraum.maps.leaflet import frame_document, map_parts
-from sozialraum.pdf import Press
+from sozialraum.pdf.press import Press
 from sozialraum.style import MUTED, PAPER, Canvas, SvgFigure, n, wrapped
-from sozialraum.vorlage import DRAFT
+from sozialraum.style.grammar import DRAFT
 
 if TYPE_CHECKING:
     from sozialraum.figures.karte import Karte

@@ -6,7 +6,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.marks import Marks, attribute
 from sozialraum.figures.output import display
-from sozialraum.figures.words import Statement, plain, refs_of
+from sozialraum.figures.prose import Statement, plain, refs_of
 
 
 def head(

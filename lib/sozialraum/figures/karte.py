@@ -16,15 +16,15 @@ import shapely
 from branca.colormap import ColorMap
 from folium.utilities import JsCode
 
+from sozialraum.city.load import Data
 from sozialraum.errors import ParameterError
 from sozialraum.figures.figure import Figure
+from sozialraum.figures.geojson import DECIMALS, features, geographic, pieces
+from sozialraum.figures.leaflet import frame_document, map_parts
+from sozialraum.figures.offline import require_offline
 from sozialraum.files import write_text
-from sozialraum.load import Data
-from sozialraum.maps.geojson import DECIMALS, features, geographic, pieces
-from sozialraum.maps.leaflet import frame_document, map_parts
-from sozialraum.maps.offline import require_offline
 from sozialraum.style import INK, LAND_HERE, MISSING, Canvas, SvgFigure, number
-from sozialraum.vorlage import DRAFT
+from sozialraum.style.grammar import DRAFT
 
 _UNNAMED: Final = "Eigene Ebene"
 _STEPS: Final = 40

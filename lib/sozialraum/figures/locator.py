@@ -4,14 +4,14 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import Analysis
+from sozialraum.city.gebiete import QUARTIER
+from sozialraum.city.load import Data
+from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.figure import Figure
-from sozialraum.gebiete import QUARTIER
-from sozialraum.load import Data
-from sozialraum.maps.ground import frame_around, ground, svg_path
+from sozialraum.figures.ground import frame_around, ground, svg_path
 from sozialraum.style import ACCENT, LAND, MUTED, PAPER, Canvas, SvgFigure
+from sozialraum.style.grammar import enumerate_words, pronoun
 from sozialraum.text.claims import Sentence, noted
-from sozialraum.text.grammar import enumerate_words, pronoun
 
 WIDTH: Final = 220.0
 

@@ -1,8 +1,8 @@
 """Marks on everything that states something: which statement of an output it is, and what that rests on.
 
 The mark is an attribute in the HTML; the references travel in the metadata of the output, where
-:mod:`sozialraum.evidence` finds them when the page is made. Readers see neither. Plain text without references, which
-an author wrote, has no mark.
+:mod:`sozialraum.report.evidence` finds them when the page is made. Readers see neither. Plain text without
+references, which an author wrote, has no mark.
 """
 
 from collections.abc import Iterable

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sozialraum.compare import Analysis
+from sozialraum.city.indicators import Indikator
+from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.basis import gap, known, rests_on
 from sozialraum.figures.choropleth import WIDTH, circles_on, definitions, draw_circles, draw_pieces, edge
+from sozialraum.figures.circles import LARGEST, circles_of, is_count, paint
+from sozialraum.figures.classes import breaks
 from sozialraum.figures.figure import Figure
-from sozialraum.indicators import Indikator
-from sozialraum.maps.circles import LARGEST, circles_of, is_count, paint
-from sozialraum.maps.classes import breaks
-from sozialraum.maps.ground import Frame, Ground, frame_around, ground
-from sozialraum.maps.hatch import HATCH, hatch_pattern, texture_patterns
-from sozialraum.maps.legend import SMALL_SIZE, legend
+from sozialraum.figures.ground import Frame, Ground, frame_around, ground
+from sozialraum.figures.hatch import HATCH, hatch_pattern, texture_patterns
+from sozialraum.figures.legend import SMALL_SIZE, legend
 from sozialraum.style import INK, SEQUENTIAL, Canvas, SvgFigure, n, wrapped
+from sozialraum.style.grammar import plural
 from sozialraum.text import findings, tables
-from sozialraum.text.grammar import plural
 
 COLUMNS: Final = 3
 NARROW: Final = (352.0, 2)

@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import Analysis
-from sozialraum.gebiete import QUARTIER
+from sozialraum.city.gebiete import QUARTIER
+from sozialraum.compare.analysis import Analysis
 from sozialraum.style import ACCENT, CITY, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, text_width, value
 
 DOT_RADIUS: Final = 4.0

@@ -7,11 +7,13 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import AVERAGE, TOO_OLD, UNCLASSED, UNCLEAR, Analysis
+from sozialraum.city.gebiete import QUARTIER, shortened
+from sozialraum.city.indicators import Indikator
+from sozialraum.compare.analysis import AVERAGE, TOO_OLD, UNCLEAR, Analysis
+from sozialraum.compare.wert import UNCLASSED
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
-from sozialraum.gebiete import QUARTIER, shortened
-from sozialraum.indicators import Indikator
+from sozialraum.style.grammar import joined_bei, plural
 from sozialraum.style.numbers import number, value
 from sozialraum.style.palette import ACCENT, BAND, CITY, DOT, INK, LINE, MUTED, PAPER
 from sozialraum.style.svg import Canvas, SvgFigure, text_width
@@ -19,7 +21,6 @@ from sozialraum.text import tables
 from sozialraum.text.ages import AGES
 from sozialraum.text.claims import about
 from sozialraum.text.findings import FINDINGS, sources_of
-from sozialraum.text.grammar import joined_bei, plural
 
 FOOT: Final = 34.0
 REACH: Final = 3.0

@@ -8,14 +8,14 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import Analysis
+from sozialraum.city.indicators import Indikator
+from sozialraum.compare.analysis import Analysis
 from sozialraum.errors import ParameterError
 from sozialraum.figures.distribution import axis_label, german
 from sozialraum.figures.figure import Figure
+from sozialraum.figures.ground import Frame
+from sozialraum.figures.labels import place_point_label
 from sozialraum.figures.parts import first_free_row
-from sozialraum.indicators import Indikator
-from sozialraum.maps.ground import Frame
-from sozialraum.maps.labels import place_point_label
 from sozialraum.style.numbers import NBSP, is_missing, signed, value
 from sozialraum.style.palette import ACCENT, CITY, DOT, INK, MUTED, PAPER
 from sozialraum.style.plots import drawing, from_matplotlib

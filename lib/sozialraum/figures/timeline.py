@@ -7,16 +7,16 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import Analysis
+from sozialraum.city.indicators import Indikator
+from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import DOT_RADIUS, LABEL_SIZE, Scale, scale_over
-from sozialraum.indicators import Indikator
-from sozialraum.intake import Paket
-from sozialraum.intake.dates import last_day
 from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day, text_width, value
+from sozialraum.supply.intake import Paket
+from sozialraum.supply.intake.dates import last_day
+from sozialraum.supply.series import breaks, dates_of, value_of
 from sozialraum.text.claims import with_cells
-from sozialraum.text.series import change_words, ended, listed, said, series_basis, series_source
-from sozialraum.workspace import breaks, dates_of, value_of
+from sozialraum.text.development import change_words, ended, listed, said, series_basis, series_source
 
 WIDTH: Final = 352.0
 LEFT: Final = 14.0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from sozialraum.errors import DEBUG, RenderError
 from sozialraum.files import write_bytes
-from sozialraum.pdf.names import names
+from sozialraum.pdf.file_names import names
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -15,7 +15,7 @@ import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from sozialraum.indicators import PLAIN_COUNT, Indikator
+from sozialraum.city.indicators import PLAIN_COUNT, Indikator
 
 LOCALE: Final = "de"
 NBSP: Final = "\u00a0"

@@ -6,6 +6,7 @@ paragraphs, :mod:`findings` titles and alternative texts,
 Nothing here draws or displays.
 """
 
+from sozialraum.style.grammar import enumerate_words, plural
 from sozialraum.text.ages import AGES
 from sozialraum.text.chapters import (
     area_note,
@@ -25,7 +26,7 @@ from sozialraum.text.chapters import (
 from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import at_a_glance
-from sozialraum.text.grammar import enumerate_words, plural
+from sozialraum.text.judged import statements, statements_lead, statements_title
 from sozialraum.text.places import (
     facilities,
     figures_lead,
@@ -37,7 +38,6 @@ from sozialraum.text.places import (
     published_figures,
     supply,
 )
-from sozialraum.text.statements import statements, statements_lead, statements_title
 from sozialraum.text.status import (
     benchmark_table,
     catalogue_table,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from sozialraum.compare import Analysis
+from sozialraum.compare.analysis import Analysis
 
 AGES: Final = ("anteil_unter_15", "anteil_15_64", "anteil_65plus")
 """The age groups: shares that add up to one whole."""

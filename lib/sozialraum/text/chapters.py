@@ -5,18 +5,18 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.access import INDEX_GROUPS, LIMIT_STEP, REACH, reach_at, walking_minutes, whose
-from sozialraum.aussagen import mitteilungen
-from sozialraum.compare import Analysis
-from sozialraum.gebiete import QUARTIER
-from sozialraum.indicators import Indikator
-from sozialraum.load import REGISTER
-from sozialraum.secrecy import GESPERRT
-from sozialraum.sources import Source, citation
+from sozialraum.city.access import INDEX_GROUPS, LIMIT_STEP, REACH, reach_at, walking_minutes, whose
+from sozialraum.city.gebiete import QUARTIER
+from sozialraum.city.indicators import Indikator
+from sozialraum.city.load import REGISTER
+from sozialraum.city.sources import Source, citation
+from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.statements import mitteilungen
 from sozialraum.style import NBSP, counted, day, number, share, span
+from sozialraum.style.grammar import enumerate_words, plural, subject, upper_first
+from sozialraum.supply.secrecy import GESPERRT
+from sozialraum.supply.series import published_together
 from sozialraum.text.claims import Sentence, fact, noted
-from sozialraum.text.grammar import enumerate_words, plural, subject, upper_first
-from sozialraum.workspace import published_together
 
 COUNTED: Final = (
     ("grundschulen", "Grundschule", "Grundschulen"),

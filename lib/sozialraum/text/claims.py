@@ -1,7 +1,7 @@
 """What a sentence rests on: claims (values, each a :class:`Wert`) and facts (anything else that was counted).
 
-A sentence carries both; on the page they travel as references, and :mod:`sozialraum.evidence` recomputes what they
-name from the tables and compares it with what is printed.
+A sentence carries both; on the page they travel as references, and
+:mod:`sozialraum.report.evidence` compares them with the tables and with what is printed.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.wert import INDICATOR, Reference, Wert
+from sozialraum.compare.wert import INDICATOR, Reference, Wert
 
 ROWS: Final = "belege"
 """Key in ``DataFrame.attrs``: the references of each row; figures marks the rows with them."""
@@ -23,7 +23,7 @@ class Fact:
     Attributes
     ----------
     art
-        What was counted: ``parks``, ``gehzeit``; or one of the kinds that :mod:`sozialraum.evidence` looks up.
+        What was counted: ``parks``, ``gehzeit``; or one of the kinds that :mod:`sozialraum.report.evidence` looks up.
     angaben
         The phrases that may be printed, each with its number, unit and noun: "höchstens 300 m"; for the kinds that are
         looked up the ids under which.

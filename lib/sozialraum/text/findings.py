@@ -3,21 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sozialraum.compare import (
-    ABOVE,
-    AVERAGE,
-    BELOW,
-    FAR_ABOVE,
-    FAR_BELOW,
-    Analysis,
-)
-from sozialraum.sources import UNDOCUMENTED, parse_stand
+from sozialraum.city.sources import UNDOCUMENTED, parse_stand
+from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, Analysis
+from sozialraum.compare.wert import Wert
 from sozialraum.style import MISSING, art_label, day
+from sozialraum.style.grammar import enumerate_words, upper_first
 from sozialraum.text.chapters import counts_of
 from sozialraum.text.claims import Sentence, fact
-from sozialraum.text.grammar import enumerate_words, upper_first
 from sozialraum.text.places import MORE, counted_words
-from sozialraum.wert import Wert
 
 FINDINGS: Final = {
     AVERAGE: "liegt im gesamtstädtischen Durchschnitt",

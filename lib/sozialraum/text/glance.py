@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from sozialraum.compare import (
+from sozialraum.city.gebiete import QUARTIER
+from sozialraum.compare.analysis import (
     ABOVE,
     AVERAGE,
     BELOW,
@@ -12,18 +13,16 @@ from sozialraum.compare import (
     FAR_BELOW,
     MAX_AGE_YEARS,
     TOO_OLD,
-    UNCLASSED,
     UNCLEAR,
     Analysis,
 )
-from sozialraum.gebiete import QUARTIER
-from sozialraum.intake.bring import OTHERWISE
+from sozialraum.compare.wert import UNCLASSED, Wert
 from sozialraum.style import NBSP, day, number, rounded_estimate, value
+from sozialraum.style.grammar import enumerate_words, joined_bei, subject, this, upper_first
+from sozialraum.supply.intake.bring import OTHERWISE
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import facility_sentence, register_value, single_values
 from sozialraum.text.claims import Fact, Sentence, fact
-from sozialraum.text.grammar import enumerate_words, joined_bei, subject, this, upper_first
-from sozialraum.wert import Wert
 
 VERBS: Final = {
     FAR_ABOVE: ("weit über dem Stadtwert liegt", "weit über dem Stadtwert liegen"),

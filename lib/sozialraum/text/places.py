@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.access import COMPLETE, is_supply, list_note, list_of
-from sozialraum.compare import Analysis
+from sozialraum.city.access import COMPLETE, is_supply, list_note, list_of
+from sozialraum.city.schema import ARTEN
+from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.wert import Reference
 from sozialraum.errors import ParameterError
-from sozialraum.schema import ARTEN
 from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
+from sozialraum.style.grammar import enumerate_words, plural, this, upper_first
 from sozialraum.text.claims import Sentence, fact, noted, with_cells
-from sozialraum.text.grammar import enumerate_words, plural, this, upper_first
-from sozialraum.wert import Reference
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",

@@ -6,13 +6,14 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import KLASSEN, UNCLASSED, Analysis
-from sozialraum.indicators import Agreement, agreement, catalogue, register_figures, told
-from sozialraum.load import Data, licence_of
-from sozialraum.sources import UNDOCUMENTED
+from sozialraum.city.indicators import Agreement, agreement, catalogue, register_figures, told
+from sozialraum.city.load import Data, licence_of
+from sozialraum.city.sources import UNDOCUMENTED
+from sozialraum.compare.analysis import KLASSEN, Analysis
+from sozialraum.compare.wert import UNCLASSED
 from sozialraum.style import art_label, day, number, share
+from sozialraum.style.grammar import plural
 from sozialraum.text.claims import Sentence, fact, noted
-from sozialraum.text.grammar import plural
 
 CHANGED: Final = "Die Daten wurden verändert, wie bei den Quellen angegeben."
 

@@ -5,14 +5,14 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.compare import UNCLASSED, Analysis
-from sozialraum.gebiete import QUARTIER, Gebiet
-from sozialraum.indicators import PLAIN_COUNT, chosen
-from sozialraum.load import REGISTER
+from sozialraum.city.gebiete import QUARTIER, Gebiet
+from sozialraum.city.indicators import PLAIN_COUNT, chosen
+from sozialraum.city.load import REGISTER
+from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.wert import UNCLASSED, Reference
 from sozialraum.style import MISSING, NBSP, art_label, day, number
 from sozialraum.text.chapters import register_value, source_numbers
 from sozialraum.text.claims import Sentence, about, with_rows
-from sozialraum.wert import Reference
 
 TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "wahlbeteiligung_ew2024", "kitas",
                 "grundschulen", "reichweite_haltestelle_300m")  # fmt: skip

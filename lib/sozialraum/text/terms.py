@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 import yaml
 
-from sozialraum.compare import Analysis
+from sozialraum.compare.analysis import Analysis
+from sozialraum.supply.own_tables import own_packages
 from sozialraum.text.chapters import park_names, published_values
-from sozialraum.workspace import own_packages
 
 FILE: Final = Path(__file__).with_name("begriffe.yml")
 

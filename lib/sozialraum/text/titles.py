@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from sozialraum.compare import Analysis
-from sozialraum.gebiete import QUARTIER
+from sozialraum.city.gebiete import QUARTIER
+from sozialraum.compare.analysis import Analysis
 from sozialraum.style import day
 from sozialraum.text.claims import Sentence, fact
 

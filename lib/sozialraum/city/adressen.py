@@ -1,0 +1,132 @@
+"""Find an address of the city: position and Stadtteil.
+
+Spelling is forgiving (Str./Straße/str., ß/ss, case, blanks, house-number suffixes); a wrong street or
+number is never silently replaced: the error offers near matches.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+from rapidfuzz import fuzz, process
+
+from sozialraum.city.gebiete import Gebiet, fold
+from sozialraum.city.load import CRS, CRS_FILES, Data, adressen, metres
+from sozialraum.errors import UnknownAddress
+
+MIN_SIMILARITY: Final = 70.0
+OFFERED: Final = 4
+_NUMBER: Final = re.compile(
+    r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)(?:\s*[-–]\s*\d+\s*[a-zA-Z]?)?$"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A found address: as the gazetteer writes it, its Stadtteil, degrees and metres."""
+
+    adresse: str
+    gebiet: Gebiet
+    lon: float
+    lat: float
+    x: int
+    y: int
+    crs: str = CRS
+
+    @property
+    def text(self) -> str:
+        """One German line with address, Stadtteil and position."""
+        return (
+            f"{self.adresse}: {self.gebiet.ebene_label} {self.gebiet.id} {self.gebiet.name}, Länge {self.lon:.6f}, "
+            f"Breite {self.lat:.6f} ({self.crs}: {self.x} {self.y})"
+        )
+
+
+def locate(data: Data, address: str) -> Place:
+    """Position and Stadtteil of an address, or of the label point of a street without a house number.
+
+    UnknownAddress names near matches of what is not known.
+    """
+    street, number = _parse(address, data.register.city.name)
+    if not street:
+        table = _gazetteer(data.dir)
+        known = table[table["hausnummer"] != ""]
+        example = "" if known.empty else f", zum Beispiel „{known.iloc[0]['strasse']} {known.iloc[0]['hausnummer']}“"
+        raise UnknownAddress(f"Bitte eine Straße mit Hausnummer angeben{example}.")
+    table = _gazetteer(data.dir)
+    if table.empty:
+        raise UnknownAddress(
+            f"Für {data.register.city.name} gibt es kein Adressverzeichnis; Adressen sind nicht zu finden."
+        )
+    here = table[table["schluessel"] == street]
+    if here.empty:
+        raise UnknownAddress(_unknown_street(address, street, table))
+    hits = here[here["hausnummer"].str.casefold() == number]
+    if hits.empty:
+        raise UnknownAddress(_unknown_number(address, number, here))
+    return _place(data, hits.iloc[0])
+
+
+def street_key(street: str) -> str:
+    """Form in which streets are compared: "Schloßstr.", "Schloss-Straße" and "schlossstrasse" are the same."""
+    return re.sub(r"str(?:asse)?$", "strasse", fold(street).replace(" ", ""))
+
+
+@lru_cache(maxsize=4)
+def _gazetteer(folder: Path) -> pd.DataFrame:
+    table = adressen(folder)
+    if table.empty:
+        return table
+    keys = {name: street_key(str(name)) for name in table["strasse"].cat.categories}
+    return table.assign(schluessel=table["strasse"].astype(str).map(keys), hausnummer=table["hausnummer"].astype(str))
+
+
+def _parse(address: str, city: str) -> tuple[str, str]:
+    """Street and house number; post code and city at the end do not count."""
+    town = rf",?\s*(?:\d{{5}}\s+)?\b{re.escape(city)}\s*$"
+    text = re.sub(town, "", " ".join(address.split()), flags=re.IGNORECASE).rstrip(" ,")
+    match = _NUMBER.match(text)
+    if match is None:
+        return street_key(text), ""
+    return street_key(match["street"]), (match["number"].lstrip("0") + match["suffix"]).casefold()
+
+
+def _place(data: Data, row: pd.Series) -> Place:
+    point = gpd.GeoSeries(gpd.points_from_xy([row["x"]], [row["y"]]), crs=data.crs).to_crs(CRS_FILES)
+    name = f"{row['strasse']} {row['hausnummer']}".strip()
+    area = data.register.by_id(str(row["gebiet_id"]))
+    return Place(
+        name,
+        area,
+        round(float(point.x[0]), 6),
+        round(float(point.y[0]), 6),
+        int(row["x"]),
+        int(row["y"]),
+        metres(data.dir),
+    )
+
+
+def _unknown_street(address: str, street: str, table: pd.DataFrame) -> str:
+    names = table.drop_duplicates("schluessel").set_index("schluessel")["strasse"].astype(str)
+    near = process.extract(street, list(names.index), scorer=fuzz.ratio, limit=OFFERED, score_cutoff=MIN_SIMILARITY)
+    hint = f" Meinten Sie {' oder '.join(names[key] for key, _, _ in near)}?" if near else ""
+    return f"Die Straße in „{address}“ steht nicht im Adressverzeichnis.{hint}"
+
+
+def _unknown_number(address: str, number: str, here: pd.DataFrame) -> str:
+    street = here.iloc[0]["strasse"]
+    if not number:
+        return f"Für „{address}“ bitte eine Hausnummer angeben; {street} hat kein eigenes Straßenschild im Verzeichnis."
+    known = here[here["hausnummer"] != ""]
+    if known.empty:
+        return f"„{address}“ steht nicht im Adressverzeichnis; {street} hat dort keine Hausnummern."
+    wanted = int(re.sub(r"\D", "", number))
+    gaps = (known["hausnummer"].str.extract(r"^(\d+)")[0].astype(int) - wanted).abs()
+    near = known.loc[gaps.sort_values(kind="stable").index[:OFFERED], "hausnummer"]
+    return (
+        f"{street} {number} steht nicht im Adressverzeichnis. In der Nähe: {', '.join(f'{street} {n}' for n in near)}."
+    )

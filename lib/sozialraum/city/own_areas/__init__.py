@@ -1,0 +1,1 @@
+"""Areas of one's own, laid over those of the city."""

@@ -1,0 +1,50 @@
+"""Boundaries as GeoJSON for maps in a browser: thinned, in degrees, with short coordinates."""
+
+from collections.abc import Hashable
+from typing import Any, Final
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from sozialraum.city.load import CRS_FILES, Data
+
+DETAIL_M: Final = 25.0
+DECIMALS: Final = 5
+
+
+def pieces(data: Data) -> gpd.GeoDataFrame:
+    """Thinned boundaries of all Stadtteile without gaps between them; index gebiet_id."""
+    keys = [area.id for area in data.register.of_level("stadtteil")]
+    thinned = shapely.coverage_simplify([data.gebiete.geometry[key] for key in keys], DETAIL_M)
+    return gpd.GeoDataFrame(index=pd.Index(keys), geometry=list(thinned), crs=data.crs)
+
+
+def features(table: gpd.GeoDataFrame) -> dict[str, Any]:
+    """GeoJSON in degrees with short coordinates; every column besides the geometry becomes a property."""
+    degrees = table.to_crs(CRS_FILES)
+    rows = degrees.drop(columns="geometry").to_dict("records")
+    found = zip(degrees.index, degrees.geometry, rows, strict=True)
+    return {"type": "FeatureCollection", "features": [_feature(str(key), shape, row) for key, shape, row in found]}
+
+
+def geographic(data: Data, geometry: BaseGeometry) -> Any:
+    """A geometry in metres as degrees (EPSG:4326)."""
+    return gpd.GeoSeries([geometry], crs=data.crs).to_crs(CRS_FILES).iloc[0]
+
+
+def _feature(key: str, shape: BaseGeometry, properties: dict[Hashable, Any]) -> dict[str, Any]:
+    geometry = shapely.geometry.mapping(shape)
+    return {
+        "type": "Feature",
+        "id": key,
+        "properties": properties,
+        "geometry": {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])},
+    }
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates, float):
+        return round(coordinates, DECIMALS)
+    return [_rounded(part) for part in coordinates]

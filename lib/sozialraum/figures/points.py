@@ -1,0 +1,98 @@
+"""Facilities as points of a map: which are drawn, and how overlapping symbols move apart."""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.city.access import NOT_OPEN
+from sozialraum.city.load import Data
+from sozialraum.figures.ground import Frame
+from sozialraum.style import symbol_key
+
+COMING: Final = "im Bau"
+"""Status of what is drawn dashed; other places that are not open are not drawn."""
+ACCIDENTS: Final = "U"
+ROUNDS: Final = 60
+LONGEST_MOVE: Final = 3.0
+
+
+def drawn(
+    data: Data, frame: Frame | None = None, *, with_stops: bool = True, with_accidents: bool = False
+) -> gpd.GeoDataFrame:
+    """Open facilities and those under construction with a known position; only those in a frame if one is given.
+
+    Index and columns as in ``einrichtungen``, and a column symbol. Planned and closed ones are left out, and of several
+    care homes at one address all but the first.
+    """
+    places = data.einrichtungen
+    shown = ~places["status"].isin([status for status in NOT_OPEN if status != COMING])
+    shown &= places["hauptstandort"] | (places["art"] != "pflege")
+    known = places[places.geometry.notna() & shown]
+    known = known[~known.geometry.is_empty]
+    if frame is not None:
+        known = known[known.geometry.within(frame.rectangle())]
+    kinds = known["unterart"].fillna("")
+    keys = [symbol_key(art, unterart) for art, unterart in zip(known["art"], kinds, strict=True)]
+    table = known.assign(symbol=pd.Series(keys, index=known.index, dtype=object))
+    table = table[table["symbol"].notna()]
+    if not with_accidents:
+        table = table[table["symbol"] != ACCIDENTS]
+    return table if with_stops else table[table["symbol"] != "H"]
+
+
+def spread_apart(
+    places: Mapping[str, tuple[float, float]], radii: Mapping[str, float]
+) -> dict[str, tuple[float, float]]:
+    """Move overlapping symbols apart, each as little as possible and at most three of its radii.
+
+    Deterministic: pairs are pushed apart in sorted order; equal positions part at a fixed angle that
+    depends on their rank.
+    """
+    keys = sorted(places)
+    now = {key: places[key] for key in keys}
+    for _ in range(ROUNDS):
+        if not _push(keys, now, radii):
+            break
+        for key in keys:
+            now[key] = _tethered(places[key], now[key], LONGEST_MOVE * radii[key])
+    return {key: now[key] for key in places}
+
+
+def _push(keys: list[str], now: dict[str, tuple[float, float]], radii: Mapping[str, float]) -> bool:
+    moved = False
+    order = sorted(keys, key=lambda key: now[key][0])
+    reach = 2 * max(radii.values(), default=0.0) + 1
+    for place, one in enumerate(order):
+        for rank, other in enumerate(order[place + 1 :], start=place + 1):
+            if now[other][0] - now[one][0] > 2 * reach:
+                break
+            moved = _part(one, other, now, (radii[one] + radii[other]) + 0.6, rank) or moved
+    return moved
+
+
+def _part(one: str, other: str, now: dict[str, tuple[float, float]], wanted: float, rank: int) -> bool:
+    (ax, ay), (bx, by) = now[one], now[other]
+    dx, dy = bx - ax, by - ay
+    distance = math.hypot(dx, dy)
+    if distance >= wanted - 0.05:
+        return False
+    if distance < 0.01:
+        angle = rank * 2.399963
+        dx, dy, distance = math.cos(angle), math.sin(angle), 1.0
+        step = wanted / 2
+    else:
+        step = (wanted - distance) / 2
+    now[one] = (ax - dx / distance * step, ay - dy / distance * step)
+    now[other] = (bx + dx / distance * step, by + dy / distance * step)
+    return True
+
+
+def _tethered(home: tuple[float, float], place: tuple[float, float], limit: float) -> tuple[float, float]:
+    dx, dy = place[0] - home[0], place[1] - home[1]
+    distance = math.hypot(dx, dy)
+    if distance <= limit:
+        return place
+    return home[0] + dx / distance * limit, home[1] + dy / distance * limit

@@ -1,0 +1,249 @@
+"""Prose, key figures, notes and tables on the page."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from html import escape
+from typing import Any, Final, Protocol
+
+import pandas as pd
+
+from sozialraum.errors import ParameterError
+from sozialraum.figures.html_table import DIGITS, rows_of, table_html
+from sozialraum.figures.marks import Marks, Reference, attribute
+from sozialraum.figures.output import display
+
+NOTE_KINDS: Final = ("", "draft", "limits", "missing")
+_TILE_PARTS: Final = (
+    ("label", "label"), ("value", "value"), ("count", "count"), ("city", "city"), ("klasse", "class"), ("meta", "meta"),
+)  # fmt: skip
+
+
+Tile = Mapping[str, object]
+
+
+class Evidence(Protocol):
+    """A claim that a sentence rests on: a row of the evidence table."""
+
+    @property
+    def nummer(self) -> int:
+        """Number printed as reference."""
+
+    @property
+    def anchor(self) -> str:
+        """Id of its row in the evidence table."""
+
+    @property
+    def stand(self) -> str:
+        """As-of date; empty without data: then that table has no row of it."""
+
+
+class Statement(Protocol):
+    """A sentence with its claims; see ``sozialraum.text.Sentence``."""
+
+    @property
+    def text(self) -> str:
+        """The German sentence."""
+
+    @property
+    def claims(self) -> Iterable[Evidence]:
+        """Rows of the evidence table that it links to."""
+
+    @property
+    def refs(self) -> Iterable[Reference]:
+        """Everything it rests on, for the evidence checker."""
+
+
+def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool = False) -> None:
+    """Put sentences on the page: one paragraph, or one list item per sentence.
+
+    A sentence with claims ends with small links to their rows in the evidence table. Blank text puts nothing.
+
+    Parameters
+    ----------
+    content
+        Text, a sentence, or several; several become one paragraph, strings with a blank line between them
+        become paragraphs of their own.
+    as_list
+        Whether each sentence becomes a list item.
+    """
+    items: list[str | Statement] = [content] if _is_single(content) else list(content)  # type: ignore[arg-type, list-item]
+    items = [item for item in items if plain(item).strip()]
+    if not items:
+        return
+    marks = Marks()
+    if as_list:
+        inner = f"<ul>{''.join(f'<li>{_sentence(item, marks)}</li>' for item in items)}</ul>"
+    else:
+        inner = "".join(f"<p>{part}</p>" for part in _paragraphs(items, marks))
+    _put(f'<div class="sr-prose">{inner}</div>', " ".join(plain(item) for item in items), marks)
+
+
+def chapter(
+    title: str, *, lead: str | Statement | Iterable[str | Statement] = "", items: Iterable[str | Statement]
+) -> None:
+    """Put a chapter on the page that is only there if it has something to say: heading, introduction, list.
+
+    Parameters
+    ----------
+    title
+        Heading of the second level.
+    lead
+        Introduction; see :func:`prose`.
+    items
+        Sentences, one list item each; without any there is no chapter.
+    """
+    listed = list(items)
+    if not listed:
+        return
+    marks = Marks()
+    first: list[str | Statement] = [lead] if _is_single(lead) else list(lead)  # type: ignore[arg-type, list-item]
+    words = "".join(f"<p>{part}</p>" for part in _paragraphs(first, marks))
+    inner = "".join(f"<li>{_sentence(item, marks)}</li>" for item in listed)
+    html = f'<h2>{escape(title)}</h2><div class="sr-prose">{words}<ul>{inner}</ul></div>'
+    _put(html, "\n".join([title, *(plain(item) for item in (*first, *listed))]), marks)
+
+
+def heading(text: str, *, level: int) -> None:
+    """Put a heading on the page; one of the second level begins a chapter."""
+    _put(f"<h{level}>{escape(text)}</h{level}>", text, Marks())
+
+
+def note(content: str | Statement | Iterable[str | Statement], *, kind: str = "", title: str = "") -> None:
+    """Put a note on the page: one paragraph per sentence; blank text puts nothing.
+
+    Parameters
+    ----------
+    kind
+        "" (plain), "draft" (not released), "limits" (what the data cannot say) or "missing" (a gap).
+    title
+        Bold words before the text.
+
+    Raises
+    ------
+    ParameterError
+        If the kind is unknown.
+    """
+    if kind not in NOTE_KINDS:
+        raise ParameterError(f"Die Art „{kind}“ eines Hinweises gibt es nicht; möglich: draft, limits, missing.")
+    items: list[str | Statement] = [content] if _is_single(content) else list(content)  # type: ignore[arg-type, list-item]
+    items = [item for item in items if plain(item).strip()]
+    if not items:
+        return
+    marks = Marks()
+    name = f"sr-note sr-note--{kind}" if kind else "sr-note"
+    head = f"<strong>{escape(title)}</strong> " if title else ""
+    inner = "</p><p>".join(part for item in items for part in _paragraphs([item], marks))
+    words = f"{title} {' '.join(plain(item) for item in items)}".strip()
+    _put(f'<div class="{name}" role="note"><p>{head}{inner}</p></div>', words, marks)
+
+
+def tiles(figures: Iterable[Tile]) -> None:
+    """Put a row of key figures on the page.
+
+    Parameters
+    ----------
+    figures
+        One mapping per tile: label, value, and where they exist unit, count, city (the city's value), klasse (in
+        words), meta (date and kind) and belege (what it rests on); see ``sozialraum.text.key_figures``.
+    """
+    chosen, marks = list(figures), Marks()
+    items = "".join(_tile(figure, marks) for figure in chosen)
+    _put(f'<ul class="sr-tiles">{items}</ul>', "; ".join(f"{one['label']}: {one['value']}" for one in chosen), marks)
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    caption: str,
+    digits: int = DIGITS,
+    this: Hashable | None = None,
+    row_ids: str = "",
+    sortable: bool = False,
+    source: str | Statement = "",
+    folded: bool = False,
+) -> None:
+    """Put a table on the page; see :func:`sozialraum.figures.html_table.table_html`.
+
+    An empty frame puts nothing; ``folded`` hides a long table until the reader opens it.
+
+    Raises
+    ------
+    ParameterError
+        If the caption is missing.
+    """
+    if not caption.strip():
+        raise ParameterError("Der Tabelle fehlt die Überschrift (caption=...).")
+    if frame.empty:
+        return
+    marks = Marks()
+    html = table_html(
+        frame, caption=caption, digits=digits, this=this, row_ids=row_ids, sortable=sortable,
+        marks=[marks.number(refs) for refs in rows_of(frame)],
+    )  # fmt: skip
+    content = html + source_line(source, attribute(marks.number(refs_of(source))))
+    if folded:
+        content = f'<details class="sr-data"><summary>{escape(caption)}</summary>{content}</details>'
+    _put(content, f"{caption}\n{frame.to_string()}", marks)
+
+
+def source_line(source: str | Statement, mark: str = "") -> str:
+    """The line under a picture or table that says date and source; empty if there is none."""
+    text = escape(plain(source))
+    return f'<p class="sr-source"{mark}>{text}</p>' if text else ""
+
+
+def _is_single(content: object) -> bool:
+    return isinstance(content, str) or hasattr(content, "claims")
+
+
+def plain(item: str | Statement) -> str:
+    """The words of a text or a sentence."""
+    return item if isinstance(item, str) else item.text
+
+
+def refs_of(item: str | Statement) -> Iterable[Reference] | None:
+    """What a sentence rests on; None for plain text."""
+    return None if isinstance(item, str) else item.refs
+
+
+def _paragraphs(items: Iterable[str | Statement], marks: Marks) -> list[str]:
+    """Sentences joined; a blank line inside a text begins a new paragraph."""
+    joined = " ".join(_sentence(item, marks) for item in items)
+    return [part for part in joined.split("\n\n") if part]
+
+
+def _sentence(item: str | Statement, marks: Marks) -> str:
+    mark = marks.number(refs_of(item))
+    parts = [escape(part) for part in plain(item).strip().split("\n\n")]
+    marked = parts if mark is None else [f"<span{attribute(mark)}>{part}</span>" for part in parts]
+    text = "\n\n".join(marked)
+    known = [] if isinstance(item, str) else [claim for claim in item.claims if claim.stand]
+    links = ", ".join(_link(claim) for claim in sorted(known, key=_number))
+    return f'{text}<sup class="sr-refs">{links}</sup>' if links else text
+
+
+def _number(claim: Evidence) -> int:
+    return claim.nummer
+
+
+def _link(claim: Evidence) -> str:
+    label = f"Beleg {claim.nummer}"
+    return f'<a class="sr-ref" href="#{escape(claim.anchor)}" aria-label="{label}">{claim.nummer}</a>'
+
+
+def _tile(figure: Tile, marks: Marks) -> str:
+    parts = []
+    for key, name in _TILE_PARTS:
+        text = escape(str(figure.get(key, "")))
+        if not text:
+            continue
+        unit = escape(str(figure.get("unit", "")))
+        if key == "value" and unit:
+            text = f'{text}\u00a0<span class="sr-tile-unit">{unit}</span>'
+        parts.append(f'<p class="sr-tile-{name}">{text}</p>')
+    refs: Any = figure.get("belege")
+    return f'<li class="sr-tile"{attribute(marks.number(refs))}>{"".join(parts)}</li>'
+
+
+def _put(html: str, plain: str, marks: Marks) -> None:
+    bundle = {"text/html": html, "text/plain": plain}
+    display(bundle, raw=True, metadata=marks.metadata)

@@ -1,1 +1,0 @@
-"""What maps are made of: classes, circles, ground, labels, legends, symbols, Leaflet without a network."""

@@ -1,0 +1,1 @@
+"""What a page may say, and how one page differs from another."""

@@ -1,0 +1,1 @@
+"""How data come in: source files, own tables, and what of them may be published."""

@@ -1,0 +1,1 @@
+"""Source files become the built tables of a city."""
