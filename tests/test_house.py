@@ -17,8 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "lib" / "sozialraum"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 ORDER = [
-    "errors", "files", "city", "style", "compare", "supply", "text", "pdf", "figures", "report", "publish", "api", "lab",
-    "cli",
+    "errors", "files", "city", "style", "compare", "supply", "text", "pdf", "figures", "report", "publish", "api",
+    "lab", "cli",
 ]  # fmt: skip
 MAX_MODULE_LINES = 500
 MAX_FUNCTION_LINES = 60
