@@ -11,7 +11,23 @@ from hypothesis import strategies as st
 from sozialraum.city.indicators import catalogue
 from sozialraum.city.load import Data, open_data
 from sozialraum.compare import analysis
-from sozialraum.compare.analysis import (# fmt: skip     ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, KLASSEN, UNCLEAR, Analysis, analyse, band_width, classify, compare_city, latest_stand, no_class_reason, spread)
+from sozialraum.compare.analysis import (
+    ABOVE,
+    AVERAGE,
+    BELOW,
+    FAR_ABOVE,
+    FAR_BELOW,
+    KLASSEN,
+    UNCLEAR,
+    Analysis,
+    analyse,
+    band_width,
+    classify,
+    compare_city,
+    latest_stand,
+    no_class_reason,
+    spread,
+)
 from sozialraum.compare.wert import UNCLASSED
 from sozialraum.errors import ParameterError, UnknownArea
 
