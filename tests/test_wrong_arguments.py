@@ -15,7 +15,10 @@ from sozialraum.compare import analysis as compare
 from sozialraum.errors import SozialraumError
 from sozialraum.supply import workspace
 
-MODULES = ("text", "figures", "compare", "access", "workspace", "export", "indicators", "spatial")
+MODULES = (
+    "text", "figures", "compare.analysis", "city.access", "supply.workspace", "supply.series", "publish.export",
+    "city.indicators", "city.spatial",
+)  # fmt: skip
 WRONG = {"indikator": "unsinn", "gebiet_id": "unsinn", "gebiet": "unsinn", "kind": "unsinn", "arten": "unsinn",
          "indikatoren": ["unsinn"], "gebiete": ["unsinn"], "ebene": "unsinn"}  # fmt: skip
 #: They make or describe a reference; whether it leads anywhere is asked by the evidence check. The last looks into one
