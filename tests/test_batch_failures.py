@@ -45,7 +45,7 @@ if gebiet == "04":
 SCRIPT = """import sys
 from importlib import import_module
 from pathlib import Path
-from sozialraum.cli import main
+from sozialraum.cli.main import main
 if __name__ == "__main__":
     import_module("sozialraum.cli.render_command").ROOT = Path(sys.argv[1])
     main(sys.argv[2:])

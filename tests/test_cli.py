@@ -240,7 +240,7 @@ def test_help_is_german(sozialraum: Run, arguments: list[str]) -> None:
 
 def test_help_needs_no_heavy_module() -> None:
     code = (
-        "import sys\nfrom sozialraum.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "import sys\nfrom sozialraum.cli.main import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print([name for name in ('pandas', 'papermill', 'matplotlib') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
@@ -253,7 +253,7 @@ def test_looking_something_up_needs_no_heavy_module(arguments: list[str]) -> Non
     heavy = ("pydantic", "pandera", "libpysal", "scipy.optimize", "papermill", "folium", "seaborn", "statsmodels")
     heavy += () if arguments == ["indicators"] else ("matplotlib",)
     code = (
-        f"import sys\nfrom sozialraum.cli import main\ntry:\n    main({arguments})\nexcept SystemExit as ended:\n"
+        f"import sys\nfrom sozialraum.cli.main import main\ntry:\n    main({arguments})\nexcept SystemExit as ended:\n"
         f"    print(ended.code)\nprint([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
