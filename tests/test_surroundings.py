@@ -128,7 +128,7 @@ def test_a_checkout_keeps_its_bytes_where_git_changes_line_ends(tmp_path: Path) 
         "batch.yml",
         "data/essen/adressen.parquet",
         "docs/bilder/karte.png",
-        "lib/sozialraum/load.py",
+        "lib/sozialraum/city/load.py",
     ]
     for name in files:
         (source / name).parent.mkdir(parents=True, exist_ok=True)
