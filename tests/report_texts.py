@@ -18,13 +18,13 @@ from nbformat import NotebookNode
 from sozialraum import figures
 from sozialraum.city.load import DEFAULT_DIR, Data
 from sozialraum.figures.output import words_only
-from sozialraum.report.changes import run_cell
+from sozialraum.publish.changes import run_cell
 from sozialraum.report.page_text import Printed, printed
 from sozialraum.supply import workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = "03_stadtteilanalyse"
-MODULES = ("words", "head", "figure", "sheet")
+MODULES = ("blocks", "head", "figure", "stylesheet")
 
 
 @cache

@@ -17,8 +17,8 @@ from sozialraum.errors import ParameterError, SourceMissing
 from sozialraum.figures import own_tables
 from sozialraum.figures.delivered import FURTHER, further_tables
 from sozialraum.figures.output import recorded
+from sozialraum.publish.changes import REPORT, Change, changes, listed, sentences
 from sozialraum.publish.job import Job, render
-from sozialraum.report.changes import REPORT, Change, changes, listed, sentences
 from sozialraum.supply import intake, workspace
 from sozialraum.supply.intake import Description, description
 from sozialraum.text import catalogue_table

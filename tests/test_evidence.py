@@ -325,9 +325,10 @@ def test_a_page_that_says_otherwise_is_not_made(tmp_path: Path, make_notebook: C
     notebook = make_notebook(
         "luege",
         'gebiet = "21"',
-        "from dataclasses import replace\nfrom sozialraum import compare, figures, text, workspace\n"
+        "from dataclasses import replace\nfrom sozialraum import figures, text\n"
+        "from sozialraum.compare import analysis\nfrom sozialraum.supply import workspace\n"
         "from sozialraum.text.chapters import facility_sentence\n"
-        "analyse = compare.analyse(workspace.open_data(), gebiet)\nsatz = facility_sentence(analyse)\n"
+        "analyse = analysis.analyse(workspace.open_data(), gebiet)\nsatz = facility_sentence(analyse)\n"
         'figures.head(title="Probe")\nfigures.prose(satz.text)',
         lie,
     )

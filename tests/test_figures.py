@@ -14,7 +14,7 @@ from sozialraum import figures
 from sozialraum.city.load import open_data
 from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.errors import ParameterError
-from sozialraum.figures import Figure, prose
+from sozialraum.figures import Figure, blocks
 from sozialraum.figures.figure import nothing
 from sozialraum.figures.karte import Karte
 from sozialraum.figures.output import words_only
@@ -39,7 +39,7 @@ def page_html(figure: Figure) -> str:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Bundles that were displayed."""
     bundles: list[dict[str, Any]] = []
-    monkeypatch.setattr(prose, "display", lambda bundle, **_: bundles.append(bundle))
+    monkeypatch.setattr(blocks, "display", lambda bundle, **_: bundles.append(bundle))
     return bundles
 
 

@@ -216,7 +216,7 @@ def test_a_relative_path_in_the_environment_means_the_folder_where_it_was_typed(
     write_outlines(tmp_path / "my.geojson", on_grid(100, 100, 900, 900), crs=CRS_GRID, name=["Feld"])
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "daten").symlink_to(musterstadt_dir)
-    script = "from sozialraum import workspace; print([a.name for a in workspace.open_data().register][-1])"
+    script = "from sozialraum.supply import workspace; print([a.name for a in workspace.open_data().register][-1])"
     environment = {**os.environ, "PWD": str(tmp_path), "SOZIALRAUM_AREAS": "my.geojson", "SOZIALRAUM_DATA": "daten"}
     where: dict[str, Any] = {"cwd": tmp_path / "notebooks", "env": environment}
     done = subprocess.run([sys.executable, "-c", script], **where, capture_output=True, text=True, check=True)

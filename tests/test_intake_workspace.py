@@ -140,8 +140,8 @@ def test_a_page_for_the_public_is_the_same_with_and_without_an_intern_table(
     notebook = make_notebook(
         "03_stadtteilanalyse",
         'gebiet = "02"',
-        "from sozialraum import compare, figures, text, workspace\n"
-        "analyse = compare.analyse(workspace.open_data(), gebiet)",
+        "from sozialraum import figures, text\nfrom sozialraum.compare import analysis\n"
+        "from sozialraum.supply import workspace\nanalyse = analysis.analyse(workspace.open_data(), gebiet)",
         "# Bericht",
         "figures.table(text.evidence(analyse), caption='Belege')",
     )

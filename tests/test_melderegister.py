@@ -15,7 +15,7 @@ from sozialraum.city.load import Data
 from sozialraum.cli import lookup
 from sozialraum.compare.analysis import analyse
 from sozialraum.lab.state import State
-from sozialraum.report.changes import sentences
+from sozialraum.publish.changes import sentences
 from sozialraum.report.evidence import faults
 from sozialraum.report.known import Known
 from sozialraum.report.page_text import printed

@@ -15,7 +15,9 @@ from nbclient import NotebookClient
 from sozialraum.errors import RenderError, SozialraumError, UnknownArea
 from sozialraum.publish.job import Job, render
 
-UNKNOWN = "from sozialraum import compare, workspace\ncompare.analyse(workspace.open_data(), 'Unsinnsdorf')"
+UNKNOWN = """from sozialraum.compare.analysis import analyse
+from sozialraum.supply import workspace
+analyse(workspace.open_data(), 'Unsinnsdorf')"""
 SAID = "„Unsinnsdorf“ ist weder ein Stadtteil noch ein Stadtbezirk"
 
 

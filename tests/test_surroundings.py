@@ -158,7 +158,7 @@ def test_a_copied_checkout_does_not_work_on_the_original(tmp_path: Path, how: st
     folder.mkdir(parents=True)
     if how == "script":
         program = folder / "sozialraum"
-        program.write_text(f"#!{sys.executable}\nfrom sozialraum.cli import main\nmain()\n")
+        program.write_text(f"#!{sys.executable}\nfrom sozialraum.cli.main import main\nmain()\n")
         program.chmod(0o755)
         call = [str(program)]
     else:  # a copied environment is found by its pyvenv.cfg, and its packages still point to the original

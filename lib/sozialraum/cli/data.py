@@ -87,7 +87,7 @@ def diff(
     data: DataOption = None,
 ) -> None:
     """Welche Sätze welcher Berichte sich durch eigene Tabellen ändern."""
-    from sozialraum.report.changes import changes, listed
+    from sozialraum.publish.changes import changes, listed
     from sozialraum.supply.workspace import built_data, open_data
 
     after = open_data(data, areas=areas, weitergabe=weitergabe)

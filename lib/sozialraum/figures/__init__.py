@@ -52,6 +52,7 @@ An interactive map is displayed as one bundle with two representations:
 """
 
 from sozialraum.figures.bars import age_groups, comparison
+from sozialraum.figures.blocks import chapter, note, prose, table, tiles
 from sozialraum.figures.choropleth import choropleth
 from sozialraum.figures.delivered import further_tables, own_tables
 from sozialraum.figures.distribution import distribution
@@ -63,7 +64,6 @@ from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
 from sozialraum.figures.multiples import small_multiples
 from sozialraum.figures.profile import profile
-from sozialraum.figures.prose import chapter, note, prose, table, tiles
 from sozialraum.figures.scatter import scatter
 from sozialraum.figures.stylesheet import CSS, use_style
 from sozialraum.figures.timeline import timeline

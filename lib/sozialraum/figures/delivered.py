@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from sozialraum.compare.analysis import Analysis
+from sozialraum.figures.blocks import heading
 from sozialraum.figures.dotplot import dotplot
-from sozialraum.figures.prose import heading
 from sozialraum.figures.timeline import timeline
 from sozialraum.text.development import chapter_title, gaps_filled_in, with_series
 

@@ -3,10 +3,10 @@
 from html import escape
 
 from sozialraum.errors import ParameterError
+from sozialraum.figures.blocks import Statement, plain, refs_of
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.marks import Marks, attribute
 from sozialraum.figures.output import display
-from sozialraum.figures.prose import Statement, plain, refs_of
 
 
 def head(
