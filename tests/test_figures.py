@@ -51,6 +51,7 @@ def borbeck() -> Analysis:
 @dataclass(frozen=True)
 class Beleg:
     nummer: int
+    stand: str = "2022-05-15"
 
     @property
     def anchor(self) -> str:
