@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pandas as pd
 import pytest
@@ -103,6 +104,36 @@ def test_every_named_file_exists(page: Path) -> None:
     assert [path for path in paths if not path.startswith(NO_FILES) and not list(ROOT.glob(path.rstrip("/")))] == []
 
 
+def test_every_module_named_without_its_folder_exists() -> None:
+    named = {
+        (page_id(page), span) for page in PAGES for span in code_spans(read(page)) if re.fullmatch(r"\w+\.py", span)
+    }
+    assert [f"{page}: {name}" for page, name in sorted(named) if not list(LIBRARY.rglob(name))] == []
+
+
+def test_every_dotted_name_of_the_library_is_there() -> None:
+    """In code, docstrings, pages and notebooks: ``sozialraum.city.load.open_data`` is found where it says."""
+    folders = [LIBRARY, *(ROOT / name for name in ("tests", "tools", "benchmarks", "notebooks"))]
+    files = [path for folder in folders for kind in ("*.py", "*.ipynb") for path in folder.rglob(kind)]
+    files += [*PAGES, ROOT / "Makefile", ROOT / "pyproject.toml"]
+    pattern = re.compile(r"(?<![/.])\bsozialraum(?:[.:][A-Za-z_]\w+)+")
+    named = {name.replace(":", "."): path for path in files for name in pattern.findall(read(path))}
+    named = {name: path for name, path in named.items() if name != "sozialraum.map"}  # a MIME type
+    assert [f"{page_id(path)}: {name}" for name, path in sorted(named.items()) if not is_there(name)] == []
+
+
+def is_there(name: str) -> bool:
+    """Whether a dotted name is a module, or a name or field of one or of a class in it."""
+    try:
+        resolve_name(name)
+    except AttributeError:
+        above, _, field = name.rpartition(".")
+        return field in getattr(resolve_name(above), "__annotations__", {})
+    except ImportError:
+        return False
+    return True
+
+
 def test_every_picture_has_an_alternative_text() -> None:
     pictures = [match for page in PAGES for match in re.findall(r"!\[([^\]]*)\]\(", read(page))]
     assert all(len(alt) > 40 for alt in pictures)
@@ -128,8 +159,8 @@ def test_every_decision_that_code_refers_to_exists() -> None:
     assert [name for name in sorted(named) if not (DECISIONS / name).is_file()] == []
 
 
-def test_module_order_lists_every_module_in_the_order_that_is_enforced() -> None:
-    block = re.search(r"^```\n(.*?)^```", decision(3), re.MULTILINE | re.DOTALL)
+def test_the_decision_lists_every_room_in_the_order_that_is_enforced() -> None:
+    block = re.search(r"^```\n(.*?)^```", decision(19), re.MULTILINE | re.DOTALL)
     assert block is not None
     listed = [line.split()[0] for line in block[1].splitlines()]
     assert listed == ORDER
@@ -141,10 +172,12 @@ def is_module(path: Path) -> bool:
     return (path.suffix == ".py" and path.stem != "__init__") or (path / "__init__.py").is_file()
 
 
-def test_every_module_is_described_in_order() -> None:
+def test_every_room_is_described_in_order() -> None:
     part = read(CONTRIBUTING).split("## How it hangs together")[1].split("\n## ")[0]
-    described = [cell.strip("`") for cell, *_ in rows(part)[1:]]
-    assert described == ORDER
+    table = rows(part)[1:]
+    assert [room.strip("`") for room, *_ in table] == ORDER
+    named = [(room.strip("`"), name) for room, _, main in table for name in code_spans(main)]
+    assert [f"{room}: {name}" for room, name in named if not is_there(f"sozialraum.{room}.{name}")] == []
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ ANSWERS = (
     "nenner: Einwohner von 15 bis unter 65 Jahren (Personen)\n"
 )
 MODULES = [
-    "figures.figure", "figures.karte", "api.gebiet", "api.orte", "api.own", "api.stadt", "api.tabelle", "wert",
+    "figures.figure", "figures.karte", "api.gebiet", "api.orte", "api.own", "api.stadt", "api.tabelle", "compare.wert",
 ]  # fmt: skip
 
 

@@ -36,7 +36,7 @@ __all__ = [
 _MODULES = {
     "Figure": "figures.figure", "Gebiet": "api.gebiet", "Karte": "figures.karte", "Ort": "api.orte",
     "SozialraumError": "errors", "Stadt": "api.stadt", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
-    "Wert": "wert", "offline": "figures.karte", "open": "api.stadt",
+    "Wert": "compare.wert", "offline": "figures.karte", "open": "api.stadt",
 }  # fmt: skip
 
 

@@ -91,8 +91,9 @@ class Stadt:
     def __getitem__(self, gebiet: str | int) -> Gebiet:
         """One area by name or number; UnknownArea offers near names or lists what could be meant."""
         if not isinstance(gebiet, str | int) or isinstance(gebiet, bool):
+            example = next(iter(self.data.register)).name
             raise ParameterError(
-                f'Erwartet wird ein Name oder eine Nummer, etwa "Kray", nicht {type(gebiet).__name__}.'
+                f'Erwartet wird ein Name oder eine Nummer, etwa "{example}", nicht {type(gebiet).__name__}.'
             )
         return Gebiet(analyse(self.data, gebiet, issued=self.analysis.issued))
 

@@ -82,7 +82,7 @@ def cell_text(cell: object, *, digits: int = DIGITS) -> str:
 
 
 def rows_of(frame: pd.DataFrame) -> list[Iterable[Reference]]:
-    """What each row of a printed table rests on; empty if the table does not say (``sozialraum.text.with_rows``)."""
+    """What each row of a table rests on, see :func:`sozialraum.text.claims.with_rows`; empty if it does not say."""
     rows: list[Iterable[Reference]] = frame.attrs.get(REFERENCES, [])
     return rows if len(rows) == len(frame) else []
 

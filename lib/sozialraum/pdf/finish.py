@@ -11,7 +11,7 @@ from sozialraum.pdf.artifacts import mark_artifacts
 from sozialraum.pdf.tags import mend_tags
 
 LANGUAGE: Final = "de-DE"
-PRODUCER: Final = "Sozialraum Essen"
+PRODUCER: Final = "Sozialraum"
 _UA: Final = "http://www.aiim.org/pdfua/ns/id/"
 
 

@@ -1,1 +1,1 @@
-"""From notebooks to pages: engine, page, batch, record, portal, template of an office, files of values."""
+"""From notebooks to pages: engine, page, batch, record, portal, Vorlage, files of values, changes between pages."""

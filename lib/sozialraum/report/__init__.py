@@ -1,1 +1,1 @@
-"""What a page may say, and how one page differs from another."""
+"""What a page may say."""

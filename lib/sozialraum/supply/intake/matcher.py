@@ -91,7 +91,8 @@ class Matcher:
         given = [self.rule.get(key) or {} for key in ("codes", "namen")]
         if not all(isinstance(one, Mapping) for one in given):
             raise TableError(
-                "gebiet, codes und namen brauchen Zeilen der Form „Code: Name“, zum Beispiel {STAD: Essen}."
+                "gebiet, codes und namen brauchen Zeilen der Form „Code: Name“, "
+                f"zum Beispiel {{STAD: {self.register.city.name}}}."
             )
         texts = {**given[0], **given[1]}
         return {str(text): str(area) for text, area in texts.items()}

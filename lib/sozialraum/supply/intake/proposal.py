@@ -208,8 +208,8 @@ def _open(assignment: Assignment, phrases: Phrases, answers: Description) -> Ite
 def _not_understood(opened: Opened, error: SozialraumError) -> Iterator[str]:
     """The beginning of each sheet, so that a person can say where things stand."""
     yield "# Wo die Stadtteile stehen: Spalte (Buchstabe oder Kopf), zeile, blatt (je Stadtteil eines) oder titel;"
-    yield "# ebene: stadtteil oder stadtbezirk. Codes: codes: {STAD: Essen}, oder muster: 9NN00 (N: Ziffern der Nummer,"
-    yield "# 0 ist die Stadt)."
+    yield f"# ebene: stadtteil oder stadtbezirk. Codes: codes: {{STAD: {opened.matcher.register.city.name}}}, oder"
+    yield "# muster: 9NN00 (N: Ziffern der Nummer, 0 ist die Stadt)."
     yield f"gebiet: {flow(opened.answers.gebiet)}" if opened.answers.gebiet else "gebiet: {spalte: , ebene: stadtteil}"
     yield from _kept(Description(**{**vars(opened.answers), "gebiet": {}}))
     yield "# zaehler, nenner oder wert: Spalten (J+K+L, J:L), bei Bedarf mit zeilen: {Merkmal: Text} und summe: ja"
