@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum import text
+from sozialraum import figures, text
 from sozialraum.city.indicators import catalogue, register_figures
 from sozialraum.city.load import Data
 from sozialraum.compare.analysis import Analysis, analyse
@@ -310,7 +310,7 @@ def test_every_report_can_be_written_when_the_census_is_older_than_five_years(es
         assert f"{area.label} " in words[0] or f"{area.name} " in words[0], area.id
         assert "Menschen" in words[0], area.id
         assert len(words) >= 3, area.id
-        assert text.profile_words(late)["title"], area.id
+        assert figures.profile(late).title, area.id
     assert set(rows.loc["anteil_unter_15"]["grund"]) == {"Die Daten sind älter als 5 Jahre."}
     assert late.row("wahlbeteiligung_ew2024", "21")["klasse"] != UNCLASSED  # of 2024
 

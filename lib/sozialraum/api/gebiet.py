@@ -195,9 +195,11 @@ class Gebiet:
         ParameterError
             If there is no such kind; lists all.
         """
-        if not kinds:
+        if not kinds and not self.analysis.data.einrichtungen.empty:
             return facility_map(self.analysis).karte
-        return place_map(replace(self.analysis, data=only(self.analysis.data, kinds))).karte
+        return place_map(
+            replace(self.analysis, data=only(self.analysis.data, kinds) if kinds else self.analysis.data)
+        ).karte
 
     def report(self, folder: str | Path = OUTPUT, *, notebook: str = REPORT) -> Path:
         """Make the report of the area: papermill runs the notebook, the result is one HTML file that opens offline.

@@ -210,6 +210,7 @@ def open_data(folder: Path | str | None = None) -> Data:
     chosen = data_dir(folder)
     if not (chosen / "gebiete.csv").is_file():
         raise SourceMissing(f"In {chosen} liegen keine aufbereiteten Tabellen (gebiete.csv fehlt).")
+    metres(chosen)  # a coordinate system that is none is told now, not by the first map
     return Data(chosen, {ENVIRONMENT: str(chosen)})
 
 
