@@ -1,10 +1,13 @@
-# Everything a user needs: make reports · make test · make lab · make data · make bench
+# Everything a user needs: make reports · make test · make check · make lab · make data · make bench
 # Each of them sets up .venv by itself. Needed beforehand: python3 (3.11 to 3.13) with venv, make, git.
 
 PYTHON ?= python3
 RAW ?= data/raw
 JOBS ?= auto
 LAB_ARGS ?=
+# One module of the library at a time: no browser, no rendering, no notebooks.
+FAST := compare docs errors figures gebiete house indicators intake intake_layouts intake_numbers intake_reading load \
+	quartiere schema secrecy sources spatial style text wrong_arguments
 ARGS ?=
 
 BIN := .venv/bin
@@ -13,7 +16,7 @@ LOCKED := .venv/.lock-$(shell (pwd; cat requirements.lock) | cksum | cut -d' ' -
 READY := $(LOCKED)-$(shell cat pyproject.toml tools/lab_settings.json | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test lab data bench lock
+.PHONY: help setup reports test check lab data bench lock
 
 help: ## diese Übersicht / this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -23,6 +26,9 @@ reports: $(READY) ## alle Berichte rendern / render everything: reports/index.ht
 
 test: $(READY) ## alle Tests / run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: $(READY) ## ruff, mypy und die schnellen Tests / ruff, mypy, fast tests: under a minute
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not browser and not slow" $(FAST:%=tests/test_%.py) $(ARGS)
 
 # Working copies, because JupyterLab saves by itself; a path in the environment is meant from where it was typed.
 lab: $(READY) ## JupyterLab mit Arbeitskopien öffnen / open working copies of the notebooks

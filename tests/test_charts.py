@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
 from pathlib import Path
-from time import perf_counter
 
 import pandas as pd
 import pytest
@@ -131,12 +130,10 @@ def test_swarm_keeps_dots_apart_in_any_order() -> None:
         assert abs(complex(positions[one] - positions[other], placed[one] - placed[other])) >= 2 * DOT_RADIUS
 
 
-def test_the_same_call_gives_the_same_bytes_quickly_and_small(essen: Data) -> None:
+def test_the_same_call_gives_the_same_small_bytes(essen: Data) -> None:
     analysis = analyse(essen, "21")
     first = figures.dotplot(analysis, "anteil_unter_15").drawing.markup(alt="x")
-    started = perf_counter()
     assert all(figures.dotplot(analysis, "anteil_unter_15").drawing.markup(alt="x") == first for _ in range(10))
-    assert perf_counter() - started < 0.5
     assert len(first) < 15_000
     assert len(figures.profile(analysis).drawing.markup(alt="x")) < 40_000
 

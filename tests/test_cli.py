@@ -250,7 +250,7 @@ def test_help_needs_no_heavy_module() -> None:
 @pytest.mark.parametrize("arguments", [["areas"], ["locate", "Schloßstr. 101"], ["data", "list"], ["indicators"]])
 def test_looking_something_up_needs_no_heavy_module(arguments: list[str]) -> None:
     """What takes longer to load than the answer takes to find."""
-    heavy = ("pydantic", "pandera", "libpysal", "scipy.optimize", "papermill", "folium", "seaborn", "statsmodels")
+    heavy = ("pydantic", "pandera", "sklearn", "scipy.optimize", "papermill", "folium", "seaborn", "statsmodels")
     heavy += () if arguments == ["indicators"] else ("matplotlib",)
     code = (
         f"import sys\nfrom sozialraum.cli.main import main\ntry:\n    main({arguments})\nexcept SystemExit as ended:\n"

@@ -36,7 +36,7 @@ Result = TypeVar("Result")
 
 MODULES: Final = (
     "IPython.core.interactiveshell", "IPython.core.pylabtools", "matplotlib.backends.backend_svg", "geopandas",
-    "folium", "libpysal.graph", "sozialraum.api", "sozialraum.report.evidence", "sozialraum.publish.engine",
+    "folium", "sozialraum.api", "sozialraum.report.evidence", "sozialraum.publish.engine",
     "sozialraum.publish.page",
 )  # fmt: skip
 """What reports need; not matplotlib_inline, which hooks into a shell when it is imported."""

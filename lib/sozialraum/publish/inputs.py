@@ -19,8 +19,8 @@ from sozialraum.supply.own_tables import ENVIRONMENT as AUDIENCE
 
 LIBRARY: Final = Path(__file__).resolve().parent.parent
 _PACKAGES: Final = (
-    "branca", "folium", "geopandas", "ipython", "ipywidgets", "jinja2", "libpysal", "mapclassify", "matplotlib",
-    "mistune", "nbconvert", "nbformat", "numpy", "pandas", "papermill", "pyarrow", "pyyaml", "scipy", "seaborn",
+    "branca", "folium", "geopandas", "ipython", "ipywidgets", "jinja2", "mapclassify", "matplotlib",
+    "mistune", "nbformat", "numpy", "pandas", "papermill", "pyarrow", "pyyaml", "scipy", "seaborn",
     "shapely", "xstatic-leaflet",
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from sozialraum.errors import SchemaError
 from sozialraum.supply.prepare.check import check
 from sozialraum.supply.prepare.melderegister import build_register, register_rows
 from sozialraum.supply.prepare.raw import read_all
-from test_build_check import problems, sign
+from test_prepare_check import problems, sign
 
 
 def refusals(copy: RawCopy) -> list[str]:
