@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import nbformat
-import pandas
+import pandas as pd
 import papermill
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -115,7 +115,7 @@ class _Engine(Engine):  # type: ignore[misc]
         shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
         shell.reset(new_session=True)  # type: ignore[no-untyped-call]
         shell.displayed = {}
-        pandas.set_option("display.max_columns", 20)  # as under Jupyter; it was imported where there is no shell
+        pd.set_option("display.max_columns", 20)  # as under Jupyter; it was imported where there is no shell
         done: list[NotebookNode] = []
         for index, cell in enumerate(nb_man.nb.cells):
             note((index, done))
