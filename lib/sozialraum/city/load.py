@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from sozialraum.city.gebiete import Register
 from sozialraum.city.sources import Source, read_manifests
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
+from sozialraum.files import load_yaml
 
 CRS: Final = "EPSG:25832"
 """Metres, unless ``stadt.yml`` names another system (``crs``)."""
@@ -431,7 +432,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt.")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SchemaError([f"{path}: kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."]) from error
     if not isinstance(content, dict):

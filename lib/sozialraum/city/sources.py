@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
+from sozialraum.files import load_yaml
 
 LICENCES_FILE = "lizenzen.yml"
 UNDOCUMENTED = "nicht dokumentiert"
@@ -138,7 +139,7 @@ def german_day(stand: str | None) -> str:
 
 def _read_yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return load_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SchemaError([f"{path}: kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."]) from error
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
-import yaml
 
 from sozialraum.compare.analysis import Analysis
+from sozialraum.files import load_yaml
 from sozialraum.supply.own_tables import own_packages
 from sozialraum.text.chapters import park_names, published_values
 
@@ -33,7 +33,7 @@ class Begriff:
 @cache
 def begriffe() -> tuple[Begriff, ...]:
     """All terms, in alphabetical order."""
-    entries = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    entries = load_yaml(FILE.read_text(encoding="utf-8"))
     return tuple(Begriff(**{"glossar": entry["wort"], **entry}) for entry in entries)
 
 

@@ -16,6 +16,7 @@ import yaml
 from sozialraum.city.gebiete import fold
 from sozialraum.city.indicators import DIRECTIONS, TYPES
 from sozialraum.errors import ParameterError, TableError, yaml_place, yaml_reason
+from sozialraum.files import load_yaml
 from sozialraum.supply.intake.dates import stand_in_cell, stand_of_title, the_one
 from sozialraum.supply.intake.grid import WORDS, Sheet
 from sozialraum.supply.intake.phrases import KINDS, PART, VALUE
@@ -225,7 +226,7 @@ def read_description(path: Path) -> Description:
     if not path.is_file():
         return Description()
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8-sig")) or {}
+        raw = load_yaml(path.read_text(encoding="utf-8-sig")) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise TableError(
             f"{path.name}: Die Beschreibung ist kein lesbares YAML{yaml_place(error)}. {yaml_reason(error)}."

@@ -11,16 +11,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from openpyxl.utils import get_column_letter
 
 from sozialraum.city.gebiete import Gebiet, fold
 from sozialraum.errors import TableError
+from sozialraum.files import load_yaml
 
 #: Words by which tables are read, and what is said of files that cannot be; see the file.
-WORDS: Final[Mapping[str, Any]] = yaml.load(
-    Path(__file__).with_name("words.yml").read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-)
+WORDS: Final[Mapping[str, Any]] = load_yaml(Path(__file__).with_name("words.yml").read_text("utf-8"))
 Value = str | int | float | bool | date | None
 Place = tuple[int, int]
 MAX_REPEATED: Final = 5

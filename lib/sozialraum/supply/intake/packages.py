@@ -21,6 +21,7 @@ import yaml
 
 from sozialraum.city.sources import Licence, Source
 from sozialraum.errors import ParameterError, SchemaError, TableError, system_reason
+from sozialraum.files import load_yaml
 from sozialraum.supply.intake.dates import german_stand, last_day
 from sozialraum.supply.intake.description import NONE, Geheimhaltung, Weitergabe
 
@@ -39,7 +40,6 @@ _REQUIRED: Final = (
 _NOT_COMPARED: Final = ("format", "ausgabe", "eingelesen", "beschreibung", "herkunft", "werte_sha256")
 """Keys of the manifest that say how a table came here, not what it says."""
 _NOT_WRITTEN: Final = ("werte", "entfernt")
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def read_packages(
 def visible(path: Path, weitergabe: str) -> bool:
     """Whether an audience may know of a package's file; one that does not say for whom it is, is internal."""
     try:
-        raw = yaml.load(path.with_name(MANIFEST).read_text(encoding="utf-8"), Loader=_LOADER)
+        raw = load_yaml(path.with_name(MANIFEST).read_text(encoding="utf-8"))
     except (yaml.YAMLError, OSError, ValueError):
         raw = None
     meant = Weitergabe.known(str(raw.get("weitergabe", ""))) if isinstance(raw, dict) else None
@@ -282,7 +282,7 @@ def _order(paket: Paket) -> tuple[str, str, int]:
 
 
 def _read(path: Path, stadt: str, weitergabe: str) -> Paket | None:
-    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    raw = load_yaml(path.read_text(encoding="utf-8"))
     lost = [key for key in _REQUIRED if key not in raw]
     if lost or raw["format"] not in READABLE:
         raise _Damaged(f"es fehlt {', '.join(lost)}" if lost else f"unbekanntes Format {raw['format']}")

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import pandas as pd
 import pandera.pandas as pa
-import yaml
 from pandera.dtypes import is_string
 
 from sozialraum.city.schema import NOT_NEGATIVE
+from sozialraum.files import load_yaml
 
 
 def _numbers(values: pd.Series) -> pd.Series:
@@ -52,7 +52,7 @@ def _column(kind: str | list[str]) -> pa.Column:
 
 COLUMNS: Final[Mapping[str, Mapping[str, pa.Column]]] = {
     source: {name: _column(kind) for name, kind in columns.items()}
-    for source, columns in yaml.safe_load(Path(__file__).with_name("spalten.yml").read_text("utf-8")).items()
+    for source, columns in load_yaml(Path(__file__).with_name("spalten.yml").read_text("utf-8")).items()
 }
 #: Rules between columns of one file: a part is never larger than the whole.
 PART_OF_WHOLE: Final[Mapping[str, list[pa.Check]]] = {
