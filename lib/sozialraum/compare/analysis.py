@@ -96,12 +96,9 @@ class Analysis:
         return [self[key] for key, entry in self.katalog.items() if entry.verfuegbar]
 
     def row(self, indikator: str, gebiet_id: str | None = None) -> pd.Series:
-        """All columns of one value; of this area unless another is named. Shared: do not change it in place."""
-        key = indikator, gebiet_id or self.gebiet.id
-        if key not in self._rows:
-            self.data.register.by_id(key[1])
-            self._rows[key] = pd.Series(self.rows_of(indikator).loc[key[1]])
-        return self._rows[key]
+        """All columns of the table for one value; of this area unless another is named."""
+        area = self.data.register.by_id(gebiet_id or self.gebiet.id)
+        return pd.Series(self.rows_of(indikator).loc[area.id])
 
     def city_wert(self, indikator: str) -> Wert:
         """The city's value."""
@@ -135,13 +132,8 @@ class Analysis:
         return pd.DataFrame(self.table.loc[indikator])
 
     @cached_property
-    def _rows(self) -> dict[tuple[str, str], pd.Series]:
-        """Rows that were asked for: texts and charts ask for the same ones many times."""
-        return {}
-
-    @cached_property
     def _values(self) -> dict[str, pd.Series]:
-        """Values that were asked for, for the same reason."""
+        """Values that were asked for: charts ask for the same ones many times."""
         return {}
 
     @cached_property

@@ -144,11 +144,22 @@ class Wert:
         return span(self.von, self.bis, self.eintrag, art=self.art, unit=unit)
 
     @property
-    def apart(self) -> float:
-        """How far from the city, in spreads of the Stadtteile; 0 where that is not known."""
-        if self.wert is None or self.stadtwert is None or not self.streuung:
+    def interval(self) -> tuple[float, float] | None:
+        """The ends of the interval; None where there is none, or none to be seen."""
+        if self.von is None or self.bis is None or self.von >= self.bis:
+            return None
+        return self.von, self.bis
+
+    def spreads(self, wert: float | None) -> float:
+        """How far a value lies from the city's, in spreads of the Stadtteile; 0 where that is not known."""
+        if wert is None or self.stadtwert is None or not self.streuung:
             return 0.0
-        return abs(self.wert - self.stadtwert) / self.streuung
+        return (wert - self.stadtwert) / self.streuung
+
+    @property
+    def apart(self) -> float:
+        """How far from the city, up or down."""
+        return abs(self.spreads(self.wert))
 
     @property
     def anchor(self) -> str:

@@ -86,25 +86,25 @@ def _age_alt(analysis: Analysis) -> str:
 
 
 def _shares(analysis: Analysis, keys: Sequence[str]) -> SvgFigure:
-    rows = [(analysis.katalog[key], analysis.row(key)) for key in keys]
+    items = [analysis[key] for key in keys]
     own = analysis.gebiet.ebene != "stadt"
-    left = _label_width([entry.kurztitel for entry, _ in rows])
+    left = _label_width([item.eintrag.kurztitel for item in items])
     right = max(
-        text_width(value(row[column], entry), LABEL_SIZE, bold=True)
-        for entry, row in rows
-        for column in ("wert", "stadtwert")
+        text_width(value(wert, item.eintrag), LABEL_SIZE, bold=True)
+        for item in items
+        for wert in (item.wert, item.stadtwert)
     )
-    largest = max(max(_known(row["wert"]), _known(row["stadtwert"])) for _, row in rows)
+    largest = max(max(item.wert or 0.0, item.stadtwert or 0.0) for item in items)
     scale = Scale(0, largest or 1, left, WIDTH - right - 14)
     step = 2 * BAR + 12
-    canvas = Canvas(WIDTH, HEAD + step * len(rows) + 26)
-    for place, (entry, row) in enumerate(rows):
+    canvas = Canvas(WIDTH, HEAD + step * len(items) + 26)
+    for place, item in enumerate(items):
         y = HEAD + place * step
-        canvas.text(left - 8, y + BAR + 2, entry.kurztitel, size=SMALL_SIZE, anchor="end")
+        canvas.text(left - 8, y + BAR + 2, item.eintrag.kurztitel, size=SMALL_SIZE, anchor="end")
         if own:
-            _bar(canvas, scale, y, row["wert"], value(row["wert"], entry, art=row["art"]), fill=ACCENT)
+            _bar(canvas, scale, y, item.wert, item.text(), fill=ACCENT)
         shift = BAR if own else BAR / 2
-        _bar(canvas, scale, y + shift, row["stadtwert"], value(row["stadtwert"], entry), stroke=CITY)
+        _bar(canvas, scale, y + shift, item.stadtwert, item.city_text, stroke=CITY)
     canvas.line((left, HEAD - 4), (left, canvas.height - 28), colour=LINE)
     _key(canvas, analysis, canvas.height - 6)
     return canvas.figure()
@@ -155,24 +155,23 @@ def _comparison_alt(analysis: Analysis, indikator: str, gebiet_ids: Sequence[str
 
 def _compared(analysis: Analysis, indikator: str, keys: Sequence[str]) -> SvgFigure:
     entry = analysis.katalog[indikator]
-    names = [_name(analysis.data.register.by_id(key)) for key in keys]
-    rows = [analysis.row(indikator, key) for key in keys]
+    items = [analysis.wert(indikator, key) for key in keys]
+    names = [_name(item.ort) for item in items]
     left = _label_width(names)
-    right = max(text_width(value(row["wert"], entry), LABEL_SIZE, bold=True) for row in rows)
+    right = max(text_width(value(item.wert, entry), LABEL_SIZE, bold=True) for item in items)
     city = analysis.city(indikator) if entry.typ != "anzahl" else float("nan")
-    lowest = min(0.0, *(_known(row["wert"]) for row in rows), _known(city))
-    largest = max(*(_known(row["wert"]) for row in rows), _known(city), 0.0)
+    lowest = min(0.0, *(item.wert or 0.0 for item in items), _known(city))
+    largest = max(*(item.wert or 0.0 for item in items), _known(city), 0.0)
     scale = Scale(lowest, largest if largest > lowest else 1, left, WIDTH - right - 14)
-    canvas = Canvas(WIDTH, HEAD + (BAR + 6) * len(rows) + 24)
-    for place, (key, name, row) in enumerate(zip(keys, names, rows, strict=True)):
+    canvas = Canvas(WIDTH, HEAD + (BAR + 6) * len(items) + 24)
+    for place, (name, item) in enumerate(zip(names, items, strict=True)):
         y = HEAD + place * (BAR + 6)
-        here = key == analysis.gebiet.id
+        here = item.gebiet_id == analysis.gebiet.id
         colour = ACCENT if here else INK
         canvas.text(left - 8, y + 14, name, size=SMALL_SIZE, anchor="end", bold=here, colour=colour)
-        _rectangle(canvas, scale, y, row["wert"], fill=ACCENT if here else DOT)
-        shown = value(row["wert"], entry, art=row["art"])
+        _rectangle(canvas, scale, y, item.wert, fill=ACCENT if here else DOT)
         colour = ACCENT if here else MUTED
-        canvas.text(WIDTH - 2, y + 14, shown, size=SMALL_SIZE, anchor="end", bold=here, colour=colour)
+        canvas.text(WIDTH - 2, y + 14, item.text(), size=SMALL_SIZE, anchor="end", bold=here, colour=colour)
     if pd.notna(city):
         _city(canvas, analysis, scale(city), value(city, entry))
     return canvas.figure()
@@ -192,20 +191,20 @@ def _label_width(labels: Sequence[str]) -> float:
 
 
 def _bar(
-    canvas: Canvas, scale: Scale, y: float, wert: float, label: str, *, fill: str = "none", stroke: str = ""
+    canvas: Canvas, scale: Scale, y: float, wert: float | None, label: str, *, fill: str = "none", stroke: str = ""
 ) -> None:
     """A bar with its value at its end."""
     strong = fill == ACCENT
-    if pd.isna(wert):
+    if wert is None:
         canvas.text(scale(0) + 6, y + 14, label, size=SMALL_SIZE, colour=MUTED, italic=True)
         return
     _rectangle(canvas, scale, y, wert, fill=fill, stroke=stroke)
-    canvas.text(scale(float(wert)) + 6, y + 14, label, size=SMALL_SIZE, bold=strong, colour=ACCENT if strong else MUTED)
+    canvas.text(scale(wert) + 6, y + 14, label, size=SMALL_SIZE, bold=strong, colour=ACCENT if strong else MUTED)
 
 
-def _rectangle(canvas: Canvas, scale: Scale, y: float, wert: float, *, fill: str, stroke: str = "") -> None:
-    if pd.notna(wert):
-        start, end = sorted((scale(0), scale(float(wert))))
+def _rectangle(canvas: Canvas, scale: Scale, y: float, wert: float | None, *, fill: str, stroke: str = "") -> None:
+    if wert is not None:
+        start, end = sorted((scale(0), scale(wert)))
         canvas.rect(start, y + 2, max(end - start, 0.8), BAR - 4, fill=fill, stroke=stroke, weight=1.4)
 
 

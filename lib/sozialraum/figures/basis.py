@@ -10,7 +10,7 @@ from sozialraum.text.findings import sources_of
 
 def known(analysis: Analysis, *indikatoren: str) -> bool:
     """Whether any area has a value of one of the indicators."""
-    return any(bool(analysis.rows_of(key)["wert"].notna().any()) for key in indikatoren)
+    return any(analysis.known_anywhere(key) for key in indikatoren)
 
 
 def gap(analysis: Analysis, lead: str, *indikatoren: str) -> Figure:

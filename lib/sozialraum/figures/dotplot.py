@@ -8,6 +8,7 @@ import pandas as pd
 from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.indicators import Indikator
 from sozialraum.compare.analysis import UNCLEAR, Analysis
+from sozialraum.compare.wert import Wert
 from sozialraum.figures.basis import gap, known, rests_on
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.parts import (
@@ -55,7 +56,7 @@ class _Dots:
     analysis: Analysis
     entry: Indikator
     values: pd.Series
-    area: pd.Series
+    area: Wert
     city: float
     band: float
     scale: Scale
@@ -68,7 +69,7 @@ class _Dots:
     @property
     def spans(self) -> bool:
         """Whether the value of the area has an interval to draw."""
-        return self.entry.typ != "anzahl" and bool(self.area["von"] < self.area["bis"])
+        return self.entry.typ != "anzahl" and self.area.interval is not None
 
     def place(self, key: str) -> tuple[float, float]:
         """Centre of a Stadtteil's dot."""
@@ -170,14 +171,14 @@ def _nothing(analysis: Analysis, indikator: str) -> SvgFigure:
 
 def _prepare(analysis: Analysis, indikator: str) -> _Dots:
     values = analysis.values(indikator).dropna()
-    area = analysis.row(indikator)
+    area = analysis[indikator]
     city = analysis.city(indikator)
     comparable = analysis.katalog[indikator].typ != "anzahl"
-    band = float(area["band"]) if comparable and pd.notna(area["band"]) else float("nan")
+    band = area.band if comparable and area.band is not None else float("nan")
     shown = analysis.gebiet.ebene != "stadt"
     extent = [*values, *([city, city - band, city + band] if comparable else [])]
-    if comparable and shown and pd.notna(area["wert"]):
-        extent += [area["wert"], area["von"], area["bis"]]
+    if comparable and shown and area.wert is not None:
+        extent += [end for end in (area.wert, area.von, area.bis) if end is not None]
     scale = scale_over(extent, start=MARGIN + DOT_RADIUS, end=WIDTH - MARGIN - DOT_RADIUS)
     first = analysis.gebiet.id if analysis.gebiet.id in values.index else None
     offsets = squeeze(
@@ -209,13 +210,14 @@ def _this_area(canvas: Canvas, data: _Dots) -> None:
     if data.level == "stadt":
         return
     content = text_with_value(data.analysis, data.entry.id, area.id)
-    wert = data.area["wert"]
-    if pd.isna(wert) or (data.level in COMPOSED and data.entry.typ == "anzahl"):
+    wert = data.area.wert
+    if wert is None or (data.level in COMPOSED and data.entry.typ == "anzahl"):
         canvas.text(MARGIN, TOP - 10, content, size=LABEL_SIZE, colour=ACCENT, bold=True)
         return
-    x, y = data.scale(float(wert)), MIDDLE
-    if data.spans:
-        interval(canvas, data.scale(float(data.area["von"])), data.scale(float(data.area["bis"])), y)
+    x, y = data.scale(wert), MIDDLE
+    if data.spans and data.area.interval:
+        low, high = map(data.scale, data.area.interval)
+        interval(canvas, low, high, y)
     canvas.line((x, TOP - 6), (x, y), colour=ACCENT, width=1.2)
     if data.level == "stadtteil":
         canvas.circle(x, y, DOT_RADIUS + 1.8, fill=ACCENT, stroke=PAPER, weight=1.5)

@@ -5,11 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import pandas as pd
-
 from sozialraum.city.gebiete import QUARTIER
 from sozialraum.compare.analysis import Analysis
-from sozialraum.style import ACCENT, CITY, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, text_width, value
+from sozialraum.style import ACCENT, CITY, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, text_width
 
 DOT_RADIUS: Final = 4.0
 LABEL_SIZE: Final = 13.0
@@ -78,13 +76,13 @@ def squeeze(offsets: Mapping[str, float], limit: float) -> dict[str, float]:
 
 def text_with_value(analysis: Analysis, indikator: str, gebiet_id: str) -> str:
     """Name and value of an area: "Borbeck-Mitte 24,9 %", "Byfang: keine Angabe", "Kita-Planungsbezirk 3: 278 Einw."."""
-    area = analysis.data.register.by_id(gebiet_id)
-    row, name = analysis.row(indikator, gebiet_id), area.kurz
-    if pd.isna(row["wert"]):
-        return f"{name}: {value(None, analysis.katalog[indikator])}"
+    item = analysis.wert(indikator, gebiet_id)
+    name = item.ort.kurz
+    if item.wert is None:
+        return f"{name}: {item.text()}"
     # A name of a person's own may end with a number, or be short for one that does.
-    name = f"{name}:" if area.ebene == QUARTIER else name
-    return f"{name} {value(row['wert'], analysis.katalog[indikator], art=row['art'])}"
+    name = f"{name}:" if item.ort.ebene == QUARTIER else name
+    return f"{name} {item.text()}"
 
 
 def number_of_stadtteile(count: int) -> str:

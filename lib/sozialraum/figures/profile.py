@@ -10,7 +10,7 @@ import pandas as pd
 from sozialraum.city.gebiete import QUARTIER, shortened
 from sozialraum.city.indicators import Indikator
 from sozialraum.compare.analysis import AVERAGE, TOO_OLD, UNCLEAR, Analysis
-from sozialraum.compare.wert import UNCLASSED
+from sozialraum.compare.wert import UNCLASSED, Wert
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
 from sozialraum.style.grammar import joined_bei, plural
@@ -70,11 +70,11 @@ COLUMN: Final = _Layout(382, 176, 280, 329, 329, 380, 18, 50, chapter_gap=5, nam
 
 def profile_indicators(analysis: Analysis) -> list[str]:
     """Ids that can stand in a profile, by chapter: with a city value and a spread, not plain counts."""
-    entries = [analysis.katalog[key] for key in analysis.table.index.unique("indikator")]
+    entries = [analysis.katalog[key] for key in analysis.katalog if analysis.katalog[key].verfuegbar]
     fit = [
         entry
         for entry in entries
-        if entry.typ != "anzahl" and pd.notna(analysis.city(entry.id)) and analysis.row(entry.id)["streuung"] > 0
+        if entry.typ != "anzahl" and pd.notna(analysis.city(entry.id)) and (analysis[entry.id].streuung or 0) > 0
     ]
     return [entry.id for entry in sorted(fit, key=lambda entry: entry.kapitel)]
 
@@ -153,7 +153,7 @@ def _drawn(analysis: Analysis, keys: Sequence[str], layout: _Layout) -> SvgFigur
     bottom = (tops[-1] if tops else layout.head) + 16
     canvas = Canvas(layout.width, 0)
     for key, y in zip(keys, tops, strict=True):
-        _band(canvas, analysis.row(key), y, layout.scale)
+        _band(canvas, analysis[key], y, layout.scale)
     _city_line(canvas, tops, bottom, layout)
     for key, y in zip(keys, tops, strict=True):
         _row(canvas, analysis, key, y, layout)
@@ -176,10 +176,10 @@ def _row_positions(analysis: Analysis, keys: Sequence[str], layout: _Layout) -> 
     return positions
 
 
-def _band(canvas: Canvas, row: pd.Series, y: float, scale: Scale) -> None:
-    if pd.isna(row["band"]):
+def _band(canvas: Canvas, item: Wert, y: float, scale: Scale) -> None:
+    if item.band is None or not item.streuung:
         return
-    half = row["band"] / row["streuung"]
+    half = item.band / item.streuung
     canvas.rect(scale(-half), y - 10, scale(half) - scale(-half), 20, fill=BAND)
 
 
@@ -194,20 +194,20 @@ def _city_line(canvas: Canvas, tops: Sequence[float], bottom: float, layout: _La
 
 
 def _row(canvas: Canvas, analysis: Analysis, key: str, y: float, layout: _Layout) -> None:
-    row, entry, scale = analysis.row(key), analysis.katalog[key], layout.scale
-    distances = (analysis.values(key).dropna() - row["stadtwert"]) / row["streuung"]
-    classed = row["klasse"] != UNCLASSED
+    item, entry, scale = analysis[key], analysis.katalog[key], layout.scale
+    distances = analysis.values(key).dropna().map(item.spreads)
+    classed = item.klasse != UNCLASSED
     canvas.line((layout.left, y), (layout.right, y), colour=LINE, width=0.6)
     _background_dots(canvas, analysis, distances.drop(analysis.gebiet.id, errors="ignore"), y, scale)
     (_label_above if layout.stacked else _label)(canvas, entry, y, classed, layout)
     percent, words = entry.einheit == "%", layout.words_y(y)
-    city_text = value(row["stadtwert"], entry, unit=percent)
+    city_text = value(item.stadtwert, entry, unit=percent)
     write = partial(canvas.text, y=words, size=SMALL_SIZE, anchor="end")
     if analysis.gebiet.ebene == "stadt":
         write(layout.city, content=city_text, colour=MUTED, bold=True)
         return
-    _own_marker(canvas, analysis, row, y, scale, classed)
-    shown, missing = value(row["wert"], entry, art=row["art"], unit=percent), pd.isna(row["wert"])
+    _own_marker(canvas, item, y, scale, classed)
+    shown, missing = item.text(unit=percent), item.wert is None
     if missing and layout.crowded:
         write(layout.city, content=shown, colour=MUTED)
         return
@@ -250,20 +250,20 @@ def _unit(entry: Indikator) -> str:
     return "" if entry.einheit == "%" or entry.einheit in entry.kurztitel else entry.einheit
 
 
-def _own_marker(canvas: Canvas, analysis: Analysis, row: pd.Series, y: float, scale: Scale, classed: bool) -> None:
-    if pd.isna(row["wert"]):
+def _own_marker(canvas: Canvas, item: Wert, y: float, scale: Scale, classed: bool) -> None:
+    if item.wert is None:
         return
-    distance = row["differenz"] / row["streuung"]
+    distance = item.spreads(item.wert)
     x = scale(distance)
     canvas.mark(x, y, 5)
-    if row["von"] < row["bis"]:
-        low, high = ((row[end] - row["stadtwert"]) / row["streuung"] for end in ("von", "bis"))
+    if item.interval:
+        low, high = map(item.spreads, item.interval)
         interval(canvas, scale(low), scale(high), y, cut=(low < -REACH, high > REACH))
     fill = ACCENT if classed else PAPER
     if abs(distance) > REACH:
         tip = 9 if distance > 0 else -9
         canvas.polygon([(x + tip, y), (x - tip / 3, y - 7), (x - tip / 3, y + 7)], fill=fill, stroke=ACCENT, weight=1.6)
-    elif analysis.gebiet.ebene == "stadtbezirk":
+    elif item.ort.ebene == "stadtbezirk":
         diamond(canvas, x, y, 7)
     else:
         canvas.circle(x, y, 5.4, fill=fill, stroke=PAPER if classed else ACCENT, weight=1.2 if classed else 1.8)

@@ -24,12 +24,12 @@ def fitting(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
     largest = max(groups.values(), key=len, default=[])
     if len(largest) < min(2, len(keys)):
         return []
-    total = sum(float(analysis.row(key)["wert"]) for key in AGES) if set(AGES) <= set(largest) else float("nan")
+    total = sum(float(analysis[key]) for key in AGES) if set(AGES) <= set(largest) else float("nan")
     return [] if abs(total - 100) > WHOLE_OFF + 1e-9 else largest
 
 
 def _origin(analysis: Analysis, indikator: str) -> tuple[str, ...]:
     """Date of a value and who published it; a table has a source for each of its indicators."""
-    row, known = analysis.row(indikator), analysis.data.quellen
-    sources = [known[key] for key in str(row["quelle"]).split("|") if key in known]
-    return (str(row["stand"]), *dict.fromkeys(source.kurz or source.quellenvermerk for source in sources))
+    item, known = analysis[indikator], analysis.data.quellen
+    sources = [known[key] for key in item.quelle.split("|") if key in known]
+    return (item.stand, *dict.fromkeys(source.kurz or source.quellenvermerk for source in sources))
