@@ -271,6 +271,24 @@ def test_a_closed_output_does_not_end_the_run(batch: Batch) -> None:
 
 
 @pytest.mark.slow
+def test_output_and_errors_into_one_closed_pipe_do_not_end_the_run(batch: Batch) -> None:
+    batch.halt.unlink()
+    with subprocess.Popen(batch.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.stdout.close()
+    assert process.returncode == 0
+    assert len(reports(batch.out)) == 7
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_command_without_output_ends_well(kleinstadt: Path, closed: str) -> None:
+    command = f'"{sys.executable}" -m sozialraum.cli areas --data "{kleinstadt}" {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
 def test_sigterm_ends_a_run_as_ctrl_c_does(batch: Batch) -> None:
     """A container's first process hears it only if it has asked for it."""
     with batch.started() as process:

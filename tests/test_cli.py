@@ -100,6 +100,20 @@ def test_text_that_a_spreadsheet_would_run_is_quoted_and_numbers_are_not(sozialr
     assert as_csv([row], COLUMNS).splitlines()[1] == ",'@a,,,,-1.5,,,,,,'\tb,,-1,'-x"
 
 
+def test_the_ending_of_the_file_says_the_format_of_indicators(sozialraum: Run, tmp_path: Path) -> None:
+    assert sozialraum("indicators", "--gebiet", "04", "--out", str(tmp_path / "werte.xlsx"))[0] == 0
+    assert (tmp_path / "werte.xlsx").read_bytes()[:2] == b"PK"
+    status, _, problem = sozialraum("indicators", "--format", "csv", "--out", str(tmp_path / "w.xlsx"))
+    assert (status, problem.split(" passen ")[1]) == (2, "nicht zusammen. Bitte eines ändern.\n")
+    assert not (tmp_path / "w.xlsx").exists()
+
+
+def test_an_empty_name_is_no_area(sozialraum: Run) -> None:
+    status, text, problem = sozialraum("indicators", "--gebiet", "")
+    assert (status, text) == (2, "")
+    assert "Traceback" not in problem
+
+
 def test_indicators_are_chosen_by_id_or_title(sozialraum: Run) -> None:
     _, text, _ = sozialraum(
         "indicators", "--indikator", "unter 15 Jahre", "--indikator", "anteil_unter_15", "--format", "json"

@@ -211,6 +211,7 @@ display(Markdown("vorher"), display_id="stelle"); update_display(Markdown("nachh
     "print('eins', file=sys.stderr)\nwarnings.warn('zwei')\nwarnings.warn('zwei')",
     "print('weg')\nclear_output()\nprint('da')",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+    "%matplotlib inline\nplt.plot([1, 2]);",
     "import pandas as pd\npd.DataFrame({'a': [1]})",
     "_ is not None, In[1][:6], 4 in Out, __name__, get_ipython() is not None",
     "None",
@@ -231,3 +232,35 @@ def test_every_kind_of_output_is_as_from_a_stock_kernel(make_notebook: Callable[
         for nb in (executed(notebook), stock(notebook))
     )
     assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (
+            "raise ExceptionGroup('viele', [ValueError('a')])",
+            "alles, Zelle 1: Im Notebook ist ein Fehler aufgetreten (ExceptionGroup)",
+        ),
+        ("raise ValueError", "alles, Zelle 1: ValueError."),
+        ("import sys; sys.exit()", "alles, Zelle 1: Das Notebook beendet sich selbst (SystemExit)."),
+        ("while True: print('x' * 100_000)", "alles, Zelle 1: Die Zelle gibt zu viel aus (mehr als 16 Millionen"),
+    ],
+    ids=["a group of errors", "an error without words", "sys.exit", "endless printing"],
+)
+def test_a_cell_that_fails_fails_the_report(make_notebook: Callable[..., Path], cell: str, said: str) -> None:
+    assert told(make_notebook("alles", cell)).startswith(said)
+
+
+def told(notebook: Path) -> str:
+    """The message of a notebook that fails."""
+    code = f"""
+from pathlib import Path
+from sozialraum.publish.engine import execute
+try:
+    execute(Path({str(notebook)!r}), {{}}, partial=None)
+except Exception as error:
+    Path({str(notebook)!r}).with_suffix(".txt").write_text(str(error))
+"""
+    with closing(spread(partial(exec, code), [{}], workers=1, environment={})) as found:
+        next(found)
+    return notebook.with_suffix(".txt").read_text()

@@ -21,7 +21,7 @@ from sozialraum.api.stadt import Stadt
 from sozialraum.city.load import Data, open_data
 from sozialraum.cli import lookup
 from sozialraum.compare.analysis import Analysis, analyse
-from sozialraum.errors import ParameterError
+from sozialraum.errors import ParameterError, SozialraumError
 from sozialraum.publish import export
 from sozialraum.style.cells import FORMULA_SIGNS, neutral
 from sozialraum.style.grammar import DRAFT
@@ -314,3 +314,18 @@ def test_a_wrong_ending_says_what_is_possible_and_writes_nothing(analysis: Analy
     with pytest.raises(ParameterError, match=r"\.xlsx, \.gpkg, \.csv"):
         delivery.write(analysis, tmp_path / "alles.pdf")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "gpkg", "csv"])
+def test_a_folder_that_cannot_be_written_is_told_by_the_name_that_was_given(
+    analysis: Analysis, tmp_path: Path, ending: str
+) -> None:
+    target = tmp_path / f"alles.{ending}"
+    target.mkdir()
+    with pytest.raises((OSError, SozialraumError)) as told:
+        delivery.write(analysis, target)
+    assert str(target) in str(told.value)
+    assert ".tmp" not in str(told.value)
+    target = Path(f"/proc/alles.{ending}")
+    with pytest.raises((OSError, SozialraumError), match=str(target)):
+        delivery.write(analysis, target)

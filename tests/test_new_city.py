@@ -14,8 +14,9 @@ import pytest
 import shapely
 
 import sozialraum as sr
-from sozialraum.city.load import CRS_FILES
+from sozialraum.city.load import CRS_FILES, open_data
 from sozialraum.cli.main import main
+from sozialraum.report.evidence import Known, Statement
 
 NAMES = (
     "Altmarkt", "Am Wehr", "Birkenfeld", "Brunnthal", "Föhrau", "Hagenried", "Lindgrund", "Mühlwinkel", "Oberau",
@@ -161,7 +162,7 @@ def test_the_commands_of_the_page_for_other_cities(city: Path, run: Run, tmp_pat
     assert "Adressverzeichnis" in run("locate", "Hauptstr. 1, Neuburg", "--data", city)[2]
 
 
-def damaged(folder: Path, change: str) -> tuple[list[object], str]:
+def damaged(folder: Path, change: str) -> tuple[list[object], str]:  # noqa: C901 - one case after the other
     """The options of a call that cannot be met, and what its message says."""
     boundaries, table = write_sources(folder)
     shapes, text = outlines(), table.read_bytes().decode("cp1252")
@@ -175,6 +176,26 @@ def damaged(folder: Path, change: str) -> tuple[list[object], str]:
     elif change == "twice":
         shapes.loc[3, "Bezeichnung"] = "Altmarkt"
         said = "Objekt 4: Name „Altmarkt“ kommt mehrfach vor."
+    elif change == "one name":
+        shapes.loc[3, "Bezeichnung"], shapes.loc[4, "Bezeichnung"] = "Foehrau", "föhrau"
+        said = "Objekt 5: Name „föhrau“ kommt mehrfach vor."
+    elif change == "sum":
+        text = text.replace(";Neuburg;", ";Neuburg;1")
+        said = "Zeile 14: Die Summe sagt 138.036, die Zeilen ergeben 38036."
+    elif change == "nobody":
+        text = re.sub(r"[\d.]+(?=\r?\n)", "0", text)
+        said = "Die Summe der Einwohner ist 0."
+    elif change == "city":
+        shapes.loc[3, "Bezeichnung"] = "Neuburg"
+        said = "Objekt 4: Der Stadtteil heißt wie die Stadt (Neuburg)"
+    elif change == "number as name":
+        shapes["Bezeichnung"] = shapes["STT_NR"]
+        said = "Objekt 1: Der Name „1“ ist kein Wort. Bitte mit --name eine andere Spalte nennen."
+    elif change == "layers":
+        shapes.to_file(boundaries := folder / "alles.gpkg", layer="eins", driver="GPKG")
+        shapes.to_file(boundaries, layer="zwei", driver="GPKG")
+        said = "Die Datei hat mehrere Layer („eins“, „zwei“). Bitte mit --layer einen nennen."
+        return ["--boundaries", boundaries, "--table", table, *ASKED], said
     elif change == "overlap":
         shapes.loc[0, "geometry"] = shapes.geometry[0].buffer(200)
         said = "überlappt eine andere"
@@ -200,8 +221,12 @@ def damaged(folder: Path, change: str) -> tuple[list[object], str]:
 
 
 @pytest.mark.parametrize(
-    "change", ["names", "numbers", "twice", "overlap", "lacking", "unknown", "no number", "column", "licence"]
-)
+    "change", [
+        "names", "numbers", "twice", "one name", "overlap", "lacking", "unknown", "no number", "sum", "nobody", "city",
+        "number as name",
+        "layers", "column", "licence",
+    ],
+)  # fmt: skip
 def test_what_cannot_be_used_is_said_and_nothing_is_written(run: Run, tmp_path: Path, change: str) -> None:
     options, said = damaged(tmp_path, change)
     status, _, problem = run("data", "new", tmp_path / "neu", *options)
@@ -230,6 +255,29 @@ def test_slivers_are_closed_other_columns_are_named_and_a_folder_in_use_stays(ru
     assert (status, problem) == (2, f"{tmp_path / 'neu'} gibt es schon. Bitte einen neuen Ordner nennen.\n")
     status, _, problem = run("data", "new", tmp_path / "zwei", *options, *columns, "--stand", "gestern")
     assert "„gestern“ ist kein Stand." in problem
+
+
+def test_inhabitants_saved_as_unicode_text_are_read(run: Run, tmp_path: Path) -> None:
+    boundaries, table = write_sources(tmp_path)
+    table.write_text(table.read_bytes().decode("cp1252"), encoding="utf-16", newline="")
+    status, _, problem = run("data", "new", tmp_path / "neu", "--boundaries", boundaries, "--table", table, *ASKED)
+    assert status == 0, problem
+
+
+def test_names_that_hold_numbers_are_no_statements(run: Run, tmp_path: Path) -> None:
+    boundaries, table = write_sources(tmp_path)
+    shapes = outlines()
+    shapes["Bezeichnung"] = [f"Bezirk {number}" for number in shapes["STT_NR"]]
+    shapes.to_file(boundaries, driver="GeoJSON")
+    table.write_text("\n".join(["Nr;Einwohner", *(f"{n};{c}" for n, c in enumerate(PEOPLE.values(), 1))]), "utf-8")
+    assert run("data", "new", tmp_path / "neu", "--boundaries", boundaries, "--table", table, *ASKED)[0] == 0
+    status, text, _ = run("render", "2", "--data", tmp_path / "neu", "--out", tmp_path / "out")
+    assert status == 0, text
+    tables = Known(open_data(tmp_path / "neu"))
+    right, refs = "Bezirk 2 3.400 Einw., Neuburg 38.036 Einw.", [("indikator", "einwohner", "02")]
+    assert Statement(tables, right, refs).faults() == []
+    for wrong in ("Bezirk 2 3.401 Einw.", "Bezirk 2,5 3.400 Einw.", "Bezirk 22 3.400 Einw.", "2 3.400 Einw."):
+        assert Statement(tables, wrong, refs).faults()
 
 
 def test_a_wrong_coordinate_system_is_told(city: Path, run: Run, tmp_path: Path) -> None:

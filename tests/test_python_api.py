@@ -459,6 +459,16 @@ REFUSED: dict[str, Callable[[sr.Stadt], Any]] = {
     "folium.Icon braucht": lambda essen: folium.Marker([51, 7], icon=folium.Icon()).add_to(essen["Kray"].map("kita")),
     "Das Notebook „99“ gibt es nicht. Möglich sind: 00_datenstand": lambda essen: essen["Kray"].report(notebook="99"),
     "gibt es nicht": lambda essen: essen.read("fehlt.xlsx"),
+    "Erwartet wird eine Datei als Text": lambda essen: essen.read(5),  # type: ignore[arg-type]
+    "Erwartet wird ein Ordner": lambda essen: sr.open(5),  # type: ignore[arg-type]
+    "Erwartet wird eine Datei mit eigenen Orten": lambda essen: sr.open(areas=5),  # type: ignore[arg-type]
+    "Die Weitergabe „3“ gibt es nicht": lambda essen: sr.open(weitergabe=3),  # type: ignore[arg-type]
+    "nicht NoneType": lambda essen: essen["Kray"].dotplot("kitas").savefig(None),  # type: ignore[arg-type]
+    "Kennungen von Indikatoren, nicht int": lambda essen: essen.frame(indicators=5),  # type: ignore[arg-type]
+    "keine Zahl von Nachkommastellen. Möglich sind: 0 bis 6.": lambda essen: essen["Kray"].dotplot(
+        pd.Series({"Kray": 1.0, "Karnap": 2.0}),
+        digits="x",  # type: ignore[typeddict-item]
+    ),
     "keine aufbereiteten Tabellen": lambda essen: sr.open("/tmp"),
     "Weitergabe": lambda essen: sr.open(weitergabe="alle"),
 }

@@ -10,6 +10,7 @@ import sys
 import traceback
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 DEBUG: Final = "SOZIALRAUM_DEBUG"
@@ -173,3 +174,16 @@ class RenderError(SozialraumError):
     def __init__(self, message: str, *, cell: int | None = None) -> None:
         self.cell = cell
         super().__init__(message)
+
+
+def as_path(given: object, what: str) -> Path:
+    """A path that a person gave.
+
+    Raises
+    ------
+    ParameterError
+        If it is none.
+    """
+    if isinstance(given, str | os.PathLike):
+        return Path(os.fsdecode(given))
+    raise ParameterError(f"Erwartet wird {what} als Text oder Path, nicht {type(given).__name__}.")

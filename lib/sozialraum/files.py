@@ -29,5 +29,7 @@ def write_bytes(target: Path, content: bytes) -> None:
     try:
         temporary.write_bytes(content)
         temporary.replace(target)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(target)) from error  # whoever reads it knows this name only
     finally:
         temporary.unlink(missing_ok=True)

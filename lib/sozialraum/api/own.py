@@ -13,6 +13,7 @@ from sozialraum.errors import ParameterError, SozialraumError
 from sozialraum.supply.intake.dates import as_stand
 
 KEY: Final = "eigene_werte"
+_MOST_DIGITS: Final = 6
 _SOURCE: Final = "eigene_angabe"
 _MOST_NAMED: Final = 5
 
@@ -105,7 +106,7 @@ def _with_series(analysis: Analysis, series: pd.Series, about: dict[str, Any]) -
         **dict.fromkeys(("titel", "kurztitel", "subjekt", "bei"), title), "definition": "Eigene Werte.",
         "einheit": unit, "typ": "anzahl" if counts else "anteil" if unit == "%" else "rate", "richtung": "neutral",
         "kapitel": "", "verfuegbar": True, "art": "berechnet", "quellen": [_SOURCE],
-        "nachkommastellen": int(about.get("digits", 0 if whole else 1)),
+        "nachkommastellen": _digits(about.get("digits", 0 if whole else 1)),
         "zaehler": {"was": title, "einheit": unit, "stand": stand},
     }  # fmt: skip
     return with_series(analysis.data, values, entry, str(about.get("source") or "eigene Angabe"))
@@ -149,15 +150,22 @@ def by_id(data: Data, series: pd.Series) -> pd.Series:
     return found
 
 
+def _digits(given: object) -> int:
+    if isinstance(given, int) and 0 <= given <= _MOST_DIGITS:
+        return given
+    raise ParameterError(f"„{given}“ ist keine Zahl von Nachkommastellen. Möglich sind: 0 bis {_MOST_DIGITS}.")
+
+
 def _as_numbers(series: pd.Series) -> pd.Series:
+    name = "Series" if series.name is None else series.name
     try:
         values = series.astype("float64")
     except (TypeError, ValueError) as error:
         raise ParameterError(
-            f'Die Werte von „{series.name}“ sind keine Zahlen. Umwandeln hilft: pd.to_numeric(werte, errors="coerce").'
+            f'Die Werte von „{name}“ sind keine Zahlen. Umwandeln hilft: pd.to_numeric(werte, errors="coerce").'
         ) from error
     if values.map(math.isinf).any():
-        raise ParameterError(f"Unter den Werten von „{series.name}“ ist unendlich; wohl durch 0 geteilt. Bitte prüfen.")
+        raise ParameterError(f"Unter den Werten von „{name}“ ist unendlich; wohl durch 0 geteilt. Bitte prüfen.")
     return values
 
 

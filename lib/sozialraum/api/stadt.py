@@ -19,7 +19,7 @@ from sozialraum.city.indicators import chosen
 from sozialraum.city.load import Data
 from sozialraum.compare.analysis import analyse
 from sozialraum.compare.wert import COLUMNS
-from sozialraum.errors import ParameterError
+from sozialraum.errors import ParameterError, as_path
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.karte import Karte
 from sozialraum.style import number
@@ -52,6 +52,11 @@ def open(  # noqa: A001 (sr.open: the name is its module's)
     >>> sr.open()
     Essen: 50 Stadtteile, 9 Stadtbezirke, 3 Quartiere
     """
+    for given, what in ((folder, "ein Ordner"), (areas, "eine Datei mit eigenen Orten")):
+        if given is not None:
+            as_path(given, what)
+    if weitergabe is not None:
+        weitergabe = str(weitergabe)
     return Stadt(open_data(folder, areas=areas, weitergabe=weitergabe), areas=areas, weitergabe=weitergabe)
 
 
@@ -312,7 +317,7 @@ class Stadt:
             If the file cannot be read, holds no table of areas, or there is no such line.
         """
         return understand(
-            self.data, Path(file), beschreibung=beschreibung, angaben=angaben, renew=lambda: open(
+            self.data, as_path(file, "eine Datei"), beschreibung=beschreibung, angaben=angaben, renew=lambda: open(
                 self.data.dir, areas=self._areas, weitergabe=self._weitergabe
             ),
         )  # fmt: skip

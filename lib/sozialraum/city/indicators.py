@@ -262,6 +262,8 @@ def shown_first(katalog: Mapping[str, Indikator], indikator: str = "") -> Indika
 
 def chosen(katalog: Mapping[str, Indikator], indikatoren: Iterable[str]) -> list[str]:
     """The ids of several indicators with data, each once; errors as in :func:`look_up`."""
+    if not isinstance(indikatoren, Iterable):
+        raise ParameterError(f"Erwartet werden Kennungen von Indikatoren, nicht {type(indikatoren).__name__}.")
     return [look_up(katalog, key).id for key in dict.fromkeys(indikatoren)]
 
 

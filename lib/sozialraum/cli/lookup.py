@@ -104,7 +104,7 @@ def indicators(analysis: "Analysis", kind: str, *, gebiet: str | None, names: Se
     from sozialraum.api.rows import indicator_ids, long_rows, wide_rows
     from sozialraum.compare.wert import COLUMNS
 
-    area = [analysis.data.register.resolve(gebiet).id] if gebiet else []
+    area = [analysis.data.register.resolve(gebiet).id] if gebiet is not None else []
     keys = indicator_ids(analysis, names) if names else None
     rows = long_rows(analysis, indikatoren=keys, gebiete=area)
     if kind == "xlsx":

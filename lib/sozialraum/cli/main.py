@@ -68,9 +68,12 @@ def indicators(
     wide: Annotated[
         bool, typer.Option("--wide", help="Eine Zeile je Ort, je Indikator eine Spalte mit Spanne (_von, _bis).")
     ] = False,
-    format_: Annotated[
-        str, typer.Option("--format", metavar="ART", show_default=False, help="table (Vorgabe), csv, json oder xlsx.")
-    ] = "table",
+    given: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="ART", help="table, csv, json oder xlsx (Vorgabe: Endung von --out, sonst table)."
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DATEI", help="In diese Datei statt auf den Bildschirm.")
     ] = None,
@@ -83,8 +86,12 @@ def indicators(
     from sozialraum.compare.analysis import analyse
     from sozialraum.supply.workspace import open_data
 
+    ending = out.suffix.lower()[1:] if out else ""
+    format_ = given or (ending if ending in lookup.FORMATS else "table")
     if format_ not in lookup.FORMATS:
         raise ParameterError(f"Das Format „{format_}“ gibt es nicht, nur: {', '.join(lookup.FORMATS)}.")
+    if ending in lookup.FORMATS and ending != format_:
+        raise ParameterError(f"--format {format_} und --out {out} passen nicht zusammen. Bitte eines ändern.")
     if format_ == "xlsx" and out is None and sys.stdout.isatty():
         raise ParameterError("Eine Arbeitsmappe lässt sich nicht anzeigen. Bitte speichern, etwa mit: --out werte.xlsx")
     opened = open_data(data, areas=own, weitergabe=weitergabe)

@@ -32,8 +32,11 @@ class Patient(Console):
         """Say so once, and throw away what follows; rich would end the process without a word."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
+        try:
+            sys.stderr.write("Die Ausgabe liest niemand mehr; die Berichte werden trotzdem fertig.\n")
+        except OSError:  # it went the same way: ``2>&1 | head``
+            os.dup2(nowhere, sys.stderr.fileno())
         os.close(nowhere)
-        sys.stderr.write("Die Ausgabe liest niemand mehr; die Berichte werden trotzdem fertig.\n")
 
 
 class _Rate(ProgressColumn):

@@ -14,6 +14,9 @@ _PLOTS: Final = "MPLCONFIGDIR"
 
 def prepare() -> None:
     """Make messages fit the terminal, and give matplotlib a folder of its own where the home cannot be written."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever called: ``>&-``
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
     tolerant_streams()
     if os.environ.get(_PLOTS) is None and not all(map(_writable, _homes())):
         for folder in (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from sozialraum.errors import ParameterError, system_reason
+from sozialraum.errors import ParameterError, as_path, system_reason
 from sozialraum.figures.html_table import rows_of, table_html
 from sozialraum.figures.leaflet import frame_document, map_parts
 from sozialraum.figures.marks import Marks, Reference, attribute
@@ -236,7 +236,7 @@ class Figure:
         RenderError
             If Chromium is missing or fails; an earlier file stays as it was.
         """
-        target = Path(path)
+        target = as_path(path, "eine Datei")
         suffix = target.suffix.lower()
         if suffix not in SUFFIXES:
             raise ParameterError(

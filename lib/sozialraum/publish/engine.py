@@ -34,10 +34,14 @@ ENGINE: Final = "sozialraum"
 _PYTHON: Final = {"name": "python3", "display_name": "Python 3", "language": "python"}
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _ADDED: Final = {"injected-parameters", "papermill-error-cell-tag"}
+MAX_PRINTED: Final = 16 * 2**20
+"""Characters that a cell may print; more would fill memory or disk, and nobody reads them."""
 
 
 class _Stream(io.TextIOBase):
-    """What a cell prints becomes its output, in order with what it shows."""
+    """What a cell prints becomes its output, in order with what it shows; in parts until the cell has ended."""
+
+    encoding = "UTF-8"
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -46,11 +50,14 @@ class _Stream(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        outputs = Shell.instance().outputs
-        if outputs and outputs[-1].get("name") == self._name:
-            outputs[-1].text += text
+        shell = Shell.instance()
+        shell.printed += len(text)
+        if shell.printed > MAX_PRINTED:
+            raise RenderError("Die Zelle gibt zu viel aus (mehr als 16 Millionen Zeichen). Bitte weniger drucken")
+        if shell.outputs and shell.outputs[-1].get("name") == self._name:
+            shell.outputs[-1].text.append(text)
         elif text:
-            outputs.append(_output("stream", name=self._name, text=text))
+            shell.outputs.append(_output("stream", name=self._name, text=[text]))
         return len(text)
 
 
@@ -98,6 +105,10 @@ class Shell(InteractiveShell):
     display_pub_class = Type(_Publisher)
     outputs: list[NotebookNode]
     displayed: dict[str, list[NotebookNode]]
+    printed = 0
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """No window and no event loop: ``%matplotlib inline`` asks for none."""
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         told = {"ename": etype.__name__, "evalue": str(evalue), "traceback": stb}
@@ -122,13 +133,18 @@ class _Engine(Engine):  # type: ignore[misc]
             nb_man.cell_start(cell, index)
             done = shell.outputs = []
             if cell.cell_type == "code" and cell.source.strip():
+                shell.printed = 0
                 with redirect_stdout(_Stream("stdout")), redirect_stderr(_Stream("stderr")):
                     result = shell.run_cell(cell.source, store_history=True)  # type: ignore[no-untyped-call]
+                for output in done:
+                    if output.output_type == "stream":
+                        output.text = "".join(output.text)
                 cell.update(outputs=done, execution_count=shell.execution_count - 1)
+                error = result.error_in_exec or result.error_before_exec
+                if error and not any(output.output_type == "error" for output in done):  # IPython prints a group
+                    done.append(_output("error", ename=type(error).__name__, evalue=str(error), traceback=[]))
                 if any(output.output_type == "error" for output in done):
-                    nb_man.cell_exception(
-                        cell, cell_index=index, exception=result.error_in_exec or result.error_before_exec
-                    )
+                    nb_man.cell_exception(cell, cell_index=index, exception=error)
                     return
             nb_man.cell_complete(cell, cell_index=index)
 
@@ -169,6 +185,8 @@ def execute(
         )
     except PapermillExecutionError as error:
         raise broken_off(notebook, found[0], partial, _cause(error)) from error
+    if done.metadata.papermill.get("exception"):  # papermill lets sys.exit() pass; half a report is none
+        raise broken_off(notebook, done, partial, "Das Notebook beendet sich selbst (SystemExit).")
     return done
 
 
@@ -231,7 +249,7 @@ def _cause(error: PapermillExecutionError) -> str:
     if error.ename in _own_errors(SozialraumError):
         return f"{said}."
     if os.environ.get(DEBUG) or _raised_in_cell(error.traceback):
-        return f"{error.ename}: {said}."
+        return f"{error.ename}: {said}." if said else f"{error.ename}."
     return f"Im Notebook ist ein Fehler aufgetreten ({error.ename}); den Hergang zeigt das Teilergebnis."
 
 

@@ -25,6 +25,7 @@ from sozialraum import text
 from sozialraum.city.indicators import chosen
 from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.wert import Wert
+from sozialraum.errors import SozialraumError, system_reason
 from sozialraum.files import write_bytes
 from sozialraum.style import MISSING, art_label, day
 from sozialraum.style.cells import neutral
@@ -281,6 +282,11 @@ def write_layers(target: Path, layers: Mapping[str, pd.DataFrame], *, day: date)
         for name, layer in layers.items():
             pyogrio.write_dataframe(layer, temporary, layer=name, driver="GPKG", append=temporary.exists())
         temporary.replace(target)
+    except (pyogrio.errors.DataSourceError, OSError) as error:
+        why = f" ({system_reason(error)})" if isinstance(error, OSError) else ""
+        raise SozialraumError(
+            f"{target} lässt sich nicht schreiben{why}. Bitte einen anderen Ordner nennen."
+        ) from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
         temporary.unlink(missing_ok=True)

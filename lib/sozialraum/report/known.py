@@ -87,6 +87,11 @@ class Known:
         """What finds names of areas."""
         return _words(self.labels)
 
+    @cached_property
+    def numbered(self) -> re.Pattern[str]:
+        """What finds names of official areas that hold a number: "Bezirk 1" says nothing of 1."""
+        return _words(name for name in self.labels if re.search(r"\d", name))
+
     def labels_of(self, gebiet_ids: frozenset[str]) -> re.Pattern[str]:
         """What finds the names of some areas and of the city."""
         if gebiet_ids not in self._labels_of:

@@ -137,10 +137,12 @@ class Statement:
         return found
 
     def _number_faults(self) -> list[str]:
+        names = [match.span() for match in self.known.numbered.finditer(self.clean)]
         return [
             f"„{self._quoted(token)}“ folgt nicht aus den Tabellen ({self._expected(token)})"
             for token in tokens(self.clean, self.known.numbers)
-            if not any(self._fits(token, number) for item in self.basis.items for number in item.numbers)
+            if not any(start < token.start and token.end <= end for start, end in names)
+            and not any(self._fits(token, number) for item in self.basis.items for number in item.numbers)
         ]
 
     def _quoted(self, token: Token) -> str:

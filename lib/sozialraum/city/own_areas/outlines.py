@@ -38,7 +38,9 @@ _SIDECARS: Final = {
 }
 
 
-def read_outlines(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
+def read_outlines(
+    path: Path, *, layer: str | None = None, remedy: str = "in einer quartiere.yml mit „layer“"
+) -> gpd.GeoDataFrame:
     """All objects of a file with their attributes, in the coordinates of the file.
 
     ``layer`` is needed only if a GeoPackage has several with geometry. What the file left open stands in ``attrs``.
@@ -56,7 +58,7 @@ def read_outlines(path: Path, *, layer: str | None = None) -> gpd.GeoDataFrame:
     shapefile = path.suffix.lower() == SHAPEFILE
     if shapefile:
         _require_sidecars(path)
-    chosen = _layer(path, layer)
+    chosen = _layer(path, layer, remedy)
     try:
         with _quiet():
             encoding, assumed = _text_encoding(path, chosen) if shapefile else ("", "")
@@ -207,7 +209,7 @@ def _require_sidecars(path: Path) -> None:
         raise SchemaError(lacking)
 
 
-def _layer(path: Path, wanted: str | None) -> str | None:
+def _layer(path: Path, wanted: str | None, remedy: str) -> str | None:
     try:
         with _quiet():
             known = gpd.list_layers(path)
@@ -218,9 +220,7 @@ def _layer(path: Path, wanted: str | None) -> str | None:
     if wanted is not None and wanted not in layers:
         raise SchemaError([f"{path}: Den Layer „{wanted}“ gibt es nicht. Vorhanden: {named or 'keiner mit Umrissen'}."])
     if wanted is None and len(layers) > 1:
-        raise SchemaError(
-            [f"{path}: Die Datei hat mehrere Layer ({named}). Bitte in einer quartiere.yml mit „layer“ einen nennen."]
-        )
+        raise SchemaError([f"{path}: Die Datei hat mehrere Layer ({named}). Bitte {remedy} einen nennen."])
     return wanted
 
 

@@ -7,6 +7,7 @@ or a build fills it.
 import re
 import tempfile
 import warnings
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -163,7 +164,7 @@ def _guessed(what: str, named: str, columns: list[str], path: Path) -> str:
 
 def _outlines(path: Path, wanted: Wanted) -> gpd.GeoDataFrame:
     """Stadtteile in metres of the UTM zone of the city: index gebiet_id, columns nummer and name."""
-    table = read_outlines(path, layer=wanted.layer)
+    table = read_outlines(path, layer=wanted.layer, remedy="mit --layer")
     columns = [str(name) for name in table.columns if name != table.geometry.name]
     numbers = table[_guessed("nummer", wanted.nummer, columns, path)]
     names = table[_guessed("name", wanted.name, columns, path)]
@@ -178,17 +179,26 @@ def _outlines(path: Path, wanted: Wanted) -> gpd.GeoDataFrame:
             else f"Die Nummer „{number}“ ist keine ganze Zahl. Bitte mit --nummer eine andere Spalte nennen."
         )
         fault = fault or ("" if said else "Der Name fehlt. Bitte ergänzen.")
+        if not fault and not re.search(r"[^\W\d_]", said):
+            fault = f"Der Name „{said}“ ist kein Wort. Bitte mit --name eine andere Spalte nennen."
         if not fault and (shape is None or shape.is_empty or shape.geom_type not in _AREAL):
             fault = "Das Objekt ist keine Fläche. Bitte entfernen oder neu zeichnen."
         faults += [f"{path}, Objekt {place}: {fault}"] if fault else []
         read.append((int(digits[1]) if digits else -place, said))
     for what, place_of in (("Nummer", 0), ("Name", 1)):
         values = [one[place_of] for one in read]
+        folded = [(place_of and fold(str(value))) or value for value in values]  # „Süd“ is „Sued“ wherever it is typed
         faults += [
             f"{path}, Objekt {place}: {what} „{value}“ kommt mehrfach vor. Bitte zu einem Objekt vereinigen."
             for place, value in enumerate(values, start=1)
-            if value in values[: place - 1] and value != ""
+            if folded[place - 1] in folded[: place - 1] and value != ""
         ]
+    faults += [
+        f"{path}, Objekt {place}: Der Stadtteil heißt wie die Stadt ({said}); in Berichten wäre nicht zu sehen, wer "
+        f"gemeint ist. Bitte anders nennen, etwa {said}-Mitte."
+        for place, (_, said) in enumerate(read, start=1)
+        if said and fold(said) == fold(wanted.stadt)
+    ]
     if not faults and len(read) < 2:
         faults = [f"{path}: Die Datei hat nur ein Objekt. Erwartet werden alle Stadtteile der Stadt."]
     if faults:
@@ -238,11 +248,15 @@ def _inhabitants(path: Path, shapes: gpd.GeoDataFrame, wanted: Wanted) -> pd.Ser
     by_name = {fold(name): key for key, name in shapes["name"].items()}
     names = {str(key): str(name) for key, name in shapes["name"].items()}
     found: dict[str, int] = {}
+    whole = {fold(wanted.stadt), "insgesamt", "gesamt", "summe", "gesamtstadt", "stadt"}
+    sums: list[tuple[int, str]] = []
     faults: list[str] = []
     for row, (said, count) in enumerate(zip(keys, counted, strict=True), start=2):
         key = by_number.get(re.sub(r"^0+(?=\d)|\.0$", "", said)) or by_name.get(fold(said))
         if key is None:
-            if fold(said) not in ("", fold(wanted.stadt), "insgesamt", "gesamt", "summe", "gesamtstadt", "stadt"):
+            words = {fold(str(cell)) for cell in table.iloc[row - 2]}
+            sums += [(row, count)] if words & whole and _THOUSANDS.fullmatch(count) else []
+            if fold(said) not in {"", *whole}:
                 faults.append(f"{path}, Zeile {row}: „{said}“ steht nicht in den Grenzen. Bitte prüfen.")
             continue
         number = _THOUSANDS.fullmatch(re.sub(r"\.0$", "", count.strip()))
@@ -255,6 +269,15 @@ def _inhabitants(path: Path, shapes: gpd.GeoDataFrame, wanted: Wanted) -> pd.Ser
     lacking = [str(shapes.at[key, "name"]) for key in shapes.index if key not in found]
     if lacking and not faults:
         faults = [f"{path}: Es fehlt die Zeile von {', '.join(lacking)}. Bitte ergänzen."]
+    total = sum(found.values())
+    faults = faults or [
+        f"{path}, Zeile {row}: Die Summe sagt {count.strip()}, die Zeilen ergeben {total}. Bitte berichtigen oder die "
+        "Zeile der Summe streichen."
+        for row, count in sums
+        if re.sub(r"\D", "", count) != str(total)
+    ]
+    if not faults and total == 0:
+        faults = [f"{path}: Die Summe der Einwohner ist 0. Bitte prüfen."]
     if faults:
         raise SchemaError(faults)
     return pd.Series(found).loc[shapes.index]
@@ -293,7 +316,7 @@ def _table(path: Path) -> pd.DataFrame:
 def _csv(path: Path) -> pd.DataFrame:
     content = path.read_bytes()
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if content[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252")
     head = text.partition("\n")[0]
