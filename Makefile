@@ -1,4 +1,4 @@
-# Everything a user needs: make reports · make test · make lab · make data · make bench
+# Everything a user needs: make reports · make test · make check · make lab · make data · make bench
 # Each of them sets up .venv by itself. Needed beforehand: python3 (3.11 to 3.13) with venv, make, git.
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ LOCKED := .venv/.lock-$(shell (pwd; cat requirements.lock) | cksum | cut -d' ' -
 READY := $(LOCKED)-$(shell cat pyproject.toml tools/lab_settings.json | cksum | cut -d' ' -f1)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test lab data bench lock
+.PHONY: help setup reports test check lab data bench lock
 
 help: ## diese Übersicht / this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1\t/' | expand -t 18
@@ -23,6 +23,11 @@ reports: $(READY) ## alle Berichte rendern / render everything: reports/index.ht
 
 test: $(READY) ## alle Tests / run all tests
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+check: $(READY) ## Stil und Typen prüfen, unter einer Minute / ruff and mypy, under a minute
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 
 # Working copies, because JupyterLab saves by itself; a path in the environment is meant from where it was typed.
 lab: $(READY) ## JupyterLab mit Arbeitskopien öffnen / open working copies of the notebooks
