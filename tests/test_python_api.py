@@ -259,7 +259,7 @@ def test_a_scatter_names_the_coefficients_and_what_they_do_not_say(essen: sr.Sta
         assert style.signed(x.corr(y, method=method), 2) in figure.subtitle
     assert "n\xa0=\xa050 Stadtteile" in figure.subtitle
     assert "nicht für einzelne Menschen" in figure.subtitle
-    assert figure.title == "unter 15 Jahre und Wahlbeteiligung 2024: deutlich gegenläufig"
+    assert figure.title == "Unter 15 Jahre und Wahlbeteiligung 2024: deutlich gegenläufig"
     assert "deutlich gegenläufig" in figure.alt
     assert "15.05.2022 und 09.06.2024" in figure.source
     assert figure.table.loc["Kray"].tolist() == [str(essen["Kray"][key]).split(" (")[0] for key in (x.name, y.name)]
@@ -280,6 +280,25 @@ def test_a_scatter_takes_series_and_says_when_there_is_nothing_to_see(stadt: sr.
         stadt.scatter(values.iloc[:3].rename("Wenige"), "anteil_unter_15")
     with pytest.raises(sr.SozialraumError, match="lassen sich nicht gegenüberstellen"):
         stadt.scatter((values * 0).rename("Gleich"), "anteil_unter_15")
+
+
+def test_a_city_line_is_named_only_where_it_is_drawn(stadt: sr.Stadt) -> None:
+    own = (stadt.frame()["anteil_unter_15"] * 2).rename("eigenes")
+    assert "Linie" not in stadt.scatter(own, "kitas").subtitle
+    assert "; Linie: Musterstadt." in stadt.scatter(own, "anteil_unter_15").subtitle
+    assert "; Linien: Musterstadt." in stadt.scatter("anteil_65plus", "anteil_unter_15").subtitle
+    assert "Linie" not in stadt.distribution(own).subtitle
+    assert "; Linie: Stadtwert." in stadt.distribution("anteil_unter_15").subtitle
+    assert stadt.distribution(own).title.startswith("Eigenes: ")
+
+
+def test_a_scatter_names_the_line_of_one_city_value_beside_it(stadt: sr.Stadt) -> None:
+    """The other value is missing: the words stood at the upper edge."""
+    drawing = stadt.scatter("kitas", "anteil_unter_15").drawing
+    label = next(box for box in drawing.labels if box.text.startswith("Musterstadt"))
+    line = stadt.scatter("anteil_65plus", "anteil_unter_15").drawing
+    both = next(box for box in line.labels if box.text == label.text)
+    assert abs(label.top - both.top) < 20
 
 
 def test_a_distribution_shows_a_series_too(stadt: sr.Stadt, tmp_path: Path) -> None:

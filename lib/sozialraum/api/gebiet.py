@@ -151,7 +151,7 @@ class Gebiet:
         --------
         >>> import sozialraum as sr
         >>> sr.open().scatter("anteil_unter_15", "anteil_65plus").title
-        'unter 15 Jahre und 65 Jahre und älter: deutlich gegenläufig'
+        'Unter 15 Jahre und 65 Jahre und älter: deutlich gegenläufig'
         """
         across, first = indicator_or_series(self.analysis, x, {})
         up, second = indicator_or_series(self.analysis, y, {})

@@ -14,6 +14,7 @@ from sozialraum.figures.classes import Breaks
 from sozialraum.figures.classes import breaks as city_breaks
 from sozialraum.figures.figure import Figure
 from sozialraum.style import CITY, DOT, MUTED, NBSP, PAPER, drawing, from_matplotlib, is_missing, number, rounded, value
+from sozialraum.style.grammar import upper_first
 from sozialraum.text import findings, tables
 
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ def distribution(analysis: Analysis, indikator: str) -> Figure:
     if not known(analysis, indikator):
         return gap(analysis, "Verteilung: ", indikator)
     entry = analysis.katalog[indikator]
-    signs = "" if is_count(entry) else "; Farben wie in der Karte, Linie: Stadtwert"
+    colours = "" if is_count(entry) else "; Farben wie in der Karte"
+    line = "; Linie: Stadtwert" if _has_line(analysis, entry) else ""
     return Figure(
-        title=f"{entry.kurztitel}: Verteilung der Stadtteile",
-        subtitle=f"Wie viele Stadtteile in jedem der gleich breiten Wertebereiche liegen{signs}.",
+        title=f"{upper_first(entry.kurztitel)}: Verteilung der Stadtteile",
+        subtitle=f"Wie viele Stadtteile in jedem der gleich breiten Wertebereiche liegen{colours}{line}.",
         alt=f"Säulen über gleich breiten Wertebereichen: {findings.range_words(analysis, indikator)}.",
         table=tables.all_stadtteile(analysis, indikator)[["Wert"]],
         source=findings.sources_of(analysis, indikator).text,
@@ -110,9 +112,14 @@ def axis_label(entry: Indikator) -> str:
     return f"{entry.kurztitel}{unit}"
 
 
+def _has_line(analysis: Analysis, entry: Indikator) -> bool:
+    """A count has none: no Stadtteil has as many as the city."""
+    return entry.typ != "anzahl" and not is_missing(analysis.city(entry.id))
+
+
 def _city_line(axes: "Axes", analysis: Analysis, indikator: str) -> None:
     city, entry = analysis.city(indikator), analysis.katalog[indikator]
-    if is_missing(city) or entry.typ == "anzahl":
+    if not _has_line(analysis, entry):
         return
     for colour, width in ((PAPER, 4.8), (CITY, 1.6)):
         axes.axvline(city, color=colour, linewidth=width)

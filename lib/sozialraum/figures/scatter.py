@@ -16,6 +16,7 @@ from sozialraum.figures.figure import Figure
 from sozialraum.figures.ground import Frame
 from sozialraum.figures.labels import place_point_label
 from sozialraum.figures.parts import first_free_row
+from sozialraum.style.grammar import upper_first
 from sozialraum.style.numbers import NBSP, is_missing, signed, value
 from sozialraum.style.palette import ACCENT, CITY, DOT, INK, MUTED, PAPER
 from sozialraum.style.plots import drawing, from_matplotlib
@@ -86,7 +87,7 @@ def scatter(analysis: Analysis, x: str, y: str, *, other: Analysis | None = None
     sources = [findings.sources_of(one.analysis, one.entry.id).text for one in (across, up)]
     joined = findings.sources_of(analysis, x, y).text if other is None else " ".join(dict.fromkeys(sources))
     return Figure(
-        title=f"{across.entry.kurztitel} und {up.entry.kurztitel}: {_relation(spearman, len(values))}",
+        title=f"{upper_first(across.entry.kurztitel)} und {up.entry.kurztitel}: {_relation(spearman, len(values))}",
         subtitle=_caution(across, up, spearman, pearson),
         alt=_alt(across, up, spearman),
         table=pd.concat(printed, axis=1) if x != y else printed[0],
@@ -106,7 +107,7 @@ def _relation(spearman: float, count: int) -> str:
 def _caution(across: _Axis, up: _Axis, spearman: float, pearson: float) -> str:
     count = f"n{NBSP}={NBSP}{len(across.values)} Stadtteile"
     parts = [
-        f"Jeder Punkt ist ein Stadtteil; Linien: {across.analysis.stadt}.",
+        f"Jeder Punkt ist ein Stadtteil{_lines(across, up)}.",
         f"Rangkorrelation (Spearman) {signed(spearman, 2)}, Korrelation (Pearson) {signed(pearson, 2)}, {count}.",
         "Das gilt für Stadtteile, nicht für einzelne Menschen, und nennt keine Ursache.",
         "Anzahlen hängen schon deshalb zusammen, weil Stadtteile verschieden groß sind."
@@ -117,6 +118,11 @@ def _caution(across: _Axis, up: _Axis, spearman: float, pearson: float) -> str:
         else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _lines(across: _Axis, up: _Axis) -> str:
+    drawn = sum(not is_missing(axis.city) for axis in (across, up))
+    return ("", f"; Linie: {across.analysis.stadt}", f"; Linien: {across.analysis.stadt}")[drawn]
 
 
 def _alt(across: _Axis, up: _Axis, spearman: float) -> str:
@@ -157,7 +163,7 @@ def _drawn(across: _Axis, up: _Axis, size: tuple[float, float]) -> SvgFigure:
         figure.draw_without_rendering()
         points = axes.transData.transform(list(zip(across.values, up.values, strict=True)))
         left, right, bottom = axes.bbox.x0, axes.bbox.x1, height - axes.bbox.y0
-        crossing = axes.transData.transform((across.city, up.city))
+        crossing = [axes.transData.transform((at, at))[way] for way, at in enumerate((across.city, up.city))]
     plot = from_matplotlib(figure)
     canvas = Canvas(width, height, paper=True)
     places = {str(key): (float(x), height - float(y)) for key, (x, y) in zip(across.values.index, points, strict=True)}

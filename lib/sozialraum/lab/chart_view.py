@@ -12,8 +12,8 @@ from sozialraum.figures import Figure, dotplot, profile, table_html, timeline
 from sozialraum.lab.messages import Messages
 from sozialraum.lab.state import State
 from sozialraum.style import day
+from sozialraum.style.grammar import upper_first
 from sozialraum.text.development import with_series
-from sozialraum.text.tables import upper
 
 NAMED: Final = "jp-RenderedHTMLCommon"
 NO_PROFILE: Final = "<p>Kein Indikator hat genug Werte für ein Profil.</p>"
@@ -98,7 +98,7 @@ def value_table(state: State) -> pd.DataFrame:
 def _row_title(entry: Indikator) -> str:
     """Short title, with the unit unless the values carry it or there is none."""
     bare = entry.einheit in ("", "%", PLAIN_COUNT) or entry.einheit in entry.kurztitel
-    return upper(entry.kurztitel) if bare else f"{upper(entry.kurztitel)} ({entry.einheit})"
+    return upper_first(entry.kurztitel) if bare else f"{upper_first(entry.kurztitel)} ({entry.einheit})"
 
 
 def has_series(state: State) -> bool:

@@ -14,8 +14,8 @@ from sozialraum.figures.geojson import DECIMALS, features, geographic
 from sozialraum.figures.points import drawn
 from sozialraum.lab.state import State
 from sozialraum.style import ACCENT, CORRIDOR, INK, PAPER, SYMBOLS
+from sozialraum.style.grammar import upper_first
 from sozialraum.style.symbols import Symbol
-from sozialraum.text.tables import upper
 
 HATCH_PREFIX: Final = "sr-wb-"
 HATCH: Final = f"url(#{HATCH_PREFIX}hatch)"
@@ -188,7 +188,7 @@ def _streets(data: Data) -> list[dict[str, Any]]:
 
 def kind_words(key: str) -> str:
     """A kind of facility as its box and the legend name it."""
-    return "Einkaufsstraßen" if key == STREETS else upper(SYMBOLS[key].plural)
+    return "Einkaufsstraßen" if key == STREETS else upper_first(SYMBOLS[key].plural)
 
 
 def spot(lon: float, lat: float) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sozialraum.city.load import REGISTER
 from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.wert import UNCLASSED, Reference
 from sozialraum.style import MISSING, NBSP, art_label, day, number
+from sozialraum.style.grammar import upper_first
 from sozialraum.text.chapters import register_value, source_numbers
 from sozialraum.text.claims import Sentence, about, with_rows
 
@@ -33,7 +34,7 @@ def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[
         people = item.people
         tiles.append(
             {
-                "label": upper(entry.kurztitel),
+                "label": upper_first(entry.kurztitel),
                 "value": item.text(unit=False),
                 "unit": entry.einheit if item.wert is not None and entry.einheit != PLAIN_COUNT else "",
                 "count": registered.text if registered and key == "einwohner" else people,
@@ -51,11 +52,6 @@ def with_register(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
     behind = [REGISTER] if REGISTER in analysis.katalog and analysis.katalog[REGISTER].verfuegbar else []
     wanted = chosen(analysis.katalog, indikatoren)
     return [one for key in wanted for one in ([key, *behind] if key == "einwohner" else [key])]
-
-
-def upper(text: str) -> str:
-    """First letter as a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
