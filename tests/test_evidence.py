@@ -25,6 +25,7 @@ from sozialraum.report.explanation import explain
 from sozialraum.report.known import Known
 from sozialraum.report.printed_numbers import tokens
 from sozialraum.report.rules import Statement
+from sozialraum.style import number
 
 NB = "\u00a0"
 AREAS = [area.id for area in essen().register]
@@ -344,3 +345,15 @@ def test_sentences_name_what_they_rest_on() -> None:
     sentence = text.at_a_glance(analysis)[0]
     assert sentence.refs == (("indikator", "einwohner", "21"), ("indikator", "einwohner_register", "21"))
     assert replace(sentence, claims=()).refs == ()
+
+
+@pytest.mark.parametrize("unit", ["Prozentpunkte", "km", "Einw."])
+def test_a_wrong_unit_behind_an_interval_or_the_band_is_refused(unit: str) -> None:
+    item = known().wert("anteil_unter_15", "21")
+    low, high = (number(end or 0.0, 1) for end in (item.von, item.bis))
+    city, band = item.stadtwert or 0.0, item.band or 0.0
+    lower, upper = (f"{number(city + sign * band, 1)} %" for sign in (-1, 1))
+    right = f"Der Wert ist {item.text()} (Spanne {low} bis {high} %); als durchschnittlich gilt {lower} bis {upper}."
+    assert wrong(right, indicator("anteil_unter_15")) == []
+    for place in (f"{high} %", lower, upper):
+        assert wrong(right.replace(place, place.replace("%", unit)), indicator("anteil_unter_15"))

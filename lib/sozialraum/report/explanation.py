@@ -123,7 +123,7 @@ def _values(item: Wert, city: Wert) -> Iterable[Number]:
         yield Number(counted, VALUE, None, key, area)
     if item.von is not None and item.bis is not None and item.von < item.bis:
         for end, role in ((item.von, SPAN_FROM), (item.bis, SPAN_TO)):
-            yield Number(value(end, entry, art=item.art, unit=False), role, None, key, area)
+            yield Number(value(end, entry, art=item.art, unit=False), role, unit, key, area)
     if item.stadtwert is not None and entry.typ != "anzahl":
         yield from _beside(item, item.stadtwert)
 
@@ -135,7 +135,7 @@ def _beside(item: Wert, stadtwert: float) -> Iterable[Number]:
         apart = POINTS if entry.einheit == "%" else flat(entry.einheit)
         yield Number(number(abs(item.wert - stadtwert), digits), OTHER, apart, entry.id, item.gebiet_id)
     for sign in (-1, 1) if item.band is not None else ():
-        yield Number(number(stadtwert + sign * (item.band or 0.0), digits), BAND, None, entry.id)
+        yield Number(number(stadtwert + sign * (item.band or 0.0), digits), BAND, flat(entry.einheit), entry.id)
 
 
 def _range(known: Known, indikator: str) -> Explanation:

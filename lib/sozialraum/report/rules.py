@@ -149,7 +149,8 @@ class Statement:
         return self.text[token.start : token.end]
 
     def _fits(self, token: Token, number: Number) -> bool:
-        if token.printed != number.printed or (number.unit is not None and token.unit != number.unit):
+        units = (number.unit, "") if number.role in (SPAN_FROM, SPAN_TO, BAND) else (number.unit,)  # once for both ends
+        if token.printed != number.printed or (number.unit is not None and token.unit not in units):
             return False
         if number.after and not self.text[token.end :].lstrip(" ").startswith(number.after):
             return False
