@@ -60,7 +60,8 @@ def program(*command: str | Path) -> Run:
             lines.append(line)
     watcher.join()
     if process.returncode:
-        sys.exit(f"{' '.join(map(str, command))}: exit status {process.returncode}\n{''.join(line for line in lines if 'fertig' not in line)}")
+        failed = "".join(line for line in lines if "fertig" not in line)
+        sys.exit(f"{' '.join(map(str, command))}: exit status {process.returncode}\n{failed}")
     after = os.times()
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
     return Run(time.perf_counter() - begin, cpu, first, peak[0], lines)
