@@ -95,11 +95,11 @@ def test_what_a_cell_has_started_ends_with_its_report() -> None:
     until_gone([results([code])[code]])
 
 
-def test_nothing_is_left_when_nobody_listens_any_more() -> None:
+def test_nothing_is_left_when_nobody_listens_any_more(fresh: None) -> None:
+    others = set(psutil.Process().children(recursive=True))  # browsers and servers of other tests live on
     with closing(spread(eval, ["1", SLEEP, SLEEP], workers=2, environment={})) as found:
         assert next(found) == ("1", 1)
-        children = psutil.Process().children(recursive=True)  # a browser of other tests is none of ours
-        pids = [process.pid for process in children if process.name().startswith("python")]
+        pids = [process.pid for process in set(psutil.Process().children(recursive=True)) - others]
         assert len(pids) > 1
     until_gone(pids)
 
