@@ -168,6 +168,14 @@ class SecrecyError(SozialraumError):
     """A table would reveal a secret, or cannot be protected; nothing was written. The message names no count."""
 
 
+class FetchError(SozialraumError):
+    """A file could not be fetched or is not what was expected; what was there before stays."""
+
+
+class Unreachable(FetchError):
+    """The host gives no answer at all: other files of it need not be tried."""
+
+
 class RenderError(SozialraumError):
     """A notebook could not be turned into a report; ``cell`` is the one that failed, from 1, None if it was none."""
 

@@ -6,14 +6,16 @@ from typing import Annotated
 import typer
 
 from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say
+from sozialraum.cli.fetch_command import fetch_
 from sozialraum.cli.own_data import import_, list_, remove
 from sozialraum.cli.usage import Command, new_app
 from sozialraum.errors import ParameterError
 
-data_app = new_app(help="Tabellen prüfen, aus Quelldateien bauen; eigene Tabellen einlesen, zeigen, entfernen.")
+data_app = new_app(help="Tabellen prüfen, abrufen, bauen; eigene Tabellen einlesen, zeigen, entfernen.")
 data_app.command("import", cls=Command)(import_)
 data_app.command("list", cls=Command)(list_)
 data_app.command(cls=Command)(remove)
+data_app.command("fetch", cls=Command)(fetch_)
 
 
 @data_app.command(cls=Command)

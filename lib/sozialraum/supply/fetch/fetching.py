@@ -1,0 +1,183 @@
+"""Fetch sources: what has changed is brought, examined, and only then put in the place of the old file."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sozialraum.errors import FetchError, SozialraumError, Unreachable
+from sozialraum.supply.fetch.content import City, examine
+from sozialraum.supply.fetch.offered import MB, Offer
+from sozialraum.supply.fetch.store import Kept, kept_files
+from sozialraum.supply.fetch.transport import Answer, Line, forget
+
+CATALOGUE_MB: Final = 50
+Progress = Callable[[Kept, int, int], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file: "neu", "unverändert" or "Fehler" with its sentence."""
+
+    kept: Kept
+    status: str
+    bytes: int = 0
+    seconds: float = 0.0
+    error: str = ""
+
+
+def fetch(
+    offers: Iterable[Offer],
+    raw: Path,
+    city: City,
+    line: Line,
+    *,
+    force: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Iterator[Outcome]:
+    """Fetch every file of some sources, one after the other; a file that fails leaves what was there.
+
+    Parameters
+    ----------
+    raw
+        Folder of the source files.
+    force
+        Bring files again that have not changed.
+    """
+    silent: dict[str, str] = {}
+    for offer in offers:
+        for kept in kept_files(offer, raw):
+            host = kept.file.address.partition("//")[2].partition("/")[0]
+            if host in silent:
+                yield Outcome(kept, "Fehler", error=silent[host])
+                continue
+            started = line.clock.seconds()
+            try:
+                answer, size = _bring(kept, city, line, force, progress)
+            except Unreachable as error:
+                silent[host] = str(error)
+                yield Outcome(kept, "Fehler", error=str(error))
+            except SozialraumError as error:
+                yield Outcome(kept, "Fehler", error=str(error))
+            else:
+                spent = line.clock.seconds() - started
+                yield Outcome(kept, "neu" if answer.changed else "unverändert", size, spent)
+
+
+def adopt(offers: Iterable[Offer], raw: Path, city: City, folder: Path, when: datetime) -> Iterator[Outcome]:
+    """Take the files of some sources from a folder into which a person has put them, examined as if fetched."""
+    for offer in offers:
+        for kept in kept_files(offer, raw):
+            given = folder / kept.file.datei
+            if not given.is_file():
+                yield Outcome(kept, "fehlt")
+                continue
+            try:
+                _make(kept.folder)
+                shutil.copyfile(given, kept.part)
+                _accept(kept, city, when, Answer(kept.file.address or offer.seite, changed=True))
+            except SozialraumError as error:
+                yield Outcome(kept, "Fehler", error=str(error))
+            else:
+                yield Outcome(kept, "neu", kept.path.stat().st_size)
+
+
+def reexamine(offers: Iterable[Offer], raw: Path, city: City) -> Iterator[Outcome]:
+    """Examine the files that are there once more, without a network."""
+    for offer in offers:
+        for kept in kept_files(offer, raw):
+            if not kept.path.is_file():
+                yield Outcome(kept, "fehlt")
+                continue
+            try:
+                if kept.fault:
+                    raise FetchError(kept.fault)
+                examine(kept.path, kept.file, city)
+            except FetchError as error:
+                yield Outcome(kept, "Fehler", error=str(error))
+            else:
+                yield Outcome(kept, "in Ordnung", kept.path.stat().st_size)
+
+
+def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
+    if not kept.file.address:
+        raise FetchError(
+            f"{kept.file.datei}: Die Adresse der Datei ist nicht bekannt. Bitte von {kept.offer.seite} laden und "
+            f"mit --aus ORDNER "
+            "übernehmen."
+        )
+    _make(kept.folder)
+    address = kept.file.url or _found(kept, line)
+    manifest = {} if force or kept.fault else kept.manifest
+    same = manifest.get("adresse") == address
+    known = {name: str(manifest.get(name, "")) for name in ("etag", "last_modified")} if same else {}
+    answer = line.download(
+        address, kept.part, limit=kept.file.limit, known=known,
+        progress=lambda done, total: progress(kept, done, total),
+    )  # fmt: skip
+    if not answer.changed:
+        kept.confirm(line.clock.now())
+        return answer, 0
+    return _accept(kept, city, line.clock.now(), answer, asked=address)
+
+
+def _accept(kept: Kept, city: City, when: datetime, answer: Answer, asked: str = "") -> tuple[Answer, int]:
+    """Put what was brought in place if it is what was described; bytes as before are nothing new."""
+    size = kept.part.stat().st_size
+    try:
+        rows = examine(kept.part, kept.file, city)
+    except FetchError:
+        forget(kept.part)
+        raise
+    before = "" if kept.fault else kept.manifest.get("sha256")
+    kept.accept(answer.address, when, rows, adresse=asked, etag=answer.etag, last_modified=answer.last_modified)
+    forget(kept.part)
+    return replace(answer, changed=before != kept.manifest["sha256"]), size
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FetchError(
+            f"{folder}: Der Ordner lässt sich nicht anlegen. Bitte mit --raw einen beschreibbaren Ordner nennen."
+        ) from error
+
+
+def _found(kept: Kept, line: Line) -> str:
+    """The address of a file in a catalogue of data sets: by title, the newest edition."""
+    wanted, place = kept.file.katalog, kept.folder / ".katalog.teil"
+    forget(place)
+    try:
+        line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
+        datasets = json.loads(place.read_text("utf-8-sig"))["dataset"]
+        hits = sorted(_editions(datasets, wanted["titel"], wanted["datei"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FetchError(
+            f"{wanted['url']}: Erwartet wird ein Katalog von Datensätzen (JSON); gekommen ist etwas anderes. "
+            f"Bitte später erneut "
+            "abrufen."
+        ) from error
+    finally:
+        forget(place)
+    if not hits:
+        raise FetchError(
+            f"{wanted['url']}: Im Katalog steht kein Datensatz „{wanted['titel']}“ mit einer Datei "
+            f"„{wanted['datei']}“. Bitte die "
+            "Beschreibung der Quelle anpassen."
+        )
+    return hits[-1][1]
+
+
+def _editions(datasets: list[dict[str, Any]], title: str, file: str) -> Iterator[tuple[str, str]]:
+    """Date and address of every file whose data set has the title."""
+    for one in datasets:
+        if re.search(title, str(one.get("title", "")), re.IGNORECASE):
+            for given in one.get("distribution") or []:
+                address = str(given.get("downloadURL") or given.get("accessURL") or "")
+                if re.search(file, address, re.IGNORECASE):
+                    yield str(one.get("modified") or one.get("issued") or ""), address

@@ -1,0 +1,164 @@
+"""What can be fetched: one YAML file per source in the folder ``abruf`` of the manifests.
+
+A source names its files, and each file the tables in it: member of an archive, character sets, the columns by pattern.
+Nothing of a publisher stands in code but how a table becomes values.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from sozialraum.city.load import DEFAULT_DIR, read_yaml, sources_dir
+from sozialraum.city.sources import LICENCES_FILE, Licence, read_licences
+from sozialraum.errors import ParameterError, SchemaError, SourceMissing
+
+FOLDER: Final = "abruf"
+"""Name of the folder of descriptions beside the manifests, and of fetched files beside the source files."""
+MB: Final = 1_000_000
+PLACES: Final = ("gemeinde", "zelle", "stadt")
+"""How rows of the city are told: by municipality key, by the midpoint of a grid cell, or all of them."""
+
+
+@dataclass(frozen=True)
+class OfferedTable:
+    """One table of a file.
+
+    ``spalten`` and ``auch`` (may be absent) have a pattern for the head of each column by the name that code uses.
+    ``zeilen`` and ``summen`` are known figures: rows of the whole table, sums of columns over the city (a number, or
+    the name of an ``eckwert`` in ``stadt.yml``).
+    """
+
+    spalten: Mapping[str, str]
+    auch: Mapping[str, str] = field(default_factory=dict)
+    mitglied: str = ""
+    kodierungen: tuple[str, ...] = ("utf-8-sig",)
+    trenner: str = ";"
+    ort: str = "stadt"
+    entbehrlich: bool = False
+    zeilen: int | None = None
+    summen: Mapping[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OfferedFile:
+    """One file: where it lies, how large it may be, what is in it.
+
+    ``katalog`` finds the address in a catalogue of data sets instead: ``url``, ``titel`` and ``datei`` (patterns). With
+    neither the address is not known: a person has to get the file.
+    """
+
+    datei: str
+    stand: str
+    tabellen: Mapping[str, OfferedTable]
+    url: str = ""
+    katalog: Mapping[str, str] = field(default_factory=dict)
+    mb: float = 0.0
+    hoechstens_mb: float = 200.0
+    entpackt_mb: float = 2000.0
+
+    @property
+    def address(self) -> str:
+        """Where it is asked for; empty if that is not known."""
+        return self.url or self.katalog.get("url", "")
+
+    @property
+    def limit(self) -> int:
+        """Most bytes that are taken."""
+        return int(self.hoechstens_mb * MB)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One source that can be fetched; ``form`` names the loader that turns its files into values."""
+
+    id: str
+    titel: str
+    herausgeber: str
+    lizenz: Licence
+    quellenvermerk: str
+    seite: str
+    bringt: str
+    form: str
+    dateien: tuple[OfferedFile, ...]
+    geprueft: str
+    kurz: str = ""
+    aenderung: str = ""
+    gemeinde: str = ""
+    fallstricke: tuple[str, ...] = ()
+    angaben: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_offers(data: Path) -> dict[str, Offer]:
+    """Every source that a city can fetch, by id; descriptions of its own win over the shipped ones.
+
+    A SchemaError has every description with a key that is missing, unknown or unusable.
+    """
+    own = sources_dir(data) / FOLDER
+    folder = own if own.is_dir() else sources_dir(DEFAULT_DIR) / FOLDER
+    licences = read_licences(folder.parent / LICENCES_FILE)
+    key = municipality(data)
+    found, faults = {}, []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            offer = _offer(read_yaml(path), licences)
+        except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
+            faults.append(f"{path}: Die Beschreibung ist nicht vollständig ({error}). Bitte ergänzen.")
+            continue
+        if offer.gemeinde in ("", key):
+            found[offer.id] = offer
+    if faults:
+        raise SchemaError(faults)
+    if not found:
+        raise SourceMissing(f"In {folder} ist keine Quelle zum Abrufen beschrieben.")
+    return found
+
+
+def municipality(data: Path) -> str:
+    """The official key of the city (``gemeindeschluessel`` in ``stadt.yml``, eight digits); empty if not named."""
+    path = data / "stadt.yml"
+    return str(read_yaml(path).get("gemeindeschluessel") or "") if path.is_file() else ""
+
+
+def chosen_offers(offers: Mapping[str, Offer], names: Iterable[str]) -> list[Offer]:
+    """The sources of some ids, each once, or all; a ParameterError names what is possible."""
+    wanted = list(dict.fromkeys(names))
+    unknown = [name for name in wanted if name not in offers]
+    if unknown:
+        raise ParameterError(f"Die Quelle „{unknown[0]}“ lässt sich nicht abrufen. Möglich sind: {', '.join(offers)}.")
+    return [offers[name] for name in wanted or offers]
+
+
+def _offer(raw: Mapping[str, Any], licences: Mapping[str, Licence]) -> Offer:
+    values = dict(raw)
+    values["lizenz"] = licences[values["lizenz"]]
+    values["fallstricke"] = tuple(values.get("fallstricke") or ())
+    values["dateien"] = tuple(file for one in values["dateien"] for file in _files(one))
+    return Offer(**values)
+
+
+def _files(raw: Mapping[str, Any]) -> Iterable[OfferedFile]:
+    """One file, or one for each of its ``jahre``: {jahr} stands for it in name, address and date."""
+    values = dict(raw)
+    years = values.pop("jahre", None)
+    for year in years or [None]:
+        filled: dict[str, Any] = {
+            name: value.replace("{jahr}", str(year)) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+        filled["tabellen"] = {name: _table(one, year) for name, one in values["tabellen"].items()}
+        yield OfferedFile(**filled)
+
+
+def _table(raw: Mapping[str, Any], year: int | None) -> OfferedTable:
+    values = dict(raw)
+    if isinstance(values.get("zeilen"), dict):
+        values["zeilen"] = values["zeilen"].get(year)
+    values["kodierungen"] = tuple(values.get("kodierungen") or ("utf-8-sig",))
+    table = OfferedTable(**values)
+    for pattern in (*table.spalten.values(), *table.auch.values(), table.mitglied):
+        re.compile(pattern)
+    if table.ort not in PLACES:
+        raise ValueError(f"ort „{table.ort}“, möglich: {', '.join(PLACES)}")
+    return table
