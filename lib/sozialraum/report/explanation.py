@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+import pandas as pd
+
 from sozialraum.city.indicators import PLAIN_COUNT
 from sozialraum.city.sources import citation
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, MAX_AGE_YEARS
 from sozialraum.compare.similar import CLEAR, similar_stadtteile
+from sozialraum.compare.side_by_side import columns, difference_columns, row_title
 from sozialraum.compare.wert import INDICATOR, Reference, Wert
 from sozialraum.errors import SozialraumError
+from sozialraum.figures.classes import limit_words
 from sozialraum.report.known import Known
 from sozialraum.report.printed_numbers import POINTS, flat
 from sozialraum.style import day, number, rounded_estimate, value
@@ -126,10 +130,10 @@ def _values(item: Wert, city: Wert) -> Iterable[Number]:
         for end, role in ((item.von, SPAN_FROM), (item.bis, SPAN_TO)):
             yield Number(value(end, entry, art=item.art, unit=False), role, unit, key, area)
     if item.stadtwert is not None and entry.typ != "anzahl":
-        yield from _beside(item, item.stadtwert)
+        yield from _apart(item, item.stadtwert)
 
 
-def _beside(item: Wert, stadtwert: float) -> Iterable[Number]:
+def _apart(item: Wert, stadtwert: float) -> Iterable[Number]:
     """The distance from the city, and the ends of the band around it."""
     entry, digits = item.eintrag, item.eintrag.nachkommastellen
     if item.wert is not None:
@@ -187,6 +191,20 @@ def _period(known: Known) -> Explanation:
     return Explanation(literals=(f"Daten {span}", f"Alter der Daten gemessen am {issued}", old))
 
 
+def _beside(known: Known, indikator: str, *gebiete: str) -> Explanation:
+    """Values of several areas, their differences and what is said of them, each under the name of its column."""
+    werte = [known.wert(indikator, key) for key in gebiete]
+    cells = {**columns(werte), **difference_columns(werte)}
+    words = [*known.words_of([indikator]), *_definition(known, indikator).literals, row_title(known.katalog[indikator])]
+    return Explanation(literals=(*(flat(f"{head} {cell}") for head, cell in cells.items()), *map(flat, words)))
+
+
+def _limits(known: Known, indikator: str) -> Explanation:
+    """The limits of the colours of a map, recomputed."""
+    values = pd.Series([float(known.wert(indikator, key)) for key in known.stadtteile])
+    return Explanation(literals=(f"Farbklassen {flat(limit_words(values, known.katalog[indikator]))}",))
+
+
 def _selection(_: Known, *keys: str) -> Explanation:
     return Explanation((Number(number(len(keys)), OTHER, "", after=("Karte", "Zeile")),))
 
@@ -206,6 +224,8 @@ LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     "quelle": _source,
     "zeitraum": _period,
     "auswahl": _selection,
+    "farbklassen": _limits,
+    "nebeneinander": _beside,
     "aussage": _judged,
     "aehnlich": _alike,
 }

@@ -9,6 +9,7 @@ Nothing here draws or displays.
 from sozialraum.style.grammar import enumerate_words, plural
 from sozialraum.text.ages import AGES
 from sozialraum.text.alike import similar
+from sozialraum.text.beside import beside, beside_caption, beside_lead, differences
 from sozialraum.text.chapters import (
     area_note,
     citations,
@@ -56,6 +57,7 @@ from sozialraum.text.tables import (
     area_table,
     city_table,
     evidence,
+    extremes,
     key_figures,
     methods,
     neighbours,
@@ -88,6 +90,9 @@ __all__ = [
     "at_a_glance",
     "begriffe",
     "benchmark_table",
+    "beside",
+    "beside_caption",
+    "beside_lead",
     "catalogue_table",
     "citations",
     "city_table",
@@ -95,10 +100,12 @@ __all__ = [
     "compared",
     "credits_of",
     "data_subtitle",
+    "differences",
     "enumerate_words",
     "estimate_quality",
     "evidence",
     "evidence_caption",
+    "extremes",
     "facilities",
     "fact",
     "figures_lead",
