@@ -4,17 +4,19 @@ A value is looked up in the tables again: what a notebook says of it counts for 
 where its sentence was made, and brings the phrases that it may print, each with the number, its unit and its noun.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
 
+from sozialraum.city.access import REACH, beyond
 from sozialraum.city.indicators import PLAIN_COUNT
 from sozialraum.city.sources import citation
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, MAX_AGE_YEARS
-from sozialraum.compare.similar import CLEAR, similar_stadtteile
 from sozialraum.compare.side_by_side import columns, difference_columns, row_title
+from sozialraum.compare.similar import CLEAR, similar_stadtteile
 from sozialraum.compare.wert import INDICATOR, Reference, Wert
 from sozialraum.errors import SozialraumError
 from sozialraum.figures.classes import limit_words
@@ -183,6 +185,19 @@ def _source(known: Known, key: str) -> Explanation:
     return Explanation(literals=tuple(flat(text) for text in (citation(source), *credited, *dates) if text))
 
 
+def _beyond(known: Known, kind: str, gebiet_id: str) -> Explanation | None:
+    """Those beyond a limit of walking distance, counted again."""
+    found = beyond(known.data, gebiet_id, kind)
+    if found is None:
+        return None
+    amounts = (found.total, found.far, found.von, found.bis, found.old, found.young, *found.others.values())
+    numbers = [Number(rounded_estimate(amount), OTHER) for amount in amounts if not math.isnan(amount)]
+    numbers += [Number(number(metres), OTHER, "m") for metres in (REACH[kind], *found.others)]
+    ends = ((found.von, SPAN_FROM), (found.bis, SPAN_TO))
+    numbers += [Number(rounded_estimate(end), role, gebiet_id=gebiet_id) for end, role in ends if not math.isnan(end)]
+    return Explanation(tuple(numbers))
+
+
 def _period(known: Known) -> Explanation:
     years = sorted({entry.stand[:4] for entry in known.katalog.values() if entry.verfuegbar})
     issued = day(known.issued)
@@ -222,6 +237,7 @@ LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     "definition": _definition,
     "luecke": _gap,
     "quelle": _source,
+    "jenseits": _beyond,
     "zeitraum": _period,
     "auswahl": _selection,
     "farbklassen": _limits,
