@@ -17,8 +17,6 @@ from sozialraum.text import glance
 from sozialraum.text.claims import about
 from sozialraum.text.findings import extremes_of, named_value, sentence, sources_of
 
-STRIP: str = "strip"
-
 
 def core_table(analysis: Analysis) -> None:
     """Put the core table on the page: the profile of the area, with words for classes and a drawing in each row.
@@ -32,9 +30,7 @@ def core_table(analysis: Analysis) -> None:
     heads = _heads(analysis)
     body = "".join(_row(analysis, key, heads, marks) for key in keys)
     caption = f"Kerntabelle: {analysis.gebiet.label}"
-    head = "".join(
-        f'<th scope="col"{cell_class("sr-num" if right else "")}>{escape(name)}</th>' for name, right in heads
-    )
+    head = "".join(_head(name, right) for name, right in heads)
     named = [("auswahl", *keys), *(ref for key in keys for ref in _refs(analysis, key))]
     marks.pictures(marks.number(named))
     html = (
@@ -54,13 +50,19 @@ def _bezirk(analysis: Analysis) -> str:
 def _heads(analysis: Analysis) -> list[tuple[str, bool]]:
     """Names of the columns, and whether they hold figures."""
     city = [] if analysis.gebiet.ebene == "stadt" else [(analysis.stadt, True)]
-    drawn = [(f"niedriger als {analysis.stadt} … höher", False)]
+    drawn = [(f"niedriger als {analysis.stadt} | höher", False)]
     first = [("Indikator", False), ("Anzahl", True), ("Wert", True)]
     if not glance.is_classed(analysis):
         return [*first, *city, ("Niedrigster Stadtteil", False), ("Höchster Stadtteil", False), *drawn]
     bezirk = _bezirk(analysis)
     near = [(f"Bezirk {bezirk}", True)] if bezirk else []
     return [*first, ("Spanne", True), *near, *city, ("Einordnung", False), *drawn]
+
+
+def _head(name: str, right: bool) -> str:
+    low, _, high = name.partition(" | ")
+    words = f'<span class="sr-ends"><span>{escape(low)}</span><span> {escape(high)}</span></span>' if high else ""
+    return f'<th scope="col"{cell_class("sr-num" if right else "")}>{words or escape(name)}</th>'
 
 
 def _cells(analysis: Analysis, item: Wert) -> Iterator[str]:
@@ -143,6 +145,6 @@ def _legend(analysis: Analysis, keys: Sequence[str], marks: Marks) -> str:
         f"Je Zeile: graue Punkte die Stadtteile, Strich {analysis.stadt}, helles Band durchschnittlich.{own}"
         f"{' Hohl: keine Einstufung.' if hollow else ''}"
     )
-    source = sources_of(analysis, *keys)
-    told = [f"<span{attribute(marks.number(one.refs))}>{escape(one.text)}</span>" for one in (*hollow, source)]
-    return f'<p class="sr-source">{escape(signs)} {" ".join(told)}</p>'
+    told = [*hollow, sources_of(analysis, *keys)]
+    lines = "".join(f'<p class="sr-source"{attribute(marks.number(one.refs))}>{escape(one.text)}</p>' for one in told)
+    return f'<p class="sr-source">{escape(signs)}</p>{lines}'

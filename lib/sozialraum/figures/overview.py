@@ -17,7 +17,11 @@ def overview(analysis: Analysis) -> None:
     first = [sentence(item, marks) for item in area_note(analysis)]
     noted = f'<div class="sr-note" role="note"><p>{" ".join(first)}</p></div>' if first else ""
     social = glance.social(analysis)
-    box = f'<div class="sr-social">{_listed("Kennzahlen zur sozialen Lage", social, marks)}</div>' if social else ""
+    box = (
+        f'<div class="sr-social">{_listed("Kennzahlen zur sozialen Lage", social, marks, lead=False)}</div>'
+        if social
+        else ""
+    )
     html = (
         f'<div class="sr-overview">{noted}<div class="sr-columns">'
         f"<div>{_listed(differs, glance.differences(analysis), marks)}<p>{glance.NO_NEED}</p></div>"
@@ -26,9 +30,9 @@ def overview(analysis: Analysis) -> None:
     put(html, f"{differs}, {settle}", marks)
 
 
-def _listed(title: str, items: Iterable[Statement], marks: Marks) -> str:
-    """A heading with a list; the words before the first colon stand out."""
-    lines = [sentence(item, marks, lead=True) for item in items]
+def _listed(title: str, items: Iterable[Statement], marks: Marks, *, lead: bool = True) -> str:
+    """A heading with a list; with ``lead`` the words before the first colon stand out."""
+    lines = [sentence(item, marks, lead=lead) for item in items]
     listed = f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>" if lines else "<p>Nichts.</p>"
     return f"<h3>{escape(title)}</h3>{listed}"
 

@@ -29,7 +29,7 @@ from sozialraum.report.printed_numbers import CLASS, CLASSES, Token, flat, token
 _FILL: Final = "\x1f"
 _DIGIT: Final = re.compile(r"\d")
 _VERDICT: Final = re.compile(r"\bErgebnis: ([^.]+)\.")
-_BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? \(?$")
+_BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? \(?(?:rund )?$")
 _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}$", re.IGNORECASE)
 #: The word that announces an interval, and at most its first end.
 _SPAN: Final = re.compile(r"\bSpanne:? (?P<first>[\d.,\u2212]+ bis )?$")

@@ -374,6 +374,20 @@ def citations(analysis: Analysis, *indikatoren: str) -> list[Sentence]:
     ]
 
 
+def short_citations(analysis: Analysis) -> list[Sentence]:
+    """The same in short: who published it, title, date and licence; what was changed says the annex of method."""
+    return [
+        Sentence(f"[{place}] {_in_short(source)}", facts=(fact("quelle", source.id), fact("kurz", _in_short(source))))
+        for place, source in enumerate(source_list(analysis), start=1)
+    ]
+
+
+def _in_short(source: Source) -> str:
+    title = "" if source.titel in source.quellenvermerk else f": {source.titel}"
+    stand = f", Stand {day(source.stand)}" if source.stand else ""
+    return f"{source.kurz or source.quellenvermerk}{title}{stand}, {source.lizenz.name}"
+
+
 def source_numbers(analysis: Analysis, quellen: Iterable[str]) -> str:
     """Numbers of sources in the report's list of sources: "[1] [4]"."""
     places = {source.id: place for place, source in enumerate(source_list(analysis), start=1)}

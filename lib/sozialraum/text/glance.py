@@ -79,13 +79,14 @@ def _differs(item: Wert) -> Sentence:
 
 
 def with_count(item: Wert) -> str:
-    """A value with the count behind it in brackets."""
-    return f"{item.text()} ({item.people})" if item.people else item.text()
+    """A value with the count behind it in brackets; one that is printed in steps says that it is rounded."""
+    text = f"rund {item.text()}" if item.eintrag.schritt else item.text()
+    return f"{text} ({item.people})" if item.people else text
 
 
 def beside(item: Wert) -> str:
     """The city's value for the end of a sentence; a rounded one says so."""
-    return f"in {item.stadt} {item.city_text}"
+    return f"in {item.stadt} {'rund ' if item.eintrag.schritt else ''}{item.city_text}"
 
 
 def _otherwise(item: Wert) -> str:
