@@ -14,20 +14,22 @@ from sozialraum.text.chapters import (
     area_note,
     citations,
     infrastructure,
-    missing,
     park_names,
     published_values,
     question,
     reach_note,
     school_levels,
+    short_citations,
     source_list,
     subtitle,
     unknowns,
+    withheld,
+    without_tables,
     young_children,
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
-from sozialraum.text.glance import at_a_glance
+from sozialraum.text.glance import CLASS_RULES, at_a_glance, differences, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
 from sozialraum.text.places import (
     facilities,
@@ -61,6 +63,8 @@ from sozialraum.text.tables import (
     key_figures,
     methods,
     neighbours,
+    population,
+    population_indicators,
     with_register,
 )
 from sozialraum.text.terms import begriffe, terms
@@ -80,6 +84,7 @@ from sozialraum.text.titles import (
 
 __all__ = [
     "AGES",
+    "CLASS_RULES",
     "COMPARED",
     "Fact",
     "Sentence",
@@ -108,28 +113,30 @@ __all__ = [
     "extremes",
     "facilities",
     "fact",
+    "facts",
     "figures_lead",
     "indicator_method",
     "infrastructure",
     "infrastructure_alt",
     "infrastructure_heading",
     "infrastructure_question",
-    "key_figures",
     "licence_notice",
     "list_notes",
     "map_question",
     "map_title",
     "methods",
-    "missing",
     "more_places",
     "neighbours",
     "neighbours_caption",
     "not_counted",
     "offers",
     "offers_note",
+    "open_points",
     "park_names",
     "period",
     "plural",
+    "population",
+    "population_indicators",
     "published_figures",
     "published_values",
     "quality_table",
@@ -138,6 +145,8 @@ __all__ = [
     "report_title",
     "school_levels",
     "similar",
+    "short_citations",
+    "social",
     "source_list",
     "source_table",
     "sources_of",
@@ -151,5 +160,7 @@ __all__ = [
     "terms",
     "unknowns",
     "with_register",
+    "withheld",
+    "without_tables",
     "young_children",
 ]
