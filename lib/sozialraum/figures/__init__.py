@@ -66,7 +66,6 @@ from sozialraum.figures.houses import once
 from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
 from sozialraum.figures.multiples import ranges, small_multiples
-from sozialraum.figures.multiples import small_multiples
 from sozialraum.figures.overview import facts, letters, overview
 from sozialraum.figures.profile import profile
 from sozialraum.figures.residents import residents
@@ -82,14 +81,18 @@ __all__ = [
     "chapter",
     "choropleth",
     "comparison",
+    "core_table",
     "distribution",
     "dotplot",
     "facility_map",
+    "facts",
     "further_tables",
     "head",
+    "letters",
     "locator",
     "note",
     "once",
+    "overview",
     "own_tables",
     "profile",
     "prose",
@@ -102,8 +105,4 @@ __all__ = [
     "tiles",
     "timeline",
     "use_style",
-    "CSS", "MAP_MIME", "Figure", "age_groups", "chapter", "choropleth", "comparison", "core_table",
-    "distribution", "dotplot", "facility_map", "facts", "further_tables", "head", "letters", "locator", "note",
-    "overview", "own_tables", "profile", "prose", "scatter", "small_multiples", "table", "table_html",
-    "timeline", "use_style",
 ]  # fmt: skip
