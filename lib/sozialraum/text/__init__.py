@@ -29,7 +29,7 @@ from sozialraum.text.chapters import (
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
-from sozialraum.text.glance import CLASS_RULES, at_a_glance, differences, facts, open_points, social
+from sozialraum.text.glance import CLASS_RULES, at_a_glance, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
 from sozialraum.text.places import (
     facilities,
@@ -60,7 +60,6 @@ from sozialraum.text.tables import (
     city_table,
     evidence,
     extremes,
-    key_figures,
     methods,
     neighbours,
     population,
