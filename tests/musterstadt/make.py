@@ -172,7 +172,7 @@ def _kitas() -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
 def _school_list() -> pd.DataFrame:
     rows = []
     for key, form, name, start, pupils, level, number, offset in tables.SCHULVERZEICHNIS:
-        lon, lat = _degrees(number, offset)
+        lon, lat = degrees(number, offset)
         rows.append((key, form, name, None, None, name, start, pupils, level, lat, lon))
     columns = [
         "schulnummer",
@@ -195,7 +195,7 @@ def _school_list() -> pd.DataFrame:
 def _stops() -> pd.DataFrame:
     rows = []
     for key, name, kind, parent, parent_name, rail, number, offset in tables.HALTESTELLEN:
-        lon, lat = _degrees(number, offset)
+        lon, lat = degrees(number, offset)
         rows.append((key, name, kind, parent, parent_name, lat, lon, rail, False))
     return pd.DataFrame(
         rows, columns=["eva_id", "name", "typ", "parent_id", "parent_name", "lat", "lon", "regional", "suburban"]
@@ -205,7 +205,7 @@ def _stops() -> pd.DataFrame:
 def _points(head: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     """Rows that end with Stadtteil and metres from its corner, with degrees and the name of the Stadtteil."""
     names = {number: name for number, name, *_ in tables.STADTTEILE}
-    made = [(*words, names[number], *_degrees(number, offset)) for *words, number, offset in rows]
+    made = [(*words, names[number], *degrees(number, offset)) for *words, number, offset in rows]
     return pd.DataFrame(made, columns=[*head.split(), "stadtteil", "lon", "lat"])
 
 
@@ -292,13 +292,14 @@ def _metres(number: int, offset: tuple[int, int]) -> tuple[int, int]:
     return tables.ORIGIN[0] + column * 1000 + offset[0], tables.ORIGIN[1] + row * 1000 + offset[1]
 
 
-def _degrees(number: int, offset: tuple[int, int]) -> tuple[float, float]:
+def degrees(number: int, offset: tuple[int, int]) -> tuple[float, float]:
+    """Longitude and latitude of a place in a Stadtteil."""
     lon, lat = TO_DEGREES.transform(*_metres(number, offset))
     return round(lon, 9), round(lat, 9)
 
 
 def _point(number: int, offset: tuple[int, int]) -> dict[str, Any]:
-    return {"type": "Point", "coordinates": list(_degrees(number, offset))}
+    return {"type": "Point", "coordinates": list(degrees(number, offset))}
 
 
 def _ring(x: int, y: int, width: int, height: int) -> list[tuple[int, int]]:

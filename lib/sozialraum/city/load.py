@@ -18,6 +18,14 @@ import yaml
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
+from sozialraum.city.fetched import (
+    FETCHED,
+    VALUES,
+    fetched_folders,
+    fetched_sources,
+    with_fetched_entries,
+    with_fetched_values,
+)
 from sozialraum.city.gebiete import Register
 from sozialraum.city.sources import Source, read_manifests
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
@@ -240,7 +248,7 @@ def sources_dir(folder: Path) -> Path:
 
 def files_of(folder: Path) -> list[Path]:
     """Every file of the built tables and of the manifests that belong to them."""
-    folders = [folder, folder / STATEMENTS, sources_dir(folder)]
+    folders = [folder, folder / STATEMENTS, sources_dir(folder), *fetched_folders(folder)]
     return [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
 
 
@@ -296,11 +304,11 @@ def _register(folder: Path) -> Register:
 
 
 def _catalogue(folder: Path) -> dict[str, Any]:
-    return read_yaml(folder / "indikatoren.yml")
+    return with_fetched_entries(read_yaml(folder / "indikatoren.yml"), folder)
 
 
 def _sources(folder: Path) -> dict[str, Source]:
-    return read_manifests(sources_dir(folder))
+    return read_manifests(sources_dir(folder)) | fetched_sources(folder)
 
 
 def register_table(folder: Path) -> pd.DataFrame:
@@ -381,7 +389,9 @@ def raster(folder: Path) -> pd.DataFrame:
 def indikatoren(folder: Path) -> pd.DataFrame:
     """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, von, bis, stand, art, quelle, hinweis."""
     numbers = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
-    return _csv(folder / "indikatoren.csv", numbers)
+    fetched = folder / FETCHED / VALUES
+    more = _csv(fetched, numbers) if fetched.is_file() else None
+    return with_fetched_values(_csv(folder / "indikatoren.csv", numbers), more)
 
 
 def einwohner_register(folder: Path) -> pd.DataFrame:

@@ -114,12 +114,12 @@ def build_(
     ] = None,
     data: DataOption = None,
 ) -> None:
-    """Tabellen aus den Quelldateien bauen; bei einem Fehler bleibt alles, wie es war."""
+    """Tabellen aus den Quelldateien bauen, Abgerufenes einrechnen; bei einem Fehler bleibt alles, wie es war."""
     from sozialraum.city.load import data_dir
-    from sozialraum.supply.prepare import pipeline
+    from sozialraum.supply.prepare.enrich import build_and_enrich
 
     source = data_dir(data)
-    say(pipeline.build(raw.resolve(), (out or source).resolve(), data=source, progress=say).text)
+    say(build_and_enrich(raw.resolve(), (out or source).resolve(), data=source, progress=say).text)
 
 
 @data_app.command(cls=Command)

@@ -71,7 +71,11 @@ class OfferedFile:
 
 @dataclass(frozen=True)
 class Offer:
-    """One source that can be fetched; ``form`` names the loader that turns its files into values."""
+    """One source that can be fetched.
+
+    ``form`` names the loader that turns its files into values, ``angaben`` what that needs to know, ``indikatoren`` the
+    entries of the catalogue that it fills.
+    """
 
     id: str
     titel: str
@@ -87,6 +91,7 @@ class Offer:
     aenderung: str = ""
     gemeinde: str = ""
     fallstricke: tuple[str, ...] = ()
+    indikatoren: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     angaben: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -95,9 +100,11 @@ def read_offers(data: Path) -> dict[str, Offer]:
 
     A SchemaError has every description with a key that is missing, unknown or unusable.
     """
-    own = sources_dir(data) / FOLDER
-    folder = own if own.is_dir() else sources_dir(DEFAULT_DIR) / FOLDER
-    licences = read_licences(folder.parent / LICENCES_FILE)
+    shipped, own = sources_dir(DEFAULT_DIR), sources_dir(data)
+    folder = own / FOLDER if (own / FOLDER).is_dir() else shipped / FOLDER
+    licences = read_licences(shipped / LICENCES_FILE)
+    if (own / LICENCES_FILE).is_file():
+        licences |= read_licences(own / LICENCES_FILE)
     key = municipality(data)
     found, faults = {}, []
     for path in sorted(folder.glob("*.yml")):

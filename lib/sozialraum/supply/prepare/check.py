@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.city.access import LISTS, is_supply
+from sozialraum.city.fetched import FETCHED
 from sozialraum.city.gebiete import LEVEL_PLURALS
 from sozialraum.city.indicators import catalogue
 from sozialraum.city.load import Data, open_data
@@ -63,6 +64,11 @@ def check(data: Path) -> Quality:
 
 
 def _checksums(folder: Path) -> list[str]:
+    own = folder / FETCHED
+    return _changed(folder) + (_changed(own) if own.is_dir() else [])
+
+
+def _changed(folder: Path) -> list[str]:
     package = folder / "datapackage.json"
     if not package.is_file():
         return [f"{package}: Die Datei fehlt. {REBUILD}"]

@@ -79,17 +79,26 @@ def turnout(raw: RawTables, areas: Areas, ab_15: pd.Series, extend: RollUp) -> V
     0.85 to one of 1.0 in that area. Withheld where eligible voters exceed inhabitants aged
     15 and over by more than 5 %.
     """
-    urn, voters, ratio = _votes(raw, areas)
+    return spread_votes(*_votes(raw, areas), ab_15, extend, city=areas.register.city.id)
+
+
+def spread_votes(
+    urn: pd.DataFrame, voters: int, ratio: float, adults: pd.Series, extend: RollUp, *, city: str
+) -> Values:
+    """As :func:`turnout`.
+
+    ``urn`` has berechtigt, wahlschein and vor_ort by Stadtteil, ``ratio`` is the one of the city, ``adults`` estimates
+    who may vote at most.
+    """
     counted = pd.Series(
         largest_remainder((urn["vor_ort"] + ratio * urn["wahlschein"]).to_numpy(), total=voters), index=urn.index
     )
-    eligible, cards = extend(urn["berechtigt"]), extend(urn["wahlschein"])
-    city, voted = areas.register.city.id, extend(counted)
+    eligible, cards, voted = extend(urn["berechtigt"]), extend(urn["wahlschein"]), extend(counted)
     low, high = (share(voted + (used - ratio) * cards, eligible) for used in (RATIO_LOW, RATIO_HIGH))
     values = Values(voted, eligible, low, high, arten={city: "amtlich"})
-    for key in urn.index[eligible[urn.index] > MORE_VOTERS_THAN_ADULTS * ab_15[urn.index]]:
+    for key in urn.index[eligible[urn.index] > MORE_VOTERS_THAN_ADULTS * adults[urn.index]]:
         values.zurueckgehalten[key] = (
-            f"Nicht belastbar: Auf {eligible[key]:.0f} Wahlberechtigte kommen nur rund {ab_15[key]:.0f} geschätzte "
+            f"Nicht belastbar: Auf {eligible[key]:.0f} Wahlberechtigte kommen nur rund {adults[key]:.0f} geschätzte "
             "Menschen ab 15 Jahren. Stimmbezirke und Stadtteil decken sich hier nicht."
         )
     return values

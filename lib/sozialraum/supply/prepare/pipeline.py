@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -30,12 +30,9 @@ from sozialraum.supply.prepare.population import (
 from sozialraum.supply.prepare.quality import Findings, german
 from sozialraum.supply.prepare.raw import RawTables, in_metres, read_all
 from sozialraum.supply.prepare.schools import join_schools
-from sozialraum.supply.prepare.write import csv_text, geojson_text, write_all
+from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, geojson_text, write_all
 
 Progress = Callable[[str], None]
-_INDICATOR_COLUMNS: Final = (
-    "gebiet_id", "indikator", "zaehler", "nenner", "wert", "von", "bis", "stand", "art", "quelle", "hinweis",
-)  # fmt: skip
 
 
 def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: None) -> Quality:
@@ -103,10 +100,16 @@ def build(raw: Path, out: Path, *, data: Path, progress: Progress = lambda _: No
         "schulen.csv": csv_text(schools.reset_index()),
         "raster.csv": csv_text(_grid(population, ages)),
         "einwohner_register.csv": csv_text(melderegister),
-        "indikatoren.csv": csv_text(rows[list(_INDICATOR_COLUMNS)]),
+        "indikatoren.csv": csv_text(rows[list(INDICATOR_COLUMNS)]),
         "qualitaet.csv": csv_text(findings.frame()),
     }
     return write_all(out, texts, gazetteer, sources, by_hand=data, accept=check)
+
+
+def has_sources(raw: Path, data: Path) -> bool:
+    """Whether any source file of the built tables lies in a folder."""
+    sources = read_manifests(sources_dir(data)).values()
+    return any((raw / source.datei).is_file() for source in sources if source.datei)
 
 
 def _verified_sources(raw: Path, data: Path) -> dict[str, Source]:

@@ -16,6 +16,11 @@ from sozialraum.errors import SozialraumError, system_reason
 
 Accepted = TypeVar("Accepted")
 
+INDICATOR_COLUMNS: Final = (
+    "gebiet_id", "indikator", "zaehler", "nenner", "wert", "von", "bis", "stand", "art", "quelle", "hinweis",
+)  # fmt: skip
+"""Columns of ``indikatoren.csv``."""
+
 LICENCES: Final = [
     {
         "name": "dl-de/by-2-0",
@@ -84,7 +89,7 @@ def write_all(
             for name, text in texts.items():
                 (folder / name).write_text(text, encoding="utf-8", newline="\n")
             gazetteer.to_parquet(folder / "adressen.parquet", compression="zstd", index=False)
-            (folder / "datapackage.json").write_text(_datapackage(folder, sources), encoding="utf-8", newline="\n")
+            (folder / "datapackage.json").write_text(datapackage(folder, sources), encoding="utf-8", newline="\n")
             accepted = accept(folder)
             _move(folder, out, everything=by_hand.resolve() != out.resolve())
             return accepted
@@ -103,7 +108,7 @@ def _move(folder: Path, out: Path, *, everything: bool) -> None:
             path.replace(out / path.relative_to(folder))
 
 
-def _datapackage(folder: Path, sources: Mapping[str, Source]) -> str:
+def datapackage(folder: Path, sources: Mapping[str, Source]) -> str:
     """Description of the tables in the Frictionless Data Package form, with the checksum of each file."""
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix != ".yml"]
     named = [{"title": f"{source.quellenvermerk}: {source.titel}", "path": source.url} for source in sources.values()]

@@ -1,0 +1,60 @@
+"""The built tables as fetched values need them: the areas, and where something lies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.city.gebiete import Register
+from sozialraum.city.load import Data
+from sozialraum.city.spatial import assign
+from sozialraum.supply.fetch.content import City
+from sozialraum.supply.fetch.store import Kept
+from sozialraum.supply.prepare.levels import RollUp, roll_up
+
+OUTSIDE_M: Final = 25.0
+"""Boundaries are drawn to 10 m: a point so little outside still belongs to the city."""
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """The built tables of one city, without what was fetched earlier."""
+
+    data: Data
+    city: City
+
+    @property
+    def register(self) -> Register:
+        """The areas."""
+        return self.data.register
+
+    @cached_property
+    def stadtteile(self) -> list[str]:
+        """Ids of the Stadtteile."""
+        return self.register.members(self.register.city.id)
+
+    @cached_property
+    def extend(self) -> RollUp:
+        """Adds counts of Stadtteile up to Stadtbezirke and city."""
+        return roll_up(self.register)
+
+    @cached_property
+    def adults(self) -> pd.Series:
+        """Estimated inhabitants from 15 years on; missing where the tables do not know them."""
+        wide = self.data.indikatoren.pivot(index="gebiet_id", columns="indikator", values="zaehler")
+        known = wide.reindex(columns=["einwohner", "anteil_unter_15"])
+        return (known["einwohner"] - known["anteil_unter_15"]).reindex([area.id for area in self.register])
+
+    def locate(self, points: gpd.GeoSeries) -> pd.Series:
+        """Ids of the Stadtteile in which points lie, missing outside the city."""
+        shapes = gpd.GeoSeries(self.data.gebiete.geometry.loc[self.stadtteile])
+        return assign(points.to_crs(self.data.crs), shapes, max_distance_m=OUTSIDE_M)
+
+    def years(self, kept: Sequence[Kept]) -> str:
+        """The years of some files in words: "2021 bis 2024", or a list where some are not there."""
+        years = sorted({int(one.file.stand[:4]) for one in kept})
+        whole = years == list(range(years[0], years[-1] + 1))
+        return f"{years[0]} bis {years[-1]}" if whole and len(years) > 2 else ", ".join(map(str, years))

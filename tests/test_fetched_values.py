@@ -1,0 +1,199 @@
+"""The whole way on Musterstadt: publishers on this machine, fetch, build, check, values by hand."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from data_fixtures import MUSTERSTADT, ROOT, RawCopy, Sozialraum, copy_tables
+from fetch_server import Publisher, Time, file, publisher
+from musterstadt import publishers
+from sozialraum.city.load import open_data
+from sozialraum.compare.analysis import analyse
+from sozialraum.errors import SchemaError
+from sozialraum.supply.fetch.content import City
+from sozialraum.supply.fetch.fetching import adopt, fetch
+from sozialraum.supply.fetch.offered import municipality, read_offers
+from sozialraum.supply.fetch.transport import Line, open_client
+from sozialraum.supply.prepare.check import check
+from sozialraum.supply.prepare.enrich import build_and_enrich, enrich
+from test_prepare_musterstadt import IDS, WERTE
+
+
+@dataclass
+class Office:
+    """Tables of Musterstadt, what was fetched for them, and the publishers."""
+
+    daten: Path
+    raw: Path
+    amt: Publisher
+
+    def fetch(self) -> list[str]:
+        city = City(open_data(self.daten), municipality(self.daten))
+        offers = [one for one in read_offers(self.daten).values() if all(file.address for file in one.dateien)]
+        with open_client(5.0) as client:
+            return [one.error or one.status for one in fetch(offers, self.raw, city, Line(client, Time().clock()))]
+
+
+def describe(folder: Path, address: str) -> None:
+    """The shipped descriptions, with every host replaced, and without figures of the whole country."""
+    shutil.copytree(ROOT / "data" / "sources" / "abruf", folder, dirs_exist_ok=True)
+    for path in folder.glob("*.yml"):
+        text = re.sub(r"(url: )https://[^/]+", rf"\1{address}", path.read_text("utf-8"))
+        path.write_text(re.sub(r"\n +zeilen: .*", "", text), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("amt")
+    daten = copy_tables(folder)
+    with publisher() as amt:
+        describe(folder / "sources" / "abruf", amt.address)
+        by_name = publishers.published()
+        for offer in read_offers(daten).values():
+            for one in offer.dateien:
+                if one.address and one.datei in by_name:
+                    amt.says(one.address.removeprefix(amt.address), file(by_name[one.datei], etag='"1"'))
+        yield Office(daten, folder / "raw", amt)
+
+
+@pytest.fixture(scope="module")
+def values(office: Office) -> pd.DataFrame:
+    assert set(office.fetch()) == {"neu"}
+    enrich(office.daten, office.raw)
+    return open_data(office.daten).indikatoren.set_index(["indikator", "gebiet_id"])
+
+
+# Stadtteile 01 to 09, the Stadtbezirke I, II, III and the city
+FETCHED = {
+    # the Wahlbezirke have the same figures as at the Europawahl 2024
+    "wahlbeteiligung_btw2025": WERTE["wahlbeteiligung_ew2024"],
+    "wahlbeteiligung_btw2021": WERTE["wahlbeteiligung_ew2024"],
+    # 2021 to 2025: two in Nordwest, two in Nord-Mitte, three in Altstadt, one in Großsüd
+    "unfaelle": [2, 2, 0, 0, 3, 0, 0, 0, 1, 4, 3, 1, 8],
+    "unfaelle_fuss": [1, 2, 0, 0, 1, 0, 0, 0, 0, 3, 1, 0, 4],
+    "unfaelle_rad": [0, 1, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 3],
+}
+
+
+@pytest.mark.parametrize("indikator", FETCHED)
+def test_fetched_values_by_hand(values: pd.DataFrame, indikator: str) -> None:
+    expected = [float("nan") if value is None else value for value in FETCHED[indikator]]
+    assert values.loc[indikator].loc[IDS, "wert"].tolist() == pytest.approx(expected, abs=1e-6, nan_ok=True)
+
+
+def test_fetched_values_say_date_kind_source_and_interval(values: pd.DataFrame, office: Office) -> None:
+    row = values.loc[("wahlbeteiligung_btw2025", "03")]
+    assert (row["stand"], row["art"], row["quelle"]) == ("2025-02-23", "geschaetzt", "bundestagswahl2025")
+    assert row[["von", "bis"]].tolist() == pytest.approx([570 / 8, 600 / 8])
+    assert values.loc[("wahlbeteiligung_btw2025", "musterstadt"), "art"] == "amtlich"
+    accidents = values.loc[("unfaelle", "05")]
+    assert (accidents["stand"], accidents["art"], accidents["hinweis"]) == (
+        "2025",
+        "berechnet",
+        "Summe der Jahre 2021 bis 2025.",
+    )
+    source = open_data(office.daten).quellen["unfallatlas"]
+    assert (source.lizenz.id, source.abruf) == ("dl-de/by-2-0", "2026-11-02")
+
+
+def test_fetched_indicators_stand_in_the_catalogue_and_are_compared(values: pd.DataFrame, office: Office) -> None:
+    seen = analyse(open_data(office.daten), "05")
+    wert = seen["wahlbeteiligung_btw2025"]
+    assert (wert.stand, wert.quelle, wert.art) == ("2025-02-23", "bundestagswahl2025", "geschaetzt")
+    assert seen["unfaelle"].wert == 3
+    assert check(office.daten).text.count("Indikatoren.") == 1
+
+
+def test_built_tables_stay_byte_for_byte_and_come_back_without_fetched_files(
+    values: pd.DataFrame, office: Office
+) -> None:
+    for path in (MUSTERSTADT / "daten").iterdir():
+        assert (office.daten / path.name).read_bytes() == path.read_bytes()
+    again = office.daten.parent / "anderswo"
+    shutil.copytree(office.daten, again / "daten")
+    shutil.copytree(office.daten.parent / "sources", again / "sources")
+    enrich(again / "daten", again / "leer")
+    assert not (again / "daten" / "abgerufen").exists()
+    assert "unfaelle" not in set(open_data(again / "daten").indikatoren["indikator"])
+
+
+def test_the_same_files_give_the_same_bytes(values: pd.DataFrame, office: Office) -> None:
+    def content() -> dict[str, bytes]:
+        return {str(path): path.read_bytes() for path in (office.daten / "abgerufen").rglob("*") if path.is_file()}
+
+    before = content()
+    enrich(office.daten, office.raw)
+    assert content() == before
+    assert len(before) == 7  # values, entries, package, three manifests, licences
+
+
+def test_a_second_run_brings_nothing(values: pd.DataFrame, office: Office) -> None:
+    assert set(office.fetch()) == {"unverändert"}
+
+
+def test_a_changed_file_stops_the_build_and_changes_nothing(
+    values: pd.DataFrame, office: Office, tmp_path: Path
+) -> None:
+    raw = tmp_path / "raw"
+    shutil.copytree(office.raw, raw)
+    (raw / "abruf" / "unfallatlas" / "Unfallorte2022_EPSG25832_CSV.zip").write_bytes(b"PK")
+    before = (office.daten / "abgerufen" / "indikatoren.csv").read_bytes()
+    with pytest.raises(SchemaError, match="wurde nach dem Abruf verändert"):
+        enrich(office.daten, raw)
+    assert (office.daten / "abgerufen" / "indikatoren.csv").read_bytes() == before
+
+
+def test_source_files_and_fetched_files_together(office: Office, values: pd.DataFrame, raw_copy: RawCopy) -> None:
+    shutil.copytree(office.daten.parent / "sources" / "abruf", raw_copy.folder / "sources" / "abruf")
+    shutil.copytree(office.raw / "abruf", raw_copy.raw / "abruf")
+    build_and_enrich(raw_copy.raw, raw_copy.daten, data=raw_copy.daten, progress=lambda _: None)
+    both = open_data(raw_copy.daten).indikatoren.set_index(["indikator", "gebiet_id"])
+    pd.testing.assert_frame_equal(both, values)
+
+
+def test_an_old_election_in_latin_letters_is_taken_from_a_folder(office: Office, tmp_path: Path) -> None:
+    daten, given = copy_tables(tmp_path), tmp_path / "geladen"
+    given.mkdir()
+    (given / "ew19_wbz.zip").write_bytes(publishers.europawahl_2019())
+    city = City(open_data(daten), municipality(daten))
+    offers = [read_offers(daten)["europawahl2019"]]
+    assert [one.status for one in adopt(offers, tmp_path / "raw", city, given, Time().clock().now())] == ["neu"]
+    enrich(daten, tmp_path / "raw")
+    rows = open_data(daten).indikatoren.set_index(["indikator", "gebiet_id"])
+    expected = [float("nan") if value is None else value for value in WERTE["wahlbeteiligung_ew2024"]]
+    assert rows.loc["wahlbeteiligung_ew2019"].loc[IDS, "wert"].tolist() == pytest.approx(expected, nan_ok=True)
+    assert rows.loc[("wahlbeteiligung_ew2019", "01"), "stand"] == "2019-05-26"
+
+
+def test_the_command_lists_fetches_and_builds(office: Office, sozialraum: Sozialraum, tmp_path: Path) -> None:
+    daten = copy_tables(tmp_path)
+    shutil.copytree(office.daten.parent / "sources" / "abruf", tmp_path / "sources" / "abruf")
+    where = ("--data", str(daten), "--raw", str(tmp_path / "raw"))
+    status, listed, _ = sozialraum("data", "fetch", "--list", *where)
+    assert status == 0
+    assert "unfallatlas: Unfälle mit Personenschaden" in listed
+    assert "noch nicht abgerufen" in listed
+    status, plan, _ = sozialraum("data", "fetch", "bundestagswahl2025", "--dry-run", *where)
+    assert (status, "Es wurde nichts abgerufen" in plan, (tmp_path / "raw").exists()) == (0, True, False)
+    status, said, _ = sozialraum("data", "fetch", "bundestagswahl2025", *where)
+    assert (status, "1 Dateien: 1 neu" in said or "1 Datei: 1 neu" in said) == (0, True)
+    assert "Nächster Schritt: sozialraum data build" in said
+    assert "heute zuletzt beim Herausgeber" in sozialraum("data", "fetch", "--list", *where)[1]
+    assert "in Ordnung bundestagswahl2025" in sozialraum("data", "fetch", "--offline", *where)[1]
+    status, said, _ = sozialraum("data", "build", *where)
+    assert status == 0
+    assert "Abgerufenes einrechnen: Bundestagswahl 2025" in said
+    status, csv, _ = sozialraum("indicators", "--gebiet", "05", "--format", "csv", "--data", str(daten))
+    assert re.search(r"^05,.*wahlbeteiligung_btw2025,.*,42\.5,", csv, re.MULTILINE)
+    status, _, wrong = sozialraum("data", "fetch", "wetter", *where)
+    assert (status, "Möglich sind: bundestagswahl2021" in wrong) == (2, True)
+    office.amt.answers.pop("/dam/jcr/c2cd99e6-064e-4ebc-b634-f86b5c0e14b3/btw21_wbz.zip")
+    status, _, wrong = sozialraum("data", "fetch", "bundestagswahl2021", *where)
+    assert (status, "keine Datei mehr" in wrong) == (1, True)
