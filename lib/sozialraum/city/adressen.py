@@ -76,6 +76,12 @@ def street_key(street: str) -> str:
     return re.sub(r"str(?:asse)?$", "strasse", fold(street).replace(" ", ""))
 
 
+def house_key(address: object) -> str:
+    """Form in which houses are compared: "Karnaper Str. 100" and "Karnaper Straße 100, 45329 Essen" are one."""
+    street, number = re.match(r"([^\d,]*)([^,]*)", str(address)).groups()  # type: ignore[union-attr]
+    return street_key(street) + number.replace(" ", "").casefold()
+
+
 @lru_cache(maxsize=4)
 def _gazetteer(folder: Path) -> pd.DataFrame:
     table = adressen(folder)

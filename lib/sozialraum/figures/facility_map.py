@@ -62,7 +62,7 @@ def facility_map(analysis: Analysis) -> Figure:
     used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich"])
     return Figure(
         title=findings.infrastructure_title(analysis),
-        subtitle="Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit.",
+        subtitle="Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, beschlossen; zählt nicht.",
         alt=findings.infrastructure_alt(analysis),
         table=table,
         source=findings.credits_of(analysis, used).text,

@@ -2,7 +2,8 @@
 
 :mod:`claims` binds sentences to the values they rest on, :mod:`glance` writes the first page, :mod:`chapters` the
 paragraphs, :mod:`findings` titles and alternative texts, :mod:`alike` what is similar,
-:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`status` the state of the data.
+:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`contacts` those of offers,
+:mod:`status` the state of the data.
 Nothing here draws or displays.
 """
 
@@ -25,6 +26,7 @@ from sozialraum.text.chapters import (
     young_children,
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
+from sozialraum.text.contacts import actors, offers, offers_note
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import at_a_glance
 from sozialraum.text.judged import statements, statements_lead, statements_title
@@ -34,8 +36,6 @@ from sozialraum.text.places import (
     list_notes,
     more_places,
     not_counted,
-    offers,
-    offers_note,
     published_figures,
     supply,
 )
@@ -82,6 +82,7 @@ __all__ = [
     "Fact",
     "Sentence",
     "about",
+    "actors",
     "all_stadtteile",
     "area_note",
     "area_table",
