@@ -122,6 +122,9 @@ def _values(item: Wert, city: Wert) -> Iterable[Number]:
     if entry.typ == "anteil" and item.anzahl is not None:
         counted = rounded_estimate(item.anzahl) if item.art == "geschaetzt" else number(item.anzahl)
         yield Number(counted, VALUE, None, key, area)
+    if entry.einheit == "%":
+        shares = ((item.wert, VALUE, area), (city.wert, CITY, city.gebiet_id))
+        yield from (Number(number(one), role, None, key, at, after=("von 100",)) for one, role, at in shares if one)
     if item.von is not None and item.bis is not None and item.von < item.bis:
         for end, role in ((item.von, SPAN_FROM), (item.bis, SPAN_TO)):
             yield Number(value(end, entry, art=item.art, unit=False), role, unit, key, area)
@@ -131,12 +134,13 @@ def _values(item: Wert, city: Wert) -> Iterable[Number]:
 
 def _beside(item: Wert, stadtwert: float) -> Iterable[Number]:
     """The distance from the city, and the ends of the band around it."""
-    entry, digits = item.eintrag, item.eintrag.nachkommastellen
+    entry = item.eintrag
     if item.wert is not None:
         apart = POINTS if entry.einheit == "%" else flat(entry.einheit)
-        yield Number(number(abs(item.wert - stadtwert), digits), OTHER, apart, entry.id, item.gebiet_id)
+        yield Number(value(abs(item.wert - stadtwert), entry, unit=False), OTHER, apart, entry.id, item.gebiet_id)
     for sign in (-1, 1) if item.band is not None else ():
-        yield Number(number(stadtwert + sign * (item.band or 0.0), digits), BAND, flat(entry.einheit), entry.id)
+        end = value(stadtwert + sign * (item.band or 0.0), entry, unit=False)
+        yield Number(end, BAND, flat(entry.einheit), entry.id)
 
 
 def _range(known: Known, indikator: str) -> Explanation:
