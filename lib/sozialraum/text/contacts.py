@@ -26,6 +26,17 @@ def offers(analysis: Analysis) -> pd.DataFrame:
     return with_cells(pd.DataFrame(rows, columns=list(OFFER_COLUMNS)).set_index("Angebot"), "angebot")
 
 
+def offers_in_short(analysis: Analysis) -> list[str]:
+    """Each kind of offer once with its time: "Quartiermanagement (seit 2024)"."""
+    told = []
+    for row in _records(_offers(analysis)):
+        since, until = _dates(row)
+        dated = since.replace("spätestens ", "spätestens seit ") if since != NOT_SAID else "Beginn nicht bekannt"
+        start = f"seit {since}" if since[:1].isdigit() else dated
+        told.append(f"{row.art} ({start}{f', bis {until}' if until != NOT_SAID else ''})")
+    return list(dict.fromkeys(told))
+
+
 def offers_note(analysis: Analysis) -> list[Sentence]:
     """That the list of offers is incomplete, and where there are any what stands under since, and who does what."""
     where = analysis.gebiet.in_phrase
