@@ -10,6 +10,7 @@ Nothing here draws or displays.
 from sozialraum.style.grammar import enumerate_words, plural
 from sozialraum.text.ages import AGES
 from sozialraum.text.alike import similar
+from sozialraum.text.beside import beside, beside_caption, beside_lead, differences
 from sozialraum.text.chapters import (
     area_note,
     citations,
@@ -30,7 +31,7 @@ from sozialraum.text.chapters import (
 from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.contacts import actors, offers, offers_note
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
-from sozialraum.text.glance import CLASS_RULES, at_a_glance, differences, facts, open_points, social
+from sozialraum.text.glance import CLASS_RULES, at_a_glance, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
 from sozialraum.text.places import (
     facilities,
@@ -58,6 +59,7 @@ from sozialraum.text.tables import (
     area_table,
     city_table,
     evidence,
+    extremes,
     methods,
     neighbours,
     population,
@@ -93,6 +95,9 @@ __all__ = [
     "at_a_glance",
     "begriffe",
     "benchmark_table",
+    "beside",
+    "beside_caption",
+    "beside_lead",
     "catalogue_table",
     "citations",
     "city_table",
@@ -105,6 +110,7 @@ __all__ = [
     "estimate_quality",
     "evidence",
     "evidence_caption",
+    "extremes",
     "facilities",
     "fact",
     "facts",
