@@ -16,7 +16,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from sozialraum.city.gebiete import Gebiet, fold
-from sozialraum.city.load import CRS, CRS_FILES, Data, adressen, metres
+from sozialraum.city.load import ADRESSEN, CRS, CRS_FILES, Data, adressen, metres
 from sozialraum.errors import UnknownAddress
 
 MIN_SIMILARITY: Final = 70.0
@@ -102,6 +102,15 @@ def street_key(street: str) -> str:
 def joined(words: Iterable[str]) -> str:
     """Words of :func:`search_words` as one."""
     return _ONE_S.sub("ss", "".join(words))
+
+
+@lru_cache(maxsize=4)
+def houses(folder: Path) -> pd.DataFrame:
+    """Every address with a house number: strasse, x, y, gebiet_id; empty where there is no gazetteer."""
+    table = adressen(folder) if (folder / ADRESSEN).is_file() else pd.DataFrame()
+    if table.empty:
+        return pd.DataFrame({"strasse": [], "x": [], "y": [], "gebiet_id": []})
+    return table.loc[table["hausnummer"] != "", ["strasse", "x", "y", "gebiet_id"]].reset_index(drop=True)
 
 
 @lru_cache(maxsize=4)
