@@ -25,6 +25,7 @@ AROUND_UNITS_M: Final = ((6000, 10), (10_000, 20))
 COARSEST_M: Final = 40
 SPAN: Final = 200
 """Steps from the origin to the two other places that fix a map that moves."""
+FAR: Final = 1 << 20
 STRIP: Final = 8
 BORDER_UNIT_M: Final = 2
 LAND: Final = "#edf0f2"
@@ -204,7 +205,8 @@ def dots(near: pd.DataFrame, west: float, north: float, unit: int, *, step: int 
     if near.empty:
         return ""
     steps = np.column_stack([near["x"].to_numpy(float) - west, north - near["y"].to_numpy(float)])
-    grid = np.unique(np.rint(steps / unit).astype(np.int64), axis=0)
+    spots = np.rint(steps / unit).astype(np.int64) @ (FAR, 1)  # one number per spot sorts much faster than two
+    grid = np.column_stack(np.divmod(np.unique(spots), FAR))
     strip = grid[:, 0] // STRIP
     along = np.where(strip % 2 == 0, grid[:, 1], -grid[:, 1])
     ordered = grid[np.lexsort((grid[:, 0], along, strip))] * (unit // step)
