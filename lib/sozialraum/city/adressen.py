@@ -5,6 +5,7 @@ number is never silently replaced: the error offers near matches.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,9 @@ OFFERED: Final = 4
 _NUMBER: Final = re.compile(
     r"^(?P<street>.*?\D)[ ]*(?P<number>\d+)\s*(?P<suffix>[a-zA-Z]?)(?:\s*[-–]\s*\d+\s*[a-zA-Z]?)?$"
 )
+_STREET: Final = re.compile(r"str$")
+_ONE_S: Final = re.compile("sss+")
+_WHOLE: Final = {"sankt": "st"}
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,13 @@ def locate(data: Data, address: str) -> Place:
 
     UnknownAddress names near matches of what is not known.
     """
-    street, number = _parse(address, data.register.city.name)
+    street, number = parsed(data, address)
     if not street:
-        table = _gazetteer(data.dir)
+        table = gazetteer(data.dir)
         known = table[table["hausnummer"] != ""]
         example = "" if known.empty else f", zum Beispiel „{known.iloc[0]['strasse']} {known.iloc[0]['hausnummer']}“"
         raise UnknownAddress(f"Bitte eine Straße mit Hausnummer angeben{example}.")
-    table = _gazetteer(data.dir)
+    table = gazetteer(data.dir)
     if table.empty:
         raise UnknownAddress(
             f"Für {data.register.city.name} gibt es kein Adressverzeichnis; Adressen sind nicht zu finden."
@@ -71,13 +75,24 @@ def locate(data: Data, address: str) -> Place:
     return _place(data, hits.iloc[0])
 
 
+def search_words(text: str) -> list[str]:
+    """Words in the form in which names are compared: no umlauts, no ß, "Str." is "strasse", "Sankt" is "st"."""
+    return [_ONE_S.sub("ss", _WHOLE.get(word, _STREET.sub("strasse", word))) for word in fold(text).split()]
+
+
 def street_key(street: str) -> str:
-    """Form in which streets are compared: "Schloßstr.", "Schloss-Straße" and "schlossstrasse" are the same."""
-    return re.sub(r"str(?:asse)?$", "strasse", fold(street).replace(" ", ""))
+    """The same without blanks: "Schloßstr.", "Schloss-Straße", "Schlosstr." and "schlossstrasse" are one street."""
+    return joined(search_words(street))
+
+
+def joined(words: Iterable[str]) -> str:
+    """Words of :func:`search_words` as one."""
+    return _ONE_S.sub("ss", "".join(words))
 
 
 @lru_cache(maxsize=4)
-def _gazetteer(folder: Path) -> pd.DataFrame:
+def gazetteer(folder: Path) -> pd.DataFrame:
+    """All addresses with the key of their street (``schluessel``); no house number marks the sign of a street."""
     table = adressen(folder)
     if table.empty:
         return table
@@ -85,9 +100,9 @@ def _gazetteer(folder: Path) -> pd.DataFrame:
     return table.assign(schluessel=table["strasse"].astype(str).map(keys), hausnummer=table["hausnummer"].astype(str))
 
 
-def _parse(address: str, city: str) -> tuple[str, str]:
-    """Street and house number; post code and city at the end do not count."""
-    town = rf",?\s*(?:\d{{5}}\s+)?\b{re.escape(city)}\s*$"
+def parsed(data: Data, address: str) -> tuple[str, str]:
+    """Key of the street and house number ("" if there is none); post code and city at the end do not count."""
+    town = rf",?\s*(?:\d{{5}}\s+)?\b{re.escape(data.register.city.name)}\s*$"
     text = re.sub(town, "", " ".join(address.split()), flags=re.IGNORECASE).rstrip(" ,")
     match = _NUMBER.match(text)
     if match is None:
