@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import jinja2
 
+from sozialraum.city.finder import index
 from sozialraum.city.load import Data
 from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.figures.circles import FILL, OPACITY, paint
@@ -42,11 +43,12 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
     reports = listing(data, batch, outcomes)
     drawing = atlas_map.drawing(data)
     content = atlas_values.everything(analysis, drawing, reports["items"])
-    content["start"] = atlas_values.default_of(content["kennzahlen"])
+    content["start"] = atlas_values.default_of(content["kennzahlen"], analysis.katalog)
     content["entwurf"] = DRAFT
     content["berichte"] = _other_reports(reports)
-    circle = data.environment.get(ENVIRONMENT, "")
-    audience = AUDIENCES.get(circle, "")
+    content["suche"] = index(data)
+    content["rahmen"] = {"west": drawing.frame.west, "north": drawing.frame.north, "massstab": drawing.frame.scale}
+    audience = AUDIENCES.get(data.environment.get(ENVIRONMENT, ""), "")
     content["weitergabe"] = audience
     script = _script()
     sheets = [*SHEETS, *(["gemeinsam/kreis.css"] if audience else [])]
@@ -66,9 +68,7 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
         absent=atlas_values.absent(analysis),
         drawing=_drawn(analysis, drawing, content),
         legends=_legends(analysis, content),
-        strip_height=atlas_map.STRIP_HEIGHT,
         bezirke=bool(data.register.of_level("stadtbezirk")),
-        multi_dated=any(one["zeit"] for one in content["kennzahlen"]),
     )
 
 
@@ -95,7 +95,11 @@ def _json(content: Mapping[str, Any]) -> str:
 def _other_reports(reports: Mapping[str, Any]) -> list[list[str]]:
     """Title and path of every report that is not the analysis of an area of this run."""
     main = {item.path for item in reports["items"].values()}
-    listed = [*reports["city_items"], *reports["quartiere"], *(one for group in reports["others"] for one in group.items)]
+    listed = [
+        *reports["city_items"],
+        *reports["quartiere"],
+        *(one for group in reports["others"] for one in group.items),
+    ]
     return [[item.title, item.path] for item in listed if item.done and item.path not in main]
 
 

@@ -126,7 +126,9 @@ def axis_of(values: Iterable[float | None], entry: Indikator) -> Axis:
     step = _step((high - low) / _TICKS or max(abs(high), 1.0) / _TICKS)
     first, last = math.floor(low / step), math.ceil(high / step)
     last = max(last, first + 1)
-    digits = max(0, -math.floor(math.log10(step)) + (1 if step / 10 ** math.floor(math.log10(step)) == _STEPS[2] else 0))
+    digits = max(
+        0, -math.floor(math.log10(step)) + (1 if step / 10 ** math.floor(math.log10(step)) == _STEPS[2] else 0)
+    )
     marks = [place * step for place in range(first, last + 1)]
     axis = Axis(first * step, last * step, ())
     ticks = tuple((axis.at(mark) or 0.0, number(mark, digits)) for mark in marks)
@@ -151,4 +153,3 @@ def row_of_dots(axis: Axis, values: Sequence[float]) -> str:
     """The same dots as one small path, 100 units long, for a row of a table."""
     places = sorted(axis.at(wert) or 0.0 for wert in values)
     return "".join(f"M{n(place * 100)} 0h0" for place in places)
-

@@ -64,13 +64,15 @@ def everything(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item]) 
         "gruende": reasons.listed,
         "klassen": list(KLASSEN),
         "saetze": _class_sentences(),
+        "stellvertreter": art_label("stellvertretend"),
     }
 
 
-def default_of(kennzahlen: list[dict[str, Any]]) -> str:
+def default_of(kennzahlen: list[dict[str, Any]], katalog: Mapping[str, Indikator]) -> str:
     """The indicator that is shown first: the first share."""
-    shares = [one["id"] for one in kennzahlen if one["einheit"] == "%" and one["bekannt"]]
-    return str((shares or [one["id"] for one in kennzahlen] or [""])[0])
+    known = [one["id"] for one in kennzahlen if one["bekannt"]]
+    shares = [key for key in known if katalog[key].typ == "anteil"]
+    return str((shares or known or [one["id"] for one in kennzahlen] or [""])[0])
 
 
 def absent(analysis: Analysis) -> list[dict[str, str]]:
@@ -166,7 +168,9 @@ def _words(analysis: Analysis, entry: Indikator, rows: Mapping[str, list[Any]], 
     told = f"von {ends[0].dated} ({ends[0].ort.label}) bis {ends[1].dated} ({ends[1].ort.label})" if ends else ""
     city_words = f"{analysis.stadt} {city.dated}{' insgesamt' if entry.typ == 'anzahl' else ''}"
     source = credit(analysis, [key for key in entry.quellen if key in analysis.data.quellen])
-    sheet = "; ".join(analysis.data.quellen[key].quellenvermerk for key in entry.quellen if key in analysis.data.quellen)
+    sheet = "; ".join(
+        analysis.data.quellen[key].quellenvermerk for key in entry.quellen if key in analysis.data.quellen
+    )
     return {
         "id": entry.id,
         "titel": entry.titel,
@@ -234,9 +238,7 @@ def _unsure(item: Wert, classes: Breaks) -> bool:
 def _series(analysis: Analysis, entry: Indikator, classes: Breaks) -> dict[str, Any] | None:
     """Values of every date, where an area has two or more; None otherwise."""
     packages = list(series.latest_issues(analysis.data, entry.id).values())
-    values = {
-        area.id: [series.value_of(paket, area.id) for paket in packages] for area in analysis.data.register
-    }
+    values = {area.id: [series.value_of(paket, area.id) for paket in packages] for area in analysis.data.register}
     found = {key: row for key, row in values.items() if sum(one is not None for one in row) > 1}
     if len(packages) < 2 or not found:
         return None
@@ -245,7 +247,7 @@ def _series(analysis: Analysis, entry: Indikator, classes: Breaks) -> dict[str, 
     axis = axis_of([one for key, row in found.items() if key != summed for one in row], entry)
     alone = axis_of(found.get(summed, []), entry)
     cut = series.breaks(packages)
-    level = "stadtteil" if any(analysis.data.register.by_id(key).ebene == "stadtteil" for key in found) else ""
+    level = "stadtteil" if 2 * len(found.keys() & set(analysis.stadtteile)) >= len(analysis.stadtteile) else ""
     return {
         "tage": [day(paket.stand) for paket in packages],
         "x": _dates_on_axis([paket.stand for paket in packages]),
@@ -260,9 +262,13 @@ def _series(analysis: Analysis, entry: Indikator, classes: Breaks) -> dict[str, 
     }
 
 
-def _colours_by_date(found: Mapping[str, list[float | None]], classes: Breaks, entry: Indikator) -> dict[str, list[Any]]:
+def _colours_by_date(
+    found: Mapping[str, list[float | None]], classes: Breaks, entry: Indikator
+) -> dict[str, list[Any]]:
     if is_count(entry):
-        return {key: [None if one is None else radius_of(entry, classes, one) for one in row] for key, row in found.items()}
+        return {
+            key: [None if one is None else radius_of(entry, classes, one) for one in row] for key, row in found.items()
+        }
     return {key: [None if one is None else classes.class_of(one) for one in row] for key, row in found.items()}
 
 

@@ -3,21 +3,21 @@ const knownFor = (id) => DATA.kennzahlen.filter((indicator) => valueOf(indicator
 const topicsOf = (indicators) =>
   Object.entries(DATA.kapitel).map(([key, title]) => [title, indicators.filter((one) => one.kapitel === key)]).filter(([, ones]) => ones.length);
 const smallStrip = (indicator, one) => {
-  const parts = [draw("path", { d: indicator.reihe, class: "at-row-dots" })];
+  const parts = [draw("path", { d: indicator.reihe, transform: "translate(0 10)", class: "at-row-dots" })];
   if (indicator.stadtX !== null) parts.push(draw("path", { d: `M${indicator.stadtX * 100} 2V18`, class: "at-row-city" }));
   if (one.x !== null) parts.push(draw("path", { d: `M${one.x * 100} 10h0`, class: "at-row-here" }));
   return draw("svg", { viewBox: "-4 0 108 20", class: "at-row", "aria-hidden": "true" }, ...parts);
 };
-const pickIndicator = (indicator) => el("button", { type: "button", class: "at-link", onclick: () => change({ indikator: indicator.id }) }, indicator.titel);
-const unitHead = (indicator) => (indicator.einheit ? `, ${indicator.einheit}` : "");
+const pickIndicator = (indicator) => el("button", { type: "button", class: "at-link", onclick: () => change({ indikator: indicator.id }) }, `${indicator.titel}${indicator.einheit ? ` (${indicator.einheit})` : ""}`);
 const figureRow = (indicator, id) => {
   const one = valueOf(indicator, id);
+  const city = indicator.zaehlung ? "" : valueOf(indicator, CITY.id).text;
   const stand = `${one.stand.replace(/[()]/g, "") || indicator.stand}, ${one.art || indicator.art}`;
   return el("tr", {},
-    el("th", { scope: "row" }, pickIndicator(indicator), unitHead(indicator), el("span", { class: "at-detail" }, stand)),
-    el("td", { class: `sr-num${one.text === MISSING ? " sr-missing" : ""}` }, one.text, one.anzahl ? el("span", { class: "at-detail" }, one.anzahl) : ""),
+    el("th", { scope: "row" }, pickIndicator(indicator), el("span", { class: "at-detail" }, stand)),
+    el("td", { class: `sr-num${one.text === MISSING ? " sr-missing" : ""}` }, one.text, one.anzahl ? el("span", { class: "at-detail" }, one.anzahl) : "", city ? el("span", { class: "at-detail at-narrow" }, `${CITY.name} ${city}`) : ""),
     el("td", { class: "sr-num at-wide" }, one.spanne),
-    el("td", { class: "sr-num" }, indicator.zaehlung ? "" : valueOf(indicator, CITY.id).text),
+    el("td", { class: "sr-num at-wide" }, city),
     el("td", { class: "at-wide" }, smallStrip(indicator, one)),
     el("td", {}, indicator.zaehlung ? "" : classOf(one)));
 };

@@ -8,6 +8,7 @@ const reliable = (indicator, a, b) => {
   const [one, other] = [basisOf(indicator, a), basisOf(indicator, b)];
   if (one.stand !== other.stand) return "keine Aussage: verschiedene Stände";
   if (one.art !== other.art) return "keine Aussage: verschieden ermittelt";
+  if (one.art === DATA.stellvertreter) return "keine Aussage: Stellvertreter";
   const known = (value, basis) => (value.von !== null && value.bis !== null) || EXACT.includes(basis.art);
   if (!known(a, one) || !known(b, other)) return "keine Aussage: Spanne nicht bekannt";
   const ends = (value) => [value.von ?? value.wert, value.bis ?? value.wert];
@@ -27,7 +28,7 @@ const valueCell = (indicator, id) => {
 };
 const compareRow = (indicator, first, others) => {
   const a = valueOf(indicator, first);
-  return el("tr", {}, el("th", { scope: "row" }, pickIndicator(indicator), unitHead(indicator)), valueCell(indicator, first),
+  return el("tr", {}, el("th", { scope: "row" }, pickIndicator(indicator)), valueCell(indicator, first),
     ...others.flatMap((id) => {
       const b = valueOf(indicator, id);
       return [valueCell(indicator, id), el("td", { class: "sr-num" }, differenceOf(indicator, a, b)), el("td", {}, reliable(indicator, a, b))];

@@ -41,6 +41,7 @@ const printed = (indicator, value) =>
   value.text === MISSING ? MISSING : `${value.text}${unitOf(indicator)}${value.stand ? ` ${value.stand}` : ""}`;
 const spanned = (indicator, value) => (value.spanne ? `${value.spanne}${unitOf(indicator)}` : "");
 const classOf = (value) => (value.klasse < 0 ? "" : DATA.klassen[value.klasse]);
+const ended = (text) => (text.endsWith(".") ? text : `${text}.`); // a unit may end with a full stop: "40 Einw."
 const listed = (names) => (names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} und ${names.at(-1)}`);
 const counted = (count, one, many) => (count === 1 ? `1\u00a0${one}` : `${count === 0 ? "kein" : count}\u00a0${count === 0 ? one : many}`);
 // German form of a number that is a difference of two printed ones; a test compares it with Python.

@@ -11,13 +11,13 @@ const sentenceOf = (id, indicator) => {
   if (one.text === MISSING) return `${MISSING}. ${DATA.gruende[one.grund]}`.trim();
   const people = one.anzahl ? ` (${one.anzahl})` : "";
   const between = one.spanne ? `, Spanne ${spanned(indicator, one)}` : "";
-  const first = `${printed(indicator, one)}${people}${between}.`;
+  const first = ended(`${printed(indicator, one)}${people}${between}`);
   if (state.stand !== null) return first;
   if (area.ebene === "stadt") return `${first} ${indicator.reichweite}`;
-  const said = classSentence(one);
+  const said = indicator.zaehlung ? "" : classSentence(one);
   const city = indicator.stadt && area.ebene !== "stadt" ? indicator.stadt : "";
-  if (!said) return city ? `${first} Zum Vergleich: ${city}.` : first;
-  if (/[.!]$/.test(said)) return `${first} ${said}${city ? ` Zum Vergleich: ${city}.` : ""}`;
+  if (!said) return city ? `${first} Zum Vergleich: ${ended(city)}` : first;
+  if (/[.!]$/.test(said)) return `${first} ${said}${city ? ` Zum Vergleich: ${ended(city)}` : ""}`;
   return `${first} ${said}${city ? ` (${city})` : ""}.`;
 };
 const linksOf = (area) => {
@@ -30,7 +30,7 @@ const linksOf = (area) => {
 const readout = () => {
   const id = shownArea();
   const area = AREAS.get(id);
-  $("at-sentence").replaceChildren(el("strong", {}, `${area.lang}: `), indicatorNow() ? sentenceOf(id, indicatorNow()) : "");
+  $("at-sentence").replaceChildren(el("strong", {}, area.lang), ` · ${indicatorNow().titel}: ${sentenceOf(id, indicatorNow())}`);
 };
 listeners.push(readout);
 renderers.push(() => {

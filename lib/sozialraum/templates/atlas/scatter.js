@@ -31,7 +31,7 @@ const cityCross = (frame, horizontal, vertical) => {
   return parts;
 };
 const frameOf = (width, height) => {
-  const frame = { width, height, left: 52, right: width - 14, top: 10, bottom: height - 42 };
+  const frame = { width, height, left: 64, right: width - 14, top: 24, bottom: height - 42 };
   frame.x = (place) => frame.left + 6 + place * (frame.right - frame.left - 12);
   frame.y = (place) => frame.bottom - 6 - place * (frame.bottom - frame.top - 12);
   return frame;
@@ -39,13 +39,13 @@ const frameOf = (width, height) => {
 const widthOf = (element) => Math.max(280, Math.min(1100, Math.floor(element.parentElement.clientWidth)));
 const named = (indicator) => `${indicator.kurz}${indicator.einheit ? ` (${indicator.einheit})` : ""}`;
 const pairWords = (area, pair) => `${area.name}: ${pair.map((indicator) => `${indicator.kurz} ${printed(indicator, valueOf(indicator, area.id))}`).join(", ")}`;
-const namesOf = (points, found) => {
-  const taken = points.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
+const namesOf = (points, found, cityX) => {
+  const taken = [box(cityX + 4, 36, CITY.name), ...points.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }))];
   const important = (area) => (area.id === state.ort ? 0 : state.vergleich.includes(area.id) ? 1 : found.has(area.id) ? 2 : 3);
   return [...points].sort((a, b) => important(a.area) - important(b.area)).flatMap(({ area, x, y }) => {
     for (const [place, end] of [[x + 7, false], [x - 7, true]]) {
       const room = box(place, y + 4, area.name, end);
-      if (!free(room, taken) || room.right > widthOf(cloud) - 4 || room.left < 54) continue;
+      if (!free(room, taken) || room.right > widthOf(cloud) - 4 || room.left < 66) continue;
       taken.push(room);
       const here = area.id === state.ort;
       return [write(area.name, { x: place, y: y + 4, "text-anchor": end ? "end" : "start", fill: here ? ACCENT : MUTED, "font-weight": here ? 650 : null })];
@@ -71,12 +71,12 @@ const drawCloud = (changed) => {
   cloud.setAttribute("width", width);
   $("at-cloud-ground").replaceChildren(...axesOf(frame, horizontal, vertical), ...cityCross(frame, horizontal, vertical),
     write(`${named(horizontal)} →`, { x: frame.right, y: frame.height - 6, "text-anchor": "end", fill: INK }),
-    write(`↑ ${named(vertical)}`, { x: frame.left + 2, y: frame.top + 12, fill: INK, stroke: PAPER, "stroke-width": 4, "paint-order": "stroke" }));
+    write(`↑ ${named(vertical)}`, { x: 2, y: 13, fill: INK }));
   $("at-cloud-dots").replaceChildren(...points.map(({ area, x, y }) => draw("circle", {
     cx: x, cy: y, r: area.id === state.ort ? 6.5 : 5, "data-area": area.id, role: "option", "aria-label": pairWords(area, pair), "aria-selected": area.id === state.ort,
     fill: area.id === state.ort ? ACCENT : found.has(area.id) ? "#2f76aa" : DOT, stroke: found.has(area.id) || state.vergleich.includes(area.id) ? INK : PAPER,
   }, draw("title", {}, pairWords(area, pair)))));
-  $("at-cloud-names").replaceChildren(...namesOf(points, found));
+  $("at-cloud-names").replaceChildren(...namesOf(points, found, horizontal.stadtX === null ? -99 : frame.x(horizontal.stadtX)));
   $("at-cloud-dots").toggleAttribute("hidden", !points.length);
   if (points.length) resetCloud();
   const absent = STADTTEILE.length - points.length;

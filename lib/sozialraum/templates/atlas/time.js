@@ -1,6 +1,6 @@
 // Several dates of an indicator: a slider and a line per area; the map follows where the Stadtteile have the dates.
 const course = $("at-course");
-const dateNow = (series) => state.stand ?? series.tage.length - 1;
+const dateNow = (series) => state.stand ?? series.y[lineOwner(series)].findLastIndex((y) => y !== null);
 const lineOwner = (series) => [state.ort, areaNow().bezirk].find((id) => id && series.texte[id]) ?? CITY.id;
 const runs = (series, id) => {
   const parts = [];
@@ -49,7 +49,7 @@ const drawTime = () => {
   $("at-date-now").textContent = series.tage[place];
   const text = series.texte[owner][place];
   const notHere = owner === state.ort ? "" : `Für ${areaNow().lang} liegen nicht mehrere Stände vor. `;
-  $("at-time-words").textContent = `${notHere}${AREAS.get(owner).lang}, ${series.tage[place]}: ${text}${text === MISSING ? "" : unitOf(indicator)}. ${series.worte[owner].join(" ")}`;
+  $("at-time-words").textContent = `${notHere}${AREAS.get(owner).lang}, ${series.tage[place]}: ${ended(`${text}${text === MISSING ? "" : unitOf(indicator)}`)} ${series.worte[owner].join(" ")}`;
   drawCourse(series, indicator, owner);
   $("at-time-caption").textContent = `${indicator.titel}, ${series.tage[place]}${indicator.einheit ? `, ${indicator.einheit}` : ""}`;
   $("at-time-rows").replaceChildren(...Object.entries(series.texte).map(([id, texts]) =>
