@@ -11,6 +11,7 @@ from typing import Final
 from sozialraum.city.indicators import PLAIN_COUNT
 from sozialraum.city.sources import citation
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, MAX_AGE_YEARS
+from sozialraum.compare.similar import CLEAR, similar_stadtteile
 from sozialraum.compare.wert import INDICATOR, Reference, Wert
 from sozialraum.errors import SozialraumError
 from sozialraum.report.known import Known
@@ -190,6 +191,13 @@ def _selection(_: Known, *keys: str) -> Explanation:
     return Explanation((Number(number(len(keys)), OTHER, "", after=("Karte", "Zeile")),))
 
 
+def _alike(known: Known, gebiet_id: str) -> Explanation:
+    """The shares of draws of the similar Stadtteile, each bound to its name, and the limit."""
+    found = similar_stadtteile(known.data, known.issued)[gebiet_id]
+    shares = [Number(str(near.prozent), OTHER, "%", "", near.gebiet.id) for near in found.naechste]
+    return Explanation(tuple(shares), (f"mindestens {round(CLEAR * 100)} %",))
+
+
 LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     INDICATOR: _indicator,
     "spanne": _range,
@@ -199,5 +207,6 @@ LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     "zeitraum": _period,
     "auswahl": _selection,
     "aussage": _judged,
+    "aehnlich": _alike,
 }
 """Kinds of references that are looked up in the tables; the details of all others are phrases that may be printed."""

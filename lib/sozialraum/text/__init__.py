@@ -1,13 +1,14 @@
 """German sentences, titles, alternative texts and printed tables, computed from values.
 
 :mod:`claims` binds sentences to the values they rest on, :mod:`glance` writes the first page, :mod:`chapters` the
-paragraphs, :mod:`findings` titles and alternative texts,
+paragraphs, :mod:`findings` titles and alternative texts, :mod:`alike` what is similar,
 :mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`status` the state of the data.
 Nothing here draws or displays.
 """
 
 from sozialraum.style.grammar import enumerate_words, plural
 from sozialraum.text.ages import AGES
+from sozialraum.text.alike import similar
 from sozialraum.text.chapters import (
     area_note,
     citations,
@@ -129,6 +130,7 @@ __all__ = [
     "reach_note",
     "report_title",
     "school_levels",
+    "similar",
     "source_list",
     "source_table",
     "sources_of",
