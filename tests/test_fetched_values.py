@@ -79,6 +79,36 @@ FETCHED = {
     "unfaelle": [2, 2, 0, 0, 3, 0, 0, 0, 1, 4, 3, 1, 8],
     "unfaelle_fuss": [1, 2, 0, 0, 1, 0, 0, 0, 0, 3, 1, 0, 4],
     "unfaelle_rad": [0, 1, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 3],
+    # 200 of 1,000; 120 + 40 in Nord-Mitte; only cell A in Nordhöhe; 6 of 20 in Weiler (see below)
+    "anteil_unter_18": [
+        20,
+        16,
+        20,
+        20,
+        20,
+        20,
+        30,
+        20,
+        20,
+        (200 + 160 + 120) / 26,
+        20,
+        (6 + 400) / 20.2,
+        (8 * 200 - 40 - 80 + 6) / (8 * 1000 - 400 + 20) * 100,
+    ],
+    "einwohner_0_2": [25] * 9 + [75, 75, 75, 225],
+    "einwohner_3_5": [30] * 9 + [90, 90, 90, 270],
+    "einwohner_6_9": [40] * 9 + [120, 120, 120, 360],
+    "auslaenderanteil_2022": [18] * 13,
+    "auslaender_eu_2022": [8] * 13,
+    "auslaender_nicht_eu_2022": [10] * 13,
+    "alleinerziehende_2022": [100 / 3] * 13,  # 5 + 25 + 10 of these and 50 + 30 couples
+    "einpersonenhaushalte": [54] * 13,
+    "haushaltsgroesse": [1.8] * 13,  # 2 x 300 and 1.5 x 200 people in 500 households
+    # 20 % of 60 and 50 % of 40 dwellings; in Altstadt 35 % (that of the 1 km cell) of 40
+    "eigentuemerquote": [32, 32, 32, 32, 26, 32, 32, 32, 32, 32, 30, 32, 282 / 9],
+    "leerstandsquote": [4] * 13,
+    "nettokaltmiete": [7.84] * 13,
+    "wohnflaeche_je_person": [44] * 13,
 }
 
 
@@ -101,6 +131,47 @@ def test_fetched_values_say_date_kind_source_and_interval(values: pd.DataFrame, 
     )
     source = open_data(office.daten).quellen["unfallatlas"]
     assert (source.lizenz.id, source.abruf) == ("dl-de/by-2-0", "2026-11-02")
+
+
+def ends(values: pd.DataFrame, indikator: str, gebiet_id: str) -> list[float]:
+    return values.loc[(indikator, gebiet_id), ["von", "bis"]].tolist()
+
+
+def test_interval_of_what_a_kilometre_cell_tells_is_only_the_allowance(values: pd.DataFrame) -> None:
+    """Nordwest: the 1 km cell has 200 children, cell A 120: cell B hides 80. One number, so 2 x 1 x root 1 = 2."""
+    assert ends(values, "anteil_unter_18", "01") == pytest.approx([19.8, 20.2])
+
+
+def test_interval_of_what_nobody_tells_is_all_that_may_be_hidden(values: pd.DataFrame) -> None:
+    """Nord-Mitte: cell B hides 0 to 80. Elsewhere the hidden are half of the rest (80 of 160), so 40 of them."""
+    assert ends(values, "anteil_unter_18", "02") == pytest.approx([11.8, 20.2])
+    assert ends(values, "anteil_unter_18", "I") == pytest.approx(
+        [(200 + 120 + 120 - 2 * 3**0.5) / 26, (200 + 200 + 120 + 2 * 3**0.5) / 26]
+    )
+
+
+def test_cells_that_hide_all_classes_say_nothing_and_a_hidden_total_is_told(values: pd.DataFrame) -> None:
+    """Weiler: half of each 10 would be children, half aged, 2 in each of three classes: 10 x 5 / 16 = 3.125."""
+    assert ends(values, "anteil_unter_18", "07") == [0, 100]
+    assert values.loc[("anteil_unter_18", "03"), "hinweis"].startswith("In 1 bewohnten Rasterzelle")
+    assert values.loc[("anteil_unter_18", "03"), "nenner"] == 600
+
+
+def test_interval_of_single_parents_by_hand(values: pd.DataFrame) -> None:
+    """Nordwest: the 10 mothers hidden in cell B are known; three numbers: 40 -+ 2 x root 3 beside 80 couples."""
+    off = 2 * 3**0.5
+    assert ends(values, "alleinerziehende_2022", "01") == pytest.approx(
+        [(40 - off) / (120 - off) * 100, (40 + off) / (120 + off) * 100]
+    )
+
+
+def test_interval_of_a_weighted_share_is_the_unsure_part_of_the_spread(values: pd.DataFrame) -> None:
+    """540 dwellings in cells of 20 %, 320 in cells of 50 %: root of 0.37209 x 0.62791 x 30 = 14.501."""
+    spread = 30 * (320 / 860 * 540 / 860) ** 0.5
+    assert spread == pytest.approx(14.501, abs=1e-3)
+    assert ends(values, "eigentuemerquote", "05") == pytest.approx([26 - spread * 0.4, 26 + spread * 0.4])
+    assert ends(values, "eigentuemerquote", "01") == pytest.approx([32 - spread * 0.6, 32 + spread * 0.6])  # bracketed
+    assert ends(values, "eigentuemerquote", "02") == [32, 32]
 
 
 def test_fetched_indicators_stand_in_the_catalogue_and_are_compared(values: pd.DataFrame, office: Office) -> None:
@@ -131,7 +202,7 @@ def test_the_same_files_give_the_same_bytes(values: pd.DataFrame, office: Office
     before = content()
     enrich(office.daten, office.raw)
     assert content() == before
-    assert len(before) == 7  # values, entries, package, three manifests, licences
+    assert len(before) == 8  # values, entries, package, four manifests, licences
 
 
 def test_a_second_run_brings_nothing(values: pd.DataFrame, office: Office) -> None:
@@ -152,10 +223,11 @@ def test_a_changed_file_stops_the_build_and_changes_nothing(
 
 def test_source_files_and_fetched_files_together(office: Office, values: pd.DataFrame, raw_copy: RawCopy) -> None:
     shutil.copytree(office.daten.parent / "sources" / "abruf", raw_copy.folder / "sources" / "abruf")
-    shutil.copytree(office.raw / "abruf", raw_copy.raw / "abruf")
+    shutil.copytree(office.raw / "abruf" / "unfallatlas", raw_copy.raw / "abruf" / "unfallatlas")
     build_and_enrich(raw_copy.raw, raw_copy.daten, data=raw_copy.daten, progress=lambda _: None)
     both = open_data(raw_copy.daten).indikatoren.set_index(["indikator", "gebiet_id"])
-    pd.testing.assert_frame_equal(both, values)
+    pd.testing.assert_frame_equal(both, values.loc[both.index.unique("indikator")])
+    assert {"einwohner", "unfaelle"} <= set(both.index.unique("indikator"))
 
 
 def test_an_old_election_in_latin_letters_is_taken_from_a_folder(office: Office, tmp_path: Path) -> None:

@@ -259,9 +259,9 @@ def _census_cells() -> pd.DataFrame:
     rows = []
     for number, dwellings in tables.WOHNUNGEN.items():
         for offset, count in zip((tables.CELL_A, tables.CELL_B), dwellings, strict=True):
-            x, y = _metres(number, offset)
+            x, y = metres(number, offset)
             rows += [(x, y, f"dwellings_WOHNFLAECHE_10S_{size}", count // 2, 0) for size in (5, 9)]
-        x, y = _metres(number, tables.CELL_A)
+        x, y = metres(number, tables.CELL_A)
         counts = zip(tables.FAMILIEN_HEAD, tables.FAMILIEN[number].split(), strict=True)
         rows += [(x, y, name, int(value), 0) for name, value in counts if value != "-"]
     table = pd.DataFrame(rows, columns=["x", "y", "merkmal", "value", "quality"])
@@ -287,14 +287,15 @@ def _people_by_year() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["gebiet", "name", "stichtag", "einwohner"])
 
 
-def _metres(number: int, offset: tuple[int, int]) -> tuple[int, int]:
+def metres(number: int, offset: tuple[int, int]) -> tuple[int, int]:
+    """Easting and northing of a place in a Stadtteil, EPSG:3035."""
     column, row = CORNERS[number]
     return tables.ORIGIN[0] + column * 1000 + offset[0], tables.ORIGIN[1] + row * 1000 + offset[1]
 
 
 def degrees(number: int, offset: tuple[int, int]) -> tuple[float, float]:
     """Longitude and latitude of a place in a Stadtteil."""
-    lon, lat = TO_DEGREES.transform(*_metres(number, offset))
+    lon, lat = TO_DEGREES.transform(*metres(number, offset))
     return round(lon, 9), round(lat, 9)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from fetch_server import archive
 from musterstadt import tables
-from musterstadt.make import degrees
+from musterstadt.make import degrees, metres
 
 KEY: Final = "99;0;01;000"
 """Land, Regierungsbezirk, Kreis, Gemeinde."""
@@ -46,6 +46,125 @@ _EW19_HEAD: Final = (
     "Wahlberechtigte (A);Wahlberechtigte ohne Sperrvermerk (A1);Wahlberechtigte mit Sperrvermerk (A2);"
     "Wahlberechtigte nach § 24 Abs. 2 EuWO (A3);Wähler (B);Wähler mit Wahlschein (B1);Ungültig;Gültig;CDU;SPD;GRÜNE"
 )
+
+
+# Zensus 2022: zip, member, columns after x and y, and the values of cell A and cell B, the same in every Stadtteil
+GITTER: Final = {
+    "bevoelkerung": ("Zensus2022_Bevoelkerungszahl.zip", "Zensus2022_Bevoelkerungszahl", "Einwohner", "", ""),
+    "alter": (
+        "Alter_in_5_Altersklassen.zip", "Alter_in_5_Altersklassen/Zensus2022_Alter_in_5_Altersklassen",
+        "Insgesamt_Bevoelkerung;Unter18;a18bis29;a30bis49;a50bis64;a65undaelter",
+        "600;120;100;160;100;120", "400;80;70;100;70;80",
+    ),
+    "kinder": (
+        "Alter_in_infrastrukturellen_Altersgruppen.zip", "Zensus2022_Alter_INFR",
+        "Insgesamt_Bevoelkerung;Unter3;a3bis5;a6bis9;a10bis15;a16bis18;a19bis24;a25bis39;a40bis59;a60bis66;a67bis74;a75undaelter",
+        "600;15;18;24;40;23;60;120;150;60;50;40", "400;10;12;16;30;12;40;80;100;40;30;30",
+    ),
+    "pass": (
+        "Zensus2022_Staatsangehoerigkeit_in_Gitterzellen.zip", "Zensus2022_Staatsangehoerigkeit",
+        "Insgesamt_Bevoelkerung;Deutschland;Ausland_Sonstige", "600;480;120", "400;340;60",
+    ),
+    "herkunft": (
+        "Zensus2022_Staatsangehoerigkeit_Gruppen_in_Gitterzellen.zip", "Zensus2022_Staatsangehoerigkeit_Gruppen",
+        "Insgesamt_Bevoelkerung;Deutschland;Ausland_Sonstige;EU27_Land;Sonstiges_Europa;Sonstige_Welt;Sonstige",
+        "600;480;120;50;40;30;0", "400;340;60;30;20;10;0",
+    ),
+    "familien": (
+        "Typ_der_Kernfamilie_nach_Kindern.zip",
+        "Typ_der_Kernfamilie_nach_Kindern/Zensus2022_Typ_der_Kernfamilie_nach_Kindern",
+        (
+            "Insgesamt_Familie;Ehep_ohneKind;Ehep_mind_1Kind_unter18;Ehep_Kinder_ab18;EingetrLP_ohneKind;"
+            "EingetrLP_mind_1Kind_unter18;EingetrLP_Kinder_ab18;NichtehelLG_ohneKind;NichtehelLG_mind_1Kind_unter18;"
+            "NichtehelLG_Kinder_ab18;Vater_mind_1Kind_unter18;Vater_Kinder_ab18;Mutter_mind_1Kind_unter18;"
+            "Mutter_Kinder_ab18"
+        ),
+        "100;20;50;0;0;0;0;0;0;0;5;0;25;0", "50;10;30;0;0;0;0;0;0;0;0;0;10;0",
+    ),
+    "haushalte": (
+        "Zensus2022_Groesse_des_privaten_Haushalts_in_Gitterzellen.zip", "Zensus2022_Groesse_des_privaten_Haushalts",
+        "Insgesamt_Haushalte;1_Person;2_Personen;3_Personen;4_Personen;5_Personen;6_Personen_und_mehr",
+        "300;150;80;40;20;10;0", "200;120;40;20;10;10;0",
+    ),
+    "haushaltsgroesse": (
+        "Durchschnittliche_Haushaltsgroesse_in_Gitterzellen.zip", "Zensus2022_Durchschn_Haushaltsgroesse",
+        "DurchschnHHGroesse;werterlaeuternde_Zeichen", "2,00;", "1,50;",
+    ),
+    "wohnungen": (
+        "Wohnungen_nach_Gebaeudetyp_Groesse.zip", "Zensus2022_Wohnung_Gebaeudetyp_Groesse",
+        "Insgesamt_Wohnungen;FreiEFH;EFH_DHH", "60;30;30", "40;20;20",
+    ),
+    "eigentum": (
+        "Eigentuemerquote_in_Gitterzellen.zip", "Zensus2022_Eigentuemerquote",
+        "Eigentuemerquote;werterlaeuternde_Zeichen", "20,00;", "50,00;",
+    ),
+    "leerstand": (
+        "Leerstandsquote_in_Gitterzellen.zip", "Zensus2022_Leerstandsquote",
+        "Leerstandsquote;werterlaeuternde_Zeichen", "5,00;", "2,50;",
+    ),
+    "miete": (
+        "Durchschnittliche_Nettokaltmiete_und_Anzahl_der_Wohnungen.zip",
+        "Zensus2022_Durchschn_Nettokaltmiete_Anzahl_der_Wohnungen",
+        "durchschnMieteQM;AnzahlWohnungen;werterlaeuternde_Zeichen", "7,04;60;", "9,04;40;",
+    ),
+    "wohnflaeche": (
+        "Durchschnittliche_Wohnflaeche_je_Bewohner_in_Gitterzellen.zip", "Zensus2022_Durchschn_Flaeche_je_Bewohner",
+        "durchschnFlaechejeBew;werterlaeuternde_Zeichen", "40,00;", "50,00;",
+    ),
+}  # fmt: skip
+EINWOHNER: Final = (1100, 2200, 1100, 1100, 2200, 900, 220, 660, 440)
+"""People of the Stadtteile, six of ten in cell A; together two less than the official 9,922."""
+# What other cells show instead, by topic, Stadtteil and cell: A, B, or K for the 1 km cell
+ANDERS: Final = {
+    ("alter", 1, "B"): "400;–;70;100;70;–",
+    ("alter", 2, "B"): "400;–;70;100;70;80",
+    ("alter", 2, "K"): "1000;–;170;260;170;200",
+    ("alter", 3, "B"): "–;–;–;–;–;–",
+    ("alter", 7, "A"): "10;–;–;–;–;–",
+    ("alter", 7, "B"): "10;–;–;–;–;–",
+    ("alter", 7, "K"): "",
+    ("familien", 1, "B"): "50;10;30;0;0;0;0;0;0;0;0;0;–;0",
+    ("eigentum", 1, "A"): "20,00;KLAMMERN",
+    ("eigentum", 5, "B"): "–;",
+    ("eigentum", 5, "K"): "35,00;",
+}
+
+
+def gitter(topic: str) -> bytes:
+    """One topic at 100 m, 1 km and 10 km, with a cell that lies elsewhere."""
+    _, stem, head, *_ = GITTER[topic]
+    folder, _, name = stem.rpartition("/")
+    members = {}
+    for level, size, cells in (("100m", 100, "AB"), ("1km", 1000, "K")):
+        elsewhere = _cell(size, 4_334_150, 2_684_050, ";".join("7" for _ in head.split(";")))
+        shown = [
+            _cell(size, *metres(number, PLACES[cell]), said)
+            for number, *_ in tables.STADTTEILE
+            for cell in cells
+            if (said := ANDERS.get((topic, number, cell), _said(topic, number, cell)))
+        ]
+        rows = [f"GITTER_ID_{level};x_mp_{level};y_mp_{level};{head}", elsewhere, *shown]
+        members[f"{folder}/{name}_{level}-Gitter.csv".lstrip("/")] = _lines(rows)
+    members["Zensus2022_Beschreibung.csv"] = "nichts"
+    return archive(members)
+
+
+PLACES: Final = {"A": tables.CELL_A, "B": tables.CELL_B, "K": (500, 500)}
+
+
+def _cell(size: int, x: int, y: int, said: str) -> str:
+    return f"CRS3035RES{size}mN{y - size // 2}E{x - size // 2};{x};{y};{said}"
+
+
+def _said(topic: str, number: int, cell: str) -> str:
+    """The values of a cell; a 1 km cell adds counts up, of means it shows the value of cell A."""
+    people = EINWOHNER[number - 1]
+    first, second = GITTER[topic][3:]
+    if topic == "bevoelkerung":
+        first, second = str(people * 6 // 10), str(people - people * 6 // 10)
+    if cell == "K" and "," not in first:
+        return ";".join(str(int(a) + int(b)) for a, b in zip(first.split(";"), second.split(";"), strict=True))
+    return second if cell == "B" else first
 
 
 def unfallorte(year: int) -> bytes:
@@ -115,4 +234,5 @@ def published() -> dict[str, bytes]:
         **{f"Unfallorte{year}_EPSG25832_CSV.zip": unfallorte(year) for year in UNFALL_HEADS},
         "btw25_wbz.zip": bundestagswahl(2025),
         "btw21_wbz.zip": bundestagswahl(2021),
+        **{said[0]: gitter(topic) for topic, said in GITTER.items()},
     }

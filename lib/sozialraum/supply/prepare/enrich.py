@@ -19,6 +19,7 @@ from sozialraum.supply.fetch.offered import Offer, municipality, read_offers
 from sozialraum.supply.fetch.store import Kept, usable
 from sozialraum.supply.prepare.accidents import accident_values
 from sozialraum.supply.prepare.base import Base
+from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
 from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.levels import Values, to_rows
@@ -26,7 +27,9 @@ from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
 
 Loader = Callable[[Sequence[Kept], Base, Mapping[str, Any]], dict[str, Values]]
-LOADERS: Final[Mapping[str, Loader]] = {"wahl": election_values, "unfallatlas": accident_values}
+LOADERS: Final[Mapping[str, Loader]] = {
+    "wahl": election_values, "unfallatlas": accident_values, "zensus": census_values,
+}  # fmt: skip
 """What turns the files of a source into values, by the ``form`` that its description names."""
 
 
