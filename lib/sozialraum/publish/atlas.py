@@ -25,7 +25,6 @@ from sozialraum.publish.page import AUDIENCES, TEMPLATES, content_security_polic
 from sozialraum.publish.plan import Entry
 from sozialraum.publish.record import Outcome
 from sozialraum.publish.styles import dark_rules, read_template, tokens
-from sozialraum.style import SEQUENTIAL, readable_on
 from sozialraum.style.grammar import DRAFT
 from sozialraum.supply.own_tables import ENVIRONMENT, audience_words
 
@@ -68,6 +67,7 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
         absent=atlas_values.absent(analysis),
         drawing=_drawn(analysis, drawing, content),
         legends=_legends(analysis, content),
+        rule=content["urteile"]["regel"],
         bezirke=bool(data.register.of_level("stadtbezirk")),
     )
 
@@ -133,13 +133,8 @@ def _drawn(analysis: Analysis, drawing: atlas_map.Drawing, content: Mapping[str,
             for key in analysis.stadtteile
         ],
         borders=drawing.borders(),
-        dots=[Part(id=name, colour=readable_on(ground)) for name, ground in _GROUNDS.items()],
         circle=Part(fill=FILL, opacity=OPACITY),
     )
-
-
-_GROUNDS: Final = {"at-dots-light": SEQUENTIAL[0], "at-dots-dark": SEQUENTIAL[-1]}
-"""Patterns of dots for light and for dark classes, by a class of each kind."""
 
 
 def _legends(analysis: Analysis, content: Mapping[str, Any]) -> list[Part]:

@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from sozialraum.city.gebiete import QUARTIER, Gebiet
 from sozialraum.city.indicators import PLAIN_COUNT, Indikator
+from sozialraum.compare import side_by_side
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, KLASSEN, UNCLEAR, Analysis, analyse
+from sozialraum.compare.similar import similar
 from sozialraum.compare.wert import UNCLASSED, Wert
 from sozialraum.figures.circles import is_count
 from sozialraum.figures.classes import Breaks, breaks
@@ -22,6 +24,8 @@ from sozialraum.style.cells import neutral
 from sozialraum.style.grammar import upper_first
 from sozialraum.supply import series
 from sozialraum.supply.intake.dates import last_day
+from sozialraum.text.alike import similar as alike_words
+from sozialraum.text.chapters import area_note
 from sozialraum.text.development import change_words
 from sozialraum.text.findings import FINDINGS, credit
 
@@ -64,7 +68,8 @@ def everything(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item]) 
         "gruende": reasons.listed,
         "klassen": list(KLASSEN),
         "saetze": _class_sentences(),
-        "stellvertreter": art_label("stellvertretend"),
+        "urteile": _verdicts(),
+        "geschaetzt": art_label("geschaetzt"),
     }
 
 
@@ -101,6 +106,18 @@ def _class_sentences() -> dict[str, str]:
     return {**clear, UNCLEAR: "Die Einordnung ist nicht eindeutig", UNCLASSED: "Keine Einstufung"}
 
 
+def _verdicts() -> dict[str, str]:
+    """Words of :mod:`sozialraum.compare.side_by_side`, whose rule the scripts follow."""
+    return {
+        "ja": f"Unterschied {side_by_side.RELIABLE}",
+        "nein": side_by_side.NOT_RELIABLE,
+        "gleich": side_by_side.SAME,
+        "offen": side_by_side.NO_STATEMENT,
+        "regel": side_by_side.RULE,
+        "spanne": side_by_side.NO_SPAN,
+    }
+
+
 def _areas(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item]) -> list[dict[str, Any]]:
     arrows = ways(drawing.centres)
     return [_area(analysis, area, drawing, items[area.id], arrows) for area in analysis.data.register]
@@ -109,7 +126,8 @@ def _areas(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item]) -> l
 def _area(
     analysis: Analysis, area: Gebiet, drawing: Drawing, item: Item, arrows: Mapping[str, list[str]]
 ) -> dict[str, Any]:
-    near = analyse(analysis.data, area.id, issued=analysis.issued).neighbours if area.ebene != "stadt" else ()
+    here = analyse(analysis.data, area.id, issued=analysis.issued)
+    near = here.neighbours if area.ebene != "stadt" else ()
     found: dict[str, Any] = {
         "id": area.id,
         "name": area.label,
@@ -122,9 +140,14 @@ def _area(
         "bericht": item.path if item.done else "",
         "zustand": item.state,
         "pdf": [list(pair) for pair in item.pdfs],
+        "hinweise": [sentence.text for sentence in area_note(here)],
     }
     if area.ebene == "stadtteil":
-        return {**found, "mitte": drawing.centres[area.id], "pfeile": arrows[area.id]}
+        alike = {
+            "orte": [near.gebiet.id for near in similar(here).naechste],
+            "worte": [sentence.text for sentence in alike_words(here)],
+        }
+        return {**found, "aehnlich": alike, "mitte": drawing.centres[area.id], "pfeile": arrows[area.id]}
     members = [] if area.ebene == "stadt" else analysis.data.register.members(area.id)
     return {**found, "teile": members, "umriss": drawing.outline(area.id)}
 
@@ -135,7 +158,7 @@ def _indicator(analysis: Analysis, key: str, reasons: _Texts) -> dict[str, Any]:
     count = is_count(entry)
     known = {str(area): float(wert) for area, wert in values.items() if wert == wert}
     city = analysis.city_wert(key)
-    axis = axis_of([*known.values(), *([] if count else [city.wert])], entry)
+    axis = axis_of([*known.values(), *([] if count else [city.wert])])
     rows = {
         area.id: _row(analysis.wert(key, area.id), classes, axis, reasons)
         for area in analysis.data.register
@@ -143,7 +166,7 @@ def _indicator(analysis: Analysis, key: str, reasons: _Texts) -> dict[str, Any]:
     }
     unsure = COLUMNS.index("unsicher")
     return {
-        **_words(analysis, entry, rows, city),
+        **_words(analysis, entry, city),
         "stellen": entry.nachkommastellen,
         "zaehlung": count,
         "farben": list(classes.colours),
@@ -160,7 +183,7 @@ def _indicator(analysis: Analysis, key: str, reasons: _Texts) -> dict[str, Any]:
     }
 
 
-def _words(analysis: Analysis, entry: Indikator, rows: Mapping[str, list[Any]], city: Wert) -> dict[str, Any]:
+def _words(analysis: Analysis, entry: Indikator, city: Wert) -> dict[str, Any]:
     """Everything that is said of an indicator as such."""
     estimated = entry.art == "geschaetzt"
     noun = entry.counted if entry.typ == "anteil" else ""
@@ -168,9 +191,7 @@ def _words(analysis: Analysis, entry: Indikator, rows: Mapping[str, list[Any]], 
     told = f"von {ends[0].dated} ({ends[0].ort.label}) bis {ends[1].dated} ({ends[1].ort.label})" if ends else ""
     city_words = f"{analysis.stadt} {city.dated}{' insgesamt' if entry.typ == 'anzahl' else ''}"
     source = credit(analysis, [key for key in entry.quellen if key in analysis.data.quellen])
-    sheet = "; ".join(
-        analysis.data.quellen[key].quellenvermerk for key in entry.quellen if key in analysis.data.quellen
-    )
+    notes = [analysis.data.quellen[key].quellenvermerk for key in entry.quellen if key in analysis.data.quellen]
     return {
         "id": entry.id,
         "titel": entry.titel,
@@ -179,11 +200,12 @@ def _words(analysis: Analysis, entry: Indikator, rows: Mapping[str, list[Any]], 
         "definition": entry.definition,
         "einheit": "" if entry.einheit == PLAIN_COUNT else entry.einheit,
         "masseinheit": entry.einheit,
+        "anzahl": entry.typ == "anzahl",
         "zaehlt": f"{noun} (rund)" if noun and estimated else noun,
         "stand": day(entry.stand),
         "art": art_label(entry.art),
         "quelle": f"Stand: {day(entry.stand)} ({art_label(entry.art)}). Quelle: {source}.",
-        "vermerk": neutral(sheet),
+        "vermerk": neutral("; ".join(dict.fromkeys(notes))),
         "stadt": city_words if city.wert is not None else "",
         "reichweite": f"Die Stadtteile reichen {told}." if told else "",
     }
@@ -200,10 +222,10 @@ def _band(city: Wert, judged: Wert, axis: Axis, *, count: bool) -> list[float] |
 def _row(item: Wert, classes: Breaks, axis: Axis, reasons: _Texts) -> list[Any]:
     entry, missing = item.eintrag, item.wert is None
     klasse = KLASSEN.index(item.klasse) if item.klasse in KLASSEN else -1
-    said = item.grund if missing or item.klasse == UNCLASSED else ""
+    said = (item.hinweis or (item.grund if entry.typ != "anzahl" else side_by_side.NO_VALUE)) if missing else item.grund
     printed = [item.as_printed(amount) for amount in (item.wert, item.von, item.bis)]
     dated = "" if missing or item.stand in ("", entry.stand) else f"({day(item.stand)})"
-    row = [
+    return [
         MISSING if missing else item.text(unit=False),
         item.span(unit=False),
         item.people,
@@ -217,7 +239,6 @@ def _row(item: Wert, classes: Breaks, axis: Axis, reasons: _Texts) -> list[Any]:
         dated,
         art_label(item.art) if item.art != entry.art and not missing else "",
     ]
-    return row
 
 
 def _colour(item: Wert, classes: Breaks) -> float | int | None:
@@ -244,8 +265,8 @@ def _series(analysis: Analysis, entry: Indikator, classes: Breaks) -> dict[str, 
         return None
     city = analysis.data.register.city.id
     summed = city if is_count(entry) else ""
-    axis = axis_of([one for key, row in found.items() if key != summed for one in row], entry)
-    alone = axis_of(found.get(summed, []), entry)
+    axis = axis_of([one for key, row in found.items() if key != summed for one in row])
+    alone = axis_of(found.get(summed, []))
     cut = series.breaks(packages)
     level = "stadtteil" if 2 * len(found.keys() & set(analysis.stadtteile)) >= len(analysis.stadtteile) else ""
     return {

@@ -29,7 +29,11 @@ const around = (area) => {
   if (area.bezirk) lines.push(line("Stadtbezirk", ...areaButtons([area.bezirk])));
   if (area.teile?.length) lines.push(line("Stadtteile darin", ...areaButtons(area.teile)));
   if (area.nachbarn.length) lines.push(line("Grenzt an", ...areaButtons(area.nachbarn)));
-  if (area.aehnlich) lines.push(line(area.aehnlich.worte, ...areaButtons(area.aehnlich.orte), area.aehnlich.hinweis ? ` ${area.aehnlich.hinweis}` : ""));
+  if (area.aehnlich?.worte.length) {
+    lines.push(el("p", {}, area.aehnlich.worte.join(" ")));
+    if (area.aehnlich.orte.length) lines.push(line("Die nächsten ansehen", ...areaButtons(area.aehnlich.orte)));
+  }
+  area.hinweise.forEach((words) => lines.unshift(el("p", {}, words)));
   return lines;
 };
 const drawArea = (changed) => {

@@ -49,6 +49,11 @@ const number = (value, digits) => {
   const text = new Intl.NumberFormat("de-DE", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Math.abs(value));
   return /[1-9]/.test(text) && value < 0 ? `\u2212${text}` : text;
 };
+// An estimated count to three digits, at most to tens, halves away from zero.
+const coarse = (value) => {
+  const size = 10 ** Math.max(Math.abs(value) >= 20 ? 1 : 0, Math.floor(Math.log10(Math.abs(value) || 1)) - 2);
+  return Math.sign(value) * Math.floor(Math.abs(value) / size + 0.5) * size;
+};
 const signed = (value, digits) => {
   const text = number(value, digits);
   return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
