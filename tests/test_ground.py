@@ -1,6 +1,7 @@
 """Maps with ground: houses, streets, residents; what they print of people and what they never do."""
 
 import importlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from sozialraum.city.load import Data, open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.figures import houses as ground
 from sozialraum.figures.choice import Choice
+from sozialraum.figures.leaflet import frame_document, map_parts
 from sozialraum.report.evidence import Known, faults, printed
 from sozialraum.text import walks
 
@@ -196,3 +198,35 @@ def test_facilities_that_count_are_those_of_the_walk(essen: Data) -> None:
     own = essen.einrichtungen.loc[sites.index, "gebiet_id"] == "21"
     here = drawn.split("<g>")[1].split("</g>")[0]
     assert here.count('href="#id-G"') == own.sum()
+
+
+def test_a_moving_map_brings_its_ground_and_the_page_needs_it_once(essen: Data) -> None:
+    karte = figures.facility_map(analyse(essen, "IX")).karte
+    parts = map_parts(karte, key="k")
+    extra = len(parts.ground) + len(json.dumps(karte.ground.options)) if karte.ground else 0
+    assert 80_000 < extra < 150_000
+    assert parts.ground[:40] in frame_document(parts, title="Karte")
+    assert parts.ground[:40] not in parts.html + parts.script
+    assert figures.facility_map(analyse(essen, "essen")).karte.ground is None
+    bundle = figures.facility_map(analyse(essen, "44"))._repr_mimebundle_()[0]
+    page = bundle[figures.MAP_MIME]
+    key = ground.houses_of(essen, "44").key
+    assert f'<path id="{key}-h"' in page["html"]
+    assert f'"id":"{key}"' in page["script"]
+
+
+@pytest.mark.browser
+def test_a_moving_map_draws_houses_where_they_are(essen: Data, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    path = figures.facility_map(analyse(essen, "27")).karte.save(tmp_path / "karte.html") or tmp_path / "karte.html"
+    frame = open_page(path).page.frame_locator("iframe").first
+    canvas = frame.locator("canvas.sr-map-ground")
+    dark = (
+        "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter(Boolean).length"
+    )
+    canvas.wait_for(state="attached")
+    before = canvas.evaluate(dark)
+    assert before > 2000
+    frame.get_by_role("button", name="Vergrößern").click()
+    canvas.evaluate("() => new Promise((done) => setTimeout(done, 700))")
+    assert canvas.evaluate(dark) not in (0, before)
+    assert canvas.evaluate("canvas => canvas.style.visibility") == ""

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.load import Data
 from sozialraum.figures.ground import Frame, stadtteile, svg_path
 from sozialraum.figures.houses import LAND, Street, houses_of
-from sozialraum.figures.labels import SIZE, place_name, place_point_label
-from sozialraum.style import Box, Canvas, free, n, text_box
+from sozialraum.figures.labels import SIZE, label_point, place_name, place_point_label
+from sozialraum.style import Box, Canvas, n, text_box
 from sozialraum.style.palette import CORRIDOR, INK, LAND_HERE, MUTED
 from sozialraum.style.svg import DESCENT
 from sozialraum.style.symbols import SYMBOLS
@@ -21,6 +24,7 @@ BEYOND: Final = "#f7f8f9"
 STREET: Final = "#4d555d"
 STREET_SIZE: Final = 8.5
 MOST_STREETS: Final = 30
+MOST_TRIED: Final = 150
 APART: Final = 7.0
 """Least distance of two names of streets: the map stays quiet."""
 _HECTARES: Final = re.compile(r"(?:(?:etwa|rund|knapp|gut) )?\d+(?:,\d+)? ha\b")
@@ -68,14 +72,20 @@ def name_places(
 def name_neighbours(canvas: Canvas, data: Data, frame: Frame, gebiet_id: str, taken: Sequence[Box]) -> None:
     """Names of the Stadtteile around an area, and of those in it; not its own."""
     members = set(data.register.members(gebiet_id))
-    for key, piece in stadtteile(data).items():
-        visible = piece.intersection(frame.rectangle())
-        whole = gebiet_id in (key, data.register.city.id)
-        if not (whole or visible.is_empty or visible.area * frame.scale**2 < 2500):
-            place_name(
-                canvas, frame, data.register.by_id(key), visible, taken=[*taken, *canvas.labels], colour=MUTED,
-                halo=LAND_HERE if key in members else LAND, or_number=False,
-            )  # fmt: skip
+    for key, (piece, spot) in _around(data, gebiet_id, frame).items():
+        place_name(
+            canvas, frame, data.register.by_id(key), piece, at=spot, taken=[*taken, *canvas.labels], colour=MUTED,
+            halo=LAND_HERE if key in members else LAND, or_number=False,
+        )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _around(data: Data, gebiet_id: str, frame: Frame) -> dict[str, tuple[BaseGeometry, tuple[float, float]]]:
+    """What a frame shows of other Stadtteile, where that is enough for a name, and where the name stands best."""
+    shown, least = frame.rectangle(), 2500 / frame.scale**2
+    near = {} if gebiet_id == data.register.city.id else stadtteile(data)
+    pieces = {key: piece.intersection(shown) for key, piece in near.items() if key != gebiet_id}
+    return {key: (piece, label_point(piece, frame)) for key, piece in pieces.items() if piece.area >= least}
 
 
 def name_streets(
@@ -84,9 +94,13 @@ def name_streets(
 ) -> None:  # fmt: skip
     """Names of streets where they hide nothing, the main ones first; a street whose name is there already has none."""
     known, written = {box.text for box in canvas.labels}, list[Box]()
-    for street in houses_of(data, gebiet_id).streets:
-        box = None if street.name in known else _spot(street, frame, taken, [*canvas.labels, *written], size)
-        written += [box] if box else []
+    signs, labels = ([_grown(box, gap) for box in boxes] for boxes, gap in ((taken, 1.0), (canvas.labels, APART)))
+    full = np.array([*signs, *labels]).reshape(-1, 4)
+    for street in houses_of(data, gebiet_id).streets[:MOST_TRIED]:
+        box = None if street.name in known else _spot(street, frame, full, size)
+        if box:
+            written.append(box)
+            full = np.vstack([full, _grown(box, APART)])
         if len(written) == most:
             break
     words = "".join(
@@ -97,11 +111,17 @@ def name_streets(
     canvas.labels += written
 
 
-def _spot(street: Street, frame: Frame, signs: Sequence[Box], labels: Sequence[Box], size: float) -> Box | None:
+def _grown(box: Box, gap: float) -> list[float]:
+    return [box.left - gap, box.top - gap, box.right + gap, box.bottom + gap]
+
+
+def _spot(street: Street, frame: Frame, full: npt.NDArray[np.float64], size: float) -> Box | None:
+    """The first place of a street at which its name stays on the map and off the boxes (left, top, right, bottom)."""
     for east, north in street.spots:
         x, y = frame.point(east, north)
         box = text_box(x, y + 3, street.name, size=size, anchor="middle")
         on_map = frame.holds(box.left, box.top, margin=2) and frame.holds(box.right, box.bottom, margin=2)
-        if on_map and free(box, labels, gap=APART) and free(box, signs, gap=1):
+        beside = (full[:, 0] >= box.right) | (full[:, 2] <= box.left)
+        if on_map and (beside | (full[:, 1] >= box.bottom) | (full[:, 3] <= box.top)).all():
             return box
     return None

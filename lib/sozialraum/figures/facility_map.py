@@ -17,7 +17,7 @@ from sozialraum.figures.backdrop import definitions, lay, name_neighbours, name_
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.geojson import DECIMALS, features, geographic, pieces
 from sozialraum.figures.ground import WIDTH, Frame, frame_of
-from sozialraum.figures.houses import EDGE, LAND
+from sozialraum.figures.houses import EDGE, LAND, live_ground
 from sozialraum.figures.karte import Karte, city_map, outline
 from sozialraum.figures.key import Entry, draw_key, entries, height, symbol_markup, symbol_size
 from sozialraum.figures.legend import north_arrow, scale_bar
@@ -28,12 +28,14 @@ from sozialraum.style.palette import CORRIDOR, LAND_HERE, MUTED, PAPER
 from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
 from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
-from sozialraum.text.claims import about
+from sozialraum.text.claims import about, fact
 
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
 RADIUS: Final = {"stadtteil": 8.0, "quartier": 6.4, "stadtbezirk": 6.4, "stadt": 3.2}
 MINUTES: Final = 10
+SIGNS: Final = "Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit."
+WALK: Final = f"Der Kreis um den mittleren Wohnort der Menschen zeigt {MINUTES}{NBSP}Minuten zu Fuß."
 CIRCLE_TURNS: Final = tuple(math.radians(angle) for step in range(0, 181, 15) for angle in (step, -step))
 LIVE_RADIUS: Final = {"stadtteil": 8.5, "quartier": 8.5, "stadtbezirk": 6.8, "stadt": 4.2}
 KEY_RADIUS: Final = 8.5
@@ -55,13 +57,14 @@ def facility_map(analysis: Analysis) -> Figure:
     used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich"])
     return Figure(
         title=findings.infrastructure_title(analysis),
-        subtitle="Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit.",
+        subtitle=" ".join(part for part in (SIGNS, WALK if analysis.gebiet.ebene == "stadtteil" else "") if part),
         alt=findings.infrastructure_alt(analysis),
         table=table,
         source=findings.credits_of(analysis, used).text,
         belege=[
             *(about(key, area) for key in ("schulen", "kitas", "haltestellen")),
             places.map_basis(analysis),
+            fact("gehkreis", WALK).ref,
             *(("quelle", key) for key in used),
         ],
         draw=lambda: _drawn(analysis.data, area, MINUTES),
@@ -204,7 +207,9 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
         fill = LAND_HERE if feature["id"] in members else LAND
         return {"fillColor": fill, "fillOpacity": 1, "color": EDGE, "weight": 1}
 
+    around = frame_of(data.gebiete.geometry[gebiet_id]).rectangle()
     ground = pieces(data)
+    ground = ground[ground.intersects(around.buffer(math.sqrt(around.area) / 2))]
     ground["name"] = [escape(data.register.by_id(str(key)).name) for key in ground.index]
     layer = folium.GeoJson(features(ground), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
@@ -222,6 +227,7 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
             karte, chosen, line, inside=within[chosen.index], radius=LIVE_RADIUS[data.register.by_id(gebiet_id).ebene]
         )
     folium.LayerControl(collapsed=False, position="topright").add_to(karte)
+    karte.ground = live_ground(data, gebiet_id) if data.register.by_id(gebiet_id).ebene != "stadt" else None
     return karte
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.adressen import houses
 from sozialraum.city.load import Data
+from sozialraum.figures.geojson import geographic
 from sozialraum.figures.ground import DETAIL, Frame, clipped, frame_of, stadtteile, svg_path
 from sozialraum.style import INK, LAND_HERE, n
 
@@ -22,6 +23,9 @@ UNIT_M: Final = 5
 AROUND_UNITS_M: Final = ((6000, 10), (10_000, 20))
 """Up to which width of a map (metres) the houses around an area are merged on which grid; beyond on a coarser one."""
 COARSEST_M: Final = 40
+SPAN: Final = 200
+"""Steps from the origin to the two other places that fix a map that moves."""
+FAR: Final = 1 << 20
 STRIP: Final = 8
 BORDER_UNIT_M: Final = 2
 LAND: Final = "#edf0f2"
@@ -72,9 +76,16 @@ class Houses:
     @cached_property
     def definition(self) -> str:
         """The paths for the head of a drawing; :func:`once` leaves out all but the first on a page."""
-        parts = {"l": self.land, "o": self.outline, "u": self.around, "h": self.here}
-        paths = "".join(f'<path id="{self.key}-{name}" d="{path}"/>' for name, path in parts.items() if path)
-        return f'<defs data-ground="{self.key}">{paths}</defs>'
+        borders = self._path("l", self.land) + self._path("o", self.outline)
+        return f'<defs data-ground="{self.key}">{borders}{self.dots}</defs>'
+
+    @cached_property
+    def dots(self) -> str:
+        """The paths of the houses alone."""
+        return self._path("u", self.around) + self._path("h", self.here)
+
+    def _path(self, name: str, path: str) -> str:
+        return f'<path id="{self.key}-{name}" d="{path}"/>' if path else ""
 
     def drawn(self, frame: Frame) -> str:
         """Land, boundaries and dots in a frame."""
@@ -89,6 +100,10 @@ class Houses:
             + self._placed(frame, UNIT_M, width, dots, more=' fill="none" stroke-linecap="round"')
             + self._placed(frame, BORDER_UNIT_M, 2, self._use("o", f'fill="none" stroke="{INK}"'))
         )
+
+    def steps(self, x: float, y: float) -> tuple[int, int]:
+        """A place (metres) in steps of the dots."""
+        return round((x - self.west) / UNIT_M), round((self.north - y) / UNIT_M)
 
     def _use(self, name: str, look: str) -> str:
         return f'<use href="#{self.key}-{name}" {look}/>'
@@ -106,11 +121,12 @@ class Houses:
 
 @lru_cache(maxsize=4)
 def houses_of(data: Data, gebiet_id: str) -> Houses:
-    """Houses and streets within the frame of a map of an area."""
+    """Houses and streets within the frame of a map of an area; the map of the city has boundaries only."""
     shape = data.gebiete.geometry[gebiet_id]
     frame = frame_of(shape)
     west, south, east, north = frame.rectangle().bounds
-    table = houses(data.dir)
+    whole = data.register.by_id(gebiet_id).ebene == "stadt"
+    table = houses(data.dir).iloc[: 0 if whole else None]
     near = table[table["x"].between(west, east) & table["y"].between(south, north)]
     inside = np.asarray(near["gebiet_id"].isin(data.register.members(gebiet_id)))
     cut = np.asarray(near["gebiet_id"].isin(data.register.by_id(gebiet_id).angeschnittene))
@@ -123,6 +139,33 @@ def houses_of(data: Data, gebiet_id: str) -> Houses:
         around=dots(near[~inside], west, north, coarse),
         streets=tuple(_streets(near[inside])),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LiveGround:
+    """Houses and names below a map that moves: paths that must be on the page, and what the script asks for."""
+
+    markup: str
+    options: dict[str, Any]
+
+
+@lru_cache(maxsize=4)
+def live_ground(data: Data, gebiet_id: str) -> LiveGround:
+    """What ``grund.js`` draws: the position of the origin and of a step to the east and to the south, names."""
+    made, shown = houses_of(data, gebiet_id), frame_of(data.gebiete.geometry[gebiet_id]).rectangle()
+    far = SPAN * UNIT_M
+    corners = [(made.west, made.north), (made.west + far, made.north), (made.west, made.north - far)]
+    spots = geographic(data, shapely.MultiPoint(corners))
+    around = {key: piece.intersection(shown) for key, piece in stadtteile(data).items() if key != gebiet_id}
+    middles = {key: piece.representative_point() for key, piece in around.items() if piece.area}
+    options = {
+        "id": made.key,
+        "at": [[round(point.y, 7), round(point.x, 7)] for point in spots.geoms],
+        "span": SPAN,
+        "streets": [[street.name, *made.steps(*street.spots[0])] for street in made.streets],
+        "places": [[data.register.by_id(key).name, *made.steps(spot.x, spot.y)] for key, spot in middles.items()],
+    }
+    return LiveGround(f"<defs>{made.dots}</defs>", options)
 
 
 def _borders(data: Data, shape: BaseGeometry, frame: Frame) -> tuple[str, str]:
@@ -162,7 +205,8 @@ def dots(near: pd.DataFrame, west: float, north: float, unit: int, *, step: int 
     if near.empty:
         return ""
     steps = np.column_stack([near["x"].to_numpy(float) - west, north - near["y"].to_numpy(float)])
-    grid = np.unique(np.rint(steps / unit).astype(np.int64), axis=0)
+    spots = np.rint(steps / unit).astype(np.int64) @ (FAR, 1)  # one number per spot sorts much faster than two
+    grid = np.column_stack(np.divmod(np.unique(spots), FAR))
     strip = grid[:, 0] // STRIP
     along = np.where(strip % 2 == 0, grid[:, 1], -grid[:, 1])
     ordered = grid[np.lexsort((grid[:, 0], along, strip))] * (unit // step)

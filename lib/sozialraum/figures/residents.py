@@ -109,9 +109,8 @@ def _drawn(analysis: Analysis, kind: str, width: float) -> SvgFigure:
     canvas.add('<g clip-path="url(#id-clip)">')
     lay(canvas, data, area, frame, corridors=False)
     canvas.add(cells.drawn(ground, frame, kind, min(9.0, 0.47 * 100 * frame.scale)))
-    named = points_of(data, frame, with_stops=False)
-    named = named[data.inside(area, named) & named["symbol"].isin(["P", "Q"])]
-    signs = _places(canvas, analysis, kind, frame, named, radius=min(7.5, max(5.0, 42 * frame.scale)))
+    named = _named(data, area)
+    signs = _places(canvas, data, area, kind, frame, radius=min(7.5, max(5.0, 42 * frame.scale)))
     small = width == NARROW
     name_places(canvas, data, frame, named, signs, size=10, corridors=False)
     name_neighbours(canvas, data, frame, area, signs)
@@ -182,25 +181,36 @@ def _metric(data: Data) -> pd.DataFrame:
     return data.raster.assign(x=points.x, y=points.y)
 
 
-def _places(
-    canvas: Canvas, analysis: Analysis, kind: str, frame: Frame, named: gpd.GeoDataFrame, *, radius: float
-) -> list[Box]:
+def _places(canvas: Canvas, data: Data, gebiet_id: str, kind: str, frame: Frame, *, radius: float) -> list[Box]:
     """The facilities of the kind, those around the area paler, and squares and parks of the area."""
-    data, symbol = analysis.data, _SYMBOL[kind]
-    sites = facilities(data.einrichtungen, kind)
-    known = data.einrichtungen.loc[sites.index[~(sites.is_empty | sites.isna())]]
-    inside = data.inside(analysis.gebiet.id, known)
+    symbol, named = _SYMBOL[kind], _named(data, gebiet_id)
     signs = {symbol: radius, "P": 0.8 * radius, "Q": 0.8 * radius}
     shapes = "".join(f'<g id="id-{key}">{symbol_markup(key, size)}</g>' for key, size in signs.items())
     canvas.add(f"<defs>{shapes}</defs>")
-    for here in (False, True):
+    for here, sites in zip((False, True), _sites(data, gebiet_id, kind), strict=True):
         canvas.add("<g>" if here else '<g opacity="0.55">')
-        for x, y in known[inside == here].get_coordinates().to_numpy():
+        for x, y in sites:
             _sign(canvas, frame, x, y, symbol, radius)
         canvas.add("</g>")
     for key, (x, y) in zip(named["symbol"], named.get_coordinates().to_numpy(), strict=True):
         _sign(canvas, frame, x, y, str(key), signs[str(key)])
     return list(canvas.marks)
+
+
+@lru_cache(maxsize=8)
+def _sites(data: Data, gebiet_id: str, kind: str) -> tuple[list[list[float]], list[list[float]]]:
+    """Where the facilities of a kind are: around the area, in the area."""
+    sites = facilities(data.einrichtungen, kind)
+    known = data.einrichtungen.loc[sites.index[~(sites.is_empty | sites.isna())]]
+    inside, places = data.inside(gebiet_id, known).to_numpy(), known.get_coordinates().to_numpy()
+    return places[~inside].tolist(), places[inside].tolist()
+
+
+@lru_cache(maxsize=8)
+def _named(data: Data, gebiet_id: str) -> gpd.GeoDataFrame:
+    """Parks and squares of the area."""
+    places = points_of(data, with_stops=False)
+    return places[places["symbol"].isin(["P", "Q"]) & data.inside(gebiet_id, places)]
 
 
 def _sign(canvas: Canvas, frame: Frame, east: float, north: float, symbol: str, radius: float) -> None:
