@@ -34,7 +34,9 @@ MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
 RADIUS: Final = {"stadtteil": 8.0, "quartier": 6.4, "stadtbezirk": 6.4, "stadt": 3.2}
 MINUTES: Final = 10
-SIGNS: Final = "Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit."
+SIGNS: Final = (
+    "Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau oder beschlossen, zählt nicht mit."
+)
 WALK: Final = f"Der Kreis um den mittleren Wohnort der Menschen zeigt {MINUTES}{NBSP}Minuten zu Fuß."
 CIRCLE_TURNS: Final = tuple(math.radians(angle) for step in range(0, 181, 15) for angle in (step, -step))
 LIVE_RADIUS: Final = {"stadtteil": 8.5, "quartier": 8.5, "stadtbezirk": 6.8, "stadt": 4.2}

@@ -179,16 +179,15 @@ class Figure:
         return f'<figure class="{names}" id="{self.key}">{"".join(parts)}</figure>'
 
     def _still(self, *, live: bool) -> str:
-        """The drawing, and those for a phone and for half a sheet, which refer to the words of the first."""
+        """The drawing, and the one for a phone, which refers to its words."""
         prefix, narrow = f"{self.key}-", self.drawing.narrow
         names = "sr-picture" + (" sr-picture--static" if live else "") + (" sr-picture--broad" if narrow else "")
         scrolls = self.drawing.width > WIDE and narrow is None
         reach = f' tabindex="0" role="group" aria-label="{escape(self.title)}"' if scrolls else ""
         parts = [f'<div class="{names}"{reach}>{self.drawing.markup(alt=self.alt, prefix=prefix)}</div>']
-        for name, drawing in (("narrow", narrow), ("column", self.drawing.column)):
-            if drawing is not None:
-                svg = drawing.markup(alt=self.alt, prefix=f"{prefix}{name[0]}-", labelled_by=f"{prefix}svg")
-                parts.append(f'<div class="sr-picture sr-picture--{name}" hidden>{svg}</div>')
+        if narrow is not None:
+            svg = narrow.markup(alt=self.alt, prefix=f"{prefix}n-", labelled_by=f"{prefix}svg")
+            parts.append(f'<div class="sr-picture sr-picture--narrow" hidden>{svg}</div>')
         return "".join(parts)
 
     def _legend(self, karte: "Karte") -> str:
