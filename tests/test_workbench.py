@@ -619,6 +619,21 @@ def texts(state: State) -> str:
     return "\n".join([*(one.get_text() for one in axes.texts), *key_of(axes)])
 
 
+def test_the_chosen_area_has_houses_as_soon_as_it_is_near(bench: Workbench) -> None:
+    view = bench.map_view
+    bench.state.choose(gebiet="01")
+    view.map.zoom = 10.0
+    assert view.grund.url == layers.NOTHING
+    view.show_area("01")
+    near, bounds = view.grund.url, view.grund.bounds
+    assert near.startswith("data:image/svg+xml;base64,")
+    assert near != layers.NOTHING
+    bench.state.choose(gebiet="02")
+    view.show_area("02")
+    assert view.grund.url not in (near, layers.NOTHING)
+    assert view.grund.bounds != bounds
+
+
 def key_of(axes: Axes) -> list[str]:
     legend = axes.get_legend()
     assert legend is not None

@@ -39,6 +39,8 @@ STAR_PX: Final = 10.0
 WAY: Final[dict[str, Any]] = {**OUTLINE, "color": ACCENT, "weight": 2, "dashArray": "2 5"}
 FITTED: Final = (520.0, 440.0)
 """Width and height in pixels of the window that the city fills at first."""
+NOTHING: Final = "data:image/svg+xml;base64,PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="
+"""A picture without anything in it."""
 EMPTY: Final[dict[str, Any]] = {"type": "FeatureCollection", "features": []}
 
 

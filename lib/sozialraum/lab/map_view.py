@@ -7,6 +7,7 @@ from typing import Any, Final
 import ipyleaflet
 import ipywidgets as widgets
 
+from sozialraum.figures.backdrop import overlay
 from sozialraum.figures.legend import legend_alt, map_legend
 from sozialraum.lab import layers
 from sozialraum.lab.controls import BUTTON
@@ -17,6 +18,7 @@ from sozialraum.style import CITY, PAPER, day
 HEIGHT: Final = 460
 NEAR_ZOOM: Final = 14.0
 PANES: Final = {
+    "grund": {"zIndex": 403, "pointerEvents": "none"},
     "kreise": {"zIndex": 405},
     "vergleich": {"zIndex": 410, "pointerEvents": "none"},
     "umriss": {"zIndex": 420, "pointerEvents": "none"},
@@ -42,6 +44,7 @@ class MapView:
         self.state, self.drawing = state, False
         self.stadtteile = ipyleaflet.GeoJSON(data=layers.stadtteile(state), hover_style={"weight": 3, "color": CITY})
         self.kreise = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="kreise", hover_style={"weight": 2, "color": CITY})
+        self.grund = ipyleaflet.ImageOverlay(pane="grund")
         self.umriss = _outline("umriss", layers.OUTLINE)
         self.vergleich = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="vergleich")
         self.buchstaben = ipyleaflet.LayerGroup()
@@ -107,8 +110,8 @@ class MapView:
         centre, zoom = self._whole()
         return ipyleaflet.Map(
             layers=(
-                self.stadtteile, self.kreise, self.vergleich, self.umriss, self.orte, self.punkte, self.wege,
-                self.adresse, self.buchstaben,
+                self.stadtteile, self.grund, self.kreise, self.vergleich, self.umriss, self.orte, self.punkte,
+                self.wege, self.adresse, self.buchstaben,
             ),
             controls=(ipyleaflet.ZoomControl(zoom_in_title="Vergrößern", zoom_out_title="Verkleinern"),),
             panes=PANES, center=centre, zoom=zoom, min_zoom=9, max_zoom=18, zoom_snap=0.25, zoom_delta=0.5,
@@ -122,7 +125,17 @@ class MapView:
 
     def _area(self) -> None:
         self.umriss.data = layers.outline(self.state.data, self.state.gebiet)
+        self._ground()
         self._say(layers.line(self.state, self.state.gebiet))
+
+    def _ground(self) -> None:
+        """Houses and names of streets of the chosen area, as soon as it is near enough to read them."""
+        width, height = layers.FITTED
+        nearest = layers.view_of(self.state.data, self.state.gebiet, width=width, height=height)[1]
+        url, corners = overlay(self.state.data, self.state.gebiet) if self.map.zoom > nearest - 1 else ("", None)
+        if url and self.grund.url != url:
+            self.grund.bounds = [list(corner) for corner in corners or ()]
+        self.grund.url = url or layers.NOTHING
 
     def _others(self) -> None:
         self.vergleich.data = layers.beside(self.state)
@@ -147,6 +160,7 @@ class MapView:
     def _zoomed(self) -> None:
         """What keeps its size on the screen is drawn anew."""
         self._circles()
+        self._ground()
         self._facilities()
         self._own_points()
 
