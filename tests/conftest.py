@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,9 @@ import pytest
 import shapely
 import yaml
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from sozialraum.publish.engine import execute
+from sozialraum.publish.forge import spread
 
 pytest_plugins = ["data_fixtures"]
 
@@ -91,6 +97,28 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Opened]]:
     yield opener
     for context in contexts:
         context.close()
+
+
+def executed(notebook: Path) -> Any:
+    """A notebook as the engine executes it."""
+    work = partial(execute, parameters={}, partial=None)
+    with closing(spread(work, [notebook], workers=1, environment={})) as found:
+        return next(found)[1]
+
+
+def outputs(nb: Any) -> list[str]:
+    """Outputs of all code cells: streams joined, random ids of widgets and addresses in memory left out."""
+    found: list[Any] = []
+    for cell in nb.cells:
+        merged: list[Any] = []
+        for output in cell.get("outputs", []):
+            if merged and output.output_type == "stream" and merged[-1].get("name") == output.name:
+                merged[-1]["text"] += output.text
+            else:
+                merged.append(dict(output))
+        found += [cell.get("execution_count"), *(json.dumps(output, sort_keys=True) for output in merged)]
+    random = r"[0-9a-f]{32}|0x[0-9a-f]+|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+    return [re.sub(random, "ID", str(text)) for text in found]
 
 
 @pytest.fixture(scope="session")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from conftest import NBCONVERT, ROOT
+from conftest import NBCONVERT, ROOT, executed, outputs
 from sozialraum.city.access import DETOUR
 from sozialraum.city.load import DEFAULT_DIR, open_data
 
@@ -131,32 +131,41 @@ def test_a_changed_number_or_a_wrong_name_in_prose_is_found() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.browser
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_papermill_runs_an_example_from_anywhere_and_it_finds_what_it_says(path: Path, tmp_path: Path) -> None:
-    done = tmp_path / "fertig.ipynb"
+def test_an_example_runs_from_anywhere_and_finds_what_it_says(
+    path: Path, tmp_path: Path, open_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By papermill and by the engine with the same outputs; as a page it shows everything offline."""
+    monkeypatch.setenv("PYTHONHASHSEED", "0")
+    here, there = tmp_path / "hier", tmp_path / "dort"
+    for folder in (here, there):
+        folder.mkdir()
+    done = here / "fertig.ipynb"
     command = [sys.executable, "-m", "papermill", path, done, "--no-progress-bar"]
-    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
-    outputs = [output for cell in cells(done, "code") for output in cell["outputs"]]
-    assert [output for output in outputs if output["output_type"] in ("error", "stream")] == []
+    subprocess.run(command, check=True, capture_output=True, cwd=here)
+    assert {made.name for made in here.iterdir()} <= {"fertig.ipynb", "ausgabe"}
+    monkeypatch.chdir(there)
+    ours, theirs = outputs(executed(path)), outputs(nbformat.read(done, as_version=4))  # type: ignore[no-untyped-call]
+    assert [text[:300] for text, other in zip(ours, theirs, strict=True) if text != other] == []
+    check_prose(path, done)
+    check_page(path, done, open_page)
+
+
+def check_prose(path: Path, done: Path) -> None:
+    found = [output for cell in cells(done, "code") for output in cell["outputs"]]
+    assert [output for output in found if output["output_type"] in ("error", "stream")] == []
     names = [area.name for area in open_data(DEFAULT_DIR).register.of_level("stadtteil")]
     given = GIVEN | numbers(source(path, "code"))
     prose = source(path, "markdown")
     assert len(said(prose)) >= 5
-    assert wrong(prose, list(lines(outputs)), given, names) == []
-    assert {made.name for made in tmp_path.iterdir()} <= {"fertig.ipynb", "ausgabe"}
+    assert wrong(prose, list(lines(found)), given, names) == []
 
 
-@pytest.mark.slow
-@pytest.mark.browser
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_nbconvert_runs_an_example_and_its_page_shows_everything_offline(
-    path: Path, tmp_path: Path, open_page: Callable[..., Any]
-) -> None:
-    (tmp_path / "arbeit").mkdir()
-    copy = shutil.copy(path, tmp_path / "arbeit")
-    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", copy, "--output-dir", tmp_path]
-    subprocess.run(command, check=True, capture_output=True, cwd=tmp_path)
-    opened = open_page(tmp_path / f"{path.stem}.html", blocked=True)
+def check_page(path: Path, done: Path, open_page: Callable[..., Any]) -> None:
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", done, "--output", "seite.html"]
+    subprocess.run(command, check=True, capture_output=True)
+    opened = open_page(done.with_name("seite.html"), blocked=True)
     frames = opened.page.locator("iframe")
     for place in range(frames.count()):
         frames.nth(place).scroll_into_view_if_needed()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -20,13 +19,12 @@ import psutil
 import pytest
 from nbclient import NotebookClient
 
-from conftest import ROOT
+from conftest import ROOT, executed, outputs
 from sozialraum.publish import forge
-from sozialraum.publish.engine import execute
 from sozialraum.publish.forge import Lost, spread
 
 PATIENCE_S = 60
-NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "beispiele").glob("*.ipynb")])
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))  # the examples: test_beispiele.py
 PID = "__import__('os').getpid()"
 DIE = "__import__('os').kill(__import__('os').getpid(), 9)"
 SLEEP = "__import__('time').sleep(600)"
@@ -36,13 +34,6 @@ def results(tasks: list[str], **options: Any) -> dict[str, Any]:
     """Python expressions, each evaluated in a process of its own."""
     with closing(spread(eval, tasks, **{"workers": 2, "environment": {}, **options})) as found:
         return dict(found)
-
-
-def executed(notebook: Path) -> Any:
-    """A notebook as the engine executes it."""
-    work = partial(execute, parameters={}, partial=None)
-    with closing(spread(work, [notebook], workers=1, environment={})) as found:
-        return next(found)[1]
 
 
 @pytest.fixture
@@ -171,21 +162,6 @@ def test_a_matplotlibrc_of_the_user_or_of_the_folder_changes_nothing(
 
 
 # --- outputs -----------------------------------------------------------------------------------------------------
-
-
-def outputs(nb: Any) -> list[str]:
-    """Outputs of all code cells: streams joined, random ids of widgets and addresses in memory left out."""
-    found: list[Any] = []
-    for cell in nb.cells:
-        merged: list[Any] = []
-        for output in cell.get("outputs", []):
-            if merged and output.output_type == "stream" and merged[-1].get("name") == output.name:
-                merged[-1]["text"] += output.text
-            else:
-                merged.append(dict(output))
-        found += [cell.get("execution_count"), *(json.dumps(output, sort_keys=True) for output in merged)]
-    random = r"[0-9a-f]{32}|0x[0-9a-f]+|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
-    return [re.sub(random, "ID", str(text)) for text in found]
 
 
 def stock(notebook: Path) -> Any:

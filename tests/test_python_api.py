@@ -595,7 +595,7 @@ karte""",
         inner = page.frame_locator("iframe").nth(place)
         inner.locator("path.leaflet-interactive >> visible=true").first.wait_for()
     own = page.frame_locator("iframe").nth(0)
-    own.locator("img.leaflet-marker-icon").click()
+    own.locator("img.leaflet-marker-icon").press("Enter")
     assert own.locator(".leaflet-popup-content").inner_text() == "Büro"
     assert own.get_by_label("Eigenes").is_checked()
     explored = page.frame_locator("iframe").nth(2).locator("path.leaflet-interactive")

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from sozialraum import text
 from sozialraum.city.load import Data
 from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.compare.side_by_side import MAX_AREAS, Unterschied, chosen_areas, pairs
 from sozialraum.compare.wert import Wert
 from sozialraum.errors import ParameterError, UnknownArea
+from sozialraum.report.evidence import Known, Statement
+from sozialraum.text.claims import ROWS
 
 
 @pytest.fixture
@@ -83,10 +86,28 @@ def test_up_to_three_areas_are_compared_each_with_each(essen_analysis: Analysis)
 
 def test_areas_are_chosen_strictly(essen_data: Data) -> None:
     register = essen_data.register
-    assert [area.id for area in chosen_areas(register, ["41", "Borbeck-Mitte", "IV", 7])] == ["41", "21", "IV", "07"]
+    assert chosen_areas(register, ["41", "Borbeck-Mitte", "IV", 7]) == ["41", "21", "IV", "07"]
+    assert chosen_areas(register, ["21"]) == ["21", register.city.id]
+    assert chosen_areas(register, []) == []
     with pytest.raises(ParameterError, match="zweimal"):
         chosen_areas(register, ["21", "Borbeck-Mitte"])
     with pytest.raises(ParameterError, match=f"höchstens {MAX_AREAS}"):
         chosen_areas(register, [str(number) for number in range(1, MAX_AREAS + 2)])
     with pytest.raises(UnknownArea, match="Bogenhausen"):
         chosen_areas(register, ["Bogenhausen"])
+
+
+def test_the_printed_tables_follow_from_the_values_and_a_wrong_verdict_is_refused(essen_analysis: Analysis) -> None:
+    chosen, keys = ["41", "21", "IV"], ["anteil_unter_15", "wahlbeteiligung_ew2024", "einwohner_register", "kitas"]
+    known = Known(essen_analysis.data)
+    for frame in (text.beside(essen_analysis, chosen, keys), text.differences(essen_analysis, chosen, keys)):
+        for (title, cells), refs in zip(frame.iterrows(), frame.attrs[ROWS], strict=True):
+            row = "; ".join([str(title), *(f"{head} {cell}" for head, cell in cells.items())])
+            assert Statement(known, row, refs).faults() == []
+            assert Statement(known, row.replace("Borbeck-Mitte", "Kray"), refs).faults() or "Borbeck" not in row
+            if "belastbar" in row and "nicht belastbar" not in row:
+                assert Statement(known, row.replace("belastbar", "nicht belastbar"), refs).faults()
+    assert list(text.beside(essen_analysis, chosen, keys))[-1] == essen_analysis.stadt
+    said = [one.text for one in text.beside_lead(essen_analysis, chosen, keys)]
+    assert len(said) == 4
+    assert all(len(sentence.split()) <= 30 for one in said for sentence in one.split(". "))

@@ -109,12 +109,14 @@ def render(
         katalog=catalogue(opened.indikatoren_yml),
     )
     jobs_ = attach(wanted, annex)
+    where = (out or Path(OUTPUT)).resolve()
+    folder, file = (where.parent, where.name) if where.suffix == ".html" else (where, "")
+    if einzeln:
+        jobs_ = standing_alone(jobs_, file)
     options: dict[str, Any] = {"data": opened, "processes": jobs, "timeout": timeout, "pdf": pdf}
-    with _interrupted_once(), reporter(len(wanted), Patient()) as show:
+    with _interrupted_once(), reporter(len(jobs_), Patient()) as show:
         if einzeln:
-            where = (out or Path(OUTPUT)).resolve()
-            folder, file = (where.parent, where.name) if where.suffix == ".html" else (where, "")
-            summary = hand_on(standing_alone(jobs_, file), out=folder, progress=show, **options)
+            summary = hand_on(jobs_, out=folder, progress=show, **options)
         else:
             summary = run(
                 jobs_,

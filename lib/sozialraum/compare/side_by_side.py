@@ -7,9 +7,11 @@ from itertools import combinations
 from typing import Final
 
 from sozialraum.city.gebiete import Gebiet, Register
+from sozialraum.city.indicators import PLAIN_COUNT, Indikator
 from sozialraum.compare.wert import Wert
 from sozialraum.errors import ParameterError
-from sozialraum.style.numbers import MISSING, art_label, change, coarse, day, rounded
+from sozialraum.style.grammar import upper_first
+from sozialraum.style.numbers import MISSING, NBSP, art_label, change, coarse, dated, day, rounded
 
 MAX_AREAS: Final = 6
 """As many areas fit beside each other on a sheet."""
@@ -52,11 +54,6 @@ class Unterschied:
     def text(self) -> str:
         """As printed: "+2,3 Prozentpunkte", "−1.200 Einw.", "0"."""
         return MISSING if self.differenz is None else change(self.differenz, self.wert.eintrag)
-
-    @property
-    def head(self) -> str:
-        """Which two: "Kray gegenüber Borbeck-Mitte"."""
-        return f"{self.wert.ort.kurz} gegenüber {self.neben.ort.kurz}"
 
     @property
     def cell(self) -> str:
@@ -104,6 +101,34 @@ def _ends(item: Wert) -> tuple[float, float]:
     return float("nan") if low is None else low, float("nan") if high is None else high
 
 
+def row_title(entry: Indikator) -> str:
+    """Short title with the unit, for rows whose cells have none: "Unter 15 Jahre (%)"."""
+    title = upper_first(entry.kurztitel)
+    return title if entry.einheit in ("", PLAIN_COUNT) or entry.einheit in title else f"{title} ({entry.einheit})"
+
+
+def heads(areas: Sequence[Gebiet]) -> list[str]:
+    """What stands over the columns: short labels, but whole names where two would read alike."""
+    short = [area.kurz for area in areas]
+    return [area.langname if short.count(name) > 1 else name for area, name in zip(areas, short, strict=True)]
+
+
+def columns(werte: Sequence[Wert]) -> dict[str, str]:
+    """One row of values beside each other by the heads of their columns: value and interval, without the unit."""
+    cells = []
+    for one in werte:
+        between = one.span(unit=False).replace(" ", NBSP)
+        text = f"{one.text(unit=False)}{f' ({between})' if between else ''}"
+        cells.append(text if one.wert is None else dated(text, one.stand, one.eintrag))
+    return dict(zip(heads([one.ort for one in werte]), cells, strict=True))
+
+
+def difference_columns(werte: Sequence[Wert]) -> dict[str, str]:
+    """One row of differences by the heads of their columns: "Kray gegenüber Borbeck-Mitte"."""
+    names = dict(zip((one.gebiet_id for one in werte), heads([one.ort for one in werte]), strict=True))
+    return {f"{names[one.wert.gebiet_id]} gegenüber {names[one.neben.gebiet_id]}": one.cell for one in pairs(werte)}
+
+
 def pairs(werte: Sequence[Wert]) -> list[Unterschied]:
     """Every two of up to three values beside each other; of more all later ones beside the first."""
     if len(werte) > ALL_PAIRS:
@@ -111,8 +136,8 @@ def pairs(werte: Sequence[Wert]) -> list[Unterschied]:
     return [Unterschied(later, one) for one, later in combinations(werte, 2)]
 
 
-def chosen_areas(register: Register, queries: Iterable[str | int]) -> list[Gebiet]:
-    """Areas beside each other, by name or number, in the given order.
+def chosen_areas(register: Register, queries: Iterable[str | int]) -> list[str]:
+    """Ids of areas beside each other, by name or number, in the given order; a single one stands beside the city.
 
     Raises
     ------
@@ -130,4 +155,5 @@ def chosen_areas(register: Register, queries: Iterable[str | int]) -> list[Gebie
         if area in found:
             raise ParameterError(f"{area.langname} ist zweimal angegeben („{query}“). Bitte jeden Ort einmal nennen.")
         found.append(area)
-    return found
+    alone = len(found) == 1 and found[0] != register.city
+    return [area.id for area in [*found, *([register.city] if alone else [])]]

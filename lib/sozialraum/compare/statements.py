@@ -186,6 +186,7 @@ NOT_CONFIRMED: Final = "mit den vorliegenden Daten nicht nachvollziehbar"
 UNTESTABLE: Final = "nicht prüfbar, weil Daten fehlen"
 #: Classes by the rule that bear out a stated class.
 BEARS_OUT: Final = {AVERAGE: (AVERAGE,), ABOVE: (ABOVE, FAR_ABOVE), BELOW: (BELOW, FAR_BELOW)}
+NOT_IMPORTED: Final = "Die Kennzahl ist hier noch nicht eingelesen."
 MADE_FOR_IT: Final = (
     "Die vorliegende Liste ist für diesen Ort gemacht oder nennt nur ihn; eine Aussage über ihn belegt sie nicht."
 )
@@ -217,8 +218,7 @@ def judge(aussage: Aussage, analysis: Analysis) -> Urteil:
 def _by_class(stated: Erwartung, analysis: Analysis) -> Urteil:
     item = analysis[stated.id]
     if not item.eintrag.verfuegbar:
-        published = item.eintrag.veroeffentlicht
-        return Urteil(UNTESTABLE, f"{item.titel}: liegt nicht vor. Veröffentlicht in: {published}.")
+        return Urteil(UNTESTABLE, NOT_IMPORTED)
     if item.wert is None:
         return Urteil(UNTESTABLE, f"{item.titel}: kein Wert. {item.hinweis}".rstrip())
     if item.klasse in ("", UNCLASSED):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sozialraum.city.gebiete import Gebiet
 from sozialraum.city.indicators import Indikator
-from sozialraum.style.numbers import NBSP, art_label, coarse, counted, dated, day, number, rounded, span, value
+from sozialraum.style.numbers import NBSP, art_label, coarse, counted, dated, day, number, rounded, span, stepped, value
 
 UNCLASSED: Final = "keine Einstufung"
 COLUMNS: Final = (
@@ -107,6 +107,8 @@ class Wert:
         """The value, or an end of its interval, as rounded as it is printed."""
         if amount is None:
             return None
+        if self.eintrag.schritt:
+            return stepped(amount, self.eintrag.schritt)
         estimated = self.eintrag.typ == "anzahl" and self.art == "geschaetzt"
         return coarse(amount) if estimated else rounded(amount, self.eintrag.nachkommastellen)
 

@@ -23,10 +23,11 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``sr-scroll``        ``<div role="region" tabindex="0" aria-label>`` around every table that may be wider than the page
 ``sr-table``         ``<table>``; cells ``sr-num`` (right-aligned figures), ``sr-missing`` (keine Angabe), row
                      ``sr-this`` (the area of the report); ``sr-sortable`` on the table, ``data-value`` on its figures
-``sr-tiles``         ``<ul>`` of key figures; ``sr-tile`` its ``<li>``; ``sr-tile-label``, ``sr-tile-value``,
-                     ``sr-tile-unit``, ``sr-tile-count``, ``sr-tile-city``, ``sr-tile-class``, ``sr-tile-meta`` (date
-                     and kind) are ``<p>``
-                     or ``<span>`` in it
+``sr-overview``      ``<div>`` of the first page: ``sr-columns`` with two lists, ``sr-social`` around key figures
+``sr-facts``         ``<dl>`` of facts by topic; ``sr-fact-label`` its ``<dt>``
+``sr-core``          ``sr-scroll`` around the core table; ``sr-strip-cell`` holds the drawing of a row
+``sr-letters``       ``<p>`` under a heading: the chapters of the city's series, and a link to the method
+``data-methode``     on a ``<span>``: a page makes it a link to this place of the annex of method
 ``sr-prose``         ``<div>`` of ``<p>`` or one ``<ul>``; a sentence with claims ends with
                      ``<sup class="sr-refs">`` of ``<a class="sr-ref">``
 ``sr-note``          ``<div class="sr-note" role="note">``; also ``sr-note--draft``, ``--limits``, ``--missing``
@@ -52,24 +53,56 @@ An interactive map is displayed as one bundle with two representations:
 """
 
 from sozialraum.figures.bars import age_groups, comparison
-from sozialraum.figures.blocks import chapter, note, prose, table, tiles
+from sozialraum.figures.blocks import chapter, note, prose, table
 from sozialraum.figures.choropleth import choropleth
+from sozialraum.figures.core_table import core_table
 from sozialraum.figures.delivered import further_tables, own_tables
 from sozialraum.figures.distribution import distribution
 from sozialraum.figures.dotplot import dotplot
 from sozialraum.figures.facility_map import facility_map
 from sozialraum.figures.figure import MAP_MIME, Figure
 from sozialraum.figures.head import head
+from sozialraum.figures.houses import once
 from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
-from sozialraum.figures.multiples import small_multiples
+from sozialraum.figures.multiples import ranges, small_multiples
+from sozialraum.figures.overview import facts, letters, overview
 from sozialraum.figures.profile import profile
+from sozialraum.figures.residents import residents
 from sozialraum.figures.scatter import scatter
 from sozialraum.figures.stylesheet import CSS, use_style
 from sozialraum.figures.timeline import timeline
 
 __all__ = [
-    "CSS", "MAP_MIME", "Figure", "age_groups", "chapter", "choropleth", "comparison", "distribution", "dotplot",
-    "facility_map", "further_tables", "head", "locator", "note", "own_tables", "profile", "prose", "scatter",
-    "small_multiples", "table", "table_html", "tiles", "timeline", "use_style",
+    "CSS",
+    "MAP_MIME",
+    "Figure",
+    "age_groups",
+    "chapter",
+    "choropleth",
+    "comparison",
+    "core_table",
+    "distribution",
+    "dotplot",
+    "facility_map",
+    "facts",
+    "further_tables",
+    "head",
+    "letters",
+    "locator",
+    "note",
+    "once",
+    "overview",
+    "own_tables",
+    "profile",
+    "prose",
+    "ranges",
+    "residents",
+    "scatter",
+    "small_multiples",
+    "table",
+    "table_html",
+    "tiles",
+    "timeline",
+    "use_style",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
-"""Prose, key figures, notes and tables on the page."""
+"""Prose, notes and tables on the page."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable
 from html import escape
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import pandas as pd
 
@@ -12,12 +12,6 @@ from sozialraum.figures.marks import Marks, Reference, attribute
 from sozialraum.figures.output import display
 
 NOTE_KINDS: Final = ("", "draft", "limits", "missing")
-_TILE_PARTS: Final = (
-    ("label", "label"), ("value", "value"), ("count", "count"), ("city", "city"), ("klasse", "class"), ("meta", "meta"),
-)  # fmt: skip
-
-
-Tile = Mapping[str, object]
 
 
 class Evidence(Protocol):
@@ -52,7 +46,7 @@ class Statement(Protocol):
         """Everything it rests on, for the evidence checker."""
 
 
-def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool = False) -> None:
+def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool = False, folded: str = "") -> None:
     """Put sentences on the page: one paragraph, or one list item per sentence.
 
     A sentence with claims ends with small links to their rows in the evidence table. Blank text puts nothing.
@@ -64,6 +58,8 @@ def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool
         become paragraphs of their own.
     as_list
         Whether each sentence becomes a list item.
+    folded
+        Words of a line that unfolds the sentences; without it they stand open.
     """
     items: list[str | Statement] = [content] if _is_single(content) else list(content)  # type: ignore[arg-type, list-item]
     items = [item for item in items if plain(item).strip()]
@@ -71,10 +67,15 @@ def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool
         return
     marks = Marks()
     if as_list:
-        inner = f"<ul>{''.join(f'<li>{_sentence(item, marks)}</li>' for item in items)}</ul>"
+        inner = f"<ul>{''.join(f'<li>{sentence(item, marks)}</li>' for item in items)}</ul>"
     else:
         inner = "".join(f"<p>{part}</p>" for part in _paragraphs(items, marks))
-    _put(f'<div class="sr-prose">{inner}</div>', " ".join(plain(item) for item in items), marks)
+    html = f'<div class="sr-prose">{inner}</div>'
+    put(_folded(html, folded) if folded else html, " ".join(plain(item) for item in items), marks)
+
+
+def _folded(html: str, summary: str) -> str:
+    return f'<details class="sr-data"><summary>{escape(summary)}</summary>{html}</details>'
 
 
 def chapter(
@@ -97,14 +98,14 @@ def chapter(
     marks = Marks()
     first: list[str | Statement] = [lead] if _is_single(lead) else list(lead)  # type: ignore[arg-type, list-item]
     words = "".join(f"<p>{part}</p>" for part in _paragraphs(first, marks))
-    inner = "".join(f"<li>{_sentence(item, marks)}</li>" for item in listed)
+    inner = "".join(f"<li>{sentence(item, marks)}</li>" for item in listed)
     html = f'<h2>{escape(title)}</h2><div class="sr-prose">{words}<ul>{inner}</ul></div>'
-    _put(html, "\n".join([title, *(plain(item) for item in (*first, *listed))]), marks)
+    put(html, "\n".join([title, *(plain(item) for item in (*first, *listed))]), marks)
 
 
 def heading(text: str, *, level: int) -> None:
     """Put a heading on the page; one of the second level begins a chapter."""
-    _put(f"<h{level}>{escape(text)}</h{level}>", text, Marks())
+    put(f"<h{level}>{escape(text)}</h{level}>", text, Marks())
 
 
 def note(content: str | Statement | Iterable[str | Statement], *, kind: str = "", title: str = "") -> None:
@@ -133,21 +134,7 @@ def note(content: str | Statement | Iterable[str | Statement], *, kind: str = ""
     head = f"<strong>{escape(title)}</strong> " if title else ""
     inner = "</p><p>".join(part for item in items for part in _paragraphs([item], marks))
     words = f"{title} {' '.join(plain(item) for item in items)}".strip()
-    _put(f'<div class="{name}" role="note"><p>{head}{inner}</p></div>', words, marks)
-
-
-def tiles(figures: Iterable[Tile]) -> None:
-    """Put a row of key figures on the page.
-
-    Parameters
-    ----------
-    figures
-        One mapping per tile: label, value, and where they exist unit, count, city (the city's value), klasse (in
-        words), meta (date and kind) and belege (what it rests on); see ``sozialraum.text.key_figures``.
-    """
-    chosen, marks = list(figures), Marks()
-    items = "".join(_tile(figure, marks) for figure in chosen)
-    _put(f'<ul class="sr-tiles">{items}</ul>', "; ".join(f"{one['label']}: {one['value']}" for one in chosen), marks)
+    put(f'<div class="{name}" role="note"><p>{head}{inner}</p></div>', words, marks)
 
 
 def table(
@@ -180,9 +167,7 @@ def table(
         marks=[marks.number(refs) for refs in rows_of(frame)],
     )  # fmt: skip
     content = html + source_line(source, attribute(marks.number(refs_of(source))))
-    if folded:
-        content = f'<details class="sr-data"><summary>{escape(caption)}</summary>{content}</details>'
-    _put(content, f"{caption}\n{frame.to_string()}", marks)
+    put(_folded(content, caption) if folded else content, f"{caption}\n{frame.to_string()}", marks)
 
 
 def source_line(source: str | Statement, mark: str = "") -> str:
@@ -207,13 +192,17 @@ def refs_of(item: str | Statement) -> Iterable[Reference] | None:
 
 def _paragraphs(items: Iterable[str | Statement], marks: Marks) -> list[str]:
     """Sentences joined; a blank line inside a text begins a new paragraph."""
-    joined = " ".join(_sentence(item, marks) for item in items)
+    joined = " ".join(sentence(item, marks) for item in items)
     return [part for part in joined.split("\n\n") if part]
 
 
-def _sentence(item: str | Statement, marks: Marks) -> str:
+def sentence(item: str | Statement, marks: Marks, *, lead: bool = False) -> str:
+    """Markup of a sentence with its links; with ``lead`` the words before its first colon stand out."""
     mark = marks.number(refs_of(item))
     parts = [escape(part) for part in plain(item).strip().split("\n\n")]
+    if lead and ": " in parts[0]:
+        first, _, rest = parts[0].partition(": ")
+        parts[0] = f"<strong>{first}:</strong> {rest}"
     marked = parts if mark is None else [f"<span{attribute(mark)}>{part}</span>" for part in parts]
     text = "\n\n".join(marked)
     known = [] if isinstance(item, str) else [claim for claim in item.claims if claim.stand]
@@ -230,20 +219,7 @@ def _link(claim: Evidence) -> str:
     return f'<a class="sr-ref" href="#{escape(claim.anchor)}" aria-label="{label}">{claim.nummer}</a>'
 
 
-def _tile(figure: Tile, marks: Marks) -> str:
-    parts = []
-    for key, name in _TILE_PARTS:
-        text = escape(str(figure.get(key, "")))
-        if not text:
-            continue
-        unit = escape(str(figure.get("unit", "")))
-        if key == "value" and unit:
-            text = f'{text}\u00a0<span class="sr-tile-unit">{unit}</span>'
-        parts.append(f'<p class="sr-tile-{name}">{text}</p>')
-    refs: Any = figure.get("belege")
-    return f'<li class="sr-tile"{attribute(marks.number(refs))}>{"".join(parts)}</li>'
-
-
-def _put(html: str, plain: str, marks: Marks) -> None:
+def put(html: str, plain: str, marks: Marks) -> None:
+    """Display markup with its plain text and what it rests on."""
     bundle = {"text/html": html, "text/plain": plain}
     display(bundle, raw=True, metadata=marks.metadata)

@@ -52,14 +52,14 @@ def table_html(
     numeric = [_is_numeric(texts) for texts in columns]
     name = "sr-table sr-sortable" if sortable else "sr-table"
     head = "".join(
-        f'<th scope="col"{_class("sr-num" if right else "")}>{escape(str(column))}</th>'
+        f'<th scope="col"{cell_class("sr-num" if right else "")}>{escape(str(column))}</th>'
         for column, right in zip(frame.columns, numeric, strict=True)
     )
     body, rows = [], list(zip(*columns, strict=True)) or [()] * len(frame)
     for key, texts, mark in zip(frame.index, rows, marks or [None] * len(frame), strict=True):
         cells = "".join(map(_cell, texts, numeric))
         anchor = f' id="{escape(row_ids)}{escape(str(key))}"' if row_ids else ""
-        look = _class("sr-this" if this is not None and key == this else "")
+        look = cell_class("sr-this" if this is not None and key == this else "")
         body.append(f'<tr{anchor}{look}{attribute(mark)}><th scope="row">{escape(cell_text(key))}</th>{cells}</tr>')
     return (
         f'<div class="sr-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="{name}">'
@@ -90,7 +90,7 @@ def rows_of(frame: pd.DataFrame) -> list[Iterable[Reference]]:
 def _cell(text: str, right: bool) -> str:
     names = " ".join(name for name, wanted in (("sr-num", right), ("sr-missing", text in NOTHING)) if wanted)
     order = f' data-value="{_sort_value(text)}"' if right else ""
-    return f"<td{_class(names)}{order}>{escape(text)}</td>"
+    return f"<td{cell_class(names)}{order}>{escape(text)}</td>"
 
 
 def _sort_value(text: str) -> str:
@@ -104,5 +104,6 @@ def _is_numeric(texts: Iterable[str]) -> bool:
     return bool(known) and all(_FIGURES.fullmatch(text) for text in known)
 
 
-def _class(names: str) -> str:
+def cell_class(names: str) -> str:
+    """The class attribute of a cell with a blank in front; empty without a class."""
     return f' class="{names}"' if names else ""

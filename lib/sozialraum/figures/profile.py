@@ -14,8 +14,8 @@ from sozialraum.compare.wert import UNCLASSED, Wert
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.parts import SMALL_SIZE, SPAN, Key, Scale, city_line, diamond, interval
 from sozialraum.style.grammar import joined_bei, plural
-from sozialraum.style.numbers import number, value
-from sozialraum.style.palette import ACCENT, BAND, CITY, DOT, INK, LINE, MUTED, PAPER
+from sozialraum.style.numbers import value
+from sozialraum.style.palette import ACCENT, BAND, DOT, INK, LINE, MUTED, PAPER
 from sozialraum.style.svg import Canvas, SvgFigure, text_width
 from sozialraum.text import tables
 from sozialraum.text.ages import AGES
@@ -36,8 +36,7 @@ MOST_NAMED: Final = 3
 class _Layout:
     """Where things stand; ``stacked`` writes the words of a row above its dots, for a phone.
 
-    With ``name_above`` the head has a line of its own for the name of the area; with ``crowded`` the axis has three
-    numbers, and the words for a missing value take the place of the city's value too.
+    With ``name_above`` the head has a line of its own for the name of the area.
     """
 
     width: float
@@ -51,7 +50,6 @@ class _Layout:
     chapter_gap: float = 8
     stacked: bool = False
     name_above: bool = False
-    crowded: bool = False
 
     @property
     def scale(self) -> Scale:
@@ -65,7 +63,8 @@ class _Layout:
 
 BROAD: Final = _Layout(640, 186, 452, 548, 576, 638, 28, 40)
 NARROW: Final = _Layout(292, 5, 286, 238, 238, 288, 46, 64, stacked=True, name_above=True)
-COLUMN: Final = _Layout(382, 176, 280, 329, 329, 380, 18, 50, chapter_gap=5, name_above=True, crowded=True)
+STRIP_WIDTH: Final = 220.0
+STRIP_HEIGHT: Final = 24.0
 
 
 def profile_indicators(analysis: Analysis) -> list[str]:
@@ -85,16 +84,15 @@ def profile(analysis: Analysis) -> Figure:
     A dot is a Stadtteil at its distance from the city's value, in spreads of that indicator; distances
     beyond three spreads stand at the edge as triangles. The band "durchschnittlich" is shaded in rows that
     can have a class. Rows without a class have a hollow marker. Value and city value stand at the right.
-    There are two more drawings of the same: one for a phone, with the words above the dots, and one for half a
-    sheet of paper.
+    For a phone there is a drawing with the words above the dots.
     """
     keys = profile_indicators(analysis)
     if not keys:
         return nothing("Profil", "Kein Indikator lässt sich mit der Stadt vergleichen.", belege=())
 
     def draw() -> SvgFigure:
-        broad, narrow, column = (_drawn(analysis, keys, layout) for layout in (BROAD, NARROW, COLUMN))
-        return replace(broad, narrow=narrow, column=column)
+        broad, narrow = (_drawn(analysis, keys, layout) for layout in (BROAD, NARROW))
+        return replace(broad, narrow=narrow)
 
     return Figure(
         title=_title(analysis),
@@ -142,7 +140,7 @@ def _subtitle(analysis: Analysis, keys: Sequence[str]) -> str:
     shown = [analysis[key] for key in keys if analysis.gebiet.ebene != "stadtbezirk"]
     hollow = any(item.klasse == UNCLASSED and item.wert is not None for item in shown)
     text = (
-        "Abstand vom Stadtwert in Streuungen der Stadtteile. Graue Punkte sind die Stadtteile, im hellen Band liegt, "
+        "Abstand vom Stadtwert, gemessen an der Streuung. Graue Punkte sind die Stadtteile, im hellen Band liegt, "
         "was als durchschnittlich gilt."
     )
     return f"{text} Hohle Zeichen: ohne Einstufung." if hollow else text
@@ -158,7 +156,7 @@ def _drawn(analysis: Analysis, keys: Sequence[str], layout: _Layout) -> SvgFigur
     for key, y in zip(keys, tops, strict=True):
         _row(canvas, analysis, key, y, layout)
     _head(canvas, analysis, layout)
-    _axis(canvas, bottom, layout)
+    _axis(canvas, analysis, bottom, layout)
     key_line = _key(canvas, analysis, bottom + FOOT, layout)
     canvas.height = key_line + 6
     return canvas.figure()
@@ -208,9 +206,6 @@ def _row(canvas: Canvas, analysis: Analysis, key: str, y: float, layout: _Layout
         return
     _own_marker(canvas, item, y, scale, classed)
     shown, missing = item.text(unit=percent), item.wert is None
-    if missing and layout.crowded:
-        write(layout.city, content=shown, colour=MUTED)
-        return
     write(_value_end(analysis, layout), content=shown, colour=MUTED if missing else ACCENT, bold=not missing)
     write(layout.city, content=city_text, colour=MUTED)
 
@@ -289,24 +284,36 @@ def _value_end(analysis: Analysis, layout: _Layout) -> float:
     return min(max(layout.own, wanted), layout.own_last, last)
 
 
-def _axis(canvas: Canvas, y: float, layout: _Layout) -> None:
-    for tick in range(-int(REACH), int(REACH) + 1):
-        x = layout.scale(tick)
-        canvas.line((x, y), (x, y + 4), colour=CITY)
-        if not layout.crowded or abs(tick) in (0, REACH):
-            canvas.text(x, y + 16, number(tick), size=SMALLEST, anchor="middle", colour=MUTED)
-    words = "Abstand in Streuungen"
-    if layout.stacked:
-        canvas.text(layout.scale(0), y + 31, words, size=SMALLEST, anchor="middle", colour=MUTED)
-    else:
-        canvas.text(layout.left - 8, y + 16, words, size=SMALLEST, anchor="end", colour=MUTED)
+def _axis(canvas: Canvas, analysis: Analysis, y: float, layout: _Layout) -> None:
+    """The direction in words: distances in spreads mean little to readers."""
+    scale = layout.scale
+    write = partial(canvas.text, y=y + 16, size=SMALLEST, colour=MUTED)
+    write(scale(-REACH), content=f"niedriger als {analysis.stadt}")
+    write(scale(REACH), content="höher", anchor="end")
+
+
+def strip(analysis: Analysis, key: str) -> SvgFigure:
+    """One row of the profile without words: every Stadtteil a dot, the band, the city's line, the area."""
+    item, y = analysis[key], STRIP_HEIGHT / 2
+    scale = Scale(-REACH, REACH, 6, STRIP_WIDTH - 6)
+    canvas = Canvas(STRIP_WIDTH, STRIP_HEIGHT)
+    if item.stadtwert is None or not item.streuung:
+        return canvas.figure()
+    _band(canvas, item, y, scale)
+    canvas.line((0, y), (STRIP_WIDTH, y), colour=LINE, width=0.6)
+    city_line(canvas, scale(0), y - 11, y + 11)
+    distances = analysis.values(key).dropna().map(item.spreads)
+    _background_dots(canvas, analysis, distances.drop(analysis.gebiet.id, errors="ignore"), y, scale)
+    if analysis.gebiet.ebene != "stadt":
+        _own_marker(canvas, item, y, scale, item.klasse != UNCLASSED)
+    return canvas.figure()
 
 
 def _key(canvas: Canvas, analysis: Analysis, y: float, layout: _Layout) -> float:
     """Write the signs with their meaning; returns the last baseline."""
     level = analysis.gebiet.ebene
     left = 2 if layout.name_above else 12
-    key = Key(canvas, left=left, right=layout.width, y=y + (18 if layout.stacked else 0))
+    key = Key(canvas, left=left, right=layout.width, y=y)
     key.add("durchschnittlich", 14, lambda x, y: canvas.rect(x, y - 9, 14, 10, fill=BAND))
     key.add("ein Stadtteil", 6, lambda x, y: canvas.circle(x + 3, y - 4, 2.8, fill=DOT))
     if level in ("stadtteil", QUARTIER):

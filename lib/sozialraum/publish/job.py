@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sozialraum.errors import RenderError, system_reason
 from sozialraum.files import write_bytes
 from sozialraum.publish.forge import Lost, spread
-from sozialraum.publish.parameters import DAY, known_parameters
+from sozialraum.publish.parameters import AREA, DAY, known_parameters
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from sozialraum.publish.vorlage import Vorlage
 
 CELL_TIMEOUT_S: Final = 300
@@ -42,6 +44,10 @@ class Job:
         Those of the parameters that differ from the defaults, without the area.
     place
         Name of the area, for lists.
+    method
+        Address of the annex of method that the page links to; ``#`` if the page holds it, empty if there is none.
+    inside
+        Notebook of the annex that a page which stands alone holds.
     """
 
     notebook: Path
@@ -52,6 +58,8 @@ class Job:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     special: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
+    method: str = ""
+    inside: Path | None = None
 
     @property
     def effective(self) -> dict[str, Any]:
@@ -147,11 +155,21 @@ def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "")
     kept = out and out / job.partial
     try:
         done = execute(job.notebook, job.effective, partial=kept, declared=job.declared)
+        if job.inside:
+            done.cells += _chapters(execute(job.inside, _shared(job), partial=kept))
         evidence.check(done, data=data, name=job.name, gebiet_id=job.gebiet_id, issued=_issued(job))
         circle = audience(job.effective.get("weitergabe") or data.get(ENVIRONMENT))
         foot = " · ".join(text for text in (mark, audience_words(circle)) if text)
         city = city_name(data_dir(data.get(DATA)))
-        page = export(done, name=job.name, mark=foot, annex=job.vorlage, audience=circle, city=city)
+        page = export(
+            done,
+            name=job.name,
+            mark=foot,
+            annex=job.vorlage,
+            audience=circle,
+            city=city,
+            method=job.method,
+        )
         content = page.html.encode("utf-8")
         if out and kept:
             write_bytes(out / job.target, content)
@@ -159,6 +177,17 @@ def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "")
     except OSError as error:
         raise RenderError(f"{out and out / job.target} lässt sich nicht schreiben: {system_reason(error)}.") from error
     return Rendered(page.title, len(content), sha256(content).hexdigest(), perf_counter() - start, page.messages)
+
+
+def _shared(job: Job) -> dict[str, Any]:
+    """Parameters that the annex has in common with the report."""
+    return {name: value for name, value in {AREA: job.gebiet_id, DAY: _issued(job)}.items() if value}
+
+
+def _chapters(annex: "NotebookNode") -> "list[NotebookNode]":
+    """The cells of the annex from its first chapter on: the head belongs to a page of its own."""
+    starts = (place for place, cell in enumerate(annex.cells) if cell.source.startswith("## "))
+    return list(annex.cells[next(starts, 0) :])
 
 
 def _issued(job: Job) -> str:

@@ -35,9 +35,14 @@ AUDIENCES: Final = {
     "intern": "Nur für den internen Gebrauch – enthält Zahlen, die nicht veröffentlicht sind.",
 }
 """What stands in the band of a page that is not for everybody, by audience."""
+_CUT: Final = "\x1e"
 _EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
 _SORTABLE: Final = "sr-sortable"
 _FIRST_TAG: Final = re.compile(r"<(\w+)")
+_METHOD: Final = re.compile(r'<span data-methode="([^"]*)">(.*?)</span>', re.DOTALL)
+_PREFIX: Final = "methode-"
+_FIRST: Final = "einordnung"
+"""What the id of each indicator in the annex of method begins with, and the id of its first chapter."""
 _DATES: Final = re.compile(r'<p class="sr-head-dates"[^>]*>(.*?)(?:<sup|</p>)', re.DOTALL)
 
 
@@ -83,8 +88,15 @@ def export(
     annex: vorlage.Vorlage | None = None,
     audience: str = "",
     city: str = "",
+    method: str = "",
 ) -> Page:
     """Turn an executed notebook into a page.
+
+    Parameters
+    ----------
+    method
+        Address of the annex of method that values and headings link to; ``#`` if it is part of the page, empty if there
+        is none.
 
     Raises
     ------
@@ -92,7 +104,7 @@ def export(
         If the page would break a rule: one main heading, an alternative text for every picture, no script
         and nothing from another address in a cell's output.
     """
-    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""), city)
+    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""), city, method)
     html_ = _template().render(page=content, name=name, mark=mark)
     return Page(html_, content.title, tuple(_messages(nb)))
 
@@ -104,11 +116,11 @@ def _template() -> jinja2.Template:
 
 
 def _content(
-    nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str, city: str
+    nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str, city: str, method: str
 ) -> _Content:
     shown = [cell for cell in nb.cells if LAB_ONLY not in _tags(cell)]
     fragments = [fragment for cell in shown for fragment in _cell(cell) if not _EMPTY.fullmatch(fragment)]
-    parts = _checked(fragments, name)
+    parts = _checked([_linked(fragment, method) for fragment in fragments], name)
     chapters = _with_annex(parts.chapters, annex)
     maps = [
         output.data[figures.MAP_MIME]["script"]
@@ -133,12 +145,24 @@ def _content(
     )
 
 
+def _linked(fragment: str, method: str) -> str:
+    """The fragment with links to the annex of method; without an annex only the words."""
+    if not method:
+        return _METHOD.sub(r"\2", fragment)
+    file = method.removesuffix("#")
+    top = file or f"#{_FIRST}"
+    return _METHOD.sub(
+        lambda match: f'<a href="{f"{file}#{_PREFIX}{match[1]}" if match[1] else top}">{match[2]}</a>', fragment
+    )
+
+
 def _checked(fragments: list[str], name: str) -> Outline:
     """The page in chapters, if it breaks no rule."""
-    problems = check_content("\n".join(fragments))
+    whole = figures.once(_CUT.join(fragments))
+    problems = check_content(whole)
     if problems:
         raise RenderError(f"{name}: {' '.join(problems)}")
-    parts = outline(fragments)
+    parts = outline(whole.split(_CUT))
     lost = dangling_links("\n".join([parts.lead, *(content for _, content in parts.chapters)]))
     if lost:
         raise RenderError(f"{name}: Verweise ohne Ziel auf der Seite: {', '.join(lost)}.")

@@ -11,6 +11,7 @@ from sozialraum.city.indicators import Indikator, chosen, look_up
 from sozialraum.city.load import read_yaml
 from sozialraum.city.own_areas.planning import SECTION as PLANNING
 from sozialraum.city.own_areas.planning import read_planning
+from sozialraum.compare.side_by_side import chosen_areas
 from sozialraum.errors import ParameterError, SchemaError, SozialraumError
 from sozialraum.publish.inputs import digest
 from sozialraum.publish.job import Job
@@ -19,6 +20,9 @@ from sozialraum.publish.vorlage import Vorlage
 from sozialraum.supply.own_tables import audience
 
 MAIN: Final = "03_stadtteilanalyse"
+ANNEX: Final = "06_methode"
+"""The notebook of the annex of method, one for all reports: it is made with every one of them."""
+METHOD: Final = "methode.html"
 EPOCH: Final = "SOURCE_DATE_EPOCH"
 _KEYS: Final = {"titel": str, "beschreibung": str, "ebenen": list, "auf_anfrage": bool, "parameter": dict}
 _PLAIN: Final = (str, int, float, bool, list)
@@ -75,8 +79,11 @@ def read_batch(path: Path) -> dict[str, Entry]:
 def report_path(name: str, area: Gebiet, special: Mapping[str, Any] | None = None) -> str:
     """Path of a report below the folder of reports, with ``/``.
 
-    Reports of the main notebook lie in a folder per level, all others in a folder per notebook.
+    Reports of the main notebook lie in a folder per level, all others in a folder per notebook; the annex of method
+    stands beside the index.
     """
+    if name == ANNEX:
+        return METHOD
     folder = area.level if name == MAIN else name
     if not special:
         return f"{folder}/{area.slug}.html"
@@ -128,7 +135,20 @@ def plan(
         check_values(entry.name, {**known, **checked}, register, katalog)
         special = {name: checked[name] for name in given if checked[name] != known[name]}
         jobs += [_job(notebook, area, checked, entry=entry, special=special) for area in fitting]
-    return jobs
+    return _with_annex(jobs, batch, register, notebooks)
+
+
+def _with_annex(jobs: list[Job], batch: Mapping[str, Entry], register: Register, notebooks: Path) -> list[Job]:
+    """The jobs linked to the annex of method, and the job of the annex itself, once."""
+    entry, notebook = batch.get(ANNEX), notebooks / f"{ANNEX}.ipynb"
+    if entry is None or not notebook.is_file() or not any(job.name in (MAIN, ANNEX) for job in jobs):
+        return jobs
+    linked = [replace(job, method="" if job.name == ANNEX else f"../{METHOD}") for job in jobs]
+    if any(job.name == ANNEX for job in jobs):
+        return linked
+    days = {job.parameters[DAY] for job in jobs if DAY in job.parameters}
+    day = {DAY: days.pop()} if len(days) == 1 else {}
+    return [*linked, _job(notebook, register.city, day, entry=entry, special={})]
 
 
 def attach(jobs: Iterable[Job], vorlage: Vorlage | None) -> list[Job]:
@@ -144,12 +164,18 @@ def standing_alone(jobs: Sequence[Job], file: str = "") -> list[Job]:
     ParameterError
         If there is one name for several pages.
     """
+    jobs = [job for job in jobs if job.name != ANNEX] or jobs  # each page holds the annex itself
     if file and len(jobs) != 1:
         raise ParameterError(
             f"--out nennt eine Datei ({file}), es sind aber {len(jobs)} Berichte. Bitte einen Ordner angeben."
         )
     return [
-        replace(job, target=file or f"bericht-{job.name.partition('_')[2] or job.name}_{Path(job.target).stem}.html")
+        replace(
+            job,
+            target=file or f"bericht-{job.name.partition('_')[2] or job.name}_{Path(job.target).stem}.html",
+            method=job.method and "#",
+            inside=job.notebook.with_name(f"{ANNEX}.ipynb") if job.method else None,
+        )
         for job in jobs
     ]
 
@@ -189,8 +215,8 @@ def check_values(
                 look_up(katalog, value)
             elif name == "indikatoren" and katalog is not None:
                 chosen(katalog, [str(one) for one in value])
-            elif name == "vergleich" and value:
-                register.resolve(value)
+            elif name in ("gebiete", "vergleich"):
+                chosen_areas(register, value)
             elif name == "weitergabe":
                 audience(value)
         except SozialraumError as error:

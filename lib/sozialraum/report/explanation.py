@@ -4,16 +4,22 @@ A value is looked up in the tables again: what a notebook says of it counts for 
 where its sentence was made, and brings the phrases that it may print, each with the number, its unit and its noun.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+import pandas as pd
+
+from sozialraum.city.access import REACH, beyond
 from sozialraum.city.indicators import PLAIN_COUNT
 from sozialraum.city.sources import citation
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, MAX_AGE_YEARS
+from sozialraum.compare.side_by_side import columns, difference_columns, row_title
 from sozialraum.compare.similar import CLEAR, similar_stadtteile
 from sozialraum.compare.wert import INDICATOR, Reference, Wert
 from sozialraum.errors import SozialraumError
+from sozialraum.figures.classes import limit_words
 from sozialraum.report.known import Known
 from sozialraum.report.printed_numbers import POINTS, flat
 from sozialraum.style import day, number, rounded_estimate, value
@@ -122,21 +128,25 @@ def _values(item: Wert, city: Wert) -> Iterable[Number]:
     if entry.typ == "anteil" and item.anzahl is not None:
         counted = rounded_estimate(item.anzahl) if item.art == "geschaetzt" else number(item.anzahl)
         yield Number(counted, VALUE, None, key, area)
+    if entry.einheit == "%":
+        shares = ((item.wert, VALUE, area), (city.wert, CITY, city.gebiet_id))
+        yield from (Number(number(one), role, None, key, at, after=("von 100",)) for one, role, at in shares if one)
     if item.von is not None and item.bis is not None and item.von < item.bis:
         for end, role in ((item.von, SPAN_FROM), (item.bis, SPAN_TO)):
             yield Number(value(end, entry, art=item.art, unit=False), role, unit, key, area)
     if item.stadtwert is not None and entry.typ != "anzahl":
-        yield from _beside(item, item.stadtwert)
+        yield from _apart(item, item.stadtwert)
 
 
-def _beside(item: Wert, stadtwert: float) -> Iterable[Number]:
+def _apart(item: Wert, stadtwert: float) -> Iterable[Number]:
     """The distance from the city, and the ends of the band around it."""
-    entry, digits = item.eintrag, item.eintrag.nachkommastellen
+    entry = item.eintrag
     if item.wert is not None:
         apart = POINTS if entry.einheit == "%" else flat(entry.einheit)
-        yield Number(number(abs(item.wert - stadtwert), digits), OTHER, apart, entry.id, item.gebiet_id)
+        yield Number(value(abs(item.wert - stadtwert), entry, unit=False), OTHER, apart, entry.id, item.gebiet_id)
     for sign in (-1, 1) if item.band is not None else ():
-        yield Number(number(stadtwert + sign * (item.band or 0.0), digits), BAND, flat(entry.einheit), entry.id)
+        end = value(stadtwert + sign * (item.band or 0.0), entry, unit=False)
+        yield Number(end, BAND, flat(entry.einheit), entry.id)
 
 
 def _range(known: Known, indikator: str) -> Explanation:
@@ -179,12 +189,39 @@ def _source(known: Known, key: str) -> Explanation:
     return Explanation(literals=tuple(flat(text) for text in (citation(source), *credited, *dates) if text))
 
 
+def _beyond(known: Known, kind: str, gebiet_id: str) -> Explanation | None:
+    """Those beyond a limit of walking distance, counted again."""
+    found = beyond(known.data, gebiet_id, kind)
+    if found is None:
+        return None
+    amounts = (found.total, found.far, found.von, found.bis, found.old, found.young, *found.others.values())
+    numbers = [Number(rounded_estimate(amount), OTHER) for amount in amounts if not math.isnan(amount)]
+    numbers += [Number(number(metres), OTHER, "m") for metres in (REACH[kind], *found.others)]
+    ends = ((found.von, SPAN_FROM), (found.bis, SPAN_TO))
+    numbers += [Number(rounded_estimate(end), role, gebiet_id=gebiet_id) for end, role in ends if not math.isnan(end)]
+    return Explanation(tuple(numbers))
+
+
 def _period(known: Known) -> Explanation:
     years = sorted({entry.stand[:4] for entry in known.katalog.values() if entry.verfuegbar})
     issued = day(known.issued)
     old = f"am {issued} älter als {MAX_AGE_YEARS} Jahre"
     span = "–".join(dict.fromkeys((years[0], years[-1])))
     return Explanation(literals=(f"Daten {span}", f"Alter der Daten gemessen am {issued}", old))
+
+
+def _beside(known: Known, indikator: str, *gebiete: str) -> Explanation:
+    """Values of several areas, their differences and what is said of them, each under the name of its column."""
+    werte = [known.wert(indikator, key) for key in gebiete]
+    cells = {**columns(werte), **difference_columns(werte)}
+    words = [*known.words_of([indikator]), *_definition(known, indikator).literals, row_title(known.katalog[indikator])]
+    return Explanation(literals=(*(flat(f"{head} {cell}") for head, cell in cells.items()), *map(flat, words)))
+
+
+def _limits(known: Known, indikator: str) -> Explanation:
+    """The limits of the colours of a map, recomputed."""
+    values = pd.Series([float(known.wert(indikator, key)) for key in known.stadtteile])
+    return Explanation(literals=(f"Farbklassen {flat(limit_words(values, known.katalog[indikator]))}",))
 
 
 def _selection(_: Known, *keys: str) -> Explanation:
@@ -204,8 +241,11 @@ LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     "definition": _definition,
     "luecke": _gap,
     "quelle": _source,
+    "jenseits": _beyond,
     "zeitraum": _period,
     "auswahl": _selection,
+    "farbklassen": _limits,
+    "nebeneinander": _beside,
     "aussage": _judged,
     "aehnlich": _alike,
 }

@@ -29,10 +29,11 @@ from sozialraum.report.printed_numbers import CLASS, CLASSES, Token, flat, token
 _FILL: Final = "\x1f"
 _DIGIT: Final = re.compile(r"\d")
 _VERDICT: Final = re.compile(r"\bErgebnis: ([^.]+)\.")
-_BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? \(?$")
+_BESIDE: Final = re.compile(r"(?: gesamt| sind es| sind)?:? \(?(?:rund )?$")
 _EXTREME: Final = re.compile(rf"({LOWEST}|höchster(?: Wert)?):? (?:\S+ ){{0,3}}$", re.IGNORECASE)
 #: The word that announces an interval, and at most its first end.
 _SPAN: Final = re.compile(r"\bSpanne:? (?P<first>[\d.,\u2212]+ bis )?$")
+_WHERE: Final = re.compile(r" (?:in|im|in der|auf der) ")
 _NAME_BEHIND: Final = re.compile(r" \(([^()]+)\)")
 """A name in parentheses right behind a number: "48,3 % (Bergeborbeck)"."""
 DIFFERENCES: Final = "klare Unterschiede zum Stadtwert"
@@ -52,10 +53,15 @@ _BINDING: Final = (
     (re.compile(r" mit Stufe 7–9\b"), "grundschulen_sozialindex_7_9"),
     (re.compile(r" der Menschen unter 15\b"), "anteil_unter_15"),
     (re.compile(r" Kinder unter 15\b"), "anteil_unter_15"),
-    (re.compile(r" über 64 Jahre\b"), "anteil_65plus"),
+    (re.compile(r" unter 15 und\b"), "anteil_unter_15"),
+    (re.compile(r" (?:über 64|ab 65) Jahre\b"), "anteil_65plus"),
 )
-_AGES: Final = ("unter 15 und", "über 64 Jahre")
-_CHILDREN: Final = ("Kinder unter 15", "Kindern unter 15", *(f"Kinder {ages}" for _, ages in OWN_AGES.values()))
+_AGES: Final = ("unter 15 und", "ab 65 Jahre", "über 64 Jahre", "von 100 Menschen", "von 100.")
+_CHILDREN: Final = tuple(
+    f"{lead} {ages}"
+    for ages in ("unter 15", *(words for _, words in OWN_AGES.values()))
+    for lead in ("Kinder", "Kindern", "von 100 Kindern")
+)
 
 
 class Basis:
@@ -179,9 +185,10 @@ class Statement:
 
     def _place(self, token: Token) -> str:
         """Id of the area whose name stands beside the number; empty if none does."""
-        city = self.known.city
-        if re.match(rf" in {re.escape(city.name)}\b", self.clean[token.end :]):
-            return city.id
+        where = _WHERE.match(self.clean, token.end)
+        named = where and self.basis.labels.match(self.clean, where.end())
+        if named:
+            return self.known.labels[named[0]]
         behind = _NAME_BEHIND.match(self.clean, token.end)
         if behind and behind[1] in self.known.labels:
             return self.known.labels[behind[1]]

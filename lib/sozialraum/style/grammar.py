@@ -46,11 +46,20 @@ def pronoun(area: Gebiet) -> str:
     return _PRONOUNS[article(area)]
 
 
+def to_phrase(area: Gebiet) -> str:
+    """Whither-phrase: "zu Kray", "zum Ostviertel", "zur Margarethenhöhe", "zum Stadtbezirk IV", "zum Quartier X"."""
+    for where, whither in (("im", "zum"), ("in der", "zur"), ("auf der", "zur"), ("in", "zu")):
+        if area.praeposition == where or area.praeposition.startswith(f"{where} "):
+            return f"{whither}{area.praeposition.removeprefix(where)} {area.label}"
+    return f"zu {area.label}"
+
+
 def joined_bei(phrases: Sequence[str]) -> str:
-    """Where-phrases joined: "bei der C sowie beim Anteil der A und der B", with "beim Anteil" only once."""
+    """Where-phrases joined: "bei der C sowie bei den Anteilen der A und der B", the shares once."""
     shares = [phrase.removeprefix(SHARE) for phrase in phrases if phrase.startswith(SHARE)]
     others = [phrase for phrase in phrases if not phrase.startswith(SHARE)]
-    parts = ([enumerate_words(others)] if others else []) + ([SHARE + enumerate_words(shares)] if shares else [])
+    lead = "bei den Anteilen " if len(shares) > 1 else SHARE
+    parts = ([enumerate_words(others)] if others else []) + ([lead + enumerate_words(shares)] if shares else [])
     return " sowie ".join(parts)
 
 

@@ -105,6 +105,11 @@ def coarse(wert: float) -> float:
     return float(int(Decimal(str(wert / size)).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * size)
 
 
+def stepped(wert: float, step: float) -> float:
+    """A number as a whole multiple of a step: 4255 in steps of 50 is 4250."""
+    return rounded(wert / step) * step
+
+
 def estimate(wert: float | None) -> str:
     """An estimated count as it stands in a sentence: "rund 12.300"."""
     return MISSING if is_missing(wert) else f"rund {rounded_estimate(wert)}"
@@ -123,6 +128,8 @@ def value(wert: float | None, indikator: Indikator, *, art: str | None = None, u
     if is_missing(wert):
         return MISSING
     estimated = indikator.typ == "anzahl" and (indikator.art if art is None else art) == "geschaetzt"
+    if wert is not None and indikator.schritt:
+        wert = stepped(wert, indikator.schritt)
     text = rounded_estimate(wert) if estimated else number(wert, indikator.nachkommastellen)
     return f"{text}{NBSP}{indikator.einheit}" if unit and indikator.einheit not in ("", PLAIN_COUNT) else text
 

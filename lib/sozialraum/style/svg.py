@@ -62,8 +62,6 @@ class SvgFigure:
         Boxes of signs that no label may cover: the marker of this area, facilities.
     narrow
         The same for a phone, if this drawing would become too small to read there.
-    column
-        The same for half the width of a sheet, beside the sentences of the first page.
     paper
         Whether the drawing needs a white ground (maps do).
     """
@@ -75,7 +73,6 @@ class SvgFigure:
     paper: bool = False
     marks: tuple[Box, ...] = ()
     narrow: "SvgFigure | None" = None
-    column: "SvgFigure | None" = None
 
     def markup(self, *, alt: str, prefix: str = "id-", labelled_by: str = "") -> str:
         """The ``<svg>`` element for a page: alternative text, or the id of the drawing that has it; unique ids."""

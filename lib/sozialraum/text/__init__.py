@@ -2,31 +2,36 @@
 
 :mod:`claims` binds sentences to the values they rest on, :mod:`glance` writes the first page, :mod:`chapters` the
 paragraphs, :mod:`findings` titles and alternative texts, :mod:`alike` what is similar,
-:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`status` the state of the data.
+:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`contacts` those of offers,
+:mod:`status` the state of the data.
 Nothing here draws or displays.
 """
 
 from sozialraum.style.grammar import enumerate_words, plural
 from sozialraum.text.ages import AGES
 from sozialraum.text.alike import similar
+from sozialraum.text.beside import beside, beside_caption, beside_lead, differences
 from sozialraum.text.chapters import (
     area_note,
     citations,
     infrastructure,
-    missing,
     park_names,
     published_values,
     question,
     reach_note,
     school_levels,
+    short_citations,
     source_list,
     subtitle,
     unknowns,
+    withheld,
+    without_tables,
     young_children,
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
+from sozialraum.text.contacts import actors, offers, offers_note
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
-from sozialraum.text.glance import at_a_glance
+from sozialraum.text.glance import CLASS_RULES, at_a_glance, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
 from sozialraum.text.places import (
     facilities,
@@ -34,8 +39,6 @@ from sozialraum.text.places import (
     list_notes,
     more_places,
     not_counted,
-    offers,
-    offers_note,
     published_figures,
     supply,
 )
@@ -56,9 +59,11 @@ from sozialraum.text.tables import (
     area_table,
     city_table,
     evidence,
-    key_figures,
+    extremes,
     methods,
     neighbours,
+    population,
+    population_indicators,
     with_register,
 )
 from sozialraum.text.terms import begriffe, terms
@@ -78,16 +83,21 @@ from sozialraum.text.titles import (
 
 __all__ = [
     "AGES",
+    "CLASS_RULES",
     "COMPARED",
     "Fact",
     "Sentence",
     "about",
+    "actors",
     "all_stadtteile",
     "area_note",
     "area_table",
     "at_a_glance",
     "begriffe",
     "benchmark_table",
+    "beside",
+    "beside_caption",
+    "beside_lead",
     "catalogue_table",
     "citations",
     "city_table",
@@ -95,34 +105,38 @@ __all__ = [
     "compared",
     "credits_of",
     "data_subtitle",
+    "differences",
     "enumerate_words",
     "estimate_quality",
     "evidence",
     "evidence_caption",
+    "extremes",
     "facilities",
     "fact",
+    "facts",
     "figures_lead",
     "indicator_method",
     "infrastructure",
     "infrastructure_alt",
     "infrastructure_heading",
     "infrastructure_question",
-    "key_figures",
     "licence_notice",
     "list_notes",
     "map_question",
     "map_title",
     "methods",
-    "missing",
     "more_places",
     "neighbours",
     "neighbours_caption",
     "not_counted",
     "offers",
     "offers_note",
+    "open_points",
     "park_names",
     "period",
     "plural",
+    "population",
+    "population_indicators",
     "published_figures",
     "published_values",
     "quality_table",
@@ -130,7 +144,9 @@ __all__ = [
     "reach_note",
     "report_title",
     "school_levels",
+    "short_citations",
     "similar",
+    "social",
     "source_list",
     "source_table",
     "sources_of",
@@ -144,5 +160,7 @@ __all__ = [
     "terms",
     "unknowns",
     "with_register",
+    "withheld",
+    "without_tables",
     "young_children",
 ]

@@ -64,14 +64,15 @@ def register_value(analysis: Analysis) -> Sentence | None:
 def question(analysis: Analysis) -> str:
     """The question that the report answers."""
     area, city = analysis.gebiet, analysis.stadt
+    reliable = "und wie belastbar sind die Zahlen?"
     if area.ebene == "stadt":
-        return f"Wie ist {city} zusammengesetzt, und wie verschieden sind seine Stadtteile?"
+        return f"Wie verschieden sind die Stadtteile von {city}, {reliable}"
     if area.ebene == "stadtbezirk":
-        return f"Wie steht der {area.label} im Vergleich mit {city} da, und wie verschieden sind seine Stadtteile?"
+        return f"Wie verschieden sind die Stadtteile {area.in_phrase}, {reliable}"
     if area.ebene == QUARTIER:
-        return f"Wie steht es {area.in_phrase} im Vergleich mit {city}, und wie belastbar sind die Zahlen?"
+        return f"Wie steht es {area.in_phrase}, {reliable}"
     name = f"{area.artikel} {area.name}".strip()
-    return f"Wie steht {name} im Vergleich mit {city} da, und wie belastbar sind die Zahlen?"
+    return f"Wie steht {name} da, {reliable}"
 
 
 def subtitle(analysis: Analysis) -> Sentence:
@@ -92,37 +93,31 @@ def subtitle(analysis: Analysis) -> Sentence:
     return noted("lage", f"Stadtteil {area.nummer}{bezirk}")
 
 
-def missing(analysis: Analysis, *kapitel: str) -> str:
-    """What some chapters lack and who publishes it, as one paragraph; empty if nothing is missing."""
-    entries = [entry for entry in analysis.katalog.values() if not entry.verfuegbar and entry.kapitel in kapitel]
-    by_place: dict[str, list[str]] = {}
-    for entry in entries:
-        by_place.setdefault(entry.veroeffentlicht, []).append(entry.titel)
-    return "\n\n".join(f"{enumerate_words(titles)}. Veröffentlicht in: {place}." for place, titles in by_place.items())
-
-
-def unknowns(analysis: Analysis, *, linked: bool = True) -> list[Sentence]:
-    """What the report cannot say: missing indicators, withheld values and values without a class, with reasons.
-
-    Parameters
-    ----------
-    linked
-        Whether the page has the evidence table that the sentences then link to.
-    """
+def unknowns(analysis: Analysis) -> list[Sentence]:
+    """What the data cannot say of the city: indicators without data and who publishes them, and withheld values."""
     lines = [
-        Sentence(f"{entry.titel}: liegt nicht vor ({entry.veroeffentlicht}).", facts=(fact("luecke", entry.id),))
+        Sentence(
+            f"{entry.titel}: {'liegen' if entry.plural else 'liegt'} nicht vor ({entry.veroeffentlicht}).",
+            facts=(fact("luecke", entry.id),),
+        )
         for entry in analysis.katalog.values()
         if not entry.verfuegbar
     ]
+    if lines:
+        lines.append(Sentence("Sobald eine fehlende amtliche Tabelle vorliegt, tritt sie an die Stelle der Lücke."))
+    return [*lines, *(_without_links(line) for line in withheld(analysis))]
+
+
+def withheld(analysis: Analysis) -> list[Sentence]:
+    """Values that there are for others but not for the area, or not for some of its Stadtteile, with the reason."""
+    lines = []
     for key, entry in analysis.katalog.items():
         if entry.verfuegbar:
             item = analysis[key]
-            if item.wert is None and not analysis.shows_a_school(key):
+            if item.wert is None and not analysis.shows_a_school(key) and not entry.veroeffentlicht:
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
             lines += _hidden_parts(analysis, entry)
-    if any(not entry.verfuegbar for entry in analysis.katalog.values()):
-        lines.append(Sentence("Sobald eine fehlende amtliche Tabelle vorliegt, tritt sie an die Stelle der Lücke."))
-    return lines if linked else [_without_links(line) for line in lines]
+    return lines
 
 
 def _without_links(sentence: Sentence) -> Sentence:
@@ -147,6 +142,14 @@ def published_values(analysis: Analysis, *kapitel: str) -> list[Sentence]:
         noted("einzelwert", f"Veröffentlichter Einzelwert: {what}: {amount} (Stand {when}; {source.quellenvermerk}).")
         for what, amount, when, source in _single(analysis, "kapitel", kapitel)
     ]
+
+
+def without_tables(analysis: Analysis, *kapitel: str) -> str:
+    """That no table of some chapters is imported yet; empty where there is one, or a single published value."""
+    there = any(entry.verfuegbar and entry.kapitel in kapitel for entry in analysis.katalog.values())
+    if there or published_values(analysis, *kapitel):
+        return ""
+    return "Zu diesen Themen ist hier noch keine Tabelle eingelesen; der Überblick nennt, was zu klären ist."
 
 
 def single_values(analysis: Analysis, indikatoren: Iterable[str]) -> list[Sentence]:
@@ -244,10 +247,10 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
         between = span(item.von, item.bis, entry)
         notes = "; ".join(part for part in (people, f"Spanne {between}" if between else "") if part)
         walk = f"höchstens {number(REACH[kind])}{NBSP}m Fußweg entfernt (etwa {minutes} Minuten)"
-        text = f"Für {item.text()} {whom} ({notes}) liegt {noun} {walk}"
+        text = f"Für {item.text()} {whom} ({notes}) liegt {noun} {walk}."
         if analysis.gebiet.ebene != "stadt":
-            text += f"; in {analysis.stadt} sind es {item.city_text}"
-        sentences.append(Sentence(f"{text}.", (item,), (fact("gehzeit", walk),)))
+            text += f" In {analysis.stadt} sind es {item.city_text}."
+        sentences.append(Sentence(text, (item,), (fact("gehzeit", walk),)))
         sentences.append(Sentence(unsaid) if analysis.gebiet.angeschnittene else _other_limits(analysis, kind, unsaid))
         if item.hinweis and item.hinweis not in {sentence.text for sentence in sentences}:
             sentences.append(Sentence(item.hinweis, (item,)))
@@ -369,6 +372,20 @@ def citations(analysis: Analysis, *indikatoren: str) -> list[Sentence]:
         Sentence(f"[{place}] {citation(source)}", facts=(fact("quelle", source.id),))
         for place, source in enumerate(source_list(analysis, *indikatoren), start=1)
     ]
+
+
+def short_citations(analysis: Analysis) -> list[Sentence]:
+    """The same in short: who published it, title, date and licence; what was changed says the annex of method."""
+    return [
+        Sentence(f"[{place}] {_in_short(source)}", facts=(fact("quelle", source.id), fact("kurz", _in_short(source))))
+        for place, source in enumerate(source_list(analysis), start=1)
+    ]
+
+
+def _in_short(source: Source) -> str:
+    title = "" if source.titel in source.quellenvermerk else f": {source.titel}"
+    stand = f", Stand {day(source.stand)}" if source.stand else ""
+    return f"{source.kurz or source.quellenvermerk}{title}{stand}, {source.lizenz.name}"
 
 
 def source_numbers(analysis: Analysis, quellen: Iterable[str]) -> str:

@@ -1,297 +1,404 @@
-"""The first page: a few sentences on who lives here, where the area is average, where not, and how sure that is."""
+"""The first page by topic: what differs, what is to be settled, key figures of the social situation, facts."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from sozialraum.city.access import REACH, REACH_INDICATORS, whose
 from sozialraum.city.gebiete import QUARTIER
-from sozialraum.compare.analysis import (
-    ABOVE,
-    AVERAGE,
-    BELOW,
-    FAR_ABOVE,
-    FAR_BELOW,
-    MAX_AGE_YEARS,
-    TOO_OLD,
-    UNCLEAR,
-    Analysis,
-)
+from sozialraum.city.indicators import Indikator
+from sozialraum.compare.analysis import AVERAGE, MAX_AGE_YEARS, TOO_OLD, UNCLEAR, Analysis
 from sozialraum.compare.wert import UNCLASSED, Wert
-from sozialraum.style import NBSP, day, number, rounded_estimate, value
-from sozialraum.style.grammar import enumerate_words, joined_bei, subject, this, upper_first
+from sozialraum.style import NBSP, day, number, rounded_estimate
+from sozialraum.style.grammar import enumerate_words, plural, upper_first
 from sozialraum.supply.intake.bring import OTHERWISE
 from sozialraum.text.ages import AGES, fitting
-from sozialraum.text.chapters import facility_sentence, register_value, single_values
-from sozialraum.text.claims import Fact, Sentence, fact
+from sozialraum.text.chapters import COUNTED, UNDER_THREE, park_names, register_value, single_values
+from sozialraum.text.claims import Sentence, fact, noted
+from sozialraum.text.contacts import offers_in_short
+from sozialraum.text.findings import FINDINGS
 
-VERBS: Final = {
-    FAR_ABOVE: ("weit über dem Stadtwert liegt", "weit über dem Stadtwert liegen"),
-    ABOVE: ("überdurchschnittlich ist", "überdurchschnittlich sind"),
-    BELOW: ("unterdurchschnittlich ist", "unterdurchschnittlich sind"),
-    FAR_BELOW: ("weit unter dem Stadtwert liegt", "weit unter dem Stadtwert liegen"),
-}
-"""How a class is said of one indicator and of several."""
-SIDES: Final = ((FAR_ABOVE, ABOVE), (FAR_BELOW, BELOW))
-MOST_NAMED: Final = 10
-"""More gaps than these are named in the chapter on what is not known only."""
+MOST: Final = 3
+"""So many points each list of the first page has at most."""
+CUT: Final = (
+    "Der Umriss schneidet Stadtteile an. Einwohner, Altersgruppen und Wege sind deshalb mit größerer Spanne geschätzt; "
+    "was sich nicht aufteilen lässt, liegt hier nicht vor."
+)
+COUNTED_OTHERWISE: Final = " (abweichend gezählt, siehe Methode)"
+GROWTH: Final = "veraenderung_2011_2022"
+TURNOUT: Final = "wahlbeteiligung_ew2024"
 CENSUS: Final = "zensus"
 """In the id of each source of the census; another source of inhabitants is a delivered register."""
-CUT: Final = (
-    "Der Umriss schneidet Stadtteile an: Einwohner, Altersgruppen und Wege sind deshalb über das Bevölkerungsraster "
-    "geschätzt, mit größerer Spanne; was sich nicht aufteilen lässt, liegt hier nicht vor."
+NO_NEED: Final = "Diese Analyse stellt keinen Bedarf fest."
+NO_DIFFERENCE: Final = "Kein Wert unterscheidet sich klar vom Stadtwert."
+COMES_NEAR: Final = "nach höchstens"
+
+
+CLASS_RULES: Final = (
+    "Der Stadtwert ist der Wert der ganzen Stadt. Um ihn liegt ein Band, das als durchschnittlich gilt.",
+    "Durchschnittlich: Die ganze Spanne eines Wertes liegt im Band.",
+    "Über- oder unterdurchschnittlich: Sie liegt ganz auf einer Seite außerhalb des Bandes.",
+    "Weit über oder weit unter dem Stadtwert: Sie ist außerdem mehr als anderthalb Streuungen vom Stadtwert entfernt.",
+    "Nicht eindeutig: Sie reicht über die Grenze des Bandes.",
+    "Keine Einstufung: Die Daten sind zu alt, die Spanne ist nicht bekannt, oder der Wert steht nur stellvertretend.",
 )
-WITH_FIGURES: Final = 3
-"""Of so many indicators a sentence prints the values; the evidence table holds those of the others."""
-OLD_DATA: Final = (
-    "Neuere Werte stehen in der städtischen Reihe „Ein Blick auf … Stadtteile“; ihre Tabellen zu Fläche, Bevölkerung "
-    "und Wanderung (Kapitel A, B und E) können eingelesen werden."
-)
-COUNTED_OTHERWISE: Final = "(abweichend gezählt, siehe Methode)"
-APART: Final = ("wahlbeteiligung_ew2024", "anteil_unter_15", "anteil_65plus")
-"""Indicators whose lowest and highest Stadtteil a larger area names."""
-#: Without a class (Stadtbezirk, city) these indicators are named on the first page.
-NAMED: Final = ("anteil_unter_15", "anteil_65plus", "geboren_eu", "geboren_nicht_eu", "wahlbeteiligung_ew2024")
+"""How classes come about, for readers who do not open the annex."""
 
 
-class _Said:
-    """Words for values in the order in which they are said: the first for one that is counted otherwise says so."""
+def is_classed(analysis: Analysis) -> bool:
+    """Whether values of the area have classes: of a Stadtteil or Quartier; larger areas compare their Stadtteile."""
+    return analysis.gebiet.ebene in ("stadtteil", QUARTIER)
 
-    def __init__(self, analysis: Analysis) -> None:
-        self.left = {key for key, entry in analysis.katalog.items() if OTHERWISE in entry.definition}
 
-    def __call__(self, item: Wert, words: str) -> str:
-        if item.wert is None or item.indikator not in self.left:
-            return words
-        self.left.remove(item.indikator)
-        return f"{words} {COUNTED_OTHERWISE}"
+def core(analysis: Analysis) -> list[str]:
+    """Indicators of the core table, by chapter: with data, comparable with the city; the annex has the others."""
+    entries = [entry for entry in analysis.katalog.values() if entry.verfuegbar and entry.kern]
+    fit = [entry for entry in entries if entry.typ != "anzahl" and analysis.known_anywhere(entry.id)]
+    return [entry.id for entry in sorted(fit, key=lambda entry: entry.kapitel)]
 
-    def whole(self, sentence: Sentence) -> Sentence:
-        """The sentence; at its end the marks of values that it has no words for."""
-        text = sentence.text
-        for item in sentence.claims:
-            text = f"{text.rstrip('.')}{mark}." if (mark := self(item, "")) else text
-        return replace(sentence, text=text)
+
+def first_page_titles(analysis: Analysis) -> tuple[str, str]:
+    """Headings of the two lists of the first page."""
+    differs = "Unterschiede zum Stadtwert" if is_classed(analysis) else "Unterschiede zwischen den Stadtteilen"
+    return differs, "Was zu klären ist"
+
+
+def differences(analysis: Analysis) -> list[Sentence]:
+    """By which indicators the area differs most clearly, one per chapter; of a larger area how far its parts do."""
+    if not is_classed(analysis):
+        return [_range(*ends) for ends in _one_per_topic(_far_apart(analysis))][:MOST]
+    items = [item for item in analysis.known if item.klasse in FINDINGS]
+    off = sorted((item for item in items if item.klasse != AVERAGE), key=lambda item: -item.apart)
+    topics = {(AGES if item.indikator in AGES else item.eintrag.kapitel): item for item in reversed(off)}
+    chosen = sorted(topics.values(), key=lambda item: -item.apart)[:MOST]
+    return [_differs(item) for item in chosen] or [_no_difference(analysis)]
+
+
+def _differs(item: Wert) -> Sentence:
+    said = f"{item.eintrag.subjekt} {FINDINGS[item.klasse]}{_otherwise(item)}: {with_count(item)}, {beside(item)}."
+    return Sentence(upper_first(said), (item,))
+
+
+def with_count(item: Wert) -> str:
+    """A value with the count behind it in brackets; one that is printed in steps says that it is rounded."""
+    text = f"rund {item.text()}" if item.eintrag.schritt else item.text()
+    return f"{text} ({item.people})" if item.people else text
+
+
+def beside(item: Wert) -> str:
+    """The city's value for the end of a sentence; a rounded one says so."""
+    return f"in {item.stadt} {'rund ' if item.eintrag.schritt else ''}{item.city_text}"
+
+
+def _otherwise(item: Wert) -> str:
+    return COUNTED_OTHERWISE if OTHERWISE in item.eintrag.definition and item.wert is not None else ""
+
+
+def _no_difference(analysis: Analysis) -> Sentence:
+    known = [item for item in analysis.known if item.wert is not None]
+    facts = tuple(fact(*item.ref) for item in known)
+    classed = [item for item in known if item.klasse not in ("", UNCLASSED)]
+    if not classed:
+        return Sentence("Kein Wert lässt sich einordnen.", facts=facts)
+    if sum(item.grund == TOO_OLD for item in known) > len(classed):
+        return Sentence("Die meisten Werte sind für eine Einordnung zu alt.", facts=facts)
+    return Sentence(NO_DIFFERENCE, facts=facts)
+
+
+def sound(analysis: Analysis, indikator: str) -> list[Wert]:
+    """Values of the Stadtteile of a larger area that no doubt speaks against."""
+    items = [analysis.wert(indikator, key) for key in analysis.members]
+    return [item for item in items if item.wert is not None and not (item.hinweis and item.hinweis == item.grund)]
+
+
+def ends_of(analysis: Analysis, indikator: str) -> tuple[Wert, Wert] | None:
+    """Lowest and highest Stadtteil of a larger area; None if fewer than two are known."""
+    known = sound(analysis, indikator)
+    return (min(known, key=float), max(known, key=float)) if len(known) > 1 else None
+
+
+def _far_apart(analysis: Analysis) -> list[tuple[Wert, Wert]]:
+    """Ends of all core indicators, the widest range first, measured in spreads of the whole city."""
+    found = [ends for key in core(analysis) if (ends := ends_of(analysis, key))]
+    return sorted(found, key=lambda ends: ends[0].spreads(ends[0].wert) - ends[1].spreads(ends[1].wert))
+
+
+def _one_per_topic(ranges: Iterable[tuple[Wert, Wert]]) -> list[tuple[Wert, Wert]]:
+    """The first of each chapter."""
+    topics: dict[str, tuple[Wert, Wert]] = {}
+    for ends in ranges:
+        topics.setdefault(ends[0].eintrag.kapitel, ends)
+    return list(topics.values())
+
+
+def _range(low: Wert, high: Wert) -> Sentence:
+    name = f"{upper_first(low.eintrag.kurztitel)}{_otherwise(low)}"
+    return Sentence(f"{name}: {_from_to(low, high)}.", facts=(fact(*low.ref), fact(*high.ref)))
+
+
+def _from_to(low: Wert, high: Wert) -> str:
+    return f"von {low.text()} {low.ort.in_phrase} bis {high.text()} {high.ort.in_phrase}"
+
+
+def open_points(analysis: Analysis) -> list[Sentence]:
+    """What is to be settled: values that are too old, in doubt or unclear, and which tables to ask for."""
+    points = [*_outdated(analysis), *_doubtful(analysis), *_to_ask_for(analysis), *_unclear(analysis)]
+    if not any(item.wert is not None for item in analysis.known):
+        points.insert(0, Sentence(f"Zu keinem Indikator liegt {analysis.gebiet.in_phrase} ein Wert vor."))
+    return points[:MOST]
+
+
+def _outdated(analysis: Analysis) -> Iterator[Sentence]:
+    """Values that are too old for a class, and which chapters of the city's own series bring newer ones."""
+    old = [entry for entry in map(analysis.katalog.get, core(analysis)) if entry and _aged(analysis, entry)]
+    if not old:
+        return
+    ways = {analysis.katalog[key].kapitel for key in REACH_INDICATORS if key in analysis.katalog}
+    chapters = sorted({entry.kapitel for entry in old} - ways)
+    dates = enumerate_words(list(dict.fromkeys(day(entry.stand) for entry in old)))
+    text = f"Die Daten vom {dates} sind am {day(analysis.issued)} älter als {MAX_AGE_YEARS} Jahre und werden nicht "
+    text += "eingeordnet."
+    if chapters:
+        names = analysis.data.indikatoren_yml["kapitel"]
+        topics = enumerate_words([str(names.get(letter, letter)) for letter in chapters])
+        text += f" Neuere Tabellen zu {topics} ({letters(chapters)}{_series(analysis)}) einlesen."
+    yield Sentence(text, facts=(fact("zeitraum"), *(fact(*analysis[entry.id].ref) for entry in old)))
+
+
+def _aged(analysis: Analysis, entry: Indikator) -> bool:
+    return any(analysis.wert(entry.id, key).grund == TOO_OLD for key in analysis.stadtteile)
+
+
+def letters(kapitel: Sequence[str]) -> str:
+    """Chapters by their letters: "Kapitel A, B und E"."""
+    return f"Kapitel {enumerate_words(list(kapitel))}"
+
+
+def _series(analysis: Analysis) -> str:
+    """Of which series of the city the chapters are; empty if it is not known."""
+    named = str(analysis.data.stadt.get("reihe") or "")
+    return f" von {named}" if named else ""
+
+
+def _doubtful(analysis: Analysis) -> Iterator[Sentence]:
+    """Values whose interval is not known because something speaks against them, with what that is."""
+    for item in (analysis[key] for key in core(analysis)):
+        if item.wert is not None and item.hinweis and item.grund == item.hinweis:
+            yield Sentence(f"{item.titel}: {item.text()}. {item.hinweis}", (item,))
+
+
+def _to_ask_for(analysis: Analysis) -> Iterator[Sentence]:
+    chapters = sorted({entry.kapitel for entry in analysis.katalog.values() if not entry.verfuegbar})
+    if chapters:
+        which = f"{letters(chapters)}{_series(analysis)}"
+        yield Sentence(f"Tabellen anfordern und einlesen: {which}. Sie bringen die Kennzahlen zur sozialen Lage.")
+
+
+def _unclear(analysis: Analysis) -> Iterator[Sentence]:
+    """Core values whose interval reaches over the limit of the average."""
+    items = [analysis[key] for key in core(analysis) if analysis[key].klasse == UNCLEAR]
+    if items:
+        named = [item.eintrag.kurztitel for item in items[:MOST]]
+        more = " und weitere" if len(items) > MOST else ""
+        lead = f"Nicht eindeutig eingeordnet: {', '.join(named) if more else enumerate_words(named)}{more}."
+        text = f"{lead} Die Spanne der Schätzung reicht über die Grenze des Durchschnitts."
+        yield Sentence(text, tuple(items[:MOST]))
+
+
+def unclassed(analysis: Analysis) -> list[Sentence]:
+    """Core values without a class, with the reason; those that are too old are told among the open points."""
+    reasons: dict[str, list[Wert]] = {}
+    for item in (analysis[key] for key in core(analysis)):
+        doubtful = item.grund == item.hinweis
+        if item.klasse == UNCLASSED and item.wert is not None and item.grund != TOO_OLD and not doubtful:
+            reasons.setdefault(item.grund, []).append(item)
+    return [
+        Sentence(
+            f"Keine Einstufung für {enumerate_words([one.eintrag.kurztitel for one in items])}: {why}", tuple(items)
+        )
+        for why, items in reasons.items()
+    ]
+
+
+def social_indicators(analysis: Analysis) -> list[str]:
+    """Key figures of the social situation: what the city publishes and people bring as own tables."""
+    return [key for key, entry in analysis.katalog.items() if entry.veroeffentlicht and not entry.vorlage]
+
+
+def social(analysis: Analysis) -> list[Sentence]:
+    """The key figures of the social situation, once: values, single published values, and what is not imported."""
+    keys = social_indicators(analysis)
+    known = [analysis[key] for key in keys if analysis.katalog[key].verfuegbar]
+    gaps = [key for key in keys if not analysis.katalog[key].verfuegbar]
+    lines = [_key_figure(item) for item in known]
+    lines += [Sentence(f"{upper_first(one.text)}.", facts=one.facts) for one in single_values(analysis, gaps)]
+    if gaps:
+        named = enumerate_words([analysis.katalog[key].kurztitel for key in gaps])
+        text = f"{upper_first(named)}: von der Stadt veröffentlicht, hier noch nicht eingelesen."
+        lines.append(Sentence(text, facts=tuple(fact("luecke", key) for key in gaps)))
+    return lines
+
+
+def _key_figure(item: Wert) -> Sentence:
+    name = f"{item.titel}{_otherwise(item)}"
+    if item.wert is None:
+        return Sentence(f"{name}: kein Wert. {item.hinweis}", (item,))
+    city = f", {beside(item)}" if item.ort.ebene != "stadt" else ""
+    word = f"; {item.klasse}" if item.klasse not in ("", UNCLASSED) else ""
+    return Sentence(f"{name}: {with_count(item)}{city}{word} (Stand {day(item.stand)}).", (item,))
+
+
+def facts(analysis: Analysis) -> list[tuple[str, list[Sentence]]]:
+    """The area by topic, in short: label and sentences; topics without anything are left out."""
+    topics = [
+        ("Menschen", [*_people(analysis), *_ages(analysis), *_growth(analysis)]),
+        ("Kinder, Schule", [*_children(analysis), *_ways(analysis, "kita", "grundschule")]),
+        ("Wege", [*_ways(analysis, "haltestelle")]),
+        ("Wahlbeteiligung", [*_turnout(analysis)]),
+        ("Orte", [*_places(analysis)]),
+        ("Angebote", [*_offers(analysis)]),
+    ]
+    return [(label, said) for label, said in topics if said]
 
 
 def at_a_glance(analysis: Analysis) -> list[Sentence]:
-    """The sentences of "Auf einen Blick" for an area of any level."""
-    said = _Said(analysis)
-    return [said.whole(sentence) for sentence in _sentences(analysis, said)]
+    """Everything that the first page says, in one list, for a page without its own layout."""
+    told = [sentence for _, sentences in facts(analysis) for sentence in sentences]
+    return [*told, *differences(analysis), *social(analysis), *open_points(analysis)]
 
 
-def _sentences(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
-    yield _people(analysis)
+def _people(analysis: Analysis) -> Iterator[Sentence]:
+    """How many people live here; the register's number beside that of the census, never mixed with it."""
+    item, registered = analysis["einwohner"], register_value(analysis)
+    first, share = _counted(analysis, item), ""
+    if item.wert and item.stadtwert and analysis.gebiet.ebene == "stadtbezirk":
+        share = f" Das sind {number(item.wert / item.stadtwert * 100, 1)}{NBSP}% der Bevölkerung von {item.stadt}."
+    if registered is None:
+        yield Sentence(f"{first}{share}", (item,))
+    else:
+        yield Sentence(f"{first}{share} {registered.text}.", (item, *registered.claims), registered.facts)
     if analysis.gebiet.angeschnittene:
         yield Sentence(CUT)
-    if analysis.gebiet.ebene in ("stadtteil", QUARTIER):
-        yield from _ages(analysis, said)
-        yield from _classed(analysis, said)
-        yield from _doubtful(analysis, said)
-        yield from _outdated(analysis, said)
-    else:
-        yield from _named_values(analysis, said)
-        yield from _members(analysis)
-    yield facility_sentence(analysis)
-    yield _not_known(analysis)
 
 
-def _people(analysis: Analysis) -> Sentence:
-    """How many people live here; the register's number beside that of the census, never mixed with it."""
-    item, beside = analysis["einwohner"], register_value(analysis)
-    first = _census(analysis, item)
-    if beside is None:
-        return Sentence(first, (item,))
-    return Sentence(f"{first} {beside.text}.", (item, *beside.claims), beside.facts)
-
-
-def _census(analysis: Analysis, item: Wert) -> str:
+def _counted(analysis: Analysis, item: Wert) -> str:
     area = analysis.gebiet
-    if item.wert is None or item.stadtwert is None:
+    if item.wert is None:
         return f"Wie viele Menschen {area.in_phrase} leben, ist nicht bekannt."
     census = CENSUS in item.quelle
     if area.ebene == "stadt":
-        when = f"Am Stichtag des Zensus ({day(item.stand)})" if census else f"Zum Stand {day(item.stand)}"
-        return f"{when} lebten {area.in_phrase} {number(item.wert)} Menschen."
+        when = f"am Stichtag des Zensus ({day(item.stand)})" if census else f"zum Stand {day(item.stand)}"
+        return f"{upper_first(area.in_phrase)} lebten {when} {number(item.wert)} Menschen."
     estimated = census or item.art == "geschaetzt"
     people = f"rund {rounded_estimate(item.wert)}" if estimated else number(item.wert)
     when = "Zensus-Schätzung 2022" if census else f"Stand {day(item.stand)}"
-    return (
-        f"{upper_first(area.in_phrase)} leben {people} Menschen ({when}), das sind etwa "
-        f"{number(item.wert / item.stadtwert * 100, 1)}{NBSP}% der Bevölkerung von {item.stadt}."
-    )
+    return f"{upper_first(area.in_phrase)} leben {people} Menschen ({when})."
 
 
-def _ages(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
-    """Children and old people in one statement: count, share, city, class; in two if they do not fit together."""
+def _ages(analysis: Analysis) -> Iterator[Sentence]:
+    """Children and old people as counts of the people; each with its date if they do not fit together."""
     items = [analysis[key] for key in (AGES[0], AGES[2]) if key in analysis.katalog]
     known = [item for item in items if item.wert is not None]
-    together, parts = _one_whole(analysis), []
-    for item in known:
-        date = "" if together else f"Stand {day(item.stand)}"
-        behind = ", ".join(part for part in (item.people, f"{item.stadt} {item.city_text}", date) if part)
-        word = f", Einordnung {item.klasse}" if item.klasse not in ("", UNCLASSED) else ""
-        parts.append(f"{said(item, item.eintrag.subject)} beträgt {item.text()} ({behind}){word}")
-    if together and parts:
-        yield Sentence(f"{upper_first('; '.join(parts))}.", tuple(known))
-    elif not together:
-        yield from (Sentence(f"{upper_first(part)}.", (item,)) for part, item in zip(parts, known, strict=True))
-
-
-def _one_whole(analysis: Analysis) -> bool:
-    """Whether the shares of the age groups may stand in one sentence: one date, one source, one whole."""
-    keys = [key for key in AGES if key in analysis.katalog and analysis.katalog[key].verfuegbar]
-    return len(fitting(analysis, keys)) == len(keys)
-
-
-def _classed(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
-    known = [item for item in analysis.known if item.indikator not in AGES]
-    by_class = {word: [item for item in known if item.klasse == word] for word in (*VERBS, AVERAGE, UNCLEAR)}
-    if by_class[AVERAGE]:
-        named = joined_bei([said(item, item.eintrag.bei) for item in by_class[AVERAGE]])
-        text = f"{upper_first(named)} liegt {subject(analysis.gebiet)} im gesamtstädtischen Durchschnitt."
-        yield Sentence(text, tuple(by_class[AVERAGE]))
-    for side in SIDES:
-        used = [item for word in side for item in by_class[word]]
-        printed = sorted(used, key=lambda item: -item.apart)[:WITH_FIGURES]
-        parts = [_off_average(word, by_class[word], printed, said) for word in side if by_class[word]]
-        if parts:
-            yield Sentence(f"{upper_first('; '.join(parts))}.", tuple(used))
-    if by_class[UNCLEAR]:
-        named = joined_bei([said(item, item.eintrag.bei) for item in by_class[UNCLEAR]])
-        why = "Die Spanne der Schätzung reicht über die Grenze des Durchschnitts."
-        yield Sentence(f"Nicht eindeutig ist die Einordnung {named}: {why}", tuple(by_class[UNCLEAR]))
-
-
-def _off_average(word: str, items: Sequence[Wert], printed: Sequence[Wert], said: _Said) -> str:
-    """Indicators of one class, first those with their values."""
-    groups = [[item for item in items if (item in printed) == figures] for figures in (True, False)]
-    named = [_subjects(group, said, figures=group is groups[0]) for group in groups if group]
-    return f"{VERBS[word][len(items) > 1]} {', außerdem '.join(named)}"
-
-
-def _subjects(items: Sequence[Wert], said: _Said, *, figures: bool) -> str:
-    """Indicators as subjects of a sentence, "die Anteile" only once."""
-    shares = [item for item in items if item.eintrag.share_of]
-    others = [item for item in items if not item.eintrag.share_of]
-
-    def words(item: Wert, name: str) -> str:
-        count = f" oder {item.people}" if item.people else ""
-        pair = f" ({item.text()}{count} gegenüber {item.city_text} in {item.stadt})"
-        return said(item, name) + (pair if figures else "")
-
-    lead = "die Anteile " if len(shares) > 1 else "der Anteil "
-    parts = [enumerate_words([words(item, item.eintrag.subject) for item in others])] if others else []
-    parts += [lead + enumerate_words([words(item, item.eintrag.share_of) for item in shares])] if shares else []
-    return " sowie ".join(parts)
-
-
-def _doubtful(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
-    """Values whose interval is not known because something speaks against them, with what that is."""
-    for item in analysis.known:
-        if item.indikator in NAMED and item.wert is not None and item.hinweis and item.grund == item.hinweis:
-            yield Sentence(f"{said(item, item.titel)}: {item.text()}. {item.hinweis}", (item,))
-
-
-def _outdated(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
-    """Values of the census without a class because they are too old, and where newer ones come from."""
-    old = [
-        item for item in analysis.known if item.grund == TOO_OLD and item.indikator in NAMED and item.wert is not None
-    ]
-    if not old:
+    if len(known) == 2 and _parts_of_the_people(analysis, known):
+        young, old = (item.people.removesuffix(f"{NBSP}{item.eintrag.counted}") for item in known)
+        yield Sentence(f"Davon sind {young} unter 15 und {old} ab 65 Jahre alt.", tuple(known))
         return
-    named = [_short(item, said, city=True) for item in old if item.indikator not in AGES]
-    dates = enumerate_words(list(dict.fromkeys(day(item.stand) for item in old)))
-    text = (
-        f"Die Daten vom {dates} sind am {day(analysis.issued)} älter als {MAX_AGE_YEARS} Jahre und werden nicht "
-        "eingeordnet"
+    for item in known:
+        city = "" if analysis.gebiet.ebene == "stadt" else f", {beside(item)}"
+        name = f"{upper_first(item.eintrag.subjekt)}{_otherwise(item)}"
+        yield Sentence(f"{name}: {with_count(item)}{city} (Stand {day(item.stand)}).", (item,))
+
+
+def _parts_of_the_people(analysis: Analysis, ages: Sequence[Wert]) -> bool:
+    """Whether age groups are parts of the printed number of people: of one date, and both of the census or neither."""
+    whole, keys = analysis["einwohner"], [key for key in AGES if key in analysis.katalog]
+    alike = all((one.stand, CENSUS in one.quelle) == (whole.stand, CENSUS in whole.quelle) for one in ages)
+    return (
+        alike and len(fitting(analysis, keys)) == len(keys) and all(one.people and not _otherwise(one) for one in ages)
     )
-    text += f"; nach ihnen {_amount_to(named)} {enumerate_words(named)}" if named else ""
-    yield Sentence(f"{text}.", tuple(old), (fact("zeitraum"),))
-    yield Sentence(OLD_DATA)
 
 
-def _short(item: Wert, said: _Said, *, city: bool) -> str:
-    """An indicator with its value, the count behind it, and the city's value."""
-    behind = "; ".join(part for part in (item.people, f"{item.stadt} {item.city_text}" if city else "") if part)
-    return f"{said(item, item.eintrag.subject)} {item.text()}{f' ({behind})' if behind else ''}"
+def _growth(analysis: Analysis) -> Iterator[Sentence]:
+    item = analysis[GROWTH] if GROWTH in analysis.katalog else None
+    if item and item.wert is not None:
+        city = "" if analysis.gebiet.ebene == "stadt" else f", {beside(item)}"
+        yield Sentence(f"{item.titel}: {item.text()}{city}.", (item,))
 
 
-def _amount_to(items: Sequence[object]) -> str:
-    return "betragen" if len(items) > 1 else "beträgt"
+def _children(analysis: Analysis) -> Iterator[Sentence]:
+    """Kitas with those for the youngest, and Grundschulen with their pupils."""
+    items = [(analysis[key], one, many) for key, one, many in COUNTED[:2] if key in analysis.katalog]
+    known = [(item, plural(int(item.wert), one, many)) for item, one, many in items if item.wert is not None]
+    if known:
+        said = [words + _for_the_youngest(analysis, item) for item, words in reversed(known)]
+        claims = [*(item for item, _ in known), *([analysis[UNDER_THREE]] if UNDER_THREE in analysis.katalog else [])]
+        yield Sentence(f"{upper_first('; '.join(said))}.", tuple(claims))
+    unknown = [many for item, _, many in items if item.wert is None]
+    if unknown:
+        text = f"Wie viele {enumerate_words(unknown)} es {analysis.gebiet.in_phrase} gibt, ist nicht bekannt."
+        yield Sentence(text, tuple(item for item, _, _ in items if item.wert is None))
 
 
-def _named_values(analysis: Analysis, said: _Said) -> Iterator[Sentence]:
-    """Some indicators of a larger area as one sentence; ages that do not fit together stand alone with their date."""
-    city = analysis.gebiet.ebene != "stadt"
-    items = [analysis[key] for key in NAMED if key in analysis.katalog]
-    known = [item for item in items if item.wert is not None]
-    alone = [] if _one_whole(analysis) else [item for item in known if item.indikator in AGES]
-    for group in ([item for item in known if item not in alone], *([item] for item in alone)):
-        named = [_short(item, said, city=city) for item in group]
-        dated = len(group) == 1 and group[0].indikator in AGES
-        verb = f"beträgt zum Stand {day(group[0].stand)}" if dated else _amount_to(group)
-        lead = "Im Vergleich mit der Stadt" if city else "Stadtweit"
-        if named:
-            yield Sentence(f"{lead} {verb} {enumerate_words(named)}.", tuple(group))
+def _for_the_youngest(analysis: Analysis, kitas: Wert) -> str:
+    """How many of the Kitas take children under three."""
+    young = analysis[UNDER_THREE].wert if UNDER_THREE in analysis.katalog else None
+    if kitas.indikator != "kitas" or not young or not kitas.wert or young > kitas.wert:
+        return ""
+    if kitas.wert == 1:
+        return ", auch für unter Dreijährige"
+    return f", {'alle' if young == kitas.wert else f'{number(young)} davon'} auch für unter Dreijährige"
 
 
-def _members(analysis: Analysis) -> list[Sentence]:
-    """How far the Stadtteile of a larger area lie apart: lowest and highest of some indicators, with names."""
-    parts: dict[str, list[str]] = {}  # by what the sentence says before them
-    facts: dict[str, list[Fact]] = {}
-    together = _one_whole(analysis)
-    for entry in (analysis.katalog[key] for key in APART if key in analysis.katalog):
-        items = [analysis.wert(entry.id, key) for key in analysis.members]
-        known = [item for item in items if item.von is not None]  # a doubtful value is no end of a range
-        if len(known) < 2:
+_NOUNS: Final = {"haltestelle": "Haltestelle", "grundschule": "Grundschule", "kita": "Kita"}
+
+
+def _ways(analysis: Analysis, *kinds: str) -> Iterator[Sentence]:
+    """How many of a hundred reach the nearest place of a kind within its limit."""
+    for key, kind in REACH_INDICATORS.items():
+        item = analysis[key] if kind in kinds and key in analysis.katalog else None
+        if item is None or item.wert is None:
             continue
-        ends = [min(known, key=float), max(known, key=float)]
-        low, high = (f"{value(item.wert, entry)} ({item.ort.label})" for item in ends)
-        alone = entry.id in AGES and not together
-        base = f"zum Stand {day(entry.stand)} {entry.subject}" if alone else "nach den vorliegenden Werten"
-        parts.setdefault(base, []).append(f"{'' if alone else f'{entry.subject} '}von {low} bis {high}")
-        facts.setdefault(base, []).extend(fact(*item.ref) for item in ends)
-    where = "des Stadtbezirks" if analysis.gebiet.ebene == "stadtbezirk" else "der Stadt"
-    lead = f"Unter den {len(analysis.members)} Stadtteilen {where} reicht"
-    return [
-        Sentence(f"{lead} {base} {'; '.join(named)}.", (), (fact("stadtteile", lead), *facts[base]))
-        for base, named in parts.items()
-    ]
+        people = whose(item.eintrag).removeprefix("der ").replace("Kinder ", "Kindern ")
+        limit = f"{COMES_NEAR} {number(REACH[kind])}{NBSP}m Fußweg"
+        text = f"Nächste {_NOUNS[kind]}: für {of_a_hundred(item.wert)} {people} {limit}"
+        if analysis.gebiet.ebene != "stadt" and item.stadtwert is not None:
+            text += f", in {item.stadt} {of_a_hundred(item.stadtwert)}"
+        yield Sentence(f"{text}.", (item,), (fact("gehzeit", limit),))
 
 
-def _not_known(analysis: Analysis) -> Sentence:
-    known = [item for item in analysis.known if item.wert is not None]
-    if not known:
-        return Sentence(f"Zu keinem Indikator liegt {analysis.gebiet.in_phrase} ein Wert vor.")
-    named = [entry.share_of or entry.bei for entry in analysis.katalog.values() if not entry.verfuegbar]
-    if len(named) > MOST_NAMED or (not named and len(known) < len(analysis.katalog)):
-        return Sentence("Zu einigen Indikatoren liegt hier kein Wert vor; „Was wir nicht wissen“ nennt sie.")
-    if not named:
-        return Sentence("Zu allen Indikatoren liegen Daten vor.")
-    verb = "lassen sich die Anteile" if len(named) > 1 else "lässt sich der Anteil"
-    lead = "Für die Stadtteile nicht beurteilen" if analysis.gebiet.ebene == "stadt" else "Nicht beurteilen"
-    text = f"{lead} {verb} {enumerate_words(named)}: Dazu liegen hier keine Daten für die Stadtteile vor."
-    told = _single_values(analysis)
-    return Sentence(f"{text} {told.text}".strip(), facts=told.facts)
+def of_a_hundred(percent: float) -> str:
+    """A share as people understand it: "73 von 100"."""
+    return f"{number(percent)} von 100"
 
 
-def _single_values(analysis: Analysis) -> Sentence:
-    """Which of the topics without data have published single values, and those of the area."""
-    gaps = [key for key, entry in analysis.katalog.items() if not entry.verfuegbar]
-    mine = single_values(analysis, gaps)
-    if mine:
-        only = "ist nur ein einzelner Wert" if len(mine) == 1 else "sind nur einzelne Werte"
-        said = "; ".join(item.text for item in mine)
-        where = " für die Stadt" if analysis.gebiet.ebene == "stadt" else ""
-        return Sentence(
-            f"Veröffentlicht {only}{where}: {said}.", facts=tuple(one for item in mine for one in item.facts)
-        )
-    table, city = analysis.data.einzelwerte, analysis.stadt
-    topics = [key for key in gaps if ((table["indikator"] == key) & (table["gebiet"] != city)).any()]
-    if not topics:
-        return Sentence("")
-    named = enumerate_words([analysis.katalog[key].kurztitel for key in topics])
-    return Sentence(
-        f"Nur zum Thema {named} sind einzelne Werte anderer Stadtteile veröffentlicht, für "
-        f"{this(analysis.gebiet)} keiner."
-    )
+def _turnout(analysis: Analysis) -> Iterator[Sentence]:
+    item = analysis[TURNOUT] if TURNOUT in analysis.katalog else None
+    if item is None or item.wert is None:
+        return
+    city = "" if analysis.gebiet.ebene == "stadt" else f", {beside(item)}"
+    yield Sentence(f"{item.titel}: {with_count(item)}{city}.", (item,))
+    ends = None if is_classed(analysis) else ends_of(analysis, TURNOUT)
+    if ends:
+        facts_ = (fact(*ends[0].ref), fact(*ends[1].ref))
+        yield Sentence(f"In den Stadtteilen reicht die Wahlbeteiligung {_from_to(*ends)}.", facts=facts_)
+
+
+def _places(analysis: Analysis) -> Iterator[Sentence]:
+    """Parks and markets by name, and how many stops there are."""
+    if analysis.gebiet.ebene != "stadt":
+        here = analysis.places
+        parks = park_names(analysis)
+        if parks:
+            yield noted("parks", f"{'Park' if len(parks) == 1 else 'Parks'}: {enumerate_words(parks)}.")
+        markets = here[here["art"] == "markt"]["name"].tolist()
+        if markets:
+            yield noted("markt", f"Wochenmarkt: {enumerate_words(list(dict.fromkeys(markets)))}.")
+    stops = analysis["haltestellen"] if "haltestellen" in analysis.katalog else None
+    if stops and stops.wert is not None:
+        yield Sentence(f"{upper_first(plural(int(stops.wert), 'Haltestelle', 'Haltestellen'))}.", (stops,))
+
+
+def _offers(analysis: Analysis) -> Iterator[Sentence]:
+    """Which offers name the area, each with since when."""
+    told = offers_in_short(analysis)
+    if told and analysis.gebiet.ebene != "stadt":
+        yield noted("angebote", f"{', '.join(told)}.")

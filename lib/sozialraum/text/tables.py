@@ -6,45 +6,14 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.city.gebiete import QUARTIER, Gebiet
-from sozialraum.city.indicators import PLAIN_COUNT, chosen
+from sozialraum.city.indicators import chosen
 from sozialraum.city.load import REGISTER
 from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.wert import UNCLASSED, Reference
 from sozialraum.style import MISSING, NBSP, art_label, day, number
-from sozialraum.style.grammar import upper_first
-from sozialraum.text.chapters import register_value, source_numbers
-from sozialraum.text.claims import Sentence, about, with_rows
-
-TILES: Final = ("einwohner", "anteil_unter_15", "anteil_65plus", "geboren_eu", "wahlbeteiligung_ew2024", "kitas",
-                "grundschulen", "reichweite_haltestelle_300m")  # fmt: skip
-
-
-def key_figures(analysis: Analysis, indikatoren: Sequence[str] = TILES) -> list[dict[str, object]]:
-    """Key figures for tiles: label, value, unit, count and city, class, date and kind, and what they rest on."""
-    tiles: list[dict[str, object]] = []
-    registered = register_value(analysis)
-    if registered and registered.facts:  # a value shared with another Stadtteil is said in the sentence
-        registered = Sentence("Melderegister: kein eigener Registerwert veröffentlicht", registered.claims)
-    for key in indikatoren:
-        if indikatoren is TILES and not (key in analysis.katalog and analysis.katalog[key].verfuegbar):
-            continue
-        entry, item = analysis.katalog[key], analysis[key]
-        city = analysis.city_wert(key).dated
-        beside = f"{analysis.stadt}: {city}" if city and analysis.gebiet.ebene != "stadt" else ""
-        people = item.people
-        tiles.append(
-            {
-                "label": upper_first(entry.kurztitel),
-                "value": item.text(unit=False),
-                "unit": entry.einheit if item.wert is not None and entry.einheit != PLAIN_COUNT else "",
-                "count": registered.text if registered and key == "einwohner" else people,
-                "city": beside,
-                "klasse": item.klasse if entry.typ != "anzahl" else "",
-                "meta": f"{day(item.stand)}, {art_label(item.art)}",
-                "belege": (item.ref, *(registered.refs if registered and key == "einwohner" else ())),
-            }
-        )
-    return tiles
+from sozialraum.text.ages import AGES
+from sozialraum.text.chapters import source_numbers
+from sozialraum.text.claims import about, with_rows
 
 
 def with_register(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
@@ -52,6 +21,31 @@ def with_register(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
     behind = [REGISTER] if REGISTER in analysis.katalog and analysis.katalog[REGISTER].verfuegbar else []
     wanted = chosen(analysis.katalog, indikatoren)
     return [one for key in wanted for one in ([key, *behind] if key == "einwohner" else [key])]
+
+
+POPULATION: Final = ("A", "B", "C", "D", "E", "F", "G")
+"""Chapters on people and households."""
+
+
+def population_indicators(analysis: Analysis) -> list[str]:
+    """Shares and changes of people and households with data; those of the annex only if they complete the ages."""
+    entries = [analysis.katalog[item.indikator] for item in analysis.known]
+    fit = [entry for entry in entries if entry.kapitel in POPULATION and entry.typ in ("anteil", "veraenderung")]
+    return [entry.id for entry in fit if (entry.kern or entry.id in AGES) and analysis.known_anywhere(entry.id)]
+
+
+def population(analysis: Analysis) -> pd.DataFrame:
+    """Ages, origin, moves and trend in one table: count, value, Stadtbezirk and city; index indicator."""
+    area, register = analysis.gebiet, analysis.data.register
+    near = register.bezirke(area.id) if area.ebene in ("stadtteil", QUARTIER) else []
+    others = [*(near if len(near) == 1 else []), *([register.city.id] if area.ebene != "stadt" else [])]
+    rows, keys = [], population_indicators(analysis)
+    for key in keys:
+        item = analysis[key]
+        beside = {_short(register.by_id(one)): analysis.wert(key, one).dated for one in others}
+        rows.append({"Indikator": item.titel, "Anzahl": item.people, "Wert": item.dated, **beside})
+    refs = [[about(key, one) for one in (area.id, *others)] for key in keys]
+    return with_rows(pd.DataFrame(rows).set_index("Indikator"), refs) if rows else pd.DataFrame()
 
 
 def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
@@ -121,9 +115,10 @@ def _level_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame
 
 
 def methods(analysis: Analysis) -> pd.DataFrame:
-    """Definition, method and limits of every indicator with data; index indicator."""
+    """Definition, method and limits of every indicator with data; index id."""
     rows = [
         {
+            "Kennung": entry.id,
             "Indikator": entry.titel,
             "Definition": entry.definition,
             "Verfahren": entry.methode,
@@ -134,7 +129,7 @@ def methods(analysis: Analysis) -> pd.DataFrame:
         for entry in analysis.katalog.values()
         if entry.verfuegbar
     ]
-    return pd.DataFrame(rows).set_index("Indikator")
+    return pd.DataFrame(rows).set_index("Kennung")
 
 
 def city_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from typing import Final
 from sozialraum.city.gebiete import QUARTIER
 from sozialraum.compare.analysis import Analysis
 from sozialraum.style import day
+from sozialraum.style.grammar import to_phrase
 from sozialraum.text.claims import Sentence, fact
 
 COMPARED: Final = (
@@ -54,7 +55,7 @@ def neighbours_caption(analysis: Analysis) -> str:
 
 def evidence_caption(analysis: Analysis) -> str:
     """Caption of the evidence table."""
-    return f"Alle Werte, auf denen die Aussagen zu {analysis.gebiet.label} beruhen"
+    return f"Alle Werte, auf denen die Aussagen {to_phrase(analysis.gebiet)} beruhen"
 
 
 def infrastructure_heading(analysis: Analysis) -> str:
