@@ -15,6 +15,7 @@ from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import COUNTED, UNDER_THREE, park_names, register_value, single_values
 from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.contacts import offers_in_short
+from sozialraum.text.development import ended
 from sozialraum.text.findings import FINDINGS
 
 MOST: Final = 3
@@ -149,7 +150,9 @@ def open_points(analysis: Analysis) -> list[Sentence]:
 
 def _outdated(analysis: Analysis) -> Iterator[Sentence]:
     """Values that are too old for a class, and which chapters of the city's own series bring newer ones."""
-    old = [entry for entry in map(analysis.katalog.get, core(analysis)) if entry and _aged(analysis, entry)]
+    entries = [analysis.katalog[key] for key in core(analysis)]
+    stands = {entry.stand for entry in entries if _aged(analysis, entry)}
+    old = [entry for entry in entries if entry.stand in stands]
     if not old:
         return
     ways = {analysis.katalog[key].kapitel for key in REACH_INDICATORS if key in analysis.katalog}
@@ -391,7 +394,7 @@ def _places(analysis: Analysis) -> Iterator[Sentence]:
             yield noted("parks", f"{'Park' if len(parks) == 1 else 'Parks'}: {enumerate_words(parks)}.")
         markets = here[here["art"] == "markt"]["name"].tolist()
         if markets:
-            yield noted("markt", f"Wochenmarkt: {enumerate_words(list(dict.fromkeys(markets)))}.")
+            yield noted("markt", ended(f"Wochenmarkt: {enumerate_words(list(dict.fromkeys(markets)))}"))
     stops = analysis["haltestellen"] if "haltestellen" in analysis.katalog else None
     if stops and stops.wert is not None:
         yield Sentence(f"{upper_first(plural(int(stops.wert), 'Haltestelle', 'Haltestellen'))}.", (stops,))
