@@ -112,6 +112,8 @@ def test_a_planner_at_work(lab: Lab, page: Page) -> None:
     bench = _open_workbench(lab, page)
     _choose(bench)
     _search(bench)
+    _nearest(bench)
+    _own_points(page, bench, lab.root.parent)
     _save(bench, lab)
     _save_picture(page, bench, lab)
     _draw(page, bench, lab)
@@ -216,13 +218,39 @@ def _choose(bench: Locator) -> None:
 
 
 def _search(bench: Locator) -> None:
-    field = bench.get_by_label("Adresse", exact=True)
+    field = bench.get_by_label("Suche", exact=True)
     field.fill("Schloßstr. 101")
     field.press("Enter")
     expect(bench.locator(".sr-wb-found")).to_contain_text("liegt in Borbeck-Mitte (Stadtteil 21)")
     field.fill("")
     field.press("Enter")
     expect(bench.get_by_role("button", name="Borbeck-Mitte ansehen")).to_be_hidden()
+
+
+def _nearest(bench: Locator) -> None:
+    """A misspelt park, the three Kitas nearest to it, and back to the whole city, by keyboard."""
+    field = bench.get_by_label("Suche", exact=True)
+    field.fill("schlospark borbeck")
+    field.press("Enter")
+    expect(bench.locator(".sr-wb-found")).to_contain_text("Schlosspark Borbeck liegt in Borbeck-Mitte")
+    bench.get_by_label("Nächste", exact=True).select_option(label="Kitas")
+    expect(bench.locator(".sr-wb-note li")).to_have_count(3)
+    expect(bench.get_by_text("Geschätzt: Luftlinie mal 1,3")).to_be_visible()
+    whole = bench.get_by_role("button", name="Ganze Stadt zeigen")
+    whole.focus()
+    whole.press("Enter")
+    expect(bench.locator(".sr-wb-note li")).to_have_count(0)
+
+
+def _own_points(page: Page, bench: Locator, folder: Path) -> None:
+    table = folder / "buero.csv"
+    table.write_bytes("Name;Adresse\nBüro;Schloßstr. 101\nFalsch;Schloßstr. 9999\n".encode("cp1252"))
+    with page.expect_file_chooser() as chooser:
+        bench.get_by_role("button", name=_containing("Datei wählen")).click()
+    chooser.value.set_files(table)
+    expect(bench.get_by_role("alert")).to_contain_text("buero.csv, Zeile 3: Schloßstr. 9999 steht nicht")
+    expect(bench.get_by_text("1 von 2 Zeilen liegen auf der Karte.").first).to_be_visible()
+    bench.get_by_role("button", name="Punkte entfernen").click()
 
 
 def _save(bench: Locator, lab: Lab) -> None:
@@ -236,11 +264,11 @@ def _save(bench: Locator, lab: Lab) -> None:
 def _save_picture(page: Page, bench: Locator, lab: Lab) -> None:
     """Zoomed in, with Kitas and a comparison: the file has the extent of the window and what lies in it."""
     map_ = bench.locator(".leaflet-container")
-    bench.get_by_label("Vergleich", exact=True).fill("Leithe")
-    bench.get_by_label("Vergleich", exact=True).press("Tab")
+    bench.get_by_label("Vergleich A", exact=True).fill("Leithe")
+    bench.get_by_label("Vergleich A", exact=True).press("Tab")
     bench.get_by_label("Kitas", exact=True).check()
-    bench.get_by_label("Adresse", exact=True).fill("Krayer Str. 200")
-    bench.get_by_label("Adresse", exact=True).press("Enter")
+    bench.get_by_label("Suche", exact=True).fill("Krayer Str. 200")
+    bench.get_by_label("Suche", exact=True).press("Enter")
     expect(bench.locator(".sr-wb-found")).to_contain_text("liegt in")
     page.wait_for_timeout(1500)
     box = map_.bounding_box()
@@ -249,14 +277,14 @@ def _save_picture(page: Page, bench: Locator, lab: Lab) -> None:
     bench.get_by_role("button", name="Speichern").click()
     link = _link(bench, "karte-anteil-der-ueber-64-jaehrigen_35-kray.svg")
     drawing = (lab.root / "arbeit" / link.inner_text()).read_text(encoding="utf-8")
-    for words in ("Kitas", "Krayer Str. 200", "Gestrichelt: Leithe."):
+    for words in ("Kitas", "Krayer Str. 200", "Gestrichelt, A: Leithe."):
         assert words in drawing, words
     clips = re.findall(r'<clipPath[^>]*>\s*<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="([\d.]+)"', drawing)
     sizes = [(float(width), float(height)) for width, height in clips]
     assert any(size == pytest.approx((box["width"], box["height"]), abs=2.5) for size in sizes), (sizes, box)
     bench.get_by_label("Kitas", exact=True).uncheck()
-    bench.get_by_label("Adresse", exact=True).fill("")
-    bench.get_by_label("Adresse", exact=True).press("Enter")
+    bench.get_by_label("Suche", exact=True).fill("")
+    bench.get_by_label("Suche", exact=True).press("Enter")
     page.wait_for_timeout(500)
 
 

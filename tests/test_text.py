@@ -352,14 +352,38 @@ def test_offers_stand_in_every_report_that_they_name(data: Data) -> None:
 
     assert areas("Quartiermanagement", "Katernberg/Zollverein") == ["Schonnebeck", "Stoppenberg", "Katernberg"]
     there = data.angebote.loc[["qm-borbeck", "krim-borbeck", "qhm-08", "bg-iv"]]
-    assert text.offers(analyse(data, "21"))["Bereich"].tolist() == there["bereich"].tolist()
+    assert text.offers(analyse(data, "21"))["Bereich"].tolist() == [*there["bereich"], ""]
     borbeck = text.offers(analyse(data, "21")).iloc[0]
-    assert borbeck["Zeitraum"] == "seit 2024"
+    assert borbeck["Seit"] == "2024"
+    assert borbeck["Stelle"] == "Stadtteilbüro Borbeck, Germaniaplatz 3 (Büro: beschlossen, noch nicht eröffnet)"
     assert "etwa 156 m²" in borbeck["Hinweis"]
     assert borbeck["Hinweis"].endswith("Eröffnungstermin nicht bekannt")
-    assert text.offers(analyse(data, "07")).iloc[0]["Zeitraum"] == "spätestens seit 22.06.2021, bis 2026"
-    assert "noch nicht eingerichtet" in text.offers(analyse(data, "11"))["Zeitraum"].tolist()
-    assert "nicht erfasst" in text.offers_note(analyse(data, "27"))[0].text
+    assert borbeck["Quelle"].endswith("1577530, Stand 24.09.2025")
+    assert text.offers(analyse(data, "07")).iloc[0][["Seit", "Bis"]].tolist() == ["spätestens 22.06.2021", "2026"]
+    assert "noch nicht eingerichtet" in text.offers(analyse(data, "11"))["Seit"].tolist()
+
+
+def test_every_area_has_its_contact_points_once_and_none_says_that_something_lacks(data: Data) -> None:
+    city = analyse(data, "essen")
+    places = data.einrichtungen
+    contact = places[places["art"].str.startswith("anlaufstelle")]
+    listed = text.offers(city)["Stelle"]
+    for name, street in zip(contact["name"], contact["adresse"], strict=True):
+        assert listed.str.contains(re.split("[Ss]tr", street)[0], regex=False).any(), name
+    assert not listed[listed != "nicht genannt"].duplicated().any()
+    assert listed.str.contains("Mülheimer").sum() == 1  # the office and the contact point are one house
+    assert text.offers(analyse(data, "45")).index.tolist() == ["Quartiermanagement", "Bürgerzentrum"]
+    for area in data.register.of_level("stadtteil"):
+        analysis = analyse(data, area.id)
+        found, said = text.offers(analysis), text.offers_note(analysis)
+        assert (found["Quelle"] != "").all()
+        assert (len(said) == 5) == bool(set(found.index) & set(data.angebote["art"]))
+        assert all(len(sentence.split()) <= 30 for item in said for sentence in item.text.split(". "))
+        assert not any("fehl" in item.text for item in said)
+    assert text.offers_note(analyse(data, "27"))[0].text.startswith(
+        "Quartiermanagement und verwandte Angebote sind in "
+    )
+    assert "Anlaufstellen stehen in der Liste" in text.offers_note(analyse(data, "10"))[0].text
     assert not text.offers(analyse(data, "essen")).astype(str).apply(lambda c: c.str.contains("Gebiet")).any(axis=None)
 
 

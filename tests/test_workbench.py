@@ -26,10 +26,11 @@ from matplotlib.patches import Rectangle
 from conftest import EVIL
 from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, plain_semicolon, write_csv
 from sozialraum import style
+from sozialraum.city.finder import find
 from sozialraum.city.load import CRS, CRS_FILES, Data
 from sozialraum.errors import ParameterError, SchemaError, TableError, UnknownArea
 from sozialraum.lab import __main__ as process
-from sozialraum.lab import chart_view, layers, report_button, saving, sheet, still
+from sozialraum.lab import chart_view, filters, layers, own_points, report_button, saving, sheet, still
 from sozialraum.lab.messages import Messages, explanation
 from sozialraum.lab.panel import Workbench
 from sozialraum.lab.state import State
@@ -61,7 +62,7 @@ def test_a_name_becomes_an_id_and_those_who_watch_hear_it_once(state: State) -> 
     heard: list[str] = []
     state.observe(lambda change: heard.append(change["name"]), ["gebiet", "vergleich", "indikator"])
     state.choose(gebiet="Westend", vergleich="II", indikator="kitas")
-    assert (state.gebiet, state.vergleich, state.indikator) == ("04", "II", "kitas")
+    assert (state.gebiet, state.vergleich, state.indikator) == ("04", ("II",), "kitas")
     assert sorted(heard) == ["gebiet", "indikator", "vergleich"]
     state.choose(gebiet="04")
     assert len(heard) == 3
@@ -77,9 +78,13 @@ def test_a_choice_that_means_nothing_changes_nothing(state: State) -> None:
 
 def test_comparing_an_area_with_itself_is_no_comparison(state: State) -> None:
     state.choose(vergleich="05")
-    assert state.other is None
+    assert state.others == {}
+    state.choose(vergleich=["", "05", "01", "01", "II"])
+    assert {letter: area.id for letter, area in state.others.items()} == {"A": "01", "B": "II"}
+    with pytest.raises(ParameterError, match="höchstens 3 Orte, angegeben sind 4"):
+        state.choose(vergleich=["01", "02", "03", "04"])
     state.choose(vergleich="")
-    assert state.vergleich == ""
+    assert state.vergleich == ()
 
 
 def test_analyses_are_kept_and_follow_the_data(state: State) -> None:
@@ -119,12 +124,12 @@ def test_the_outline_is_the_areas_own_boundary(state: State) -> None:
 
 def test_symbols_keep_their_size_on_the_screen(state: State) -> None:
     def width(zoom: float) -> float:
-        first = layers.facilities(state.data, ["K"], zoom)["features"][0]
+        first = layers.facilities(state, ["K"], zoom)["features"][0]
         west, _, east, _ = shapely.geometry.shape(first["geometry"]).bounds
         return (east - west) * 2**zoom
 
     assert width(12) == pytest.approx(width(16), rel=0.05)
-    assert {one["properties"]["art"] for one in layers.facilities(state.data, ["K"], 12)["features"]} == {"Kita"}
+    assert {one["properties"]["art"] for one in layers.facilities(state, ["K"], 12)["features"]} == {"Kita"}
 
 
 def test_the_view_holds_the_area(state: State) -> None:
@@ -173,7 +178,10 @@ def test_every_field_has_a_german_label(bench: Workbench) -> None:
         return [*inner, widget] if hasattr(widget, "description") and not hasattr(widget, "children") else inner
 
     named = {one.description for one in fields(bench.widget) if type(one).__name__ not in ("HTML", "Button")}
-    assert named >= {"Ort", "Vergleich", "Thema", "Indikator", "Stand", "Adresse", "Kitas", "Name", "Format", "Bericht"}
+    assert named >= {
+        "Ort", "Vergleich A", "Vergleich C", "Thema", "Indikator", "Stand", "Suche", "Gefunden", "Nächste", "Kitas",
+        "Schulform", "Alter", "Name", "Format", "Bericht",
+    }  # fmt: skip
     assert "" not in named
 
 
@@ -325,28 +333,188 @@ def test_an_address_is_found_marked_and_named(bench: Workbench) -> None:
     place = locate(bench.state.data, address)
     assert place.gebiet.in_phrase in bench.search.answer.value
     assert bench.map_view.map.center == [place.lat, place.lon]
-    bench.search.button.click()
+    bench.search.choices.children[0].click()
     assert bench.state.gebiet == place.gebiet.id
     bench.search.field.value = ""
     assert bench.map_view.adresse.data == layers.EMPTY
 
 
-def test_an_unknown_address_is_explained_in_the_workbench(bench: Workbench) -> None:
-    bench.search.field.value = "Nirgendwo 1"
-    assert "steht nicht im Adressverzeichnis" in bench.messages.widget.value
-    assert 'role="alert"' in bench.messages.widget.value
-    hover = {"event": "mouseover", "id": "09", "feature": {}, "properties": {}, "coordinates": [0, 0]}
-    bench.map_view.stadtteile._handle_mouse_events(None, hover, None)
-    assert 'role="alert"' in bench.messages.widget.value
-    bench.controls.gebiet.value = "Westend"
-    assert bench.messages.widget.value == ""
+def test_what_is_found_is_shown_and_the_rest_listed(bench: Workbench) -> None:
+    search, view = bench.search, bench.map_view
+    search.field.value = "ostfeld"
+    assert bench.state.gebiet == "06"
+    assert search.hits.options[0] == "Ostfeld · Stadtteil · Stadtbezirk II"
+    search.hits.index = [text.split(" · ")[1] for text in search.hits.options].index("Haltestelle")
+    assert "Ostfeld liegt in Ostfeld (Stadtteil 06)." in search.answer.value
+    assert len(view.adresse.data["features"]) == 1
+    search.field.value = "auenpark"
+    assert "Die genaue Lage ist nicht erfasst." in search.answer.value
+    assert view.adresse.data == layers.EMPTY
+    search.field.value = "Großsüdstr. 777"
+    assert search.shown is not None
+    assert search.shown.label == "Großsüdstr."
+    assert "Großsüdstr. 777 steht nicht im Adressverzeichnis" in bench.messages.widget.value
+    search.field.value = "qqqqqq"
+    assert "ist nichts zu finden" in bench.messages.widget.value
+    assert search.shown is None
 
 
-def test_an_unknown_name_is_explained_and_the_field_goes_back(bench: Workbench) -> None:
-    bench.controls.gebiet.value = "Ostfeldt"
-    assert "Meinten Sie Ostfeld" in bench.messages.widget.value
-    assert bench.controls.gebiet.value == "Altstadt"
-    assert bench.state.gebiet == "05"
+def test_the_workbench_finds_what_everything_else_finds(bench: Workbench) -> None:
+    for text in ("nord", "markt", "Hauptstr.", "gymnasium", "Nordhohe"):
+        bench.search.field.value = text
+        assert bench.search.found == find(bench.state.data, text, limit=8)
+
+
+def test_the_three_nearest_are_measured_from_an_address(bench: Workbench) -> None:
+    search = bench.search
+    search.field.value = "Hauptstr. 4"
+    assert search.near.value == ""
+    search.kind.value = "K"
+    lines = re.findall(r"<li>(.*?)</li>", search.near.value)
+    x, y = search.shown.punkt if search.shown and search.shown.punkt else (0, 0)
+    kitas = bench.state.data.einrichtungen.query("art == 'kita' and status != 'geplant'")
+    walks = sorted(kitas.geometry.distance(shapely.Point(x, y)) * 1.3)[:3]
+    assert [int(re.sub(r"\D", "", re.findall(r"rund ([\d.]+)", line)[0])) for line in lines] == [
+        round(far / 10) * 10 for far in walks
+    ]
+    assert all("Minute" in line for line in lines)
+    assert "Geschätzt: Luftlinie mal 1,3" in search.near.value
+    assert len(bench.map_view.wege.data["features"]) == 3
+    search.kind.value = ""
+    assert bench.map_view.wege.data == layers.EMPTY
+
+
+# Areas beside each other, filters, own points, and back to the beginning
+
+
+def test_areas_beside_each_other_are_on_map_strip_and_table(bench: Workbench) -> None:
+    for field, name in zip(bench.controls.vergleich, ("Nordwest", "II", "Weiler"), strict=True):
+        field.value = name
+    assert bench.state.vergleich == ("01", "II", "07")
+    lines = bench.map_view.vergleich.data["features"]
+    looks = [one["properties"]["style"] for one in lines if one["properties"]["style"] != layers.CASING]
+    assert len({look["color"] for look in looks}) == len({look["dashArray"] for look in looks}) == 3
+    assert len(bench.map_view.buchstaben.layers) == 3
+    for words in ("A Nordwest", "B Stadtbezirk II", "C Weiler"):
+        assert words in bench.map_view.beside.value
+    strip = bench.charts.finding.value
+    assert [strip.count(f">{letter}</text>") for letter in "ABC"] == [2, 2, 2]
+    table = bench.charts.values.value
+    for name in ("Nordwest", "Stadtbezirk II", "Weiler"):
+        assert f'<th scope="col" class="sr-num">{name}</th>' in table or f'<th scope="col">{name}</th>' in table
+        assert f"{name} gegenüber Altstadt" in table or f"{name.replace('Stadtbezirk', 'Bezirk')} gegenüber" in table
+    assert "belastbar" in table
+    bench.controls.vergleich[0].value = ""
+    assert bench.state.vergleich == ("II", "07")
+    bench.controls.vergleich[2].value = "Nirgendwo"
+    assert bench.state.vergleich == ("II", "07")
+    assert 'role="alert"' in bench.messages.widget.value
+
+
+def test_places_are_shown_by_form_association_and_age(bench: Workbench) -> None:
+    data, controls = bench.state.data, bench.controls
+    places = filters.places(data)
+    form = places[filters.FORM].dropna().iloc[0]
+    controls.nur[filters.FORM].value = form
+    shown = {one["id"] for one in bench.map_view.orte.data["features"]}
+    assert shown == set(places.index[places[filters.FORM] == form])
+    assert f"{len(shown)} von" in controls.filtered.value
+    age = int(places[filters.AGE].dropna().min())
+    controls.nur[filters.AGE].value = age
+    kitas = places[places["art"] == "kita"]
+    shown = {one["id"] for one in bench.map_view.orte.data["features"]} & {*kitas.index}
+    assert shown == {*kitas.index[kitas[filters.AGE] <= age]} != {*kitas.index}
+    saved = sheet.alt(bench.state)
+    assert f"nur Schulform {form}, Alter ab" in saved
+    controls.nur[filters.AGE].value = controls.nur[filters.FORM].value = ""
+    assert bench.state.nur == {}
+    assert controls.filtered.value == ""
+
+
+def test_everything_goes_back_to_the_beginning(bench: Workbench) -> None:
+    state, view = bench.state, bench.map_view
+    centre, zoom = view.map.center, view.map.zoom
+    bench.search.field.value = "Hauptstr. 4"
+    state.choose(gebiet="01", vergleich=["II"], indikator="kitas")
+    bench.controls.boxes["K"].value = True
+    assert view.map.zoom != zoom
+    view.whole.click()
+    assert (view.map.center, view.map.zoom, state.gebiet, state.adresse) == (centre, zoom, "01", ())
+    view.reset.click()
+    assert (state.gebiet, state.vergleich, state.indikator) == ("05", (), "anteil_unter_15")
+    assert (state.einrichtungen, bench.controls.boxes["K"].value, bench.search.field.value) == ((), False, "")
+
+
+EXCEL = """sep=;
+Name;Straße;Hausnr.
+Büro;Hauptstr.;4
+Wohngruppe;Haubtstr.;4
+;Großsüdstr.;10
+Ohne;;
+Fern;Hauptstr.;9999
+"""
+
+
+def test_own_points_are_laid_on_the_map_and_no_row_is_lost(bench: Workbench, tmp_path: Path) -> None:
+    path = tmp_path / "punkte.csv"
+    path.write_bytes(EXCEL.encode("cp1252"))
+    points, view = bench.points, bench.map_view
+    points.file.value = (uploaded(path),)
+    assert points.file.value == (), "a saved notebook does not hold the file"
+    assert [(one.name, one.stadtteil, one.zeile) for one in bench.state.punkte] == [
+        ("Büro", "Altstadt", 3), ("Großsüdstr. 10", "Großsüd", 5)
+    ]  # fmt: skip
+    said = bench.messages.widget.value
+    for words in (
+        "2 von 5 Zeilen liegen auf der Karte.", "punkte.csv, Zeile 4:", "Meinten Sie Hauptstr.?",
+        "punkte.csv, Zeile 6: Es fehlt die Adresse", "punkte.csv, Zeile 7: Hauptstr. 9999 steht nicht",
+    ):  # fmt: skip
+        assert words in said, words
+    assert len(view.punkte.data["features"]) == 2
+    before = view.punkte.data
+    view.map.zoom = 15
+    assert view.punkte.data != before
+    assert "2\u00a0eigene Punkte" in sheet.alt(bench.state)
+    assert list(tmp_path.glob("ausgabe/*")) == []
+    points.clear.click()
+    assert (bench.state.punkte, view.punkte.data) == ((), layers.EMPTY)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Name;Länge;Breite\nA;11,62376;52,00232\n", ["A"]),
+        ("name,lon,lat\nA,11.62376,52.00232\n", ["A"]),
+        ("Name\tx\ty\nA\t680.098,5\t5.764.547\nB\t680098\t5764547\n", ["A", "B"]),
+    ],
+)
+def test_coordinates_are_read_in_every_usual_form(
+    musterstadt_data: Data, tmp_path: Path, text: str, found: list[str]
+) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(text, encoding="utf-8-sig")
+    brought = own_points.read_points(path, musterstadt_data)
+    assert [one.name for one in brought.punkte] == found
+    assert {one.stadtteil for one in brought.punkte} == {"Altstadt"}
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("A;52,00232;11,62376", "vertauscht"), ("A;8,6;50,1", "weit außerhalb"), ("A;links;oben", "keine Zahl"),
+        ("A;;50,1", "eine der beiden Koordinaten"),
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_placed_is_named(musterstadt_data: Data, tmp_path: Path, row: str, fault: str) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(f"Name;Länge;Breite\n{row}\n", encoding="utf-8")
+    brought = own_points.read_points(path, musterstadt_data)
+    assert (brought.punkte, brought.zeilen, len(brought.fehler)) == ((), 1, 1)
+    assert brought.fehler[0].startswith("p.csv, Zeile 2: ")
+    assert fault in brought.fehler[0]
+    path.write_text("Name;Farbe\nA;rot\n", encoding="utf-8")
+    with pytest.raises(TableError, match="keine Spalte mit Adressen oder Koordinaten"):
+        own_points.read_points(path, musterstadt_data)
 
 
 # Drawing
@@ -494,7 +662,7 @@ def test_picture_and_drawing_of_the_map_are_one_figure(state: State, tmp_path: P
     drawing = saving.save(state, "Karte als Zeichnung (SVG)", tmp_path).read_text(encoding="utf-8")
     for line in texts(state).splitlines():
         assert escape(line) in drawing, line
-    assert "Gestrichelt: Nordwest." in drawing
+    assert "Gestrichelt, A: Nordwest." in drawing
     assert "Eingezeichnet: Grundschulen." in drawing
 
 

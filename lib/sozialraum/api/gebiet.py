@@ -16,6 +16,7 @@ from sozialraum.api.own import KEY, About, indicator_or_series
 from sozialraum.city.indicators import look_up
 from sozialraum.city.load import DEFAULT_DIR
 from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.similar import similar
 from sozialraum.compare.wert import Wert
 from sozialraum.errors import ParameterError, RenderError
 from sozialraum.figures import choropleth, distribution, dotplot, facility_map, scatter, table_html
@@ -85,6 +86,36 @@ class Gebiet:
                 rows[key] = (wert.titel, str(wert), city, wert.klasse, day(wert.stand))
         names = ["Indikator", "Wert", self.analysis.stadt, "Einstufung", "Stand"]
         return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("Kennung")
+
+    def similar(self) -> pd.DataFrame:
+        """The five nearest Stadtteile over one list of topics, the same for all; nearest first, index their ids.
+
+        ``abstand`` is in spreads of the Stadtteile; ``anteil`` is the share of draws within the intervals of all values
+        in which it stays among the five, ``eindeutig`` says whether that is at least 0.9. ``attrs`` hold ``worte``,
+        ``themen`` (topic and indicator) and ``entfallen`` (topics left out with the reason).
+
+        Raises
+        ------
+        ParameterError
+            If the area is no Stadtteil, or nothing can be said of it.
+
+        Examples
+        --------
+        >>> import sozialraum as sr
+        >>> near = sr.open()["Borbeck-Mitte"].similar()
+        >>> near.attrs["worte"]
+        'ähnlich nach Altersaufbau, Dichte, Wahlbeteiligung'
+        >>> near.loc[near["eindeutig"], "gebiet"].tolist()
+        ['Freisenbruch', 'Schonnebeck', 'Frintrop']
+        """
+        found = similar(self.analysis)
+        if found.grund:
+            raise ParameterError(f"{self.analysis.gebiet.langname}: {found.grund}")
+        rows = [(near.gebiet.name, near.abstand, near.anteil, near.eindeutig) for near in found.naechste]
+        index = pd.Index([near.gebiet.id for near in found.naechste], name="gebiet_id")
+        frame = pd.DataFrame(rows, index, ["gebiet", "abstand", "anteil", "eindeutig"])
+        frame.attrs |= {"worte": found.words, "themen": dict(found.themen), "entfallen": dict(found.entfallen)}
+        return frame
 
     def compare(self, series: pd.Series, **about: Unpack[About]) -> Wert:
         """The area's value of a Series of one's own, with class and rank against the city.

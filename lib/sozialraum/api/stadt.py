@@ -15,6 +15,7 @@ from sozialraum.api.gebiet import Gebiet, city_map
 from sozialraum.api.orte import Ort, Umkreis
 from sozialraum.api.own import About
 from sozialraum.api.tabelle import Tabelle, understand
+from sozialraum.city import finder
 from sozialraum.city.indicators import chosen
 from sozialraum.city.load import Data
 from sozialraum.compare.analysis import analyse
@@ -190,7 +191,8 @@ class Stadt:
         ----------
         *kinds
             kita, grundschule, schule (all of them), haltestelle, haltestelle_im_bau, park, platz, markt, krankenhaus,
-            pflege, anlaufstelle, radunfall, einkaufsstrasse; without any all that count as supply.
+            pflege, anlaufstelle, anlaufstelle_beschlossen (an office that is not opened yet), radunfall,
+            einkaufsstrasse; without any all that count as supply.
         counted
             Only what counts: open, each once; otherwise also what is planned or closed, and further sites.
 
@@ -224,6 +226,27 @@ class Stadt:
             gehweg_grundschule_m, gehweg_kita_m (walking metres to the nearest), nah_am_stadtrand, geometry.
         """
         return orte.cells(self.data)
+
+    def find(self, text: str, *, limit: int = 10) -> pd.DataFrame:
+        """Areas, streets, places and addresses that a text may mean, best first; empty if nothing fits.
+
+        Spelling is forgiving: ss/ß, ae/ä, Str./Straße, hyphens, and one typing error if nothing else fits.
+
+        Returns
+        -------
+        pandas.DataFrame
+            name, art (Stadtteil, Straße, Park ...), ort in words, gebiete: ids, of a street every Stadtteil that it
+            runs through, most houses first.
+
+        Examples
+        --------
+        >>> import sozialraum as sr
+        >>> sr.open().find("schlospark")["name"].tolist()
+        ['Schlosspark Borbeck']
+        """
+        found = finder.find(self.data, str(text), limit=limit)
+        rows = [(one.label, one.kind, one.detail, one.gebiete) for one in found]
+        return pd.DataFrame(rows, columns=["name", "art", "ort", "gebiete"])
 
     def locate(self, address: str) -> Ort:
         """Position and Stadtteil of an address; UnknownAddress offers near ones."""

@@ -47,7 +47,7 @@ COMPLETE: Final = "vollständig"
 SELECTED: Final = "ausgewählt"
 LISTS: Final = (COMPLETE, "unvollständig", "ungeprüft", SELECTED)
 """How complete the list of a kind of place can be, as ``arten`` in ``orte.yml`` says."""
-NOT_OPEN: Final = ("geplant", "geschlossen", "im Bau")
+NOT_OPEN: Final = ("geplant", "geschlossen", "im Bau", "beschlossen")
 """Status of places that are no supply: they are listed, never counted."""
 
 
@@ -195,6 +195,48 @@ def reach_at(data: Data, gebiet_id: str, kind: str, metres: int) -> float:
     total = float(people.sum())
     near = people[raster.loc[here, f"gehweg_{kind}_m"] <= metres]
     return float(near.sum()) / total * 100 if total else float("nan")
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """How many of those counted in an area have a walk to the nearest facility that is longer than the limit.
+
+    Attributes
+    ----------
+    total, far, von, bis
+        Everybody counted; those with a longer walk, and the ends of the interval, missing where none is known.
+    others
+        The same at a smaller and a larger limit, by metres; empty where the area cuts cells of the grid.
+    old, young
+        Of a kind that everybody uses, how many of those are 65 and older, and under 15; otherwise missing.
+    """
+
+    total: float
+    far: float
+    von: float
+    bis: float
+    others: Mapping[int, float]
+    old: float = float("nan")
+    young: float = float("nan")
+
+
+def beyond(data: Data, gebiet_id: str, kind: str) -> Beyond | None:
+    """Those beyond the limit of a kind: the other side of its indicator of reach; None where that has no value."""
+    _require_kind(kind)
+    key, table = next(name for name, one in REACH_INDICATORS.items() if one == kind), data.indikatoren
+    rows = table[(table["indikator"] == key) & (table["gebiet_id"] == gebiet_id)]
+    if rows.empty or pd.isna(rows.iloc[0]["wert"]) or not rows.iloc[0]["nenner"] > 0:
+        return None
+    row = rows.iloc[0]
+    total, limit, step = float(row["nenner"]), REACH[kind], LIMIT_STEP[kind]
+    far, von, bis = (total * (1 - min(max(float(row[name]), 0.0), 100.0) / 100) for name in ("wert", "bis", "von"))
+    whole = not data.register.by_id(gebiet_id).angeschnittene
+    limits = (limit - step, limit + step) if whole else ()
+    others = {metres: total * (1 - reach_at(data, gebiet_id, kind, metres) / 100) for metres in limits}
+    if kind in COUNTS_CHILDREN or not whole:
+        return Beyond(total, far, von, bis, others)
+    cells = data.raster[data.inside(gebiet_id, data.raster) & (data.raster[f"gehweg_{kind}_m"] > limit)]
+    return Beyond(total, far, von, bis, others, float(cells["ab_65"].sum()), float(cells["unter_15"].sum()))
 
 
 def counted(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> dict[str, pd.Series]:

@@ -62,18 +62,47 @@ from sozialraum.figures.dotplot import dotplot
 from sozialraum.figures.facility_map import facility_map
 from sozialraum.figures.figure import MAP_MIME, Figure
 from sozialraum.figures.head import head
+from sozialraum.figures.houses import once
 from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
-from sozialraum.figures.multiples import small_multiples
+from sozialraum.figures.multiples import ranges, small_multiples
 from sozialraum.figures.overview import facts, letters, overview
 from sozialraum.figures.profile import profile
+from sozialraum.figures.residents import residents
 from sozialraum.figures.scatter import scatter
 from sozialraum.figures.stylesheet import CSS, use_style
 from sozialraum.figures.timeline import timeline
 
 __all__ = [
-    "CSS", "MAP_MIME", "Figure", "age_groups", "chapter", "choropleth", "comparison", "core_table",
-    "distribution", "dotplot", "facility_map", "facts", "further_tables", "head", "letters", "locator", "note",
-    "overview", "own_tables", "profile", "prose", "scatter", "small_multiples", "table", "table_html",
-    "timeline", "use_style",
+    "CSS",
+    "MAP_MIME",
+    "Figure",
+    "age_groups",
+    "chapter",
+    "choropleth",
+    "comparison",
+    "core_table",
+    "distribution",
+    "dotplot",
+    "facility_map",
+    "facts",
+    "further_tables",
+    "head",
+    "letters",
+    "locator",
+    "note",
+    "once",
+    "overview",
+    "own_tables",
+    "profile",
+    "prose",
+    "ranges",
+    "residents",
+    "scatter",
+    "small_multiples",
+    "table",
+    "table_html",
+    "tiles",
+    "timeline",
+    "use_style",
 ]  # fmt: skip

@@ -99,6 +99,15 @@ def breaks(values: pd.Series, *, indikator: Indikator, count: int = CLASSES) -> 
     return Breaks(limits, _ramp(SEQUENTIAL, len(inner) + 1), digits, indikator.einheit)
 
 
+def limit_words(values: pd.Series, indikator: Indikator) -> str:
+    """Every limit of the classes with the unit: "12,6 · 18,1 · 21,4 · 30,7 %"; of a count how it is drawn."""
+    if indikator.typ == "anzahl":
+        return "Kreise"
+    found = breaks(values, indikator=indikator)
+    text = " · ".join(number(limit, found.digits) for limit in found.limits)
+    return f"{text}{NBSP}{found.unit}" if text and found.unit else text
+
+
 def natural_tops(known: npt.NDArray[np.float64], count: int) -> list[float]:
     """Highest value of each class of the optimal partition of sorted values into at most ``count`` classes."""
     unique, weights = np.unique(known, return_counts=True)

@@ -1,5 +1,6 @@
 """The dotplot: one indicator, every Stadtteil a dot, this area filled, the city a line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +24,7 @@ from sozialraum.figures.parts import (
     diamond,
     first_free_row,
     interval,
+    lettered,
     number_of_stadtteile,
     ring,
     scale_over,
@@ -35,6 +37,7 @@ from sozialraum.style.numbers import MISSING, NBSP, dated, value
 from sozialraum.style.palette import ACCENT, BAND, DOT, INK, MUTED, PAPER
 from sozialraum.style.svg import Box, Canvas, SvgFigure, free, text_box
 from sozialraum.text import tables
+from sozialraum.text.claims import about
 from sozialraum.text.findings import FINDINGS, extremes_of, own_value, sentence, sources_of
 
 COMPOSED: Final = ("stadtbezirk", QUARTIER)
@@ -61,6 +64,7 @@ class _Dots:
     band: float
     scale: Scale
     offsets: dict[str, float]
+    beside: tuple[Wert, ...]
 
     @property
     def level(self) -> str:
@@ -76,13 +80,18 @@ class _Dots:
         return self.scale(float(self.values[key])), MIDDLE + self.offsets[key]
 
 
-def dotplot(analysis: Analysis, indikator: str) -> Figure:
+def dotplot(analysis: Analysis, indikator: str, *, beside: Sequence[str] = ()) -> Figure:
     """One indicator in the context of the whole city.
 
     Every Stadtteil with a value is a dot; the area of the analysis is filled and labelled with its
     value and its interval, its neighbours are ringed; for a Stadtbezirk its Stadtteile are ringed in
     its colour and its own value is a diamond. The city is a line with its value, the band of
     "durchschnittlich" is shaded, the lowest and highest Stadtteil are named.
+
+    Parameters
+    ----------
+    beside
+        Ids of up to three areas that stand beside this one, marked by the letters A, B, C.
 
     Raises
     ------
@@ -94,11 +103,11 @@ def dotplot(analysis: Analysis, indikator: str) -> Figure:
     return Figure(
         title=_title(analysis, indikator),
         subtitle=_subtitle(analysis, indikator),
-        alt=_alt(analysis, indikator),
+        alt=_alt(analysis, indikator, beside),
         table=tables.around(analysis, indikator),
         source=sources_of(analysis, indikator).text,
-        belege=rests_on(analysis, indikator),
-        draw=lambda: _drawn(analysis, indikator),
+        belege=[*rests_on(analysis, indikator), *(about(indikator, key) for key in beside)],
+        draw=lambda: _drawn(analysis, indikator, beside),
     )
 
 
@@ -131,13 +140,14 @@ def _subtitle(analysis: Analysis, indikator: str) -> str:
     return ". ".join(parts) + "."
 
 
-def _alt(analysis: Analysis, indikator: str) -> str:
+def _alt(analysis: Analysis, indikator: str, beside: Sequence[str]) -> str:
     """Where the area, the city and the extremes stand, in numbers."""
     entry, item = analysis.katalog[indikator], analysis[indikator]
     values = analysis.values(indikator).dropna()
     parts = [f"Punktreihe: {entry.titel} in {plural(len(values), 'Stadtteil', 'Stadtteilen')}"]
     if analysis.gebiet.ebene != "stadt":
         parts.append(own_value(item))
+    parts += [text_with_value(analysis, indikator, key) for key in beside]
     if entry.typ != "anzahl":
         parts.append(f"{analysis.stadt} {item.city_text}")
     if item.klasse not in ("", "keine Einstufung"):
@@ -147,13 +157,14 @@ def _alt(analysis: Analysis, indikator: str) -> str:
     return sentence(parts)
 
 
-def _drawn(analysis: Analysis, indikator: str) -> SvgFigure:
+def _drawn(analysis: Analysis, indikator: str, beside: Sequence[str]) -> SvgFigure:
     if analysis.values(indikator).isna().all():
         return _nothing(analysis, indikator)
-    data = _prepare(analysis, indikator)
+    data = _prepare(analysis, indikator, beside)
     canvas = Canvas(WIDTH, 0)
     _ground(canvas, data)
     _dots(canvas, data)
+    _beside(canvas, data)
     _this_area(canvas, data)
     _city_label(canvas, data)
     _extremes(canvas, data)
@@ -169,7 +180,7 @@ def _nothing(analysis: Analysis, indikator: str) -> SvgFigure:
     return canvas.figure()
 
 
-def _prepare(analysis: Analysis, indikator: str) -> _Dots:
+def _prepare(analysis: Analysis, indikator: str, beside: Sequence[str]) -> _Dots:
     values = analysis.values(indikator).dropna()
     area = analysis[indikator]
     city = analysis.city(indikator)
@@ -179,12 +190,14 @@ def _prepare(analysis: Analysis, indikator: str) -> _Dots:
     extent = [*values, *([city, city - band, city + band] if comparable else [])]
     if comparable and shown and area.wert is not None:
         extent += [end for end in (area.wert, area.von, area.bis) if end is not None]
+    others = tuple(analysis.wert(indikator, key) for key in beside)
+    extent += [float(one) for one in others if one.wert is not None and _placed(one)]
     scale = scale_over(extent, start=MARGIN + DOT_RADIUS, end=WIDTH - MARGIN - DOT_RADIUS)
     first = analysis.gebiet.id if analysis.gebiet.id in values.index else None
     offsets = squeeze(
         swarm({str(key): scale(wert) for key, wert in values.items()}, first=first), MIDDLE - TOP - DOT_RADIUS
     )
-    return _Dots(analysis, analysis.katalog[indikator], values, area, city, band, scale, offsets)
+    return _Dots(analysis, analysis.katalog[indikator], values, area, city, band, scale, offsets, others)
 
 
 def _ground(canvas: Canvas, data: _Dots) -> None:
@@ -203,6 +216,19 @@ def _dots(canvas: Canvas, data: _Dots) -> None:
     for key in others:
         if key in near | members:
             ring(canvas, *data.place(key), colour=ACCENT if key in members else INK)
+
+
+def _placed(item: Wert) -> bool:
+    """Whether a value has a place on the axis: a count of several Stadtteile together has none."""
+    return item.wert is not None and (item.ebene == "stadtteil" or item.eintrag.typ != "anzahl")
+
+
+def _beside(canvas: Canvas, data: _Dots) -> None:
+    for place, item in enumerate(data.beside):
+        if _placed(item):
+            known = item.gebiet_id in data.offsets
+            x, y = data.place(item.gebiet_id) if known else (data.scale(float(item)), MIDDLE)
+            lettered(canvas, x, y, place)
 
 
 def _this_area(canvas: Canvas, data: _Dots) -> None:
@@ -270,6 +296,9 @@ def _key(canvas: Canvas, data: _Dots) -> None:
         key.add("grenzt an", 8, lambda x, y: ring(canvas, x + 4, y - 4, colour=INK))
     if data.level in COMPOSED and data.analysis.members:
         key.add("gehört dazu", 8, lambda x, y: ring(canvas, x + 4, y - 4, colour=ACCENT))
+    for place, item in enumerate(data.beside):
+        words = text_with_value(data.analysis, data.entry.id, item.gebiet_id)
+        key.add(words, 13, lambda x, y, place=place: lettered(canvas, x + 6.5, y - 4, place))  # type: ignore[misc]
     if data.level != "stadt" and data.spans:
         key.add(SPAN, 14, lambda x, y: interval(canvas, x, x + 14, y - 4, cap=3))
     absent = len(data.analysis.stadtteile) - len(data.values)

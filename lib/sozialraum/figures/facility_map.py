@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from functools import partial
 from html import escape
 from typing import Any, Final
 
@@ -10,37 +9,35 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
 from sozialraum.city.load import CRS_GRID, Data
 from sozialraum.compare.analysis import Analysis
+from sozialraum.figures.backdrop import definitions, lay, name_neighbours, name_places, name_streets
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.geojson import DECIMALS, features, geographic, pieces
-from sozialraum.figures.ground import Frame, clipped, frame_around, stadtteile, svg_path
+from sozialraum.figures.ground import WIDTH, Frame, frame_of
+from sozialraum.figures.houses import EDGE, LAND, live_ground
 from sozialraum.figures.karte import Karte, city_map, outline
 from sozialraum.figures.key import Entry, draw_key, entries, height, symbol_markup, symbol_size
-from sozialraum.figures.labels import place_name, place_point_label
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.figures.points import ACCIDENTS, drawn, spread_apart
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.style.numbers import NBSP, is_missing
-from sozialraum.style.palette import CORRIDOR, INK, LAND, LAND_HERE, MUTED, PAPER
+from sozialraum.style.palette import CORRIDOR, LAND_HERE, MUTED, PAPER
 from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
 from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
-from sozialraum.text.claims import about
+from sozialraum.text.claims import about, fact
 
-WIDTH: Final = 640.0
-MAX_HEIGHT: Final = 700.0
-MIN_HEIGHT: Final = 420.0
-MARGIN_SHARE: Final = 0.10
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
-EDGE: Final = "#b9c0c6"
-"""Line between Stadtteile."""
 RADIUS: Final = {"stadtteil": 8.0, "quartier": 6.4, "stadtbezirk": 6.4, "stadt": 3.2}
 MINUTES: Final = 10
+SIGNS: Final = (
+    "Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau oder beschlossen, zählt nicht mit."
+)
+WALK: Final = f"Der Kreis um den mittleren Wohnort der Menschen zeigt {MINUTES}{NBSP}Minuten zu Fuß."
 CIRCLE_TURNS: Final = tuple(math.radians(angle) for step in range(0, 181, 15) for angle in (step, -step))
 LIVE_RADIUS: Final = {"stadtteil": 8.5, "quartier": 8.5, "stadtbezirk": 6.8, "stadt": 4.2}
 KEY_RADIUS: Final = 8.5
@@ -62,13 +59,14 @@ def facility_map(analysis: Analysis) -> Figure:
     used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich"])
     return Figure(
         title=findings.infrastructure_title(analysis),
-        subtitle="Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit.",
+        subtitle=" ".join(part for part in (SIGNS, WALK if analysis.gebiet.ebene == "stadtteil" else "") if part),
         alt=findings.infrastructure_alt(analysis),
         table=table,
         source=findings.credits_of(analysis, used).text,
         belege=[
             *(about(key, area) for key in ("schulen", "kitas", "haltestellen")),
             places.map_basis(analysis),
+            fact("gehkreis", WALK).ref,
             *(("quelle", key) for key in used),
         ],
         draw=lambda: _drawn(analysis.data, area, MINUTES),
@@ -109,9 +107,9 @@ def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
     points = drawn(data, frame, with_stops=area.ebene != "stadt")
     lines = entries(data, gebiet_id, points)
     canvas = Canvas(WIDTH, frame.height + MARGIN_LINE + height(lines), paper=True)
-    canvas.add(_definitions(RADIUS[area.ebene], frame))
+    canvas.add(definitions(data, gebiet_id, frame) + _signs(RADIUS[area.ebene]))
     canvas.add('<g clip-path="url(#id-clip)">')
-    _ground(canvas, data, frame, shape)
+    lay(canvas, data, gebiet_id, frame)
     walk: tuple[float, float, float] | None = None
     if minutes and area.ebene == "stadtteil":
         centre = people_centre(data, gebiet_id)
@@ -120,7 +118,11 @@ def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
     taken = _symbols(canvas, data, frame, points, gebiet_id, RADIUS[area.ebene])
     if walk:
         _circle_name(canvas, frame, *walk, f"{minutes}{NBSP}Minuten zu Fuß", taken)
-    _words(canvas, data, frame, points, taken, gebiet_id)
+    if area.ebene != "stadt":
+        name_places(canvas, data, frame, points[data.inside(gebiet_id, points)], taken)
+    name_neighbours(canvas, data, frame, gebiet_id, taken)
+    if area.ebene != "stadt":
+        name_streets(canvas, data, frame, gebiet_id, taken)
     canvas.add("</g>")
     north_arrow(canvas, x=frame.width - 8, top=frame.height + 2)
     scale_bar(canvas, frame, right=frame.width - 28, bottom=frame.height + 28)
@@ -144,30 +146,9 @@ def walking_radius_m(minutes: int) -> float:
     return straight_radius_m(minutes * WALKING_SPEED_M_PER_MIN)
 
 
-def frame_of(shape: BaseGeometry) -> Frame:
-    """What a map of an area shows: the area and a tenth of the width around it."""
-    padding = WIDTH * MARGIN_SHARE
-    return frame_around(shape.bounds, width=WIDTH, padding=padding, min_height=MIN_HEIGHT, max_height=MAX_HEIGHT)
-
-
-def _definitions(radius: float, frame: Frame) -> str:
-    parts = [f'<clipPath id="id-clip"><rect width="{n(frame.width)}" height="{n(frame.height)}"/></clipPath>']
-    parts += [f'<g id="id-{key}">{symbol_markup(key, radius)}</g>' for key in SYMBOLS]
+def _signs(radius: float) -> str:
+    parts = [f'<g id="id-{key}">{symbol_markup(key, radius)}</g>' for key in SYMBOLS]
     return f"<defs>{''.join(parts)}</defs>"
-
-
-def _ground(canvas: Canvas, data: Data, frame: Frame, shape: BaseGeometry) -> None:
-    canvas.rect(0, 0, frame.width, frame.height, fill="#f4f6f7")
-    near = [clipped(piece, frame) for piece in stadtteile(data).values()]
-    paths = "".join(svg_path(piece, frame) for piece in near if not piece.is_empty)
-    canvas.path(paths, fill=LAND, stroke=PAPER, weight=1.4)
-    canvas.path(svg_path(clipped(shape, frame), frame), fill=LAND_HERE)
-    inner = "".join(svg_path(piece, frame) for piece in near if not piece.is_empty and piece.intersects(shape))
-    canvas.path(inner, fill="none", stroke=EDGE, weight=0.8)
-    for _, street in data.einkaufsstrassen.iterrows():
-        if street.geometry.intersects(frame.rectangle()):
-            canvas.path(svg_path(street.geometry, frame), fill=CORRIDOR, stroke="#9a7414", weight=0.8)
-    canvas.path(svg_path(clipped(shape, frame), frame), fill="none", stroke=INK, weight=2)
 
 
 def _circle(canvas: Canvas, x: float, y: float, radius: float) -> None:
@@ -219,41 +200,6 @@ def _places(frame: Frame, points: gpd.GeoDataFrame) -> dict[str, tuple[float, fl
     }
 
 
-def _words(
-    canvas: Canvas, data: Data, frame: Frame, points: gpd.GeoDataFrame, taken: list[Box], gebiet_id: str
-) -> None:
-    members = set(data.register.members(gebiet_id))
-    if data.register.by_id(gebiet_id).ebene != "stadt":
-        _facility_names(canvas, data, frame, points[data.inside(gebiet_id, points)], taken)
-    for key, piece in stadtteile(data).items():
-        visible = piece.intersection(frame.rectangle())
-        whole = gebiet_id in (key, data.register.city.id)
-        if whole or visible.is_empty or visible.area * frame.scale**2 < 2500:
-            continue
-        place_name(
-            canvas,
-            frame,
-            data.register.by_id(key),
-            visible,
-            taken=[*taken, *canvas.labels],
-            colour=MUTED,
-            halo=LAND_HERE if key in members else LAND,
-            or_number=False,
-        )
-
-
-def _facility_names(canvas: Canvas, data: Data, frame: Frame, points: gpd.GeoDataFrame, taken: list[Box]) -> None:
-    write = partial(place_point_label, canvas, frame, halo=LAND_HERE)
-    for _, street in data.einkaufsstrassen.iterrows():
-        x, y = frame.point(street.geometry.centroid.x, street.geometry.centroid.y)
-        if frame.holds(x, y):
-            write(x, y, street["name"], radius=6, colour="#6b4f08", taken=[*taken, *canvas.labels])
-    for symbol, colour in (("P", SYMBOLS["P"].fill), ("Q", INK)):
-        for _, row in points[points["symbol"] == symbol].iterrows():
-            x, y = frame.point(row.geometry.x, row.geometry.y)
-            write(x, y, row["name"], radius=8, colour=colour, taken=[*taken, *canvas.labels])
-
-
 def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     """Bicycle accidents are a layer that is off at first; facilities at the same place stand a few metres apart."""
     karte = city_map(data, gebiet_id)
@@ -263,7 +209,9 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
         fill = LAND_HERE if feature["id"] in members else LAND
         return {"fillColor": fill, "fillOpacity": 1, "color": EDGE, "weight": 1}
 
+    around = frame_of(data.gebiete.geometry[gebiet_id]).rectangle()
     ground = pieces(data)
+    ground = ground[ground.intersects(around.buffer(math.sqrt(around.area) / 2))]
     ground["name"] = [escape(data.register.by_id(str(key)).name) for key in ground.index]
     layer = folium.GeoJson(features(ground), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
@@ -281,6 +229,7 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
             karte, chosen, line, inside=within[chosen.index], radius=LIVE_RADIUS[data.register.by_id(gebiet_id).ebene]
         )
     folium.LayerControl(collapsed=False, position="topright").add_to(karte)
+    karte.ground = live_ground(data, gebiet_id) if data.register.by_id(gebiet_id).ebene != "stadt" else None
     return karte
 
 

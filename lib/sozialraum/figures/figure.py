@@ -140,17 +140,17 @@ class Figure:
         rows = [] if self.belege is None else [marks.number(refs) for refs in rows_of(self.table)]
         words = f"{self.title} ({self.alt})"
         if karte is None:
-            html = STYLE + self._html(mark, rows)
+            html = STYLE + self.html(mark, rows)
             return {"text/html": html, "image/svg+xml": self._svg(), "text/plain": words}, marks.metadata
         parts, legend = map_parts(karte, key=self.key.replace("-", "")), self._legend(karte)
         script = f'document.getElementById("{self.key}").classList.add("sr-live");\n{parts.script}'
-        html = self._html(mark, rows, live=f'<div class="sr-map">{parts.html}{legend}</div>')
+        html = self.html(mark, rows, live=f'<div class="sr-map">{parts.html}{legend}</div>')
         title, document = escape(self.title), escape(frame_document(parts, title=self.title))
         window = (
             f'<div class="sr-map sr-map--frame"><iframe title="{title}" srcdoc="{document}" '
             f'style="width:100%;height:32rem;border:0"></iframe>{legend}</div>'
         )
-        framed = f"{STYLE}<style>{_FRAME_RULES}</style>{self._html(mark, rows, live=window)}"
+        framed = f"{STYLE}<style>{_FRAME_RULES}</style>{self.html(mark, rows, live=window)}"
         page = {"version": 1, "html": html, "script": script}
         return {MAP_MIME: page, "text/html": framed, "text/plain": words}, marks.metadata
 
@@ -161,7 +161,7 @@ class Figure:
         html = f'<div class="sr-note sr-note--missing" role="note">{inner}</div>'
         return {"text/html": html, "text/plain": f"Liegt nicht vor: {words}"}
 
-    def _html(self, number: int | None, rows: Sequence[int | None], *, live: str = "") -> str:
+    def html(self, number: int | None, rows: Sequence[int | None], *, live: str = "") -> str:
         """The complete figure; ``live`` is the container of an interactive map."""
         names = "sr-figure sr-figure--wide" if self.drawing.width > WIDE else "sr-figure"
         mark = attribute(number)

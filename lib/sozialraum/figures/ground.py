@@ -14,6 +14,10 @@ from sozialraum.style import n
 
 PRECISION: Final = 0.1
 DETAIL: Final = 0.9
+WIDTH: Final = 640.0
+MAX_HEIGHT: Final = 700.0
+MIN_HEIGHT: Final = 420.0
+MARGIN_SHARE: Final = 0.10
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,12 @@ def frame_around(
     height = min(max(height, min_height), max_height)
     middle_x, middle_y = (west + east) / 2, (south + north) / 2
     return Frame(middle_x - width / 2 / scale, middle_y + height / 2 / scale, scale, width, height)
+
+
+def frame_of(shape: BaseGeometry, width: float = WIDTH, *, tallest: float = MAX_HEIGHT) -> Frame:
+    """What a map of an area shows: the area and a tenth of the width around it."""
+    padding = width * MARGIN_SHARE
+    return frame_around(shape.bounds, width=width, padding=padding, min_height=MIN_HEIGHT, max_height=tallest)
 
 
 def svg_path(geometry: BaseGeometry, frame: Frame, *, precision: float = PRECISION) -> str:

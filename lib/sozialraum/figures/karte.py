@@ -20,6 +20,7 @@ from sozialraum.city.load import Data
 from sozialraum.errors import ParameterError
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.geojson import DECIMALS, features, geographic, pieces
+from sozialraum.figures.houses import LiveGround
 from sozialraum.figures.leaflet import frame_document, map_parts
 from sozialraum.figures.offline import require_offline
 from sozialraum.files import write_text
@@ -46,6 +47,8 @@ class Karte(folium.Map):
         The same as a fixed drawing, with its words and table, for print; None for a map of one's own.
     legend
         Drawing that belongs below the map; None if the map explains itself.
+    ground
+        Houses and names of streets below what the map shows; None for the whole city and a map of one's own.
 
     Examples
     --------
@@ -58,6 +61,7 @@ class Karte(folium.Map):
 
     figure: Figure | None = None
     legend: SvgFigure | None = None
+    ground: LiveGround | None = None
 
     def __init__(self, location: list[float], **options: Any) -> None:
         super().__init__(location, tiles=None, **options)
@@ -196,7 +200,7 @@ def offline(map_: folium.Map) -> Karte:
     assert isinstance(made, Karte)
     made.default_js, made.default_css = [], []
     made.legend = getattr(map_, "legend", None) or _categories(made.get_root())
-    made.figure = getattr(map_, "figure", None)
+    made.figure, made.ground = getattr(map_, "figure", None), getattr(map_, "ground", None)
     made.control_scale = made.zoom_control_position = made.options["zoom_control"] = False  # the page adds German ones
     for name, child in list(made._children.items()):
         if isinstance(child, ColorMap):

@@ -1,6 +1,7 @@
 """A folium map as parts for a page that makes no request: container, script, Leaflet itself."""
 
 import base64
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from folium.elements import ElementAddToElement
 from sozialraum.figures.hatch import hatch_pattern
 from sozialraum.figures.offline import FILES, pin_script, works_offline
 
-_SCRIPT: Final = Path(__file__).resolve().parent.parent / "templates" / "karte" / "bedienung.js"
+_SCRIPTS: Final = Path(__file__).resolve().parent.parent / "templates" / "karte"
 _BELOW: Final = (
     '<p class="sr-map-keys">Pfeiltasten verschieben, + und − ändern den Maßstab.</p>'
     '<p class="sr-map-status" role="status"></p>'
@@ -32,10 +33,13 @@ class MapParts:
         Element that will hold the map.
     script
         JavaScript that builds it once Leaflet is there; it leaves no names behind.
+    ground
+        Paths of houses that must be on the page; the fixed drawing of the same area has them.
     """
 
     html: str
     script: str
+    ground: str = ""
 
 
 def map_parts(map_: folium.Map, *, key: str) -> MapParts:
@@ -61,10 +65,14 @@ def map_parts(map_: folium.Map, *, key: str) -> MapParts:
     name = map_.get_name()
     hatch = hatch_pattern().replace("id-hatch", f"hatch-{key}")
     pattern = f'<svg width="0" height="0" aria-hidden="true" focusable="false" style="position:absolute">{hatch}</svg>'
-    operate = f"{_SCRIPT.read_text(encoding='utf-8')}\noperate({name});"
+    below = getattr(map_, "ground", None)
+    operate = f"{_read('bedienung.js')}\noperate({name});"
+    if below:
+        operate = f"{_read('grund.js')}\nground({name}, {_literal(below.options)});\n{operate}"
     pin = pin_script() if pinned else ""
     script = _squeeze(f"{pin}\n{root.script.render()}\n{operate}").replace("url(#id-hatch)", f"url(#hatch-{key})")
-    return MapParts(pattern + _squeeze(root.html.render()) + _BELOW, f"(() => {{\n{script}\n}})();")
+    html = pattern + _squeeze(root.html.render()) + _BELOW
+    return MapParts(html, f"(() => {{\n{script}\n}})();", below.markup if below else "")
 
 
 def frame_document(parts: MapParts, *, title: str) -> str:
@@ -72,8 +80,23 @@ def frame_document(parts: MapParts, *, title: str) -> str:
     return (
         f'<!doctype html><html lang="de"><head><meta charset="utf-8">{_ASKS_NOBODY}<title>{escape(title)}</title>'
         f"<style>{leaflet_style()}\n{_FRAME_STYLE}</style>"
-        f"</head><body>{parts.html}<script>{leaflet_script()}</script><script>{parts.script}</script></body></html>"
+        f"</head><body>{_hidden(parts.ground)}{parts.html}<script>{leaflet_script()}</script><script>{parts.script}</script></body></html>"
     )
+
+
+def _hidden(paths: str) -> str:
+    hide = 'width="0" height="0" aria-hidden="true" style="position:absolute"'
+    return f"<svg {hide}>{paths}</svg>" if paths else ""
+
+
+@lru_cache(maxsize=2)
+def _read(name: str) -> str:
+    return (_SCRIPTS / name).read_text(encoding="utf-8")
+
+
+def _literal(options: Any) -> str:
+    """Options as JavaScript that may stand in a script."""
+    return json.dumps(options, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 @lru_cache(maxsize=1)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+import pandas as pd
+
 from sozialraum.city.indicators import Indikator
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.basis import gap, known, rests_on
 from sozialraum.figures.choropleth import WIDTH, circles_on, definitions, draw_circles, draw_pieces, edge
 from sozialraum.figures.circles import LARGEST, circles_of, is_count, paint
-from sozialraum.figures.classes import breaks
+from sozialraum.figures.classes import breaks, limit_words
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.ground import Frame, Ground, frame_around, ground
 from sozialraum.figures.hatch import HATCH, hatch_pattern, texture_patterns
@@ -17,6 +19,7 @@ from sozialraum.figures.legend import SMALL_SIZE, legend
 from sozialraum.style import INK, SEQUENTIAL, Canvas, SvgFigure, n, wrapped
 from sozialraum.style.grammar import plural
 from sozialraum.text import findings, tables
+from sozialraum.text.claims import ROWS, with_rows
 
 COLUMNS: Final = 3
 NARROW: Final = (352.0, 2)
@@ -41,11 +44,20 @@ def small_multiples(analysis: Analysis, indikatoren: Sequence[str]) -> Figure:
         title=f"{plural(len(indikatoren), 'Karte', 'Karten')} der Stadtteile",
         subtitle=_ways(analysis, indikatoren),
         alt=f"Kleine Karten der Stadtteile: {'; '.join(findings.range_words(analysis, key) for key in indikatoren)}.",
-        table=tables.extremes(analysis, indikatoren),
+        table=ranges(analysis, indikatoren),
         source=findings.sources_of(analysis, *indikatoren).text,
         belege=[("auswahl", *indikatoren), *(ref for key in indikatoren for ref in rests_on(analysis, key))],
         draw=draw,
     )
+
+
+def ranges(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
+    """Lowest and highest Stadtteil, the city, and the limits of the colours of the maps; index indicator."""
+    frame = tables.extremes(analysis, indikatoren)
+    limits = [limit_words(analysis.values(key), analysis.katalog[key]) for key in indikatoren]
+    shown = frame.assign(Farbklassen=limits)
+    rows = zip(frame.attrs[ROWS], indikatoren, strict=True)
+    return with_rows(shown, [[*refs, ("farbklassen", key)] for refs, key in rows])
 
 
 def _ways(analysis: Analysis, indikatoren: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from sozialraum.city.gebiete import QUARTIER
 from sozialraum.compare.analysis import Analysis
-from sozialraum.style import ACCENT, CITY, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, text_width
+from sozialraum.style import ACCENT, CITY, COMPARED, MUTED, NBSP, PAPER, Box, Canvas, free, text_box, text_width
 
 DOT_RADIUS: Final = 4.0
 LABEL_SIZE: Final = 13.0
@@ -114,6 +114,13 @@ def interval(
     """The interval of an estimate, with caps; an end that lies beyond the axis (``cut``: left, right) has none."""
     caps = [f"M{x:.1f} {y - cap:.1f}v{2 * cap:.1f}" for x, gone in zip((low, high), cut, strict=True) if not gone]
     canvas.path(f"{''.join(caps)}M{low:.1f} {y:.1f}H{high:.1f}", fill="none", stroke=colour, weight=1.6)
+
+
+def lettered(canvas: Canvas, x: float, y: float, place: int) -> None:
+    """An area that a person set beside this one: a square with its letter, in its colour."""
+    half = DOT_RADIUS + 2.5
+    canvas.rect(x - half, y - half, 2 * half, 2 * half, fill=COMPARED[place], stroke=PAPER)
+    canvas.text(x, y + 3.6, chr(ord("A") + place), size=10, anchor="middle", colour=PAPER, bold=True)
 
 
 def ring(canvas: Canvas, x: float, y: float, *, colour: str) -> None:

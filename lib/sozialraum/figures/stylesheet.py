@@ -14,6 +14,16 @@ CSS: Final = f"""
   .sr-picture--lone svg {{ width: 14rem; }}
   .sr-figure:not(.sr-figure--wide) .sr-picture svg {{ max-width: 36rem; }}
   .sr-map svg.sr-svg {{ display: block; max-width: 100%; height: auto; }}
+  .sr-choice {{
+    > fieldset {{ border: 0; padding: 0; margin: 0 0 8px; }}
+    &:has(label:nth-of-type(1) > :checked) > .sr-figure:not(:nth-of-type(1)),
+    &:has(label:nth-of-type(2) > :checked) > .sr-figure:not(:nth-of-type(2)),
+    &:has(label:nth-of-type(3) > :checked) > .sr-figure:not(:nth-of-type(3)) {{ display: none; }}
+    @media print {{
+      > fieldset, > .sr-figure:nth-of-type(n + 2) {{ display: none !important; }}
+      > .sr-figure:nth-of-type(1) {{ display: block !important; }}
+    }}
+  }}
   .sr-scroll {{ overflow-x: auto; max-width: 100%; }}
   .sr-table caption {{ text-align: left; font-weight: 650; padding-bottom: 4px; }}
   .sr-table :is(th, td) {{ text-align: left; vertical-align: top; }}

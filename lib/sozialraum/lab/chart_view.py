@@ -1,6 +1,5 @@
 """What the chosen indicator says about the area: finding, strip, profile, values beside the comparison."""
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
@@ -8,11 +7,13 @@ import ipywidgets as widgets
 import pandas as pd
 
 from sozialraum.city.indicators import PLAIN_COUNT, Indikator
+from sozialraum.compare.side_by_side import RULE
 from sozialraum.figures import Figure, dotplot, profile, table_html, timeline
 from sozialraum.lab.messages import Messages
 from sozialraum.lab.state import State
 from sozialraum.style import day
 from sozialraum.style.grammar import upper_first
+from sozialraum.text.beside import differences
 from sozialraum.text.development import with_series
 
 NAMED: Final = "jp-RenderedHTMLCommon"
@@ -31,7 +32,7 @@ class ChartView:
     profile
         All comparable indicators of the area.
     values
-        All indicators of the area, of the comparison and of the city.
+        All indicators of the area, of those beside it and of the city, and how far they are apart.
     """
 
     def __init__(self, state: State, messages: Messages) -> None:
@@ -49,8 +50,8 @@ class ChartView:
 
     def _finding(self) -> None:
         state = self.state
-        beside = f'<p class="sr-prose">{escape(comparison(state))}</p>' if state.other else ""
-        picture = _markup(dotplot(state.shown, state.indikator))
+        beside = f'<p class="sr-prose">{escape(comparison(state))}</p>' if state.others else ""
+        picture = _markup(dotplot(state.shown, state.indikator, beside=[area.id for area in state.others.values()]))
         self.finding.value = f"<h2>{escape(state.area.langname)}</h2>{picture}{beside}"
 
     def _series(self) -> None:
@@ -70,15 +71,16 @@ class ChartView:
 
     def _values(self) -> None:
         state = self.state
-        self.values.value = table_html(value_table(state), caption=f"Alle Werte: {state.area.langname}")
+        values = table_html(value_table(state), caption=f"Alle Werte: {state.area.langname}")
+        self.values.value = values + (differences_html(state) if state.others else "")
 
 
 def value_table(state: State) -> pd.DataFrame:
-    """Every indicator with data: the area, the comparison if there is one, the city, class, date; index short title.
+    """Every indicator with data: the area, those beside it, the city, class, date; index short title.
 
     Only a Stadtteil or Quartier has classes. The date is that of the area; another one stands with its value.
     """
-    places = [state.area, *([state.other] if state.other else []), state.data.register.city]
+    places = [state.area, *state.others.values(), state.data.register.city]
     names = dict.fromkeys(places)
     rows = {
         _row_title(entry): {
@@ -95,6 +97,19 @@ def value_table(state: State) -> pd.DataFrame:
     return table if table["Einordnung"].any() else table.drop(columns="Einordnung")
 
 
+def differences_html(state: State) -> str:
+    """How far the areas are apart in every indicator, folded, with the rule."""
+    places = [state.gebiet, *(area.id for area in state.others.values())]
+    known = [key for key, entry in state.shown.katalog.items() if entry.verfuegbar]
+    table = table_html(
+        differences(state.shown, places, known), caption="Unterschiede: Abstand, und ob er belastbar ist"
+    )
+    return (
+        f'<details class="sr-data"><summary>Unterschiede zwischen den Orten</summary>{table}'
+        f'<p class="sr-wb-note">{escape(RULE)}</p></details>'
+    )
+
+
 def _row_title(entry: Indikator) -> str:
     """Short title, with the unit unless the values carry it or there is none."""
     bare = entry.einheit in ("", "%", PLAIN_COUNT) or entry.einheit in entry.kurztitel
@@ -107,9 +122,9 @@ def has_series(state: State) -> bool:
 
 
 def comparison(state: State) -> str:
-    """The chosen indicator in the area, in the comparison and in the city, in one sentence."""
-    areas: Sequence[Any] = [state.area, state.other, state.data.register.city]
-    shown = [f"{area.label} {state.dated(area.id)}" for area in dict.fromkeys(areas) if area is not None]
+    """The chosen indicator in the area, in those beside it and in the city, in one sentence."""
+    areas = [state.area, *state.others.values(), state.data.register.city]
+    shown = [f"{area.label} {state.dated(area.id)}" for area in dict.fromkeys(areas)]
     return f"{state.entry.titel}: {', '.join(shown)}."
 
 

@@ -12,8 +12,9 @@ from sozialraum.city.load import CRS_FILES, Data
 from sozialraum.figures.circles import FILL, OPACITY, centres, circles_of, is_count, paint
 from sozialraum.figures.geojson import DECIMALS, features, geographic
 from sozialraum.figures.points import drawn
-from sozialraum.lab.state import State
-from sozialraum.style import ACCENT, CORRIDOR, INK, PAPER, SYMBOLS
+from sozialraum.lab import filters
+from sozialraum.lab.state import LETTERS, State
+from sozialraum.style import ACCENT, COMPARED, CORRIDOR, INK, PAPER, SYMBOLS
 from sozialraum.style.grammar import upper_first
 from sozialraum.style.symbols import Symbol
 
@@ -26,9 +27,16 @@ CORNERS: Final = 12
 EXACT: Final = {"smoothFactor": 0}
 """Leaflet must not thin a line: neighbours would part, and small shapes lose their form."""
 OUTLINE: Final[dict[str, Any]] = {**EXACT, "color": INK, "weight": 3, "fill": False}
-BESIDE: Final[dict[str, Any]] = {**OUTLINE, "weight": 2, "dashArray": "6 5"}
+CASING: Final[dict[str, Any]] = {**OUTLINE, "color": PAPER, "weight": 6, "opacity": 0.9}
+BESIDE: Final[dict[str, dict[str, Any]]] = {
+    letter: {**OUTLINE, "color": colour, "dashArray": dashes}
+    for letter, colour, dashes in zip(LETTERS, COMPARED, ("12 5", "3 4", "12 4 3 4"), strict=True)
+}
 SPOT: Final[dict[str, Any]] = {"radius": 9, "color": PAPER, "weight": 3, "fillColor": ACCENT, "fillOpacity": 1}
-"""How the chosen area, the one beside it and a found address are drawn, on the map and on the saved sheet."""
+"""How the chosen area, those beside it and a found address are drawn, on the map and on the saved sheet."""
+STAR: Final[dict[str, Any]] = {**EXACT, "fillColor": INK, "fillOpacity": 1, "color": PAPER, "weight": 1.5}
+STAR_PX: Final = 10.0
+WAY: Final[dict[str, Any]] = {**OUTLINE, "color": ACCENT, "weight": 2, "dashArray": "2 5"}
 FITTED: Final = (520.0, 440.0)
 """Width and height in pixels of the window that the city fills at first."""
 EMPTY: Final[dict[str, Any]] = {"type": "FeatureCollection", "features": []}
@@ -122,10 +130,32 @@ def outline(data: Data, gebiet_id: str) -> dict[str, Any]:
     return _shapes(data, [gebiet_id])
 
 
-def facilities(data: Data, keys: Sequence[str], zoom: float) -> dict[str, Any]:
-    """Facilities of some kinds, in the shapes of the static map, of the same size at every zoom."""
-    found = [_symbol(row, zoom) for row in _places(data) if row["symbol"] in keys]
-    streets = _streets(data) if STREETS in keys else []
+def beside(state: State) -> dict[str, Any]:
+    """The boundaries of the areas beside the chosen one, each with colour and dashes of its own on a white line."""
+    lines = [
+        {**one, "properties": {"style": style}}
+        for letter, area in state.others.items()
+        for style in (CASING, BESIDE[letter])
+        for one in outline(state.data, area.id)["features"]
+    ]
+    return {**EMPTY, "features": lines}
+
+
+def places_of_letters(state: State) -> dict[str, tuple[float, float]]:
+    """Where the letter of each area beside the chosen one stands: latitude and longitude."""
+    shapes = {letter: state.data.gebiete.geometry[area.id] for letter, area in state.others.items()}
+    if not shapes:
+        return {}
+    points = gpd.GeoSeries(shapes, crs=state.data.crs).representative_point().to_crs(CRS_FILES)
+    return dict(zip(shapes, zip(points.y.tolist(), points.x.tolist(), strict=True), strict=True))
+
+
+def facilities(state: State, keys: Sequence[str], zoom: float) -> dict[str, Any]:
+    """Places of some kinds that are all that is asked, in the shapes of the static map, as large at every zoom."""
+    fitting = set(filters.fitting(state.data, state.nur).index.astype(str)) if state.nur else None
+    wanted = (row for row in _places(state.data) if row["symbol"] in keys)
+    found = [_symbol(row, zoom) for row in wanted if fitting is None or row["id"] in fitting]
+    streets = _streets(state.data) if STREETS in keys else []
     return {"type": "FeatureCollection", "features": [*streets, *found]}
 
 
@@ -169,6 +199,16 @@ def _polygon(corners: int) -> tuple[tuple[float, float], ...]:
     return tuple((math.cos(angle), math.sin(angle)) for angle in angles)
 
 
+def _star(points: int, inner: float) -> tuple[tuple[float, float], ...]:
+    """Corners of a star whose first ray points upwards (down is positive)."""
+    corners = _polygon(2 * points)
+    turned = [(y, -x) for x, y in corners]
+    return tuple(
+        (x * (inner if place % 2 else 1), y * (inner if place % 2 else 1)) for place, (x, y) in enumerate(turned)
+    )
+
+
+STAR_SHAPE: Final = _star(5, 0.45)
 _CIRCLE: Final = _polygon(CORNERS)
 _ROUND: Final = _polygon(CORNERS * 4)
 
@@ -189,6 +229,30 @@ def _streets(data: Data) -> list[dict[str, Any]]:
 def kind_words(key: str) -> str:
     """A kind of facility as its box and the legend name it."""
     return "Einkaufsstraßen" if key == STREETS else upper_first(SYMBOLS[key].plural)
+
+
+def own_points(state: State, zoom: float) -> dict[str, Any]:
+    """Own points as stars, of the same size at every zoom."""
+    features_ = [
+        {
+            "type": "Feature",
+            "id": f"punkt-{place}",
+            "properties": {"style": STAR, "name": f"{one.name}, {one.stadtteil}", "art": "Eigener Punkt"},
+            "geometry": _around(one.lon, one.lat, STAR_SHAPE, STAR_PX, zoom),
+        }
+        for place, one in enumerate(state.punkte)
+    ]
+    return {**EMPTY, "features": features_}
+
+
+def ways(pairs: Sequence[tuple[tuple[float, float], tuple[float, float]]]) -> dict[str, Any]:
+    """Straight lines from a place to others, in degrees."""
+    lines = [
+        {"type": "Feature", "id": f"weg-{place}", "properties": {"style": WAY},
+         "geometry": {"type": "LineString", "coordinates": [list(start), list(end)]}}
+        for place, (start, end) in enumerate(pairs)
+    ]  # fmt: skip
+    return {**EMPTY, "features": lines}
 
 
 def spot(lon: float, lat: float) -> dict[str, Any]:

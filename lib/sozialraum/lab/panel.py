@@ -1,5 +1,6 @@
 """All of the workbench on one page, in the order in which the Tab key walks through it."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ from sozialraum.lab.drawing import Drawing
 from sozialraum.lab.importing import Importing
 from sozialraum.lab.map_view import MapView
 from sozialraum.lab.messages import Messages
+from sozialraum.lab.own_points import OwnPoints
 from sozialraum.lab.report_button import Report
 from sozialraum.lab.saving import FOLDER, Saving
 from sozialraum.lab.search import Search
@@ -34,6 +36,7 @@ class Workbench:
         self.controls = Controls(state, self.messages)
         self.search = Search(state, self.map_view, self.messages)
         self.drawing = Drawing(state, self.map_view, self.messages, folder)
+        self.points = OwnPoints(state, self.messages)
         self.saving = Saving(state, self.messages, folder)
         self.report = Report(state, self.messages, folder)
         self.importing = Importing(state, self.messages, today=_today, renew=self.drawing.renew)
@@ -48,6 +51,7 @@ class Workbench:
         more = _row(self.charts.profile, self.charts.values, name="sr-wb-more")
         tools = _row(
             _section("Eigene Fläche", self.drawing.widget),
+            _section("Eigene Punkte", self.points.widget),
             _section("Speichern", self.saving.widget),
             _section("Bericht", self.report.widget),
             name="sr-wb-tools",
@@ -66,14 +70,14 @@ class Workbench:
 
 
 def open_workbench(
-    *, gebiet: str, indikator: str, vergleich: str = "", ausgabe: str = "", weitergabe: str = ""
+    *, gebiet: str, indikator: str, vergleich: str | Sequence[str] = (), ausgabe: str = "", weitergabe: str = ""
 ) -> None:
     """Put the workbench on the page; plain figures where nobody can click.
 
     Parameters
     ----------
     gebiet, vergleich
-        Ids or names of the area and of one beside it ("" for none).
+        Id or name of the area, and those of up to three beside it.
     indikator
         Id of an indicator with data.
     ausgabe
@@ -112,7 +116,7 @@ CSS: Final = f"""
 .sr-wb-columns {{ display: grid; gap: 12px 28px; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }}
 .sr-wb-look {{ grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }}
 .sr-wb-more {{ grid-template-columns: minmax(0, 5fr) minmax(0, 9fr); margin-top: 8px; }}
-.sr-wb-tools {{ grid-template-columns: repeat(3, minmax(0, 1fr)); }}
+.sr-wb-tools {{ grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }}
 .sr-wb-tools {{ border: solid {LINE}; border-width: 1px 0; padding-bottom: 8px; }}
 @container (max-width: 760px) {{ .sr-wb-columns {{ grid-template-columns: minmax(0, 1fr); }} }}
 .sr-werkbank .widget-html-content {{ line-height: 1.45; }}
@@ -121,10 +125,12 @@ CSS: Final = f"""
 .sr-wb-title {{ margin: 8px 0 0; font-size: 1em; font-weight: 650; }}
 .sr-wb-note, .sr-wb-legend {{ margin: 0; line-height: 1.4; color: {MUTED}; }}
 .sr-wb-legend {{ margin-top: 4px; }}
+.sr-wb-signs span {{ display: inline-flex; align-items: center; gap: 5px; margin-right: 14px; }}
 .sr-werkbank .sr-svg {{ display: block; max-width: 100%; height: auto; }}
 .sr-wb-message {{ border-left: 4px solid {CITY}; padding: 4px 12px; line-height: 1.4; white-space: pre-line; }}
 .sr-wb-message[role=alert] {{ border-color: {ACCENT}; }}
-.sr-wb-kinds > .widget-box:last-child {{ display: flex; flex-flow: row wrap; gap: 0 16px; }}
+.sr-wb-boxes {{ display: flex; flex-flow: row wrap; gap: 0 16px; }}
+.sr-werkbank .sr-wb-note :is(p, ol) {{ margin: 0 0 2px; }}
 .sr-wb-kinds svg {{ display: block; margin-top: 6px; }}
 .sr-wb-values .sr-table, .sr-wb-own .sr-table {{ font-size: 0.92em; width: 100%; table-layout: auto; }}
 :is(.sr-wb-values, .sr-wb-own) .sr-table :is(th, td) {{ padding: 4px 6px; }}

@@ -52,8 +52,8 @@ def link_to(path: Path, folder: Path, words: str) -> tuple[dict[str, Any], ...]:
 
 
 def _areas(state: State, *more: str, first: tuple[str, ...] = ()) -> list[str]:
-    """Ids of the chosen area and the one beside it, between others; each once."""
-    return list(dict.fromkeys([*first, state.gebiet, *([state.other.id] if state.other else []), *more]))
+    """Ids of the chosen area and those beside it, between others; each once."""
+    return list(dict.fromkeys([*first, state.gebiet, *(area.id for area in state.others.values()), *more]))
 
 
 def _write_picture(state: State, target: Path) -> None:

@@ -22,9 +22,10 @@ from sozialraum.figures import choropleth
 from sozialraum.figures.circles import FILL, OPACITY, circles_of, is_count
 from sozialraum.figures.legend import NO_CIRCLE
 from sozialraum.files import write_bytes, write_text
-from sozialraum.lab import layers
+from sozialraum.lab import filters, layers
 from sozialraum.lab.layers import BESIDE, OUTLINE, SPOT, STREETS, View, kind_words, whole_city
 from sozialraum.lab.state import State
+from sozialraum.style.grammar import plural
 from sozialraum.style.numbers import MISSING, day
 from sozialraum.style.palette import CORRIDOR, INK, MUTED, PAPER
 from sozialraum.style.plots import drawing, from_matplotlib
@@ -58,17 +59,20 @@ def alt(state: State) -> str:
     parts = [choropleth(state.shown, state.indikator).alt]
     kinds = [kind_words(key) for key in state.einrichtungen]
     if kinds:
-        parts.append(f"Eingezeichnet: {', '.join(kinds)}.")
-    if state.other:
-        parts.append(f"Gestrichelt: {state.other.label}.")
+        only = f" (nur {filters.words(state.nur)})" if state.nur else ""
+        parts.append(f"Eingezeichnet: {', '.join(kinds)}{only}.")
+    if state.punkte:
+        parts.append(f"Sterne: {plural(len(state.punkte), 'eigener Punkt', 'eigene Punkte')}.")
+    for letter, area in state.others.items():
+        parts.append(f"Gestrichelt, {letter}: {area.label}.")
     if state.adresse:
         parts.append(f"Markiert: {state.adresse[0]}.")
     return " ".join(parts)
 
 
 def finding_lines(state: State) -> list[str]:
-    """Area and value, the comparison and the city, each with its date if it is another one; and the date."""
-    places = [state.area, *([state.other] if state.other else []), state.data.register.city]
+    """Area and value, those beside it and the city, each with its date if it is another one; and the date."""
+    places = [state.area, *state.others.values(), state.data.register.city]
     said = [f"{area.langname}: {state.dated(area.id)}" for area in dict.fromkeys(places)]
     return [" · ".join(said), f"Stand {day(state.entry.stand)}"]
 
@@ -128,9 +132,10 @@ def _map(axes: Axes, state: State, seen: View, left: float, top: float) -> None:
     shown: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
         (layers.stadtteile(state), {}),
         (layers.circles(state, seen.zoom), {}),
-        (layers.outline(data, state.other.id if state.other else ""), BESIDE),
+        (layers.beside(state), {}),
         (layers.outline(data, state.gebiet), OUTLINE),
-        (layers.facilities(data, state.einrichtungen, seen.zoom), {}),
+        (layers.facilities(state, state.einrichtungen, seen.zoom), {}),
+        (layers.own_points(state, seen.zoom), {}),
     )
     for collection, style in shown:
         for feature in collection["features"]:
@@ -188,13 +193,24 @@ def _key(state: State) -> Iterator[tuple[Artist, str]]:
     if state.values.isna().any():
         yield _sign({**ink, "fillColor": layers.HATCH}), MISSING
     seen = view(state)
-    for area, look in ((state.area, OUTLINE), (state.other, BESIDE)):
-        if area and _is_seen(layers.outline(state.data, area.id), seen):
+    others = ((area, BESIDE[letter], f"{letter} {area.label}") for letter, area in state.others.items())
+    for area, look, words in ((state.area, OUTLINE, state.area.label), *others):
+        if _is_seen(layers.outline(state.data, area.id), seen):
             line = _look(look)
-            yield Line2D([], [], color=line["edgecolor"], lw=line["linewidth"], ls=line["linestyle"]), area.label
+            yield Line2D([], [], color=line["edgecolor"], lw=line["linewidth"], ls=line["linestyle"]), words
     for kind in state.einrichtungen:
-        if _is_seen(layers.facilities(state.data, [kind], seen.zoom), seen):
+        if _is_seen(layers.facilities(state, [kind], seen.zoom), seen):
             yield _facility(kind), kind_words(kind)
+    yield from _added(state, seen)
+
+
+def _added(state: State, seen: View) -> Iterator[tuple[Artist, str]]:
+    """What a person asked of the places, own points and the address."""
+    if state.nur and state.einrichtungen:
+        yield Patch(alpha=0), f"nur {filters.words(state.nur)}"
+    if state.punkte and _is_seen(layers.own_points(state, seen.zoom), seen):
+        corners = Outline([(x, -y) for x, y in (*layers.STAR_SHAPE, layers.STAR_SHAPE[0])], closed=True)
+        yield _sign(layers.STAR, corners, 2 * layers.STAR_PX), "eigene Punkte"
     if state.adresse and _is_seen(layers.spot(*state.adresse[1:]), seen):
         yield _sign({**SPOT, "weight": 1}, "o", 14), state.adresse[0]
 

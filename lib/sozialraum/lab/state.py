@@ -1,6 +1,6 @@
 """What is chosen in the workbench. Every view watches this one object and updates only what has changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
@@ -19,6 +19,8 @@ from sozialraum.figures.classes import Breaks, breaks
 from sozialraum.style import MISSING, day
 from sozialraum.supply.series import at_date, latest_issues, time_series
 
+LETTERS: Final = ("A", "B", "C")
+"""What the areas beside the chosen one are called on map, strip and table."""
 KEPT: Final = 8
 """How many results the state keeps."""
 Kept = TypeVar("Kept")
@@ -27,18 +29,21 @@ Kept = TypeVar("Kept")
 class State(HasTraits):
     """The choices of a person, as ids; change them by :meth:`choose` and watch them with ``observe``.
 
-    ``gebiet`` and ``vergleich`` ("" for none) are areas. ``stand`` is one of :attr:`stands`, "" the newest; ``ausgabe``
-    the day of issue, "" the latest as-of date; ``weitergabe`` the audience, "" the one that is set outside. ``gesehen``
-    has west, south, east, north in degrees and zoom of the map, ``adresse`` name, longitude and latitude of what was
-    searched for; ``outlines`` the file with the outline of each area that was drawn, by id.
+    ``gebiet`` is an area, ``vergleich`` up to three beside it. ``stand`` is one of :attr:`stands`, "" the newest;
+    ``ausgabe`` the day of issue, "" the latest as-of date; ``weitergabe`` the audience, "" the one that is set outside.
+    ``einrichtungen`` are kinds of places, ``nur`` what they must be (see :mod:`sozialraum.lab.filters`), ``punkte`` own
+    points. ``gesehen`` has west, south, east, north in degrees and zoom of the map, ``adresse`` name, longitude and
+    latitude of what was searched for; ``outlines`` the file with the outline of each area that was drawn, by id.
     """
 
     data = Instance(Data)
     gebiet = Unicode()
-    vergleich = Unicode()
+    vergleich = Tuple()
     indikator = Unicode()
     stand = Unicode()
     einrichtungen = Tuple()
+    nur = Dict()
+    punkte = Tuple()
     ausgabe = Unicode()
     weitergabe = Unicode()
     gesehen = Tuple()
@@ -46,23 +51,34 @@ class State(HasTraits):
     outlines = Dict()
 
     def __init__(
-        self, data: Data, *, gebiet: str, indikator: str, vergleich: str = "", ausgabe: str = "", weitergabe: str = ""
-    ) -> None:
+        self, data: Data, *, gebiet: str, indikator: str, vergleich: str | Sequence[str] = (), ausgabe: str = "",
+        weitergabe: str = "",
+    ) -> None:  # fmt: skip
         """Start with names as a person writes them; UnknownArea or ParameterError if one of them is not known."""
         super().__init__(data=data, ausgabe=ausgabe, weitergabe=weitergabe)
         self._kept: dict[tuple[Any, ...], Any] = {}
         self.choose(gebiet=gebiet, vergleich=vergleich, indikator=indikator)
+        self._start: dict[str, Any] = {"gebiet": self.gebiet, "vergleich": self.vergleich, "indikator": self.indikator}
+
+    def reset(self) -> None:
+        """Everything as at first: area, comparison, indicator at its newest date, no places, nothing searched for.
+
+        Areas that were drawn and own points stay.
+        """
+        with self.hold_trait_notifications():
+            self.choose(**self._start, stand="")
+            self.einrichtungen, self.nur, self.adresse = (), {}, ()
 
     def choose(
-        self, *, gebiet: str | None = None, vergleich: str | None = None, indikator: str | None = None,
+        self, *, gebiet: str | None = None, vergleich: str | Sequence[str] | None = None, indikator: str | None = None,
         stand: str | None = None,
     ) -> None:  # fmt: skip
         """Change choices at once, or none if one of them is not known; another indicator starts at its newest date."""
-        wanted: dict[str, str] = {}
+        wanted: dict[str, Any] = {}
         if gebiet is not None:
             wanted["gebiet"] = self.data.register.resolve(gebiet).id
         if vergleich is not None:
-            wanted["vergleich"] = self.data.register.resolve(vergleich).id if vergleich.strip() else ""
+            wanted["vergleich"] = self._beside(vergleich)
         if indikator is not None:
             katalog = self.analysis_of(self.data.register.city.id).katalog
             wanted["indikator"] = indicators.look_up(katalog, indikator).id
@@ -91,9 +107,17 @@ class State(HasTraits):
         return self.data.register.by_id(self.gebiet)
 
     @property
-    def other(self) -> Gebiet | None:
-        """The area beside it; None if there is none, or if it is the same."""
-        return self.data.register.by_id(self.vergleich) if self.vergleich not in ("", self.gebiet) else None
+    def others(self) -> dict[str, Gebiet]:
+        """The areas beside it by their letters, without the chosen one itself."""
+        found = [self.data.register.by_id(key) for key in self.vergleich if key != self.gebiet]
+        return dict(zip(LETTERS, found, strict=False))
+
+    def _beside(self, queries: str | Sequence[str]) -> tuple[str, ...]:
+        named = [queries] if isinstance(queries, str) else list(queries)
+        found = dict.fromkeys(self.data.register.resolve(one).id for one in named if str(one).strip())
+        if len(found) > len(LETTERS):
+            raise ParameterError(f"Zum Vergleich passen höchstens {len(LETTERS)} Orte, angegeben sind {len(found)}.")
+        return tuple(found)
 
     @property
     def stands(self) -> list[str]:

@@ -23,10 +23,10 @@ def attended() -> bool:
 def put(state: State) -> None:
     """Put finding, map, strip, profile and table of values on the page."""
     analysis, key = state.analysis, state.indikator
-    figures.prose([*text.at_a_glance(analysis), *([comparison(state)] if state.other else [])], as_list=True)
+    figures.prose([*text.at_a_glance(analysis), *([comparison(state)] if state.others else [])], as_list=True)
     for figure in (
         figures.choropleth(state.shown, key, breaks=state.breaks),
-        figures.dotplot(analysis, key),
+        figures.dotplot(analysis, key, beside=[area.id for area in state.others.values()]),
         *([figures.timeline(analysis, key)] if has_series(state) else []),
         figures.profile(analysis),
     ):

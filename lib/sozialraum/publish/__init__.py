@@ -1,1 +1,1 @@
-"""From notebooks to pages: engine, page, batch, record, portal, Vorlage, files of values, changes between pages."""
+"""From notebooks to pages: engine, page, batch, record, atlas, Vorlage, files of values, changes between pages."""

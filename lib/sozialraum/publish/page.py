@@ -35,6 +35,7 @@ AUDIENCES: Final = {
     "intern": "Nur für den internen Gebrauch – enthält Zahlen, die nicht veröffentlicht sind.",
 }
 """What stands in the band of a page that is not for everybody, by audience."""
+_CUT: Final = "\x1e"
 _EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
 _SORTABLE: Final = "sr-sortable"
 _FIRST_TAG: Final = re.compile(r"<(\w+)")
@@ -157,10 +158,11 @@ def _linked(fragment: str, method: str) -> str:
 
 def _checked(fragments: list[str], name: str) -> Outline:
     """The page in chapters, if it breaks no rule."""
-    problems = check_content("\n".join(fragments))
+    whole = figures.once(_CUT.join(fragments))
+    problems = check_content(whole)
     if problems:
         raise RenderError(f"{name}: {' '.join(problems)}")
-    parts = outline(fragments)
+    parts = outline(whole.split(_CUT))
     lost = dangling_links("\n".join([parts.lead, *(content for _, content in parts.chapters)]))
     if lost:
         raise RenderError(f"{name}: Verweise ohne Ziel auf der Seite: {', '.join(lost)}.")

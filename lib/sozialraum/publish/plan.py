@@ -11,6 +11,7 @@ from sozialraum.city.indicators import Indikator, chosen, look_up
 from sozialraum.city.load import read_yaml
 from sozialraum.city.own_areas.planning import SECTION as PLANNING
 from sozialraum.city.own_areas.planning import read_planning
+from sozialraum.compare.side_by_side import chosen_areas
 from sozialraum.errors import ParameterError, SchemaError, SozialraumError
 from sozialraum.publish.inputs import digest
 from sozialraum.publish.job import Job
@@ -214,8 +215,8 @@ def check_values(
                 look_up(katalog, value)
             elif name == "indikatoren" and katalog is not None:
                 chosen(katalog, [str(one) for one in value])
-            elif name == "vergleich" and value:
-                register.resolve(value)
+            elif name in ("gebiete", "vergleich"):
+                chosen_areas(register, value)
             elif name == "weitergabe":
                 audience(value)
         except SozialraumError as error:

@@ -135,8 +135,8 @@ class Ledger:
             took = process_time() - begin
             self._next = perf_counter() + _SHARE * took if took > _LONG_S else 0.0
 
-    def close(self, portal: Callable[[Sequence[Outcome]], str]) -> Path:
-        """Write ``build.json`` and, unless it would be the same as before, the index that ``portal`` makes."""
+    def close(self, make: Callable[[Sequence[Outcome]], str]) -> Path:
+        """Write ``build.json`` and, unless it would be the same as before, the index that ``make`` makes."""
         self._write()
         index, standing = self._out / INDEX, self._standing()
         shown = [
@@ -146,7 +146,7 @@ class Ledger:
         wanted = digest([shown, [str(entry) for entry in self._batch.values()], self._made_from])
         if wanted != self._index or not index.is_file():
             try:
-                write_text(index, portal(standing))
+                write_text(index, make(standing))
             except OSError as error:
                 raise trouble(error, self._out) from error
             self._index = wanted

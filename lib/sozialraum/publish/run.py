@@ -116,7 +116,7 @@ def run(
                         progress(outcome)
             finally:
                 sweep(out)
-                index = ledger.close(partial(_portal, workshop.data, batch))
+                index = ledger.close(partial(_atlas, workshop.data, batch))
     return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - begin, index)
 
 
@@ -183,9 +183,9 @@ def _unchanged(jobs: Sequence[Job], workshop: Workshop, known: Mapping[str, Outc
     return found
 
 
-def _portal(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
+def _atlas(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
     """HTML of the index; made in a copy of the forge if there is one: it has imported everything that this takes."""
-    make = partial(portal_of, data, batch)
+    make = partial(atlas_of, data, batch)
     if forge.running():
         with closing(spread(make, [outcomes], workers=1, environment=data)) as results:
             _, page = next(results)
@@ -194,12 +194,12 @@ def _portal(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Seque
     return make(outcomes)
 
 
-def portal_of(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
+def atlas_of(data: Mapping[str, str], batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
     """HTML of the index, of data that environment variables name."""
-    from sozialraum.publish.portal import portal
+    from sozialraum.publish.atlas import atlas
     from sozialraum.supply.workspace import named_data
 
-    return portal(named_data(data), batch, outcomes)
+    return atlas(named_data(data), batch, outcomes)
 
 
 class Here:

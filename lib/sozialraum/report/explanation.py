@@ -4,15 +4,22 @@ A value is looked up in the tables again: what a notebook says of it counts for 
 where its sentence was made, and brings the phrases that it may print, each with the number, its unit and its noun.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+import pandas as pd
+
+from sozialraum.city.access import REACH, beyond
 from sozialraum.city.indicators import PLAIN_COUNT
 from sozialraum.city.sources import citation
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, MAX_AGE_YEARS
+from sozialraum.compare.side_by_side import columns, difference_columns, row_title
+from sozialraum.compare.similar import CLEAR, similar_stadtteile
 from sozialraum.compare.wert import INDICATOR, Reference, Wert
 from sozialraum.errors import SozialraumError
+from sozialraum.figures.classes import limit_words
 from sozialraum.report.known import Known
 from sozialraum.report.printed_numbers import POINTS, flat
 from sozialraum.style import day, number, rounded_estimate, value
@@ -128,10 +135,10 @@ def _values(item: Wert, city: Wert) -> Iterable[Number]:
         for end, role in ((item.von, SPAN_FROM), (item.bis, SPAN_TO)):
             yield Number(value(end, entry, art=item.art, unit=False), role, unit, key, area)
     if item.stadtwert is not None and entry.typ != "anzahl":
-        yield from _beside(item, item.stadtwert)
+        yield from _apart(item, item.stadtwert)
 
 
-def _beside(item: Wert, stadtwert: float) -> Iterable[Number]:
+def _apart(item: Wert, stadtwert: float) -> Iterable[Number]:
     """The distance from the city, and the ends of the band around it."""
     entry = item.eintrag
     if item.wert is not None:
@@ -182,6 +189,19 @@ def _source(known: Known, key: str) -> Explanation:
     return Explanation(literals=tuple(flat(text) for text in (citation(source), *credited, *dates) if text))
 
 
+def _beyond(known: Known, kind: str, gebiet_id: str) -> Explanation | None:
+    """Those beyond a limit of walking distance, counted again."""
+    found = beyond(known.data, gebiet_id, kind)
+    if found is None:
+        return None
+    amounts = (found.total, found.far, found.von, found.bis, found.old, found.young, *found.others.values())
+    numbers = [Number(rounded_estimate(amount), OTHER) for amount in amounts if not math.isnan(amount)]
+    numbers += [Number(number(metres), OTHER, "m") for metres in (REACH[kind], *found.others)]
+    ends = ((found.von, SPAN_FROM), (found.bis, SPAN_TO))
+    numbers += [Number(rounded_estimate(end), role, gebiet_id=gebiet_id) for end, role in ends if not math.isnan(end)]
+    return Explanation(tuple(numbers))
+
+
 def _period(known: Known) -> Explanation:
     years = sorted({entry.stand[:4] for entry in known.katalog.values() if entry.verfuegbar})
     issued = day(known.issued)
@@ -190,8 +210,29 @@ def _period(known: Known) -> Explanation:
     return Explanation(literals=(f"Daten {span}", f"Alter der Daten gemessen am {issued}", old))
 
 
+def _beside(known: Known, indikator: str, *gebiete: str) -> Explanation:
+    """Values of several areas, their differences and what is said of them, each under the name of its column."""
+    werte = [known.wert(indikator, key) for key in gebiete]
+    cells = {**columns(werte), **difference_columns(werte)}
+    words = [*known.words_of([indikator]), *_definition(known, indikator).literals, row_title(known.katalog[indikator])]
+    return Explanation(literals=(*(flat(f"{head} {cell}") for head, cell in cells.items()), *map(flat, words)))
+
+
+def _limits(known: Known, indikator: str) -> Explanation:
+    """The limits of the colours of a map, recomputed."""
+    values = pd.Series([float(known.wert(indikator, key)) for key in known.stadtteile])
+    return Explanation(literals=(f"Farbklassen {flat(limit_words(values, known.katalog[indikator]))}",))
+
+
 def _selection(_: Known, *keys: str) -> Explanation:
     return Explanation((Number(number(len(keys)), OTHER, "", after=("Karte", "Zeile")),))
+
+
+def _alike(known: Known, gebiet_id: str) -> Explanation:
+    """The shares of draws of the similar Stadtteile, each bound to its name, and the limit."""
+    found = similar_stadtteile(known.data, known.issued)[gebiet_id]
+    shares = [Number(str(near.prozent), OTHER, "%", "", near.gebiet.id) for near in found.naechste]
+    return Explanation(tuple(shares), (f"mindestens {round(CLEAR * 100)} %",))
 
 
 LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
@@ -200,8 +241,12 @@ LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     "definition": _definition,
     "luecke": _gap,
     "quelle": _source,
+    "jenseits": _beyond,
     "zeitraum": _period,
     "auswahl": _selection,
+    "farbklassen": _limits,
+    "nebeneinander": _beside,
     "aussage": _judged,
+    "aehnlich": _alike,
 }
 """Kinds of references that are looked up in the tables; the details of all others are phrases that may be printed."""

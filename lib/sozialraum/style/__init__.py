@@ -25,6 +25,7 @@ from sozialraum.style.palette import (
     ACCENT,
     BAND,
     CITY,
+    COMPARED,
     CORRIDOR,
     DARK,
     DOT,
@@ -43,9 +44,9 @@ from sozialraum.style.svg import FONT_FAMILY, Box, Canvas, SvgFigure, free, n, t
 from sozialraum.style.symbols import KINDS, SYMBOLS, Symbol, symbol_key
 
 __all__ = [
-    "ACCENT", "ART_LABELS", "BAND", "CITY", "CORRIDOR", "DARK", "DOT", "FONT_FAMILY", "INK", "KINDS", "LAND",
-    "LAND_HERE", "LINE", "MISSING", "MUTED", "NBSP", "PAPER", "RC", "SEQUENTIAL", "SYMBOLS", "TEXTURES", "UNRECORDED",
-    "Box", "Canvas", "SvgFigure", "Symbol", "art_label", "change", "counted", "dated", "day", "drawing", "estimate",
-    "free", "from_matplotlib", "is_missing", "n", "number", "points", "readable_on", "rounded", "rounded_estimate",
-    "share", "signed", "span", "symbol_key", "text_box", "text_width", "value", "wrapped",
+    "ACCENT", "ART_LABELS", "BAND", "CITY", "COMPARED", "CORRIDOR", "DARK", "DOT", "FONT_FAMILY", "INK", "KINDS",
+    "LAND", "LAND_HERE", "LINE", "MISSING", "MUTED", "NBSP", "PAPER", "RC", "SEQUENTIAL", "SYMBOLS", "TEXTURES",
+    "UNRECORDED", "Box", "Canvas", "SvgFigure", "Symbol", "art_label", "change", "counted", "dated", "day", "drawing",
+    "estimate", "free", "from_matplotlib", "is_missing", "n", "number", "points", "readable_on", "rounded",
+    "rounded_estimate", "share", "signed", "span", "symbol_key", "text_box", "text_width", "value", "wrapped",
 ]  # fmt: skip

@@ -14,6 +14,9 @@ LAND: Final = "#e3e7ea"
 LAND_HERE: Final = "#fbf7ef"
 CORRIDOR: Final = "#e8c77a"
 
+COMPARED: Final = ("#7b2d8b", "#8a4b00", "#0b5d4b")
+"""Areas that stand beside the chosen one, in order; each also has a letter and dashes of its own."""
+
 SEQUENTIAL: Final = ("#f6f3c6", "#a9d8b8", "#56aebd", "#2f76aa", "#22327a")
 """Five classes from low to high; equal steps of lightness, so that they also print in grey."""
 
@@ -29,6 +32,9 @@ DARK: Final = {
     LINE: "#454c54",
     PAPER: "#16191d",
     ACCENT: "#ff8f86",
+    COMPARED[0]: "#d9a6e3",
+    COMPARED[1]: "#e8b06a",
+    COMPARED[2]: "#7fd1ba",
 }
 """Colour on a dark ground for each colour of a chart; maps keep their light ground."""
 

@@ -1,13 +1,16 @@
 """German sentences, titles, alternative texts and printed tables, computed from values.
 
 :mod:`claims` binds sentences to the values they rest on, :mod:`glance` writes the first page, :mod:`chapters` the
-paragraphs, :mod:`findings` titles and alternative texts,
-:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`status` the state of the data.
+paragraphs, :mod:`findings` titles and alternative texts, :mod:`alike` what is similar,
+:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`contacts` those of offers,
+:mod:`status` the state of the data.
 Nothing here draws or displays.
 """
 
 from sozialraum.style.grammar import enumerate_words, plural
 from sozialraum.text.ages import AGES
+from sozialraum.text.alike import similar
+from sozialraum.text.beside import beside, beside_caption, beside_lead, differences
 from sozialraum.text.chapters import (
     area_note,
     citations,
@@ -26,8 +29,9 @@ from sozialraum.text.chapters import (
     young_children,
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
+from sozialraum.text.contacts import actors, offers, offers_note
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
-from sozialraum.text.glance import CLASS_RULES, at_a_glance, differences, facts, open_points, social
+from sozialraum.text.glance import CLASS_RULES, at_a_glance, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
 from sozialraum.text.places import (
     facilities,
@@ -35,8 +39,6 @@ from sozialraum.text.places import (
     list_notes,
     more_places,
     not_counted,
-    offers,
-    offers_note,
     published_figures,
     supply,
 )
@@ -57,6 +59,7 @@ from sozialraum.text.tables import (
     area_table,
     city_table,
     evidence,
+    extremes,
     methods,
     neighbours,
     population,
@@ -85,12 +88,16 @@ __all__ = [
     "Fact",
     "Sentence",
     "about",
+    "actors",
     "all_stadtteile",
     "area_note",
     "area_table",
     "at_a_glance",
     "begriffe",
     "benchmark_table",
+    "beside",
+    "beside_caption",
+    "beside_lead",
     "catalogue_table",
     "citations",
     "city_table",
@@ -103,6 +110,7 @@ __all__ = [
     "estimate_quality",
     "evidence",
     "evidence_caption",
+    "extremes",
     "facilities",
     "fact",
     "facts",
@@ -137,6 +145,7 @@ __all__ = [
     "report_title",
     "school_levels",
     "short_citations",
+    "similar",
     "social",
     "source_list",
     "source_table",

@@ -14,9 +14,9 @@ from sozialraum.supply.intake.bring import OTHERWISE
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import COUNTED, UNDER_THREE, park_names, register_value, single_values
 from sozialraum.text.claims import Sentence, fact, noted
+from sozialraum.text.contacts import offers_in_short
 from sozialraum.text.development import ended
 from sozialraum.text.findings import FINDINGS
-from sozialraum.text.places import offers
 
 MOST: Final = 3
 """So many points each list of the first page has at most."""
@@ -402,7 +402,6 @@ def _places(analysis: Analysis) -> Iterator[Sentence]:
 
 def _offers(analysis: Analysis) -> Iterator[Sentence]:
     """Which offers name the area, each with since when."""
-    found = offers(analysis)
-    if len(found) and analysis.gebiet.ebene != "stadt":
-        told = [f"{kind} ({since})" for kind, since in zip(found.index, found["Zeitraum"], strict=True)]
-        yield noted("angebote", f"{', '.join(dict.fromkeys(told))}.")
+    told = offers_in_short(analysis)
+    if told and analysis.gebiet.ebene != "stadt":
+        yield noted("angebote", f"{', '.join(told)}.")

@@ -1,32 +1,22 @@
-"""The index of all reports: a map to click, a searchable list, the state of each, method and sources."""
+"""What reports there are, as the atlas lists them: by Stadtbezirk, level and notebook, with the state of each."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from types import SimpleNamespace as Part
 from typing import Any, Final
 
-import jinja2
 import pandas as pd
 
-from sozialraum.city.gebiete import LEVEL_LABELS, QUARTIER, Gebiet, fold
+from sozialraum.city.gebiete import LEVEL_LABELS, QUARTIER, Gebiet
 from sozialraum.city.indicators import Indikator, catalogue, told
 from sozialraum.city.load import Data
 from sozialraum.city.own_areas.quartiere import remarks
 from sozialraum.city.sources import citation
-from sozialraum.figures.ground import Frame, frame_around, svg_path
-from sozialraum.publish.inputs import checksums, mark
-from sozialraum.publish.page import AUDIENCES, TEMPLATES, content_security_policy
 from sozialraum.publish.plan import MAIN, Entry, report_path
 from sozialraum.publish.record import FAILED, Outcome
-from sozialraum.publish.styles import read_template, tokens
 from sozialraum.style import day
-from sozialraum.style.grammar import DRAFT
-from sozialraum.supply.own_tables import ENVIRONMENT, audience_words
 
-_MAP_WIDTH: Final = 720.0
-_PADDING: Final = 4.0
 _LONG: Final = 240
 _PARAMETERS: Final = {
     "ausgabe": "Ausgabe",
@@ -39,22 +29,13 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
-class _Item:
-    """One line of the list: a report, with its state and what the search compares.
-
-    ``names`` is what the search takes for the name, ``variants`` what comes next, ``search`` the words inside which it
-    looks last, ``label`` what it calls the report; ``since`` is the German day from which the page is out of date.
-    """
+class Item:
+    """One line of the list: a report with its state; ``since`` is the German day from which the page is out of date."""
 
     title: str
     detail: str
     path: str
-    label: str
-    names: str
-    search: str
     done: bool
-    variants: str = ""
-    bezirk: str = ""
     error: str = ""
     since: str = ""
     pdfs: tuple[tuple[str, str], ...] = ()
@@ -86,100 +67,51 @@ class _Failure:
         return len(self.error) > _LONG
 
 
-def portal(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> str:
-    """HTML of ``index.html``.
+def listing(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Lists, states and failures of all reports, for the template of the atlas.
 
     Parameters
     ----------
     outcomes
         State of every report that was tried, in order; a report of the main notebook that is not among them is
         shown as not made yet.
-
-    Returns
-    -------
-    str
-        A complete page that asks no other host for anything; links are relative.
     """
     states = {outcome.report: outcome for outcome in outcomes}
     items = {area.id: _main_item(area, data, states) for area in data.register}
     known = {area.id: area.langname for area in data.register}
     own = [_own_item(outcome) for outcome in outcomes if _is_main(outcome) and outcome.gebiet_id not in known]
     katalog = told(catalogue(data.indikatoren_yml))
-    frame = frame_around(data.gebiete.total_bounds.tolist(), width=_MAP_WIDTH, padding=_PADDING)
-    script = read_template("portal/portal.js")
-    shown = [key for area in _heads(data) for key in data.register.members(area.id)]
-    audience = AUDIENCES.get(data.environment.get(ENVIRONMENT, ""), "")
-    sheets = ["gemeinsam/basis.css", "portal/portal.css", *(["gemeinsam/kreis.css"] if audience else [])]
-    return _template().render(
-        city=data.register.city,
-        as_of=_years(data.indikatoren),
-        mark=f"{mark(checksums(data))} · {audience_words(data.environment.get(ENVIRONMENT))}",
-        draft=DRAFT,
-        csp=content_security_policy([script]),
-        styles=[tokens(), *map(read_template, sheets)],
-        audience=audience,
-        script=script,
-        frame=frame,
-        shapes=[Part(item=items[key], path=_path(data, key, frame)) for key in shown],
-        borders=[_border(data, area.id, frame) for area in data.register.of_level("stadtbezirk")],
-        groups=_groups(data, items),
-        levels=_levels(data, items),
-        quartiere=[*(items[area.id] for area in data.register.of_level(QUARTIER) if not area.planung), *own],
-        city_items=_city_items(data, batch, states),
-        others=_others(data, batch, katalog, outcomes),
-        table=[
+    return {
+        "items": items,
+        "as_of": _years(data.indikatoren),
+        "groups": _groups(data, items),
+        "levels": _levels(data, items),
+        "quartiere": [*(items[area.id] for area in data.register.of_level(QUARTIER) if not area.planung), *own],
+        "city_items": _city_items(data, batch, states),
+        "others": _others(data, batch, katalog, outcomes),
+        "table": [
             *(_state(data, katalog, area, items[area.id]) for area in data.register),
             *(Part(item=item, level=LEVEL_LABELS[QUARTIER], years="–", missing="") for item in own),
         ],
-        unknown=[entry.titel for entry in katalog.values() if not entry.verfuegbar],
-        failures=[_failure(batch, outcome, known) for outcome in outcomes if outcome.status == FAILED],
-        unprinted=[_unprinted(batch, outcome, known) for outcome in outcomes if outcome.pdf_error],
-        count=sum(outcome.there for outcome in outcomes),
-        sources=[(citation(source), source.url, source.lizenz.url) for source in data.quellen.values()],
-    )
+        "unknown": [entry.titel for entry in katalog.values() if not entry.verfuegbar],
+        "failures": [_failure(batch, outcome, known) for outcome in outcomes if outcome.status == FAILED],
+        "unprinted": [_unprinted(batch, outcome, known) for outcome in outcomes if outcome.pdf_error],
+        "count": sum(outcome.there for outcome in outcomes),
+        "sources": [(citation(source), source.url, source.lizenz.url) for source in data.quellen.values()],
+    }
 
 
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES / "portal"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("index.html.j2")
-
-
-def _path(data: Data, gebiet_id: str, frame: Frame) -> str:
-    return svg_path(data.gebiete.geometry[gebiet_id], frame)
-
-
-def _border(data: Data, gebiet_id: str, frame: Frame) -> Part:
-    inside = data.gebiete.geometry[gebiet_id].representative_point()
-    x, y = frame.point(inside.x, inside.y)
-    return Part(path=_path(data, gebiet_id, frame), text=gebiet_id, x=round(x), y=round(y))
-
-
-def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome], **words: str) -> _Item:
-    """A line of the list; ``names`` and ``search`` are folded, ``label`` is the title unless given."""
+def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome]) -> Item:
     state = states.get(path)
-    folded = {name: fold(text) for name, text in words.items() if name in ("search", "bezirk")}
-    return _Item(
+    return Item(
         title,
         detail,
         path,
-        label=words.get("label", title),
-        names=words["names"],
-        variants=words.get("variants", ""),
-        search=folded["search"],
-        bezirk=folded.get("bezirk", ""),
         done=state is not None and state.there,
         error=state.error if state and state.status == FAILED else "",
         since=day(state.since) if state and state.since else "",
         pdfs=_pdfs(state) if state and state.there else (),
     )
-
-
-def _names(*names: str) -> str:
-    """Names for the search, each once."""
-    return "|".join(dict.fromkeys(fold(name) for name in names if name))
 
 
 def _name_of(batch: Mapping[str, Entry], outcome: Outcome, known: Mapping[str, str]) -> str:
@@ -205,20 +137,10 @@ def _pdfs(outcome: Outcome) -> tuple[tuple[str, str], ...]:
     return tuple((path, f"{'Kurzfassung' if 'kurz' in path.rpartition('/')[2] else 'PDF'}{old}") for path in listed)
 
 
-def _main_item(area: Gebiet, data: Data, states: Mapping[str, Outcome]) -> _Item:
+def _main_item(area: Gebiet, data: Data, states: Mapping[str, Outcome]) -> Item:
     bezirk = data.register.by_id(area.stadtbezirk_id).langname if area.stadtbezirk_id else ""
-    number = str(area.nummer or "")
-    names = [area.name, area.label, area.langname]
-    if area.ebene == "stadtbezirk":
-        names += [area.id, *(f"{word} {key}" for word in ("Bezirk", "Stadtbezirk") for key in (area.id, number))]
-    elif area.planung:
-        names.append(area.eigenname)
-    elif number:
-        names += [area.id, number, f"{area.id} {area.name}", f"{number} {area.name}"]
     detail = area.name if area.ebene == "stadtbezirk" and area.name != area.label else bezirk
-    search = " ".join([*names, *area.schreibweisen, bezirk])
-    words = {"search": search, "names": _names(*names), "variants": _names(*area.schreibweisen), "bezirk": bezirk}
-    return _item(area.label, detail, report_path(MAIN, area), states, label=area.langname, **words)
+    return _item(area.label, detail, report_path(MAIN, area), states)
 
 
 def _is_main(outcome: Outcome) -> bool:
@@ -226,11 +148,11 @@ def _is_main(outcome: Outcome) -> bool:
     return outcome.notebook == MAIN and not outcome.parameters
 
 
-def _own_item(outcome: Outcome) -> _Item:
+def _own_item(outcome: Outcome) -> Item:
     """The analysis of an own area that this run does not know: its file was given to an earlier one."""
     name = outcome.place or outcome.title or outcome.gebiet_id
     detail = "Eigenes Quartier eines früheren Laufs."
-    return _item(name, detail, outcome.report, {outcome.report: outcome}, search=name, names=_names(name))
+    return _item(name, detail, outcome.report, {outcome.report: outcome})
 
 
 def _years(rows: pd.DataFrame) -> str:
@@ -239,7 +161,7 @@ def _years(rows: pd.DataFrame) -> str:
     return "–".join(dict.fromkeys([known[0], known[-1]])) if known else ""
 
 
-def _state(data: Data, katalog: Mapping[str, Indikator], area: Gebiet, item: _Item) -> Part:
+def _state(data: Data, katalog: Mapping[str, Indikator], area: Gebiet, item: Item) -> Part:
     rows = data.indikatoren
     own = rows[rows["gebiet_id"] == area.id]
     known = set(own.loc[own["wert"].notna(), "indikator"])
@@ -248,7 +170,7 @@ def _state(data: Data, katalog: Mapping[str, Indikator], area: Gebiet, item: _It
     return Part(item=item, level=area.ebene_label, years=_years(own), missing=", ".join(missing))
 
 
-def _groups(data: Data, items: Mapping[str, _Item]) -> list[Part]:
+def _groups(data: Data, items: Mapping[str, Item]) -> list[Part]:
     return [
         Part(head=items[area.id], items=[items[key] for key in data.register.members(area.id)]) for area in _heads(data)
     ]
@@ -259,7 +181,7 @@ def _heads(data: Data) -> list[Gebiet]:
     return data.register.of_level("stadtbezirk") or [data.register.city]
 
 
-def _levels(data: Data, items: Mapping[str, _Item]) -> list[Part]:
+def _levels(data: Data, items: Mapping[str, Item]) -> list[Part]:
     noticed = remarks(data)
     return [
         Part(
@@ -272,7 +194,7 @@ def _levels(data: Data, items: Mapping[str, _Item]) -> list[Part]:
     ]
 
 
-def _city_items(data: Data, batch: Mapping[str, Entry], states: Mapping[str, Outcome]) -> list[_Item]:
+def _city_items(data: Data, batch: Mapping[str, Entry], states: Mapping[str, Outcome]) -> list[Item]:
     """Reports on the city, the main one first, with the title that stands on the page."""
     city = data.register.city
     found = []
@@ -282,9 +204,7 @@ def _city_items(data: Data, batch: Mapping[str, Entry], states: Mapping[str, Out
         main, path = entry.name == MAIN, report_path(entry.name, city)
         title = _title(states.get(path), city.name if main else entry.titel)
         detail = "Die ganze Stadt, mit denselben Kapiteln wie die Stadtteile." if main else entry.beschreibung
-        names = (city.name, f"Stadt {city.name}", *city.schreibweisen) if main else (entry.titel,)
-        search = f"{entry.titel} {entry.beschreibung} {city.name}"
-        found.append(_item(title, detail, path, states, search=search, names=_names(*names)))
+        found.append(_item(title, detail, path, states))
     return found
 
 
@@ -308,8 +228,7 @@ def _others(
             place = known.get(outcome.gebiet_id) or outcome.place or outcome.gebiet_id
             title = _title(outcome, f"{entry.titel} {place}")
             detail = _special_words(outcome.parameters, katalog) or entry.beschreibung
-            search = f"{title} {place} {detail if outcome.parameters else ''}"
-            items.append(_item(title, detail, outcome.report, states, search=search, names=_names(title)))
+            items.append(_item(title, detail, outcome.report, states))
         if items:
             found.append(Part(title=entry.titel, items=items))
     return found

@@ -1,0 +1,22 @@
+// The choice of an indicator, and what is said of it: definition, date, kind, source, what the map shows.
+const dateOf = (indicator) => (state.stand === null ? indicator.stand : indicator.zeit.tage[state.stand]);
+const signsOf = (indicator) => {
+  const signs = [];
+  if (indicator.unsicher && state.stand === null) signs.push(`gepunktet: Die Spanne reicht über eine Farbklasse hinaus (${indicator.unsicher} von ${STADTTEILE.length})`);
+  if (indicator.zaehlung) signs.push("Die Fläche eines Kreises entspricht der Zahl");
+  const absent = STADTTEILE.filter((area) => value(area.id, indicator).text === MISSING).length;
+  if (absent) signs.push(`schraffiert: keine Angabe (${absent} von ${STADTTEILE.length})`);
+  return signs;
+};
+renderers.push(() => {
+  const indicator = indicatorNow();
+  if (!indicator) return;
+  $("at-indicator").value = indicator.id;
+  $("at-title").textContent = indicator.titel;
+  $("at-definition").textContent = `${indicator.definition} ${dateOf(indicator)}, ${indicator.art}.`;
+  $("at-signs").textContent = [`${indicator.einheit ? `Angaben in ${indicator.einheit}`.replace("in je", "je") : "Anzahl"}`, `${dateOf(indicator)}, ${indicator.art}`, ...signsOf(indicator)].join(" · ");
+  $("at-source").textContent = indicator.quelle;
+  document.querySelectorAll(".at-legend").forEach((legend) => { legend.hidden = legend.dataset.indicator !== indicator.id; });
+  $("at-open-time").hidden = !indicator.zeit;
+});
+$("at-indicator").addEventListener("change", (event) => change({ indikator: event.target.value }));

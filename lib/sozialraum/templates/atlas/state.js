@@ -1,0 +1,66 @@
+// What is chosen, in the address of the page: #indikator=…&ort=…&vergleich=…; a link or a bookmark opens it again.
+const MOST_COMPARED = 2;
+const state = { indikator: DATA.start, ort: CITY.id, vergleich: [], merkmale: null, filter: [], stand: null };
+const renderers = [];
+const indicatorNow = () => INDICATORS.get(state.indikator);
+const areaNow = () => AREAS.get(state.ort);
+const value = (id, indicator = indicatorNow()) => valueOf(indicator, id, indicator === indicatorNow() ? state.stand : null);
+
+const note = (...parts) => $("at-note").replaceChildren(...parts);
+const render = (changed) => renderers.forEach((renderer) => renderer(changed));
+const change = (wanted) => {
+  const changed = Object.keys(wanted).filter((name) => JSON.stringify(state[name]) !== JSON.stringify(wanted[name]));
+  if (!changed.length) return;
+  Object.assign(state, wanted);
+  if (changed.includes("indikator")) state.stand = null;
+  state.vergleich = state.vergleich.filter((id) => id !== state.ort);
+  saveAddress();
+  render(changed);
+};
+const choose = (id) => change({ ort: id });
+
+const saveAddress = () => {
+  const words = new URLSearchParams();
+  words.set("indikator", state.indikator);
+  words.set("ort", state.ort);
+  if (state.vergleich.length) words.set("vergleich", state.vergleich.join(","));
+  if (state.merkmale) words.set("merkmale", state.merkmale.join(","));
+  if (state.filter.length) words.set("filter", state.filter.map((one) => `${one.art}:${one.grenze}`).join(","));
+  if (state.stand !== null) words.set("stand", indicatorNow().zeit.tage[state.stand]);
+  history.replaceState(null, "", `#${words.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
+};
+
+const findArea = (text) => AREAS.get(text) ?? DATA.gebiete.find((area) => [area.name, area.lang].some((name) => plain(name) === plain(text)));
+const readAddress = () => {
+  const words = new URLSearchParams(location.hash.slice(1));
+  const wrong = [];
+  const one = (name, find, otherwise) => {
+    const text = words.get(name);
+    if (!text) return otherwise;
+    const found = find(text);
+    if (found === undefined) wrong.push(text);
+    return found ?? otherwise;
+  };
+  const several = (name, find) => (words.get(name) ?? "").split(",").filter(Boolean).flatMap((text) => {
+    const found = find(text);
+    if (found === undefined) wrong.push(text);
+    return found === undefined ? [] : [found];
+  });
+  const indicator = (text) => (INDICATORS.has(text) ? text : undefined);
+  const area = (text) => findArea(text)?.id;
+  const wanted = { indikator: one("indikator", indicator, DATA.start), ort: one("ort", area, CITY.id) };
+  wanted.vergleich = [...new Set(several("vergleich", area))].filter((id) => id !== wanted.ort).slice(0, MOST_COMPARED);
+  const pair = several("merkmale", indicator);
+  wanted.merkmale = pair.length === 2 ? pair : null;
+  wanted.filter = wanted.merkmale ? several("filter", readCondition).slice(0, 2) : [];
+  const days = INDICATORS.get(wanted.indikator)?.zeit?.tage ?? [];
+  wanted.stand = one("stand", (text) => (days.includes(text) ? days.indexOf(text) : undefined), null);
+  return { wanted, wrong };
+};
+const openAddress = () => {
+  if (location.hash && !location.hash.includes("=")) return; // an anchor within the page
+  const { wanted, wrong } = readAddress();
+  Object.assign(state, wanted);
+  render(Object.keys(wanted));
+  note(wrong.length ? `In der Adresse steht „${wrong.join("“, „")}“. Das gibt es hier nicht; es wurde übergangen.` : "");
+};
