@@ -171,7 +171,8 @@ def edge(data: Data, below: Ground, gebiet_id: str) -> BaseGeometry | None:
 def draw_pieces(canvas: Canvas, fills: Mapping[str, str], *, weight: float, shift: str = "") -> None:
     """All Stadtteile in their colours, and the textures of their classes for print."""
     canvas.add(f'<g{shift} stroke="{PAPER}" stroke-width="{weight}" stroke-linejoin="round">')
-    canvas.add("".join(f'<use href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
+    area = "" if shift else ' data-ort="{}"'  # small maps are too small to point at
+    canvas.add("".join(f'<use{area.format(key)} href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
     over = [(key, texture_of(fill)) for key, fill in fills.items()]
     canvas.add(textured(f'<use href="#id-{key}" fill="{texture}"/>' for key, texture in over if texture))
     canvas.add("</g>")
