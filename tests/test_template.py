@@ -187,8 +187,7 @@ def test_what_nobody_has_delivered_is_told_in_no_report(musterstadt_data: Data) 
     assert not set(offered) & set(told(whole))
     analysis = analyse(musterstadt_data, "02")
     lines = "\n".join(sentence.text for sentence in unknowns(analysis))
-    lines += "
-".join([*(one.text for one in social(analysis)), *listing(musterstadt_data, {}, [])["unknown"]])
+    lines += "\n".join([*(one.text for one in social(analysis)), *listing(musterstadt_data, {}, [])["unknown"]])
     assert not [key for key in offered if whole[key].titel in lines]
     assert whole["arbeitslosenanteil"].titel in lines
     with pytest.raises(ParameterError, match=r"liegen keine Daten vor\. .* data template ogs"):

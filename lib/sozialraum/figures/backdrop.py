@@ -44,7 +44,6 @@ def definitions(data: Data, gebiet_id: str, frame: Frame) -> str:
     return f"<defs>{clip}</defs>{houses_of(data, gebiet_id).definition}"
 
 
-@lru_cache(maxsize=4)
 def _corridors(canvas: Canvas, data: Data, frame: Frame) -> None:
     for _, street in data.einkaufsstrassen.iterrows():
         if street.geometry.intersects(frame.rectangle()):
