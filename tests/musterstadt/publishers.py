@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Final
 
@@ -128,6 +129,37 @@ ANDERS: Final = {
     ("eigentum", 5, "B"): "–;",
     ("eigentum", 5, "K"): "35,00;",
 }
+
+
+# Private households: year, Stadtteil, in total, with one person, with children, with three and more, single parents
+HAUSHALTE: Final = (
+    *((2022, name, 500, 250, 100, 10, 20) for _, name, *_ in tables.STADTTEILE),
+    *((2023, name, 500, 260, 100, 20, 25) for _, name, *_ in tables.STADTTEILE if name != "Weiler"),
+)
+
+
+def privathaushalte() -> bytes:
+    """The city's own table; it ends with rows of the whole city."""
+    head = (
+        "Stadtbezirk;Stadtteil;Stadtteilname;Jahr;Insgesamt;HH_eine_Person;HH_eine_Person_25B69;HH_mit_Kindern;"
+        "HH_mit_3om_Kindern;HH_Alleinerziehend;Bevoelkerung_in_HH"
+    )
+    rows = [
+        f"1;1;{name};{year};{whole};{one};9;{children};{three};{alone};999"
+        for year, name, whole, one, children, three, alone in (*HAUSHALTE, (2023, "Musterstadt", 1, 1, 1, 1, 1))
+    ]
+    return ("\ufeff" + _lines([head, *rows])).encode()
+
+
+def data_catalogue(address: str) -> bytes:
+    """The city's catalogue of data sets, with an older edition."""
+
+    def entry(modified: str, name: str) -> dict[str, object]:
+        given = [{"downloadURL": f"{address}/sites/default/files/{name}", "mediaType": "text/csv", "format": "csv"}]
+        return {"title": "Privathaushalte Musterstadt", "modified": modified, "distribution": given}
+
+    found = {"dataset": [entry("2024-07-02", "Privathaushalte_0.csv"), entry("2019-01-01", "Privathaushalte.csv")]}
+    return json.dumps(found).encode()
 
 
 def gitter(topic: str) -> bytes:

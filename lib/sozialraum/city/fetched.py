@@ -14,6 +14,7 @@ from sozialraum.files import load_yaml
 
 FETCHED: Final = "abgerufen"
 VALUES: Final = "indikatoren.csv"
+SERIES: Final = "reihen.csv"
 ENTRIES: Final = "katalog.yml"
 MANIFESTS: Final = "quellen"
 

@@ -20,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.fetched import (
     FETCHED,
+    SERIES,
     VALUES,
     fetched_folders,
     fetched_sources,
@@ -44,6 +45,8 @@ REGISTER: Final = "einwohner_register"
 #: Joins the ids of Stadtteile that have one published value together.
 TOGETHER: Final = "|"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[3] / "data" / "essen"
+
+_VALUES: Final = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
 _Table = TypeVar("_Table")
@@ -162,6 +165,11 @@ class Data:
     def indikatoren(self) -> pd.DataFrame:
         """Indicator values, long."""
         return self._made("indikatoren", indikatoren)
+
+    @cached_property
+    def reihen(self) -> pd.DataFrame:
+        """Values of fetched indicators at several dates, as :attr:`indikatoren`; empty without any."""
+        return self._made("reihen", reihen)
 
     @cached_property
     def einwohner_register(self) -> pd.DataFrame:
@@ -388,10 +396,17 @@ def raster(folder: Path) -> pd.DataFrame:
 
 def indikatoren(folder: Path) -> pd.DataFrame:
     """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, von, bis, stand, art, quelle, hinweis."""
-    numbers = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
     fetched = folder / FETCHED / VALUES
-    more = _csv(fetched, numbers) if fetched.is_file() else None
-    return with_fetched_values(_csv(folder / "indikatoren.csv", numbers), more)
+    more = _csv(fetched, _VALUES) if fetched.is_file() else None
+    return with_fetched_values(_csv(folder / "indikatoren.csv", _VALUES), more)
+
+
+def reihen(folder: Path) -> pd.DataFrame:
+    """``reihen.csv`` of the fetched values: columns of ``indikatoren.csv``, several dates."""
+    path = folder / FETCHED / SERIES
+    return (
+        _csv(path, _VALUES) if path.is_file() else pd.DataFrame(columns=["gebiet_id", "indikator", "stand", *_VALUES])
+    )
 
 
 def einwohner_register(folder: Path) -> pd.DataFrame:

@@ -234,7 +234,7 @@ def _dates(data: Data, indikator: str) -> list[list[Paket]]:
         raise unknown_indicator(indikator, catalogued)
     own = [paket for paket in own_packages(data) if paket.indikator == indikator]
     by_day: dict[str, list[Paket]] = {}
-    shipped = _register_series(data) if indikator == REGISTER else []
+    shipped = _register_series(data) if indikator == REGISTER else _fetched_series(data, indikator)
     for paket in own or shipped:
         by_day.setdefault(last_day(paket.stand), []).append(paket)
     return [sorted(by_day[day], key=lambda paket: paket.ausgabe) for day in sorted(by_day)]
@@ -252,14 +252,30 @@ def _register_series(data: Data) -> list[Shipped]:
     ]
 
 
+def _fetched_series(data: Data, indikator: str) -> list[Shipped]:
+    """One package per date of a fetched indicator."""
+    rows = data.reihen[data.reihen["indikator"] == indikator]
+    entry = {"id": indikator, **data.indikatoren_yml["indikatoren"][indikator]}
+    columns = ["gebiet_id", "zaehler", "nenner", "wert", "von", "bis", "art", "hinweis"]
+    return [
+        _dated(data, entry, str(day), at[columns], data.quellen[str(at["quelle"].iloc[0])])
+        for day, at in rows.groupby("stand", sort=True)
+    ]
+
+
 def _at_day(data: Data, entry: Mapping[str, Any], day: str, rows: pd.DataFrame, manifest: Source) -> Shipped:
     people = rows["einwohner"].astype("float64")
     values = pd.DataFrame({"gebiet_id": rows["gebiet_id"], "zaehler": people, "nenner": float("nan"), "wert": people})
+    return _dated(data, entry, day, values.assign(art=entry["art"], hinweis=None), manifest)
+
+
+def _dated(data: Data, entry: Mapping[str, Any], day: str, values: pd.DataFrame, manifest: Source) -> Shipped:
+    counted = {side: {**entry[side], "stand": day} for side in ("zaehler", "nenner") if entry.get(side)}
     return Shipped(
         stadt=data.register.city.id,
         stand=day,
-        eintrag={**entry, "zaehler": {**entry["zaehler"], "stand": day}, "quellen": [manifest.id]},
-        werte=values.assign(art=entry["art"], hinweis=None),
+        eintrag={**entry, **counted, "quellen": [manifest.id]},
+        werte=values,
         quelle={"quellenvermerk": manifest.quellenvermerk, "kurz": manifest.kurz},
         geheimhaltung=Geheimhaltung(NONE),
         weitergabe=WEITERGABE[0],

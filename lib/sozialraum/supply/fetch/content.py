@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import IO, Final
 
@@ -106,14 +107,14 @@ def read_table(path: Path, file: OfferedFile, name: str, city: City) -> Read:
         encoding = _encoding(binary, table, shown)
     with _stream(path, file, table) as (binary, shown), io.TextIOWrapper(binary, encoding, newline="") as text:
         lines = [line for line in (text.readline() for _ in range(_HEAD_LINES)) if line]
-    row, places = _head(lines, table, shown)
+    row, places, separator = _head(lines, table, shown)
     with _stream(path, file, table) as (binary, shown), io.TextIOWrapper(binary, encoding, newline="") as text:
         for _ in range(row + 1):
             text.readline()
         if not table.mitglied:
-            _whole(text, table, max(places.values()), shown, row + 2)
+            _whole(text, separator, max(places.values()), shown, row + 2)
         kept, total = [], 0
-        for chunk in _chunks(text, table, places, shown):
+        for chunk in _chunks(text, separator, places, shown):
             total += len(chunk)
             kept.append(chunk[_inside(chunk, table, city, shown)])
     columns = [*table.spalten, *(name for name in table.auch if name in places)]
@@ -221,11 +222,11 @@ def _encoding(stream: IO[bytes], table: OfferedTable, shown: str) -> str:
     return next(iter(decoders))
 
 
-def _head(lines: list[str], table: OfferedTable, shown: str) -> tuple[int, dict[str, int]]:
-    """Which line is the head, and the place of each column in it."""
-    best: tuple[int, dict[str, int], list[str]] = (0, {}, [])
-    for number, line in enumerate(lines):
-        heads = [text.strip() for text in next(csv.reader([line], delimiter=table.trenner), [])]
+def _head(lines: list[str], table: OfferedTable, shown: str) -> tuple[int, dict[str, int], str]:
+    """Which line is the head, the place of each column in it, and what separates them."""
+    best: tuple[int, dict[str, int], list[str], str] = (0, {}, [], "")
+    for (number, line), separator in product(enumerate(lines), table.trenner):
+        heads = [text.strip() for text in next(csv.reader([line], delimiter=separator), [])]
         found = {
             name: place
             for name, pattern in {**table.spalten, **table.auch}.items()
@@ -233,8 +234,8 @@ def _head(lines: list[str], table: OfferedTable, shown: str) -> tuple[int, dict[
             if place >= 0
         }
         if len(found) > len(best[1]) or not best[2]:
-            best = (number, found, heads)
-    row, places, heads = best
+            best = (number, found, heads, separator)
+    row, places, heads, separator = best
     if missing := [f"„{table.spalten[name]}“" for name in table.spalten if name not in places]:
         listed = "; ".join(heads[:40]) or "nichts"
         raise FetchError(
@@ -242,14 +243,14 @@ def _head(lines: list[str], table: OfferedTable, shown: str) -> tuple[int, dict[
             f"Herausgeber hat den "
             "Aufbau geändert; bitte die Beschreibung der Quelle anpassen."
         )
-    return row, places
+    return row, places, separator
 
 
-def _whole(text: io.TextIOWrapper, table: OfferedTable, fields: int, shown: str, first: int) -> None:
+def _whole(text: io.TextIOWrapper, separator: str, fields: int, shown: str, first: int) -> None:
     """No line breaks off: in a plain file nothing else tells that its end is missing. The place in it is kept."""
     rest = text.read()
     for number, line in enumerate(rest.splitlines(), start=first):
-        if line.strip() and line.count(table.trenner) < fields:
+        if line.strip() and line.count(separator) < fields:
             raise FetchError(
                 f"{shown}, Zeile {number}: Die Zeile bricht ab. Die Datei ist unvollständig; bitte erneut abrufen."
             )
@@ -258,13 +259,11 @@ def _whole(text: io.TextIOWrapper, table: OfferedTable, fields: int, shown: str,
         text.readline()
 
 
-def _chunks(
-    text: io.TextIOWrapper, table: OfferedTable, places: Mapping[str, int], shown: str
-) -> Iterator[pd.DataFrame]:
+def _chunks(text: io.TextIOWrapper, separator: str, places: Mapping[str, int], shown: str) -> Iterator[pd.DataFrame]:
     ordered = sorted(places, key=lambda name: places[name])
     try:
         yield from pd.read_csv(
-            text, sep=table.trenner, header=None, usecols=sorted(places.values()), names=ordered, dtype="str",
+            text, sep=separator, header=None, usecols=sorted(places.values()), names=ordered, dtype="str",
             keep_default_na=False, na_values=[], chunksize=_CHUNK_ROWS, index_col=False, skip_blank_lines=True,
         )  # fmt: skip
     except pd.errors.EmptyDataError:

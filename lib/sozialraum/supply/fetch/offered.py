@@ -26,6 +26,7 @@ class OfferedTable:
     """One table of a file.
 
     ``spalten`` and ``auch`` (may be absent) have a pattern for the head of each column by the name that code uses.
+    ``trenner`` holds every character that may separate columns.
     ``zeilen`` and ``summen`` are known figures: rows of the whole table, sums of columns over the city (a number, or
     the name of an ``eckwert`` in ``stadt.yml``).
     """

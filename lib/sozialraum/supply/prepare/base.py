@@ -1,6 +1,5 @@
 """The built tables as fetched values need them: the areas, and where something lies."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,7 +11,6 @@ from sozialraum.city.gebiete import Register
 from sozialraum.city.load import Data
 from sozialraum.city.spatial import assign
 from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.store import Kept
 from sozialraum.supply.prepare.levels import RollUp, roll_up
 
 OUTSIDE_M: Final = 25.0
@@ -52,9 +50,3 @@ class Base:
         """Ids of the Stadtteile in which points lie, missing outside the city."""
         shapes = gpd.GeoSeries(self.data.gebiete.geometry.loc[self.stadtteile])
         return assign(points.to_crs(self.data.crs), shapes, max_distance_m=OUTSIDE_M)
-
-    def years(self, kept: Sequence[Kept]) -> str:
-        """The years of some files in words: "2021 bis 2024", or a list where some are not there."""
-        years = sorted({int(one.file.stand[:4]) for one in kept})
-        whole = years == list(range(years[0], years[-1] + 1))
-        return f"{years[0]} bis {years[-1]}" if whole and len(years) > 2 else ", ".join(map(str, years))

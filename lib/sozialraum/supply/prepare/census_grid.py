@@ -33,13 +33,13 @@ TIMES: Final = 2.0
 HIDDEN_ZERO: Final = "Nicht belastbar: In den Rasterzellen sind nur verschwiegene kleine Zahlen."
 
 
-def census_values(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]) -> dict[str, Values]:
+def census_values(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]) -> dict[str, dict[str, Values]]:
     """Values of every indicator whose tables are there, by the rules in ``angaben``."""
-    grid, made = Grid(kept, base), {}
+    grid, made, day = Grid(kept, base), {}, kept[0].file.stand
     for key, rule in angaben["rechnung"].items():
         values = _counted(grid, rule) if "teile" in rule else _weighted(grid, rule)
         if values is not None:
-            made[str(key)] = values
+            made[str(key)] = {day: values}
     return made
 
 

@@ -18,18 +18,21 @@ MORE_LETTERS_THAN_CARDS = (
 )
 
 
-def election_values(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]) -> dict[str, Values]:
-    """Turnout per area under the id that ``angaben`` names."""
-    (only,) = kept
-    table = read_table(only.path, only.file, "ergebnisse", base.city).rows.apply(counts)
+def election_values(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]) -> dict[str, dict[str, Values]]:
+    """Turnout per area by election day, under the id that ``angaben`` names."""
+    return {str(angaben["indikator"]): {one.file.stand: _turnout(one, base) for one in kept}}
+
+
+def _turnout(kept: Kept, base: Base) -> Values:
+    table = read_table(kept.path, kept.file, "ergebnisse", base.city).rows.apply(counts)
     urn = table[table["art"] == URN]
     ids = (urn["nummer"] // 100).map(lambda number: stadtteil_id(int(number)))
     unknown = urn.loc[~ids.isin(base.stadtteile), "nummer"]
     if len(unknown):
         raise SchemaError(
-            f"{only.file.datei}: Wahlbezirk {number:.0f} gehört zu Stadtteil {number // 100:.0f}, den es nicht "
-            f"gibt. Bitte die "
-            f"Nummern der Wahlbezirke prüfen; ohne diese Quelle baut es wieder, wenn {only.path} gelöscht ist."
+            f"{kept.file.datei}: Wahlbezirk {number:.0f} gehört zu Stadtteil {number // 100:.0f}, den es nicht "
+            f"gibt. Bitte "
+            f"die Nummern prüfen oder {kept.path} löschen."
             for number in unknown
         )
     used = urn.assign(vor_ort=urn["waehlende"] - urn["mit_schein"], wahlschein=urn["karten"])
@@ -41,4 +44,4 @@ def election_values(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]
     if ratio > 1:
         values.zurueckgehalten = dict.fromkeys(base.stadtteile, MORE_LETTERS_THAN_CARDS)
         values.zaehlungen_verbergen = True
-    return {str(angaben["indikator"]): values}
+    return values

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
-from sozialraum.city.fetched import ENTRIES, FETCHED, MANIFESTS, VALUES
+from sozialraum.city.fetched import ENTRIES, FETCHED, MANIFESTS, SERIES, VALUES
 from sozialraum.city.indicators import Indikator, catalogue
 from sozialraum.city.load import SOURCES, open_data, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, read_manifests
@@ -22,15 +22,16 @@ from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
 from sozialraum.supply.prepare.elections import election_values
+from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
 
-Loader = Callable[[Sequence[Kept], Base, Mapping[str, Any]], dict[str, Values]]
+Loader = Callable[[Sequence[Kept], Base, Mapping[str, Any]], dict[str, dict[str, Values]]]
 LOADERS: Final[Mapping[str, Loader]] = {
-    "wahl": election_values, "unfallatlas": accident_values, "zensus": census_values,
+    "wahl": election_values, "unfallatlas": accident_values, "zensus": census_values, "haushalte": household_values,
 }  # fmt: skip
-"""What turns the files of a source into values, by the ``form`` that its description names."""
+"""What turns the files of a source into values by indicator and date, by the ``form`` that its description names."""
 
 
 def build_and_enrich(raw: Path, out: Path, *, data: Path, progress: Callable[[str], None]) -> Quality:
@@ -90,23 +91,28 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
 def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> None:
     """Everything of the folder, if there is anything."""
     base = Base(open_data(folder), City(open_data(folder), municipality(folder)))
-    rows, entries, manifests, licences = [], {}, {}, {}
+    rows, series, entries, manifests, licences = [], [], {}, {}, {}
     for offer in read_offers(folder).values():
         kept = usable(offer, raw)
         if not kept:
             continue
         progress(f"Abgerufenes einrechnen: {offer.titel}")
-        for key, values in LOADERS[offer.form](kept, base, offer.angaben).items():
-            said = _said(offer, key, kept)
-            entries[key] = said
-            rows.append(to_rows(_entry(key, said, folder), values))
-        manifests[offer.id] = _manifest(offer, kept)
+        stand = ""
+        for key, by_date in LOADERS[offer.form](kept, base, offer.angaben).items():
+            stand = max(stand, *by_date)
+            entries[key] = _said(offer, key, max(by_date))
+            dated = [to_rows(_entry(key, _said(offer, key, day), folder), by_date[day]) for day in sorted(by_date)]
+            rows.append(dated[-1])
+            series += dated if len(dated) > 1 else []
+        manifests[offer.id] = _manifest(offer, kept, stand)
         licences[offer.lizenz.id] = {"name": offer.lizenz.name, "url": offer.lizenz.url}
     if not rows:
         return
     (new / MANIFESTS).mkdir(parents=True)
-    table = pd.concat(rows)[list(INDICATOR_COLUMNS)]
-    (new / VALUES).write_text(csv_text(table), encoding="utf-8", newline="\n")
+    for name, tables in ((VALUES, rows), (SERIES, series)):
+        if tables:
+            text = csv_text(pd.concat(tables)[list(INDICATOR_COLUMNS)])
+            (new / name).write_text(text, encoding="utf-8", newline="\n")
     (new / ENTRIES).write_text(_yaml(entries), encoding="utf-8", newline="\n")
     (new / MANIFESTS / LICENCES_FILE).write_text(_yaml(licences), encoding="utf-8", newline="\n")
     for key, manifest in manifests.items():
@@ -115,11 +121,10 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
     (new / "datapackage.json").write_text(datapackage(new, sources), encoding="utf-8", newline="\n")
 
 
-def _said(offer: Offer, key: str, kept: Sequence[Kept]) -> dict[str, Any]:
+def _said(offer: Offer, key: str, stand: str) -> dict[str, Any]:
     """The catalogue entry of an indicator with what is known now: date and source."""
     if key not in offer.indikatoren:
         raise SchemaError([f"{offer.id}.yml: Unter indikatoren fehlt „{key}“. Bitte ergänzen."])
-    stand = max(one.file.stand for one in kept)
     said = dict(offer.indikatoren[key]) | {"verfuegbar": True, "quellen": [offer.id]}
     for side in ("zaehler", "nenner"):
         if said.get(side):
@@ -131,7 +136,7 @@ def _entry(key: str, said: Mapping[str, Any], folder: Path) -> Indikator:
     return catalogue({"indikatoren": {key: said}}, path=str(folder / FETCHED / ENTRIES))[key]
 
 
-def _manifest(offer: Offer, kept: Sequence[Kept]) -> dict[str, Any]:
+def _manifest(offer: Offer, kept: Sequence[Kept], stand: str) -> dict[str, Any]:
     """One manifest for all files of a source; each file has its own in the folder of source files."""
     one = kept[0] if len(kept) == 1 else None
     return {
@@ -142,7 +147,7 @@ def _manifest(offer: Offer, kept: Sequence[Kept]) -> dict[str, Any]:
         "lizenz": offer.lizenz.id,
         "quellenvermerk": offer.quellenvermerk,
         "kurz": offer.kurz or offer.quellenvermerk,
-        "stand": max(each.file.stand for each in kept),
+        "stand": stand,
         "abruf": max(str(each.manifest["abruf"]) for each in kept)[:10],
         "datei": one.file.datei if one else None,
         "sha256": one.manifest["sha256"] if one else None,
