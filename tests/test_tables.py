@@ -12,6 +12,7 @@ from conftest import ROOT
 from sozialraum import text
 from sozialraum.city.load import Data, open_data
 from sozialraum.compare.analysis import analyse
+from sozialraum.figures import dotplot
 from sozialraum.figures.html_table import form_of, table_html
 from sozialraum.publish.job import Job, render
 from sozialraum.publish.page import export
@@ -114,3 +115,33 @@ def test_tables_of_a_report_fit_on_every_screen(tmp_path: Path, essen: Data, ope
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert page.evaluate(TOO_WIDE) == [], width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+def test_dots_have_names_for_pointer_and_keyboard_and_are_one_stop(
+    musterstadt_data: Data, tmp_path: Path, open_page: Callable[..., Any], axe_violations: Callable[..., list[str]]
+) -> None:
+    figure = dotplot(analyse(musterstadt_data, "05"), "anteil_unter_15")
+    opened = open_page(page_of(figure._repr_mimebundle_()[0]["text/html"], tmp_path / "punkte.html"))
+    page = opened.page
+    assert page.locator(".sr-dot").count() == 9
+    assert page.locator('.sr-dot[tabindex="0"]').count() == 1
+    own = page.locator(".sr-dot--own")
+    assert own.get_attribute("aria-label").startswith("Altstadt ")
+    own.focus()
+    said = page.locator(".sr-dot-name")
+    assert said.inner_text() == own.get_attribute("aria-label")
+    page.keyboard.press("Home")
+    lowest = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert said.inner_text() == lowest != own.get_attribute("aria-label")
+    page.keyboard.press("ArrowRight")
+    assert said.inner_text() != lowest
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('svg')") is None
+    assert not said.is_visible()
+    page.locator(".sr-dot").first.hover(force=True)
+    assert said.is_visible()
+    assert opened.errors == []
+    assert axe_violations(page) == []
+    still = open_page(tmp_path / "punkte.html", scripts=False).page
+    assert "<title>Altstadt " in still.content()
