@@ -33,9 +33,7 @@ CLASS_WORDS = re.compile(r"(?<!als )\b(?:über|unter)?durchschnitt|weit (?:über
 #: Statements that rest on nothing in the tables, because they state no number and no class.
 NUMBER_FREE = (
     "Die Stufe beschreibt die Schülerschaft",
-    "Nicht beurteilen lassen sich",
-    "Sobald eine fehlende amtliche Tabelle vorliegt",
-    "Für die Stadtteile nicht beurteilen lassen sich",
+    "Tabellen anfordern und einlesen: Kapitel",
     "Lage von ",
     "Lage des ",
     "Quartier · ",
@@ -96,9 +94,8 @@ def test_what_is_not_marked_has_no_figures(area: str) -> None:
 
 def test_tables_of_values_are_marked_row_by_row() -> None:
     tables = re.findall(r"<caption[^>]*>(.*?)</caption>.*?<tbody>(.*?)</tbody>", report("21").html, re.DOTALL)
-    assert len(tables) > 15
-    bare = {caption for caption, body in tables if body.count("<tr") != body.count("data-satz")}
-    assert bare == {"Indikatoren: Definition, Verfahren und Grenzen", "Begriffe, die in diesem Bericht vorkommen"}
+    assert len(tables) > 8
+    assert {caption for caption, body in tables if body.count("<tr") != body.count("data-satz")} == set()
     assert not [term.wort for term in text.begriffe() if re.search(r"\d", term.wort + term.erklaerung)]
 
 
@@ -124,26 +121,36 @@ def tampered(old: str, new: str) -> NotebookNode:
 
 
 CHANGES = {
-    "value in a sentence": (f"(87,4{NB}% oder", f"(87,5{NB}% oder", ["87,5", "87,4", "Haltestelle"]),
-    "city value in a sentence": (f"gegenüber 71,3{NB}% in Essen", f"gegenüber 72,3{NB}% in Essen", ["72,3", "71,3"]),
-    "value and city swapped": (f"(−4,7{NB}% gegenüber 0,9{NB}%", f"(0,9{NB}% gegenüber −4,7{NB}%", ["−4,7"]),
-    "two indicators swapped": (f"(87,4{NB}% oder", f"(73,1{NB}% oder", ["73,1"]),
-    "count of a share": (f"rund 11.900{NB}Menschen gegenüber", f"rund 11.800{NB}Menschen gegenüber", ["11.800"]),
-    "count of a tile": (f'count">rund 1.050{NB}Menschen', f'count">rund 1.060{NB}Menschen', ["1.060"]),
+    "value in a sentence": (f"> 87,4{NB}% (rund", f"> 87,5{NB}% (rund", ["87,5", "87,4", "Haltestelle"]),
+    "city value in a sentence": (f"in Essen 71,3{NB}%", f"in Essen 72,3{NB}%", ["72,3", "71,3"]),
+    "value and city swapped": (f"−4,7{NB}%, in Essen 0,9{NB}%", f"0,9{NB}%, in Essen −4,7{NB}%", ["−4,7"]),
+    "share of a hundred": ("für 73 von 100 Kindern", "für 74 von 100 Kindern", ["74", "73,1"]),
+    "city of a hundred": ("in Essen 77 von 100", "in Essen 78 von 100", ["78", "76,8"]),
+    "count of a share": (f"rund 11.900{NB}Menschen), in", f"rund 11.800{NB}Menschen), in", ["11.800"]),
+    "age groups swapped": ("rund 1.750 unter 15 und rund 3.180", "rund 3.180 unter 15 und rund 1.750", ["3.180"]),
+    "count in the core table": (">rund 1.050</td>", ">rund 1.060</td>", ["1.060"]),
     "another limit": (f"Bei 400{NB}m sind es 58,4{NB}%", f"Bei 400{NB}m sind es 85,4{NB}%", ["85,4"]),
     "count": (f"3{NB}Grundschulen, 7{NB}Kitas", f"3{NB}Grundschulen, 8{NB}Kitas", ["8", "7"]),
     "counts swapped": (f"7{NB}Kitas und 17{NB}Halte", f"17{NB}Kitas und 7{NB}Halte", ["17"]),
     "none instead of some": (f"7{NB}Kitas und", "keine Kita und", ["keine"]),
     "estimate": ("leben rund 13.600 Menschen", "leben rund 13.500 Menschen", ["13.500", "13.600"]),
-    "share of the city": (f"etwa 2,4{NB}% der", f"etwa 2,5{NB}% der", ["2,5"]),
-    "unit": (f"(−4,7{NB}% gegenüber", f"(−4,7{NB}Prozentpunkte gegenüber", ["Prozentpunkte"]),
-    "unit lost": (f"(87,4{NB}% oder", "(87,4 oder", ["87,4"]),
-    "sign": (f"(−4,7{NB}%", f"(4,7{NB}%", ["4,7"]),
-    "class of a sentence": ("Unterdurchschnittlich ist", "Überdurchschnittlich ist", ["überdurchschnittlich"]),
-    "strength of a class": ("Überdurchschnittlich sind", "Weit über dem Stadtwert sind", ["weit über"]),
+    "rounded density": (f"rund 4.250{NB}Einw./km²", f"rund 4.300{NB}Einw./km²", ["4.300", "4.250"]),
+    "unit": (f": −4,7{NB}%, in", f": −4,7{NB}Prozentpunkte, in", ["Prozentpunkte"]),
+    "unit lost": (f"> 87,4{NB}% (rund", "> 87,4 (rund", ["87,4"]),
+    "sign": (f": −4,7{NB}%, in", f": 4,7{NB}%, in", ["4,7"]),
+    "class of a sentence": (
+        "2022 ist unterdurchschnittlich",
+        "2022 ist überdurchschnittlich",
+        ["überdurchschnittlich"],
+    ),
+    "strength of a class": (
+        "Die Einwohnerdichte ist überdurchschnittlich",
+        "Die Einwohnerdichte liegt weit über dem Stadtwert",
+        ["weit über"],
+    ),
     "average instead of unclear": (
-        "Nicht eindeutig ist die Einordnung",
-        "Im gesamtstädtischen Durchschnitt ist die Einordnung",
+        "Nicht eindeutig eingeordnet",
+        "Im gesamtstädtischen Durchschnitt",
         ["nicht eindeutig"],
     ),
     "class in a title": (
@@ -151,25 +158,21 @@ CHANGES = {
         "nächsten Haltestelle ist unterdurchschnittlich",
         ["unterdurchschnittlich"],
     ),
-    "value in a title": ("Ausländeranteil 2011: 7,0", "Ausländeranteil 2011: 9,9", ["9,9"]),
-    "difference in a title": (
-        "zum Stadtwert beim Fußweg zur nächsten Haltestelle",
-        "zum Stadtwert beim Fußweg der Kinder zur nächsten Kita",
-        ["klarer Unterschied"],
+    "value in a title": (f"sind 12,9{NB}% der", f"sind 19,2{NB}% der", ["19,2"]),
+    "value in the core table": (">7,8<", ">7,6<", ["7,6", "7,8"]),
+    "value of the Stadtbezirk": (">13,4<", ">14,3<", ["14,3", "13,4"]),
+    "class in the core table": (
+        'data-name="Einordnung">durchschnittlich',
+        'data-name="Einordnung">überdurchschnittlich',
+        ["durchschnittlich"],
     ),
-    "tile": (f'<p class="sr-tile-value">7,8{NB}', f'<p class="sr-tile-value">7,6{NB}', ["7,6", "7,8"]),
-    "city value of a tile": (f"Essen: 7,6{NB}%", f"Essen: 7,8{NB}%", ["7,8", "7,6"]),
-    "class of a tile": (
-        '<p class="sr-tile-class">nicht eindeutig',
-        '<p class="sr-tile-class">durchschnittlich',
-        ["nicht eindeutig"],
-    ),
-    "alternative text": (f"Borbeck-Mitte 23,4{NB}% (Spanne", f"Borbeck-Mitte 32,4{NB}% (Spanne", ["32,4", "23,4"]),
+    "interval in the core table": (">21,5 bis 25,2<", ">20,5 bis 25,2<", ["20,5"]),
+    "alternative text": (f"; Borbeck-Mitte 23,4{NB}%;", f"; Borbeck-Mitte 32,4{NB}%;", ["32,4", "23,4"]),
     "area in an alternative text": ("niedrigster Wert Gerschede", "niedrigster Wert Frintrop", ["−6,1"]),
-    "lower end in an alternative text": ("(Spanne 21,5 bis", "(Spanne 20,5 bis", ["20,5"]),
-    "upper end in an alternative text": (f"bis 25,2{NB}%)", f"bis 26,2{NB}%)", ["26,2"]),
-    "ends of an interval swapped": (f"(Spanne 21,5 bis 25,2{NB}%)", f"(Spanne 25,2 bis 21,5{NB}%)", ["25,2"]),
-    "band in an alternative text": (f"gilt 19,5{NB}% bis", f"gilt 19,6{NB}% bis", ["19,6"]),
+    "lower end in an alternative text": ("(Spanne 69,2 bis", "(Spanne 68,2 bis", ["68,2"]),
+    "upper end in an alternative text": (f"bis 77,1{NB}%)", f"bis 78,1{NB}%)", ["78,1"]),
+    "ends of an interval swapped": (f"(Spanne 69,2 bis 77,1{NB}%)", f"(Spanne 77,1 bis 69,2{NB}%)", ["77,1"]),
+    "band in an alternative text": ("als durchschnittlich gilt 6", "als durchschnittlich gilt 5", ["5"]),
     "date": ("Alter der Daten gemessen am 01.01.2026", "Alter der Daten gemessen am 02.01.2026", ["02.01.2026"]),
     "walk": (f"höchstens 300{NB}m Fußweg", f"höchstens 350{NB}m Fußweg", ["350"]),
     "size of a park": ("(etwa 42 ha)", "(etwa 24 ha)", ["24"]),
@@ -198,7 +201,7 @@ def test_a_changed_page_is_refused(old: str, new: str, named: list[str]) -> None
 
 def test_a_changed_cell_of_a_table_is_refused() -> None:
     cells = re.findall(r'>Schönebeck</th><td[^>]*data-value="[^"]+">([^<]+)<', report("21").html)
-    assert len(set(cells)) > 10
+    assert len(set(cells)) >= 5
     for cell in set(cells):
         nb = copy.deepcopy(executed())
         for output in (output for part in nb.cells for output in part.get("outputs", [])):

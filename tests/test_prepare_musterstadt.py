@@ -13,7 +13,7 @@ import shapely
 from data_fixtures import MUSTERSTADT, RawCopy
 from sozialraum.city.access import is_supply
 from sozialraum.city.load import DEFAULT_DIR, Data, adressen, read_yaml
-from sozialraum.supply.prepare.facilities import plain_reference
+from sozialraum.supply.prepare.facilities import office_state, plain_reference
 from sozialraum.supply.prepare.pipeline import build
 
 IDS = [*(f"0{n}" for n in range(1, 10)), "I", "II", "III", "musterstadt"]
@@ -279,7 +279,7 @@ def test_facilities(musterstadt_data: Data) -> None:
     places = musterstadt_data.einrichtungen
     assert places["art"].value_counts().to_dict() == {
         "kita": 10, "schule": 9, "haltestelle": 6, "platz": 2, "park": 2, "markt": 3, "krankenhaus": 2, "pflege": 3,
-        "anlaufstelle": 3, "haltestelle_im_bau": 2, "radunfall": 4,
+        "anlaufstelle": 3, "anlaufstelle_beschlossen": 1, "haltestelle_im_bau": 2, "radunfall": 4,
     }  # fmt: skip
     assert places.at["kita-0002", "name"] == '<script>alert("x")</script> & Söhne'  # text, not markup
     assert places.at["kita-0005", "name"] == "Kita Westend"  # without KITABLATT
@@ -323,12 +323,21 @@ def test_markets_hospitals_and_others_by_hand(musterstadt_data: Data) -> None:
     assert not {"haltestelle_im_bau", "radunfall"} & set(counted.index)
 
 
+def test_state_of_an_office_by_hand() -> None:
+    said = ["Büro (beschlossen)", "Büro (nicht eröffnet)", "Büro (2025 geschlossen)", "Büro (mit Aufzug)", "Büro", None]
+    assert [office_state(text) for text in said] == ["beschlossen", "beschlossen", "geschlossen", "offen", "offen", ""]
+
+
 def test_offers_and_figures_by_hand(musterstadt_data: Data) -> None:
     offers = musterstadt_data.angebote
     assert offers["gebiete"].to_dict() == {"qm-alt": "05|04", "qm-tal": "07", "qm-neu": "06", "bg-i": "I"}
     assert offers.at["qm-alt", "hinweis"] == "Gehört zu den zwei Bereichen von 2024; Eröffnungstermin nicht bekannt"
     assert offers.loc["qm-tal", ["seit", "hinweis"]].tolist() == ["vor 2018", "liegt in Weiler"]
     assert offers.at["qm-neu", "status"] == "geplant"
+    assert offers.loc["qm-alt", ["stelle", "buero"]].tolist() == ["Büro", "beschlossen"]
+    office = musterstadt_data.einrichtungen.loc["anlaufstelle_beschlossen-qm-alt"]
+    assert office[["gebiet_id", "status", "adresse"]].tolist() == ["05", "beschlossen", "Hauptstr. 3"]
+    assert not is_supply(musterstadt_data.einrichtungen, musterstadt_data.orte)[office.name]
     figures = musterstadt_data.kennzahlen
     assert figures[["gebiet_id", "angabe"]].to_numpy().tolist() == [
         ["04", "Kinder je Arzt: Westend und Ostfeld zusammen 2.800"],

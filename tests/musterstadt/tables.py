@@ -216,7 +216,7 @@ RADUNFAELLE: Final = (
 )  # fmt: skip
 # id, kind, area of work, ids, office, address, since, since in words, until, source, date, note
 QUARTIERMANAGEMENT: Final = (
-    ("qm-alt", "Quartiermanagement", "Altstadt und Westend", "05;04", "Büro (nicht eröffnet)", "Hauptstr. 4",
+    ("qm-alt", "Quartiermanagement", "Altstadt und Westend", "05;04", "Büro (nicht eröffnet)", "Hauptstr. 3",
      "2024", None, "2026", "Rat 01.02.2024", "2024-06-01", "Gehört zu den zwei Gebieten von 2024"),
     ("qm-tal", "Quartiermanagement", "Tal", None, None, None, None, "vor 2018", None, "anzeiger.de 5", "2020-01-01",
      "liegt in Weiler"),

@@ -47,7 +47,7 @@ COMPLETE: Final = "vollständig"
 SELECTED: Final = "ausgewählt"
 LISTS: Final = (COMPLETE, "unvollständig", "ungeprüft", SELECTED)
 """How complete the list of a kind of place can be, as ``arten`` in ``orte.yml`` says."""
-NOT_OPEN: Final = ("geplant", "geschlossen", "im Bau")
+NOT_OPEN: Final = ("geplant", "geschlossen", "im Bau", "beschlossen")
 """Status of places that are no supply: they are listed, never counted."""
 
 

@@ -104,6 +104,12 @@ def joined(words: Iterable[str]) -> str:
     return _ONE_S.sub("ss", "".join(words))
 
 
+def house_key(address: object) -> str:
+    """Form in which houses are compared: "Karnaper Str. 100" and "Karnaper Straße 100, 45329 Essen" are one."""
+    street, number = re.match(r"([^\d,]*)([^,]*)", str(address)).groups()  # type: ignore[union-attr]
+    return street_key(street) + number.replace(" ", "").casefold()
+
+
 @lru_cache(maxsize=4)
 def houses(folder: Path) -> pd.DataFrame:
     """Every address with a house number: strasse, x, y, gebiet_id; empty where there is no gazetteer."""

@@ -20,9 +20,9 @@ NOT_NEGATIVE: Final = pa.Check(
 )
 ARTEN: Final = (
     "schule", "kita", "haltestelle", "platz", "park", "markt", "krankenhaus", "pflege", "anlaufstelle",
-    "haltestelle_im_bau", "radunfall", "einkaufsstrasse",
+    "haltestelle_im_bau", "radunfall", "einkaufsstrasse", "anlaufstelle_beschlossen",
 )  # fmt: skip
-STATUS: Final = ("offen", "geplant", "geschlossen", "im Bau")
+STATUS: Final = ("offen", "geplant", "geschlossen", "im Bau", "beschlossen")
 
 
 def _is_stand(values: pd.Series) -> pd.Series:
@@ -89,6 +89,7 @@ ANGEBOTE: Final = pa.DataFrameSchema(
         "gebiete": _TEXT_OR_NOTHING,
         "stand": pa.Column(str, _STAND),
         "status": _STATUS,
+        "buero": _STATUS,
     },
     index=pa.Index(str, name="id", unique=True),
 )

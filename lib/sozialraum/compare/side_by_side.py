@@ -22,6 +22,7 @@ NOT_RELIABLE: Final = "nicht belastbar"
 SAME: Final = "kein Unterschied"
 NO_STATEMENT: Final = "keine Aussage"
 NO_VALUE: Final = "Es liegt kein Wert vor."
+NO_SPAN: Final = "Für die Schätzung ist keine Spanne bekannt."
 RULE: Final = (
     "Ein Unterschied heißt belastbar, wenn sich die Spannen der beiden Werte nicht überschneiden. "
     "Keine Aussage gibt es, wo ein Wert oder seine Spanne fehlt, wo Stand oder Art verschieden sind "
@@ -72,7 +73,7 @@ class Unterschied:
         if self.wert.eintrag.typ != "anzahl" and (barred := next((one.grund for one in both if one.grund), "")):
             return barred
         if any(one.art == "geschaetzt" and (one.von is None or one.bis is None) for one in both):
-            return "Für die Schätzung ist keine Spanne bekannt."
+            return NO_SPAN
         return ""
 
     @cached_property

@@ -34,7 +34,9 @@ MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
 RADIUS: Final = {"stadtteil": 8.0, "quartier": 6.4, "stadtbezirk": 6.4, "stadt": 3.2}
 MINUTES: Final = 10
-SIGNS: Final = "Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau, zählt nicht mit."
+SIGNS: Final = (
+    "Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau oder beschlossen, zählt nicht mit."
+)
 WALK: Final = f"Der Kreis um den mittleren Wohnort der Menschen zeigt {MINUTES}{NBSP}Minuten zu Fuß."
 CIRCLE_TURNS: Final = tuple(math.radians(angle) for step in range(0, 181, 15) for angle in (step, -step))
 LIVE_RADIUS: Final = {"stadtteil": 8.5, "quartier": 8.5, "stadtbezirk": 6.8, "stadt": 4.2}
@@ -219,7 +221,8 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
         _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
-    points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt", with_accidents=True)
+    below = data.register.by_id(gebiet_id).ebene != "stadt"  # of the whole city stops and accidents are too many
+    points = drawn(data, frame, with_stops=below, with_accidents=below)
     within = data.inside(gebiet_id, points)
     for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]

@@ -65,7 +65,9 @@ def entries(data: Data, gebiet_id: str, points: gpd.GeoDataFrame) -> list[Entry]
 
 
 def _aside(rows: gpd.GeoDataFrame) -> str:
-    """Years of what is dated one by one, or that it is no supply."""
+    """Years of what is dated one by one, that it is not opened yet, or that it is no supply."""
+    if (rows["status"] == "beschlossen").all():
+        return "noch nicht eröffnet"
     years = sorted(rows["stand"].dropna().unique())
     return " und ".join(years) if len(years) > 1 else "zählt nicht mit"
 

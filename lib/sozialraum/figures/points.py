@@ -12,7 +12,7 @@ from sozialraum.city.load import Data
 from sozialraum.figures.ground import Frame
 from sozialraum.style import symbol_key
 
-COMING: Final = "im Bau"
+COMING: Final = ("im Bau", "beschlossen")
 """Status of what is drawn dashed; other places that are not open are not drawn."""
 ACCIDENTS: Final = "U"
 ROUNDS: Final = 60
@@ -28,7 +28,7 @@ def drawn(
     care homes at one address all but the first.
     """
     places = data.einrichtungen
-    shown = ~places["status"].isin([status for status in NOT_OPEN if status != COMING])
+    shown = ~places["status"].isin([status for status in NOT_OPEN if status not in COMING])
     shown &= places["hauptstandort"] | (places["art"] != "pflege")
     known = places[places.geometry.notna() & shown]
     known = known[~known.geometry.is_empty]

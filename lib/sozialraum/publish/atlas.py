@@ -22,10 +22,9 @@ from sozialraum.publish import atlas_map, atlas_values
 from sozialraum.publish.inputs import checksums, mark
 from sozialraum.publish.listing import listing
 from sozialraum.publish.page import AUDIENCES, TEMPLATES, content_security_policy
-from sozialraum.publish.plan import Entry
+from sozialraum.publish.plan import METHOD, Entry
 from sozialraum.publish.record import Outcome
 from sozialraum.publish.styles import dark_rules, read_template, tokens
-from sozialraum.style import SEQUENTIAL, readable_on
 from sozialraum.style.grammar import DRAFT
 from sozialraum.supply.own_tables import ENVIRONMENT, audience_words
 
@@ -46,6 +45,7 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
     content["start"] = atlas_values.default_of(content["kennzahlen"], analysis.katalog)
     content["entwurf"] = DRAFT
     content["berichte"] = _other_reports(reports)
+    content["methode"] = next((one.path for one in reports["city_items"] if one.done and one.path == METHOD), "")
     content["suche"] = index(data)
     content["rahmen"] = {"west": drawing.frame.west, "north": drawing.frame.north, "massstab": drawing.frame.scale}
     audience = AUDIENCES.get(data.environment.get(ENVIRONMENT, ""), "")
@@ -55,6 +55,7 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
     return _template().render(
         **reports,
         city=data.register.city,
+        method=content["methode"] or "#methode",
         main=reports["items"][data.register.city.id],
         mark=f"{mark(checksums(data))} · {audience_words(data.environment.get(ENVIRONMENT))}",
         draft=DRAFT,
@@ -68,6 +69,7 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
         absent=atlas_values.absent(analysis),
         drawing=_drawn(analysis, drawing, content),
         legends=_legends(analysis, content),
+        rule=content["urteile"]["regel"],
         bezirke=bool(data.register.of_level("stadtbezirk")),
     )
 
@@ -133,13 +135,8 @@ def _drawn(analysis: Analysis, drawing: atlas_map.Drawing, content: Mapping[str,
             for key in analysis.stadtteile
         ],
         borders=drawing.borders(),
-        dots=[Part(id=name, colour=readable_on(ground)) for name, ground in _GROUNDS.items()],
         circle=Part(fill=FILL, opacity=OPACITY),
     )
-
-
-_GROUNDS: Final = {"at-dots-light": SEQUENTIAL[0], "at-dots-dark": SEQUENTIAL[-1]}
-"""Patterns of dots for light and for dark classes, by a class of each kind."""
 
 
 def _legends(analysis: Analysis, content: Mapping[str, Any]) -> list[Part]:

@@ -117,7 +117,7 @@ class Axis:
         return round(place, 4) if 0 <= place <= 1 else None
 
 
-def axis_of(values: Iterable[float | None], entry: Indikator) -> Axis:
+def axis_of(values: Iterable[float | None]) -> Axis:
     """An axis over all known values, from a round number to a round number."""
     known = [wert for wert in values if wert is not None and math.isfinite(wert)]
     if not known:

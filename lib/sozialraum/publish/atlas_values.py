@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sozialraum.city.gebiete import QUARTIER, Gebiet
+from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.indicators import PLAIN_COUNT, Indikator
+from sozialraum.compare import side_by_side
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, KLASSEN, UNCLEAR, Analysis, analyse
+from sozialraum.compare.similar import similar
 from sozialraum.compare.wert import UNCLASSED, Wert
 from sozialraum.figures.circles import is_count
 from sozialraum.figures.classes import Breaks, breaks
@@ -22,6 +24,9 @@ from sozialraum.style.cells import neutral
 from sozialraum.style.grammar import upper_first
 from sozialraum.supply import series
 from sozialraum.supply.intake.dates import last_day
+from sozialraum.text.alike import similar as alike_words
+from sozialraum.text.chapters import area_note
+from sozialraum.text.contacts import offers
 from sozialraum.text.development import change_words
 from sozialraum.text.findings import FINDINGS, credit
 
@@ -49,22 +54,46 @@ class _Texts:
         return self.numbers[text]
 
 
+@dataclass
+class _Offers:
+    """The table of offers and contact points: rows that stand for several areas once, and each area's row numbers."""
+
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+    def of(self, analysis: Analysis) -> list[int]:
+        """Numbers of the rows of an area."""
+        frame = offers(analysis)
+        self.columns = self.columns or ([str(frame.index.name), *map(str, frame.columns)] if len(frame) else [])
+        found = [[str(key), *map(str, cells)] for key, cells in zip(frame.index, frame.to_numpy(), strict=True)]
+        self.rows += [row for row in found if row not in self.rows]
+        return [self.rows.index(row) for row in found]
+
+    def table(self) -> dict[str, Any]:
+        """Heads and rows, for all areas."""
+        return {"spalten": self.columns, "zeilen": self.rows}
+
+
 def everything(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item]) -> dict[str, Any]:
     """All that the scripts of the atlas read; ``items`` are the reports of the areas."""
     reasons = _Texts()
     reasons("")
     shown = [key for key, entry in analysis.katalog.items() if entry.verfuegbar and analysis.known_anywhere(key)]
+    offered = _Offers()
+    areas = _areas(analysis, drawing, items, offered)
     indicators = [_indicator(analysis, key, reasons) for key in shown]
     return {
         "stadt": analysis.data.register.city.id,
         "spalten": COLUMNS,
         "kapitel": _chapters(analysis),
-        "gebiete": _areas(analysis, drawing, items),
+        "gebiete": areas,
+        "angebote": offered.table(),
         "kennzahlen": indicators,
         "gruende": reasons.listed,
         "klassen": list(KLASSEN),
         "saetze": _class_sentences(),
-        "stellvertreter": art_label("stellvertretend"),
+        "urteile": _verdicts(),
+        "geschaetzt": art_label("geschaetzt"),
     }
 
 
@@ -101,15 +130,30 @@ def _class_sentences() -> dict[str, str]:
     return {**clear, UNCLEAR: "Die Einordnung ist nicht eindeutig", UNCLASSED: "Keine Einstufung"}
 
 
-def _areas(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item]) -> list[dict[str, Any]]:
+def _verdicts() -> dict[str, str]:
+    """Words of :mod:`sozialraum.compare.side_by_side`, whose rule the scripts follow."""
+    return {
+        "ja": f"Unterschied {side_by_side.RELIABLE}",
+        "nein": side_by_side.NOT_RELIABLE,
+        "gleich": side_by_side.SAME,
+        "offen": side_by_side.NO_STATEMENT,
+        "regel": side_by_side.RULE,
+        "spanne": side_by_side.NO_SPAN,
+    }
+
+
+def _areas(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item], offered: "_Offers") -> list[dict[str, Any]]:
     arrows = ways(drawing.centres)
-    return [_area(analysis, area, drawing, items[area.id], arrows) for area in analysis.data.register]
+    found = []
+    for area in analysis.data.register:
+        here = analyse(analysis.data, area.id, issued=analysis.issued)
+        found.append(_area(here, drawing, items[area.id], arrows) | {"angebote": offered.of(here)})
+    return found
 
 
-def _area(
-    analysis: Analysis, area: Gebiet, drawing: Drawing, item: Item, arrows: Mapping[str, list[str]]
-) -> dict[str, Any]:
-    near = analyse(analysis.data, area.id, issued=analysis.issued).neighbours if area.ebene != "stadt" else ()
+def _area(here: Analysis, drawing: Drawing, item: Item, arrows: Mapping[str, list[str]]) -> dict[str, Any]:
+    area = here.gebiet
+    near = here.neighbours if area.ebene != "stadt" else ()
     found: dict[str, Any] = {
         "id": area.id,
         "name": area.label,
@@ -122,10 +166,15 @@ def _area(
         "bericht": item.path if item.done else "",
         "zustand": item.state,
         "pdf": [list(pair) for pair in item.pdfs],
+        "hinweise": [sentence.text for sentence in area_note(here)],
     }
     if area.ebene == "stadtteil":
-        return {**found, "mitte": drawing.centres[area.id], "pfeile": arrows[area.id]}
-    members = [] if area.ebene == "stadt" else analysis.data.register.members(area.id)
+        alike = {
+            "orte": [near.gebiet.id for near in similar(here).naechste],
+            "worte": [sentence.text for sentence in alike_words(here)],
+        }
+        return {**found, "aehnlich": alike, "mitte": drawing.centres[area.id], "pfeile": arrows[area.id]}
+    members = [] if area.ebene == "stadt" else here.data.register.members(area.id)
     return {**found, "teile": members, "umriss": drawing.outline(area.id)}
 
 
@@ -135,7 +184,7 @@ def _indicator(analysis: Analysis, key: str, reasons: _Texts) -> dict[str, Any]:
     count = is_count(entry)
     known = {str(area): float(wert) for area, wert in values.items() if wert == wert}
     city = analysis.city_wert(key)
-    axis = axis_of([*known.values(), *([] if count else [city.wert])], entry)
+    axis = axis_of([*known.values(), *([] if count else [city.wert])])
     rows = {
         area.id: _row(analysis.wert(key, area.id), classes, axis, reasons)
         for area in analysis.data.register
@@ -143,7 +192,7 @@ def _indicator(analysis: Analysis, key: str, reasons: _Texts) -> dict[str, Any]:
     }
     unsure = COLUMNS.index("unsicher")
     return {
-        **_words(analysis, entry, rows, city),
+        **_words(analysis, entry, city),
         "stellen": entry.nachkommastellen,
         "zaehlung": count,
         "farben": list(classes.colours),
@@ -160,7 +209,7 @@ def _indicator(analysis: Analysis, key: str, reasons: _Texts) -> dict[str, Any]:
     }
 
 
-def _words(analysis: Analysis, entry: Indikator, rows: Mapping[str, list[Any]], city: Wert) -> dict[str, Any]:
+def _words(analysis: Analysis, entry: Indikator, city: Wert) -> dict[str, Any]:
     """Everything that is said of an indicator as such."""
     estimated = entry.art == "geschaetzt"
     noun = entry.counted if entry.typ == "anteil" else ""
@@ -168,9 +217,7 @@ def _words(analysis: Analysis, entry: Indikator, rows: Mapping[str, list[Any]], 
     told = f"von {ends[0].dated} ({ends[0].ort.label}) bis {ends[1].dated} ({ends[1].ort.label})" if ends else ""
     city_words = f"{analysis.stadt} {city.dated}{' insgesamt' if entry.typ == 'anzahl' else ''}"
     source = credit(analysis, [key for key in entry.quellen if key in analysis.data.quellen])
-    sheet = "; ".join(
-        analysis.data.quellen[key].quellenvermerk for key in entry.quellen if key in analysis.data.quellen
-    )
+    notes = [analysis.data.quellen[key].quellenvermerk for key in entry.quellen if key in analysis.data.quellen]
     return {
         "id": entry.id,
         "titel": entry.titel,
@@ -179,11 +226,12 @@ def _words(analysis: Analysis, entry: Indikator, rows: Mapping[str, list[Any]], 
         "definition": entry.definition,
         "einheit": "" if entry.einheit == PLAIN_COUNT else entry.einheit,
         "masseinheit": entry.einheit,
+        "anzahl": entry.typ == "anzahl",
         "zaehlt": f"{noun} (rund)" if noun and estimated else noun,
         "stand": day(entry.stand),
         "art": art_label(entry.art),
         "quelle": f"Stand: {day(entry.stand)} ({art_label(entry.art)}). Quelle: {source}.",
-        "vermerk": neutral(sheet),
+        "vermerk": neutral("; ".join(dict.fromkeys(notes))),
         "stadt": city_words if city.wert is not None else "",
         "reichweite": f"Die Stadtteile reichen {told}." if told else "",
     }
@@ -200,10 +248,10 @@ def _band(city: Wert, judged: Wert, axis: Axis, *, count: bool) -> list[float] |
 def _row(item: Wert, classes: Breaks, axis: Axis, reasons: _Texts) -> list[Any]:
     entry, missing = item.eintrag, item.wert is None
     klasse = KLASSEN.index(item.klasse) if item.klasse in KLASSEN else -1
-    said = item.grund if missing or item.klasse == UNCLASSED else ""
+    said = (item.hinweis or (item.grund if entry.typ != "anzahl" else side_by_side.NO_VALUE)) if missing else item.grund
     printed = [item.as_printed(amount) for amount in (item.wert, item.von, item.bis)]
     dated = "" if missing or item.stand in ("", entry.stand) else f"({day(item.stand)})"
-    row = [
+    return [
         MISSING if missing else item.text(unit=False),
         item.span(unit=False),
         item.people,
@@ -217,7 +265,6 @@ def _row(item: Wert, classes: Breaks, axis: Axis, reasons: _Texts) -> list[Any]:
         dated,
         art_label(item.art) if item.art != entry.art and not missing else "",
     ]
-    return row
 
 
 def _colour(item: Wert, classes: Breaks) -> float | int | None:
@@ -244,8 +291,8 @@ def _series(analysis: Analysis, entry: Indikator, classes: Breaks) -> dict[str, 
         return None
     city = analysis.data.register.city.id
     summed = city if is_count(entry) else ""
-    axis = axis_of([one for key, row in found.items() if key != summed for one in row], entry)
-    alone = axis_of(found.get(summed, []), entry)
+    axis = axis_of([one for key, row in found.items() if key != summed for one in row])
+    alone = axis_of(found.get(summed, []))
     cut = series.breaks(packages)
     level = "stadtteil" if 2 * len(found.keys() & set(analysis.stadtteile)) >= len(analysis.stadtteile) else ""
     return {

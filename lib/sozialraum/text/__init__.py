@@ -2,7 +2,8 @@
 
 :mod:`claims` binds sentences to the values they rest on, :mod:`glance` writes the first page, :mod:`chapters` the
 paragraphs, :mod:`findings` titles and alternative texts, :mod:`alike` what is similar,
-:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`status` the state of the data.
+:mod:`tables` the frames that are printed, :mod:`places` those of facilities, :mod:`contacts` those of offers,
+:mod:`status` the state of the data.
 Nothing here draws or displays.
 """
 
@@ -28,6 +29,7 @@ from sozialraum.text.chapters import (
     young_children,
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
+from sozialraum.text.contacts import actors, offers, offers_note
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import CLASS_RULES, at_a_glance, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
@@ -37,8 +39,6 @@ from sozialraum.text.places import (
     list_notes,
     more_places,
     not_counted,
-    offers,
-    offers_note,
     published_figures,
     supply,
 )
@@ -88,6 +88,7 @@ __all__ = [
     "Fact",
     "Sentence",
     "about",
+    "actors",
     "all_stadtteile",
     "area_note",
     "area_table",

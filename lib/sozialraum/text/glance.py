@@ -14,8 +14,9 @@ from sozialraum.supply.intake.bring import OTHERWISE
 from sozialraum.text.ages import AGES, fitting
 from sozialraum.text.chapters import COUNTED, UNDER_THREE, park_names, register_value, single_values
 from sozialraum.text.claims import Sentence, fact, noted
+from sozialraum.text.contacts import offers_in_short
+from sozialraum.text.development import ended
 from sozialraum.text.findings import FINDINGS
-from sozialraum.text.places import offers
 
 MOST: Final = 3
 """So many points each list of the first page has at most."""
@@ -122,6 +123,11 @@ def _far_apart(analysis: Analysis) -> list[tuple[Wert, Wert]]:
     return sorted(found, key=lambda ends: ends[0].spreads(ends[0].wert) - ends[1].spreads(ends[1].wert))
 
 
+def widest(analysis: Analysis) -> list[str]:
+    """Indicators by which the Stadtteile of a larger area differ most; none for a Stadtteil or Quartier."""
+    return [] if is_classed(analysis) else [low.indikator for low, _ in _far_apart(analysis)][: 2 * MOST]
+
+
 def _one_per_topic(ranges: Iterable[tuple[Wert, Wert]]) -> list[tuple[Wert, Wert]]:
     """The first of each chapter."""
     topics: dict[str, tuple[Wert, Wert]] = {}
@@ -149,7 +155,9 @@ def open_points(analysis: Analysis) -> list[Sentence]:
 
 def _outdated(analysis: Analysis) -> Iterator[Sentence]:
     """Values that are too old for a class, and which chapters of the city's own series bring newer ones."""
-    old = [entry for entry in map(analysis.katalog.get, core(analysis)) if entry and _aged(analysis, entry)]
+    entries = [analysis.katalog[key] for key in core(analysis)]
+    stands = {entry.stand for entry in entries if _aged(analysis, entry)}
+    old = [entry for entry in entries if entry.stand in stands]
     if not old:
         return
     ways = {analysis.katalog[key].kapitel for key in REACH_INDICATORS if key in analysis.katalog}
@@ -391,7 +399,7 @@ def _places(analysis: Analysis) -> Iterator[Sentence]:
             yield noted("parks", f"{'Park' if len(parks) == 1 else 'Parks'}: {enumerate_words(parks)}.")
         markets = here[here["art"] == "markt"]["name"].tolist()
         if markets:
-            yield noted("markt", f"Wochenmarkt: {enumerate_words(list(dict.fromkeys(markets)))}.")
+            yield noted("markt", ended(f"Wochenmarkt: {enumerate_words(list(dict.fromkeys(markets)))}"))
     stops = analysis["haltestellen"] if "haltestellen" in analysis.katalog else None
     if stops and stops.wert is not None:
         yield Sentence(f"{upper_first(plural(int(stops.wert), 'Haltestelle', 'Haltestellen'))}.", (stops,))
@@ -399,7 +407,6 @@ def _places(analysis: Analysis) -> Iterator[Sentence]:
 
 def _offers(analysis: Analysis) -> Iterator[Sentence]:
     """Which offers name the area, each with since when."""
-    found = offers(analysis)
-    if len(found) and analysis.gebiet.ebene != "stadt":
-        told = [f"{kind} ({since})" for kind, since in zip(found.index, found["Zeitraum"], strict=True)]
-        yield noted("angebote", f"{', '.join(dict.fromkeys(told))}.")
+    told = offers_in_short(analysis)
+    if told and analysis.gebiet.ebene != "stadt":
+        yield noted("angebote", f"{', '.join(told)}.")

@@ -36,6 +36,7 @@ CLOSED_WORDS: Final = {
     "geplant": "angekündigt, zählt nicht mit",
     "geschlossen": "zählt nicht mit",
     "im Bau": "im Bau, zählt nicht mit",
+    "beschlossen": "beschlossen, noch nicht eröffnet",
 }
 _LIST_COLUMNS: Final = ("Name", "Art", "Adresse", "Stadtteil", "Hinweis")
 
@@ -184,56 +185,6 @@ def not_counted(analysis: Analysis) -> list[Sentence]:
         )
         sentences.append(noted("radunfaelle", text))
     return sentences
-
-
-def offers(analysis: Analysis) -> pd.DataFrame:
-    """Quartiermanagement and its relatives in the area with since, until, date and source; index kind."""
-    chosen = _offers(analysis)
-    rows = [
-        {
-            "Angebot": row["art"],
-            "Bereich": row["bereich"],
-            "Stelle": ", ".join(part for part in (row["stelle"], row["adresse"]) if isinstance(part, str)),
-            "Zeitraum": _since(row),
-            "Hinweis": row["hinweis"] if isinstance(row["hinweis"], str) else "",
-            "Stand": day(row["stand"]),
-            "Quelle": row["nachweis"],
-        }
-        for _, row in chosen.iterrows()
-    ]
-    columns = ["Angebot", "Bereich", "Stelle", "Zeitraum", "Hinweis", "Stand", "Quelle"]
-    frame = pd.DataFrame(rows, columns=columns).set_index("Angebot")
-    return with_cells(frame, "angebot")
-
-
-def offers_note(analysis: Analysis) -> list[Sentence]:
-    """That the list of offers is incomplete, and what stands under since."""
-    if _offers(analysis).empty:
-        text = f"Quartiermanagement und verwandte Angebote sind {analysis.gebiet.in_phrase} nicht erfasst."
-        return [noted("angebote", f"{text} Die Liste ist unvollständig.")]
-    text = (
-        "Die Liste ist unvollständig. Sie nennt Angebote, deren Arbeitsbereich hier liegt, auch wenn er größer oder "
-        "kleiner ist. „Spätestens seit“ heißt: Belegt ist nur das Datum der Quelle."
-    )
-    return [noted("angebote", text)]
-
-
-def _offers(analysis: Analysis) -> pd.DataFrame:
-    """Offers of an area: those that name it, its Stadtbezirk or one of its Stadtteile; for the city all."""
-    table, area, register = analysis.data.angebote, analysis.gebiet, analysis.data.register
-    if area.ebene == "stadt":
-        return table
-    wanted = {area.id, *register.bezirke(area.id), *analysis.members, *area.angeschnittene}
-    return table[[bool(wanted & set(str(keys).split("|"))) for keys in table["gebiete"]]]
-
-
-def _since(row: pd.Series) -> str:
-    if row["status"] == "geplant":
-        return "noch nicht eingerichtet"
-    since, until = (row[name] if isinstance(row[name], str) else "" for name in ("seit", "bis"))
-    only_source = bool(since) and str(row["stand"]).startswith(since)
-    words = f"{'spätestens ' if only_source else ''}seit {day(since)}" if since[:1].isdigit() else since
-    return ", ".join(part for part in (words or "Beginn nicht bekannt", f"bis {day(until)}" if until else "") if part)
 
 
 def published_figures(analysis: Analysis) -> list[Sentence]:

@@ -6,7 +6,7 @@ a disagreement becomes a finding. Where the position is not known, the stated St
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -16,6 +16,7 @@ import shapely
 from scipy.sparse.csgraph import minimum_spanning_tree
 from scipy.spatial.distance import pdist, squareform
 
+from sozialraum.city.adressen import house_key
 from sozialraum.city.gebiete import slugify
 from sozialraum.city.load import CRS, CRS_FILES
 from sozialraum.city.sources import Source
@@ -31,6 +32,7 @@ COLUMNS: Final = (
     "art", "unterart", "name", "verband", "adresse", "gebiet_id", "stadtteil_angabe", "lon", "lat", "stand", "quelle",
     "status", "hauptstandort", "alter_von", "alter_bis", "hinweis", "nachweis",
 )  # fmt: skip
+OFFICE: Final = "Stadtteilbüro"
 COMPULSORY_SCHOOL_AGE: Final = "6"
 CORRIDOR_M: Final = 25
 _AGES: Final = re.compile(r"von (\d+)\s*(?:J\.?)?\s*(?:-|bis unter)\s*(Schulpflicht|\d+)")
@@ -58,6 +60,7 @@ def build_places(
         _hospitals(raw["krankenhaeuser"]),
         _care_homes(raw["pflegeeinrichtungen"], city),
         _contact_points(raw["anlaufstellen"], orte.get("belege") or []),
+        *_offices(raw, orte.get("belege") or []),
         _stops_to_come(raw["citybahn"]),
         _accidents(raw["radunfaelle"]),
     ]
@@ -262,6 +265,33 @@ def _contact_points(table: pd.DataFrame, references: Iterable[Sequence[str]]) ->
         stadtteil_angabe=table["stadtteil"], stand=table["stand"], hinweis=parts[1],
         nachweis=plain_reference(table["quelle"], references),
     )  # fmt: skip
+
+
+def _offices(raw: RawTables, references: Iterable[Sequence[str]]) -> Iterator[gpd.GeoDataFrame]:
+    """Offices of the offers that are no contact point yet: open ones become such, decided ones a kind of their own."""
+    table = raw["quartiermanagement"].dropna(subset=["stelle", "adresse"])
+    table = table[~table["adresse"].map(house_key).isin(raw["anlaufstellen"]["adresse"].map(house_key))]
+    houses = raw.geo("hauskoordinaten").assign(haus=lambda rows: rows["adresse"].map(house_key))
+    position = houses.drop_duplicates("haus").set_index("haus").geometry
+    names, states = table["stelle"].str.extract(_REMARK)[0].fillna(table["stelle"]), table["stelle"].map(office_state)
+    for state, kind in (("offen", "anlaufstelle"), ("beschlossen", "anlaufstelle_beschlossen")):
+        rows = table[states == state]
+        points = gpd.GeoSeries(list(position.reindex(rows["adresse"].map(house_key))), rows.index, crs=CRS)
+        yield _facilities(
+            kind, "quartiermanagement", points, ids=rows["id"], unterart=OFFICE, name=_squeezed(names[rows.index]),
+            adresse=_squeezed(rows["adresse"]), stand=rows["stand"], status=state,
+            nachweis=plain_reference(rows["quelle"], references),
+        )  # fmt: skip
+
+
+def office_state(text: object) -> str:
+    """State of an office as its remark says: "beschlossen" until it is opened, "geschlossen", otherwise "offen"."""
+    remark = _REMARK.match(text) if isinstance(text, str) else None
+    if remark and re.search("nicht eröffnet|beschlossen", remark[2]):
+        return "beschlossen"
+    if remark and "geschlossen" in remark[2]:
+        return "geschlossen"
+    return "offen" if isinstance(text, str) else ""
 
 
 def _stops_to_come(table: pd.DataFrame) -> gpd.GeoDataFrame:

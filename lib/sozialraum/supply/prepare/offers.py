@@ -12,7 +12,7 @@ import pandas as pd
 from sozialraum.city.gebiete import Register, fold
 from sozialraum.errors import SchemaError
 from sozialraum.supply.prepare.areas import Areas
-from sozialraum.supply.prepare.facilities import plain_reference
+from sozialraum.supply.prepare.facilities import office_state, plain_reference
 from sozialraum.supply.prepare.quality import thousands
 from sozialraum.supply.prepare.raw import RawTables
 
@@ -22,10 +22,9 @@ CONCLUDED: Final = "geschlossen"
 """In the date of a figure: it was concluded from the number of an article, so the figure has no date."""
 HISTORICAL: Final = "nur historisch"
 NOT_SET_UP: Final = "noch nicht eingerichtet"
-NOT_OPENED: Final = "nicht eröffnet"
 OFFERS: Final = (
-    "id", "art", "bereich", "gebiete", "stelle", "adresse", "seit", "bis", "status", "hinweis", "nachweis", "stand",
-    "quelle",
+    "id", "art", "bereich", "gebiete", "stelle", "adresse", "buero", "seit", "bis", "status", "hinweis", "nachweis",
+    "stand", "quelle",
 )  # fmt: skip
 FIGURES: Final = ("gebiet_id", "thema", "angabe", "urheber", "nachweis", "stand", "quelle")
 _DATE: Final = re.compile(r"\d{4}(-\d{2}){0,2}")
@@ -35,12 +34,14 @@ _AMOUNT: Final = re.compile(r"(.+?) ([\d.,]+)")
 def build_offers(raw: RawTables, areas: Areas, orte: Mapping[str, Any]) -> pd.DataFrame:
     """Quartiermanagement, Quartiershausmeister, Kriminalprävention and Bezirksgespräch; columns :data:`OFFERS`.
 
-    ``seit`` is a date where one is known and words otherwise ("vor 2018"); ``status`` says "geplant" where it has only
-    been announced. ``gebiete`` is empty where the source assigns no Stadtteil.
+    ``seit`` is a date where one is known and words otherwise ("vor 2018"); ``status`` says "geplant" where it has
+    only been announced, ``buero`` whether the office is open, decided or closed. ``gebiete`` is empty where the
+    source assigns no Stadtteil.
     """
     table = raw["quartiermanagement"]
     note = table["hinweis"].str.replace(r"\bGebiet(e?n?)\b", r"Bereich\1", regex=True)
-    waiting = table["stelle"].str.contains(NOT_OPENED, na=False)
+    states = table["stelle"].map(office_state)
+    waiting = states == "beschlossen"
     note = note.where(~waiting, note.fillna("").str.cat(["Eröffnungstermin nicht bekannt"] * len(table), sep="; "))
     planned = table["hinweis"].str.contains(NOT_SET_UP, na=False)
     return table.assign(
@@ -48,6 +49,8 @@ def build_offers(raw: RawTables, areas: Areas, orte: Mapping[str, Any]) -> pd.Da
             SEPARATOR.join(_areas_of(row, raw, areas.register, orte.get("angebote") or {}))
             for row in table.reset_index().to_dict("records")
         ],
+        stelle=table["stelle"].str.replace(r"\s*\([^()]*\)$", "", regex=True),
+        buero=states,
         seit=table["seit"].fillna(table["seit_text"]),
         status=planned.map({True: "geplant", False: ""}),
         hinweis=note,

@@ -1,39 +1,46 @@
-// Up to three areas side by side, with their differences and whether these are larger than the uncertainty.
-const EXACT = ["amtlich", "berechnet"];
+// Up to three areas side by side: every difference, and whether the intervals bear it out.
 const compareWith = (id) => change({ vergleich: [...new Set([...state.vergleich, id])].slice(-MOST_COMPARED) });
-const basisOf = (indicator, one) => ({ stand: one.stand || indicator.stand, art: one.art || indicator.art });
-// "ja" only where both intervals are known, or the values are exact counts, and nothing overlaps.
-const reliable = (indicator, a, b) => {
-  if (a.text === MISSING || b.text === MISSING) return "keine Angabe";
-  const [one, other] = [basisOf(indicator, a), basisOf(indicator, b)];
-  if (one.stand !== other.stand) return "keine Aussage: verschiedene Stände";
-  if (one.art !== other.art) return "keine Aussage: verschieden ermittelt";
-  if (one.art === DATA.stellvertreter) return "keine Aussage: Stellvertreter";
-  const known = (value, basis) => (value.von !== null && value.bis !== null) || EXACT.includes(basis.art);
-  if (!known(a, one) || !known(b, other)) return "keine Aussage: Spanne nicht bekannt";
-  const ends = (value) => [value.von ?? value.wert, value.bis ?? value.wert];
-  const [[lowA, highA], [lowB, highB]] = [ends(a), ends(b)];
-  if (highA < lowB || highB < lowA) return "ja";
-  return lowA === highA && lowB === highB ? "kein Unterschied" : "nein: Spannen überschneiden sich";
+const basisOf = (indicator, one) => ({ stand: one.stand.replace(/[()]/g, "") || indicator.stand, art: one.art || indicator.art });
+const differenceOf = (indicator, here, there) => {
+  if (here.wert === null || there.wert === null) return null;
+  const apart = Number((here.wert - there.wert).toFixed(9));
+  const estimated = indicator.anzahl && [here, there].some((one) => basisOf(indicator, one).art === DATA.geschaetzt);
+  return estimated ? coarse(apart) : apart;
 };
-const differenceOf = (indicator, a, b) => {
-  if (a.wert === null || b.wert === null) return "";
-  const text = signed(b.wert - a.wert, indicator.stellen);
-  return /[1-9]/.test(text) ? text : number(0, indicator.stellen);
+// The rule of sozialraum.compare.side_by_side; a test compares both.
+const objection = (indicator, here, there) => {
+  const missing = [here, there].find((one) => one.text === MISSING);
+  if (missing) return DATA.gruende[missing.grund];
+  const [one, other] = [basisOf(indicator, here), basisOf(indicator, there)];
+  if (one.stand !== other.stand) return `Die Stände sind verschieden: ${one.stand} und ${other.stand}.`;
+  if (one.art !== other.art) return `Die Arten sind verschieden: ${one.art} und ${other.art}.`;
+  const barred = [here, there].map((value) => DATA.gruende[value.grund]).find(Boolean);
+  if (!indicator.anzahl && barred) return barred;
+  const open = [here, there].some((value) => value.von === null || value.bis === null);
+  return one.art === DATA.geschaetzt && open ? DATA.urteile.spanne : "";
+};
+const verdict = (indicator, here, there) => {
+  const reason = objection(indicator, here, there);
+  if (reason) return [DATA.urteile.offen, reason];
+  const [[low, high], [otherLow, otherHigh]] = [here, there].map((value) => [value.von ?? value.wert, value.bis ?? value.wert]);
+  if (low > otherHigh || high < otherLow) return [DATA.urteile.ja, ""];
+  return [low === otherLow && high === otherHigh && low === high ? DATA.urteile.gleich : DATA.urteile.nein, ""];
 };
 const valueCell = (indicator, id) => {
   const one = valueOf(indicator, id);
   const below = [one.spanne, one.stand].filter(Boolean).join(" ");
   return el("td", { class: `sr-num${one.text === MISSING ? " sr-missing" : ""}` }, one.text, below ? el("span", { class: "at-detail" }, below) : "");
 };
-const compareRow = (indicator, first, others) => {
-  const a = valueOf(indicator, first);
-  return el("tr", {}, el("th", { scope: "row" }, pickIndicator(indicator)), valueCell(indicator, first),
-    ...others.flatMap((id) => {
-      const b = valueOf(indicator, id);
-      return [valueCell(indicator, id), el("td", { class: "sr-num" }, differenceOf(indicator, a, b)), el("td", {}, reliable(indicator, a, b))];
-    }));
+const pairsOf = (ids) => ids.flatMap((there, place) => ids.slice(place + 1).map((here) => [here, there]));
+const pairCell = (indicator, [here, there]) => {
+  const both = [valueOf(indicator, here), valueOf(indicator, there)];
+  const apart = differenceOf(indicator, ...both);
+  const [words, reason] = verdict(indicator, ...both);
+  return el("td", { class: "at-pair-cell" }, apart === null ? "" : el("span", { class: "at-difference" }, signed(apart, indicator.stellen)),
+    el("span", { class: `at-detail${words === DATA.urteile.ja ? " at-sure" : ""}` }, words, reason ? el("span", { class: "at-reason" }, `: ${reason}`) : ""));
 };
+const compareRow = (indicator, ids) => el("tr", {}, el("th", { scope: "row" }, pickIndicator(indicator)),
+  ...ids.map((id) => valueCell(indicator, id)), ...pairsOf(ids).map((pair) => pairCell(indicator, pair)));
 const areaOptions = (chosen) => {
   const levels = Map.groupBy ? Map.groupBy(DATA.gebiete, (area) => area.art) : DATA.gebiete.reduce((map, area) => map.set(area.art, [...(map.get(area.art) ?? []), area]), new Map());
   return [el("option", { value: "" }, "– kein Ort –"), ...[...levels].map(([art, areas]) => el("optgroup", { label: art },
@@ -45,19 +52,18 @@ const drawCompare = (changed) => {
   if ($("at-compare").hidden || !["ort", "vergleich", "panel"].some((name) => changed.includes(name))) return;
   const choosers = [$("at-second"), $("at-third")];
   choosers.forEach((chooser, place) => chooser.replaceChildren(...areaOptions(state.vergleich[place] ?? "")));
-  const [first, others] = [state.ort, state.vergleich];
-  $("at-compared").hidden = !others.length;
-  if (!others.length) return;
+  $("at-compared").hidden = !state.vergleich.length;
+  if (!state.vergleich.length) return;
+  const ids = [state.ort, ...state.vergleich];
   const head = (words, number) => el("th", { scope: "col", class: number ? "sr-num" : null }, words);
-  $("at-compare-heads").replaceChildren(head("Kennzahl"), head(AREAS.get(first).name, true),
-    ...others.flatMap((id) => [head(AREAS.get(id).name, true), head("Unterschied", true), head("Unterschied belastbar")]));
-  $("at-compare-caption").textContent = `${listed([first, ...others].map((id) => AREAS.get(id).lang))} nebeneinander`;
+  $("at-compare-heads").replaceChildren(head("Kennzahl"), ...ids.map((id) => head(AREAS.get(id).name, true)),
+    ...pairsOf(ids).map(([here, there]) => head(`${AREAS.get(here).name} gegenüber ${AREAS.get(there).name}`)));
+  $("at-compare-caption").textContent = `${listed(ids.map((id) => AREAS.get(id).lang))} nebeneinander`;
   const table = $("at-compare-table");
   table.querySelectorAll("tbody").forEach((body) => body.remove());
-  const columns = 2 + 3 * others.length;
   table.append(...topicsOf(DATA.kennzahlen).map(([title, indicators]) => el("tbody", {},
-    el("tr", {}, el("th", { scope: "rowgroup", colspan: columns, class: "at-topic" }, title)),
-    ...indicators.map((indicator) => compareRow(indicator, first, others)))));
+    el("tr", {}, el("th", { scope: "rowgroup", colspan: 1 + ids.length + pairsOf(ids).length, class: "at-topic" }, title)),
+    ...indicators.map((indicator) => compareRow(indicator, ids)))));
 };
 ["at-second", "at-third"].forEach((id) => $(id).addEventListener("change", () =>
   change({ vergleich: [$("at-second").value, $("at-third").value].filter(Boolean) })));

@@ -14,6 +14,7 @@ const $ = (id) => document.getElementById(id);
 const fill = (element, attributes, children) => {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name.startsWith("aria-") && value !== null) element.setAttribute(name, String(value));
     else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children.flat().filter((child) => child !== null && child !== ""));
@@ -48,6 +49,11 @@ const counted = (count, one, many) => (count === 1 ? `1\u00a0${one}` : `${count 
 const number = (value, digits) => {
   const text = new Intl.NumberFormat("de-DE", { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(Math.abs(value));
   return /[1-9]/.test(text) && value < 0 ? `\u2212${text}` : text;
+};
+// An estimated count to three digits, at most to tens, halves away from zero.
+const coarse = (value) => {
+  const size = 10 ** Math.max(Math.abs(value) >= 20 ? 1 : 0, Math.floor(Math.log10(Math.abs(value) || 1)) - 2);
+  return Math.sign(value) * Math.floor(Math.abs(value) / size + 0.5) * size;
 };
 const signed = (value, digits) => {
   const text = number(value, digits);

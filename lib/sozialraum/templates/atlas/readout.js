@@ -1,7 +1,7 @@
 // The sentence beside the map: the area that is pointed at, otherwise the chosen one, and the way to its report.
 const classSentence = (one) => {
   const words = DATA.saetze[classOf(one)];
-  const reason = DATA.gruende[one.grund];
+  const reason = classOf(one) === DATA.klassen[UNCLASSED] ? DATA.gruende[one.grund] : "";
   if (words) return reason ? `${words}: ${reason}` : words;
   return "";
 };

@@ -1,5 +1,5 @@
 // The strip below the map: every Stadtteil a dot in the colour of its class, the city a line, what is average shaded.
-const STRIP = { width: 560, margin: 10, top: 26, middle: 68, bottom: 110, radius: 5 };
+const STRIP = { width: 560, margin: 10, top: 26, middle: 64, bottom: 118, radius: 5 };
 const dots = $("at-dots-of-strip");
 const byValue = () => [...dots.children].map((dot) => dot.dataset.area);
 const resetStrip = roving(dots, (id, key) => walk(byValue(), id, key));
