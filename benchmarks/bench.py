@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from pathlib import Path
 import intake
 import psutil
 import scale
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOK = ROOT / "notebooks" / "03_stadtteilanalyse.ipynb"
@@ -33,6 +35,21 @@ RESULT = ROOT / "docs" / "bench.json"
 SAMPLE_S = 0.2
 PLAIN = ("01", "21")
 LOOK_UPS = (["areas"], ["indicators", "--gebiet", "21"], ["data", "list"], ["locate", "Schloßstr. 101"])
+CHOOSE = """() => {
+  const picker = document.getElementById("at-indicator");
+  const taken = (act) => {
+    const start = performance.now();
+    act();
+    document.body.offsetHeight;
+    return (performance.now() - start) / 1000;
+  };
+  const options = [...picker.options].filter((one) => !one.disabled);
+  const shapes = [...document.querySelectorAll("#at-shapes use")];
+  return [
+    ...options.map((one) => taken(() => { picker.value = one.value; picker.dispatchEvent(new Event("change")); })),
+    ...shapes.map((one) => taken(() => one.dispatchEvent(new MouseEvent("click", { bubbles: true })))),
+  ];
+}"""
 PRELOAD = "from sozialraum.publish.forge import preload; preload()"
 
 
@@ -89,12 +106,25 @@ def plain(folder: Path) -> float:
     return seconds / len(PLAIN)
 
 
+def choices(index: Path) -> list[float]:
+    """Seconds until the atlas shows each indicator, and each Stadtteil."""
+    with sync_playwright() as playwright:
+        program_ = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=program_, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page()
+        page.goto(index.as_uri())
+        found: list[float] = page.evaluate(CHOOSE)
+        browser.close()
+    return found
+
+
 def targets() -> list[tuple[str, float, str, float]]:
     """What is promised: name, value, unit, limit (at most; of a ratio at least)."""
     sozialraum = Path(sys.executable).with_name("sozialraum")
     with tempfile.TemporaryDirectory() as name:
         alone = plain(Path(name))
         batch = program(sozialraum, "render", "--all", "--force", "--out", Path(name) / "berichte")
+        atlas = choices(Path(name) / "berichte" / "index.html")
         idle = program(sozialraum, "render", "--all", "--out", Path(name) / "berichte")
     pages = sum(line.startswith("[") for line in batch.lines)
     helped = min(program(sozialraum, "--help").seconds for _ in range(3))
@@ -108,6 +138,7 @@ def targets() -> list[tuple[str, float, str, float]]:
         ("papermill + nbconvert per report", alone, "s", 0),
         ("times faster per report", alone / (batch.seconds / pages), "", 20),
         ("render --all, nothing to do", idle.seconds, "s", 0),
+        ("atlas: slowest choice", 1000 * max(atlas), "ms", 100),
         ("preloading", loaded.seconds, "s", 4),
         ("preloading, CPU", loaded.cpu, "s", 0),
         ("slowest look-up", looked, "s", 1),

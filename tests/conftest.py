@@ -135,11 +135,12 @@ def axe_violations() -> Callable[[Page], list[str]]:
 
 @pytest.fixture(scope="session")
 def kleinstadt(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Tables of a city of four squares, just enough for batch and portal; one name tries to break out of HTML."""
+    """Tables of a city of four squares, just enough for batch and atlas; one name tries to break out of HTML."""
     folder = tmp_path_factory.mktemp("kleinstadt") / "tabellen"
     folder.mkdir()
     _write_areas(folder)
     _write_indicators(folder)
+    _write_places(folder)
     sources = folder.parent / "sources"
     sources.mkdir()
     (sources / "lizenzen.yml").write_text(
@@ -170,6 +171,17 @@ def _write_areas(folder: Path) -> None:
     table.to_csv(folder / "gebiete.csv", index=False)
     geo = gpd.GeoDataFrame({"gebiet_id": list(shapes)}, geometry=list(shapes.values()), crs="EPSG:25832")
     geo.to_crs("EPSG:4326").to_file(folder / "gebiete.geojson", driver="GeoJSON")
+
+
+def _write_places(folder: Path) -> None:
+    """Tables of places without a row."""
+    for name in ("einrichtungen.csv", "angebote.csv", "einwohner_register.csv"):
+        head = (ROOT / "tests" / "musterstadt" / "daten" / name).read_text(encoding="utf-8").splitlines()[0]
+        (folder / name).write_text(f"{head}\n", encoding="utf-8")
+    nothing = '{"type": "FeatureCollection", "features": []}'
+    (folder / "einkaufsstrassen.geojson").write_text(nothing, encoding="utf-8")
+    pd.DataFrame(columns=["strasse", "hausnummer", "x", "y", "gebiet_id"]).to_parquet(folder / "adressen.parquet")
+    (folder / "stadt.yml").write_text("name: Kleinstadt\n", encoding="utf-8")
 
 
 def _write_indicators(folder: Path) -> None:

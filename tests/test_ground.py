@@ -3,7 +3,6 @@
 import importlib
 import json
 import re
-from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-import shapely
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from drawings import misplaced
@@ -21,9 +19,7 @@ from sozialraum.city.adressen import houses
 from sozialraum.city.load import Data, open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.figures import houses as ground
-from sozialraum.figures.backdrop import overlay
 from sozialraum.figures.choice import Choice
-from sozialraum.figures.geojson import geographic
 from sozialraum.figures.leaflet import frame_document, map_parts
 from sozialraum.report.evidence import Known, faults, printed
 from sozialraum.text import walks
@@ -234,23 +230,3 @@ def test_a_moving_map_draws_houses_where_they_are(essen: Data, tmp_path: Path, o
     canvas.evaluate("() => new Promise((done) => setTimeout(done, 700))")
     assert canvas.evaluate(dark) not in (0, before)
     assert canvas.evaluate("canvas => canvas.style.visibility") == ""
-
-
-def test_the_picture_for_the_workbench_lies_where_the_houses_are(essen: Data) -> None:
-    url, ((south, west), (north, east)) = overlay(essen, "21")
-    drawn = b64decode(url.partition(",")[2]).decode()
-    made = ground.houses_of(essen, "21")
-    found = re.search(r"matrix\(([^)]+)\).*?translate\(([-\d.]+) ([-\d.]+)\) scale\(([\d.]+)\)", drawn)
-    width, height = (float(size) for size in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn)[0])
-    assert found
-    a, b, c, d, e, f = (float(number) for number in found[1].split())
-    left, top, scale = (float(found[place]) for place in (2, 3, 4))
-    spot = steps(made.here).iloc[500]
-    x, y = left + scale * spot["x"], top + scale * spot["y"]
-    lon = west + (a * x + c * y + e) / width * (east - west)
-    lat = north - (b * x + d * y + f) / height * (north - south)
-    place = shapely.Point(made.west + 5 * spot["x"], made.north - 5 * spot["y"])
-    true = geographic(essen, place)
-    assert (lon, lat) == pytest.approx((true.x, true.y), abs=5e-5)
-    assert overlay(essen, "essen")[0] == ""
-    assert len(overlay(essen, "IX")[0]) < 150_000

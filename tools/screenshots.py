@@ -38,14 +38,14 @@ class View:
 VIEWS = (
     View("bericht", REPORT, 1280, 1400),
     View("karte", REPORT, 1000, 900, element=".sr-figure:has(.folium-map)"),
-    View("portal", "index.html", 1280, 1150),
+    View("atlas", "index.html#indikator=anteil_65plus&ort=21", 1280, 1100),
     View("telefon", REPORT, 390, 1100, element=".sr-figure:has(.sr-picture--narrow)"),
 )
 
 
 def main(reports: Path) -> None:
     """Write all pictures into ``docs/bilder``."""
-    missing = [view.page for view in VIEWS if not (reports / view.page).is_file()]
+    missing = [view.page for view in VIEWS if not (reports / view.page.partition("#")[0]).is_file()]
     if missing:
         raise SystemExit(f"Not rendered yet: {', '.join(sorted(set(missing)))}. Run `make reports` first.")
     with sync_playwright() as playwright:
@@ -82,7 +82,8 @@ def paper(browser: Browser, report: Path) -> bytes:
 def opened(browser: Browser, path: Path, *, width: int, height: int) -> Page:
     """A page whose maps stand still."""
     page = browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
-    page.goto(path.resolve().as_uri())
+    file, hash_, place = str(path).partition("#")
+    page.goto(f"{Path(file).resolve().as_uri()}{hash_}{place}")
     page.wait_for_timeout(500)
     return page
 

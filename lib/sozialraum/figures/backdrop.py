@@ -1,7 +1,6 @@
 """What every map below the city is drawn on: boundaries, houses, names of streets, squares, parks and neighbours."""
 
 import re
-from base64 import b64encode
 from collections.abc import Sequence
 from functools import lru_cache, partial
 from html import escape
@@ -12,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry.base import BaseGeometry
 
-from sozialraum.city.load import CRS_FILES, Data
-from sozialraum.figures.ground import Frame, frame_of, stadtteile, svg_path
+from sozialraum.city.load import Data
+from sozialraum.figures.ground import Frame, stadtteile, svg_path
 from sozialraum.figures.houses import LAND, Street, houses_of
 from sozialraum.figures.labels import SIZE, label_point, place_name, place_point_label
 from sozialraum.style import Box, Canvas, n, text_box
@@ -21,7 +20,6 @@ from sozialraum.style.palette import CORRIDOR, INK, LAND_HERE, MUTED
 from sozialraum.style.svg import DESCENT
 from sozialraum.style.symbols import SYMBOLS
 
-MERCATOR: Final = "EPSG:3857"
 BEYOND: Final = "#f7f8f9"
 STREET: Final = "#4d555d"
 STREET_SIZE: Final = 8.5
@@ -44,32 +42,6 @@ def definitions(data: Data, gebiet_id: str, frame: Frame) -> str:
     """Elements for the head of a drawing: the frame to clip by, the ground."""
     clip = f'<clipPath id="id-clip"><rect width="{n(frame.width)}" height="{n(frame.height)}"/></clipPath>'
     return f"<defs>{clip}</defs>{houses_of(data, gebiet_id).definition}"
-
-
-@lru_cache(maxsize=4)
-def overlay(data: Data, gebiet_id: str) -> tuple[str, tuple[tuple[float, float], tuple[float, float]]]:
-    """Houses and names of streets of an area as a picture for a map in web Mercator: its address and its corners.
-
-    The address is a ``data:`` one, empty for the whole city and where nothing is to be drawn; the corners are those in
-    the south-west and north-east, in degrees.
-    """
-    frame, made = frame_of(data.gebiete.geometry[gebiet_id]), houses_of(data, gebiet_id)
-    canvas = Canvas(frame.width, frame.height)
-    name_streets(canvas, data, frame, gebiet_id, [])
-    west, south, east, north = frame.rectangle().bounds
-    points = gpd.GeoSeries(gpd.points_from_xy([west, east, west, east], [north, north, south, south]), crs=data.crs)
-    flat = points.to_crs(MERCATOR)
-    left, bottom, right, top = flat.total_bounds
-    origin, along, down = zip(flat.x[:3] - left, top - flat.y[:3], strict=True)
-    axes = [(end - start) / size for point, size in ((along, frame.width), (down, frame.height))
-            for end, start in zip(point, origin, strict=True)]  # fmt: skip
-    matrix = " ".join(f"{number:.5f}" for number in (*axes, *origin))
-    size = f'width="{right - left:.0f}" height="{top - bottom:.0f}" viewBox="0 0 {right - left:.1f} {top - bottom:.1f}"'
-    body = f'<g transform="matrix({matrix})" font-family="sans-serif">{made.own_dots(frame)}{"".join(canvas.parts)}</g>'
-    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" {size} preserveAspectRatio="none">{body}</svg>'
-    ends = gpd.GeoSeries(gpd.points_from_xy([left, right], [bottom, top]), crs=MERCATOR).to_crs(CRS_FILES)
-    corners = ((float(ends.y[0]), float(ends.x[0])), (float(ends.y[1]), float(ends.x[1])))
-    return (f"data:image/svg+xml;base64,{b64encode(drawn.encode()).decode()}" if made.here else ""), corners
 
 
 def _corridors(canvas: Canvas, data: Data, frame: Frame) -> None:

@@ -206,7 +206,8 @@ def draw_pieces(
     dots = {key: doubtful(fills[key]) for key in fills if key in dotted}
     canvas.add(doubt_patterns("".join(dots.values())))
     canvas.add(f'<g{shift} stroke="{PAPER}" stroke-width="{weight}" stroke-linejoin="round">')
-    canvas.add("".join(f'<use href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
+    area = "" if shift else ' data-ort="{}"'  # small maps are too small to point at
+    canvas.add("".join(f'<use{area.format(key)} href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
     canvas.add("".join(f'<use href="#id-{key}" fill="{fill}"/>' for key, fill in dots.items()))
     over = [(key, texture_of(fill)) for key, fill in fills.items()]
     canvas.add(textured(f'<use href="#id-{key}" fill="{texture}"/>' for key, texture in over if texture))

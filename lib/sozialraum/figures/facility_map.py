@@ -50,8 +50,8 @@ def facility_map(analysis: Analysis) -> Figure:
 
     Facilities differ by shape, letter and colour; those outside the area are pale. Overlapping symbols
     are moved apart, with a fine line to their true place. For the whole city symbols are small, without
-    letters, and stops and accidents are left out. In a notebook and on a page the kinds are layers that switch, with the
-    keyboard too, and pointing at a symbol shows its name, kind and address.
+    letters, and stops and accidents are left out. In a notebook and on a page the kinds are layers that
+    can be switched, with the keyboard too, and pointing at a symbol shows its name, kind and address.
     """
     table, known, area = places.supply(analysis), analysis.data.einrichtungen, analysis.gebiet.id
     if table.empty:
@@ -222,8 +222,8 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
         _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
-    near = data.register.by_id(gebiet_id).ebene != "stadt"
-    points = drawn(data, frame, with_stops=near, with_accidents=near)
+    below = data.register.by_id(gebiet_id).ebene != "stadt"  # of the whole city stops and accidents are too many
+    points = drawn(data, frame, with_stops=below, with_accidents=below)
     within = data.inside(gebiet_id, points)
     for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]

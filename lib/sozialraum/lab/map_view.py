@@ -7,18 +7,20 @@ from typing import Any, Final
 import ipyleaflet
 import ipywidgets as widgets
 
-from sozialraum.figures.backdrop import overlay
 from sozialraum.figures.legend import legend_alt, map_legend
 from sozialraum.lab import layers
 from sozialraum.lab.controls import BUTTON
 from sozialraum.lab.messages import Messages
 from sozialraum.lab.state import State
+from sozialraum.lab.underlay import underlay
 from sozialraum.style import CITY, PAPER, day
 
 HEIGHT: Final = 460
 NEAR_ZOOM: Final = 14.0
+NOTHING: Final = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+"""An image without anything."""
 PANES: Final = {
-    "grund": {"zIndex": 403, "pointerEvents": "none"},
+    "grund": {"zIndex": 402, "pointerEvents": "none"},
     "kreise": {"zIndex": 405},
     "vergleich": {"zIndex": 410, "pointerEvents": "none"},
     "umriss": {"zIndex": 420, "pointerEvents": "none"},
@@ -44,7 +46,7 @@ class MapView:
         self.state, self.drawing = state, False
         self.stadtteile = ipyleaflet.GeoJSON(data=layers.stadtteile(state), hover_style={"weight": 3, "color": CITY})
         self.kreise = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="kreise", hover_style={"weight": 2, "color": CITY})
-        self.grund = ipyleaflet.ImageOverlay(pane="grund")
+        self.grund = ipyleaflet.ImageOverlay(url=NOTHING, bounds=((0, 0), (0, 0)), pane="grund")
         self.umriss = _outline("umriss", layers.OUTLINE)
         self.vergleich = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="vergleich")
         self.buchstaben = ipyleaflet.LayerGroup()
@@ -80,6 +82,7 @@ class MapView:
         messages.follow(self.map, self._zoomed, "zoom")
         messages.follow(self.map, self._seen, "bounds", "zoom")
         messages.follow(state, self._address, "adresse")
+        messages.follow(state, self._ground, "gesehen")
 
     def show_place(self, name: str, lon: float, lat: float) -> None:
         """Mark a place and go there."""
@@ -110,8 +113,9 @@ class MapView:
         centre, zoom = self._whole()
         return ipyleaflet.Map(
             layers=(
-                self.stadtteile, self.grund, self.kreise, self.vergleich, self.umriss, self.orte, self.punkte,
-                self.wege, self.adresse, self.buchstaben,
+                self.stadtteile, self.grund, self.kreise,
+                self.vergleich, self.umriss, self.orte, self.punkte, self.wege,
+                self.adresse, self.buchstaben,
             ),
             controls=(ipyleaflet.ZoomControl(zoom_in_title="Vergrößern", zoom_out_title="Verkleinern"),),
             panes=PANES, center=centre, zoom=zoom, min_zoom=9, max_zoom=18, zoom_snap=0.25, zoom_delta=0.5,
@@ -125,17 +129,7 @@ class MapView:
 
     def _area(self) -> None:
         self.umriss.data = layers.outline(self.state.data, self.state.gebiet)
-        self._ground()
         self._say(layers.line(self.state, self.state.gebiet))
-
-    def _ground(self) -> None:
-        """Houses and names of streets of the chosen area, as soon as it is near enough to read them."""
-        width, height = layers.FITTED
-        nearest = layers.view_of(self.state.data, self.state.gebiet, width=width, height=height)[1]
-        url, corners = overlay(self.state.data, self.state.gebiet) if self.map.zoom > nearest - 1 else ("", None)
-        if url and self.grund.url != url:
-            self.grund.bounds = [list(corner) for corner in corners or ()]
-        self.grund.url = url or layers.NOTHING
 
     def _others(self) -> None:
         self.vergleich.data = layers.beside(self.state)
@@ -160,7 +154,6 @@ class MapView:
     def _zoomed(self) -> None:
         """What keeps its size on the screen is drawn anew."""
         self._circles()
-        self._ground()
         self._facilities()
         self._own_points()
 
@@ -168,6 +161,12 @@ class MapView:
         west, south, east, north = self.map.west, self.map.south, self.map.east, self.map.north
         if west < east and south < north:
             self.state.gesehen = (west, south, east, north, self.map.zoom)
+
+    def _ground(self) -> None:
+        """Houses and streets below the window; nothing where it shows the city."""
+        found = underlay(self.state.data, layers.View(*self.state.gesehen))
+        with self.grund.hold_sync():
+            self.grund.url, self.grund.bounds = (found.url, found.bounds) if found else (NOTHING, ((0, 0), (0, 0)))
 
     def _facilities(self) -> None:
         shown = self.state.einrichtungen

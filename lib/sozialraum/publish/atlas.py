@@ -22,7 +22,7 @@ from sozialraum.publish import atlas_map, atlas_values
 from sozialraum.publish.inputs import checksums, mark
 from sozialraum.publish.listing import listing
 from sozialraum.publish.page import AUDIENCES, TEMPLATES, content_security_policy
-from sozialraum.publish.plan import Entry
+from sozialraum.publish.plan import METHOD, Entry
 from sozialraum.publish.record import Outcome
 from sozialraum.publish.styles import dark_rules, read_template, tokens
 from sozialraum.style.grammar import DRAFT
@@ -45,6 +45,7 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
     content["start"] = atlas_values.default_of(content["kennzahlen"], analysis.katalog)
     content["entwurf"] = DRAFT
     content["berichte"] = _other_reports(reports)
+    content["methode"] = next((one.path for one in reports["city_items"] if one.done and one.path == METHOD), "")
     content["suche"] = index(data)
     content["rahmen"] = {"west": drawing.frame.west, "north": drawing.frame.north, "massstab": drawing.frame.scale}
     audience = AUDIENCES.get(data.environment.get(ENVIRONMENT, ""), "")
@@ -54,6 +55,7 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
     return _template().render(
         **reports,
         city=data.register.city,
+        method=content["methode"] or "#methode",
         main=reports["items"][data.register.city.id],
         mark=f"{mark(checksums(data))} · {audience_words(data.environment.get(ENVIRONMENT))}",
         draft=DRAFT,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sozialraum.city.gebiete import QUARTIER, Gebiet
+from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.indicators import PLAIN_COUNT, Indikator
 from sozialraum.compare import side_by_side
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, KLASSEN, UNCLEAR, Analysis, analyse
@@ -26,6 +26,7 @@ from sozialraum.supply import series
 from sozialraum.supply.intake.dates import last_day
 from sozialraum.text.alike import similar as alike_words
 from sozialraum.text.chapters import area_note
+from sozialraum.text.contacts import offers
 from sozialraum.text.development import change_words
 from sozialraum.text.findings import FINDINGS, credit
 
@@ -53,17 +54,40 @@ class _Texts:
         return self.numbers[text]
 
 
+@dataclass
+class _Offers:
+    """The table of offers and contact points: rows that stand for several areas once, and each area's row numbers."""
+
+    columns: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+    def of(self, analysis: Analysis) -> list[int]:
+        """Numbers of the rows of an area."""
+        frame = offers(analysis)
+        self.columns = self.columns or ([str(frame.index.name), *map(str, frame.columns)] if len(frame) else [])
+        found = [[str(key), *map(str, cells)] for key, cells in zip(frame.index, frame.to_numpy(), strict=True)]
+        self.rows += [row for row in found if row not in self.rows]
+        return [self.rows.index(row) for row in found]
+
+    def table(self) -> dict[str, Any]:
+        """Heads and rows, for all areas."""
+        return {"spalten": self.columns, "zeilen": self.rows}
+
+
 def everything(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item]) -> dict[str, Any]:
     """All that the scripts of the atlas read; ``items`` are the reports of the areas."""
     reasons = _Texts()
     reasons("")
     shown = [key for key, entry in analysis.katalog.items() if entry.verfuegbar and analysis.known_anywhere(key)]
+    offered = _Offers()
+    areas = _areas(analysis, drawing, items, offered)
     indicators = [_indicator(analysis, key, reasons) for key in shown]
     return {
         "stadt": analysis.data.register.city.id,
         "spalten": COLUMNS,
         "kapitel": _chapters(analysis),
-        "gebiete": _areas(analysis, drawing, items),
+        "gebiete": areas,
+        "angebote": offered.table(),
         "kennzahlen": indicators,
         "gruende": reasons.listed,
         "klassen": list(KLASSEN),
@@ -118,15 +142,17 @@ def _verdicts() -> dict[str, str]:
     }
 
 
-def _areas(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item]) -> list[dict[str, Any]]:
+def _areas(analysis: Analysis, drawing: Drawing, items: Mapping[str, Item], offered: "_Offers") -> list[dict[str, Any]]:
     arrows = ways(drawing.centres)
-    return [_area(analysis, area, drawing, items[area.id], arrows) for area in analysis.data.register]
+    found = []
+    for area in analysis.data.register:
+        here = analyse(analysis.data, area.id, issued=analysis.issued)
+        found.append(_area(here, drawing, items[area.id], arrows) | {"angebote": offered.of(here)})
+    return found
 
 
-def _area(
-    analysis: Analysis, area: Gebiet, drawing: Drawing, item: Item, arrows: Mapping[str, list[str]]
-) -> dict[str, Any]:
-    here = analyse(analysis.data, area.id, issued=analysis.issued)
+def _area(here: Analysis, drawing: Drawing, item: Item, arrows: Mapping[str, list[str]]) -> dict[str, Any]:
+    area = here.gebiet
     near = here.neighbours if area.ebene != "stadt" else ()
     found: dict[str, Any] = {
         "id": area.id,
@@ -148,7 +174,7 @@ def _area(
             "worte": [sentence.text for sentence in alike_words(here)],
         }
         return {**found, "aehnlich": alike, "mitte": drawing.centres[area.id], "pfeile": arrows[area.id]}
-    members = [] if area.ebene == "stadt" else analysis.data.register.members(area.id)
+    members = [] if area.ebene == "stadt" else here.data.register.members(area.id)
     return {**found, "teile": members, "umriss": drawing.outline(area.id)}
 
 

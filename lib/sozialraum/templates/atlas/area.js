@@ -36,11 +36,20 @@ const around = (area) => {
   area.hinweise.forEach((words) => lines.unshift(el("p", {}, words)));
   return lines;
 };
+const drawOffers = (area) => {
+  const { spalten, zeilen } = DATA.angebote;
+  $("at-offers").hidden = !area.angebote.length;
+  $("at-offers-caption").textContent = `Angebote und Ansprechstellen, die ${area.lang} betreffen; die Liste ist unvollständig`;
+  $("at-offers-heads").replaceChildren(...spalten.map((head) => el("th", { scope: "col" }, head)));
+  $("at-offers-rows").replaceChildren(...area.angebote.map((place) => el("tr", {},
+    ...zeilen[place].map((text, column) => (column ? el("td", {}, text) : el("th", { scope: "row" }, text))))));
+};
 const drawArea = (changed) => {
   if (!changed.includes("ort")) return;
   const area = areaNow();
   $("at-area-title").textContent = `${area.lang}: Kennzahlen nach Themen`;
   $("at-around").replaceChildren(...around(area));
+  drawOffers(area);
   $("at-area-caption").textContent = `${area.lang} im Vergleich mit ${CITY.name}`;
   $("at-area-city").textContent = CITY.name;
   $("at-figures").querySelectorAll("tbody").forEach((body) => body.remove());

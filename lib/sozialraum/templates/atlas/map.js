@@ -55,9 +55,11 @@ const labelMap = () => {
   if (area.ebene === "stadtteil" && indicator) {
     const [x, y] = area.mitte;
     const words = `${area.name} ${value(area.id).text}`;
-    const middle = Math.min(Math.max(x, words.length * 3.6), 560 - words.length * 3.6);
+    const size = 13 / ($("at-map").getScreenCTM()?.a || 1); // as large as the text around it, however small the map
+    const half = words.length * size * 0.28;
+    const middle = Math.min(Math.max(x, half), Math.max(half, 560 - half));
     if (pointedAt) over.push(draw("use", { href: `#at-${area.id}`, fill: "none", stroke: ACCENT, "stroke-width": 3 }));
-    over.push(write(words, { x: middle, y: y + 4, "text-anchor": "middle", fill: INK, stroke: PAPER, "stroke-width": 4, "paint-order": "stroke", "stroke-linejoin": "round", "font-size": 13, class: "at-map-label" }));
+    over.push(write(words, { x: middle, y: y + 4, "text-anchor": "middle", fill: INK, stroke: PAPER, "stroke-width": size * 0.3, "paint-order": "stroke", "stroke-linejoin": "round", "font-size": size, class: "at-map-label" }));
   }
   $("at-label").replaceChildren(...over);
 };

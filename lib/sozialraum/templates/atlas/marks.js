@@ -23,16 +23,21 @@ const walk = (order, id, key) => {
 const roving = (box, next) => {
   const items = () => [...box.querySelectorAll("[data-area]")];
   const only = (element) => items().forEach((item) => item.setAttribute("tabindex", item === element ? 0 : -1));
+  // Choosing draws the items anew; the focus stays with the area.
+  const taken = (id, beside) => {
+    take(id, beside);
+    items().find((item) => item.dataset.area === id)?.focus({ preventScroll: true });
+  };
   box.addEventListener("keydown", (event) => {
     const id = areaOf(event);
     if (id === null || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      take(id, event.shiftKey);
+      taken(id, event.shiftKey);
     } else if (KEYS.includes(event.key)) {
       event.preventDefault();
       const target = items().find((item) => item.dataset.area === next(id, event.key));
-      if (target) target.focus({ preventScroll: false });
+      target?.focus();
     }
   });
   box.addEventListener("focusin", (event) => {
@@ -46,7 +51,7 @@ const roving = (box, next) => {
   box.addEventListener("pointerleave", () => point(null));
   box.addEventListener("click", (event) => {
     const id = areaOf(event);
-    if (id !== null) take(id, event.shiftKey);
+    if (id !== null) taken(id, event.shiftKey);
   });
   // Which item the Tab key reaches: the chosen area, or the first.
   return () => only(items().find((item) => item.dataset.area === state.ort) ?? items()[0]);

@@ -15,6 +15,7 @@ renderers.push(() => {
   $("at-title").textContent = indicator.titel;
   $("at-definition").textContent = `${indicator.definition} ${dateOf(indicator)}, ${indicator.art}.`;
   $("at-signs").textContent = [`${indicator.einheit ? `Angaben in ${indicator.einheit}`.replace("in je", "je") : "Anzahl"}`, `${dateOf(indicator)}, ${indicator.art}`, ...signsOf(indicator)].join(" · ");
+  $("at-method").href = DATA.methode ? `${DATA.methode}#methode-${indicator.id}` : "#methode";
   $("at-source").textContent = indicator.quelle;
   document.querySelectorAll(".at-legend").forEach((legend) => { legend.hidden = legend.dataset.indicator !== indicator.id; });
   $("at-open-time").hidden = !indicator.zeit;

@@ -30,9 +30,9 @@ const openEntry = (entry) => {
   closeHits();
   input.value = entry.label;
   const known = entry.areas.filter((id) => AREAS.has(id));
-  markPoint(entry);
   if (!known.length) { note(`${entry.label} (${entry.kind}): ${entry.detail}.`); return; }
   choose(known[0]);
+  markPoint(entry);
   const own = known.length === 1 && AREAS.get(known[0]).name === entry.label;
   note(...(own ? [`Gewählt: ${AREAS.get(known[0]).lang}.`] : [`${entry.label} (${entry.kind}) liegt in: `, ...areaButtons(known), "."]));
 };
@@ -72,4 +72,4 @@ input.addEventListener("keydown", (event) => {
   }
 });
 $("at-controls").addEventListener("submit", (event) => event.preventDefault());
-renderers.push((changed) => { if (changed.includes("ort") && !areaNow().name.startsWith(input.value)) markPoint({ point: null }); });
+renderers.push((changed) => { if (changed.includes("ort")) markPoint({ point: null }); });

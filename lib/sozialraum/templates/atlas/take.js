@@ -53,6 +53,7 @@ const picture = () => {
     const height = (width / wide) * high;
     ["class", "style", "id", "role", "aria-label"].forEach((name) => copy.removeAttribute(name));
     copy.querySelectorAll("[tabindex]").forEach((element) => ["tabindex", "role", "aria-label", "aria-selected"].forEach((name) => element.removeAttribute(name)));
+    copy.querySelectorAll(".at-map-label").forEach((label) => fill(label, { "font-size": 13, "stroke-width": 4 }, []));
     y += gap;
     fill(copy, { x: PICTURE.margin, y, width, height }, []);
     whole.append(copy);
