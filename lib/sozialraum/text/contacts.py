@@ -88,7 +88,7 @@ def _offers(analysis: Analysis) -> pd.DataFrame:
     if area.ebene == "stadt":
         return table
     wanted = {area.id, *register.bezirke(area.id), *analysis.members, *area.angeschnittene}
-    return table[[bool(wanted & set(str(keys).split("|"))) for keys in table["gebiete"]]]
+    return table.loc[[bool(wanted & set(str(keys).split("|"))) for keys in table["gebiete"]]]
 
 
 def _dates(row: Any) -> tuple[str, str]:
