@@ -16,5 +16,5 @@ def misplaced(figure: SvgFigure) -> list[str]:
         f"{one.text} | {other.text}" for one, other in combinations(figure.labels, 2) if one.overlaps(other, gap=-0.5)
     ]
     hiding = [f"{box.text} | Zeichen" for box in figure.labels for mark in figure.marks if box.overlaps(mark)]
-    others = [other for other in (figure.narrow, figure.column) if other]
+    others = [figure.narrow] if figure.narrow else []
     return outside + touching + hiding + [problem for other in others for problem in misplaced(other)]

@@ -173,14 +173,6 @@ def test_notes_have_known_kinds(shown: list[dict[str, Any]]) -> None:
         figures.note("x", kind="warnung")
 
 
-def test_tiles_leave_out_what_is_not_known(shown: list[dict[str, Any]]) -> None:
-    figures.tiles([{"label": "Kitas", "value": "7", "unit": "Kitas", "city": "", "klasse": "", "meta": "2024"}])
-    html = shown[0]["text/html"]
-    assert '<p class="sr-tile-value">7\u00a0<span class="sr-tile-unit">Kitas</span></p>' in html
-    assert "sr-tile-city" not in html
-    assert "sr-tile-class" not in html
-
-
 def test_table_formats_aligns_marks_and_anchors() -> None:
     frame = pd.DataFrame(
         {

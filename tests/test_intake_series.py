@@ -377,7 +377,8 @@ def test_ages_of_two_dates_stand_in_no_sentence_and_no_picture_together(folder: 
     deliver(folder, [YOUNG, "Einwohner"], {key: [count // 5, count] for key, count in PEOPLE.items()})
     data = opened(folder)
     analysis = analyse(data, gebiet)
-    found = [one for one in text.at_a_glance(analysis) if "unter 15-Jährigen" in one.text or "über 64" in one.text]
+    people = dict(text.facts(analysis))["Menschen"]
+    found = [one for one in people if "unter 15-Jährigen" in one.text or "über 64" in one.text]
     assert found
     assert not [one.text for one in found if "unter 15-Jährigen" in one.text and "über 64" in one.text]
     assert all(("31.12.2023" if "unter 15" in one.text else "15.05.2022") in one.text for one in found)
@@ -400,8 +401,8 @@ def test_ages_of_one_table_stand_together_again(folder: Path) -> None:
     lines = {key: [count // 5, count * 3 // 5, count // 5, count] for key, count in PEOPLE.items()}
     deliver(folder, [YOUNG, MIDDLE, OLD, "Einwohner"], lines)
     analysis = analyse(opened(folder), "03")
-    (said,) = [one.text for one in text.at_a_glance(analysis) if "unter 15-Jährigen" in one.text]
-    assert "über 64-Jährigen" in said
+    said = " ".join(one.text for one in dict(text.facts(analysis))["Menschen"])
+    assert "Davon sind 200 unter 15 und 200 ab 65 Jahre alt." in said
     words = figures.age_groups(analysis)
     shown = words.title.replace("\u00a0", " ")
     assert shown == "Auf der Nordhöhe sind 20,0 % der Menschen unter 15 und 20,0 % über 64 Jahre alt"
@@ -419,7 +420,7 @@ def test_ages_that_do_not_add_up_are_not_drawn(folder: Path) -> None:
     assert words.table.empty
     assert "ergeben zusammen nicht das Ganze" in words.subtitle
     assert "20,0" not in figures.age_groups(analysis).drawing.markup(alt="Balken")
-    assert len([one for one in text.at_a_glance(analysis) if "-Jährigen beträgt" in one.text]) == 2
+    assert len([one for one in dict(text.facts(analysis))["Menschen"] if "-Jährigen: " in one.text]) == 2
     faultless(data, "03", words.title, words.subtitle)
 
 
@@ -438,14 +439,15 @@ def test_a_column_that_means_another_thing_says_so_where_its_value_stands(folder
     assert "Übernommen trotz des Hinweises" in entry["grenzen"]
     analysis = analyse(data, "03")
     marked = [one.text for one in text.at_a_glance(analysis) if "abweichend" in one.text]
-    assert len(marked) == 1
-    assert "existenzsichernden Leistungen (abweichend gezählt, siehe Methode)" in marked[0]
+    assert marked
+    assert all("(abweichend gezählt, siehe Methode)" in one for one in marked)
+    assert any("existenzsichernden Leistungen (abweichend" in one for one in marked)
     assert reason in figures.dotplot(analysis, "existenzsichernde_leistungen").subtitle
     assert reason in figures.comparison(analysis, "existenzsichernde_leistungen").subtitle
     assert text.methods(analysis)["Definition"].str.contains(reason, regex=False).sum() == 1
     known = Known(data)
     found = [one for one in printed(run("03", data=data)) if "bweichend gezählt" in one.text]
-    assert len(found) == 2
+    assert len(found) > 2
     assert [fault for one in found for fault in Statement(known, one.text, one.refs, "03").faults()] == []
 
 

@@ -114,6 +114,28 @@ def test_choropleth_prints_limits_unit_and_hatching(borbeck: Analysis) -> None:
     assert all(colour in figure.body for colour in SEQUENTIAL)
 
 
+def test_dots_are_where_an_interval_crosses_a_limit_and_the_legend_counts_them(borbeck: Analysis) -> None:
+    key = "anteil_65plus"
+    classes = breaks(borbeck.values(key), indikator=borbeck.katalog[key])
+    items = [borbeck.wert(key, area) for area in borbeck.stadtteile]
+    crossing = {
+        item.gebiet_id
+        for item in items
+        if item.interval and any(item.interval[0] < limit - 0.05 and item.interval[1] > limit + 0.05
+                                 for limit in classes.limits[1:-1])
+    }  # fmt: skip
+    figure = figures.choropleth(borbeck, key)
+    dotted = set(re.findall(r'href="#id-(\d\d)" fill="url\(#id-doubt-', figure.drawing.body))
+    assert crossing <= dotted
+    assert 0 < len(dotted) < 50
+    assert f"Spanne reicht über eine Klassengrenze: {len(dotted)} Stadtteile" in words(figure.drawing)
+    assert f"Gepunktet: {len(dotted)} Stadtteile" in figure.subtitle
+    script = map_parts(figure.karte, key="k")
+    assert "url(#k-doubt-" in script.script
+    assert 'id="k-doubt-' in script.html
+    assert "doubt" not in figures.choropleth(borbeck, "kitas").drawing.body
+
+
 COUNTS = ("einwohner", "kitas", "schulen", "haltestellen", "grundschulen_sozialindex_7_9", "einwohner_register")
 CIRCLE = re.compile(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"')
 

@@ -100,7 +100,7 @@ def test_a_file_of_outlines_is_rendered_from_end_to_end(
         assert said in words, said
     assert "<Hof>" not in page
     record = json.loads((out / "build.json").read_text(encoding="utf-8"))
-    assert [entry["gebiet_id"] for entry in record["reports"]] == ["q-alter-hof"]
+    assert [entry["gebiet_id"] for entry in record["reports"]] == ["q-alter-hof", "musterstadt"]
     assert "alter-hof.html" in (out / "index.html").read_text(encoding="utf-8")
 
 
@@ -142,8 +142,8 @@ def test_texts_speak_of_a_quartier(analysis: compare.Analysis) -> None:
     glance = " ".join(sentence.text for sentence in text.at_a_glance(analysis))
     cut = bool(analysis.gebiet.angeschnittene)
     assert ("Der Umriss schneidet Stadtteile an" in glance) is cut
-    assert "das Quartier" in glance
-    assert any("lässt sich nicht auf Teile" in line.text for line in text.unknowns(analysis)) is cut
+    assert "Im Quartier Probe leben" in glance
+    assert any("lässt sich nicht auf Teile" in line.text for line in text.withheld(analysis)) is cut
     columns = text.neighbours(analysis, ["anteil_unter_15"]).columns
     assert list(columns[:4]) == ["Probe", "Bezirk I", "Bezirk II", "Musterstadt"]
     everything = " ".join([glance, note, figures.locator(analysis).alt, text.neighbours_caption(analysis)])

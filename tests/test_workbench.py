@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
@@ -30,7 +31,8 @@ from sozialraum.city.finder import find
 from sozialraum.city.load import CRS, CRS_FILES, Data
 from sozialraum.errors import ParameterError, SchemaError, TableError, UnknownArea
 from sozialraum.lab import __main__ as process
-from sozialraum.lab import chart_view, filters, layers, own_points, report_button, saving, sheet, still
+from sozialraum.lab import chart_view, filters, layers, own_points, report_button, saving, sheet, still, underlay
+from sozialraum.lab.map_view import NOTHING
 from sozialraum.lab.messages import Messages, explanation
 from sozialraum.lab.panel import Workbench
 from sozialraum.lab.state import State
@@ -425,10 +427,30 @@ def test_places_are_shown_by_form_association_and_age(bench: Workbench) -> None:
     shown = {one["id"] for one in bench.map_view.orte.data["features"]} & {*kitas.index}
     assert shown == {*kitas.index[kitas[filters.AGE] <= age]} != {*kitas.index}
     saved = sheet.alt(bench.state)
-    assert f"nur Schulform {form}, Alter ab" in saved
+    assert f"nur: Schulform {form}, Alter ab" in saved
     controls.nur[filters.AGE].value = controls.nur[filters.FORM].value = ""
     assert bench.state.nur == {}
     assert controls.filtered.value == ""
+
+
+def test_the_map_has_houses_and_streets_below_it_where_it_shows_a_part(bench: Workbench) -> None:
+    state, view = bench.state, bench.map_view
+    assert underlay.underlay(state.data, replace(layers.whole_city(state.data), zoom=12.0)) is None
+    assert view.grund.url == NOTHING
+    x, y = (680098, 5764547)
+    lon, lat = degrees(shapely.Point(x, y))["coordinates"]
+    state.gesehen = (lon - 0.01, lat - 0.005, lon + 0.01, lat + 0.005, 16.0)
+    assert view.grund.url.startswith("data:image/svg+xml;base64,")
+    drawn = base64.b64decode(view.grund.url.partition(",")[2]).decode()
+    assert ">Hauptstr.</text>" in drawn
+    found = underlay.underlay(state.data, layers.View(*state.gesehen))
+    assert found is not None
+    house = gpd.GeoSeries.from_xy([680149], [5764497], crs=CRS).to_crs(CRS_FILES).iloc[0]
+    assert np.abs(found.spots - found.view.point(house.x, house.y)).max(axis=1).min() < 0.5
+    (south, west), (north, east) = found.bounds
+    assert (south < lat - 0.005, west < lon - 0.01, north > lat + 0.005, east > lon + 0.01) == (True,) * 4
+    saved = saving.save(state, "Karte als Zeichnung (SVG)", bench.saving.folder).read_text(encoding="utf-8")
+    assert "Hauptstr." in saved
 
 
 def test_everything_goes_back_to_the_beginning(bench: Workbench) -> None:

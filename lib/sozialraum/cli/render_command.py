@@ -109,8 +109,7 @@ def render(
         katalog=catalogue(opened.indikatoren_yml),
     )
     jobs_ = attach(wanted, annex)
-    where = (out or Path(OUTPUT)).resolve()
-    folder, file = (where.parent, where.name) if where.suffix == ".html" else (where, "")
+    folder, file = _place((out or Path(OUTPUT)).resolve())
     if einzeln:
         jobs_ = standing_alone(jobs_, file)
     options: dict[str, Any] = {"data": opened, "processes": jobs, "timeout": timeout, "pdf": pdf}
@@ -132,6 +131,11 @@ def render(
     _conclude(summary, annex)
     if unusable:
         raise typer.Exit(1)
+
+
+def _place(where: Path) -> tuple[Path, str]:
+    """Folder of pages that stand alone, and the name of the file if one is named."""
+    return (where.parent, where.name) if where.suffix == ".html" else (where, "")
 
 
 def _parameters(pairs: list[str]) -> dict[str, str]:

@@ -66,7 +66,7 @@ from sozialraum.figures.houses import once
 from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
 from sozialraum.figures.multiples import ranges, small_multiples
-from sozialraum.figures.overview import facts, letters, overview
+from sozialraum.figures.overview import facts, letters, maps_of_parts, overview
 from sozialraum.figures.profile import profile
 from sozialraum.figures.residents import residents
 from sozialraum.figures.scatter import scatter
@@ -90,6 +90,7 @@ __all__ = [
     "head",
     "letters",
     "locator",
+    "maps_of_parts",
     "note",
     "once",
     "overview",
@@ -102,7 +103,6 @@ __all__ = [
     "small_multiples",
     "table",
     "table_html",
-    "tiles",
     "timeline",
     "use_style",
 ]  # fmt: skip

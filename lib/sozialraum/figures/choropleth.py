@@ -1,6 +1,6 @@
 """Maps of one value per Stadtteil: shares, rates and changes as areas in city-wide classes, counts as circles."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -21,17 +21,25 @@ from sozialraum.figures.classes import breaks as city_breaks
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.geojson import features, pieces
 from sozialraum.figures.ground import Frame, Ground, frame_around, ground, svg_path
-from sozialraum.figures.hatch import HATCH, hatch_pattern, texture_of, texture_patterns, textured
+from sozialraum.figures.hatch import (
+    HATCH,
+    doubt_patterns,
+    doubtful,
+    hatch_pattern,
+    texture_of,
+    texture_patterns,
+    textured,
+)
 from sozialraum.figures.karte import Karte, city_map, outline
 from sozialraum.figures.labels import place_name, place_point_label
 from sozialraum.figures.legend import circle, legend, map_legend
 from sozialraum.style import INK, LAND, MUTED, PAPER, Box, Canvas, SvgFigure, readable_on, value
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.text import tables
+from sozialraum.text.claims import fact
 from sozialraum.text.findings import extremes_of, own_value, sentence, sources_of
 
 WIDTH: Final = 640.0
-LEGEND: Final = 74.0
 NUMBER_INSIDE: Final = 8.5
 """Smallest radius of a circle that holds the number of its Stadtteil."""
 _NUMBERS: Final = {0: "Keine", 2: "Zwei", 3: "Drei", 4: "Vier", 5: "Fünf"}
@@ -53,16 +61,36 @@ def choropleth(analysis: Analysis, indikator: str, *, breaks: Breaks | None = No
         return gap(analysis, "Karte: ", indikator)
     entry = analysis.katalog[indikator]
     classes = breaks or city_breaks(analysis.values(indikator), indikator=entry)
+    open_ = _doubt_words(len(doubts(analysis, indikator, classes)))
     return Figure(
         title=_title(analysis, indikator),
-        subtitle=f"{entry.definition} {_way(analysis, indikator, classes)}",
+        subtitle=" ".join(part for part in (entry.definition, _way(analysis, indikator, classes), open_) if part),
         alt=_alt(analysis, indikator),
         table=tables.all_stadtteile(analysis, indikator),
         source=sources_of(analysis, indikator).text,
-        belege=rests_on(analysis, indikator),
+        belege=[*rests_on(analysis, indikator), *([fact("klassengrenze", open_).ref] if open_ else [])],
         draw=lambda: _drawn(analysis, indikator, classes),
         live=lambda: _live(analysis, indikator, classes),
     )
+
+
+def doubts(analysis: Analysis, indikator: str, classes: Breaks) -> list[str]:
+    """Stadtteile whose interval crosses a limit of the classes, by id; none of a count, which has no classes."""
+    items = [analysis.wert(indikator, key) for key in analysis.stadtteile]
+    if is_count(analysis.katalog[indikator]):
+        return []
+    return [
+        item.gebiet_id
+        for item in items
+        if item.interval and classes.class_of(item.interval[0]) != classes.class_of(item.interval[1])
+    ]
+
+
+def _doubt_words(count: int) -> str:
+    if not count:
+        return ""
+    whose = "1 Stadtteil, dessen" if count == 1 else f"{count} Stadtteile, deren"
+    return f"Gepunktet: {whose} Spanne über eine Klassengrenze reicht."
 
 
 def _title(analysis: Analysis, indikator: str) -> str:
@@ -99,11 +127,12 @@ def _drawn(analysis: Analysis, indikator: str, classes: Breaks) -> SvgFigure:
     data, area, entry = analysis.data, analysis.gebiet.id, analysis.katalog[indikator]
     values, city = analysis.values(indikator), data.register.city
     frame = frame_around(data.gebiete.geometry[city.id].bounds, width=WIDTH, padding=6)
-    canvas = Canvas(WIDTH, frame.height + LEGEND, paper=True)
+    canvas = Canvas(WIDTH, 0, paper=True)
     below = ground(data, frame)
     fills = paint(values.reindex(list(below.pieces)), classes, indikator=entry)
+    open_ = doubts(analysis, indikator, classes)
     canvas.add(definitions(below, frame, None) + hatch_pattern() + texture_patterns(classes.colours))
-    draw_pieces(canvas, fills, weight=0.8)
+    draw_pieces(canvas, fills, open_, weight=0.8)
     _borders(canvas, below, frame, edge(data, below, area))
     if is_count(entry):
         placed = circles_on(data, frame, values, circles_of(classes, indikator=entry))
@@ -111,9 +140,9 @@ def _drawn(analysis: Analysis, indikator: str, classes: Breaks) -> SvgFigure:
         _names_beside(canvas, data, below, frame, placed, area)
     else:
         _names(canvas, data, below, frame, fills, area)
-    legend(
+    canvas.height = 12 + legend(
         canvas, classes, indikator=entry, left=6, top=frame.height + (15 if is_count(entry) else 28), right=WIDTH,
-        missing=HATCH in fills.values(), city=analysis.city(indikator), name=city.name,
+        missing=HATCH in fills.values(), city=analysis.city(indikator), name=city.name, doubt=len(open_),
     )  # fmt: skip
     return canvas.figure()
 
@@ -129,10 +158,12 @@ def _live(analysis: Analysis, indikator: str, classes: Breaks) -> Karte:
     places = [None if is_count(entry) else classes.class_of(values[key]) for key in table.index]
     table["klasse"] = ["" if place is None else escape(labels[place]) for place in places]
     karte = city_map(data, register.city.id)
-    karte.legend = map_legend(classes, indikator=entry, missing=bool(values.isna().any()))
+    open_ = doubts(analysis, indikator, classes)
+    karte.legend = map_legend(classes, indikator=entry, missing=bool(values.isna().any()), doubt=len(open_))
+    fills = {key: doubtful(fill) if key in open_ else fill for key, fill in colours.items()}
 
     def look(feature: dict[str, Any]) -> dict[str, Any]:
-        return {"fillColor": colours[feature["id"]], "fillOpacity": 1, "color": PAPER, "weight": 1}
+        return {"fillColor": fills[feature["id"]], "fillOpacity": 1, "color": PAPER, "weight": 1}
 
     layer = folium.GeoJson(features(table), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name", "wert", "klasse"], labels=False, sticky=True).add_to(layer)
@@ -168,10 +199,16 @@ def edge(data: Data, below: Ground, gebiet_id: str) -> BaseGeometry | None:
     return None if gebiet_id == data.register.city.id else below.outline_of(data, gebiet_id)
 
 
-def draw_pieces(canvas: Canvas, fills: Mapping[str, str], *, weight: float, shift: str = "") -> None:
-    """All Stadtteile in their colours, and the textures of their classes for print."""
+def draw_pieces(
+    canvas: Canvas, fills: Mapping[str, str], dotted: Collection[str], *, weight: float, shift: str = ""
+) -> None:
+    """All Stadtteile in their colours, some of them dotted, and the textures of their classes for print."""
+    dots = {key: doubtful(fills[key]) for key in fills if key in dotted}
+    canvas.add(doubt_patterns("".join(dots.values())))
     canvas.add(f'<g{shift} stroke="{PAPER}" stroke-width="{weight}" stroke-linejoin="round">')
-    canvas.add("".join(f'<use href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
+    area = "" if shift else ' data-ort="{}"'  # small maps are too small to point at
+    canvas.add("".join(f'<use{area.format(key)} href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
+    canvas.add("".join(f'<use href="#id-{key}" fill="{fill}"/>' for key, fill in dots.items()))
     over = [(key, texture_of(fill)) for key, fill in fills.items()]
     canvas.add(textured(f'<use href="#id-{key}" fill="{texture}"/>' for key, texture in over if texture))
     canvas.add("</g>")

@@ -221,7 +221,8 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
         _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
-    points = drawn(data, frame, with_stops=data.register.by_id(gebiet_id).ebene != "stadt", with_accidents=True)
+    below = data.register.by_id(gebiet_id).ebene != "stadt"  # of the whole city stops and accidents are too many
+    points = drawn(data, frame, with_stops=below, with_accidents=below)
     within = data.inside(gebiet_id, points)
     for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]

@@ -1,5 +1,6 @@
-"""Hatching: what is missing, and textures that tell classes apart in a print without colour."""
+"""Hatching: what is missing; dots: what may be of another class; textures that tell classes apart without colour."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -8,7 +9,9 @@ from sozialraum.style import MUTED, PAPER, TEXTURES, readable_on
 HATCH: Final = "url(#id-hatch)"
 PRINT_ONLY: Final = "sr-texture"
 """Class of what a page shows in print only; without its style sheet it stays hidden."""
-_STRIPES: Final = {"dots": (5, "M2.5 2.5h0", 1.4), "rows": (5, "M0 2.5H5", 0.7), "columns": (5, "M2.5 0V5", 0.7)}
+DOUBT: Final = re.compile(r"id-doubt-([0-9a-f]{6})")
+"""Ids of dotted paints in markup; each holds its colour."""
+_STRIPES: Final = {"dashes": (5, "M1 2.5h2.5", 0.8), "rows": (5, "M0 2.5H5", 0.7), "columns": (5, "M2.5 0V5", 0.7)}
 
 
 def hatch_pattern() -> str:
@@ -17,6 +20,25 @@ def hatch_pattern() -> str:
         '<defs><pattern id="id-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><rect width="6" height="6" fill="{PAPER}"/>'
         f'<path d="M0 0V6" stroke="{MUTED}" stroke-width="1.6"/></pattern></defs>'
+    )
+
+
+def doubtful(colour: str) -> str:
+    """Dotted paint of a class: the interval of the value crosses its limits."""
+    return f"url(#id-doubt-{colour[1:]})"
+
+
+def doubt_patterns(markup: str) -> str:
+    """Definitions of the dotted paints that some markup uses."""
+    patterns = [_dotted(f"#{code}") for code in sorted(set(DOUBT.findall(markup)))]
+    return f"<defs>{''.join(patterns)}</defs>" if patterns else ""
+
+
+def _dotted(colour: str) -> str:
+    return (
+        f'<pattern id="id-doubt-{colour[1:]}" width="7" height="7" patternUnits="userSpaceOnUse">'
+        f'<rect width="7" height="7" fill="{colour}"/><path d="M2 2h0M5.5 5.5h0" stroke="{readable_on(colour)}" '
+        'stroke-width="1.5" stroke-linecap="round" stroke-opacity="0.75"/></pattern>'
     )
 
 

@@ -13,7 +13,7 @@ import folium
 from branca.element import Element, Figure
 from folium.elements import ElementAddToElement
 
-from sozialraum.figures.hatch import hatch_pattern
+from sozialraum.figures.hatch import doubt_patterns, hatch_pattern
 from sozialraum.figures.offline import FILES, pin_script, works_offline
 
 _SCRIPTS: Final = Path(__file__).resolve().parent.parent / "templates" / "karte"
@@ -63,14 +63,15 @@ def map_parts(map_: folium.Map, *, key: str) -> MapParts:
         _set_ids(root, key)
         root.render()
     name = map_.get_name()
-    hatch = hatch_pattern().replace("id-hatch", f"hatch-{key}")
+    drawn = root.script.render()
+    hatch = (hatch_pattern() + doubt_patterns(drawn)).replace('id="id-', f'id="{key}-')
     pattern = f'<svg width="0" height="0" aria-hidden="true" focusable="false" style="position:absolute">{hatch}</svg>'
     below = getattr(map_, "ground", None)
     operate = f"{_read('bedienung.js')}\noperate({name});"
     if below:
         operate = f"{_read('grund.js')}\nground({name}, {_literal(below.options)});\n{operate}"
     pin = pin_script() if pinned else ""
-    script = _squeeze(f"{pin}\n{root.script.render()}\n{operate}").replace("url(#id-hatch)", f"url(#hatch-{key})")
+    script = _squeeze(f"{pin}\n{drawn}\n{operate}").replace("url(#id-", f"url(#{key}-")
     html = pattern + _squeeze(root.html.render()) + _BELOW
     return MapParts(html, f"(() => {{\n{script}\n}})();", below.markup if below else "")
 

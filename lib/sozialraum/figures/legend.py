@@ -7,7 +7,15 @@ from sozialraum.city.indicators import PLAIN_COUNT, Indikator
 from sozialraum.figures.circles import FILL, LARGEST, OPACITY, Circles, circles_of, is_count
 from sozialraum.figures.classes import Breaks
 from sozialraum.figures.ground import Frame
-from sozialraum.figures.hatch import HATCH, hatch_pattern, texture_of, texture_patterns, textured
+from sozialraum.figures.hatch import (
+    HATCH,
+    doubt_patterns,
+    doubtful,
+    hatch_pattern,
+    texture_of,
+    texture_patterns,
+    textured,
+)
 from sozialraum.style.numbers import MISSING, NBSP, number
 from sozialraum.style.palette import CITY, INK, MUTED, PAPER
 from sozialraum.style.svg import DESCENT, Canvas, SvgFigure, n, text_box, text_width
@@ -29,12 +37,13 @@ _ROUND_LENGTHS: Final = (100, 200, 250, 500, 1000, 2000, 5000)
 def legend(
     canvas: Canvas, classes: Breaks, *, indikator: Indikator, left: float, top: float, right: float, missing: bool,
     box: float = BOX_WIDTH, size: float = SIZE, radius: float = LARGEST, city: float = math.nan, name: str = "",
+    doubt: int = 0,
 ) -> float:  # fmt: skip
     """What the colours or circles of a map mean; returns the lowest edge.
 
     Classes have every limit printed, the unit at the last one if there is room, and on request the city's value above.
     Circles have the highest, a round one between and the lowest count. Hatching stands beside them, or below where it
-    is narrow.
+    is narrow, and below them dots: of how many Stadtteile the interval crosses a limit.
     """
     if is_count(indikator):
         middle = top + max(radius, size / 2)
@@ -63,17 +72,41 @@ def legend(
             if x + SWATCH + 5 + text_width(MISSING, size) > right:
                 x, bottom = left, bottom + ROW
             _missing(canvas, x, bottom - 4, size=size)
+    return _doubt(canvas, classes, doubt, left, bottom + ROW, right, size=size) if doubt else bottom
+
+
+def _doubt(
+    canvas: Canvas, classes: Breaks, count: int, left: float, bottom: float, right: float, *, size: float
+) -> float:
+    """A dotted swatch and of how many Stadtteile the interval crosses a limit; short where it is narrow."""
+    fill = doubtful(classes.colours[-1 if classes.count < 3 else 1])
+    canvas.add(doubt_patterns(fill))
+    canvas.rect(left, bottom - 9, SWATCH, 10, fill=fill, stroke=CITY, weight=0.5)
+    told = f"{count}{NBSP}{'Stadtteil' if count == 1 else 'Stadtteile'}"
+    short = f"über eine Klassengrenze: {count}", f"Klasse offen: {count}"
+    for words in (f"Spanne reicht über eine Klassengrenze: {told}", *short):
+        if left + SWATCH + 5 + text_width(words, size) <= right:
+            break
+    canvas.text(left + SWATCH + 5, bottom, words, size=size, colour=MUTED)
     return bottom
 
 
-def map_legend(classes: Breaks, *, indikator: Indikator, missing: bool) -> SvgFigure:
+def map_legend(classes: Breaks, *, indikator: Indikator, missing: bool, doubt: int = 0) -> SvgFigure:
     """The legend as a drawing of its own, for below an interactive map: narrow enough for a phone."""
     canvas = Canvas(LEGEND_WIDTH, 0, paper=True)
     canvas.add(
         (hatch_pattern() if missing else "") + ("" if is_count(indikator) else texture_patterns(classes.colours))
     )
     canvas.height = 6 + legend(
-        canvas, classes, indikator=indikator, left=4, top=4, right=LEGEND_WIDTH - 4, box=LEGEND_BOX, missing=missing
+        canvas,
+        classes,
+        indikator=indikator,
+        left=4,
+        top=4,
+        right=LEGEND_WIDTH - 4,
+        box=LEGEND_BOX,
+        missing=missing,
+        doubt=doubt,
     )
     return canvas.figure()
 

@@ -53,11 +53,10 @@ def _drawn(data: Data, gebiet_id: str) -> SvgFigure:
     members = set(data.register.members(gebiet_id)) if own else set()
     below = ground(data, frame)
     shapes = {key: svg_path(shape, frame, precision=0.5) for key, shape in below.pieces.items()}
-    grey = "".join(path for key, path in shapes.items() if key not in members)
-    filled = "".join(path for key, path in shapes.items() if key in members)
-    canvas.path(grey, fill=LAND, stroke=PAPER, weight=0.6)
-    if filled:
-        canvas.path(filled, fill=ACCENT, stroke=PAPER, weight=0.6)
+    canvas.add(f'<g stroke="{PAPER}" stroke-width="0.6" stroke-linejoin="round">')
+    for key, path in shapes.items():
+        canvas.add(f'<path data-ort="{key}" d="{path}" fill="{ACCENT if key in members else LAND}"/>')
+    canvas.add("</g>")
     if area.ebene == QUARTIER:
         canvas.path(svg_path(below.outline_of(data, gebiet_id), frame, precision=0.5), fill=ACCENT)
     borders = "".join(svg_path(shape, frame, precision=0.5) for shape in below.bezirke.values())

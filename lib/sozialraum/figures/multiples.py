@@ -9,7 +9,7 @@ import pandas as pd
 from sozialraum.city.indicators import Indikator
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.basis import gap, known, rests_on
-from sozialraum.figures.choropleth import WIDTH, circles_on, definitions, draw_circles, draw_pieces, edge
+from sozialraum.figures.choropleth import WIDTH, circles_on, definitions, doubts, draw_circles, draw_pieces, edge
 from sozialraum.figures.circles import LARGEST, circles_of, is_count, paint
 from sozialraum.figures.classes import breaks, limit_words
 from sozialraum.figures.figure import Figure
@@ -68,6 +68,7 @@ def _ways(analysis: Analysis, indikatoren: Sequence[str]) -> str:
         "Anteile und Raten: eigene Klassen je Karte, dunkler heißt höher." if not all(counted) else "",
         "Anzahlen: Die Fläche eines Kreises entspricht der Zahl." if any(counted) else "",
         "Schraffiert: keine Angabe." if missing else "",
+        "Gepunktet: Die Spanne reicht über eine Klassengrenze." if not all(counted) else "",
     ]
     return " ".join(part for part in parts if part)
 
@@ -114,7 +115,8 @@ class _Panel:
             canvas.text(left, top + 12 + place * TITLE_LINE, line, size=TITLE_SIZE, bold=True)
         shift = f' transform="translate({n(left)} {n(top + head)})"'
         fills = paint(values.reindex(list(self.below.pieces)), classes, indikator=entry)
-        draw_pieces(canvas, fills, weight=0.5, shift=shift)
+        open_ = doubts(self.analysis, entry.id, classes)
+        draw_pieces(canvas, fills, open_, weight=0.5, shift=shift)
         if self.outlined:
             canvas.add(f'<use href="#id-edge"{shift} stroke="{INK}" stroke-width="1.8"/>')
         radius = SMALL_MAP * LARGEST * frame.width / WIDTH
@@ -124,5 +126,5 @@ class _Panel:
         return legend(
             canvas, classes, indikator=entry, left=left, top=top + head + frame.height + 6, right=left + frame.width,
             box=(frame.width - 8) / max(classes.count, 5), size=SMALL_SIZE, radius=radius,
-            missing=HATCH in fills.values(),
+            missing=HATCH in fills.values(), doubt=len(open_),
         )  # fmt: skip

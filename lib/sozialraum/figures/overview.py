@@ -6,6 +6,7 @@ from html import escape
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.blocks import Statement, put, sentence
 from sozialraum.figures.marks import Marks
+from sozialraum.figures.multiples import small_multiples
 from sozialraum.text import glance
 from sozialraum.text.chapters import area_note
 
@@ -56,3 +57,10 @@ def letters(analysis: Analysis, *kapitel: str) -> None:
     told = f"{escape(series)}: {escape(said)} · " if said else ""
     html = f'<p class="sr-letters">{told}<span data-methode="">Methode</span></p>'
     put(html, said, Marks())
+
+
+def maps_of_parts(analysis: Analysis) -> None:
+    """Put small maps of what differs most between the Stadtteile of a larger area on the page; nothing for others."""
+    keys = glance.widest(analysis)
+    if keys:
+        small_multiples(analysis, keys).show()

@@ -61,7 +61,7 @@ def residents(analysis: Analysis) -> Choice | Figure:
     the cells are counted and no model, or nobody lives there, one line says why there is no map.
     """
     if analysis.gebiet.ebene == "stadt":
-        return choropleth(analysis, walks.indicator_of("kita"))
+        return replace(choropleth(analysis, walks.indicator_of("kita")), live=None)  # one map that moves is enough
     if not is_model(analysis.data):
         reason = "Die Zellen sind gezählt; neben den Häusern würden sie zu viel über wenige Menschen sagen."
         return nothing("Karte der Wohnorte", reason, belege=())

@@ -61,7 +61,7 @@ class View:
     def point(self, lon: float, lat: float) -> tuple[float, float]:
         """Where a place is seen: pixels from the left and from the top."""
         scale = TILE * 2**self.zoom
-        return (lon - self.west) / 360 * scale, (_mercator(self.north) - _mercator(lat)) * scale
+        return (lon - self.west) / 360 * scale, (mercator(self.north) - mercator(lat)) * scale
 
 
 def whole_city(data: Data) -> View:
@@ -69,7 +69,7 @@ def whole_city(data: Data) -> View:
     width, height = FITTED
     (lat, lon), zoom = view_of(data, data.register.city.id, width=width, height=height)
     scale = TILE * 2**zoom
-    half, middle = width / 2 / scale * 360, _mercator(lat)
+    half, middle = width / 2 / scale * 360, mercator(lat)
     south, north = (_latitude(middle + sign * height / 2 / scale) for sign in (-1, 1))
     return View(lon - half, south, lon + half, north, zoom)
 
@@ -267,12 +267,12 @@ def spot(lon: float, lat: float) -> dict[str, Any]:
 def view_of(data: Data, gebiet_id: str, *, width: float, height: float) -> tuple[tuple[float, float], float]:
     """Centre (latitude, longitude) and zoom at which an area fills a window of so many pixels."""
     west, south, east, north = geographic(data, data.gebiete.geometry[gebiet_id]).bounds
-    top, bottom = _mercator(north), _mercator(south)
+    top, bottom = mercator(north), mercator(south)
     zoom = min(math.log2(width * 360 / TILE / (east - west)), math.log2(height / TILE / (top - bottom)))
     return ((south + north) / 2, (west + east) / 2), math.floor(zoom * 4) / 4
 
 
-def _mercator(latitude: float) -> float:
+def mercator(latitude: float) -> float:
     """Height on the web's map of the world, which is one high."""
     return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2)) / (2 * math.pi)
 

@@ -12,11 +12,15 @@ from sozialraum.lab import layers
 from sozialraum.lab.controls import BUTTON
 from sozialraum.lab.messages import Messages
 from sozialraum.lab.state import State
+from sozialraum.lab.underlay import underlay
 from sozialraum.style import CITY, PAPER, day
 
 HEIGHT: Final = 460
 NEAR_ZOOM: Final = 14.0
+NOTHING: Final = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+"""An image without anything."""
 PANES: Final = {
+    "grund": {"zIndex": 402, "pointerEvents": "none"},
     "kreise": {"zIndex": 405},
     "vergleich": {"zIndex": 410, "pointerEvents": "none"},
     "umriss": {"zIndex": 420, "pointerEvents": "none"},
@@ -42,6 +46,7 @@ class MapView:
         self.state, self.drawing = state, False
         self.stadtteile = ipyleaflet.GeoJSON(data=layers.stadtteile(state), hover_style={"weight": 3, "color": CITY})
         self.kreise = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="kreise", hover_style={"weight": 2, "color": CITY})
+        self.grund = ipyleaflet.ImageOverlay(url=NOTHING, bounds=((0, 0), (0, 0)), pane="grund")
         self.umriss = _outline("umriss", layers.OUTLINE)
         self.vergleich = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="vergleich")
         self.buchstaben = ipyleaflet.LayerGroup()
@@ -77,6 +82,7 @@ class MapView:
         messages.follow(self.map, self._zoomed, "zoom")
         messages.follow(self.map, self._seen, "bounds", "zoom")
         messages.follow(state, self._address, "adresse")
+        messages.follow(state, self._ground, "gesehen")
 
     def show_place(self, name: str, lon: float, lat: float) -> None:
         """Mark a place and go there."""
@@ -107,7 +113,8 @@ class MapView:
         centre, zoom = self._whole()
         return ipyleaflet.Map(
             layers=(
-                self.stadtteile, self.kreise, self.vergleich, self.umriss, self.orte, self.punkte, self.wege,
+                self.stadtteile, self.grund, self.kreise,
+                self.vergleich, self.umriss, self.orte, self.punkte, self.wege,
                 self.adresse, self.buchstaben,
             ),
             controls=(ipyleaflet.ZoomControl(zoom_in_title="Vergrößern", zoom_out_title="Verkleinern"),),
@@ -154,6 +161,12 @@ class MapView:
         west, south, east, north = self.map.west, self.map.south, self.map.east, self.map.north
         if west < east and south < north:
             self.state.gesehen = (west, south, east, north, self.map.zoom)
+
+    def _ground(self) -> None:
+        """Houses and streets below the window; nothing where it shows the city."""
+        found = underlay(self.state.data, layers.View(*self.state.gesehen))
+        with self.grund.hold_sync():
+            self.grund.url, self.grund.bounds = (found.url, found.bounds) if found else (NOTHING, ((0, 0), (0, 0)))
 
     def _facilities(self) -> None:
         shown = self.state.einrichtungen

@@ -17,12 +17,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
 
 from sozialraum.figures import choropleth
 from sozialraum.figures.circles import FILL, OPACITY, circles_of, is_count
 from sozialraum.figures.legend import NO_CIRCLE
 from sozialraum.files import write_bytes, write_text
-from sozialraum.lab import filters, layers
+from sozialraum.lab import filters, layers, underlay
 from sozialraum.lab.layers import BESIDE, OUTLINE, SPOT, STREETS, View, kind_words, whole_city
 from sozialraum.lab.state import State
 from sozialraum.style.grammar import plural
@@ -59,7 +60,7 @@ def alt(state: State) -> str:
     parts = [choropleth(state.shown, state.indikator).alt]
     kinds = [kind_words(key) for key in state.einrichtungen]
     if kinds:
-        only = f" (nur {filters.words(state.nur)})" if state.nur else ""
+        only = f" (nur: {filters.words(state.nur)})" if state.nur else ""
         parts.append(f"Eingezeichnet: {', '.join(kinds)}{only}.")
     if state.punkte:
         parts.append(f"Sterne: {plural(len(state.punkte), 'eigener Punkt', 'eigene Punkte')}.")
@@ -137,7 +138,9 @@ def _map(axes: Axes, state: State, seen: View, left: float, top: float) -> None:
         (layers.facilities(state, state.einrichtungen, seen.zoom), {}),
         (layers.own_points(state, seen.zoom), {}),
     )
-    for collection, style in shown:
+    for place, (collection, style) in enumerate(shown):
+        if place == 1:
+            _ground(axes, state, seen, (left, top), frame)
         for feature in collection["features"]:
             patch = PathPatch(
                 _outline(feature["geometry"], seen, left, top),
@@ -150,6 +153,25 @@ def _map(axes: Axes, state: State, seen: View, left: float, top: float) -> None:
         spot = Circle((left + x, top + y), SPOT["radius"], **_look(SPOT))
         axes.add_patch(spot)
         spot.set_clip_path(frame)
+
+
+def _ground(axes: Axes, state: State, seen: View, corner: tuple[float, float], frame: Patch) -> None:
+    """Houses and names of streets, as the map shows them above the Stadtteile."""
+    found = underlay.underlay(state.data, seen)
+    if found is None:
+        return
+    left, top = (start - underlay.BEYOND * size for start, size in zip(corner, seen.size, strict=True))
+    houses = axes.scatter(
+        found.spots[:, 0] + left, found.spots[:, 1] + top, s=2.0, color=INK, alpha=underlay.OPACITY, lw=0, zorder=1
+    )
+    houses.set_clip_path(frame)
+    for name in found.names:
+        words = axes.text(
+            left + name.left, top + name.bottom - 3, name.text, fontsize=underlay.SIZE, color=INK, parse_math=False,
+            zorder=1,
+            path_effects=[withStroke(linewidth=3, foreground=PAPER)], clip_on=True,
+        )  # fmt: skip
+        words.set_clip_path(frame)
 
 
 def _outline(geometry: Mapping[str, Any], seen: View, left: float, top: float) -> Outline:
@@ -207,7 +229,7 @@ def _key(state: State) -> Iterator[tuple[Artist, str]]:
 def _added(state: State, seen: View) -> Iterator[tuple[Artist, str]]:
     """What a person asked of the places, own points and the address."""
     if state.nur and state.einrichtungen:
-        yield Patch(alpha=0), f"nur {filters.words(state.nur)}"
+        yield Patch(alpha=0), f"nur: {filters.words(state.nur)}"
     if state.punkte and _is_seen(layers.own_points(state, seen.zoom), seen):
         corners = Outline([(x, -y) for x, y in (*layers.STAR_SHAPE, layers.STAR_SHAPE[0])], closed=True)
         yield _sign(layers.STAR, corners, 2 * layers.STAR_PX), "eigene Punkte"

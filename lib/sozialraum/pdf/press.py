@@ -40,6 +40,9 @@ _ADDRESSES: Final = "() => [...document.querySelectorAll('.sr-paper-toc a')].map
 _NUMBER: Final = """(pages) => document.querySelectorAll(".sr-paper-toc li").forEach((item) => {
   item.dataset.page = pages[item.firstElementChild.hash.slice(1)] ?? "";
 })"""
+_UNLINK: Final = """() => document.querySelectorAll("a[href]").forEach((a) => {
+  if (!/^(#|https?:|mailto:)/.test(a.getAttribute("href"))) a.removeAttribute("href");
+})"""
 _LABELS: Final = """() => Object.fromEntries([...document.querySelectorAll("a[href]")].map((a) =>
   [a.getAttribute("href").replace(/^#/, ""), (a.getAttribute("aria-label") ?? a.textContent).trim()]))"""
 
@@ -191,6 +194,7 @@ class Press:
         page = self._browser.new_page(locale="de-DE", java_script_enabled=False)
         page.set_default_timeout(_TIMEOUT_MS)
         page.goto(path.resolve().as_uri())
+        page.evaluate(_UNLINK)  # a PDF is handed on alone, and would name the folder it was printed in
         return page
 
 

@@ -24,14 +24,14 @@ from sozialraum.text import plural
 #: The notebook of the reports that are compared.
 REPORT: Final = Path(__file__).resolve().parents[3] / "notebooks" / "03_stadtteilanalyse.ipynb"
 HEAD: Final = "Kopf"
-TILES: Final = "Kennzahl"
+TOPIC: Final = "Thema"
 TABLE: Final = "Tabelle"
 #: Tables that belong to pictures have the title of the picture, which may be what changes.
 PICTURED: Final = "Tabellen der Abbildungen"
 _FOR: Final = {Weitergabe.OEFFENTLICH: "Für die Öffentlichkeit", Weitergabe.RAT: "Für Rat und Verwaltung"}
 _UNSEEN: Final = frozenset({"svg", "style", "script", "sup", "iframe"})
 _PARAMETERS, _LAB_ONLY = "parameters", "nur-lab"
-_TILE, _TITLE, _LABEL = "sr-tile", "sr-title", "sr-tile-label"
+_TITLE, _LABEL = "sr-title", "sr-fact-label"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Change:
     Attributes
     ----------
     place
-        Chapter, with the title of the picture, the label of the key figure or the caption of the table.
+        Chapter, with the topic of a fact or the caption of the table.
     old, new
         Sentences that are gone, sentences that are new, as the page prints them.
     rows
@@ -209,7 +209,7 @@ class _Reader(HTMLParser):
             table = PICTURED if pictured else f"{TABLE} „{self._caption}“"
             self._add(f"{self.chapter}, {table}", "; ".join(cells))
             self._row = []
-        if tag in ("figure", "ul"):
+        if tag in ("figure", "ul", "dl"):
             self._inside = ""
 
     def handle_data(self, data: str) -> None:
@@ -230,7 +230,8 @@ class _Reader(HTMLParser):
         if _TITLE in names:
             self._inside = ""
         if _LABEL in names:
-            self._inside = f", {TILES} „{text}“"
+            self._inside = f", {TOPIC} „{text}“"
+            return
         self._add(f"{self.chapter}{self._inside}", text)
 
     def _add(self, place: str, text: str) -> None:

@@ -55,7 +55,7 @@ def fingerprint(job: Job, *, data: Mapping[str, str], code: str) -> str:
     """
     cells = effective_cells(job.notebook, job.declared)
     texts = [(cell.kind, cell.source, cell.tags) for cell in cells if cell.source.strip()]
-    return digest([texts, job.effective, job.target, code, data, repr(job.vorlage), job.method])
+    return digest([texts, job.effective, job.target, code, data, repr(job.vorlage), job.method, job.index, job.orte])
 
 
 def code_checksum() -> str:

@@ -17,9 +17,12 @@ from sozialraum.publish.parameters import AREA, DAY, known_parameters
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from sozialraum.publish.links import Leads
     from sozialraum.publish.vorlage import Vorlage
 
 CELL_TIMEOUT_S: Final = 300
+Way = tuple[str, str]
+"""A page to link to: the name of its area, and its address as seen from the page."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ class Job:
         Address of the annex of method that the page links to; ``#`` if the page holds it, empty if there is none.
     inside
         Notebook of the annex that a page which stands alone holds.
+    index
+        Address of the index; empty if the page links to no other.
+    orte
+        Pages of areas that there are, by id; see :mod:`sozialraum.publish.links`.
     """
 
     notebook: Path
@@ -60,6 +67,8 @@ class Job:
     place: str = ""
     method: str = ""
     inside: Path | None = None
+    index: str = ""
+    orte: Mapping[str, Way] = field(default_factory=dict)
 
     @property
     def effective(self) -> dict[str, Any]:
@@ -169,6 +178,7 @@ def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "")
             audience=circle,
             city=city,
             method=job.method,
+            leads=_leads(job, data),
         )
         content = page.html.encode("utf-8")
         if out and kept:
@@ -177,6 +187,14 @@ def make(job: Job, *, data: Mapping[str, str], out: Path | None, mark: str = "")
     except OSError as error:
         raise RenderError(f"{out and out / job.target} lässt sich nicht schreiben: {system_reason(error)}.") from error
     return Rendered(page.title, len(content), sha256(content).hexdigest(), perf_counter() - start, page.messages)
+
+
+def _leads(job: Job, data: Mapping[str, str]) -> "Leads":
+    from sozialraum.compare.analysis import analyse
+    from sozialraum.publish.links import Leads, leads
+    from sozialraum.supply.workspace import named_data
+
+    return leads(job, analyse(named_data(data), job.gebiet_id, issued=_issued(job))) if job.index else Leads()
 
 
 def _shared(job: Job) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from sozialraum.errors import RenderError
 from sozialraum.figures.leaflet import leaflet_script, leaflet_style
 from sozialraum.figures.stylesheet import STYLE
 from sozialraum.publish import vorlage
+from sozialraum.publish.job import Way
+from sozialraum.publish.links import Leads, with_links
 from sozialraum.publish.markdown import to_html
 from sozialraum.publish.outline import Heading, Outline, outline, plain
 from sozialraum.publish.print_rules import check_content, dangling_links
@@ -78,6 +80,7 @@ class _Content:
     masthead: str
     audience: str
     city: str
+    ways: tuple[tuple[str, tuple[Way, ...]], ...]
 
 
 def export(
@@ -89,6 +92,7 @@ def export(
     audience: str = "",
     city: str = "",
     method: str = "",
+    leads: Leads | None = None,
 ) -> Page:
     """Turn an executed notebook into a page.
 
@@ -97,6 +101,8 @@ def export(
     method
         Address of the annex of method that values and headings link to; ``#`` if it is part of the page, empty if there
         is none.
+    leads
+        Other pages that this one links to.
 
     Raises
     ------
@@ -104,7 +110,7 @@ def export(
         If the page would break a rule: one main heading, an alternative text for every picture, no script
         and nothing from another address in a cell's output.
     """
-    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""), city, method)
+    content = _content(nb, name, mark, annex, AUDIENCES.get(audience, ""), city, method, leads or Leads())
     html_ = _template().render(page=content, name=name, mark=mark)
     return Page(html_, content.title, tuple(_messages(nb)))
 
@@ -116,11 +122,18 @@ def _template() -> jinja2.Template:
 
 
 def _content(
-    nb: NotebookNode, name: str, mark: str, annex: vorlage.Vorlage | None, audience: str, city: str, method: str
+    nb: NotebookNode,
+    name: str,
+    mark: str,
+    annex: vorlage.Vorlage | None,
+    audience: str,
+    city: str,
+    method: str,
+    leads: Leads,
 ) -> _Content:
     shown = [cell for cell in nb.cells if LAB_ONLY not in _tags(cell)]
     fragments = [fragment for cell in shown for fragment in _cell(cell) if not _EMPTY.fullmatch(fragment)]
-    parts = _checked([_linked(fragment, method) for fragment in fragments], name)
+    parts = _checked([with_links(_linked(fragment, method), leads.orte) for fragment in fragments], name)
     chapters = _with_annex(parts.chapters, annex)
     maps = [
         output.data[figures.MAP_MIME]["script"]
@@ -142,6 +155,7 @@ def _content(
         masthead=vorlage.masthead(annex) if annex else "",
         audience=audience,
         city=city,
+        ways=leads.rows,
     )
 
 

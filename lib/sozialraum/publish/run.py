@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -21,6 +21,7 @@ from sozialraum.publish.folder import alone, keep_last, require_one_audience, re
 from sozialraum.publish.forge import Lost, spread
 from sozialraum.publish.inputs import checksums, code_checksum
 from sozialraum.publish.job import CELL_TIMEOUT_S, Job
+from sozialraum.publish.links import linked, without_dead_links
 from sozialraum.publish.plan import Entry
 from sozialraum.publish.prints import Prints
 from sozialraum.publish.record import FAILED, UNCHANGED, Ledger, Outcome
@@ -102,6 +103,7 @@ def run(
         ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=crew.size)
         levels = [*LEVELS, *(level.id for level in data.register.planungsebenen)]
         require_one_audience(out, ledger.known, [*levels, *batch], audience(data.environment.get(AUDIENCE)))
+        jobs = linked(jobs, data.register, out)
         unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
         todo = [job for job in jobs if job.target not in unchanged]
         with Prints(out, wanted=pdf) as prints:
@@ -116,6 +118,8 @@ def run(
                         progress(outcome)
             finally:
                 sweep(out)
+                with suppress(OSError):  # a full disk was told above
+                    ledger.outcomes.update(without_dead_links(jobs, ledger.outcomes, out, workshop.fingerprint))
                 index = ledger.close(partial(_atlas, workshop.data, batch))
     return Summary(tuple(ledger.outcomes[job.target] for job in jobs), perf_counter() - begin, index)
 

@@ -20,7 +20,7 @@ COMPARED: Final = ("#7b2d8b", "#8a4b00", "#0b5d4b")
 SEQUENTIAL: Final = ("#f6f3c6", "#a9d8b8", "#56aebd", "#2f76aa", "#22327a")
 """Five classes from low to high; equal steps of lightness, so that they also print in grey."""
 
-TEXTURES: Final = {SEQUENTIAL[1]: "dots", SEQUENTIAL[2]: "rows", SEQUENTIAL[3]: "columns"}
+TEXTURES: Final = {SEQUENTIAL[1]: "dashes", SEQUENTIAL[2]: "rows", SEQUENTIAL[3]: "columns"}
 """What is printed over a class, so that it is told apart without colour; diagonal lines mean "keine Angabe"."""
 
 DARK: Final = {

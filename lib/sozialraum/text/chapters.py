@@ -293,7 +293,7 @@ def school_levels(analysis: Analysis) -> list[Sentence]:
         return [Sentence(text, (total,)), *_startchancen(analysis)]
     groups = [f"{number(item.wert)} {level}" for item, level in levels.items()]
     schools = plural(int(total.wert), "Grundschule", "Grundschulen")
-    first = f"{where} haben {schools} ihren Hauptstandort; Schulsozialindex: "
+    first = f"{where} haben {schools} ihren Hauptstandort. Schulsozialindex: "
     return [
         Sentence(
             first + f"{enumerate_words(groups)} (1 = niedrigste, 9 = höchste Stufe sozialer Herausforderungen).",

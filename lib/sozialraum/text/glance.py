@@ -123,6 +123,11 @@ def _far_apart(analysis: Analysis) -> list[tuple[Wert, Wert]]:
     return sorted(found, key=lambda ends: ends[0].spreads(ends[0].wert) - ends[1].spreads(ends[1].wert))
 
 
+def widest(analysis: Analysis) -> list[str]:
+    """Indicators by which the Stadtteile of a larger area differ most; none for a Stadtteil or Quartier."""
+    return [] if is_classed(analysis) else [low.indikator for low, _ in _far_apart(analysis)][: 2 * MOST]
+
+
 def _one_per_topic(ranges: Iterable[tuple[Wert, Wert]]) -> list[tuple[Wert, Wert]]:
     """The first of each chapter."""
     topics: dict[str, tuple[Wert, Wert]] = {}

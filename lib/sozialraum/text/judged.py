@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from sozialraum.compare.analysis import Analysis
-from sozialraum.compare.statements import Aussage, Mitteilung, Urteil, judge, mitteilungen
+from sozialraum.compare.statements import NOT_IMPORTED, Aussage, Mitteilung, Urteil, judge, mitteilungen
 from sozialraum.style import NBSP, day, number
 from sozialraum.style.grammar import article, enumerate_words, plural, subject, upper_first
 from sozialraum.text.claims import Sentence, fact, noted
@@ -71,7 +71,7 @@ def _judged(analysis: Analysis, aussage: Aussage) -> Sentence:
 def _basis(analysis: Analysis, aussage: Aussage, found: Urteil) -> list[Sentence]:
     """What the verdict rests on, in words."""
     if found.grund:
-        return [Sentence(found.grund)]
+        return [Sentence(found.grund)] if found.grund != NOT_IMPORTED else []  # the first page tells the gap, once
     if aussage.indikator:
         item, entry = analysis[aussage.indikator.id], analysis.katalog[aussage.indikator.id]
         city = f"{item.city_text} in {analysis.stadt}"

@@ -10,7 +10,6 @@ import pandas as pd
 from sozialraum.compare.analysis import Analysis
 from sozialraum.files import load_yaml
 from sozialraum.supply.own_tables import own_packages
-from sozialraum.text.chapters import park_names, published_values
 
 FILE: Final = Path(__file__).with_name("begriffe.yml")
 
@@ -38,11 +37,11 @@ def begriffe() -> tuple[Begriff, ...]:
 
 
 def terms(analysis: Analysis) -> pd.DataFrame:
-    """Terms of the report with their definitions, in alphabetical order; index term."""
+    """Terms of the reports of the city with their definitions, in alphabetical order; index term."""
     own = bool(own_packages(analysis.data))
     shown = {
-        "parks": analysis.gebiet.ebene != "stadt" and bool(park_names(analysis)),
-        "einzelwerte": bool(published_values(analysis, *analysis.data.indikatoren_yml["kapitel"])),
+        "parks": bool((analysis.data.einrichtungen["art"] == "park").any()),
+        "einzelwerte": not analysis.data.einzelwerte.empty,
         "melderegister": not analysis.data.einwohner_register.empty,
         "bezirke": bool(analysis.data.register.of_level("stadtbezirk")),
         "zensus": any("zensus" in item.quelle for item in analysis.known),
