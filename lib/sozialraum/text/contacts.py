@@ -71,7 +71,8 @@ def _contact_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
     """Contact points without those whose office stands with its offer."""
     told = {house_key(address) for address in _offers(analysis)["adresse"].dropna()}
     places = pd.DataFrame(analysis.places)
-    chosen = places[places["art"].isin(CONTACT) & ~places["adresse"].map(house_key).isin(told)]
+    points = places[places["art"].isin(CONTACT)]
+    chosen = points[~points["adresse"].map(house_key).isin(told)]
     for row in _records(chosen.sort_values(["unterart", "name"], kind="stable")):
         stand = day(row.stand) if _text(row.stand) else UNDATED
         since = f"spätestens {stand}" if _text(row.stand) else NOT_SAID
