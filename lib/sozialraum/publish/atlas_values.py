@@ -165,6 +165,7 @@ def _area(here: Analysis, drawing: Drawing, item: Item, arrows: Mapping[str, lis
         "nachbarn": list(near),
         "bericht": item.path if item.done else "",
         "zustand": item.state,
+        "freigabe": item.freigabe,
         "pdf": [list(pair) for pair in item.pdfs],
         "hinweise": [sentence.text for sentence in area_note(here)],
     }
