@@ -91,12 +91,12 @@ def ended(text: str) -> str:
 
 
 def in_time(stand: str) -> str:
-    """A date as the end of a phrase: "am 31.12.2023", "im Dezember 2023", "2023", "im Schuljahr 2023/24"."""
+    """A date as the end of a phrase: "am 31.12.2023", "im Dezember 2023", "im Jahr 2023", "im Schuljahr 2023/24"."""
     if _DAY.fullmatch(stand):
         return f"am {day(stand)}"
     if _MONTH.fullmatch(stand):
         return f"im {day(stand)}"
-    return f"im Schuljahr {stand}" if "/" in stand else day(stand)
+    return f"im Schuljahr {stand}" if "/" in stand else f"im Jahr {day(stand)}"
 
 
 def said(paket: Paket, gebiet_id: str, entry: Indikator) -> str:
