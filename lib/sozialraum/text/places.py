@@ -157,6 +157,14 @@ def list_notes(analysis: Analysis, *arten: str) -> list[Sentence]:
     return sentences
 
 
+def list_caption(analysis: Analysis, title: str, *arten: str) -> str:
+    """Caption of a list of places: what it holds, and how complete it is: "Parks (Liste unvollständig)"."""
+    _require(analysis, arten)
+    states = list(dict.fromkeys(list_of(analysis.data.orte, art) for art in arten))
+    told = enumerate_words([NOT_CHECKED.get(state, state) for state in states])
+    return f"{title} (Liste {told})"
+
+
 def _list_note(orte: Mapping[str, Any], art: str) -> Sentence:
     state = list_of(orte, art)
     words = f"Liste {state}" if state not in NOT_CHECKED else "nicht geprüft, ob die Liste vollständig ist"
