@@ -90,7 +90,7 @@ def every_figure(data: Data) -> list[Figure]:
         figures.dotplot(one, "anteil_unter_15"), figures.profile(one), figures.age_groups(one),
         figures.distribution(one, "anteil_unter_15"), figures.scatter(city, *keys), figures.choropleth(city, keys[0]),
         figures.choropleth(city, "einwohner"), figures.small_multiples(city, keys), figures.comparison(one, keys[0]),
-        figures.facility_map(one),
+        figures.facility_map(one), figures.residents(one).first,
     ]  # fmt: skip
 
 
