@@ -23,6 +23,9 @@ _BELOW: Final = (
 )
 
 
+_LAYER: Final = re.compile(r"(?<=\w)_add\((\{.*\})\);$")
+
+
 @dataclass(frozen=True)
 class MapParts:
     """An interactive map in pieces.
@@ -182,4 +185,12 @@ def _set_ids(element: Element, key: str) -> None:
 
 
 def _squeeze(text: str) -> str:
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    """Lines without blanks around them, and the data of layers without blanks and escapes that nothing needs."""
+    return "\n".join(_LAYER.sub(_compact, line.strip()) for line in text.splitlines() if line.strip())
+
+
+def _compact(match: re.Match[str]) -> str:
+    data = json.dumps(json.loads(match[1]), ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&'\u2028\u2029":  # as folium escapes them
+        data = data.replace(sign, f"\\u{ord(sign):04x}")
+    return f"_add({data});"

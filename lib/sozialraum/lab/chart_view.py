@@ -12,6 +12,7 @@ from sozialraum.lab.messages import Messages
 from sozialraum.lab.state import State
 from sozialraum.style import day
 from sozialraum.text.beside import differences
+from sozialraum.text.claims import with_form
 from sozialraum.text.development import with_series
 
 NAMED: Final = "jp-RenderedHTMLCommon"
@@ -90,7 +91,8 @@ def value_table(state: State) -> pd.DataFrame:
         if entry.verfuegbar
     }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
-    return table if table["Einordnung"].any() else table.drop(columns="Einordnung")
+    shown = table if table["Einordnung"].any() else table.drop(columns="Einordnung")
+    return with_form(shown, *(area.label for area in names))
 
 
 def differences_html(state: State) -> str:
