@@ -503,6 +503,8 @@ def test_time_only_where_there_are_several_dates(live: Live, essen_data: Data) -
         "#at-time-words"
     )
     assert ".." not in live.text("#at-time-words")
+    assert "30.09.2022, amtlich" in live.text("#at-signs"), "only the Stadtbezirke have the dates"
+    assert live.texts("#at-rows .sr-missing").count("keine Angabe") == 16
 
 
 QUERIES = (
@@ -601,8 +603,9 @@ def test_what_can_be_taken_along(live: Live, essen_data: Data) -> None:
     live.open("#ort=%E0%A4%A")
     assert "Essen" in live.text("#at-sentence")
 
-    live.open("#indikator=anteil_65plus&ort=IX&vergleich=21")
-    assert len(Pdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
+    for address in ("#indikator=reichweite_grundschule_1km&ort=IX&vergleich=21", "#indikator=kitas&ort=IX"):
+        live.open(address)
+        assert len(Pdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
 
 
 @pytest.mark.browser

@@ -6,9 +6,9 @@ const firstPair = () => {
 const cloud = $("at-cloud");
 const pairNow = () => state.merkmale.map((id) => INDICATORS.get(id));
 const resetCloud = roving($("at-cloud-dots"), (id, key) => walk([...$("at-cloud-dots").children].map((dot) => dot.dataset.area), id, key));
-const WORD = 6.4; // width of a letter of 12 units, at most
+const WORD = 6.7; // width of a letter of 12 units, at most
 const box = (x, y, words, end) => ({ left: end ? x - words.length * WORD : x, right: end ? x : x + words.length * WORD, top: y - 11, bottom: y + 3 });
-const free = (one, taken) => taken.every((other) => one.left > other.right || other.left > one.right || one.top > other.bottom || other.top > one.bottom);
+const free = (one, taken) => taken.every((other) => one.left > other.right + 1 || other.left > one.right + 1 || one.top > other.bottom || other.top > one.bottom);
 const axesOf = (frame, horizontal, vertical) => {
   const parts = [];
   horizontal.achse.forEach(([place, words], index) => {
