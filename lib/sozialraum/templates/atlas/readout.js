@@ -36,5 +36,7 @@ const readout = () => {
 listeners.push(readout);
 renderers.push(() => {
   readout();
+  // Of the chosen area only: what moves while one points would move away from under the pointer.
+  $("at-remark").textContent = areaNow().ebene === "stadtteil" ? areaNow().hinweise.join(" ") : "";
   $("at-links").replaceChildren(...linksOf(areaNow()));
 });

@@ -55,6 +55,7 @@ const namesOf = (points, found, cityX) => {
 };
 const drawCloud = (changed) => {
   if (state.merkmale && $("at-pair").hidden) openPanel("at-pair", false);
+  if (!state.merkmale) showFound(new Set());
   if ($("at-pair").hidden || !state.merkmale || !["merkmale", "filter", "ort", "vergleich", "panel"].some((name) => changed.includes(name))) return;
   const pair = pairNow();
   const [horizontal, vertical] = pair;
@@ -63,6 +64,7 @@ const drawCloud = (changed) => {
   const width = widthOf(cloud);
   const frame = frameOf(width, Math.min(520, Math.max(340, width * 0.55)));
   const found = drawFilter();
+  showFound(found);
   const points = STADTTEILE.flatMap((area) => {
     const [x, y] = pair.map((indicator) => valueOf(indicator, area.id).x);
     return x === null || y === null ? [] : [{ area, x: frame.x(x), y: frame.y(y) }];

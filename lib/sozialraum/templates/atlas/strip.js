@@ -4,8 +4,9 @@ const dots = $("at-dots-of-strip");
 const byValue = () => [...dots.children].map((dot) => dot.dataset.area);
 const resetStrip = roving(dots, (id, key) => walk(byValue(), id, key));
 const along = (x) => STRIP.margin + x * (STRIP.width - 2 * STRIP.margin);
+const letter = () => (matchMedia("(max-width: 40rem)").matches ? 12 : 7); // on a phone the letters are larger
 const anchored = (x, words) => {
-  const half = words.length * 3.3;
+  const half = words.length * letter() * 0.48;
   return { x: Math.min(Math.max(x, half), STRIP.width - half), "text-anchor": "middle" };
 };
 const groundOfStrip = (indicator) => {
@@ -17,14 +18,13 @@ const groundOfStrip = (indicator) => {
   }
   parts.push(draw("path", { d: `M${STRIP.margin} ${STRIP.bottom}H${STRIP.width - STRIP.margin}`, stroke: LINE, fill: "none" }));
   const axis = now ? indicator.achse : indicator.zeit.achse;
-  const letter = matchMedia("(max-width: 40rem)").matches ? 12 : 7; // on a phone the letters are larger
   let free = Infinity;
   [...axis].reverse().forEach(([place, words], index) => {
     const text = index === 0 ? `${words}${unitOf(indicator)}` : words;
     const { x } = anchored(along(place), text);
     parts.push(draw("path", { d: `M${along(place)} ${STRIP.bottom}v4`, stroke: CITY_LINE, fill: "none" }));
-    if (x + (text.length * letter) / 2 > free) return;
-    free = x - (text.length * letter) / 2;
+    if (x + (text.length * letter()) / 2 > free) return;
+    free = x - (text.length * letter()) / 2;
     parts.push(write(text, { x, "text-anchor": "middle", y: STRIP.bottom + 18 }));
   });
   if (indicator.stadtX !== null && now) {
