@@ -342,8 +342,8 @@ TWO_PARTS = (
 @pytest.mark.parametrize(
     ("mark", "says", "says_not"),
     [
-        ("Datenstand 0123456789ab", "Freigegeben durch A. Beispiel am 4. März 2099", "Entwurf"),
-        ("Datenstand ffffffffffff", DRAFT, "Freigegeben"),
+        ("Prüfkennung 0123456789ab", "Freigegeben durch A. Beispiel am 4. März 2099", "Entwurf"),
+        ("Prüfkennung ffffffffffff", DRAFT, "Freigegeben"),
     ],
 )
 def test_a_release_is_on_every_sheet_until_a_table_changes(
