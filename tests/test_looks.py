@@ -112,7 +112,7 @@ def test_the_narrow_profile_says_the_same(essen: Data) -> None:
 def fills(figure: SvgFigure) -> dict[str, str]:
     """Colour or pattern of every Stadtteil of a choropleth."""
     screen = figure.body.split(f'<g class="{PRINT_ONLY}"')[0]
-    return dict(re.findall(r'<use href="#id-(\d\d)" fill="(#\w+|url\(#id-hatch\))"', screen))
+    return dict(re.findall(r'<use data-ort="\w+" href="#id-(\d\d)" fill="(#\w+|url\(#id-hatch\))"', screen))
 
 
 def textures(figure: SvgFigure) -> dict[str, str]:

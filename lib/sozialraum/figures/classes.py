@@ -12,6 +12,7 @@ import pandas as pd
 
 from sozialraum.city.indicators import Indikator
 from sozialraum.style import NBSP, SEQUENTIAL, is_missing, number, rounded
+from sozialraum.style.numbers import stepped
 
 CLASSES: Final = 5
 
@@ -34,6 +35,7 @@ class Breaks:
     colours: tuple[str, ...]
     digits: int
     unit: str
+    step: float = 0.0
 
     @property
     def count(self) -> int:
@@ -42,7 +44,7 @@ class Breaks:
 
     def class_of(self, wert: float) -> int | None:
         """Class of a value from 0; None if it is missing."""
-        return None if is_missing(wert) else bisect_left(self.limits[1:-1], rounded(wert, self.digits))
+        return None if is_missing(wert) else bisect_left(self.limits[1:-1], _as_printed(wert, self.digits, self.step))
 
     def classify(self, values: pd.Series) -> pd.Series:
         """Class of each value from 0, index of ``values``; missing where the value is missing."""
@@ -57,7 +59,7 @@ class Breaks:
 
     def reaching(self, values: pd.Series) -> "Breaks":
         """The same classes, the outer two as wide as further values need."""
-        ends = [*_printed(values, self.digits), *self.limits[:1], *self.limits[-1:]]
+        ends = [*_printed(values, self.digits, self.step), *self.limits[:1], *self.limits[-1:]]
         return replace(self, limits=(min(ends), *self.limits[1:-1], max(ends))) if self.limits else self
 
     def labels(self) -> list[str]:
@@ -90,13 +92,13 @@ def breaks(values: pd.Series, *, indikator: Indikator, count: int = CLASSES) -> 
     same every time. Values are rounded as they are printed before they are parted, and an inner limit half-way
     between two classes too: the legend is exact, and its ends are the lowest and the highest value of the table.
     """
-    digits = indikator.nachkommastellen
-    known = np.sort(_printed(values, digits).to_numpy(dtype="float64"))
+    digits, step = indikator.nachkommastellen, indikator.schritt
+    known = np.sort(_printed(values, digits, step).to_numpy(dtype="float64"))
     if not len(known):
         return Breaks((), (), digits, indikator.einheit)
-    inner = [_between(known, top, digits) for top in natural_tops(known, count)[:-1]]
+    inner = [_between(known, top, digits, step) for top in natural_tops(known, count)[:-1]]
     limits = (float(known[0]), *inner, float(known[-1]))
-    return Breaks(limits, _ramp(SEQUENTIAL, len(inner) + 1), digits, indikator.einheit)
+    return Breaks(limits, _ramp(SEQUENTIAL, len(inner) + 1), digits, indikator.einheit, step)
 
 
 def limit_words(values: pd.Series, indikator: Indikator) -> str:
@@ -132,15 +134,19 @@ def natural_tops(known: npt.NDArray[np.float64], count: int) -> list[float]:
     return tops[::-1]
 
 
-def _between(known: npt.NDArray[np.float64], top: float, digits: int) -> float:
+def _between(known: npt.NDArray[np.float64], top: float, digits: int, step: float) -> float:
     above = known[known > top].min()
-    middle = rounded(float(top + above) / 2, digits)
+    middle = _as_printed(float(top + above) / 2, digits, step)
     return middle if top <= middle < above else float(top)
 
 
-def _printed(values: pd.Series, digits: int) -> pd.Series:
+def _as_printed(wert: float, digits: int, step: float) -> float:
+    return stepped(wert, step) if step and math.isfinite(wert) else rounded(wert, digits)
+
+
+def _printed(values: pd.Series, digits: int, step: float) -> pd.Series:
     """The known values as they are printed."""
-    return values.dropna().astype("float64").map(lambda wert: rounded(wert, digits))
+    return values.dropna().astype("float64").map(lambda wert: _as_printed(wert, digits, step))
 
 
 def _ramp(colours: Sequence[str], count: int) -> tuple[str, ...]:

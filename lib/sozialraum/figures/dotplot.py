@@ -166,6 +166,7 @@ def _drawn(analysis: Analysis, indikator: str, beside: Sequence[str]) -> SvgFigu
     _dots(canvas, data)
     _beside(canvas, data)
     _this_area(canvas, data)
+    _dot_names(canvas, data)
     _city_label(canvas, data)
     _extremes(canvas, data)
     _key(canvas, data)
@@ -229,6 +230,14 @@ def _beside(canvas: Canvas, data: _Dots) -> None:
             known = item.gebiet_id in data.offsets
             x, y = data.place(item.gebiet_id) if known else (data.scale(float(item)), MIDDLE)
             lettered(canvas, x, y, place)
+
+
+def _dot_names(canvas: Canvas, data: _Dots) -> None:
+    """Name and value of every dot, the own one of a Stadtteil where it is drawn."""
+    own = data.analysis.gebiet.id
+    said = {str(key): text_with_value(data.analysis, data.entry.id, str(key)) for key in data.values.index}
+    places = {key: (data.scale(float(data.values[key])), MIDDLE) if key == own else data.place(key) for key in said}
+    canvas.names([(*places[key], said[key]) for key in said], DOT_RADIUS + 1, own=said.get(own, ""))
 
 
 def _this_area(canvas: Canvas, data: _Dots) -> None:

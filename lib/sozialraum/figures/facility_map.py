@@ -34,6 +34,7 @@ from sozialraum.text.claims import about, fact
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
 RADIUS: Final = {"stadtteil": 8.0, "quartier": 6.4, "stadtbezirk": 6.4, "stadt": 3.2}
+STREET_SIZE: Final = 10.0
 MINUTES: Final = 10
 SIGNS: Final = (
     "Zeichen wie in der Legende, blasse liegen außerhalb. Gestrichelt: im Bau oder beschlossen, zählt nicht mit."
@@ -50,8 +51,8 @@ def facility_map(analysis: Analysis) -> Figure:
 
     Facilities differ by shape, letter and colour; those outside the area are pale. Overlapping symbols
     are moved apart, with a fine line to their true place. For the whole city symbols are small, without
-    letters, and stops are left out. In a notebook and on a page the kinds are layers that can be switched, with the
-    keyboard too, and pointing at a symbol shows its name, kind and address.
+    letters, and stops and accidents are left out. In a notebook and on a page the kinds are layers that
+    can be switched, with the keyboard too, and pointing at a symbol shows its name, kind and address.
     """
     table, known, area = places.supply(analysis), analysis.data.einrichtungen, analysis.gebiet.id
     if table.empty:
@@ -123,7 +124,7 @@ def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
         name_places(canvas, data, frame, points[data.inside(gebiet_id, points)], taken)
     name_neighbours(canvas, data, frame, gebiet_id, taken)
     if area.ebene != "stadt":
-        name_streets(canvas, data, frame, gebiet_id, taken)
+        name_streets(canvas, data, frame, gebiet_id, taken, size=STREET_SIZE)
     canvas.add("</g>")
     north_arrow(canvas, x=frame.width - 8, top=frame.height + 2)
     scale_bar(canvas, frame, right=frame.width - 28, bottom=frame.height + 28)

@@ -1,7 +1,7 @@
 """A figure: drawing, title, alternative text, table, source and evidence together."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from html import escape
@@ -111,6 +111,10 @@ class Figure:
     def key(self) -> str:
         """Id of the figure on a page: the same drawing with the same words has the same."""
         return _digest(self.drawing, self.alt, self.title, "")
+
+    def without_table(self) -> "Figure":
+        """The same figure for a page that has its table already."""
+        return replace(self, table=pd.DataFrame())
 
     def show(self) -> None:
         """Put the figure on the page, from within a cell that shows several."""

@@ -14,6 +14,7 @@ from sozialraum.lab.state import State
 from sozialraum.style import day
 from sozialraum.style.grammar import upper_first
 from sozialraum.text.beside import differences
+from sozialraum.text.claims import with_form
 from sozialraum.text.development import with_series
 
 NAMED: Final = "jp-RenderedHTMLCommon"
@@ -94,7 +95,8 @@ def value_table(state: State) -> pd.DataFrame:
         if entry.verfuegbar
     }
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
-    return table if table["Einordnung"].any() else table.drop(columns="Einordnung")
+    shown = table if table["Einordnung"].any() else table.drop(columns="Einordnung")
+    return with_form(shown, *(area.label for area in names))
 
 
 def differences_html(state: State) -> str:

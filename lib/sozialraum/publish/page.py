@@ -39,7 +39,8 @@ AUDIENCES: Final = {
 """What stands in the band of a page that is not for everybody, by audience."""
 _CUT: Final = "\x1e"
 _EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
-_SORTABLE: Final = "sr-sortable"
+_SCRIPTS: Final = {"tabellen": 'class="sr-table', "punkte": 'class="sr-dot'}
+"""Scripts of the page, and what each of them is for."""
 _FIRST_TAG: Final = re.compile(r"<(\w+)")
 _METHOD: Final = re.compile(r'<span data-methode="([^"]*)">(.*?)</span>', re.DOTALL)
 _PREFIX: Final = "methode-"
@@ -141,7 +142,7 @@ def _content(
         for output in _outputs(cell)
         if figures.MAP_MIME in output.data
     ]
-    scripts = _scripts(maps, sortable=any(_SORTABLE in fragment for fragment in fragments))
+    scripts = _scripts(maps, [name for name, sign in _SCRIPTS.items() if any(sign in one for one in fragments)])
     stamp = vorlage.stamp(annex, mark)
     return _Content(
         title=parts.title,
@@ -208,10 +209,9 @@ def content_security_policy(scripts: Iterable[str]) -> str:
     )
 
 
-def _scripts(maps: list[str], *, sortable: bool) -> tuple[str, ...]:
+def _scripts(maps: list[str], names: Iterable[str]) -> tuple[str, ...]:
     scripts = [leaflet_script(), *maps] if maps else []
-    if sortable:
-        scripts.append(read_template("bericht/sortierung.js"))
+    scripts += [read_template(f"bericht/{name}.js") for name in names]
     cleaned = tuple(script.replace("\r\n", "\n").strip() for script in scripts)
     if any("</script" in script.lower() or "<!--" in script for script in cleaned):
         raise RenderError("Ein Skript enthält ein HTML-Endzeichen und kann nicht in die Seite gesetzt werden.")

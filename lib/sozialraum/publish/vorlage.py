@@ -85,8 +85,13 @@ class Vorlage:
 
 def stamp(vorlage: Vorlage | None, mark: str) -> str:
     """The line that every page bears: draft, or who released the report and when."""
+    return released(vorlage, mark) or DRAFT
+
+
+def released(vorlage: Vorlage | None, mark: str) -> str:
+    """Who released a report of these data and when; empty for a draft."""
     if vorlage is None or vorlage.freigabe is None or not vorlage.released(mark):
-        return DRAFT
+        return ""
     return f"Freigegeben durch {vorlage.freigabe.durch} am {long_date(vorlage.freigabe.am)}"
 
 

@@ -36,6 +36,7 @@ from sozialraum.text.judged import statements, statements_lead, statements_title
 from sozialraum.text.places import (
     facilities,
     figures_lead,
+    list_caption,
     list_notes,
     more_places,
     not_counted,
@@ -121,6 +122,7 @@ __all__ = [
     "infrastructure_heading",
     "infrastructure_question",
     "licence_notice",
+    "list_caption",
     "list_notes",
     "map_question",
     "map_title",

@@ -24,6 +24,7 @@ const linksOf = (area) => {
   const links = area.bericht
     ? [el("a", { class: "at-button at-button--first", href: area.bericht }, "Bericht öffnen", el("span", { class: "sr-vh" }, ` ${area.lang}`))]
     : [el("span", { class: "at-off" }, `Bericht ${area.zustand}`)];
+  if (area.bericht) links.push(el("span", { class: "at-off at-stamp" }, area.freigabe || DATA.entwurf));
   if (area.bericht && area.zustand !== "erstellt") links.push(el("span", { class: "at-off" }, area.zustand));
   return [...links, ...area.pdf.map(([path, name]) => el("a", { class: "at-button", href: path }, name, el("span", { class: "sr-vh" }, ` ${area.lang}`)))];
 };

@@ -30,7 +30,12 @@ const saveAddress = () => {
   history.replaceState(null, "", `#${words.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
 };
 
-const findArea = (text) => AREAS.get(text) ?? DATA.gebiete.find((area) => [area.name, area.lang].some((name) => plain(name) === plain(text)));
+const findArea = (text) => {
+  prepareSearch();
+  const wanted = joined(searchWords(text));
+  const place = search.names.find(([name, at]) => name === wanted && search.group[at] === 0)?.[1];
+  return AREAS.get(text) ?? (place === undefined ? undefined : AREAS.get(entryAt(place).areas[0]));
+};
 const readAddress = () => {
   const words = new URLSearchParams(location.hash.slice(1));
   const wrong = [];
