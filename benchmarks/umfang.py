@@ -14,9 +14,7 @@ from statistics import median
 from sozialraum.pdf.finish import count_pages
 from sozialraum.pdf.press import Press
 
-_UNSEEN = re.compile(
-    r"<(svg|details|style|script|sup)\b.*?</\1>|<[^>]* hidden>.*?</div>|<nav\b.*?</nav>", re.DOTALL
-)
+_UNSEEN = re.compile(r"<(svg|details|style|script|sup)\b.*?</\1>|<[^>]* hidden>.*?</div>|<nav\b.*?</nav>", re.DOTALL)
 _SECOND = re.compile(r'(class="sr-choice".*?</figure>)(.*?)(?=</div>\s*(?:<p|<section|</section))', re.DOTALL)
 LEVELS = ("stadtteil", "stadtbezirk", "stadt", "quartier")
 
