@@ -26,8 +26,6 @@ _BELOW: Final = (
 )
 
 
-
-
 @dataclass(frozen=True)
 class MapParts:
     """An interactive map in pieces.
