@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 RAW ?= data/raw
+FETCH ?=
 JOBS ?= auto
 LAB_ARGS ?=
 # One module of the library at a time: no browser, no rendering, no notebooks.
@@ -37,7 +38,8 @@ lab: $(READY) ## JupyterLab mit Arbeitskopien öffnen / open working copies of t
 	case "$$SOZIALRAUM_DATA" in ""|/*) ;; *) export SOZIALRAUM_DATA="$(CURDIR)/$$SOZIALRAUM_DATA" ;; esac; \
 	SOZIALRAUM_WEITERGABE="$${SOZIALRAUM_WEITERGABE:-intern}" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/arbeit/start.ipynb $(LAB_ARGS)
 
-data: $(READY) ## Daten aus RAW=... neu bauen und prüfen / rebuild data/essen from RAW=...
+data: $(READY) ## Amtliche Dateien abrufen, aus RAW=... bauen und prüfen / fetch (FETCH=--offline: not), rebuild data/essen from RAW=...
+	@$(BIN)/sozialraum data fetch --raw "$(RAW)" $(FETCH) || echo "Weiter mit dem, was da ist. / Going on with what is there." >&2
 	@$(BIN)/sozialraum data build --raw "$(RAW)" $(ARGS)
 
 bench: $(READY) ## Zeit und Speicher messen / measure time and memory

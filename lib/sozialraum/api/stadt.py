@@ -24,6 +24,7 @@ from sozialraum.errors import ParameterError, as_path
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.karte import Karte
 from sozialraum.style import number
+from sozialraum.supply.fetch.offered import ON_REQUEST, fetchable
 from sozialraum.supply.workspace import open_data
 
 
@@ -115,8 +116,8 @@ class Stadt:
         Returns
         -------
         pandas.DataFrame
-            Index id; titel, einheit, stand (as recorded), art (amtlich, berechnet, geschaetzt, stellvertretend),
-            kapitel, verfuegbar.
+            Index id; titel, einheit, stand (as recorded), art (amtlich, berechnet, geschaetzt, stellvertretend; "nach
+            Abruf" for what ``sozialraum data fetch`` could bring), kapitel, verfuegbar.
 
         Examples
         --------
@@ -126,6 +127,9 @@ class Stadt:
         """
         names = ("titel", "einheit", "stand", "art", "kapitel", "verfuegbar")
         rows = {key: [getattr(entry, name) for name in names] for key, entry in self.analysis.katalog.items()}
+        for key, entry in fetchable(self.data.dir).items():
+            if key not in rows or not rows[key][-1]:
+                rows[key] = [entry["titel"], entry["einheit"], "", ON_REQUEST, entry["kapitel"], False]
         return pd.DataFrame.from_dict(rows, orient="index", columns=list(names)).rename_axis("id")
 
     def frame(

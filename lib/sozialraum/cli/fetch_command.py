@@ -138,6 +138,7 @@ def _listing(offers: "Iterable[Offer]", raw: Path, now: datetime) -> Iterator[st
         size = sum(one.file.mb for one in files)
         yield f"{offer.id}: {offer.titel}"
         yield f"  bringt    {offer.bringt}"
+        yield f"  Werte     {', '.join(offer.indikatoren)}"
         yield f"  Größe     rund {_amount(size * _MB)} in {len(files)} {'Datei' if len(files) == 1 else 'Dateien'}"
         yield f"  Lizenz    {offer.lizenz.name}; {offer.herausgeber}"
         yield f"  Stand     {', '.join(dict.fromkeys(one.file.stand for one in files))}"

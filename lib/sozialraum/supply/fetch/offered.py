@@ -17,6 +17,8 @@ from sozialraum.errors import ParameterError, SchemaError, SourceMissing
 FOLDER: Final = "abruf"
 """Name of the folder of descriptions beside the manifests, and of fetched files beside the source files."""
 MB: Final = 1_000_000
+ON_REQUEST: Final = "nach Abruf"
+"""Kind of an indicator that has no values because its files were not fetched."""
 PLACES: Final = ("gemeinde", "zelle", "stadt")
 """How rows of the city are told: by municipality key, by the midpoint of a grid cell, or all of them."""
 
@@ -121,6 +123,11 @@ def read_offers(data: Path) -> dict[str, Offer]:
     if not found:
         raise SourceMissing(f"In {folder} ist keine Quelle zum Abrufen beschrieben.")
     return found
+
+
+def fetchable(data: Path) -> dict[str, Mapping[str, Any]]:
+    """Entries of the catalogue that fetched files would fill, by id of the indicator."""
+    return {key: entry for offer in read_offers(data).values() for key, entry in offer.indikatoren.items()}
 
 
 def municipality(data: Path) -> str:
