@@ -24,7 +24,7 @@ from sozialraum.supply import workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 MAIN = "03_stadtteilanalyse"
-MODULES = ("blocks", "head", "figure", "stylesheet")
+MODULES = ("blocks", "choice", "head", "figure", "stylesheet")
 
 
 @cache

@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from pikepdf import Pdf
 
 from data_fixtures import BATCH
+from intake_samples import HEAD, KEYS, NAME, PART, WHOLE, write_csv
 from sozialraum.city.finder import STREET, entries, find
 from sozialraum.city.load import Data
 from sozialraum.compare.analysis import analyse
@@ -26,8 +28,11 @@ from sozialraum.publish.atlas import atlas
 from sozialraum.publish.plan import read_batch, report_path
 from sozialraum.publish.record import Outcome
 from sozialraum.style import number, signed
+from sozialraum.supply import intake
+from sozialraum.supply.intake import Description
 from sozialraum.supply.series import time_series
 from sozialraum.supply.workspace import open_data
+from sozialraum.text.chapters import area_note
 
 ROOT = Path(__file__).resolve().parent.parent
 EVIL = "<script>alert(1)</script>"
@@ -129,7 +134,7 @@ def test_the_state_of_each_report_names_years_and_gaps(index: Path) -> None:
 
 def test_data_mark_draft_mark_method_and_licences_are_there(index: Path) -> None:
     shown = words(index.read_text(encoding="utf-8"))
-    assert re.search(r"Datenstand [0-9a-f]{12}\b", shown)
+    assert re.search(r"Prüfkennung [0-9a-f]{12}\b", shown)
     assert shown.count("Entwurf – nicht freigegeben, keine amtliche Statistik") == 2
     assert "Daten 2024, Stand je Angabe" in shown
     for part in ("Wie die Berichte vergleichen", "Quellen und Lizenzen", "Freie Lizenz"):
@@ -391,7 +396,11 @@ def test_the_keyboard_walks_map_strip_and_table(live: Live) -> None:
 def test_a_chosen_area_and_two_beside_it(live: Live, essen_data: Data) -> None:
     """Point 2: key figures by topic, neighbours, similar ones, links; differences and what bears them."""
     page = live.page
+    names = {area.id: area.name for area in essen_data.register}
+    live.map(next(key for key, area in names.items() if area == "Schuir")).click()
+    assert live.text("#at-remark") == area_note(analyse(essen_data, "Schuir"))[0].text
     live.map("21").click()
+    assert live.text("#at-remark") == ""
     links = page.locator("#at-links a").evaluate_all("ones => ones.map(one => one.getAttribute('href'))")
     assert links == [
         "stadtteil/21-borbeck-mitte.html",
@@ -463,6 +472,8 @@ def test_two_indicators_and_a_filter(live: Live, essen_data: Data) -> None:
     assert found[0].startswith(f"{len(sure)} Stadtteil")
     assert all(name in found[0] for name in sure)
     assert found[1].startswith(f"Nicht eindeutig bei {len(open_) - len(sure)}: ")
+    around_found = f'#at-outlines [href="#at-{next(key for key, x, y in both if x in high and y in low)}"]'
+    assert page.locator(around_found).count() == 2
     address = live.address
     page.select_option("#at-kind-1", "bis")
     page.fill("#at-limit-1", "40,5")
@@ -475,6 +486,9 @@ def test_two_indicators_and_a_filter(live: Live, essen_data: Data) -> None:
     assert "„viel“ ist keine Zahl" in live.text("#at-limit-note-1")
     live.open(address)
     assert live.texts("#at-found p") == found
+    page.locator('[data-close="at-pair"]').click()
+    assert page.locator(around_found).count() == 0
+    live.open(address)
     page.locator('#at-cloud-dots circle[aria-label^="Schuir"]').hover(force=True)
     assert "Schuir" in live.text("#at-sentence")
 
@@ -499,6 +513,8 @@ def test_time_only_where_there_are_several_dates(live: Live, essen_data: Data) -
         "#at-time-words"
     )
     assert ".." not in live.text("#at-time-words")
+    assert "30.09.2022, amtlich" in live.text("#at-signs"), "only the Stadtbezirke have the dates"
+    assert live.texts("#at-rows .sr-missing").count("keine Angabe") == 16
 
 
 QUERIES = (
@@ -597,8 +613,9 @@ def test_what_can_be_taken_along(live: Live, essen_data: Data) -> None:
     live.open("#ort=%E0%A4%A")
     assert "Essen" in live.text("#at-sentence")
 
-    live.open("#indikator=anteil_65plus&ort=IX&vergleich=21")
-    assert len(Pdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
+    for address in ("#indikator=reichweite_grundschule_1km&ort=IX&vergleich=21", "#indikator=kitas&ort=IX"):
+        live.open(address)
+        assert len(Pdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
 
 
 @pytest.mark.browser
@@ -646,3 +663,63 @@ def test_state_of_the_batch_is_seen_and_without_scripts_list_and_links_remain(
     assert page.locator("#at-map").is_visible()
     assert page.locator(".po-group li a[href]").count() == 50  # 04 and 35 have none, 21 has two more
     assert "Ohne Skripte zeigt diese Seite" in " ".join(page.locator("main").inner_text().split())
+
+
+def deliver(folder: Path, stand: str, share: int) -> None:
+    """Keep an internal table of unemployed in every Stadtteil of Musterstadt: a date, and the count of one of them."""
+    lines = [[NAME[key], share if key == "03" else PART[key], 1000 if key == "03" else WHOLE[key]] for key in KEYS]
+    path = write_csv(folder.parent / "t.csv", [HEAD, *lines])
+    data = open_data(folder)
+    options = Description(
+        stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="intern", stichtag=stand
+    )
+    made = intake.packages(intake.bring(path, data, options=options, today=date(2025, 1, 1)), data)
+    intake.write_packages(folder, made)
+
+
+@pytest.mark.browser
+def test_own_tables_reach_their_audience_only_and_the_map_follows_their_dates(
+    musterstadt_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    deliver(musterstadt_copy, "31.12.2022", 77)
+    deliver(musterstadt_copy, "31.12.2023", 91)
+    public = atlas(open_data(musterstadt_copy), BATCH, [])
+    assert "nicht veröffentlicht sind" not in public
+    assert not any(one["id"] == "arbeitslosenanteil" for one in content_of(public)["kennzahlen"])
+    assert "7,7" not in json.dumps([one["zeit"] for one in content_of(public)["kennzahlen"]])
+    index = tmp_path / "intern.html"
+    index.write_text(atlas(open_data(musterstadt_copy, weitergabe="intern"), BATCH, []), encoding="utf-8")
+    live = Live(open_page(index).page, index).open("#indikator=arbeitslosenanteil&ort=03")
+    assert "Nur für den internen Gebrauch" in live.text(".sr-audience")
+    assert "9,1 %" in live.text("#at-sentence")
+    colours = "shapes => shapes.map(shape => shape.getAttribute('fill'))"
+    before = live.page.locator("#at-shapes use").evaluate_all(colours)
+    live.page.locator("#at-open-time").click()
+    live.page.locator("#at-date").fill("0")
+    assert "7,7 %" in live.text("#at-sentence")
+    assert "31.12.2022" in live.text("#at-caption")
+    assert live.page.locator("#at-shapes use").evaluate_all(colours) != before
+    assert "31.12.2022" in live.saved("#at-csv").decode()
+    assert "Nur für den internen Gebrauch" in live.saved("#at-svg").decode()
+
+
+@pytest.mark.browser
+def test_a_name_cannot_act_in_a_spreadsheet(data: Data, tmp_path: Path, open_page: Callable[..., Any]) -> None:
+    index = tmp_path / "index.html"
+    index.write_text(atlas(data, BATCH, []), encoding="utf-8")
+    live = Live(open_page(index).page, index)
+    names = [
+        row["Ort"] for row in csv.DictReader(io.StringIO(live.saved("#at-csv").decode("utf-8-sig")), delimiter=";")
+    ]
+    assert "'=Rechen-Au" in names
+    assert f"Hof {EVIL}" in names
+    live.open("#ort=Hof%20%3Cscript%3Ealert(1)%3C%2Fscript%3E&vergleich=03")
+    assert live.text("#at-sentence").startswith(f"Hof {EVIL} · ")
+    assert live.page.locator("script").count() == 2
+
+
+def test_a_released_report_says_so_in_the_atlas(data: Data) -> None:
+    released = outcome(data, MAIN, "01", freigabe="Freigegeben durch Amt 12 am 1. Juni 2026")
+    areas = {area["id"]: area for area in content_of(atlas(data, BATCH, [released]))["gebiete"]}
+    assert areas["01"]["freigabe"] == "Freigegeben durch Amt 12 am 1. Juni 2026"
+    assert areas["02"]["freigabe"] == ""

@@ -20,6 +20,7 @@ from sozialraum.figures.karte import Karte
 from sozialraum.figures.output import words_only
 from sozialraum.figures.stylesheet import STYLE
 from sozialraum.style import SvgFigure
+from sozialraum.text.claims import with_form
 
 EVIL = "<script>alert(1)</script>"
 ALT = "Ein Punkt je Stadtteil; Borbeck-Mitte liegt bei 12,9 %."
@@ -177,18 +178,26 @@ def test_table_formats_aligns_marks_and_anchors() -> None:
     frame = pd.DataFrame(
         {
             "Wert": ["24,9\u00a0%", "keine Angabe"],
+            "Nummer": ["07", "8"],
             "Name": [EVIL, "b"],
             "Zahl": [1234, 5],
             "Anteil": [1234.56, math.nan],
         },
         index=pd.Index(["1", "2"], name="Nr."),
     )
+    frame = with_form(frame, "Wert", units={"Wert": "%"})
     html = figures.table_html(frame, caption="Belege", row_ids="beleg-", this="2", sortable=True)
-    assert '<tr id="beleg-1"><th scope="row">1</th><td class="sr-num" data-value="24.9">24,9\u00a0%</td>' in html
-    assert "<td>&lt;script&gt;" in html
-    assert '<td class="sr-num" data-value="1234">1.234</td><td class="sr-num" data-value="1234.6">1.234,6</td>' in html
+    assert (
+        '<th scope="col" class="sr-num">Wert <span class="sr-unit">(%)</span></th><th scope="col">Nummer</th>' in html
+    )
+    cells = re.sub(r' data-name="\w+"', "", html)
+    unseen = '24,9<span class="sr-vh">\u00a0%</span>'
+    assert f'<tr id="beleg-1"><th scope="row">1</th><td class="sr-num" data-value="24.9">{unseen}</td>' in cells
+    assert "<td>07</td><td>&lt;script&gt;" in cells, "what looks like a number is text unless the table says so"
+    assert '<td class="sr-num" data-value="1234">1.234</td><td class="sr-num" data-value="1234.6">1.234,6</td>' in cells
+    assert '<td class="sr-num sr-missing" data-value="">keine Angabe</td>' in cells
     assert '<tr id="beleg-2" class="sr-this">' in html
-    assert '<table class="sr-table sr-sortable">' in html
+    assert '<table class="sr-table sr-sortable sr-table--wide">' in html
     assert 'role="region" tabindex="0" aria-label="Belege"' in html
 
 

@@ -201,8 +201,8 @@ def test_the_table_sets_the_comparison_beside_the_area(state: State) -> None:
     state.choose(vergleich="01")
     table = chart_view.value_table(state)
     assert list(table.columns) == ["Altstadt", "Nordwest", "Musterstadt", "Einordnung", "Stand"]
-    row = table.loc["Unter 15 Jahre"]
-    assert row["Altstadt"] == state.printed("05")
+    row = table.loc["Unter 15 Jahre (%)"]
+    assert row["Altstadt"] == state.printed("05", unit=False)
     assert "Einwohner (Einw.)" in table.index
     state.choose(gebiet="musterstadt")
     assert list(chart_view.value_table(state).columns)[:2] == ["Musterstadt", "Nordwest"]
@@ -445,7 +445,7 @@ def test_the_map_has_houses_and_streets_below_it_where_it_shows_a_part(bench: Wo
     assert ">Hauptstr.</text>" in drawn
     found = underlay.underlay(state.data, layers.View(*state.gesehen))
     assert found is not None
-    house = gpd.GeoSeries.from_xy([680149], [5764497], crs=CRS).to_crs(CRS_FILES).iloc[0]
+    house = gpd.GeoSeries.from_xy([679864], [5764794], crs=CRS).to_crs(CRS_FILES).iloc[0]
     assert np.abs(found.spots - found.view.point(house.x, house.y)).max(axis=1).min() < 0.5
     (south, west), (north, east) = found.bounds
     assert (south < lat - 0.005, west < lon - 0.01, north > lat + 0.005, east > lon + 0.01) == (True,) * 4

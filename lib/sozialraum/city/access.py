@@ -7,6 +7,7 @@ boundary are lower bounds.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import geopandas as gpd
@@ -179,6 +180,12 @@ def whose(entry: Indikator) -> str:
     return f"der Kinder {entry.nenner.was.removeprefix('Einwohner ').replace(f'{UNDER_15} Jahren', UNDER_15)}"
 
 
+@lru_cache(maxsize=8)
+def _delivered(data: Data, kind: str) -> OwnChildren | None:
+    """:func:`own_children` of the data: the same for every area and limit."""
+    return own_children(data.indikatoren, [area.id for area in data.register.of_level("stadtteil")], kind)
+
+
 def reach_at(data: Data, gebiet_id: str, kind: str, metres: int) -> float:
     """Share in per cent of those counted in an area whose nearest facility is at most so many walking metres away.
 
@@ -186,7 +193,7 @@ def reach_at(data: Data, gebiet_id: str, kind: str, metres: int) -> float:
     children where there are any, see :func:`own_children`.
     """
     raster, who, parts = data.raster, who_counts(kind), data.register.members(gebiet_id)
-    own = own_children(data.indikatoren, [area.id for area in data.register.of_level("stadtteil")], kind)
+    own = _delivered(data, kind)
     here = raster["gebiet_id"].isin(parts)
     people = raster.loc[here, who].astype("float64")
     if own is not None:

@@ -11,6 +11,7 @@ from sozialraum.figures.figure import Figure
 from sozialraum.figures.houses import once
 from sozialraum.figures.html_table import rows_of
 from sozialraum.figures.marks import Marks
+from sozialraum.figures.output import display
 from sozialraum.figures.stylesheet import STYLE
 
 
@@ -28,6 +29,11 @@ class Choice:
 
     def __repr__(self) -> str:
         return repr(self.first)
+
+    def show(self) -> None:
+        """Put the figures on the page, from within a cell that shows several."""
+        bundle, metadata = self._repr_mimebundle_()
+        display(bundle, raw=True, metadata=metadata)
 
     def savefig(self, path: str | Path, *, which: str = "") -> Path:
         """Save one of the figures, by default the first; see :meth:`Figure.savefig`."""

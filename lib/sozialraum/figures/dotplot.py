@@ -38,7 +38,7 @@ from sozialraum.style.palette import ACCENT, BAND, DOT, INK, MUTED, PAPER
 from sozialraum.style.svg import Box, Canvas, SvgFigure, free, text_box
 from sozialraum.text import tables
 from sozialraum.text.claims import about
-from sozialraum.text.findings import FINDINGS, extremes_of, own_value, sentence, sources_of
+from sozialraum.text.findings import FINDINGS, extremes_of, named_value, own_value, sentence, sources_of
 
 COMPOSED: Final = ("stadtbezirk", QUARTIER)
 """Levels that are no dot among the Stadtteile; their own Stadtteile are ringed."""
@@ -147,7 +147,7 @@ def _alt(analysis: Analysis, indikator: str, beside: Sequence[str]) -> str:
     parts = [f"Punktreihe: {entry.titel} in {plural(len(values), 'Stadtteil', 'Stadtteilen')}"]
     if analysis.gebiet.ebene != "stadt":
         parts.append(own_value(item))
-    parts += [text_with_value(analysis, indikator, key) for key in beside]
+    parts += [named_value(analysis.wert(indikator, key)) for key in beside]
     if entry.typ != "anzahl":
         parts.append(f"{analysis.stadt} {item.city_text}")
     if item.klasse not in ("", "keine Einstufung"):
@@ -166,6 +166,7 @@ def _drawn(analysis: Analysis, indikator: str, beside: Sequence[str]) -> SvgFigu
     _dots(canvas, data)
     _beside(canvas, data)
     _this_area(canvas, data)
+    _dot_names(canvas, data)
     _city_label(canvas, data)
     _extremes(canvas, data)
     _key(canvas, data)
@@ -229,6 +230,14 @@ def _beside(canvas: Canvas, data: _Dots) -> None:
             known = item.gebiet_id in data.offsets
             x, y = data.place(item.gebiet_id) if known else (data.scale(float(item)), MIDDLE)
             lettered(canvas, x, y, place)
+
+
+def _dot_names(canvas: Canvas, data: _Dots) -> None:
+    """Name and value of every dot, the own one of a Stadtteil where it is drawn."""
+    own = data.analysis.gebiet.id
+    said = {str(key): text_with_value(data.analysis, data.entry.id, str(key)) for key in data.values.index}
+    places = {key: (data.scale(float(data.values[key])), MIDDLE) if key == own else data.place(key) for key in said}
+    canvas.names([(*places[key], said[key]) for key in said], DOT_RADIUS + 1, own=said.get(own, ""))
 
 
 def _this_area(canvas: Canvas, data: _Dots) -> None:

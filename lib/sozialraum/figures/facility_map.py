@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
+from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.load import CRS_GRID, Data
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.backdrop import definitions, lay, name_neighbours, name_places, name_streets
@@ -231,8 +232,8 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
         _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
-    below = data.register.by_id(gebiet_id).ebene != "stadt"  # of the whole city stops and accidents are too many
-    points = drawn(data, frame, with_stops=below, with_accidents=below)
+    level = data.register.by_id(gebiet_id).ebene  # of a large area stops or accidents are too many
+    points = drawn(data, frame, with_stops=level != "stadt", with_accidents=level in ("stadtteil", QUARTIER))
     within = data.inside(gebiet_id, points)
     for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]

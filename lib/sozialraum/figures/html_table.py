@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
 import pandas as pd
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from sozialraum.figures.marks import REFERENCES, Reference, attribute
 from sozialraum.style import MISSING, NBSP, UNRECORDED, is_missing, number
+from sozialraum.text.claims import FORM, Form
 
-_FIGURES: Final = re.compile(
-    rf"(mindestens )?[±+−-]?{NBSP}?\d[\d.]*(,\d+)?({NBSP}?(%|Einw\.?\S*|je{NBSP}?\S*|m|km))?.{{0,24}}"
-)
 _NUMBER: Final = re.compile(r"[−-]?\d{1,3}(\.\d{3})*(,\d+)?|[−-]?\d+(,\d+)?")
 NOTHING: Final = (MISSING, UNRECORDED)
 """Cells that hold no figure."""
 DIGITS: Final = 1
+WIDE: Final = 3
+"""Columns behind the first from which on a table turns its rows into blocks where it has no room."""
 
 
 def table_html(
@@ -48,25 +50,93 @@ def table_html(
     marks, caption_mark
         Which statement each row and the caption belong to; see :mod:`sozialraum.figures.marks`.
     """
-    columns = [[cell_text(cell, digits=digits) for cell in frame.iloc[:, place]] for place in range(frame.shape[1])]
-    numeric = [_is_numeric(texts) for texts in columns]
-    name = "sr-table sr-sortable" if sortable else "sr-table"
-    head = "".join(
-        f'<th scope="col"{cell_class("sr-num" if right else "")}>{escape(str(column))}</th>'
-        for column, right in zip(frame.columns, numeric, strict=True)
+    form = form_of(frame)
+    columns = [
+        _Column(str(name), form.units.get(str(name), ""), _is_figures(frame.iloc[:, place], str(name) in form.figures))
+        for place, name in enumerate(frame.columns)
+    ]
+    texts = [[cell_text(cell, digits=digits) for cell in frame.iloc[:, place]] for place in range(len(columns))]
+    body = [
+        _row(frame.index[place], columns, [cells[place] for cells in texts], form, place, this=this, row_ids=row_ids,
+             mark=marks[place] if marks else None)
+        for place in range(len(frame))
+    ]  # fmt: skip
+    foot = f"<tfoot>{body.pop()}</tfoot>" if form.foot and len(body) > 1 else ""
+    names = " ".join(
+        name
+        for name, wanted in (("sr-table", True), ("sr-sortable", sortable), ("sr-table--wide", len(columns) >= WIDE))
+        if wanted
     )
-    body, rows = [], list(zip(*columns, strict=True)) or [()] * len(frame)
-    for key, texts, mark in zip(frame.index, rows, marks or [None] * len(frame), strict=True):
-        cells = "".join(map(_cell, texts, numeric))
-        anchor = f' id="{escape(row_ids)}{escape(str(key))}"' if row_ids else ""
-        look = cell_class("sr-this" if this is not None and key == this else "")
-        body.append(f'<tr{anchor}{look}{attribute(mark)}><th scope="row">{escape(cell_text(key))}</th>{cells}</tr>')
+    head = "".join(column.head for column in columns)
     return (
-        f'<div class="sr-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="{name}">'
+        f'<div class="sr-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="{names}">'
         f"<caption{attribute(caption_mark)}>{escape(caption)}</caption>"
         f'<thead><tr><th scope="col">{escape(str(frame.index.name or ""))}</th>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f"<tbody>{''.join(body)}</tbody>{foot}</table></div>"
     )
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column: its name, the unit that its cells do not show, whether it holds figures."""
+
+    name: str
+    unit: str
+    figures: bool
+
+    @property
+    def head(self) -> str:
+        return f'<th scope="col"{cell_class("sr-num" if self.figures else "")}>{with_unit(self.name, self.unit)}</th>'
+
+
+def form_of(frame: pd.DataFrame) -> Form:
+    """How the table is laid out; without any word on it only columns of numbers are figures."""
+    form = frame.attrs.get(FORM)
+    if not isinstance(form, Form):
+        return Form()
+    fits = all(len(part) in (0, len(frame)) for part in (form.row_units, form.nouns, form.orte))
+    return form if fits else Form(form.figures, form.units)
+
+
+def with_unit(name: str, unit: str) -> str:
+    """A head with its unit, unless it names that itself."""
+    shown = f' <span class="sr-unit">({escape(unit)})</span>' if unit and unit not in name else ""
+    return f"{escape(name).replace('_', '_<wbr>')}{shown}"
+
+
+def without_unit(text: str, *units: str) -> str:
+    """A figure whose unit or noun is heard and not seen, because the head says it."""
+    for unit in filter(None, units):
+        number, found, rest = text.partition(f"{NBSP}{unit}")
+        if found and number[-1:].isdigit():
+            return f'{escape(number)}<span class="sr-vh">{NBSP}{escape(unit)}</span>{escape(rest)}'
+    return escape(text)
+
+
+def _is_figures(cells: pd.Series, declared: bool) -> bool:
+    return declared or (is_numeric_dtype(cells) and not is_bool_dtype(cells))
+
+
+def _row(
+    key: Hashable,
+    columns: Sequence[_Column],
+    texts: Sequence[str],
+    form: Form,
+    place: int,
+    *,
+    this: Hashable | None,
+    row_ids: str,
+    mark: int | None,
+) -> str:
+    unit = form.row_units[place] if form.row_units else ""
+    noun = form.nouns[place] if form.nouns else ""
+    wide = len(columns) >= WIDE
+    cells = "".join(_cell(text, column, (unit, noun), wide) for text, column in zip(texts, columns, strict=True))
+    anchor = f' id="{escape(row_ids)}{escape(str(key))}"' if row_ids else ""
+    look = cell_class("sr-this" if this is not None and key == this else "")
+    head = with_unit(cell_text(key), "" if form.said else unit)
+    linked = f'<span data-ort="{escape(form.orte[place])}">{head}</span>' if form.orte else head
+    return f'<tr{anchor}{look}{attribute(mark)}><th scope="row">{linked}</th>{cells}</tr>'
 
 
 def cell_text(cell: object, *, digits: int = DIGITS) -> str:
@@ -87,21 +157,18 @@ def rows_of(frame: pd.DataFrame) -> list[Iterable[Reference]]:
     return rows if len(rows) == len(frame) else []
 
 
-def _cell(text: str, right: bool) -> str:
-    names = " ".join(name for name, wanted in (("sr-num", right), ("sr-missing", text in NOTHING)) if wanted)
-    order = f' data-value="{_sort_value(text)}"' if right else ""
-    return f"<td{cell_class(names)}{order}>{escape(text)}</td>"
+def _cell(text: str, column: _Column, units: Sequence[str], wide: bool) -> str:
+    names = " ".join(name for name, wanted in (("sr-num", column.figures), ("sr-missing", text in NOTHING)) if wanted)
+    order = f' data-value="{_sort_value(text)}"' if column.figures else ""
+    label = f' data-name="{escape(column.name)}"' if wide else ""
+    shown = without_unit(text, column.unit, *units) if column.figures else escape(text)
+    return f"<td{cell_class(names)}{order}{label}>{shown}</td>"
 
 
 def _sort_value(text: str) -> str:
     """The number a printed figure stands for, in machine form; empty if there is none."""
     found = _NUMBER.search(text)
     return found[0].replace(".", "").replace(",", ".").replace("−", "-") if found else ""
-
-
-def _is_numeric(texts: Iterable[str]) -> bool:
-    known = [text for text in texts if text and text not in NOTHING]
-    return bool(known) and all(_FIGURES.fullmatch(text) for text in known)
 
 
 def cell_class(names: str) -> str:

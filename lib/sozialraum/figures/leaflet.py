@@ -17,7 +17,7 @@ from sozialraum.figures.hatch import DOUBT, doubt_patterns, hatch_pattern
 from sozialraum.figures.offline import FILES, pin_script, works_offline
 
 _SCRIPTS: Final = Path(__file__).resolve().parent.parent / "templates" / "karte"
-_HARMLESS: Final = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&'"})
+_HARMLESS: Final = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"})
 _DATA: Final = re.compile(r"(\w+_add\()(\{.*\})(\);)")
 """How folium writes the data of a layer."""
 _BELOW: Final = (

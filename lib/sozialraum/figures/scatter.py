@@ -14,6 +14,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.figures.distribution import axis_label, german
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.ground import Frame
+from sozialraum.figures.html_table import form_of
 from sozialraum.figures.labels import place_point_label
 from sozialraum.figures.parts import first_free_row
 from sozialraum.style.grammar import upper_first
@@ -23,6 +24,7 @@ from sozialraum.style.plots import drawing, from_matplotlib
 from sozialraum.style.svg import Box, Canvas, SvgFigure, text_box
 from sozialraum.text import findings, tables
 from sozialraum.text.ages import AGES
+from sozialraum.text.claims import with_form
 
 SIZE: Final = (552.0, 400.0)
 NARROW: Final = (352.0, 320.0)
@@ -83,17 +85,24 @@ def scatter(analysis: Analysis, x: str, y: str, *, other: Analysis | None = None
     def draw() -> SvgFigure:
         return replace(_drawn(across, up, SIZE), narrow=_drawn(across, up, NARROW))
 
-    printed = [tables.city_table(one.analysis, [one.entry.id]) for one in (across, up)]
+    parts = [tables.city_table(one.analysis, [one.entry.id]) for one in (across, up)]
     sources = [findings.sources_of(one.analysis, one.entry.id).text for one in (across, up)]
     joined = findings.sources_of(analysis, x, y).text if other is None else " ".join(dict.fromkeys(sources))
     return Figure(
         title=f"{upper_first(across.entry.kurztitel)} und {up.entry.kurztitel}: {_relation(spearman, len(values))}",
         subtitle=_caution(across, up, spearman, pearson),
         alt=_alt(across, up, spearman),
-        table=pd.concat(printed, axis=1) if x != y else printed[0],
+        table=_joined(parts) if x != y else parts[0],
         source=joined,
         draw=draw,
     )
+
+
+def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The tables of two indicators side by side; pandas keeps no layout of tables that differ in theirs."""
+    first, second = (form_of(part) for part in parts)
+    units = {**first.units, **second.units}
+    return with_form(pd.concat(parts, axis=1), *units, units=units, orte=first.orte, foot=True)
 
 
 def _relation(spearman: float, count: int) -> str:

@@ -15,8 +15,9 @@ from sozialraum.style import ACCENT, INK, MISSING, MUTED, Canvas, SvgFigure, day
 from sozialraum.supply.intake import Paket
 from sozialraum.supply.intake.dates import last_day
 from sozialraum.supply.series import breaks, dates_of, value_of
-from sozialraum.text.claims import with_cells
+from sozialraum.text.claims import with_cells, with_form
 from sozialraum.text.development import change_words, ended, listed, said, series_basis, series_source
+from sozialraum.text.tables import unit_of
 
 WIDTH: Final = 352.0
 LEFT: Final = 14.0
@@ -70,7 +71,8 @@ def _table(packages: Sequence[Paket], analysis: Analysis, indikator: str) -> pd.
     if turned:
         shown["Zählweise"] = ["ab hier anders" if paket.stand in turned else "" for paket in packages]
     frame = pd.DataFrame(shown, index=pd.Index([day(paket.stand) for paket in packages], name="Stand"))
-    return with_cells(frame, "zeitreihe")
+    names = [area.label, analysis.data.register.city.label]
+    return with_form(with_cells(frame, "zeitreihe"), *names, units=dict.fromkeys(names, unit_of(entry)))
 
 
 def _drawn(analysis: Analysis, indikator: str, packages: Sequence[Paket]) -> SvgFigure:

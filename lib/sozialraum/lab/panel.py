@@ -116,7 +116,7 @@ CSS: Final = f"""
 .sr-wb-columns {{ display: grid; gap: 12px 28px; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }}
 .sr-wb-look {{ grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }}
 .sr-wb-more {{ grid-template-columns: minmax(0, 5fr) minmax(0, 9fr); margin-top: 8px; }}
-.sr-wb-tools {{ grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }}
+.sr-wb-tools {{ grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); }}
 .sr-wb-tools {{ border: solid {LINE}; border-width: 1px 0; padding-bottom: 8px; }}
 @container (max-width: 760px) {{ .sr-wb-columns {{ grid-template-columns: minmax(0, 1fr); }} }}
 .sr-werkbank .widget-html-content {{ line-height: 1.45; }}
@@ -136,6 +136,7 @@ CSS: Final = f"""
 :is(.sr-wb-values, .sr-wb-own) .sr-table :is(th, td) {{ padding: 4px 6px; }}
 .sr-wb-own .sr-table :is(caption, th, td) {{ text-align: left; }}
 .sr-wb-own .sr-table caption {{ padding: 8px 6px 0; font-weight: 650; }}
+.sr-wb-values .sr-num {{ white-space: normal !important; }}
 .sr-wb-values tbody th {{ font-weight: 400; }}
 .sr-wb-preview {{ max-height: 24rem; overflow: auto; margin: 4px 0; font-size: 0.92em; }}
 .sr-wb-found {{ min-height: 32px; align-items: center; }}

@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
-from matplotlib.patheffects import withStroke
 
 from sozialraum.figures import choropleth
 from sozialraum.figures.circles import FILL, OPACITY, circles_of, is_count
@@ -165,11 +164,18 @@ def _ground(axes: Axes, state: State, seen: View, corner: tuple[float, float], f
         found.spots[:, 0] + left, found.spots[:, 1] + top, s=2.0, color=INK, alpha=underlay.OPACITY, lw=0, zorder=1
     )
     houses.set_clip_path(frame)
+    right, bottom = (start + size for start, size in zip(corner, seen.size, strict=True))
     for name in found.names:
+        if (
+            left + name.left < corner[0]
+            or left + name.right > right
+            or not corner[1] < top + name.top < bottom - SMALL_SIZE
+        ):
+            continue
         words = axes.text(
             left + name.left, top + name.bottom - 3, name.text, fontsize=underlay.SIZE, color=INK, parse_math=False,
             zorder=1,
-            path_effects=[withStroke(linewidth=3, foreground=PAPER)], clip_on=True,
+            bbox={"facecolor": PAPER, "alpha": 0.7, "pad": 0.8, "lw": 0}, clip_on=True,
         )  # fmt: skip
         words.set_clip_path(frame)
 

@@ -165,6 +165,7 @@ def _area(here: Analysis, drawing: Drawing, item: Item, arrows: Mapping[str, lis
         "nachbarn": list(near),
         "bericht": item.path if item.done else "",
         "zustand": item.state,
+        "freigabe": item.freigabe,
         "pdf": [list(pair) for pair in item.pdfs],
         "hinweise": [sentence.text for sentence in area_note(here)],
     }
@@ -285,9 +286,12 @@ def _unsure(item: Wert, classes: Breaks) -> bool:
 def _series(analysis: Analysis, entry: Indikator, classes: Breaks) -> dict[str, Any] | None:
     """Values of every date, where an area has two or more; None otherwise."""
     packages = list(series.latest_issues(analysis.data, entry.id).values())
-    values = {area.id: [series.value_of(paket, area.id) for paket in packages] for area in analysis.data.register}
+    if len(packages) < 2:
+        return None
+    dated = series.time_series(analysis.data, entry.id).astype(object)
+    values = {str(key): dated[key].where(dated[key].notna(), None).tolist() for key in dated}
     found = {key: row for key, row in values.items() if sum(one is not None for one in row) > 1}
-    if len(packages) < 2 or not found:
+    if not found:
         return None
     city = analysis.data.register.city.id
     summed = city if is_count(entry) else ""

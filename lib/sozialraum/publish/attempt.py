@@ -13,6 +13,7 @@ from sozialraum.publish.forge import Lost
 from sozialraum.publish.inputs import fingerprint, mark
 from sozialraum.publish.job import Job, make
 from sozialraum.publish.record import DONE, FAILED, Outcome
+from sozialraum.publish.vorlage import released
 from sozialraum.supply.own_tables import ENVIRONMENT as AUDIENCE
 from sozialraum.supply.own_tables import audience
 
@@ -81,6 +82,7 @@ class Workshop:
             sha256=done.sha256,
             messages=done.messages,
             mark=label,
+            freigabe=released(job.vorlage, label),
         )
 
     def lost(self, job: Job, left: Lost) -> Outcome:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sozialraum.city.load import Data
 from sozialraum.errors import ParameterError, SourceMissing
+from sozialraum.figures.choice import Choice
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.output import recorded, words_only
 from sozialraum.supply import kept, own_tables, workspace
@@ -173,7 +174,7 @@ def run_cell(source: str, space: dict[str, Any], **stand_ins: Any) -> None:
         exec(compile(ast.Module([statement], []), "<cell>", "exec"), space)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             space |= {name: one for name, one in stand_ins.items() if name in space}
-    if isinstance(value, Figure):
+    if isinstance(value, Figure | Choice):
         value.show()
 
 

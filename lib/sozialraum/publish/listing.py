@@ -38,6 +38,7 @@ class Item:
     done: bool
     error: str = ""
     since: str = ""
+    freigabe: str = ""
     pdfs: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -110,6 +111,7 @@ def _item(title: str, detail: str, path: str, states: Mapping[str, Outcome]) -> 
         done=state is not None and state.there,
         error=state.error if state and state.status == FAILED else "",
         since=day(state.since) if state and state.since else "",
+        freigabe=state.freigabe if state else "",
         pdfs=_pdfs(state) if state and state.there else (),
     )
 

@@ -23,7 +23,6 @@ from sozialraum.errors import RenderError
 from sozialraum.figures.leaflet import leaflet_script, leaflet_style
 from sozialraum.figures.stylesheet import STYLE
 from sozialraum.publish import vorlage
-from sozialraum.publish.job import Way
 from sozialraum.publish.links import Leads, with_links
 from sozialraum.publish.markdown import to_html
 from sozialraum.publish.outline import Heading, Outline, outline, plain
@@ -39,7 +38,8 @@ AUDIENCES: Final = {
 """What stands in the band of a page that is not for everybody, by audience."""
 _CUT: Final = "\x1e"
 _EMPTY: Final = re.compile(r"\s*(?:<style>[^<]*</style>\s*)?")
-_SORTABLE: Final = "sr-sortable"
+_SCRIPTS: Final = {"tabellen": 'class="sr-table', "punkte": 'class="sr-dot'}
+"""Scripts of the page, and what each of them is for."""
 _FIRST_TAG: Final = re.compile(r"<(\w+)")
 _METHOD: Final = re.compile(r'<span data-methode="([^"]*)">(.*?)</span>', re.DOTALL)
 _PREFIX: Final = "methode-"
@@ -80,7 +80,7 @@ class _Content:
     masthead: str
     audience: str
     city: str
-    ways: tuple[tuple[str, tuple[Way, ...]], ...]
+    leads: Leads
 
 
 def export(
@@ -141,7 +141,7 @@ def _content(
         for output in _outputs(cell)
         if figures.MAP_MIME in output.data
     ]
-    scripts = _scripts(maps, sortable=any(_SORTABLE in fragment for fragment in fragments))
+    scripts = _scripts(maps, [name for name, sign in _SCRIPTS.items() if any(sign in one for one in fragments)])
     stamp = vorlage.stamp(annex, mark)
     return _Content(
         title=parts.title,
@@ -155,7 +155,7 @@ def _content(
         masthead=vorlage.masthead(annex) if annex else "",
         audience=audience,
         city=city,
-        ways=leads.rows,
+        leads=leads,
     )
 
 
@@ -208,10 +208,9 @@ def content_security_policy(scripts: Iterable[str]) -> str:
     )
 
 
-def _scripts(maps: list[str], *, sortable: bool) -> tuple[str, ...]:
+def _scripts(maps: list[str], names: Iterable[str]) -> tuple[str, ...]:
     scripts = [leaflet_script(), *maps] if maps else []
-    if sortable:
-        scripts.append(read_template("bericht/sortierung.js"))
+    scripts += [read_template(f"bericht/{name}.js") for name in names]
     cleaned = tuple(script.replace("\r\n", "\n").strip() for script in scripts)
     if any("</script" in script.lower() or "<!--" in script for script in cleaned):
         raise RenderError("Ein Skript enthält ein HTML-Endzeichen und kann nicht in die Seite gesetzt werden.")

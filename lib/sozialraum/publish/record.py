@@ -57,6 +57,8 @@ class Outcome:
         Those that differ from the defaults, without the area.
     since
         Of a failed report whose last good page still lies there: day (JJJJ-MM-TT) from which it is out of date.
+    freigabe
+        Who released the page and when, as it is printed there; empty for a draft.
     pdf_error
         German message if the page is there and a PDF could not be made; PDFs that lie there are of an earlier page.
     """
@@ -81,6 +83,7 @@ class Outcome:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     since: str = ""
     pdf_error: str = ""
+    freigabe: str = ""
 
     @property
     def there(self) -> bool:
@@ -140,7 +143,18 @@ class Ledger:
         self._write()
         index, standing = self._out / INDEX, self._standing()
         shown = [
-            (one.report, one.there, one.title, one.error, one.partial, one.pdf, one.place, one.since, one.pdf_error)
+            (
+                one.report,
+                one.there,
+                one.title,
+                one.error,
+                one.partial,
+                one.pdf,
+                one.place,
+                one.since,
+                one.pdf_error,
+                one.freigabe,
+            )
             for one in standing
         ]
         wanted = digest([shown, [str(entry) for entry in self._batch.values()], self._made_from])

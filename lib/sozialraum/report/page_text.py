@@ -19,6 +19,7 @@ _NESTED: Final = re.compile(rf'<(li)\b[^>]*\b{ATTRIBUTE}="(\d+)"[^>]*>(.*?)</\1>
 _ROW: Final = re.compile(rf'<tr\b[^>]*\b{ATTRIBUTE}="(\d+)"[^>]*>(.*?)</tr>', re.DOTALL)
 _CELL: Final = re.compile(r"<(?:th|td)\b[^>]*>(.*?)</(?:th|td)>", re.DOTALL)
 _HEAD: Final = re.compile(r"<thead>(.*?)</thead>", re.DOTALL)
+_UNIT: Final = re.compile(r' ?<span class="sr-unit">[^<]*</span>')
 _END: Final = re.compile(r"</p>")
 _TAG: Final = re.compile(r"<[^>]+>")
 _CLAIM_NUMBER: Final = "Nr."
@@ -72,4 +73,5 @@ def _rows(table: str) -> Iterator[tuple[int, str]]:
 
 
 def _plain(markup: str) -> str:
-    return unescape(_TAG.sub("", _END.sub("; ", markup)))
+    """The words of a piece of markup; units that a head names stand, unseen, behind the figures that they belong to."""
+    return unescape(_TAG.sub("", _END.sub("; ", _UNIT.sub("", markup))))

@@ -135,6 +135,16 @@ class Canvas:
                 f'<path d="{data}" fill="none" stroke="{fill}" stroke-width="{n(2 * radius)}" stroke-linecap="round"/>'
             )
 
+    def names(self, points: Iterable[tuple[float, float, str]], radius: float, *, own: str = "") -> None:
+        """What is said of each dot when one points at it; of several, the own one is met first with the keyboard."""
+        self.add(
+            "".join(
+                f'<circle class="sr-dot{" sr-dot--own" if words == own else ""}" cx="{n(x)}" cy="{n(y)}" '
+                f'r="{n(radius)}" fill="transparent"><title>{escape(words)}</title></circle>'
+                for x, y, words in points
+            )
+        )
+
     def polygon(
         self, points: Iterable[tuple[float, float]], *, fill: str, stroke: str = "", weight: float = 1.0
     ) -> None:

@@ -9,14 +9,15 @@ from sozialraum.compare.side_by_side import RULE, columns, difference_columns, p
 from sozialraum.compare.wert import Wert
 from sozialraum.style import number
 from sozialraum.style.grammar import enumerate_words, plural
-from sozialraum.text.claims import Sentence, noted, with_rows
+from sozialraum.text.claims import Sentence, noted, with_form, with_rows
 
 
 def beside(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequence[str]) -> pd.DataFrame:
     """Value and interval of several areas and the city; index indicator, units in its words; empty without areas."""
     if not gebiete:
         return pd.DataFrame()
-    return _table(analysis, [*gebiete, *({analysis.data.register.city.id} - {*gebiete})], indikatoren, columns)
+    frame = _table(analysis, [*gebiete, *({analysis.data.register.city.id} - {*gebiete})], indikatoren, columns)
+    return with_form(frame, *map(str, frame.columns))
 
 
 def differences(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequence[str]) -> pd.DataFrame:
@@ -25,8 +26,8 @@ def differences(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequenc
 
 
 def beside_caption(analysis: Analysis, gebiete: Sequence[str]) -> str:
-    """Which areas stand beside each other."""
-    return enumerate_words([analysis.data.register.by_id(key).langname for key in gebiete])
+    """Which areas stand beside each other: "Nebeneinander: Kray und Stadtbezirk IV – Borbeck"."""
+    return f"Nebeneinander: {enumerate_words([analysis.data.register.by_id(key).langname for key in gebiete])}"
 
 
 def beside_lead(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequence[str]) -> list[Sentence]:

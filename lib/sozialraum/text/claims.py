@@ -4,8 +4,8 @@ A sentence carries both; on the page they travel as references, and
 :mod:`sozialraum.report.evidence` compares them with the tables and with what is printed.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import pandas as pd
@@ -14,6 +14,39 @@ from sozialraum.compare.wert import INDICATOR, Reference, Wert
 
 ROWS: Final = "belege"
 """Key in ``DataFrame.attrs``: the references of each row; figures marks the rows with them."""
+
+
+FORM: Final = "form"
+"""Key in ``DataFrame.attrs``: how the table is laid out, as of :func:`with_form`."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a printed table is laid out.
+
+    Attributes
+    ----------
+    figures
+        Columns that hold figures: they stand right, sort and copy as numbers. Columns of numbers need not be named.
+    units
+        Unit of the figures of a column: its head names it, the cells do not show it.
+    row_units
+        The same for tables whose rows have a unit each; the first cell of a row names it unless ``said``.
+    nouns
+        What the counts of each row count; not shown behind them.
+    orte
+        Id of the area that each row is about.
+    foot
+        Whether the last row is the city's, which stays last however the table is sorted.
+    """
+
+    figures: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    row_units: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    orte: tuple[str, ...] = ()
+    foot: bool = False
+    said: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +103,21 @@ def noted(art: str, text: str) -> Sentence:
 def with_rows(frame: pd.DataFrame, rows: Iterable[Iterable[Reference]]) -> pd.DataFrame:
     """The printed table with what each of its rows rests on, for the evidence checker."""
     frame.attrs[ROWS] = [tuple(row) for row in rows]
+    return frame
+
+
+def with_form(
+    frame: pd.DataFrame,
+    *figures: str,
+    units: Mapping[str, str] | None = None,
+    row_units: Iterable[str] = (),
+    nouns: Iterable[str] = (),
+    orte: Iterable[str] = (),
+    foot: bool = False,
+    said: bool = False,
+) -> pd.DataFrame:
+    """The printed table with its layout, see :class:`Form`."""
+    frame.attrs[FORM] = Form(figures, dict(units or {}), tuple(row_units), tuple(nouns), tuple(orte), foot, said)
     return frame
 
 

@@ -69,9 +69,10 @@ def _offer_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
 
 def _contact_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
     """Contact points without those whose office stands with its offer."""
-    told = {house_key(address) for address in _offers(analysis)["adresse"].dropna()}
+    told = {house_key(row.adresse) for row in _records(_offers(analysis)) if _text(row.adresse)}
     places = pd.DataFrame(analysis.places)
-    chosen = places[places["art"].isin(CONTACT) & ~places["adresse"].map(house_key).isin(told)]
+    points = places[places["art"].isin(CONTACT)]
+    chosen = points[~points["adresse"].map(house_key).isin(told)]
     for row in _records(chosen.sort_values(["unterart", "name"], kind="stable")):
         stand = day(row.stand) if _text(row.stand) else UNDATED
         since = f"spätestens {stand}" if _text(row.stand) else NOT_SAID
@@ -88,7 +89,7 @@ def _offers(analysis: Analysis) -> pd.DataFrame:
     if area.ebene == "stadt":
         return table
     wanted = {area.id, *register.bezirke(area.id), *analysis.members, *area.angeschnittene}
-    return table[[bool(wanted & set(str(keys).split("|"))) for keys in table["gebiete"]]]
+    return table.loc[[bool(wanted & set(str(keys).split("|"))) for keys in table["gebiete"]]]
 
 
 def _dates(row: Any) -> tuple[str, str]:

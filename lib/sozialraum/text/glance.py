@@ -125,7 +125,7 @@ def _far_apart(analysis: Analysis) -> list[tuple[Wert, Wert]]:
 
 def widest(analysis: Analysis) -> list[str]:
     """Indicators by which the Stadtteile of a larger area differ most; none for a Stadtteil or Quartier."""
-    return [] if is_classed(analysis) else [low.indikator for low, _ in _far_apart(analysis)][: 2 * MOST]
+    return [] if is_classed(analysis) else [low.indikator for low, _ in _far_apart(analysis)][:MOST]
 
 
 def _one_per_topic(ranges: Iterable[tuple[Wert, Wert]]) -> list[tuple[Wert, Wert]]:

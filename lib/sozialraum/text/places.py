@@ -16,7 +16,7 @@ from sozialraum.compare.wert import Reference
 from sozialraum.errors import ParameterError
 from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
 from sozialraum.style.grammar import enumerate_words, plural, this, upper_first
-from sozialraum.text.claims import Sentence, fact, noted, with_cells
+from sozialraum.text.claims import Sentence, fact, noted, with_cells, with_form
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
@@ -59,7 +59,10 @@ def supply(analysis: Analysis) -> pd.DataFrame:
         }
         for kind in order
     ]
-    return with_cells(pd.DataFrame(rows).set_index("Art"), "einrichtungen") if rows else pd.DataFrame()
+    if not rows:
+        return pd.DataFrame()
+    figures = (analysis.gebiet.label, f"{analysis.stadt} gesamt")
+    return with_form(with_cells(pd.DataFrame(rows).set_index("Art"), "einrichtungen"), *figures)
 
 
 def amount(orte: Mapping[str, Any], art: str, count: int) -> str:

@@ -13,7 +13,7 @@ from sozialraum.compare.analysis import KLASSEN, Analysis
 from sozialraum.compare.wert import UNCLASSED
 from sozialraum.style import art_label, day, number, share
 from sozialraum.style.grammar import plural
-from sozialraum.text.claims import Sentence, fact, noted
+from sozialraum.text.claims import Sentence, fact, noted, with_form
 
 CHANGED: Final = "Die Daten wurden verändert, wie bei den Quellen angegeben."
 
@@ -88,7 +88,8 @@ def benchmark_table(data: Data) -> pd.DataFrame:
         }
         for mark in marks.values()
     ]
-    return pd.DataFrame(rows, columns=["Eckwert", "Wert", "Stand", "Quelle"]).set_index("Eckwert")
+    frame = pd.DataFrame(rows, columns=["Eckwert", "Wert", "Stand", "Quelle"]).set_index("Eckwert")
+    return with_form(frame, "Wert")
 
 
 def estimate_quality(analysis: Analysis) -> list[Sentence]:
@@ -156,7 +157,7 @@ def class_counts(analysis: Analysis) -> pd.DataFrame:
         classes = Counter(analysis.wert(key, area).klasse for area in analysis.stadtteile)
         if entry.verfuegbar and classes[UNCLASSED] < len(analysis.stadtteile):
             rows[entry.titel] = {word: number(classes[word]) for word in KLASSEN}
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
+    return with_form(pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator"), *KLASSEN)
 
 
 def special_cases(analysis: Analysis) -> list[Sentence]:

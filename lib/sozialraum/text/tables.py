@@ -6,14 +6,17 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.city.gebiete import QUARTIER, Gebiet
-from sozialraum.city.indicators import chosen
+from sozialraum.city.indicators import AREA_UNIT, PLAIN_COUNT, Indikator, chosen
 from sozialraum.city.load import REGISTER
 from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.wert import UNCLASSED, Reference
 from sozialraum.style import MISSING, NBSP, art_label, day, number
+from sozialraum.style.grammar import upper_first
 from sozialraum.text.ages import AGES
 from sozialraum.text.chapters import source_numbers
-from sozialraum.text.claims import about, with_rows
+from sozialraum.text.claims import about, with_form, with_rows
+
+AREA: Final = "Fläche"
 
 
 def with_register(analysis: Analysis, indikatoren: Sequence[str]) -> list[str]:
@@ -45,7 +48,10 @@ def population(analysis: Analysis) -> pd.DataFrame:
         beside = {_short(register.by_id(one)): analysis.wert(key, one).dated for one in others}
         rows.append({"Indikator": item.titel, "Anzahl": item.people, "Wert": item.dated, **beside})
     refs = [[about(key, one) for one in (area.id, *others)] for key in keys]
-    return with_rows(pd.DataFrame(rows).set_index("Indikator"), refs) if rows else pd.DataFrame()
+    if not rows:
+        return pd.DataFrame()
+    frame = with_rows(pd.DataFrame(rows).set_index("Indikator"), refs)
+    return _by_indicator(frame, analysis, keys, *frame.columns)
 
 
 def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
@@ -53,7 +59,26 @@ def profile_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFram
     rows = [_claim_row(analysis, key) for key in indikatoren]
     if not rows:
         return pd.DataFrame()
-    return with_rows(pd.DataFrame(rows).set_index("Indikator"), _one_each(indikatoren, [analysis.gebiet.id]))
+    frame = with_rows(pd.DataFrame(rows).set_index("Indikator"), _one_each(indikatoren, [analysis.gebiet.id]))
+    return _by_indicator(frame, analysis, indikatoren, *_claim_figures(analysis))
+
+
+def _claim_figures(analysis: Analysis) -> tuple[str, ...]:
+    return ("Wert", "Anzahl", "Spanne", analysis.stadt, "Durchschnitt")
+
+
+def _by_indicator(
+    frame: pd.DataFrame, analysis: Analysis, keys: Sequence[str], *figures: str, said: bool = False
+) -> pd.DataFrame:
+    """A table whose rows are indicators: the first cell of a row names the unit of its figures."""
+    entries = [analysis.katalog[key] for key in keys]
+    units = [unit_of(entry) for entry in entries]
+    return with_form(frame, *figures, row_units=units, nouns=[entry.counted for entry in entries], said=said)
+
+
+def unit_of(entry: Indikator) -> str:
+    """The unit that a head names; none of plain counts."""
+    return "" if entry.einheit == PLAIN_COUNT else entry.einheit
 
 
 def evidence(analysis: Analysis) -> pd.DataFrame:
@@ -65,8 +90,11 @@ def evidence(analysis: Analysis) -> pd.DataFrame:
         if reason:
             row["Einordnung"] = f"{item.klasse}: {reason}" if item.klasse else reason
         row["Quelle"] = source_numbers(analysis, item.quelle.split("|"))
+        unit = unit_of(item.eintrag)
+        row["Indikator"] += f" ({unit})" if unit and unit not in row["Indikator"] else ""
         rows.append({"Nr.": str(item.nummer), **row})
-    return with_rows(pd.DataFrame(rows).set_index("Nr."), [(item.ref,) for item in known])
+    frame = with_rows(pd.DataFrame(rows).set_index("Nr."), [(item.ref,) for item in known])
+    return _by_indicator(frame, analysis, [item.indikator for item in known], *_claim_figures(analysis), said=True)
 
 
 def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
@@ -79,7 +107,22 @@ def around(analysis: Analysis, indikator: str) -> pd.DataFrame:
     rows = [_area_row(analysis, indikator, entry.typ == "anzahl", key) for key in keys]
     frame = pd.DataFrame(rows).set_index(_place_head(analysis))
     said = [name for name in frame.columns if name == "Wert" or frame[name].ne("").any()]
-    return with_rows(frame[said], _one_each([indikator], keys))
+    shown = with_rows(frame[said], _one_each([indikator], keys))
+    return _by_area(shown, entry, keys, "Wert", "Anzahl", "Spanne", "Durchschnitt")
+
+
+def _by_area(
+    frame: pd.DataFrame, entry: Indikator, keys: Sequence[str], *figures: str, foot: bool = False
+) -> pd.DataFrame:
+    """A table of one indicator whose rows are areas: the head names the unit."""
+    units, nouns = {"Wert": unit_of(entry), "Anzahl": entry.counted}, [entry.counted] * len(keys)
+    return with_form(frame, *figures, units=units, nouns=nouns, orte=keys, foot=foot)
+
+
+def _by_areas(frame: pd.DataFrame, analysis: Analysis, keys: Sequence[str], areas: Sequence[str]) -> pd.DataFrame:
+    """A table of several indicators whose rows are areas, the city last: each head names its unit."""
+    units = {analysis.katalog[key].kurztitel: unit_of(analysis.katalog[key]) for key in keys}
+    return with_form(frame, *units, units=units, orte=areas, foot=True)
 
 
 def _one_each(indikatoren: Sequence[str], gebiet_ids: Sequence[str]) -> list[tuple[Reference]]:
@@ -96,11 +139,14 @@ def neighbours(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
         return _level_table(analysis, indikatoren)
     columns = {_short(analysis.data.register.by_id(key)): key for key in context(analysis)}
     rows = {
-        analysis.katalog[key].kurztitel: {name: analysis.wert(key, area).dated for name, area in columns.items()}
+        upper_first(analysis.katalog[key].kurztitel): {
+            name: analysis.wert(key, area).dated for name, area in columns.items()
+        }
         for key in indikatoren
     }
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Indikator")
-    return with_rows(frame, [[about(key, area) for area in columns.values()] for key in indikatoren])
+    refs = [[about(key, area) for area in columns.values()] for key in indikatoren]
+    return _by_indicator(with_rows(frame, refs), analysis, indikatoren, *columns)
 
 
 def _level_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
@@ -111,7 +157,7 @@ def _level_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame
     names = [analysis.data.register.by_id(key).label for key in areas]
     columns = {analysis.katalog[key].kurztitel: [analysis.wert(key, area).dated for area in areas] for key in known}
     frame = pd.DataFrame(columns, index=pd.Index(names, name=analysis.gebiet.ebene_label))
-    return with_rows(frame, [[about(key, area) for key in known] for area in areas])
+    return _by_areas(with_rows(frame, [[about(key, area) for key in known] for area in areas]), analysis, known, areas)
 
 
 def methods(analysis: Analysis) -> pd.DataFrame:
@@ -142,7 +188,8 @@ def city_table(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
         for area in keys
     }
     frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis("Stadtteil")
-    return with_rows(frame, [[about(key, area) for key in indikatoren] for area in keys])
+    refs = [[about(key, area) for key in indikatoren] for area in keys]
+    return _by_areas(with_rows(frame, refs), analysis, indikatoren, keys)
 
 
 def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
@@ -158,7 +205,8 @@ def all_stadtteile(analysis: Analysis, indikator: str) -> pd.DataFrame:
                 "Hinweis": item.hinweis or (item.grund if item.klasse == UNCLASSED else ""),
             }
         )
-    return with_rows(pd.DataFrame(rows).set_index("Stadtteil"), _one_each([indikator], keys))
+    frame = with_rows(pd.DataFrame(rows).set_index("Stadtteil"), _one_each([indikator], keys))
+    return _by_area(frame, analysis.katalog[indikator], keys, "Wert", foot=True)
 
 
 def area_table(analysis: Analysis) -> pd.DataFrame:
@@ -170,13 +218,18 @@ def area_table(analysis: Analysis) -> pd.DataFrame:
             "Name": area.langname,
             "Nummer": area.id,
             **({"Stadtbezirk": ", ".join(analysis.data.register.bezirke(area.id))} if divided else {}),
-            "Fläche": f"{number(area.flaeche_km2, 2)}{NBSP}km²",
+            AREA: f"{number(area.flaeche_km2, 2)}{NBSP}{AREA_UNIT}",
             "Einwohner": analysis.wert(shown[0], area.id).dated,
             **{analysis.katalog[key].kurztitel: analysis.wert(key, area.id).dated for key in shown[1:]},
         }
         for area in analysis.data.register
     ]
-    return pd.DataFrame(rows).set_index("Name")
+    keys, frame = [area.id for area in analysis.data.register], pd.DataFrame(rows).set_index("Name")
+    last = keys.index(analysis.data.register.city.id)
+    order = [*range(last), *range(last + 1, len(keys)), last]
+    people = [analysis.katalog[key].kurztitel for key in shown[1:]]
+    units = {AREA: AREA_UNIT, **dict.fromkeys(["Einwohner", *people], unit_of(analysis.katalog[shown[0]]))}
+    return with_form(frame.iloc[order], *units, units=units, orte=[keys[one] for one in order], foot=True)
 
 
 def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
@@ -195,7 +248,8 @@ def extremes(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
                 "Keine Angabe": number(len(analysis.stadtteile) - len(values)),
             }
         )
-    return with_rows(pd.DataFrame(rows).set_index("Indikator"), refs)
+    frame = with_rows(pd.DataFrame(rows).set_index("Indikator"), refs)
+    return _by_indicator(frame, analysis, indikatoren, analysis.stadt, "Keine Angabe")
 
 
 def _ends(analysis: Analysis, indikator: str) -> list[str]:

@@ -15,7 +15,7 @@ from sozialraum.compare.wert import Reference
 from sozialraum.style import NBSP, number, rounded_estimate
 from sozialraum.style.grammar import upper_first
 from sozialraum.text.chapters import REACHED
-from sozialraum.text.claims import about, fact, with_rows
+from sozialraum.text.claims import about, fact, with_form, with_rows
 
 FEWEST: Final = 30
 BEYOND: Final = "jenseits"
@@ -77,7 +77,7 @@ def walk_table(analysis: Analysis, kind: str, found: Beyond) -> pd.DataFrame:
         for metres in sorted(amounts)
     ]
     refs = basis(analysis, kind)
-    return with_rows(pd.DataFrame(rows).set_index("Grenze"), [refs] * len(rows))
+    return with_form(with_rows(pd.DataFrame(rows).set_index("Grenze"), [refs] * len(rows)), column, "Spanne")
 
 
 def basis(analysis: Analysis, kind: str) -> tuple[Reference, ...]:

@@ -4,7 +4,9 @@ const state = { indikator: DATA.start, ort: CITY.id, vergleich: [], merkmale: nu
 const renderers = [];
 const indicatorNow = () => INDICATORS.get(state.indikator);
 const areaNow = () => AREAS.get(state.ort);
-const value = (id, indicator = indicatorNow()) => valueOf(indicator, id, indicator === indicatorNow() ? state.stand : null);
+// The chosen date, if the series has it for the Stadtteile: then map, strip, table and text show it.
+const dateShown = () => (indicatorNow()?.zeit?.ebene ? state.stand : null);
+const value = (id, indicator = indicatorNow()) => valueOf(indicator, id, indicator === indicatorNow() ? dateShown() : null);
 
 const note = (...parts) => $("at-note").replaceChildren(...parts);
 const render = (changed) => renderers.forEach((renderer) => renderer(changed));
@@ -30,7 +32,12 @@ const saveAddress = () => {
   history.replaceState(null, "", `#${words.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")}`);
 };
 
-const findArea = (text) => AREAS.get(text) ?? DATA.gebiete.find((area) => [area.name, area.lang].some((name) => plain(name) === plain(text)));
+const findArea = (text) => {
+  prepareSearch();
+  const wanted = joined(searchWords(text));
+  const place = search.names.find(([name, at]) => name === wanted && search.group[at] === 0)?.[1];
+  return AREAS.get(text) ?? (place === undefined ? undefined : AREAS.get(entryAt(place).areas[0]));
+};
 const readAddress = () => {
   const words = new URLSearchParams(location.hash.slice(1));
   const wrong = [];
