@@ -92,6 +92,7 @@ def test_the_index_links_only_what_is_there(index: Path) -> None:
         "stadtbezirk/2-bezirk2.html",
         "stadt/kleinstadt.html",
         "02_infrastruktur/01-nord-ost.html",
+        "barrierefreiheit.html",
     }
     assert "Infrastruktur Nord-Ost" in html
     assert "Gebiet" not in html
