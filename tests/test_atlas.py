@@ -135,7 +135,7 @@ def test_the_state_of_each_report_names_years_and_gaps(index: Path) -> None:
 
 def test_data_mark_draft_mark_method_and_licences_are_there(index: Path) -> None:
     shown = words(index.read_text(encoding="utf-8"))
-    assert re.search(r"Datenstand [0-9a-f]{12}\b", shown)
+    assert re.search(r"Prüfkennung [0-9a-f]{12}\b", shown)
     assert shown.count("Entwurf – nicht freigegeben, keine amtliche Statistik") == 2
     assert "Daten 2024, Stand je Angabe" in shown
     for part in ("Wie die Berichte vergleichen", "Quellen und Lizenzen", "Freie Lizenz"):

@@ -101,7 +101,7 @@ def test_diff_lists_what_pages_print_and_all_that_changes(
     gone, come = (flat([text for one in found for text in getattr(one, side)]) for side in ("old", "new"))
     assert gone <= before
     assert come <= after
-    foot = ("Datenstand", "Entwurf", "sozialraum", "Daten ")
+    foot = ("Prüfkennung", "Entwurf", "sozialraum", "Daten ")
     assert {text for text in after - before if not text.startswith(foot)} <= come
     assert {text for text in before - after if not text.startswith(foot)} <= gone
     assert "Haushalte mit Wohngeld" in listed(found, workspace.open_data(folder))

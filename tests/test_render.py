@@ -311,7 +311,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "## Werte\n\n### Tabelle", html_output(TABLE), "## Karte", live,
     )  # fmt: skip
     path = tmp_path_factory.mktemp("seite") / "seite.html"
-    path.write_text(export(nb, name="probe", mark="Datenstand abc").html, encoding="utf-8")
+    path.write_text(export(nb, name="probe", mark="Prüfkennung abc").html, encoding="utf-8")
     return path
 
 

@@ -20,7 +20,7 @@ from sozialraum.publish.vorlage import Vorlage, read_vorlage, remark, stamp
 from sozialraum.style.grammar import DRAFT
 
 ROOT = Path(__file__).resolve().parent.parent
-MARK = "Datenstand 0123456789ab"
+MARK = "Prüfkennung 0123456789ab"
 WHOLE: dict[str, Any] = {
     "berichte": ["01"],
     "vorlagen_nr": "0000/2099/1",
@@ -178,7 +178,7 @@ def test_a_release_holds_for_its_data(read: Callable[..., Vorlage]) -> None:
     assert html.count("Freigegeben durch C. C. am 4. März 2099") == 2
 
 
-@pytest.mark.parametrize("mark", ["Datenstand ba9876543210", "Datenstand", "", "0123456789ab"])
+@pytest.mark.parametrize("mark", ["Prüfkennung ba9876543210", "Prüfkennung", "", "0123456789ab"])
 def test_other_data_void_it(read: Callable[..., Vorlage], mark: str) -> None:
     vorlage = read()
     assert stamp(vorlage, mark) == DRAFT
@@ -194,8 +194,8 @@ def test_several_marks_may_be_released(read: Callable[..., Vorlage]) -> None:
 
 def test_the_command_says_why_and_what_to_do(read: Callable[..., Vorlage]) -> None:
     vorlage = read()
-    assert remark(vorlage, [MARK, MARK]) == "Die Freigabe gilt: Der Datenstand stimmt überein."
-    voided = remark(vorlage, [MARK, "Datenstand ba9876543210"])
-    assert "Freigegeben ist der Datenstand 0123456789ab; die Daten haben sich seitdem geändert." in voided
+    assert remark(vorlage, [MARK, MARK]) == "Die Freigabe gilt: Die Prüfkennung stimmt überein."
+    voided = remark(vorlage, [MARK, "Prüfkennung ba9876543210"])
+    assert "Freigegeben ist die Prüfkennung 0123456789ab; die Daten haben sich seitdem geändert." in voided
     assert 'eintragen: "ba9876543210".' in voided
     assert "Die Vorlage enthält keine Freigabe." in remark(read(freigabe=...), [MARK])

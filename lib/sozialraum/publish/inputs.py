@@ -45,7 +45,7 @@ def checksums(data: Data) -> dict[str, str]:
 
 def mark(found: Mapping[str, str]) -> str:
     """Short checksum of the data, to be printed on the page."""
-    return f"Datenstand {digest(found)[:12]}"
+    return f"Prüfkennung {digest(found)[:12]}"
 
 
 def fingerprint(job: Job, *, data: Mapping[str, str], code: str) -> str:

@@ -23,7 +23,7 @@ from sozialraum.city.load import read_yaml
 from sozialraum.errors import SchemaError, UnknownArea
 from sozialraum.style.grammar import DRAFT
 
-LABEL: Final = "Datenstand"
+LABEL: Final = "Prüfkennung"
 """Word before the mark of the data."""
 
 
@@ -51,7 +51,7 @@ class Freigabe:
 
     durch: str
     am: date
-    datenstand: tuple[str, ...]  # marks of the data that were released, as printed on the pages after "Datenstand"
+    datenstand: tuple[str, ...]  # marks of the data that were released, as printed on the pages after "Prüfkennung"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Vorlage:
         return replace(self, gebiete=(gebiet_id,), einschaetzungen=about)
 
     def released(self, mark: str) -> bool:
-        """Whether the release holds for the data with this mark (``Datenstand 0123456789ab``, more after a dot).
+        """Whether the release holds for the data with this mark (``Prüfkennung 0123456789ab``, more after a dot).
 
         It holds for the data that it names and for no other: a table that changes has another mark.
         """
@@ -99,13 +99,13 @@ def remark(vorlage: Vorlage, marks: Iterable[str]) -> str:
     """What the person who renders should know about the release, in German."""
     open_ = sorted({mark for mark in marks if mark and not vorlage.released(mark)})
     if not open_:
-        return "Die Freigabe gilt: Der Datenstand stimmt überein." if vorlage.freigabe else ""
+        return "Die Freigabe gilt: Die Prüfkennung stimmt überein." if vorlage.freigabe else ""
     marked = ", ".join(f'"{mark.removeprefix(LABEL).strip()}"' for mark in open_)
     remedy = f"Nach der Prüfung in der Vorlage unter „freigabe“ bei „datenstand“ eintragen: {marked}."
     if vorlage.freigabe is None:
         return f"Entwurf: Die Vorlage enthält keine Freigabe. {remedy}"
     return (
-        f"Entwurf: Freigegeben ist der Datenstand {', '.join(vorlage.freigabe.datenstand)}; die Daten haben sich "
+        f"Entwurf: Freigegeben ist die Prüfkennung {', '.join(vorlage.freigabe.datenstand)}; die Daten haben sich "
         f"seitdem geändert. {remedy}"
     )
 
@@ -309,6 +309,6 @@ def _release(top: _Part) -> Freigabe | None:
     if not marks or not all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in marks):
         part.complain(
             part.name("datenstand"),
-            "Erwartet werden die zwölf Zeichen nach „Datenstand“ am Fuß des Berichts, in Anführungszeichen",
+            "Erwartet werden die zwölf Zeichen nach „Prüfkennung“ am Fuß des Berichts, in Anführungszeichen",
         )
     return Freigabe(durch=part.text("durch"), am=part.day("am"), datenstand=tuple(str(mark) for mark in marks))
