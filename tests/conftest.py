@@ -134,6 +134,23 @@ def axe_violations() -> Callable[[Page], list[str]]:
 
 
 @pytest.fixture(scope="session")
+def verbunden(musterstadt_data: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of reports of Musterstadt that link to each other: two Stadtteile, a Stadtbezirk, the city, a map."""
+    from sozialraum.publish.plan import plan, read_batch
+    from sozialraum.publish.run import run
+
+    out, batch = tmp_path_factory.mktemp("verbunden"), read_batch(ROOT / "batch.yml")
+    register, notebooks = musterstadt_data.register, ROOT / "notebooks"
+    jobs = [
+        *plan(batch, register, notebooks, queries=["05", "04", "II", "musterstadt"]),
+        *plan(batch, register, notebooks, names=["01_stadtkarte"]),
+    ]
+    summary = run(jobs, data=musterstadt_data, batch=batch, out=out)
+    assert not summary.failures, summary.failures
+    return out
+
+
+@pytest.fixture(scope="session")
 def kleinstadt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tables of a city of four squares, just enough for batch and atlas; one name tries to break out of HTML."""
     folder = tmp_path_factory.mktemp("kleinstadt") / "tabellen"

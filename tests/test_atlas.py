@@ -32,6 +32,7 @@ from sozialraum.supply import intake
 from sozialraum.supply.intake import Description
 from sozialraum.supply.series import time_series
 from sozialraum.supply.workspace import open_data
+from sozialraum.text.chapters import area_note
 
 ROOT = Path(__file__).resolve().parent.parent
 EVIL = "<script>alert(1)</script>"
@@ -395,7 +396,11 @@ def test_the_keyboard_walks_map_strip_and_table(live: Live) -> None:
 def test_a_chosen_area_and_two_beside_it(live: Live, essen_data: Data) -> None:
     """Point 2: key figures by topic, neighbours, similar ones, links; differences and what bears them."""
     page = live.page
+    names = {area.id: area.name for area in essen_data.register}
+    live.map(next(key for key, area in names.items() if area == "Schuir")).click()
+    assert live.text("#at-remark") == area_note(analyse(essen_data, "Schuir"))[0].text
     live.map("21").click()
+    assert live.text("#at-remark") == ""
     links = page.locator("#at-links a").evaluate_all("ones => ones.map(one => one.getAttribute('href'))")
     assert links == [
         "stadtteil/21-borbeck-mitte.html",
@@ -467,6 +472,8 @@ def test_two_indicators_and_a_filter(live: Live, essen_data: Data) -> None:
     assert found[0].startswith(f"{len(sure)} Stadtteil")
     assert all(name in found[0] for name in sure)
     assert found[1].startswith(f"Nicht eindeutig bei {len(open_) - len(sure)}: ")
+    around_found = f'#at-outlines [href="#at-{next(key for key, x, y in both if x in high and y in low)}"]'
+    assert page.locator(around_found).count() == 2
     address = live.address
     page.select_option("#at-kind-1", "bis")
     page.fill("#at-limit-1", "40,5")
@@ -479,6 +486,9 @@ def test_two_indicators_and_a_filter(live: Live, essen_data: Data) -> None:
     assert "„viel“ ist keine Zahl" in live.text("#at-limit-note-1")
     live.open(address)
     assert live.texts("#at-found p") == found
+    page.locator('[data-close="at-pair"]').click()
+    assert page.locator(around_found).count() == 0
+    live.open(address)
     page.locator('#at-cloud-dots circle[aria-label^="Schuir"]').hover(force=True)
     assert "Schuir" in live.text("#at-sentence")
 
@@ -503,6 +513,8 @@ def test_time_only_where_there_are_several_dates(live: Live, essen_data: Data) -
         "#at-time-words"
     )
     assert ".." not in live.text("#at-time-words")
+    assert "30.09.2022, amtlich" in live.text("#at-signs"), "only the Stadtbezirke have the dates"
+    assert live.texts("#at-rows .sr-missing").count("keine Angabe") == 16
 
 
 QUERIES = (
@@ -601,8 +613,9 @@ def test_what_can_be_taken_along(live: Live, essen_data: Data) -> None:
     live.open("#ort=%E0%A4%A")
     assert "Essen" in live.text("#at-sentence")
 
-    live.open("#indikator=anteil_65plus&ort=IX&vergleich=21")
-    assert len(Pdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
+    for address in ("#indikator=reichweite_grundschule_1km&ort=IX&vergleich=21", "#indikator=kitas&ort=IX"):
+        live.open(address)
+        assert len(Pdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages) == 1
 
 
 @pytest.mark.browser

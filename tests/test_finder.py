@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from sozialraum.city.finder import STREET, Entry, entries, find, index
-from sozialraum.city.load import Data
+from sozialraum.city.load import Data, open_data
 
 
 def labels(data: Data, text: str, limit: int = 10) -> list[str]:
@@ -101,3 +102,11 @@ def test_an_answer_takes_a_blink(essen_data: Data) -> None:
     started = time.process_time()
     assert [len(find(essen_data, text)) for text in typed] == [10, 2, 1, 10, 0]
     assert (time.process_time() - started) / len(typed) < 0.1
+
+
+def test_without_a_gazetteer_everything_else_is_found(musterstadt_copy: Path) -> None:
+    (musterstadt_copy / "adressen.parquet").unlink()
+    data = open_data(musterstadt_copy)
+    assert first(data, "Altstadt").gebiete == ("05",)
+    assert first(data, "Auenpark").kind == "Park"
+    assert find(data, "Hauptstr. 4") == []

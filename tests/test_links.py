@@ -16,7 +16,7 @@ from sozialraum.publish.job import Job
 from sozialraum.publish.links import leads, linked, with_links, without_dead_links
 from sozialraum.publish.plan import plan, read_batch
 from sozialraum.publish.record import DONE, FAILED, Outcome
-from sozialraum.publish.run import hand_on, run
+from sozialraum.publish.run import hand_on
 
 BATCH = ROOT / "batch.yml"
 
@@ -26,22 +26,10 @@ def links_of(page: Path) -> Iterator[str]:
     yield from (unescape(address) for address in re.findall(r'<a\b[^>]*\bhref="([^"]*)"', markup))
 
 
-@pytest.fixture(scope="module")
-def made(musterstadt_data: Data, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out, batch = tmp_path_factory.mktemp("verbunden"), read_batch(BATCH)
-    jobs = [
-        *plan(batch, musterstadt_data.register, ROOT / "notebooks", queries=["05", "04", "II", "musterstadt"]),
-        *plan(batch, musterstadt_data.register, ROOT / "notebooks", names=["01_stadtkarte"]),
-    ]
-    summary = run(jobs, data=musterstadt_data, batch=batch, out=out)
-    assert not summary.failures, summary.failures
-    return out
-
-
 @pytest.mark.slow
-def test_no_link_of_a_batch_is_dead(made: Path) -> None:
-    pages = sorted(made.rglob("*.html"))
-    assert len(pages) == 7
+def test_no_link_of_a_batch_is_dead(verbunden: Path) -> None:
+    pages = sorted(verbunden.rglob("*.html"))
+    assert len(pages) == 8
     followed = 0
     for page in pages:
         for link in links_of(page):
@@ -58,20 +46,20 @@ def test_no_link_of_a_batch_is_dead(made: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_report_leads_to_index_method_bezirk_neighbours_and_map(made: Path) -> None:
-    found = set(links_of(made / "stadtteil" / "05-altstadt.html"))
+def test_a_report_leads_to_index_method_bezirk_neighbours_and_map(verbunden: Path) -> None:
+    found = set(links_of(verbunden / "stadtteil" / "05-altstadt.html"))
     assert {"../index.html#ort=05", "../stadtbezirk/2-mitte.html", "../stadt/musterstadt.html"} <= found
     assert "04-westend.html" in found
     assert any(link.startswith("../methode.html") for link in found)
     assert not any("02-nord-mitte" in link for link in found), "a page that there is not"
     assert not any("05-altstadt" in link for link in found)
-    page = (made / "stadtteil" / "05-altstadt.html").read_text(encoding="utf-8")
+    page = (verbunden / "stadtteil" / "05-altstadt.html").read_text(encoding="utf-8")
     drawing = re.search(r'<div class="sr-head-picture">(<svg.*?</svg>)', page, re.DOTALL)
     assert drawing
     assert '<a href="04-westend.html" aria-label="Westend" tabindex="-1"><path' in drawing[1]
     assert 'role="group"' in drawing[1]
     assert "data-ort" not in page
-    card = (made / "01_stadtkarte" / "musterstadt.html").read_text(encoding="utf-8")
+    card = (verbunden / "01_stadtkarte" / "musterstadt.html").read_text(encoding="utf-8")
     assert '<a href="../stadtteil/05-altstadt.html" aria-label="Altstadt" tabindex="-1"><use' in card
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,9 @@ from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.compare.side_by_side import MAX_AREAS, Unterschied, chosen_areas, pairs
 from sozialraum.compare.wert import Wert
 from sozialraum.errors import ParameterError, UnknownArea
+from sozialraum.figures import dotplot
 from sozialraum.report.evidence import Known, Statement
+from sozialraum.supply import workspace
 from sozialraum.text.claims import ROWS
 
 
@@ -111,3 +114,14 @@ def test_the_printed_tables_follow_from_the_values_and_a_wrong_verdict_is_refuse
     said = [one.text for one in text.beside_lead(essen_analysis, chosen, keys)]
     assert len(said) == 4
     assert all(len(sentence.split()) <= 30 for one in said for sentence in one.split(". "))
+
+
+@pytest.mark.parametrize("area", ["21", "IV", "q-quartiermanagement-west"])
+def test_the_strip_with_areas_beside_follows_from_the_tables(essen_dir: Path, area: str) -> None:
+    data = workspace.open_data(essen_dir)
+    analysis, known = analyse(data, area), Known(data)
+    beside = [key for key in ("41", "q-quartiermanagement-west", "I") if key != area]
+    for key in ("anteil_unter_15", "einwohner", "kitas"):
+        figure = dotplot(analysis, key, beside=beside)
+        assert Statement(known, figure.alt, [tuple(ref) for ref in figure.belege], area).faults() == []
+        assert all(f">{letter}</text>" in figure.svg() for letter in "ABC"[: len(beside)])

@@ -201,8 +201,8 @@ def test_the_table_sets_the_comparison_beside_the_area(state: State) -> None:
     state.choose(vergleich="01")
     table = chart_view.value_table(state)
     assert list(table.columns) == ["Altstadt", "Nordwest", "Musterstadt", "Einordnung", "Stand"]
-    row = table.loc["Unter 15 Jahre"]
-    assert row["Altstadt"] == state.printed("05")
+    row = table.loc["Unter 15 Jahre (%)"]
+    assert row["Altstadt"] == state.printed("05", unit=False)
     assert "Einwohner (Einw.)" in table.index
     state.choose(gebiet="musterstadt")
     assert list(chart_view.value_table(state).columns)[:2] == ["Musterstadt", "Nordwest"]

@@ -122,9 +122,9 @@ def houses(folder: Path) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def gazetteer(folder: Path) -> pd.DataFrame:
     """All addresses with the key of their street (``schluessel``); no house number marks the sign of a street."""
-    table = adressen(folder)
+    table = adressen(folder) if (folder / ADRESSEN).is_file() else pd.DataFrame()
     if table.empty:
-        return table
+        return pd.DataFrame(columns=["strasse", "hausnummer", "x", "y", "gebiet_id", "schluessel"])
     keys = {name: street_key(str(name)) for name in table["strasse"].cat.categories}
     return table.assign(schluessel=table["strasse"].astype(str).map(keys), hausnummer=table["hausnummer"].astype(str))
 

@@ -6,7 +6,7 @@ within their intervals, each for itself; the share of draws in which another Sta
 well the data bear it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -159,8 +159,8 @@ def nearest(
     """
     ordered = values.sort_index()
     lowest, highest = (ends.loc[ordered.index].to_numpy() for ends in (low, high))
-    size, topics = ordered.shape
-    random = np.random.default_rng(0).random((draws, size, topics))
+    size, width = ordered.shape
+    random = np.random.default_rng(0).random((draws, size, width))
     among = np.zeros((size, size))
     step = max(1, _AT_ONCE // size**2)
     for start in range(0, draws, step):
@@ -168,7 +168,7 @@ def nearest(
         drawn[:, range(size), range(size)] = np.inf
         among += (drawn <= np.partition(drawn, count - 1, axis=2)[:, :, count - 1 : count]).sum(axis=0)
     names = ordered.index
-    apart = pd.DataFrame(np.sqrt(_squares(ordered.to_numpy()[None])[0] / topics), names, names)
+    apart = pd.DataFrame(np.sqrt(_squares(ordered.to_numpy()[None])[0] / width), names, names)
     shares = pd.DataFrame(among / draws, names, names)
     return apart.loc[values.index, values.index], shares.loc[values.index, values.index]
 
@@ -183,7 +183,7 @@ def _squares(values: np.ndarray) -> np.ndarray:
 
 def _topics(analysis: Analysis) -> tuple[dict[str, str], dict[str, str]]:
     """Topics that can be compared with their indicators, and the others with the reason."""
-    declared = dict(_declared(analysis.data))
+    declared = topics(analysis.data)
     reasons = {topic: _general_reason(analysis, key) for topic, key in declared.items()}
     counts = {
         topic: sum(not _unusable(analysis, declared[topic], area) for area in analysis.stadtteile)
@@ -198,10 +198,17 @@ def _topics(analysis: Analysis) -> tuple[dict[str, str], dict[str, str]]:
     }
 
 
-def _declared(data: Data) -> Iterator[tuple[str, str]]:
-    """Topics and indicators as written; each indicator from another chapter, so that no topic counts twice."""
+def topics(data: Data) -> dict[str, str]:
+    """Topics and indicators as written.
+
+    Raises
+    ------
+    SchemaError
+        If there is no such indicator, or two are of one chapter: no topic counts twice.
+    """
     entries = data.indikatoren_yml["indikatoren"]
     chapters: dict[str, str] = {}
+    found = {}
     for topic, key in (data.indikatoren_yml.get(_KEY) or {}).items():
         if key not in entries:
             raise SchemaError([f"indikatoren.yml, {_KEY}: Den Indikator „{key}“ gibt es nicht. Bitte berichtigen."])
@@ -210,7 +217,8 @@ def _declared(data: Data) -> Iterator[tuple[str, str]]:
             raise SchemaError(
                 [f"indikatoren.yml, {_KEY}: „{other}“ und „{topic}“ stehen im selben Kapitel. Bitte nur eines nennen."]
             )
-        yield str(topic), str(key)
+        found[str(topic)] = str(key)
+    return found
 
 
 def _general_reason(analysis: Analysis, indikator: str) -> str:

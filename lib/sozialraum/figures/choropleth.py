@@ -20,7 +20,7 @@ from sozialraum.figures.classes import Breaks
 from sozialraum.figures.classes import breaks as city_breaks
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.geojson import features, pieces
-from sozialraum.figures.ground import Frame, Ground, frame_around, ground, svg_path
+from sozialraum.figures.ground import PRECISION, Frame, Ground, frame_around, ground, svg_path
 from sozialraum.figures.hatch import (
     HATCH,
     doubt_patterns,
@@ -132,7 +132,7 @@ def _drawn(analysis: Analysis, indikator: str, classes: Breaks) -> SvgFigure:
     fills = paint(values.reindex(list(below.pieces)), classes, indikator=entry)
     open_ = doubts(analysis, indikator, classes)
     canvas.add(definitions(below, frame, None) + hatch_pattern() + texture_patterns(classes.colours))
-    draw_pieces(canvas, fills, open_, weight=0.8)
+    draw_pieces(canvas, fills, open_)
     _borders(canvas, below, frame, edge(data, below, area))
     if is_count(entry):
         placed = circles_on(data, frame, values, circles_of(classes, indikator=entry))
@@ -199,19 +199,32 @@ def edge(data: Data, below: Ground, gebiet_id: str) -> BaseGeometry | None:
     return None if gebiet_id == data.register.city.id else below.outline_of(data, gebiet_id)
 
 
-def draw_pieces(
-    canvas: Canvas, fills: Mapping[str, str], dotted: Collection[str], *, weight: float, shift: str = ""
-) -> None:
+def draw_pieces(canvas: Canvas, fills: Mapping[str, str], dotted: Collection[str]) -> None:
     """All Stadtteile in their colours, some of them dotted, and the textures of their classes for print."""
     dots = {key: doubtful(fills[key]) for key in fills if key in dotted}
     canvas.add(doubt_patterns("".join(dots.values())))
-    canvas.add(f'<g{shift} stroke="{PAPER}" stroke-width="{weight}" stroke-linejoin="round">')
-    area = "" if shift else ' data-ort="{}"'  # small maps are too small to point at
-    canvas.add("".join(f'<use{area.format(key)} href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
+    canvas.add(f'<g stroke="{PAPER}" stroke-width="0.8" stroke-linejoin="round">')
+    canvas.add("".join(f'<use data-ort="{key}" href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
     canvas.add("".join(f'<use href="#id-{key}" fill="{fill}"/>' for key, fill in dots.items()))
     over = [(key, texture_of(fill)) for key, fill in fills.items()]
     canvas.add(textured(f'<use href="#id-{key}" fill="{texture}"/>' for key, texture in over if texture))
     canvas.add("</g>")
+
+
+def draw_small(canvas: Canvas, fills: Mapping[str, str], dotted: Collection[str], *, shift: str) -> None:
+    """The same on a small map, shorter: Stadtteile of one look are one group, which their texture uses again."""
+    looks: dict[tuple[str, bool], list[str]] = {}
+    for key, fill in fills.items():
+        looks.setdefault((fill, key in dotted), []).append(key)
+    groups, textures = [], []
+    for place, ((fill, doubt), keys) in enumerate(looks.items()):
+        name = f"id-{len(canvas.parts)}-{place}"
+        uses = "".join(f'<use href="#id-{key}"/>' for key in keys)
+        groups.append(f'<g fill="{doubtful(fill) if doubt else fill}"><g id="{name}">{uses}</g></g>')
+        textures += [f'<use href="#{name}" fill="{texture_of(fill)}"/>'] if texture_of(fill) else []
+    canvas.add(doubt_patterns("".join(groups)))
+    look = f'stroke="{PAPER}" stroke-width="0.5" stroke-linejoin="round"'
+    canvas.add(f"<g{shift} {look}>{''.join(groups)}{textured(textures)}</g>")
 
 
 def _borders(canvas: Canvas, below: Ground, frame: Frame, outlined: BaseGeometry | None) -> None:
@@ -292,9 +305,10 @@ def _names_beside(
             )  # fmt: skip
 
 
-def definitions(below: Ground, frame: Frame, outlined: BaseGeometry | None) -> str:
+def definitions(below: Ground, frame: Frame, outlined: BaseGeometry | None, *, precision: float = PRECISION) -> str:
     """The shapes of all Stadtteile, and that of the outlined area, to be used by their ids."""
-    pieces = [f'<path id="id-{key}" d="{svg_path(shape, frame)}"/>' for key, shape in below.pieces.items()]
+    paths = {key: svg_path(shape, frame, precision=precision) for key, shape in below.pieces.items()}
+    pieces = [f'<path id="id-{key}" d="{path}"/>' for key, path in paths.items()]
     if outlined is not None:
-        pieces.append(f'<path id="id-edge" d="{svg_path(outlined, frame)}" fill="none"/>')
+        pieces.append(f'<path id="id-edge" d="{svg_path(outlined, frame, precision=precision)}" fill="none"/>')
     return f"<defs>{''.join(pieces)}</defs>"

@@ -38,7 +38,7 @@ from sozialraum.style.palette import ACCENT, BAND, DOT, INK, MUTED, PAPER
 from sozialraum.style.svg import Box, Canvas, SvgFigure, free, text_box
 from sozialraum.text import tables
 from sozialraum.text.claims import about
-from sozialraum.text.findings import FINDINGS, extremes_of, own_value, sentence, sources_of
+from sozialraum.text.findings import FINDINGS, extremes_of, named_value, own_value, sentence, sources_of
 
 COMPOSED: Final = ("stadtbezirk", QUARTIER)
 """Levels that are no dot among the Stadtteile; their own Stadtteile are ringed."""
@@ -147,7 +147,7 @@ def _alt(analysis: Analysis, indikator: str, beside: Sequence[str]) -> str:
     parts = [f"Punktreihe: {entry.titel} in {plural(len(values), 'Stadtteil', 'Stadtteilen')}"]
     if analysis.gebiet.ebene != "stadt":
         parts.append(own_value(item))
-    parts += [text_with_value(analysis, indikator, key) for key in beside]
+    parts += [named_value(analysis.wert(indikator, key)) for key in beside]
     if entry.typ != "anzahl":
         parts.append(f"{analysis.stadt} {item.city_text}")
     if item.klasse not in ("", "keine Einstufung"):

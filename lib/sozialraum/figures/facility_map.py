@@ -288,7 +288,7 @@ def _live_symbols(table: gpd.GeoDataFrame, symbol: str, *, radius: float, look: 
     picture, size = _symbol_svg(symbol, radius), _picture_size(radius)
     names = f"sr-icon sr-icon--{symbol}{look}"
     icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name=names)
-    layer = folium.GeoJson(features(table), marker=folium.Marker(icon=icon, keyboard=False))
+    layer = folium.GeoJson(features(table, named=False), marker=folium.Marker(icon=icon, keyboard=False))
     folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
     return layer
 

@@ -21,12 +21,18 @@ def pieces(data: Data) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(index=pd.Index(keys), geometry=list(thinned), crs=data.crs)
 
 
-def features(table: gpd.GeoDataFrame) -> dict[str, Any]:
-    """GeoJSON in degrees with short coordinates; every column besides the geometry becomes a property."""
+def features(table: gpd.GeoDataFrame, *, named: bool = True) -> dict[str, Any]:
+    """GeoJSON in degrees with short coordinates; every column besides the geometry becomes a property.
+
+    Without ``named`` the features have no ids: those of places serve nobody.
+    """
     degrees = table.to_crs(CRS_FILES)
     rows = degrees.drop(columns="geometry").to_dict("records")
     found = zip(degrees.index, degrees.geometry, rows, strict=True)
-    return {"type": "FeatureCollection", "features": [_feature(str(key), shape, row) for key, shape, row in found]}
+    return {
+        "type": "FeatureCollection",
+        "features": [_feature(str(key), shape, row, named) for key, shape, row in found],
+    }
 
 
 def geographic(data: Data, geometry: BaseGeometry) -> Any:
@@ -34,11 +40,11 @@ def geographic(data: Data, geometry: BaseGeometry) -> Any:
     return gpd.GeoSeries([geometry], crs=data.crs).to_crs(CRS_FILES).iloc[0]
 
 
-def _feature(key: str, shape: BaseGeometry, properties: dict[Hashable, Any]) -> dict[str, Any]:
+def _feature(key: str, shape: BaseGeometry, properties: dict[Hashable, Any], named: bool) -> dict[str, Any]:
     geometry = shapely.geometry.mapping(shape)
     return {
         "type": "Feature",
-        "id": key,
+        **({"id": key} if named else {}),
         "properties": properties,
         "geometry": {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])},
     }

@@ -20,7 +20,7 @@ from sozialraum.style import INK, LAND_HERE, n
 
 UNIT_M: Final = 5
 """Metres of a step in the paths of the houses of an area."""
-AROUND_UNITS_M: Final = ((6000, 10), (10_000, 20))
+AROUND_UNITS_M: Final = ((4500, 10), (9000, 20))
 """Up to which width of a map (metres) the houses around an area are merged on which grid; beyond on a coarser one."""
 COARSEST_M: Final = 40
 SPAN: Final = 200
@@ -205,7 +205,7 @@ def _within(near: pd.DataFrame, data: Data, gebiet_id: str) -> npt.NDArray[np.bo
 def dots(near: pd.DataFrame, west: float, north: float, unit: int, *, step: int = UNIT_M) -> str:
     """Path data of dots at x and y (metres), each once per unit of a grid, in steps of some metres.
 
-    They are written in strips, so that the way from one to the next is short.
+    They are written in strips, so that the way from one to the next is short; a closed point with round caps is a dot.
     """
     if near.empty:
         return ""
@@ -216,7 +216,7 @@ def dots(near: pd.DataFrame, west: float, north: float, unit: int, *, step: int 
     along = np.where(strip % 2 == 0, grid[:, 1], -grid[:, 1])
     ordered = grid[np.lexsort((grid[:, 0], along, strip))] * (unit // step)
     moves = np.diff(ordered, axis=0, prepend=[[0, 0]]).tolist()
-    return "".join(f"m{x}{'' if y < 0 else ' '}{y}h0" for x, y in moves)
+    return "".join(f"m{x}{'' if y < 0 else ' '}{y}z" for x, y in moves)
 
 
 def _streets(here: pd.DataFrame) -> list[Street]:

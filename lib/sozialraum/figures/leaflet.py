@@ -17,13 +17,13 @@ from sozialraum.figures.hatch import doubt_patterns, hatch_pattern
 from sozialraum.figures.offline import FILES, pin_script, works_offline
 
 _SCRIPTS: Final = Path(__file__).resolve().parent.parent / "templates" / "karte"
+_HARMLESS: Final = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"})
+_DATA: Final = re.compile(r"(\w+_add\()(\{.*\})(\);)")
+"""How folium writes the data of a layer."""
 _BELOW: Final = (
     '<p class="sr-map-keys">Pfeiltasten verschieben, + und − ändern den Maßstab.</p>'
     '<p class="sr-map-status" role="status"></p>'
 )
-
-
-_LAYER: Final = re.compile(r"(?<=\w)_add\((\{.*\})\);$")
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _read(name: str) -> str:
 
 def _literal(options: Any) -> str:
     """Options as JavaScript that may stand in a script."""
-    return json.dumps(options, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return json.dumps(options, ensure_ascii=False, separators=(",", ":")).translate(_HARMLESS)
 
 
 @lru_cache(maxsize=1)
@@ -185,12 +185,10 @@ def _set_ids(element: Element, key: str) -> None:
 
 
 def _squeeze(text: str) -> str:
-    """Lines without blanks around them, and the data of layers without blanks and escapes that nothing needs."""
-    return "\n".join(_LAYER.sub(_compact, line.strip()) for line in text.splitlines() if line.strip())
+    return "\n".join(_short(line.strip()) for line in text.splitlines() if line.strip())
 
 
-def _compact(match: re.Match[str]) -> str:
-    data = json.dumps(json.loads(match[1]), ensure_ascii=False, separators=(",", ":"))
-    for sign in "<>&'\u2028\u2029":  # as folium escapes them
-        data = data.replace(sign, f"\\u{ord(sign):04x}")
-    return f"_add({data});"
+def _short(line: str) -> str:
+    """A line that adds data to a layer, without the blanks between its parts."""
+    found = _DATA.fullmatch(line)
+    return f"{found[1]}{_literal(json.loads(found[2]))}{found[3]}" if found else line

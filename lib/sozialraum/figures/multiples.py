@@ -9,7 +9,7 @@ import pandas as pd
 from sozialraum.city.indicators import Indikator
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.basis import gap, known, rests_on
-from sozialraum.figures.choropleth import WIDTH, circles_on, definitions, doubts, draw_circles, draw_pieces, edge
+from sozialraum.figures.choropleth import WIDTH, circles_on, definitions, doubts, draw_circles, draw_small, edge
 from sozialraum.figures.circles import LARGEST, circles_of, is_count, paint
 from sozialraum.figures.classes import breaks, limit_words
 from sozialraum.figures.figure import Figure
@@ -28,6 +28,7 @@ GUTTER: Final = 14.0
 TITLE_SIZE: Final = 12.0
 TITLE_LINE: Final = 14.0
 PANEL_GAP: Final = 16.0
+SMALL_PRECISION: Final = 0.5
 SMALL_MAP: Final = 1.5
 """How much larger circles are on small maps than the map's scale would make them."""
 
@@ -80,7 +81,9 @@ def _drawn(analysis: Analysis, indikatoren: Sequence[str], total: float, across:
     canvas = Canvas(total, 0, paper=True)
     below = ground(data, frame)
     outlined = edge(data, below, area)
-    canvas.add(definitions(below, frame, outlined) + hatch_pattern() + texture_patterns(SEQUENTIAL))
+    canvas.add(
+        definitions(below, frame, outlined, precision=SMALL_PRECISION) + hatch_pattern() + texture_patterns(SEQUENTIAL)
+    )
     panel = _Panel(canvas, analysis, below, frame, outlined is not None)
     top = 0.0
     for start in range(0, len(indikatoren), across):
@@ -116,7 +119,7 @@ class _Panel:
         shift = f' transform="translate({n(left)} {n(top + head)})"'
         fills = paint(values.reindex(list(self.below.pieces)), classes, indikator=entry)
         open_ = doubts(self.analysis, entry.id, classes)
-        draw_pieces(canvas, fills, open_, weight=0.5, shift=shift)
+        draw_small(canvas, fills, open_, shift=shift)
         if self.outlined:
             canvas.add(f'<use href="#id-edge"{shift} stroke="{INK}" stroke-width="1.8"/>')
         radius = SMALL_MAP * LARGEST * frame.width / WIDTH

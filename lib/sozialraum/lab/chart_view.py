@@ -6,13 +6,11 @@ from typing import Any, Final
 import ipywidgets as widgets
 import pandas as pd
 
-from sozialraum.city.indicators import PLAIN_COUNT, Indikator
-from sozialraum.compare.side_by_side import RULE
+from sozialraum.compare.side_by_side import RULE, row_title
 from sozialraum.figures import Figure, dotplot, profile, table_html, timeline
 from sozialraum.lab.messages import Messages
 from sozialraum.lab.state import State
 from sozialraum.style import day
-from sozialraum.style.grammar import upper_first
 from sozialraum.text.beside import differences
 from sozialraum.text.claims import with_form
 from sozialraum.text.development import with_series
@@ -84,10 +82,8 @@ def value_table(state: State) -> pd.DataFrame:
     places = [state.area, *state.others.values(), state.data.register.city]
     names = dict.fromkeys(places)
     rows = {
-        _row_title(entry): {
-            **{
-                area.label: state.dated(area.id, key, beside=state.area.id, unit=entry.einheit == "%") for area in names
-            },
+        row_title(entry): {
+            **{area.label: state.dated(area.id, key, beside=state.area.id, unit=False) for area in names},
             "Einordnung": state.shown[key].klasse,
             "Stand": day(state.stand_of(state.area.id, key)),
         }
@@ -110,12 +106,6 @@ def differences_html(state: State) -> str:
         f'<details class="sr-data"><summary>Unterschiede zwischen den Orten</summary>{table}'
         f'<p class="sr-wb-note">{escape(RULE)}</p></details>'
     )
-
-
-def _row_title(entry: Indikator) -> str:
-    """Short title, with the unit unless the values carry it or there is none."""
-    bare = entry.einheit in ("", "%", PLAIN_COUNT) or entry.einheit in entry.kurztitel
-    return upper_first(entry.kurztitel) if bare else f"{upper_first(entry.kurztitel)} ({entry.einheit})"
 
 
 def has_series(state: State) -> bool:

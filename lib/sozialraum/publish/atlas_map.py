@@ -24,6 +24,8 @@ LARGEST: Final = 17.0
 STRIP_HEIGHT: Final = 84.0
 DOT: Final = 5.0
 MARGIN: Final = 10.0
+MOST_APART: Final = 300
+"""More dots than these overlap on a strip, however they are placed."""
 _TICKS: Final = 5
 _STEPS: Final = (1, 2, 2.5, 5, 10)
 _ARROWS: Final = ((-1, 0), (1, 0), (0, -1), (0, 1))
@@ -145,7 +147,8 @@ def strip(axis: Axis, values: Mapping[str, float]) -> dict[str, list[float]]:
     """Position of each dot of the strip: along it, and across it so that none hides another."""
     scale = scale_over([axis.low, axis.high], start=MARGIN, end=WIDTH - MARGIN)
     places = {key: scale(wert) for key, wert in values.items()}
-    offsets = squeeze(swarm(places, gap=2 * DOT + 0.6), STRIP_HEIGHT / 2 - DOT - 8)
+    apart = swarm(places, gap=2 * DOT + 0.6) if len(places) <= MOST_APART else dict.fromkeys(places, 0.0)
+    offsets = squeeze(apart, STRIP_HEIGHT / 2 - DOT - 8)
     return {key: [round(places[key], 1), round(offsets[key], 1)] for key in places}
 
 

@@ -13,6 +13,7 @@ from sozialraum.city.gebiete import Register
 from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.similar import similar
 from sozialraum.files import write_bytes
+from sozialraum.publish.declaration import DECLARATION
 from sozialraum.publish.job import Job, Way
 from sozialraum.publish.plan import MAIN, report_path
 from sozialraum.publish.record import DONE, Outcome
@@ -25,10 +26,11 @@ _DRAWING: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 
 @dataclass(frozen=True)
 class Leads:
-    """Where a page leads: to the pages of areas, and the line of links at its head."""
+    """Where a page leads: to pages of areas, by the links at its head, and to the declaration of accessibility."""
 
     orte: Mapping[str, Way] = field(default_factory=dict)
     rows: tuple[tuple[str, tuple[Way, ...]], ...] = ()
+    declaration: str = ""
 
 
 def linked(jobs: Iterable[Job], register: Register, out: Path) -> list[Job]:
@@ -62,20 +64,21 @@ def leads(job: Job, analysis: Analysis) -> Leads:
     if not job.index:
         return Leads()
     area, register = analysis.gebiet, analysis.data.register
-    rows: list[tuple[str, Sequence[str]]] = [("Bericht", [area.id])] if job.name != MAIN else []
+    wanted: list[tuple[str, Sequence[str]]] = [("Bericht", [area.id])] if job.name != MAIN else []
     if area.ebene != "stadt":
-        rows += [("", [*register.bezirke(area.id), register.city.id]), ("Nachbarn", analysis.neighbours)]
+        wanted += [("", [*register.bezirke(area.id), register.city.id]), ("Nachbarn", analysis.neighbours)]
     if area.ebene == "stadtteil":
         found = similar(analysis)
-        rows += [(found.words[:1].upper() + found.words[1:], [near.gebiet.id for near in found.clear])]
+        wanted += [(found.words[:1].upper() + found.words[1:], [near.gebiet.id for near in found.clear])]
     else:
         parts = [part.id for part in register.parts] if area.ebene == "stadt" else analysis.members
         divided = area.ebene == "stadt" and register.of_level("stadtbezirk")
-        rows += [("Stadtbezirke" if divided else "Stadtteile", parts)]
-    known = [(label, tuple(job.orte[key] for key in keys if key in job.orte)) for label, keys in rows]
+        wanted += [("Stadtbezirke" if divided else "Stadtteile", parts)]
+    known = [(label, tuple(job.orte[key] for key in keys if key in job.orte)) for label, keys in wanted]
     index = ("Übersicht", f"{job.index}#ort={area.id}")
     above = tuple(way for label, ways in known if not label for way in ways)
-    return Leads(job.orte, (("", (index, *above)), *((label, ways) for label, ways in known if label and ways)))
+    rows = (("", (index, *above)), *((label, ways) for label, ways in known if label and ways))
+    return Leads(job.orte, rows, _relative(DECLARATION, job.target))
 
 
 def with_links(fragment: str, orte: Mapping[str, Way]) -> str:

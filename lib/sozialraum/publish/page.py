@@ -23,7 +23,6 @@ from sozialraum.errors import RenderError
 from sozialraum.figures.leaflet import leaflet_script, leaflet_style
 from sozialraum.figures.stylesheet import STYLE
 from sozialraum.publish import vorlage
-from sozialraum.publish.job import Way
 from sozialraum.publish.links import Leads, with_links
 from sozialraum.publish.markdown import to_html
 from sozialraum.publish.outline import Heading, Outline, outline, plain
@@ -81,7 +80,7 @@ class _Content:
     masthead: str
     audience: str
     city: str
-    ways: tuple[tuple[str, tuple[Way, ...]], ...]
+    leads: Leads
 
 
 def export(
@@ -156,7 +155,7 @@ def _content(
         masthead=vorlage.masthead(annex) if annex else "",
         audience=audience,
         city=city,
-        ways=leads.rows,
+        leads=leads,
     )
 
 

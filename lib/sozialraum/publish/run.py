@@ -15,8 +15,10 @@ from sozialraum.city.gebiete import LEVELS
 from sozialraum.city.load import Data
 from sozialraum.city.sources import file_sha256
 from sozialraum.errors import RenderError
+from sozialraum.files import write_text
 from sozialraum.publish import forge
 from sozialraum.publish.attempt import Result, Workshop
+from sozialraum.publish.declaration import DECLARATION, declaration
 from sozialraum.publish.folder import alone, keep_last, require_one_audience, require_writable, sweep, trouble
 from sozialraum.publish.forge import Lost, spread
 from sozialraum.publish.inputs import checksums, code_checksum
@@ -104,6 +106,8 @@ def run(
         levels = [*LEVELS, *(level.id for level in data.register.planungsebenen)]
         require_one_audience(out, ledger.known, [*levels, *batch], audience(data.environment.get(AUDIENCE)))
         jobs = linked(jobs, data.register, out)
+        told = next((job.vorlage for job in jobs if job.vorlage), None)
+        write_text(out / DECLARATION, declaration(data.stadt, told, name=data.register.city.name))
         unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)
         todo = [job for job in jobs if job.target not in unchanged]
         with Prints(out, wanted=pdf) as prints:

@@ -26,8 +26,8 @@ def differences(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequenc
 
 
 def beside_caption(analysis: Analysis, gebiete: Sequence[str]) -> str:
-    """Which areas stand beside each other."""
-    return enumerate_words([analysis.data.register.by_id(key).langname for key in gebiete])
+    """Which areas stand beside each other: "Nebeneinander: Kray und Stadtbezirk IV – Borbeck"."""
+    return f"Nebeneinander: {enumerate_words([analysis.data.register.by_id(key).langname for key in gebiete])}"
 
 
 def beside_lead(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequence[str]) -> list[Sentence]:

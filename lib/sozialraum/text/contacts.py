@@ -69,7 +69,7 @@ def _offer_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
 
 def _contact_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
     """Contact points without those whose office stands with its offer."""
-    told = {house_key(address) for address in _offers(analysis)["adresse"].dropna()}
+    told = {house_key(row.adresse) for row in _records(_offers(analysis)) if _text(row.adresse)}
     places = pd.DataFrame(analysis.places)
     points = places[places["art"].isin(CONTACT)]
     chosen = points[~points["adresse"].map(house_key).isin(told)]

@@ -26,6 +26,7 @@ from sozialraum.city.schema import (
     problems,
 )
 from sozialraum.city.sources import file_sha256
+from sozialraum.compare.similar import topics
 from sozialraum.compare.statements import mitteilungen
 from sozialraum.errors import SchemaError
 from sozialraum.supply.prepare.melderegister import unequal_sums
@@ -90,6 +91,7 @@ def _schemas(tables: Data) -> list[str]:
     if undeclared:
         return undeclared
     mitteilungen(tables)
+    topics(tables)
     contracts = [GEBIETE, EINRICHTUNGEN, ANGEBOTE, KENNZAHLEN, RASTER, EINWOHNER_REGISTER, rows]
     return _lists(tables) + [
         line

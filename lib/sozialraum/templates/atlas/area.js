@@ -33,7 +33,7 @@ const around = (area) => {
     lines.push(el("p", {}, area.aehnlich.worte.join(" ")));
     if (area.aehnlich.orte.length) lines.push(line("Die nächsten ansehen", ...areaButtons(area.aehnlich.orte)));
   }
-  area.hinweise.forEach((words) => lines.unshift(el("p", {}, words)));
+  if (area.ebene !== "stadtteil") area.hinweise.forEach((words) => lines.unshift(el("p", {}, words)));
   return lines;
 };
 const drawOffers = (area) => {

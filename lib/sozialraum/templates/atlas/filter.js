@@ -36,7 +36,12 @@ const filtered = () => {
   }
   return groups;
 };
+let foundIds = new Set(); // what meets both conditions for sure; outlined on the map too
 const active = () => state.filter.some((one) => one.art in KINDS || (one.grenze && one.art !== "alle"));
+const showFound = (found) => {
+  foundIds = found;
+  outlineMap();
+};
 const drawFilter = () => {
   pairNow().forEach((indicator, place) => {
     const one = state.filter[place] ?? { art: "alle", grenze: "" };
@@ -52,7 +57,7 @@ const drawFilter = () => {
     return new Set();
   }
   const { found, perhaps, unknown } = filtered();
-  const lines = [el("p", {}, el("strong", {}, `${counted(found.length, "Stadtteil erfüllt", "Stadtteile erfüllen")} die Bedingungen${found.length ? ": " : "."}`.replace(/^k/, "K")), ...areaButtons(found.map((area) => area.id)))];
+  const lines = [el("p", {}, el("strong", {}, `${counted(found.length, "Stadtteil erfüllt", "Stadtteile erfüllen")} die Bedingungen${found.length ? ", auf der Karte umrandet: " : "."}`.replace(/^k/, "K")), ...areaButtons(found.map((area) => area.id)))];
   if (perhaps.length) lines.push(el("p", {}, `Nicht eindeutig bei ${perhaps.length}: `, ...areaButtons(perhaps.map((area) => area.id))));
   if (unknown.length) lines.push(el("p", {}, `Ohne Angabe oder ohne Einstufung: ${unknown.length}.`));
   result.replaceChildren(...lines);

@@ -44,6 +44,7 @@ const outlineMap = () => {
     draw(tag, { ...place, fill: "none", stroke: colour, "stroke-width": width, "stroke-dasharray": dash }),
   ]);
   $("at-outlines").replaceChildren(
+    ...[...foundIds].flatMap((id) => around(AREAS.get(id), INK, 1.2, null)),
     ...state.vergleich.flatMap((id) => around(AREAS.get(id), INK, 2, "5 3")),
     ...around(areaNow(), INK, 2.4, null),
   );

@@ -1,8 +1,8 @@
 // The choice of an indicator, and what is said of it: definition, date, kind, source, what the map shows.
-const dateOf = (indicator) => (state.stand === null ? indicator.stand : indicator.zeit.tage[state.stand]);
+const dateOf = (indicator) => (dateShown() === null ? indicator.stand : indicator.zeit.tage[dateShown()]);
 const signsOf = (indicator) => {
   const signs = [];
-  if (indicator.unsicher && state.stand === null) signs.push(`gepunktet: Die Spanne reicht über eine Farbklasse hinaus (${indicator.unsicher} von ${STADTTEILE.length})`);
+  if (indicator.unsicher && dateShown() === null) signs.push(`gepunktet: Die Spanne reicht über eine Farbklasse hinaus (${indicator.unsicher} von ${STADTTEILE.length})`);
   if (indicator.zaehlung) signs.push("Die Fläche eines Kreises entspricht der Zahl");
   const absent = STADTTEILE.filter((area) => value(area.id, indicator).text === MISSING).length;
   if (absent) signs.push(`schraffiert: keine Angabe (${absent} von ${STADTTEILE.length})`);

@@ -12,7 +12,7 @@ const sentenceOf = (id, indicator) => {
   const people = one.anzahl ? ` (${one.anzahl})` : "";
   const between = one.spanne ? `, Spanne ${spanned(indicator, one)}` : "";
   const first = ended(`${printed(indicator, one)}${people}${between}`);
-  if (state.stand !== null) return first;
+  if (dateShown() !== null) return first;
   if (area.ebene === "stadt") return `${first} ${indicator.reichweite}`;
   const said = indicator.zaehlung ? "" : classSentence(one);
   const city = indicator.stadt && area.ebene !== "stadt" ? indicator.stadt : "";
@@ -24,9 +24,9 @@ const linksOf = (area) => {
   const links = area.bericht
     ? [el("a", { class: "at-button at-button--first", href: area.bericht }, "Bericht öffnen", el("span", { class: "sr-vh" }, ` ${area.lang}`))]
     : [el("span", { class: "at-off" }, `Bericht ${area.zustand}`)];
-  if (area.bericht) links.push(el("span", { class: "at-off at-stamp" }, area.freigabe || DATA.entwurf));
   if (area.bericht && area.zustand !== "erstellt") links.push(el("span", { class: "at-off" }, area.zustand));
-  return [...links, ...area.pdf.map(([path, name]) => el("a", { class: "at-button", href: path }, name, el("span", { class: "sr-vh" }, ` ${area.lang}`)))];
+  const prints = area.pdf.map(([path, name]) => el("a", { class: "at-button", href: path }, name, el("span", { class: "sr-vh" }, ` ${area.lang}`)));
+  return [...links, ...prints, area.bericht ? el("span", { class: "at-off" }, area.freigabe || DATA.entwurf) : ""];
 };
 const readout = () => {
   const id = shownArea();
@@ -36,5 +36,7 @@ const readout = () => {
 listeners.push(readout);
 renderers.push(() => {
   readout();
+  // Of the chosen area only: what moves while one points would move away from under the pointer.
+  $("at-remark").textContent = areaNow().ebene === "stadtteil" ? areaNow().hinweise.join(" ") : "";
   $("at-links").replaceChildren(...linksOf(areaNow()));
 });

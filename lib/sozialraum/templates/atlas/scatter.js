@@ -6,9 +6,9 @@ const firstPair = () => {
 const cloud = $("at-cloud");
 const pairNow = () => state.merkmale.map((id) => INDICATORS.get(id));
 const resetCloud = roving($("at-cloud-dots"), (id, key) => walk([...$("at-cloud-dots").children].map((dot) => dot.dataset.area), id, key));
-const WORD = 6.4; // width of a letter of 12 units, at most
+const WORD = 6.7; // width of a letter of 12 units, at most
 const box = (x, y, words, end) => ({ left: end ? x - words.length * WORD : x, right: end ? x : x + words.length * WORD, top: y - 11, bottom: y + 3 });
-const free = (one, taken) => taken.every((other) => one.left > other.right || other.left > one.right || one.top > other.bottom || other.top > one.bottom);
+const free = (one, taken) => taken.every((other) => one.left > other.right + 1 || other.left > one.right + 1 || one.top > other.bottom || other.top > one.bottom);
 const axesOf = (frame, horizontal, vertical) => {
   const parts = [];
   horizontal.achse.forEach(([place, words], index) => {
@@ -55,6 +55,7 @@ const namesOf = (points, found, cityX) => {
 };
 const drawCloud = (changed) => {
   if (state.merkmale && $("at-pair").hidden) openPanel("at-pair", false);
+  if (!state.merkmale) showFound(new Set());
   if ($("at-pair").hidden || !state.merkmale || !["merkmale", "filter", "ort", "vergleich", "panel"].some((name) => changed.includes(name))) return;
   const pair = pairNow();
   const [horizontal, vertical] = pair;
@@ -63,6 +64,7 @@ const drawCloud = (changed) => {
   const width = widthOf(cloud);
   const frame = frameOf(width, Math.min(520, Math.max(340, width * 0.55)));
   const found = drawFilter();
+  showFound(found);
   const points = STADTTEILE.flatMap((area) => {
     const [x, y] = pair.map((indicator) => valueOf(indicator, area.id).x);
     return x === null || y === null ? [] : [{ area, x: frame.x(x), y: frame.y(y) }];

@@ -4,7 +4,9 @@ const state = { indikator: DATA.start, ort: CITY.id, vergleich: [], merkmale: nu
 const renderers = [];
 const indicatorNow = () => INDICATORS.get(state.indikator);
 const areaNow = () => AREAS.get(state.ort);
-const value = (id, indicator = indicatorNow()) => valueOf(indicator, id, indicator === indicatorNow() ? state.stand : null);
+// The chosen date, if the series has it for the Stadtteile: then map, strip, table and text show it.
+const dateShown = () => (indicatorNow()?.zeit?.ebene ? state.stand : null);
+const value = (id, indicator = indicatorNow()) => valueOf(indicator, id, indicator === indicatorNow() ? dateShown() : null);
 
 const note = (...parts) => $("at-note").replaceChildren(...parts);
 const render = (changed) => renderers.forEach((renderer) => renderer(changed));

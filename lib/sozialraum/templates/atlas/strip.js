@@ -4,23 +4,28 @@ const dots = $("at-dots-of-strip");
 const byValue = () => [...dots.children].map((dot) => dot.dataset.area);
 const resetStrip = roving(dots, (id, key) => walk(byValue(), id, key));
 const along = (x) => STRIP.margin + x * (STRIP.width - 2 * STRIP.margin);
+const letter = () => (matchMedia("(max-width: 40rem)").matches ? 12 : 7); // on a phone the letters are larger
 const anchored = (x, words) => {
-  const half = words.length * 3.3;
+  const half = words.length * letter() * 0.48;
   return { x: Math.min(Math.max(x, half), STRIP.width - half), "text-anchor": "middle" };
 };
 const groundOfStrip = (indicator) => {
   const parts = [];
-  const now = state.stand === null;
+  const now = dateShown() === null;
   if (indicator.band && now) {
     const [from, to] = indicator.band.map(along);
     parts.push(draw("rect", { x: from, y: STRIP.top, width: to - from, height: STRIP.bottom - STRIP.top, fill: BAND }));
   }
   parts.push(draw("path", { d: `M${STRIP.margin} ${STRIP.bottom}H${STRIP.width - STRIP.margin}`, stroke: LINE, fill: "none" }));
   const axis = now ? indicator.achse : indicator.zeit.achse;
-  axis.forEach(([place, words], index) => {
-    const text = index === axis.length - 1 ? `${words}${unitOf(indicator)}` : words;
+  let free = Infinity;
+  [...axis].reverse().forEach(([place, words], index) => {
+    const text = index === 0 ? `${words}${unitOf(indicator)}` : words;
+    const { x } = anchored(along(place), text);
     parts.push(draw("path", { d: `M${along(place)} ${STRIP.bottom}v4`, stroke: CITY_LINE, fill: "none" }));
-    parts.push(write(text, { ...anchored(along(place), text), y: STRIP.bottom + 18 }));
+    if (x + (text.length * letter()) / 2 > free) return;
+    free = x - (text.length * letter()) / 2;
+    parts.push(write(text, { x, "text-anchor": "middle", y: STRIP.bottom + 18 }));
   });
   if (indicator.stadtX !== null && now) {
     const x = along(indicator.stadtX);
@@ -32,7 +37,7 @@ const groundOfStrip = (indicator) => {
 const placeOf = (indicator, id) => {
   const one = value(id);
   if (one.x === null) return null;
-  const [x, y] = state.stand === null ? indicator.punkte[id] : [along(one.x), 0];
+  const [x, y] = dateShown() === null ? indicator.punkte[id] : [along(one.x), 0];
   return [x, STRIP.middle + y, one];
 };
 const drawStrip = () => {

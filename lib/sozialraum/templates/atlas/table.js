@@ -7,7 +7,7 @@ const columnsOf = (indicator) => [
   { key: "name", head: "Stadtteil", sort: (area) => area.name },
   ...(bezirke.length ? [{ key: "bezirk", head: "Bezirk", cell: (area) => area.bezirk, sort: (area) => bezirke.indexOf(area.bezirk) }] : []),
   { key: "wert", head: indicator.einheit || "Anzahl", cell: (area, one) => (one.stand ? `${one.text} ${one.stand}` : one.text), sort: (area, one) => one.wert ?? one.x, number: true },
-  { key: "spanne", head: "Spanne", cell: (area, one) => one.spanne, number: true },
+  ...(STADTTEILE.some((area) => value(area.id, indicator).spanne) ? [{ key: "spanne", head: "Spanne", cell: (area, one) => one.spanne, number: true }] : []),
   ...(indicator.zaehlt ? [{ key: "anzahl", head: indicator.zaehlt, cell: (area, one) => (one.menschen === null ? "" : number(one.menschen, 0)), sort: (area, one) => one.menschen, number: true }] : []),
   ...(indicator.zaehlung ? [] : [{ key: "klasse", head: "Einordnung", cell: (area, one) => classOf(one) }]),
 ];

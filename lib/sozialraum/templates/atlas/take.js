@@ -9,7 +9,7 @@ const csvRow = (area, indicator) => {
   const one = value(area.id, indicator);
   const words = [area.id, area.name, area.art, area.bezirk, indicator.titel].map(cell);
   const reason = one.text === MISSING ? DATA.gruende[one.grund] : "";
-  const at = state.stand === null ? (one.stand.replace(/[()]/g, "") || indicator.stand) : dateOf(indicator);
+  const at = dateShown() === null ? (one.stand.replace(/[()]/g, "") || indicator.stand) : dateOf(indicator);
   const amount = one.text === MISSING ? MISSING : one.wert === null ? one.text.replaceAll(".", "").replace("\u2212", "-") : plainNumber(one.wert);
   const numbers = [amount, plainNumber(one.von), plainNumber(one.bis), cell(indicator.masseinheit), plainNumber(one.menschen)];
   return [...words, ...numbers, ...[at, one.art || indicator.art, classOf(one), reason, indicator.vermerk].map(cell)].join(";");
