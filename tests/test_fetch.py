@@ -299,7 +299,7 @@ def test_the_newest_edition_is_found_in_a_catalogue_by_title(desk: Desk, amt: Pu
 
 def test_files_are_taken_from_a_folder_and_examined_again(desk: Desk, tmp_path: Path) -> None:
     given, wanted = tmp_path / "geladen", described("")
-    assert "Die Adresse der Datei ist nicht bekannt" in desk.error(wanted)
+    assert [(one.status, "mit --aus ORDNER" in one.error) for one in desk.fetch(wanted)] == [("von Hand", True)]
     given.mkdir()
     amt = [offer(wanted)]
     when = desk.time.clock().now()
@@ -309,6 +309,7 @@ def test_files_are_taken_from_a_folder_and_examined_again(desk: Desk, tmp_path: 
     (given / "werte.zip").write_bytes(ZIP)
     assert [one.status for one in adopt(amt, desk.raw, desk.city, given, when)] == ["neu"]
     assert [one.status for one in reexamine(amt, desk.raw, desk.city)] == ["in Ordnung"]
+    assert [one.status for one in desk.fetch(wanted)] == ["unverändert"]
     (desk.folder / "werte.zip").write_bytes(b"PK")
     assert [one.status for one in reexamine(amt, desk.raw, desk.city)] == ["Fehler"]
 

@@ -74,12 +74,14 @@ def fetch_(
 
 def _finish(outcomes: "list[Outcome]", then: str) -> None:
     """Say the sum; status 1 if a file failed."""
-    words = ("neu", "unverändert", "in Ordnung", "fehlt", "Fehler")
+    words = ("neu", "unverändert", "in Ordnung", "fehlt", "von Hand", "Fehler")
     by_status = {word: sum(one.status == word for one in outcomes) for word in words}
-    say(f"{len(outcomes)} Dateien: " + ", ".join(f"{count} {word}" for word, count in by_status.items() if count) + ".")
+    files = "1 Datei" if len(outcomes) == 1 else f"{len(outcomes)} Dateien"
+    say(f"{files}: " + ", ".join(f"{count} {word}" for word, count in by_status.items() if count) + ".")
     if then and by_status["neu"]:
         say(then)
     if by_status["Fehler"]:
+        say("Ohne Netz oder Zugang: Dateien an anderer Stelle laden und mit --aus ORDNER übernehmen.")
         raise typer.Exit(1)
 
 
@@ -91,7 +93,10 @@ def _shown(outcomes: "Iterable[Outcome]") -> "Iterator[Outcome]":
             stays = " Die bisherige Datei bleibt." if one.kept.path.is_file() else ""
             again = one.error in told
             told.add(one.error)
-            sys.stderr.write(f"FEHLER {name}{' (ebenso)' if again else f': {one.error}{stays}'}\n")
+            reason = one.error.removeprefix(f"{one.kept.file.datei}: ")
+            sys.stderr.write(f"FEHLER {name}{' (ebenso)' if again else f': {reason}{stays}'}\n")
+        elif one.status == "von Hand":
+            sys.stderr.write(f"von Hand {name}: {one.error}\n")
         elif one.status == "neu":
             say(f"neu {name}, {_amount(one.bytes)}{_rate(one.bytes, one.seconds)}")
         else:

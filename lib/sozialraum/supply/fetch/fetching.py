@@ -21,7 +21,7 @@ Progress = Callable[[Kept, int, int], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one file: "neu", "unverändert" or "Fehler" with its sentence."""
+    """What became of one file: "neu", "unverändert", or "Fehler" and "von Hand" with a sentence."""
 
     kept: Kept
     status: str
@@ -52,6 +52,9 @@ def fetch(
     for offer in offers:
         for kept in kept_files(offer, raw):
             host = kept.file.address.partition("//")[2].partition("/")[0]
+            if not host:
+                yield _by_hand(kept)
+                continue
             if host in silent:
                 yield Outcome(kept, "Fehler", error=silent[host])
                 continue
@@ -66,6 +69,15 @@ def fetch(
             else:
                 spent = line.clock.seconds() - started
                 yield Outcome(kept, "neu" if answer.changed else "unverändert", size, spent)
+
+
+def _by_hand(kept: Kept) -> Outcome:
+    """A file that only a person can get: its address is not known."""
+    if kept.path.is_file() and not kept.fault:
+        return Outcome(kept, "unverändert")
+    page = kept.offer.seite
+    text = f"Die Adresse der Datei ist nicht bekannt. Bitte von {page} laden und mit --aus ORDNER übernehmen."
+    return Outcome(kept, "von Hand", error=text)
 
 
 def adopt(offers: Iterable[Offer], raw: Path, city: City, folder: Path, when: datetime) -> Iterator[Outcome]:
@@ -104,12 +116,6 @@ def reexamine(offers: Iterable[Offer], raw: Path, city: City) -> Iterator[Outcom
 
 
 def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
-    if not kept.file.address:
-        raise FetchError(
-            f"{kept.file.datei}: Die Adresse der Datei ist nicht bekannt. Bitte von {kept.offer.seite} laden und "
-            f"mit --aus ORDNER "
-            "übernehmen."
-        )
     _make(kept.folder)
     address = kept.file.url or _found(kept, line)
     manifest = {} if force or kept.fault else kept.manifest
