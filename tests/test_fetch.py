@@ -247,6 +247,24 @@ def test_a_silent_publisher_is_left_after_the_time(desk: Desk, amt: Publisher) -
     release.set()
 
 
+def test_a_transfer_that_trickles_is_left(desk: Desk, amt: Publisher) -> None:
+    def trickle(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(ZIP)))
+        handler.end_headers()
+        handler.wfile.flush()
+        release.wait(0.05)  # the client has seen the head
+        desk.time.slept.append(200)
+        handler.wfile.write(ZIP[:60])
+        handler.wfile.flush()
+        release.wait(5)
+        handler.close_connection = True
+
+    release = threading.Event()
+    assert "Die Übertragung ist zu langsam" in desk.error(described(amt.says("/w", trickle)))
+    release.set()
+
+
 def test_a_host_without_an_answer_is_tried_once(desk: Desk) -> None:
     with publisher() as gone:
         files = [replace(described(f"{gone.address}/{n}"), datei=f"{n}.zip") for n in range(2)]

@@ -28,6 +28,9 @@ MOST_REDIRECTS: Final = 5
 PAUSE_S: Final = 1.0
 """Seconds between two requests to one host."""
 LONGEST_WAIT_S: Final = 300.0
+PATIENCE_S: Final = 120.0
+LEAST_RATE: Final = 1000.0
+"""Bytes per second below which a transfer is left after :data:`PATIENCE_S`; the next attempt goes on from there."""
 _BUSY: Final = {403, 408, 425, 429, 500, 502, 503, 504}
 """Answers that may be another one later; some publishers answer 403 now and then."""
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
@@ -104,9 +107,21 @@ class Line:
                 forget(part)
                 raise _Later(f"{address}: Der Rest der Datei passt nicht zum Anfang.", 0.0)
             self._refuse(response, address)
-            _receive(response, address, part, offset, limit, progress)
+            _receive(response, address, part, offset, limit, self._watched(address, offset, progress))
             head = response.headers
             return Answer(str(response.url), True, head.get("ETag", ""), head.get("Last-Modified", ""))
+
+    def _watched(self, address: str, offset: int, progress: Progress) -> Progress:
+        """Progress that leaves a transfer which is too slow to come to an end."""
+        started = self.clock.seconds()
+
+        def watch(done: int, total: int) -> None:
+            spent = self.clock.seconds() - started
+            if spent > PATIENCE_S and done - offset < spent * LEAST_RATE:
+                raise _Later(f"{address}: Die Übertragung ist zu langsam. Bitte später wieder versuchen.")
+            progress(done, total)
+
+        return watch
 
     @contextmanager
     def _opened(self, address: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
