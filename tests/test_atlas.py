@@ -92,6 +92,7 @@ def test_the_index_links_only_what_is_there(index: Path) -> None:
         "stadtbezirk/2-bezirk2.html",
         "stadt/kleinstadt.html",
         "02_infrastruktur/01-nord-ost.html",
+        "barrierefreiheit.html",
     }
     assert "Infrastruktur Nord-Ost" in html
     assert "Gebiet" not in html
@@ -723,3 +724,16 @@ def test_a_released_report_says_so_in_the_atlas(data: Data) -> None:
     areas = {area["id"]: area for area in content_of(atlas(data, BATCH, [released]))["gebiete"]}
     assert areas["01"]["freigabe"] == "Freigegeben durch Amt 12 am 1. Juni 2026"
     assert areas["02"]["freigabe"] == ""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("city", ["musterstadt_nothing", "musterstadt_all_missing", "musterstadt_only_einwohner"])
+def test_a_city_with_few_values_or_none_has_an_atlas(
+    city: str, request: pytest.FixtureRequest, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    found = request.getfixturevalue(city)
+    data = open_data(getattr(found, "dir", found))
+    (tmp_path / "index.html").write_text(atlas(data, BATCH, []), encoding="utf-8")
+    opened = open_page(tmp_path / "index.html")
+    assert opened.errors == []
+    assert opened.page.locator(".po-group li").count() == 9

@@ -54,7 +54,7 @@ _EMPTY: Final = {
         "id,art,unterart,name,verband,adresse,gebiet_id,stadtteil_angabe,lon,lat,stand,quelle,status,hauptstandort,"
         "alter_von,alter_bis,hinweis,nachweis"
     ),
-    "angebote.csv": "id,art,bereich,gebiete,stelle,adresse,seit,bis,status,hinweis,nachweis,stand,quelle",
+    "angebote.csv": "id,art,bereich,gebiete,stelle,adresse,buero,seit,bis,status,hinweis,nachweis,stand,quelle",
     "kennzahlen.csv": "gebiet_id,thema,angabe,urheber,nachweis,stand,quelle",
     "schulen.csv": "id,schulnummer,schueler,sozialindex,startchancen,abstand_m,quelle",
     "raster.csv": (

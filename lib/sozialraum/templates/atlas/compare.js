@@ -42,7 +42,8 @@ const pairCell = (indicator, [here, there]) => {
 const compareRow = (indicator, ids) => el("tr", {}, el("th", { scope: "row" }, pickIndicator(indicator)),
   ...ids.map((id) => valueCell(indicator, id)), ...pairsOf(ids).map((pair) => pairCell(indicator, pair)));
 const areaOptions = (chosen) => {
-  const levels = Map.groupBy ? Map.groupBy(DATA.gebiete, (area) => area.art) : DATA.gebiete.reduce((map, area) => map.set(area.art, [...(map.get(area.art) ?? []), area]), new Map());
+  const levels = new Map();
+  DATA.gebiete.filter((area) => area.id !== state.ort).forEach((area) => levels.set(area.art, [...(levels.get(area.art) ?? []), area]));
   return [el("option", { value: "" }, "– kein Ort –"), ...[...levels].map(([art, areas]) => el("optgroup", { label: art },
     ...areas.map((area) => el("option", { value: area.id, selected: area.id === chosen }, area.lang))))];
 };

@@ -6,6 +6,10 @@ const signsOf = (indicator) => {
   if (indicator.zaehlung) signs.push("Die Fläche eines Kreises entspricht der Zahl");
   const absent = STADTTEILE.filter((area) => value(area.id, indicator).text === MISSING).length;
   if (absent) signs.push(`schraffiert: keine Angabe (${absent} von ${STADTTEILE.length})`);
+  const grounds = [];
+  if (indicator.band && dateShown() === null) grounds.push("grau hinterlegt: durchschnittlich");
+  if (areaNow().ebene === "stadtteil" && areaNow().nachbarn.length) grounds.push(`mit Ring: grenzt an ${areaNow().name}`);
+  if (grounds.length) signs.push(`in der Punktreihe ${grounds.join(", ")}`);
   return signs;
 };
 renderers.push(() => {

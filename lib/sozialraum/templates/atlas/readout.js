@@ -28,13 +28,18 @@ const linksOf = (area) => {
   const prints = area.pdf.map(([path, name]) => el("a", { class: "at-button", href: path }, name, el("span", { class: "sr-vh" }, ` ${area.lang}`)));
   return [...links, ...prints, area.bericht ? el("span", { class: "at-off" }, area.freigabe || DATA.entwurf) : ""];
 };
+let room = 0; // the tallest sentence so far: the table below keeps its place while one points at its rows
 const readout = () => {
   const id = shownArea();
   const area = AREAS.get(id);
   $("at-sentence").replaceChildren(el("strong", {}, area.lang), ` · ${indicatorNow().titel}: ${sentenceOf(id, indicatorNow())}`);
+  room = Math.max(room, $("at-sentence").offsetHeight);
+  $("at-sentence").style.minHeight = `${room}px`;
 };
 listeners.push(readout);
 renderers.push(() => {
+  room = 0;
+  $("at-sentence").style.minHeight = "";
   readout();
   // Of the chosen area only: what moves while one points would move away from under the pointer.
   $("at-remark").textContent = areaNow().ebene === "stadtteil" ? areaNow().hinweise.join(" ") : "";

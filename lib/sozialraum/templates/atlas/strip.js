@@ -48,9 +48,11 @@ const drawStrip = () => {
     const place = placeOf(indicator, area.id);
     return place ? [[area, ...place]] : [];
   }).sort((a, b) => a[1] - b[1]);
+  const near = new Set(areaNow().ebene === "stadtteil" ? areaNow().nachbarn : []);
   dots.replaceChildren(...found.map(([area, cx, cy, one]) => draw("circle", {
     cx, cy, r: STRIP.radius, "data-area": area.id, role: "option", "aria-label": described(area.id), "aria-selected": area.id === state.ort,
-    fill: area.id === state.ort ? ACCENT : indicator.zaehlung ? "#2f76aa" : colourOf(indicator, one), stroke: CITY_LINE, "stroke-width": 0.8,
+    fill: area.id === state.ort ? ACCENT : indicator.zaehlung ? "#2f76aa" : colourOf(indicator, one),
+    stroke: near.has(area.id) ? INK : CITY_LINE, "stroke-width": near.has(area.id) ? 2 : 0.8,
     class: state.vergleich.includes(area.id) ? "is-beside" : null,
   }, draw("title", {}, described(area.id)))));
   dots.toggleAttribute("hidden", !found.length);
