@@ -15,15 +15,24 @@ from sozialraum.pdf.finish import count_pages
 from sozialraum.pdf.press import Press
 
 _UNSEEN = re.compile(r"<(svg|details|style|script|sup)\b.*?</\1>|<[^>]* hidden>.*?</div>|<nav\b.*?</nav>", re.DOTALL)
-_SECOND = re.compile(r'(class="sr-choice".*?</figure>)(.*?)(?=</div>\s*(?:<p|<section|</section))', re.DOTALL)
 LEVELS = ("stadtteil", "stadtbezirk", "stadt", "quartier")
 
 
 def visible_words(page: str) -> int:
     """Words of the main part of a page that a reader sees without a click."""
     main = page[page.index("<main") : page.index("</main>")]
-    shown = _UNSEEN.sub(" ", _SECOND.sub(r"\1", main))
+    shown = _UNSEEN.sub(" ", _first_choice(main))
     return len(unescape(re.sub(r"<[^>]+>", " ", shown)).split())
+
+
+def _first_choice(main: str) -> str:
+    """Without the figures that a reader may choose instead of the first."""
+    start = main.find('class="sr-choice"')
+    end = main.find("</section>", start)
+    if start < 0:
+        return main
+    first, last = main.index("</figure>", start), main.rindex("</figure>", start, end)
+    return main[:first] + main[last:]
 
 
 def _told(name: str, values: list[float]) -> str:

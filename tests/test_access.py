@@ -4,9 +4,11 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from shapely import Point
 
 from musterstadt import tables
+from sozialraum import figures
 from sozialraum.city.access import (
     facilities,
     near_boundary_note,
@@ -20,7 +22,8 @@ from sozialraum.city.access import (
 from sozialraum.city.indicators import catalogue
 from sozialraum.city.load import CRS, Data, cell_points
 from sozialraum.compare.analysis import analyse
-from sozialraum.report.known import Known
+from sozialraum.figures.choice import Choice
+from sozialraum.report.evidence import Known, faults, printed
 from sozialraum.supply.intake import Geheimhaltung, Paket, write_packages
 from sozialraum.supply.workspace import built_data, open_data
 from sozialraum.text import reach_note
@@ -168,7 +171,15 @@ def test_the_sentences_say_which_children_and_follow_from_the_tables(bring: Brin
         said = " ".join(sentence.text for sentence in reach_note(analyse(data, area)))
         assert "% der Kinder von 0 bis 5 Jahren (" in said
         assert "% der Kinder von 6 bis 9 Jahren (" in said
-    Known(data)  # every share is its numerator over its denominator
+    known = Known(data)  # every share is its numerator over its denominator
+    for area in ("04", "II"):
+        drawn = figures.residents(analyse(data, area))
+        assert isinstance(drawn, Choice)
+        assert "Kindern von 0 bis 5 Jahren ist die nächste Kita weiter als 500" in drawn.figures["Kita"].title
+        bundle, marks = drawn._repr_mimebundle_()
+        outputs = [new_output("display_data", data=bundle, metadata=marks)]
+        statements = list(printed(new_notebook(cells=[new_code_cell(outputs=outputs)])))
+        assert faults(statements, known, gebiet_id=area) == []
     for area, parts in BEZIRKE.items():
         weights = {part: COUNTS[part] for part in parts}
         for metres in (400, 500, 600):

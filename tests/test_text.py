@@ -70,7 +70,7 @@ def test_ways_to_a_place_follow_german_grammar(data: Data, gebiet: str, phrase: 
 
 
 def test_first_page_has_few_plain_sentences(analysis: Analysis) -> None:
-    assert 1 <= len(text.differences(analysis)) <= 3
+    assert 1 <= len(text.clear_differences(analysis)) <= 3
     assert 1 <= len(text.open_points(analysis)) <= 3
     for sentence in text.at_a_glance(analysis):
         assert sentence.text[0].isupper() or sentence.text[0].isdigit()
@@ -108,7 +108,7 @@ def test_differences_are_the_farthest_clear_ones_one_per_chapter(data: Data) -> 
     for area in data.register.of_level("stadtteil"):
         analysis = analyse(data, area.id)
         off = [item for item in analysis.known if item.klasse in FINDINGS and item.klasse != AVERAGE]
-        told = text.differences(analysis)
+        told = text.clear_differences(analysis)
         if not off:
             assert [one.text for one in told] == ["Kein Wert unterscheidet sich klar vom Stadtwert."]
             continue
@@ -171,7 +171,9 @@ def test_the_first_page_stays_useful_when_the_census_is_too_old(data: Data, gebi
     points = [sentence.text for sentence in text.open_points(analysis)]
     assert points[0].startswith("Die Daten vom 15.05.2022 sind am 01.06.2027 älter als 5 Jahre")
     assert "Neuere Tabellen zu Fläche, Bevölkerung und Wanderung (Kapitel A, B und E von" in points[0]
-    assert not any(item.indikator.startswith("geboren") for one in text.differences(analysis) for item in one.claims)
+    assert not any(
+        item.indikator.startswith("geboren") for one in text.clear_differences(analysis) for item in one.claims
+    )
     assert any(
         "Menschen (Zensus-Schätzung 2022)" in one.text or gebiet == "essen" for one in text.at_a_glance(analysis)
     )
@@ -180,7 +182,7 @@ def test_the_first_page_stays_useful_when_the_census_is_too_old(data: Data, gebi
 @pytest.mark.parametrize("gebiet", ["IV", "IX", "essen"])
 def test_a_larger_area_compares_its_stadtteile_and_counts_no_classes(data: Data, gebiet: str) -> None:
     analysis = analyse(data, gebiet)
-    ranges = [sentence.text.replace("\u00a0", " ") for sentence in text.differences(analysis)]
+    ranges = [sentence.text.replace("\u00a0", " ") for sentence in text.clear_differences(analysis)]
     assert len(ranges) == 3
     assert all(
         re.search(r": von −?[\d.,]+ .* (in|im|auf der) .* bis −?[\d.,]+ .* (in|im|auf der) ", one) for one in ranges

@@ -65,7 +65,7 @@ from sozialraum.figures.head import head
 from sozialraum.figures.houses import once
 from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
-from sozialraum.figures.multiples import ranges, small_multiples
+from sozialraum.figures.multiples import map_sheets, ranges, small_multiples
 from sozialraum.figures.overview import facts, letters, maps_of_parts, overview
 from sozialraum.figures.profile import profile
 from sozialraum.figures.residents import residents
@@ -90,6 +90,7 @@ __all__ = [
     "head",
     "letters",
     "locator",
+    "map_sheets",
     "maps_of_parts",
     "note",
     "once",

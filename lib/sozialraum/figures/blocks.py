@@ -157,10 +157,10 @@ def table(
     ParameterError
         If the caption is missing.
     """
-    if not caption.strip():
-        raise ParameterError("Der Tabelle fehlt die Überschrift (caption=...).")
     if frame.empty:
         return
+    if not caption.strip():
+        raise ParameterError("Der Tabelle fehlt die Überschrift (caption=...).")
     marks = Marks()
     html = table_html(
         frame, caption=caption, digits=digits, this=this, row_ids=row_ids, sortable=sortable,

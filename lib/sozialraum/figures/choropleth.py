@@ -131,7 +131,8 @@ def _drawn(analysis: Analysis, indikator: str, classes: Breaks) -> SvgFigure:
     below = ground(data, frame)
     fills = paint(values.reindex(list(below.pieces)), classes, indikator=entry)
     open_ = doubts(analysis, indikator, classes)
-    canvas.add(definitions(below, frame, None) + hatch_pattern() + texture_patterns(classes.colours))
+    patterns = hatch_pattern() + texture_patterns(classes.colours) + (doubt_patterns(classes.colours) if open_ else "")
+    canvas.add(definitions(below, frame, None) + patterns)
     draw_pieces(canvas, fills, open_)
     _borders(canvas, below, frame, edge(data, below, area))
     if is_count(entry):
@@ -202,7 +203,6 @@ def edge(data: Data, below: Ground, gebiet_id: str) -> BaseGeometry | None:
 def draw_pieces(canvas: Canvas, fills: Mapping[str, str], dotted: Collection[str]) -> None:
     """All Stadtteile in their colours, some of them dotted, and the textures of their classes for print."""
     dots = {key: doubtful(fills[key]) for key in fills if key in dotted}
-    canvas.add(doubt_patterns("".join(dots.values())))
     canvas.add(f'<g stroke="{PAPER}" stroke-width="0.8" stroke-linejoin="round">')
     canvas.add("".join(f'<use data-ort="{key}" href="#id-{key}" fill="{fill}"/>' for key, fill in fills.items()))
     canvas.add("".join(f'<use href="#id-{key}" fill="{fill}"/>' for key, fill in dots.items()))
@@ -222,7 +222,6 @@ def draw_small(canvas: Canvas, fills: Mapping[str, str], dotted: Collection[str]
         uses = "".join(f'<use href="#id-{key}"/>' for key in keys)
         groups.append(f'<g fill="{doubtful(fill) if doubt else fill}"><g id="{name}">{uses}</g></g>')
         textures += [f'<use href="#{name}" fill="{texture_of(fill)}"/>'] if texture_of(fill) else []
-    canvas.add(doubt_patterns("".join(groups)))
     look = f'stroke="{PAPER}" stroke-width="0.5" stroke-linejoin="round"'
     canvas.add(f"<g{shift} {look}>{''.join(groups)}{textured(textures)}</g>")
 

@@ -16,11 +16,20 @@ from sozialraum.city.load import CRS_GRID, Data
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.backdrop import definitions, lay, name_neighbours, name_places, name_streets
 from sozialraum.figures.figure import Figure, nothing
-from sozialraum.figures.geojson import DECIMALS, features, geographic, pieces
+from sozialraum.figures.geojson import COARSE, DECIMALS, features, geographic, pieces
 from sozialraum.figures.ground import WIDTH, Frame, frame_of
 from sozialraum.figures.houses import EDGE, LAND, live_ground
 from sozialraum.figures.karte import Karte, city_map, outline
-from sozialraum.figures.key import Entry, draw_key, entries, height, symbol_markup, symbol_size
+from sozialraum.figures.key import (
+    Entry,
+    draw_key,
+    entries,
+    height,
+    symbol_definition,
+    symbol_markup,
+    symbol_size,
+    symbols_at,
+)
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.figures.points import ACCIDENTS, drawn, spread_apart
 from sozialraum.style.grammar import enumerate_words
@@ -149,7 +158,7 @@ def walking_radius_m(minutes: int) -> float:
 
 
 def _signs(radius: float) -> str:
-    parts = [f'<g id="id-{key}">{symbol_markup(key, radius)}</g>' for key in SYMBOLS]
+    parts = [symbol_definition(key, radius) for key in SYMBOLS]
     return f"<defs>{''.join(parts)}</defs>"
 
 
@@ -186,9 +195,9 @@ def _symbols(
             canvas.line(true[key], (x, y), colour=MUTED, width=0.8)
     for wanted in (False, True):
         canvas.add("<g>" if wanted else '<g opacity="0.45">')
-        for key, (x, y) in moved.items():
-            if inside[key] is wanted:
-                canvas.add(f'<use href="#id-{symbols[key]}" x="{n(x)}" y="{n(y)}"/>')
+        for symbol in SYMBOLS:
+            shown = [moved[key] for key in moved if symbols[key] == symbol and inside[key] is wanted]
+            canvas.add(symbols_at(symbol, shown))
         canvas.add("</g>")
     for key, (x, y) in moved.items():
         canvas.mark(x, y, sizes[key], bottom=frame.height)
@@ -213,9 +222,9 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
 
     around = frame_of(data.gebiete.geometry[gebiet_id]).rectangle()
     ground = pieces(data)
-    ground = ground[ground.intersects(around.buffer(math.sqrt(around.area) / 2))]
+    ground = ground[ground.intersects(around.buffer(math.sqrt(around.area) / 4))]
     ground["name"] = [escape(data.register.by_id(str(key)).name) for key in ground.index]
-    layer = folium.GeoJson(features(ground), style_function=look, control=False, smooth_factor=0)
+    layer = folium.GeoJson(features(ground, decimals=COARSE), style_function=look, control=False, smooth_factor=0)
     folium.GeoJsonTooltip(["name"], labels=False, sticky=True).add_to(layer)
     layer.add_to(karte)
     outline(data, gebiet_id).add_to(karte)
@@ -278,6 +287,10 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     group = folium.FeatureGroup(
         name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol != ACCIDENTS
     )
+    if line.symbol == ACCIDENTS:  # hundreds that say the same: one feature for all of them
+        table["inside"] = inside
+        table = table.dissolve(["name", "info", "inside"]).reset_index()
+        inside = table.pop("inside")
     for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
         if len(part):
             _live_symbols(part, line.symbol, radius=radius, look=look).add_to(group)

@@ -12,6 +12,8 @@ from sozialraum.city.load import CRS_FILES, Data
 
 DETAIL_M: Final = 25.0
 DECIMALS: Final = 5
+COARSE: Final = 4
+"""Decimals of thinned boundaries, which are less exact themselves."""
 
 
 def pieces(data: Data) -> gpd.GeoDataFrame:
@@ -21,7 +23,7 @@ def pieces(data: Data) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(index=pd.Index(keys), geometry=list(thinned), crs=data.crs)
 
 
-def features(table: gpd.GeoDataFrame, *, named: bool = True) -> dict[str, Any]:
+def features(table: gpd.GeoDataFrame, *, named: bool = True, decimals: int = DECIMALS) -> dict[str, Any]:
     """GeoJSON in degrees with short coordinates; every column besides the geometry becomes a property.
 
     Without ``named`` the features have no ids: those of places serve nobody.
@@ -31,7 +33,7 @@ def features(table: gpd.GeoDataFrame, *, named: bool = True) -> dict[str, Any]:
     found = zip(degrees.index, degrees.geometry, rows, strict=True)
     return {
         "type": "FeatureCollection",
-        "features": [_feature(str(key), shape, row, named) for key, shape, row in found],
+        "features": [_feature(str(key), shape, row, named, decimals) for key, shape, row in found],
     }
 
 
@@ -40,17 +42,19 @@ def geographic(data: Data, geometry: BaseGeometry) -> Any:
     return gpd.GeoSeries([geometry], crs=data.crs).to_crs(CRS_FILES).iloc[0]
 
 
-def _feature(key: str, shape: BaseGeometry, properties: dict[Hashable, Any], named: bool) -> dict[str, Any]:
+def _feature(
+    key: str, shape: BaseGeometry, properties: dict[Hashable, Any], named: bool, decimals: int
+) -> dict[str, Any]:
     geometry = shapely.geometry.mapping(shape)
     return {
         "type": "Feature",
         **({"id": key} if named else {}),
         "properties": properties,
-        "geometry": {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])},
+        "geometry": {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"], decimals)},
     }
 
 
-def _rounded(coordinates: Any) -> Any:
+def _rounded(coordinates: Any, decimals: int) -> Any:
     if isinstance(coordinates, float):
-        return round(coordinates, DECIMALS)
-    return [_rounded(part) for part in coordinates]
+        return round(coordinates, decimals)
+    return [_rounded(part, decimals) for part in coordinates]

@@ -10,7 +10,7 @@ HATCH: Final = "url(#id-hatch)"
 PRINT_ONLY: Final = "sr-texture"
 """Class of what a page shows in print only; without its style sheet it stays hidden."""
 DOUBT: Final = re.compile(r"id-doubt-([0-9a-f]{6})")
-"""Ids of dotted paints in markup; each holds its colour."""
+"""Id of a dotted paint, which holds its colour."""
 _STRIPES: Final = {"dashes": (5, "M1 2.5h2.5", 0.8), "rows": (5, "M0 2.5H5", 0.7), "columns": (5, "M2.5 0V5", 0.7)}
 
 
@@ -28,9 +28,9 @@ def doubtful(colour: str) -> str:
     return f"url(#id-doubt-{colour[1:]})"
 
 
-def doubt_patterns(markup: str) -> str:
-    """Definitions of the dotted paints that some markup uses."""
-    patterns = [_dotted(f"#{code}") for code in sorted(set(DOUBT.findall(markup)))]
+def doubt_patterns(colours: Iterable[str]) -> str:
+    """Definitions of the dotted paints of some colours."""
+    patterns = [_dotted(colour) for colour in dict.fromkeys(colours)]
     return f"<defs>{''.join(patterns)}</defs>" if patterns else ""
 
 

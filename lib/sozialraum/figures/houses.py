@@ -20,14 +20,17 @@ from sozialraum.style import INK, LAND_HERE, n
 
 UNIT_M: Final = 5
 """Metres of a step in the paths of the houses of an area."""
-AROUND_UNITS_M: Final = ((4500, 10), (9000, 20))
+AROUND_UNITS_M: Final = ((4500, 10), (6000, 20))
 """Up to which width of a map (metres) the houses around an area are merged on which grid; beyond on a coarser one."""
-COARSEST_M: Final = 40
+COARSEST_M: Final = 30
 SPAN: Final = 200
 """Steps from the origin to the two other places that fix a map that moves."""
 FAR: Final = 1 << 20
 STRIP: Final = 8
-BORDER_UNIT_M: Final = 2
+BORDER_UNITS_M: Final = (2, 5)
+"""Metres of a step in the paths of boundaries, on maps up to the first width of :data:`AROUND_UNITS_M` and beyond."""
+MOST_LIVE: Final = 250
+"""Names of streets that a map that moves may show."""
 LAND: Final = "#edf0f2"
 EDGE: Final = "#b9c0c6"
 """Line between Stadtteile."""
@@ -53,7 +56,7 @@ class Houses:
     west, north
         Metres of the origin.
     land, outline
-        Boundaries of the Stadtteile around and of the area, in steps of :data:`BORDER_UNIT_M`.
+        Boundaries of the Stadtteile around and of the area, in steps of ``unit`` metres.
     here, around
         Dots in the area and around it, in steps of :data:`UNIT_M`; empty without houses.
     streets
@@ -62,6 +65,7 @@ class Houses:
 
     west: float
     north: float
+    unit: int
     land: str
     outline: str
     here: str
@@ -96,9 +100,9 @@ class Houses:
         )
         width = max(1.1, 7 * frame.scale)
         return (
-            self._placed(frame, BORDER_UNIT_M, 0.9, borders)
+            self._placed(frame, self.unit, 0.9, borders)
             + self._placed(frame, UNIT_M, width, dots, more=' fill="none" stroke-linecap="round"')
-            + self._placed(frame, BORDER_UNIT_M, 2, self._use("o", f'fill="none" stroke="{INK}"'))
+            + self._placed(frame, self.unit, 2, self._use("o", f'fill="none" stroke="{INK}"'))
         )
 
     def own_dots(self, frame: Frame) -> str:
@@ -138,8 +142,9 @@ def houses_of(data: Data, gebiet_id: str) -> Houses:
     if cut.any():
         inside = inside | (cut & _within(near, data, gebiet_id))
     coarse = next((unit for width, unit in AROUND_UNITS_M if east - west <= width), COARSEST_M)
+    border = BORDER_UNITS_M[east - west > AROUND_UNITS_M[0][0]]
     return Houses(
-        west, north, *_borders(data, shape, frame),
+        west, north, border, *_borders(data, shape, frame, border),
         here=dots(near[inside], west, north, UNIT_M),
         around=dots(near[~inside], west, north, coarse),
         streets=tuple(_streets(near[inside])),
@@ -167,17 +172,16 @@ def live_ground(data: Data, gebiet_id: str) -> LiveGround:
         "id": made.key,
         "at": [[round(point.y, 7), round(point.x, 7)] for point in spots.geoms],
         "span": SPAN,
-        "streets": [[street.name, *made.steps(*street.spots[0])] for street in made.streets],
+        "streets": [[street.name, *made.steps(*street.spots[0])] for street in made.streets[:MOST_LIVE]],
         "places": [[data.register.by_id(key).name, *made.steps(spot.x, spot.y)] for key, spot in middles.items()],
     }
     return LiveGround(f"<defs>{made.dots}</defs>", options)
 
 
-def _borders(data: Data, shape: BaseGeometry, frame: Frame) -> tuple[str, str]:
+def _borders(data: Data, shape: BaseGeometry, frame: Frame, unit: int) -> tuple[str, str]:
     """Boundaries around and of the area, without the detail that a frame cannot show."""
-    steps = Frame(
-        frame.west, frame.north, 1 / BORDER_UNIT_M, *(size / frame.scale for size in (frame.width, frame.height))
-    )
+    size = (frame.width / frame.scale / unit, frame.height / frame.scale / unit)
+    steps = Frame(frame.west, frame.north, 1 / unit, *size)
     near = [piece for piece in stadtteile(data).values() if piece.intersects(frame.rectangle())]
     thinned = shapely.coverage_simplify(near, DETAIL / frame.scale)
     land = "".join(svg_path(clipped(piece, steps, margin=8), steps, precision=1) for piece in thinned)

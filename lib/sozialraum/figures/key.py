@@ -90,6 +90,18 @@ def symbol_size(key: str, radius: float) -> float:
     return radius * (SMALL_STOP if key == "H" and radius < LETTERED else SYMBOLS[key].size)
 
 
+def symbol_definition(key: str, radius: float) -> str:
+    """A symbol for :func:`symbols_at`; a marker, because a place then costs its coordinates only."""
+    look = 'overflow="visible" markerUnits="userSpaceOnUse" markerWidth="1" markerHeight="1"'
+    return f'<marker id="id-{key}" {look}>{symbol_markup(key, radius)}</marker>'
+
+
+def symbols_at(key: str, places: Sequence[tuple[float, float]]) -> str:
+    """One symbol at several places."""
+    line = "L".join(f"{n(x)} {n(y)}" for x, y in places)
+    return f'<path d="M{line}" fill="none" style="marker:url(#id-{key})"/>' if places else ""
+
+
 def symbol_markup(key: str, radius: float) -> str:
     """SVG elements of a facility symbol around the origin; tiny ones have no letter."""
     symbol, size = SYMBOLS[key], symbol_size(key, radius)

@@ -13,7 +13,7 @@ import folium
 from branca.element import Element, Figure
 from folium.elements import ElementAddToElement
 
-from sozialraum.figures.hatch import doubt_patterns, hatch_pattern
+from sozialraum.figures.hatch import DOUBT, doubt_patterns, hatch_pattern
 from sozialraum.figures.offline import FILES, pin_script, works_offline
 
 _SCRIPTS: Final = Path(__file__).resolve().parent.parent / "templates" / "karte"
@@ -67,7 +67,8 @@ def map_parts(map_: folium.Map, *, key: str) -> MapParts:
         root.render()
     name = map_.get_name()
     drawn = root.script.render()
-    hatch = (hatch_pattern() + doubt_patterns(drawn)).replace('id="id-', f'id="{key}-')
+    dotted = doubt_patterns(f"#{code}" for code in sorted(set(DOUBT.findall(drawn))))
+    hatch = (hatch_pattern() + dotted).replace('id="id-', f'id="{key}-')
     pattern = f'<svg width="0" height="0" aria-hidden="true" focusable="false" style="position:absolute">{hatch}</svg>'
     below = getattr(map_, "ground", None)
     operate = f"{_read('bedienung.js')}\noperate({name});"

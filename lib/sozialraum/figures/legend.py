@@ -80,7 +80,6 @@ def _doubt(
 ) -> float:
     """A dotted swatch and of how many Stadtteile the interval crosses a limit; short where it is narrow."""
     fill = doubtful(classes.colours[-1 if classes.count < 3 else 1])
-    canvas.add(doubt_patterns(fill))
     canvas.rect(left, bottom - 9, SWATCH, 10, fill=fill, stroke=CITY, weight=0.5)
     told = f"{count}{NBSP}{'Stadtteil' if count == 1 else 'Stadtteile'}"
     short = f"über eine Klassengrenze: {count}", f"Klasse offen: {count}"
@@ -95,7 +94,9 @@ def map_legend(classes: Breaks, *, indikator: Indikator, missing: bool, doubt: i
     """The legend as a drawing of its own, for below an interactive map: narrow enough for a phone."""
     canvas = Canvas(LEGEND_WIDTH, 0, paper=True)
     canvas.add(
-        (hatch_pattern() if missing else "") + ("" if is_count(indikator) else texture_patterns(classes.colours))
+        (hatch_pattern() if missing else "")
+        + ("" if is_count(indikator) else texture_patterns(classes.colours))
+        + (doubt_patterns(classes.colours) if doubt else "")
     )
     canvas.height = 6 + legend(
         canvas,

@@ -22,6 +22,7 @@ from sozialraum.text import findings, tables
 from sozialraum.text.claims import ROWS, with_rows
 
 COLUMNS: Final = 3
+ON_A_SHEET: Final = 6
 NARROW: Final = (352.0, 2)
 """Width and columns of the small maps on a phone."""
 GUTTER: Final = 14.0
@@ -50,6 +51,12 @@ def small_multiples(analysis: Analysis, indikatoren: Sequence[str]) -> Figure:
         belege=[("auswahl", *indikatoren), *(ref for key in indikatoren for ref in rests_on(analysis, key))],
         draw=draw,
     )
+
+
+def map_sheets(analysis: Analysis, indikatoren: Sequence[str]) -> None:
+    """Put small maps on the page, as many together as are legible on a sheet of paper."""
+    for start in range(0, len(indikatoren), ON_A_SHEET):
+        small_multiples(analysis, indikatoren[start : start + ON_A_SHEET]).show()
 
 
 def ranges(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ def overview(analysis: Analysis) -> None:
     )
     html = (
         f'<div class="sr-overview">{noted}<div class="sr-columns">'
-        f"<div>{_listed(differs, glance.differences(analysis), marks)}<p>{glance.NO_NEED}</p></div>"
+        f"<div>{_listed(differs, glance.clear_differences(analysis), marks)}<p>{glance.NO_NEED}</p></div>"
         f"<div>{_listed(settle, glance.open_points(analysis), marks)}{box}</div></div></div>"
     )
     put(html, f"{differs}, {settle}", marks)

@@ -4,7 +4,7 @@ The cells are a model from public data; the circles have five sizes, and no coun
 that were counted are not drawn at all: beside houses they would say too much of a few people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
@@ -31,10 +31,10 @@ from sozialraum.figures.choropleth import choropleth
 from sozialraum.figures.figure import Figure, nothing
 from sozialraum.figures.ground import Frame, frame_of
 from sozialraum.figures.houses import Houses, dots, houses_of
-from sozialraum.figures.key import symbol_markup, symbol_size
+from sozialraum.figures.key import symbol_definition, symbol_size, symbols_at
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.figures.points import drawn as points_of
-from sozialraum.style import INK, MUTED, NBSP, Box, Canvas, SvgFigure, n, number
+from sozialraum.style import INK, MUTED, NBSP, Box, Canvas, SvgFigure, number
 from sozialraum.text import walks
 from sozialraum.text.findings import sources_of
 
@@ -185,16 +185,23 @@ def _places(canvas: Canvas, data: Data, gebiet_id: str, kind: str, frame: Frame,
     """The facilities of the kind, those around the area paler, and squares and parks of the area."""
     symbol, named = _SYMBOL[kind], _named(data, gebiet_id)
     signs = {symbol: radius, "P": 0.8 * radius, "Q": 0.8 * radius}
-    shapes = "".join(f'<g id="id-{key}">{symbol_markup(key, size)}</g>' for key, size in signs.items())
+    shapes = "".join(symbol_definition(key, size) for key, size in signs.items())
     canvas.add(f"<defs>{shapes}</defs>")
     for here, sites in zip((False, True), _sites(data, gebiet_id, kind), strict=True):
         canvas.add("<g>" if here else '<g opacity="0.55">')
-        for x, y in sites:
-            _sign(canvas, frame, x, y, symbol, radius)
+        _put(canvas, frame, sites, symbol, radius)
         canvas.add("</g>")
-    for key, (x, y) in zip(named["symbol"], named.get_coordinates().to_numpy(), strict=True):
-        _sign(canvas, frame, x, y, str(key), signs[str(key)])
+    for key in ("P", "Q"):
+        _put(canvas, frame, named[named["symbol"] == key].get_coordinates().to_numpy().tolist(), key, signs[key])
     return list(canvas.marks)
+
+
+def _put(canvas: Canvas, frame: Frame, places: Sequence[Sequence[float]], symbol: str, radius: float) -> None:
+    """A symbol at the places that the frame shows."""
+    shown = [spot for x, y in places if frame.holds(*(spot := frame.point(x, y)))]
+    canvas.add(symbols_at(symbol, shown))
+    for spot in shown:
+        canvas.mark(*spot, symbol_size(symbol, radius), bottom=frame.height)
 
 
 @lru_cache(maxsize=8)
@@ -211,13 +218,6 @@ def _named(data: Data, gebiet_id: str) -> gpd.GeoDataFrame:
     """Parks and squares of the area."""
     places = points_of(data, with_stops=False)
     return places[places["symbol"].isin(["P", "Q"]) & data.inside(gebiet_id, places)]
-
-
-def _sign(canvas: Canvas, frame: Frame, east: float, north: float, symbol: str, radius: float) -> None:
-    x, y = frame.point(east, north)
-    if frame.holds(x, y):
-        canvas.add(f'<use href="#id-{symbol}" x="{n(x)}" y="{n(y)}"/>')
-        canvas.mark(x, y, symbol_size(symbol, radius), bottom=frame.height)
 
 
 def _key(canvas: Canvas, kind: str, *, top: float) -> None:

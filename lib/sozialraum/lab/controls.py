@@ -78,7 +78,8 @@ class Controls:
             field.options = names
             field.value = state.data.register.by_id(key).langname if key else ""
         chapters = _chapters(state)
-        self.thema.options = [(state.data.indikatoren_yml["kapitel"].get(key, key), key) for key in chapters]
+        named = state.data.indikatoren_yml.get("kapitel") or {}
+        self.thema.options = [(named.get(key, key), key) for key in chapters]
         self.thema.value = state.entry.kapitel
         self.indikator.options = chapters[state.entry.kapitel]
         self.indikator.value = state.indikator

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from itertools import chain
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Final
 import geopandas as gpd
 import ipywidgets as widgets
 import pandas as pd
+from pyproj import Transformer
 
 from sozialraum.city.adressen import found
 from sozialraum.city.gebiete import fold
@@ -187,13 +189,13 @@ def _place(texts: Mapping[str, str], data: Data) -> tuple[float, float, str]:
 
 def _metres(first: str, second: str, data: Data) -> tuple[float, float]:
     """Metres of two written coordinates: degrees or metres, decimal comma or point, whichever lies near the city."""
-    bounds = data.gebiete.geometry[data.register.city.id].buffer(FAR_M).bounds
+    west, south, east, north = data.gebiete.geometry[data.register.city.id].bounds
     swapped = False
     for x in _readings(first):
         for y in _readings(second):
-            for turned, (east, north) in ((False, (x, y)), (True, (y, x))):
-                there = _in_metres(east, north, data)
-                if bounds[0] <= there[0] <= bounds[2] and bounds[1] <= there[1] <= bounds[3]:
+            for turned, pair in ((False, (x, y)), (True, (y, x))):
+                there = _in_metres(*pair, data)
+                if max(west - there[0], there[0] - east, south - there[1], there[1] - north) <= FAR_M:
                     if not turned:
                         return there
                     swapped = True
@@ -210,8 +212,13 @@ def _metres(first: str, second: str, data: Data) -> tuple[float, float]:
 def _in_metres(x: float, y: float, data: Data) -> tuple[float, float]:
     if abs(x) > 180 or abs(y) > 90:
         return x, y
-    point = gpd.GeoSeries(gpd.points_from_xy([x], [y]), crs=CRS_FILES).to_crs(data.crs)
-    return float(point.x[0]), float(point.y[0])
+    east, north = _to_metres(data).transform(x, y)
+    return float(east), float(north)
+
+
+@lru_cache(maxsize=4)
+def _to_metres(data: Data) -> Transformer:
+    return Transformer.from_crs(CRS_FILES, data.crs, always_xy=True)
 
 
 def _readings(text: str) -> list[float]:

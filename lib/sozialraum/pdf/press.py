@@ -26,14 +26,13 @@ _SCALES: Final = (1.0, 0.96, 0.92, 0.88, 0.84, 0.8)
 _TIMEOUT_MS: Final = 120_000
 _CRASHED: Final = "Chromium ist abgestürzt"
 
-# The page with its marks for the short form only; the second sheet begins with the first figure, else with a chapter.
+# The page with its marks for the short form only; the second sheet begins with the last chapter.
 _SHORTEN: Final = """() => {
   document.documentElement.classList.add("sr-kurz");
   document.title += " – Kurzfassung";
   const marked = [...document.querySelectorAll("main [data-kurz]")];
-  const figure = marked.find((part) => part.matches("figure"));
-  const turn = figure ?? marked.filter((part) => part.matches("h2")).at(-1);
-  (figure ?? turn?.closest(".sr-chapter"))?.classList.add("sr-turn");
+  const turn = marked.filter((part) => part.matches("h2")).at(-1);
+  turn?.closest(".sr-chapter").classList.add("sr-turn");
   return turn !== undefined;
 }"""
 _ADDRESSES: Final = "() => [...document.querySelectorAll('.sr-paper-toc a')].map((a) => a.hash.slice(1))"
@@ -41,7 +40,8 @@ _NUMBER: Final = """(pages) => document.querySelectorAll(".sr-paper-toc li").for
   item.dataset.page = pages[item.firstElementChild.hash.slice(1)] ?? "";
 })"""
 _UNLINK: Final = """() => document.querySelectorAll("a[href]").forEach((a) => {
-  if (!/^(#|https?:|mailto:)/.test(a.getAttribute("href"))) a.removeAttribute("href");
+  const folded = a.hash && document.getElementById(a.hash.slice(1))?.closest("details.sr-data tr");
+  if (folded || !/^(#|https?:|mailto:)/.test(a.getAttribute("href"))) a.removeAttribute("href");
 })"""
 _LABELS: Final = """() => Object.fromEntries([...document.querySelectorAll("a[href]")].map((a) =>
   [a.getAttribute("href").replace(/^#/, ""), (a.getAttribute("aria-label") ?? a.textContent).trim()]))"""

@@ -15,7 +15,7 @@ from sozialraum.compare.similar import similar
 from sozialraum.files import write_bytes
 from sozialraum.publish.declaration import DECLARATION
 from sozialraum.publish.job import Job, Way
-from sozialraum.publish.plan import MAIN, report_path
+from sozialraum.publish.plan import MAIN, METHOD, report_path
 from sozialraum.publish.record import DONE, Outcome
 
 INDEX: Final = "index.html"
@@ -74,6 +74,7 @@ def leads(job: Job, analysis: Analysis) -> Leads:
         parts = [part.id for part in register.parts] if area.ebene == "stadt" else analysis.members
         divided = area.ebene == "stadt" and register.of_level("stadtbezirk")
         wanted += [("Stadtbezirke" if divided else "Stadtteile", parts)]
+    wanted = [] if job.target == METHOD else wanted  # the annex is about no area
     known = [(label, tuple(job.orte[key] for key in keys if key in job.orte)) for label, keys in wanted]
     index = ("Übersicht", f"{job.index}#ort={area.id}")
     above = tuple(way for label, ways in known if not label for way in ways)

@@ -216,7 +216,7 @@ def check_values(
             elif name == "indikatoren" and katalog is not None:
                 chosen(katalog, [str(one) for one in value])
             elif name in ("gebiete", "vergleich"):
-                chosen_areas(register, value)
+                chosen_areas(register, [value] if isinstance(value, str) and value else value)
             elif name == "weitergabe":
                 audience(value)
         except SozialraumError as error:

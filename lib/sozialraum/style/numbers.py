@@ -24,6 +24,7 @@ MISSING: Final = "keine Angabe"
 UNRECORDED: Final = "nicht erfasst"
 """In place of a count of 0 where the list of that kind of place may be incomplete."""
 SIGNIFICANT_DIGITS: Final = 3
+_SMALL_STEPS: Final = 20
 TENS_FROM: Final = 20
 """Estimated counts below this are not rounded: tens would be coarser than the count bears."""
 ART_LABELS: Final = {
@@ -106,7 +107,8 @@ def coarse(wert: float) -> float:
 
 
 def stepped(wert: float, step: float) -> float:
-    """A number as a whole multiple of a step: 4255 in steps of 50 is 4250."""
+    """A number as a whole multiple of a step, a small one of a fifth of it: of 50, 4255 is 4250 and 257 is 260."""
+    step = step if abs(wert) >= _SMALL_STEPS * step else step / 5
     return rounded(wert / step) * step
 
 

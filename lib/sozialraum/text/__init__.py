@@ -31,7 +31,7 @@ from sozialraum.text.chapters import (
 from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.contacts import actors, offers, offers_note
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
-from sozialraum.text.glance import CLASS_RULES, at_a_glance, facts, open_points, social
+from sozialraum.text.glance import CLASS_RULES, at_a_glance, clear_differences, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
 from sozialraum.text.places import (
     facilities,
@@ -103,6 +103,7 @@ __all__ = [
     "citations",
     "city_table",
     "class_counts",
+    "clear_differences",
     "compared",
     "credits_of",
     "data_subtitle",

@@ -63,7 +63,7 @@ def first_page_titles(analysis: Analysis) -> tuple[str, str]:
     return differs, "Was zu klären ist"
 
 
-def differences(analysis: Analysis) -> list[Sentence]:
+def clear_differences(analysis: Analysis) -> list[Sentence]:
     """By which indicators the area differs most clearly, one per chapter; of a larger area how far its parts do."""
     if not is_classed(analysis):
         return [_range(*ends) for ends in _one_per_topic(_far_apart(analysis))][:MOST]
@@ -271,7 +271,7 @@ def facts(analysis: Analysis) -> list[tuple[str, list[Sentence]]]:
 def at_a_glance(analysis: Analysis) -> list[Sentence]:
     """Everything that the first page says, in one list, for a page without its own layout."""
     told = [sentence for _, sentences in facts(analysis) for sentence in sentences]
-    return [*told, *differences(analysis), *social(analysis), *open_points(analysis)]
+    return [*told, *clear_differences(analysis), *social(analysis), *open_points(analysis)]
 
 
 def _people(analysis: Analysis) -> Iterator[Sentence]:

@@ -46,7 +46,8 @@ def population(analysis: Analysis) -> pd.DataFrame:
     for key in keys:
         item = analysis[key]
         beside = {_short(register.by_id(one)): analysis.wert(key, one).dated for one in others}
-        rows.append({"Indikator": item.titel, "Anzahl": item.people, "Wert": item.dated, **beside})
+        people = item.people.removesuffix(f"{NBSP}{item.eintrag.counted}")
+        rows.append({"Indikator": item.titel, "Anzahl": people, "Wert": item.dated, **beside})
     refs = [[about(key, one) for one in (area.id, *others)] for key in keys]
     if not rows:
         return pd.DataFrame()

@@ -82,7 +82,8 @@ def walk_table(analysis: Analysis, kind: str, found: Beyond) -> pd.DataFrame:
 
 def basis(analysis: Analysis, kind: str) -> tuple[Reference, ...]:
     """What all these words rest on."""
-    phrases = ("100-m-Zelle", "1-km-Zelle", f"weniger als {FEWEST}", "unter 15", "ab 65")
+    whom = _whom(analysis, kind)
+    phrases = ("100-m-Zelle", "1-km-Zelle", f"weniger als {FEWEST}", "unter 15", "ab 65", whom, _dative(whom))
     looked_up = (BEYOND, kind, analysis.gebiet.id)
     return (looked_up, about(indicator_of(kind), analysis.gebiet.id), fact("modellrechnung", *phrases).ref)
 

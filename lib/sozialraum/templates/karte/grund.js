@@ -15,8 +15,8 @@ const ground = (map, {id, at, span, streets, places}) => {
     for (const [name, x, y] of names) {
       const [left, top] = put(x, y), half = pen.measureText(name).width / 2;
       if (left < half || top < 12 || left > size.x - half || top > size.y - 4) continue;
-      if (taken.some(([a, b, c]) => Math.abs(a - left) < half + c + apart && Math.abs(b - top) < 15)) continue;
-      taken.push([left, top, half + 4]);
+      if (taken.some(([a, b, c, d]) => Math.abs(a - left) < half + c + apart && Math.abs(b - top) < d)) continue;
+      taken.push([left, top, half + 4, 15]);
       pen.strokeText(name, left, top);
       pen.fillText(name, left, top);
     }
@@ -32,7 +32,7 @@ const ground = (map, {id, at, span, streets, places}) => {
     const [a, b, c, d] = [(e.x - o.x) / span, (e.y - o.y) / span, (s.x - o.x) / span, (s.y - o.y) / span];
     const scale = Math.hypot(a, b);
     pen.setTransform(ratio * a, ratio * b, ratio * c, ratio * d, ratio * o.x, ratio * o.y);
-    Object.assign(pen, {lineCap: "round", lineWidth: Math.min(Math.max(1.5, 1.6 * scale), 6) / scale});
+    Object.assign(pen, {lineCap: "round", lineWidth: Math.min(Math.max(1, 1.6 * scale), 6) / scale});
     for (const [path, colour] of dots) {
       pen.strokeStyle = colour;
       pen.stroke(path);
@@ -42,7 +42,7 @@ const ground = (map, {id, at, span, streets, places}) => {
     map.eachLayer((layer) => {
       if (!(layer instanceof L.Marker)) return;
       const spot = exact(layer.getLatLng(), corner);
-      taken.push([spot.x, spot.y + 4, 8]);
+      taken.push([spot.x, spot.y + 4, 6, 10]);
     });
     write(pen, places, "12px sans-serif", "#57606a", 2, taken, put, size);
     write(pen, streets, "11px sans-serif", "#3d444b", 2, taken, put, size);
