@@ -232,3 +232,18 @@ def test_a_moving_map_draws_houses_where_they_are(essen: Data, tmp_path: Path, o
     canvas.evaluate("() => new Promise((done) => setTimeout(done, 700))")
     assert canvas.evaluate(dark) not in (0, before)
     assert canvas.evaluate("canvas => canvas.style.visibility") == ""
+
+
+@pytest.mark.browser
+def test_hundreds_of_accidents_are_one_layer_that_works(
+    essen: Data, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    karte = figures.facility_map(analyse(essen, "21")).karte
+    path = tmp_path / "karte.html"
+    path.write_text(frame_document(map_parts(karte, key="k"), title="Karte"), encoding="utf-8")
+    opened = open_page(path)
+    opened.page.get_by_label("Radunfälle").check()
+    drawn = opened.page.locator(".sr-icon--U:not(.sr-icon--outside)").count()
+    accidents = essen.einrichtungen[essen.einrichtungen["art"] == "radunfall"]
+    assert drawn == (accidents["gebiet_id"] == "21").sum()
+    assert opened.errors == []

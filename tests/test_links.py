@@ -1,10 +1,11 @@
 """Links between pages: where a page leads, that no link is dead, and that a page that stands alone has none."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -56,11 +57,11 @@ def test_a_report_leads_to_index_method_bezirk_neighbours_and_map(verbunden: Pat
     page = (verbunden / "stadtteil" / "05-altstadt.html").read_text(encoding="utf-8")
     drawing = re.search(r'<div class="sr-head-picture">(<svg.*?</svg>)', page, re.DOTALL)
     assert drawing
-    assert '<a href="04-westend.html" aria-label="Westend" tabindex="-1"><path' in drawing[1]
+    assert '<a data-ziel="04" href="04-westend.html" aria-label="Westend" tabindex="-1"><path' in drawing[1]
     assert 'role="group"' in drawing[1]
     assert "data-ort" not in page
     card = (verbunden / "01_stadtkarte" / "musterstadt.html").read_text(encoding="utf-8")
-    assert '<a href="../stadtteil/05-altstadt.html" aria-label="Altstadt" tabindex="-1"><use' in card
+    assert '<a data-ziel="05" href="../stadtteil/05-altstadt.html" aria-label="Altstadt" tabindex="-1"><use' in card
 
 
 @pytest.mark.slow
@@ -121,3 +122,24 @@ def test_words_and_shapes_are_linked_only_where_there_is_a_page() -> None:
     assert 'aria-label="Alt &amp; Neu" tabindex="-1"><use href="#a"/></a><path d="M0"/>' in made
     assert made.startswith('<svg role="group"')
     assert with_links(drawing, {}) == '<svg role="img" aria-label="x"><use href="#a"/><path d="M0"/></svg>'
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_areas_of_an_interactive_map_are_links_for_pointer_and_keyboard(
+    verbunden: Path, open_page: Callable[..., Any], axe_violations: Callable[..., list[str]]
+) -> None:
+    card = verbunden / "01_stadtkarte" / "musterstadt.html"
+    page = open_page(card).page
+    box = page.locator(".leaflet-container")
+    box.scroll_into_view_if_needed()
+    assert axe_violations(page) == []
+    box.focus()
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("document.querySelector('.sr-map-status').textContent.includes('Altstadt')")
+    assert "Eingabetaste: Bericht öffnen" in page.locator(".sr-map-status").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/stadtteil/05-altstadt.html")
+    again = open_page(card).page
+    again.locator(".leaflet-container").click()
+    again.wait_for_url("**/stadtteil/05-altstadt.html")

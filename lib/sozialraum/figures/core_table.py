@@ -15,7 +15,7 @@ from sozialraum.style.grammar import upper_first
 from sozialraum.supply.intake.bring import OTHERWISE
 from sozialraum.text import glance
 from sozialraum.text.claims import about
-from sozialraum.text.findings import extremes_of, named_value, sentence, sources_of
+from sozialraum.text.findings import extremes_of, sentence, sources_of
 
 
 def core_table(analysis: Analysis) -> None:
@@ -123,7 +123,7 @@ def _refs(analysis: Analysis, key: str) -> list[Reference]:
 def _alt(analysis: Analysis, key: str) -> str:
     """Where the area, the city and the extremes stand."""
     entry, item = analysis.katalog[key], analysis[key]
-    own = [named_value(item)] if item.ort.ebene != "stadt" else []
+    own = [f"{item.ort.in_phrase} {item.dated}"] if item.ort.ebene != "stadt" else []
     parts = [f"Punktreihe: {entry.titel}", *own, f"{analysis.stadt} {item.city_text}", extremes_of(analysis, key)]
     return sentence(parts)
 

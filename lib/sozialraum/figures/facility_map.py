@@ -287,9 +287,8 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     group = folium.FeatureGroup(
         name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol != ACCIDENTS
     )
-    if line.symbol == ACCIDENTS:  # hundreds that say the same: one feature for all of them
-        table["inside"] = inside
-        table = table.dissolve(["name", "info", "inside"]).reset_index()
+    if line.symbol == ACCIDENTS:  # hundreds of which the key says all: one feature without words
+        table = gpd.GeoDataFrame({"inside": inside}, geometry=points, crs=chosen.crs).dissolve("inside").reset_index()
         inside = table.pop("inside")
     for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
         if len(part):
@@ -302,7 +301,8 @@ def _live_symbols(table: gpd.GeoDataFrame, symbol: str, *, radius: float, look: 
     names = f"sr-icon sr-icon--{symbol}{look}"
     icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name=names)
     layer = folium.GeoJson(features(table, named=False), marker=folium.Marker(icon=icon, keyboard=False))
-    folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
+    if symbol != ACCIDENTS:
+        folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
     return layer
 
 

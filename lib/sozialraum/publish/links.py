@@ -90,11 +90,12 @@ def with_links(fragment: str, orte: Mapping[str, Way]) -> str:
         if match[2] not in orte:
             return plain
         name, address = orte[match[2]]
-        return f'<a href="{escape(address)}" aria-label="{escape(name)}" tabindex="-1">{plain}</a>'
+        named = f'data-ziel="{match[2]}" href="{escape(address)}" aria-label="{escape(name)}"'
+        return f'<a {named} tabindex="-1">{plain}</a>'
 
     def drawing(match: re.Match[str]) -> str:
         made = _SHAPE.sub(shape, match[0])
-        return made.replace('role="img"', 'role="group"', 1) if "<a href=" in made else made
+        return made.replace('role="img"', 'role="group"', 1) if "<a data-ziel=" in made else made
 
     def words(match: re.Match[str]) -> str:
         way = orte.get(match[1])
@@ -132,7 +133,8 @@ def without_dead_links(
 
 def _unlinked(page: str, addresses: Collection[str]) -> str:
     wanted = "|".join(re.escape(escape(address)) for address in sorted(addresses))
-    return re.sub(rf'<a (?:class="[^"]*" )?href="(?:{wanted})(?:#[^"]*)?"[^>]*>(.*?)</a>', r"\1", page, flags=re.DOTALL)
+    link = rf'<a (?:[\w-]+="[^"]*" )*href="(?:{wanted})(?:#[^"]*)?"[^>]*>(.*?)</a>'
+    return re.sub(link, r"\1", page, flags=re.DOTALL)
 
 
 def _relative(path: str, target: str) -> str:

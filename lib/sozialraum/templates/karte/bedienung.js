@@ -66,11 +66,25 @@ const operate = (map) => {
       const cells = shown.flatMap((tooltip) => [...tooltip.querySelectorAll("td")].map((cell) => cell.textContent.trim()));
       if (cells.length === 0) continue;
       pointed = layer;
-      status.textContent = cells.filter(Boolean).join(", ");
+      const words = cells.filter(Boolean).join(", ");
+      status.textContent = page(layer) ? `${words}. Eingabetaste: Bericht \u00f6ffnen` : words;
       return;
     }
     status.textContent = "In der Mitte der Karte liegt nichts.";
   };
+
+  // Areas that are links in the fixed drawing are links here: a click, or Enter on what lies in the middle.
+  const page = (layer) => {
+    const id = layer?.feature?.id;
+    if (id === undefined) return null;
+    return box.closest("figure")?.querySelector(`a[data-ziel="${CSS.escape(id)}"]`)?.getAttribute("href");
+  };
+  const follow = (layer) => {
+    const address = page(layer);
+    if (address) location.assign(address);
+  };
+  map.eachLayer((layer) => { if (page(layer)) layer.on("click", () => follow(layer)); });
+  box.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target === box) follow(pointed); });
 
   // Leaflet names the button in English.
   map.on("popupopen", ({popup}) => popup._closeButton?.setAttribute("aria-label", "Schlie\u00dfen"));
