@@ -483,8 +483,23 @@ def test_two_indicators_and_a_filter(live: Live, essen_data: Data) -> None:
     ]
     below = [item.gebiet for item in known if (item.bis if item.bis is not None else item.wert or 0) <= 40.5]
     assert live.texts("#at-found p")[0].startswith(f"{len(below)} Stadtteil")
+    by_value = live.texts("#at-found p"), live.address
     page.fill("#at-limit-1", "viel")
     assert "„viel“ ist keine Zahl" in live.text("#at-limit-note-1")
+    assert live.texts("#at-found p") == [], "nothing is found by what is no number"
+    live.open(by_value[1])
+    assert (live.texts("#at-found p"), live.text("#at-note")) == (by_value[0], ""), "a comma of a number parts nothing"
+    assert page.locator("#at-limit-1").input_value() == "40,5"
+    page.select_option("#at-up", "einwohner")
+    assert "das Kreuz" not in live.text("#at-pair-words"), "the count of the city stands beyond the axis"
+    page.evaluate("location.hash = '#ort=21'")
+    page.locator("#at-pair").wait_for(state="hidden")
+    wrong = "#merkmale=anteil_65plus,anteil_65plus&filter=toString:1,constructor"
+    live.open(f"{wrong}&vergleich=01,02,03&ort={'x' * 99}")
+    assert live.text("#at-note").startswith(
+        f"In der Adresse steht „{'x' * 40}…“, „Nordviertel“, „toString:1“, „constructor“."
+    )
+    assert page.locator('#at-second option[value="02"]').count() == 0, "the third area is not the second too"
     live.open(address)
     assert live.texts("#at-found p") == found
     page.locator('[data-close="at-pair"]').click()

@@ -49,7 +49,7 @@ const drawTime = () => {
   $("at-date-now").textContent = series.tage[place];
   const text = series.texte[owner][place];
   const notHere = owner === state.ort ? "" : `Für ${areaNow().lang} liegen nicht mehrere Stände vor. `;
-  $("at-time-words").textContent = `${notHere}${AREAS.get(owner).lang}, ${series.tage[place]}: ${ended(`${text}${text === MISSING ? "" : unitOf(indicator)}`)} ${series.worte[owner].join(" ")}`;
+  $("at-time-words").textContent = `${notHere}${AREAS.get(owner).lang}, ${series.tage[place]}: ${ended(`${text}${text === MISSING ? "" : unitOf(indicator)}`)} ${place < series.tage.length - 1 && series.worte[owner].length ? `Letzter Stand: ${series.tage.at(-1)}. ` : ""}${series.worte[owner].join(" ")}`;
   drawCourse(series, indicator, owner);
   $("at-time-caption").textContent = `${indicator.titel}, ${series.tage[place]}${indicator.einheit ? `, ${indicator.einheit}` : ""}`;
   $("at-time-rows").replaceChildren(...Object.entries(series.texte).map(([id, texts]) =>
