@@ -66,6 +66,8 @@ def generate(folder: Path, count: int) -> Path:
     _draw(tables / "gebiete.geojson", bezirk, city)
     for name in ("angebote.csv", "kennzahlen.csv"):  # of areas that are not in this city
         pd.read_csv(tables / name, dtype=str).head(0).to_csv(tables / name, index=False)
+    pd.read_parquet(tables / "adressen.parquet").head(0).to_parquet(tables / "adressen.parquet")
+    (tables / "einkaufsstrassen.geojson").write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
     (tables / "einzelwerte.yml").unlink()
     return tables
 

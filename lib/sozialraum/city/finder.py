@@ -250,8 +250,9 @@ def _ranked(known: _Known, words: list[str], limit: int) -> list[Entry]:
     for name, place in known.endings:
         if name.startswith(text):
             found.setdefault(place, WORD)
-    _with_every(known, [f" {word}" for word in words], WORDS, found)
-    if min(map(len, words)) >= SHORTEST_INSIDE:
+    if len(found) < limit:  # what fits worse would come behind these
+        _with_every(known, [f" {word}" for word in words], WORDS, found)
+    if len(found) < limit and min(map(len, words)) >= SHORTEST_INSIDE:
         _with_every(known, words, INSIDE, found)
         for name, place in known.names:
             if text in name:

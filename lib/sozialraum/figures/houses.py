@@ -22,7 +22,7 @@ UNIT_M: Final = 5
 """Metres of a step in the paths of the houses of an area."""
 AROUND_UNITS_M: Final = ((4500, 10), (6000, 20))
 """Up to which width of a map (metres) the houses around an area are merged on which grid; beyond on a coarser one."""
-COARSEST_M: Final = 30
+COARSEST_M: Final = 40
 SPAN: Final = 200
 """Steps from the origin to the two other places that fix a map that moves."""
 FAR: Final = 1 << 20

@@ -289,7 +289,8 @@ def _series(analysis: Analysis, entry: Indikator, classes: Breaks) -> dict[str, 
     if len(packages) < 2:
         return None
     dated = series.time_series(analysis.data, entry.id).astype(object)
-    values = {str(key): dated[key].where(dated[key].notna(), None).tolist() for key in dated}
+    areas = [area.id for area in analysis.data.register if area.id in dated]
+    values = {key: dated[key].where(dated[key].notna(), None).tolist() for key in areas}
     found = {key: row for key, row in values.items() if sum(one is not None for one in row) > 1}
     if not found:
         return None

@@ -1,7 +1,7 @@
 // Houses as dots and names on a canvas below the symbols: decoration. The dots are the paths of the fixed drawing.
 const ground = (map, {id, at, span, streets, places}) => {
   const part = (name) => new Path2D(document.getElementById(`${id}-${name}`)?.getAttribute("d") ?? "");
-  const dots = [[part("u"), "#b4bbc2"], [part("h"), "#8f98a1"]];
+  const dots = [[part("u"), "#b4bbc2"], [part("h"), "#99a2aa"]];
   const pane = map.createPane("grund");
   Object.assign(pane.style, {zIndex: 450, pointerEvents: "none"});
   const canvas = L.DomUtil.create("canvas", "sr-map-ground", pane);
@@ -32,7 +32,7 @@ const ground = (map, {id, at, span, streets, places}) => {
     const [a, b, c, d] = [(e.x - o.x) / span, (e.y - o.y) / span, (s.x - o.x) / span, (s.y - o.y) / span];
     const scale = Math.hypot(a, b);
     pen.setTransform(ratio * a, ratio * b, ratio * c, ratio * d, ratio * o.x, ratio * o.y);
-    Object.assign(pen, {lineCap: "round", lineWidth: Math.min(Math.max(1, 1.6 * scale), 6) / scale});
+    Object.assign(pen, {lineCap: "round", lineWidth: Math.min(Math.max(1.4, 1.6 * scale), 6) / scale});
     for (const [path, colour] of dots) {
       pen.strokeStyle = colour;
       pen.stroke(path);
