@@ -36,9 +36,7 @@ def people(data: Data, gebiet: str) -> str:
 
 
 def test_the_register_stands_beside_the_estimate_on_the_first_page() -> None:
-    assert " Menschen (Zensus-Schätzung 2022). Davon sind " in people(
-        essen(), "21"
-    )  # of the estimate, not the register
+    assert " Menschen (Zensus-Schätzung 2022). Davon sind " in people(essen(), "21")  # not of the register
     assert " ab 65 Jahre alt. Melderegister, 30.09.2022: 13.770. " in people(essen(), "21")
     assert "(Zensus-Schätzung 2022), 14,1 % der Bevölkerung von Essen. Davon sind " in people(essen(), "IV")
     assert " Melderegister, 31.12.2018: 83.754. " in people(essen(), "IV")

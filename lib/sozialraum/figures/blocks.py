@@ -100,7 +100,7 @@ def chapter(
     first: list[str | Statement] = [lead] if _is_single(lead) else list(lead)  # type: ignore[arg-type, list-item]
     words = "".join(f"<p>{part}</p>" for part in _paragraphs(first, marks))
     inner = "".join(f"<li>{sentence(item, marks)}</li>" for item in listed)
-    html = f'<h2>{escape(title)}</h2><div class="sr-prose">{words}<ul>{inner}</ul></div>'
+    html = f'<h2>{escape(title)}</h2><div class="sr-prose sr-close">{words}<ul>{inner}</ul></div>'
     put(html, "\n".join([title, *(plain(item) for item in (*first, *listed))]), marks)
 
 

@@ -406,9 +406,8 @@ def _places(analysis: Analysis) -> Iterator[Sentence]:
             yield noted("parks", f"{'Park' if len(parks) == 1 else 'Parks'}: {enumerate_words(parks)}.")
         markets = here[here["art"] == "markt"]["name"].drop_duplicates().tolist()
         if markets:
-            yield noted(
-                "markt", ended(f"{'Wochenmarkt' if len(markets) == 1 else 'Wochenmärkte'}: {enumerate_words(markets)}")
-            )
+            kind = "Wochenmarkt" if len(markets) == 1 else "Wochenmärkte"
+            yield noted("markt", ended(f"{kind}: {enumerate_words(markets)}"))
     stops = analysis["haltestellen"] if "haltestellen" in analysis.katalog else None
     if stops and stops.wert is not None:
         yield Sentence(f"{upper_first(plural(int(stops.wert), 'Haltestelle', 'Haltestellen'))}.", (stops,))
