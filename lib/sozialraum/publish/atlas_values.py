@@ -227,7 +227,7 @@ def _words(analysis: Analysis, entry: Indikator, city: Wert) -> dict[str, Any]:
         "stand": day(entry.stand),
         "art": art_label(entry.art),
         "quelle": f"Stand: {day(entry.stand)} ({art_label(entry.art)}). Quelle: {source}.",
-        "vermerk": neutral("; ".join(dict.fromkeys(notes))),
+        "vermerk": neutral("; ".join(dict.fromkeys(part for note in notes for part in note.split("; ")))),
         "stadt": city_words if city.wert is not None else "",
         "reichweite": f"Die Stadtteile reichen {told}." if told else "",
     }
