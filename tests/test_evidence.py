@@ -167,7 +167,7 @@ CHANGES = {
         ["durchschnittlich"],
     ),
     "interval in the core table": (">21,5 bis 25,2<", ">20,5 bis 25,2<", ["20,5"]),
-    "alternative text": (f"; Borbeck-Mitte 23,4{NB}%;", f"; Borbeck-Mitte 32,4{NB}%;", ["32,4", "23,4"]),
+    "alternative text": (f"; in Borbeck-Mitte 23,4{NB}%;", f"; in Borbeck-Mitte 32,4{NB}%;", ["32,4", "23,4"]),
     "area in an alternative text": ("niedrigster Wert Gerschede", "niedrigster Wert Frintrop", ["−6,1"]),
     "lower end in an alternative text": ("(Spanne 69,2 bis", "(Spanne 68,2 bis", ["68,2"]),
     "upper end in an alternative text": (f"bis 77,1{NB}%)", f"bis 78,1{NB}%)", ["78,1"]),

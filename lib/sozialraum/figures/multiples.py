@@ -42,10 +42,11 @@ def small_multiples(analysis: Analysis, indikatoren: Sequence[str]) -> Figure:
     def draw() -> SvgFigure:
         return replace(_drawn(analysis, indikatoren, WIDTH, COLUMNS), narrow=_drawn(analysis, indikatoren, *NARROW))
 
+    told = "; ".join(findings.range_words(analysis, key) for key in indikatoren)
     return Figure(
         title=f"{plural(len(indikatoren), 'Karte', 'Karten')} der Stadtteile",
         subtitle=_ways(analysis, indikatoren),
-        alt=f"Kleine Karten der Stadtteile: {'; '.join(findings.range_words(analysis, key) for key in indikatoren)}.",
+        alt=f"Kleine Karten der Stadtteile{_whose(analysis)}: {told}.",
         table=ranges(analysis, indikatoren),
         source=findings.sources_of(analysis, *indikatoren).text,
         belege=[("auswahl", *indikatoren), *(ref for key in indikatoren for ref in rests_on(analysis, key))],
@@ -66,6 +67,12 @@ def ranges(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     shown = frame.assign(Farbklassen=limits)
     rows = zip(frame.attrs[ROWS], indikatoren, strict=True)
     return with_rows(shown, [[*refs, ("farbklassen", key)] for refs, key in rows])
+
+
+def _whose(analysis: Analysis) -> str:
+    """Whose Stadtteile they are, or which area is outlined."""
+    area = analysis.gebiet
+    return f" von {area.label}" if area.ebene == "stadt" else f", {area.label} umrandet"
 
 
 def _ways(analysis: Analysis, indikatoren: Sequence[str]) -> str:

@@ -41,9 +41,9 @@ const pairCell = (indicator, [here, there]) => {
 };
 const compareRow = (indicator, ids) => el("tr", {}, el("th", { scope: "row" }, pickIndicator(indicator)),
   ...ids.map((id) => valueCell(indicator, id)), ...pairsOf(ids).map((pair) => pairCell(indicator, pair)));
-const areaOptions = (chosen) => {
+const areaOptions = (chosen, taken) => {
   const levels = new Map();
-  DATA.gebiete.filter((area) => area.id !== state.ort).forEach((area) => levels.set(area.art, [...(levels.get(area.art) ?? []), area]));
+  DATA.gebiete.filter((area) => area.id !== state.ort && area.id !== taken).forEach((area) => levels.set(area.art, [...(levels.get(area.art) ?? []), area]));
   return [el("option", { value: "" }, "– kein Ort –"), ...[...levels].map(([art, areas]) => el("optgroup", { label: art },
     ...areas.map((area) => el("option", { value: area.id, selected: area.id === chosen }, area.lang))))];
 };
@@ -52,7 +52,7 @@ const drawCompare = (changed) => {
   if (state.vergleich.length && !open) openPanel("at-compare", false);
   if ($("at-compare").hidden || !["ort", "vergleich", "panel"].some((name) => changed.includes(name))) return;
   const choosers = [$("at-second"), $("at-third")];
-  choosers.forEach((chooser, place) => chooser.replaceChildren(...areaOptions(state.vergleich[place] ?? "")));
+  choosers.forEach((chooser, place) => chooser.replaceChildren(...areaOptions(state.vergleich[place] ?? "", state.vergleich[1 - place])));
   $("at-compared").hidden = !state.vergleich.length;
   if (!state.vergleich.length) return;
   const ids = [state.ort, ...state.vergleich];
