@@ -22,6 +22,9 @@ class Choice:
     question: str
     figures: Mapping[str, Figure]
 
+    wide: bool = False
+    """Whether the figures take the whole width, their words above them."""
+
     @property
     def first(self) -> Figure:
         """The figure that is shown unless another is chosen."""
@@ -61,7 +64,7 @@ class Choice:
             for place, word in enumerate(self.figures)
         )
         return (
-            f'<div class="sr-choice"><fieldset><legend>{escape(self.question)}</legend>{inputs}</fieldset>{drawn}</div>'
+            f'<div class="sr-choice{" sr-choice--wide" if self.wide else ""}"><fieldset><legend>{escape(self.question)}</legend>{inputs}</fieldset>{drawn}</div>'
         )
 
     def _repr_html_(self) -> str:
