@@ -200,14 +200,14 @@ def test_a_changed_page_is_refused(old: str, new: str, named: list[str]) -> None
 
 
 def test_a_changed_cell_of_a_table_is_refused() -> None:
-    cells = re.findall(r'>Schönebeck</th><td[^>]*data-value="[^"]+"[^>]*>([^<]+)<', report("21").html)
-    assert len(set(cells)) >= 5
+    cells = re.findall(r'>Schönebeck(?:</span>)?</th><td[^>]*data-value="[^"]+"[^>]*>([^<]+)<', report("21").html)
+    assert len(set(cells)) >= 4
     for cell in set(cells):
         nb = copy.deepcopy(executed())
         for output in (output for part in nb.cells for output in part.get("outputs", [])):
             html = output.data.get("text/html", "")
             changed = re.sub(
-                rf"(>Schönebeck</th><td[^>]*>){re.escape(cell)}<", rf"\g<1>9{cell.removeprefix('−')}<", html
+                rf"(>Schönebeck(?:</span>)?</th><td[^>]*>){re.escape(cell)}<", rf"\g<1>9{cell.removeprefix('−')}<", html
             )
             output.data["text/html"] = changed
         with pytest.raises(RenderError, match="Schönebeck"):
