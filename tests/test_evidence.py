@@ -200,7 +200,7 @@ def test_a_changed_page_is_refused(old: str, new: str, named: list[str]) -> None
 
 
 def test_a_changed_cell_of_a_table_is_refused() -> None:
-    cells = re.findall(r'>Schönebeck</th><td[^>]*data-value="[^"]+">([^<]+)<', report("21").html)
+    cells = re.findall(r'>Schönebeck</th><td[^>]*data-value="[^"]+"[^>]*>([^<]+)<', report("21").html)
     assert len(set(cells)) >= 5
     for cell in set(cells):
         nb = copy.deepcopy(executed())
@@ -346,7 +346,7 @@ def test_a_page_that_says_otherwise_is_not_made(tmp_path: Path, make_notebook: C
 def test_sentences_name_what_they_rest_on() -> None:
     analysis = compare.analyse(essen(), "21")
     sentence = text.at_a_glance(analysis)[0]
-    assert sentence.refs == (("indikator", "einwohner", "21"), ("indikator", "einwohner_register", "21"))
+    assert sentence.refs == (("indikator", "einwohner", "21"),)
     assert replace(sentence, claims=()).refs == ()
 
 

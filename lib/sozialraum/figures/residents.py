@@ -71,7 +71,7 @@ def residents(analysis: Analysis) -> Choice | Figure:
         where = upper_first(analysis.gebiet.in_phrase)
         reason = f"{where} ist kein Fußweg bekannt, oder es leben dort zu wenige Menschen."
         return nothing("Karte der Wohnorte", reason, belege=())
-    return Choice("Fußweg zur nächsten", found)
+    return Choice("Fußweg zur nächsten", found, wide=analysis.gebiet.ebene == "stadtbezirk")
 
 
 def is_model(data: Data) -> bool:

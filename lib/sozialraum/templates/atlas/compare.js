@@ -7,7 +7,7 @@ const differenceOf = (indicator, here, there) => {
   const estimated = indicator.anzahl && [here, there].some((one) => basisOf(indicator, one).art === DATA.geschaetzt);
   return estimated ? coarse(apart) : apart;
 };
-// The rule of sozialraum.compare.side_by_side; a test compares both.
+// The rule of sozialraum.compare.side_by_side, null if nothing stands against it; a test compares both.
 const objection = (indicator, here, there) => {
   const missing = [here, there].find((one) => one.text === MISSING);
   if (missing) return DATA.gruende[missing.grund];
@@ -17,11 +17,11 @@ const objection = (indicator, here, there) => {
   const barred = [here, there].map((value) => DATA.gruende[value.grund]).find(Boolean);
   if (!indicator.anzahl && barred) return barred;
   const open = [here, there].some((value) => value.von === null || value.bis === null);
-  return one.art === DATA.geschaetzt && open ? DATA.urteile.spanne : "";
+  return one.art === DATA.geschaetzt && open ? DATA.urteile.spanne : null;
 };
 const verdict = (indicator, here, there) => {
   const reason = objection(indicator, here, there);
-  if (reason) return [DATA.urteile.offen, reason];
+  if (reason !== null) return [DATA.urteile.offen, reason];
   const [[low, high], [otherLow, otherHigh]] = [here, there].map((value) => [value.von ?? value.wert, value.bis ?? value.wert]);
   if (low > otherHigh || high < otherLow) return [DATA.urteile.ja, ""];
   return [low === otherLow && high === otherHigh && low === high ? DATA.urteile.gleich : DATA.urteile.nein, ""];
