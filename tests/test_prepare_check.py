@@ -46,7 +46,7 @@ def problems(folder: Path) -> list[str]:
 def test_good_tables(musterstadt_dir: Path) -> None:
     quality = check(musterstadt_dir)
     assert quality.text.startswith(
-        "Datenstand Musterstadt: 9 Stadtteile, 3 Stadtbezirke, 46 Einrichtungen und Orte, 4 Angebote, "
+        "Datenstand Musterstadt: 9 Stadtteile, 3 Stadtbezirke, 47 Einrichtungen und Orte, 4 Angebote, "
         "19 bewohnte Rasterzellen, 28 Indikatoren."
     )
     assert "Zurückgehaltene Werte (8)" in quality.text

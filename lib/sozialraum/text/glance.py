@@ -12,7 +12,7 @@ from sozialraum.style import NBSP, day, number, rounded_estimate
 from sozialraum.style.grammar import enumerate_words, plural, upper_first
 from sozialraum.supply.intake.bring import OTHERWISE
 from sozialraum.text.ages import AGES, fitting
-from sozialraum.text.chapters import COUNTED, UNDER_THREE, park_names, register_value, single_values
+from sozialraum.text.chapters import COUNTED, UNDER_THREE, park_names, register_value, single_values, social_indicators
 from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.contacts import offers_in_short
 from sozialraum.text.development import ended
@@ -226,11 +226,6 @@ def unclassed(analysis: Analysis) -> list[Sentence]:
         )
         for why, items in reasons.items()
     ]
-
-
-def social_indicators(analysis: Analysis) -> list[str]:
-    """Key figures of the social situation: what the city publishes and people bring as own tables."""
-    return [key for key, entry in analysis.katalog.items() if entry.veroeffentlicht and not entry.vorlage]
 
 
 def social(analysis: Analysis) -> list[Sentence]:
