@@ -506,8 +506,8 @@ def test_a_browser_that_dies_while_printing_costs_one_pdf_only(press_room: Brows
     with Prints(standing, wanted=True) as prints:
         assert prints.of(outcome("done")).pdf_error == ""
         for child in set(psutil.Process().children(recursive=True)) - others:
-            if "chrom" in child.name():
-                with suppress(psutil.NoSuchProcess):
+            with suppress(psutil.NoSuchProcess):
+                if "chrom" in child.name():
                     child.kill()
         assert "Chromium ist abgestürzt" in prints.of(outcome("done")).pdf_error
         assert prints.of(outcome("done")).pdf_error == ""
