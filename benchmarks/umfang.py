@@ -1,4 +1,4 @@
-"""How long reports are: visible words, A4 pages and bytes of every page in a folder; minimum, median, maximum by level.
+"""How long reports are: visible words, A4 pages and bytes of pages; minimum, median, maximum by level, the largest.
 
     python benchmarks/umfang.py reports [--seiten]
 
@@ -52,6 +52,7 @@ def main() -> None:
         told = [
             _told("Wörter", [visible_words(path.read_text(encoding="utf-8")) for path in paths]),
             _told("kB", [path.stat().st_size / 1000 for path in paths]),
+            f"größte: {max(paths, key=lambda path: path.stat().st_size).stem}",
         ]
         if asked.seiten:
             with Press() as press:

@@ -45,6 +45,12 @@ def kleinstadt_data(kleinstadt: Path) -> Data:
 
 
 @pytest.fixture
+def quartier_data(essen_dir: Path) -> Data:
+    """Essen with Quartiere, some of whose parts have no value."""
+    return open_data(essen_dir)
+
+
+@pytest.fixture
 def data(kleinstadt: Path) -> Data:
     return open_data(kleinstadt)
 
@@ -210,7 +216,7 @@ def test_what_a_page_may_not_show_is_not_in_its_bytes(essen_data: Data) -> None:
         assert content["gruende"][row["grund"]] == "Nur eine Grundschule; ihre Schülerzahl wird nicht genannt."
 
 
-@pytest.mark.parametrize("city", ["essen_data", "musterstadt_data", "kleinstadt_data"])
+@pytest.mark.parametrize("city", ["quartier_data", "musterstadt_data", "kleinstadt_data"])
 def test_every_value_of_the_atlas_is_that_of_the_reports(city: str, request: pytest.FixtureRequest) -> None:
     found: Data = request.getfixturevalue(city)
     html = atlas(found, BATCH, [])
@@ -222,10 +228,11 @@ def test_every_value_of_the_atlas_is_that_of_the_reports(city: str, request: pyt
         classes = breaks(analysis.values(entry.id), indikator=entry)
         unsure = 0
         for area in found.register:
-            row = dict(zip(content["spalten"], one["werte"].get(area.id, content["leer"]), strict=True))
+            row = dict(zip(content["spalten"], one["werte"][area.id], strict=True))
             item = analysis.wert(entry.id, area.id)
             assert row["text"] == item.text(unit=False)
             if item.wert is None:
+                assert content["gruende"][row["grund"]], "without a reason a gap would count as a difference"
                 continue
             assert (row["spanne"], row["anzahl"]) == (item.span(unit=False), item.people)
             assert (content["klassen"][row["klasse"]] if row["klasse"] >= 0 else "") == item.klasse
@@ -254,7 +261,7 @@ def content_of(html: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="at-data">(.*?)</script>', html, re.DOTALL)
     assert found
     content: dict[str, Any] = json.loads(found[1])
-    return content | {"leer": ["keine Angabe", "", "", -1, 0, *[None] * 6, 0, "", ""]}
+    return content
 
 
 class Live:
@@ -369,6 +376,10 @@ def test_the_keyboard_walks_map_strip_and_table(live: Live) -> None:
         "#at-rows",
     ):
         assert page.locator(f'{box} [tabindex="0"]').evaluate_all("ones => ones.map(one => one.dataset.area)") == ["21"]
+    page.locator("#at-method").focus()
+    for box in ("at-map", "at-strip"):
+        page.keyboard.press("Tab")
+        assert page.evaluate(f"[{focused}, document.activeElement.closest('svg').id]") == ["21", box], "one stop each"
     live.map("21").focus()
     page.keyboard.press("ArrowRight")
     there = page.evaluate(focused)
@@ -422,7 +433,11 @@ def test_a_chosen_area_and_two_beside_it(live: Live, essen_data: Data) -> None:
     rng = random.Random(7)
     areas = [area.id for area in essen_data.register]
     content = content_of(live.index.read_text(encoding="utf-8"))
-    for ids in (["21", "04", "30"], ["IV", "essen", "21"], *(rng.sample(areas, 3) for _ in range(4))):
+    for ids in (
+        ["21", "04", "30"],
+        ["IV", "essen", "21"],
+        *(rng.sample(areas, 3) for _ in range(4)),
+    ):
         live.open(f"#ort={ids[0]}&vergleich={ids[1]},{ids[2]}")
         cells = page.locator("#at-compare-table tbody tr:not(:has(.at-topic))").evaluate_all(
             "rows => rows.map(row => [...row.querySelectorAll('.at-pair-cell')].map(cell => "
@@ -483,8 +498,23 @@ def test_two_indicators_and_a_filter(live: Live, essen_data: Data) -> None:
     ]
     below = [item.gebiet for item in known if (item.bis if item.bis is not None else item.wert or 0) <= 40.5]
     assert live.texts("#at-found p")[0].startswith(f"{len(below)} Stadtteil")
+    by_value = live.texts("#at-found p"), live.address
     page.fill("#at-limit-1", "viel")
     assert "„viel“ ist keine Zahl" in live.text("#at-limit-note-1")
+    assert live.texts("#at-found p") == [], "nothing is found by what is no number"
+    live.open(by_value[1])
+    assert (live.texts("#at-found p"), live.text("#at-note")) == (by_value[0], ""), "a comma of a number parts nothing"
+    assert page.locator("#at-limit-1").input_value() == "40,5"
+    page.select_option("#at-up", "einwohner")
+    assert "das Kreuz" not in live.text("#at-pair-words"), "the count of the city stands beyond the axis"
+    page.evaluate("location.hash = '#ort=21'")
+    page.locator("#at-pair").wait_for(state="hidden")
+    wrong = "#merkmale=anteil_65plus,anteil_65plus&filter=toString:1,constructor"
+    live.open(f"{wrong}&vergleich=01,02,03&ort={'x' * 99}")
+    assert live.text("#at-note").startswith(
+        f"In der Adresse steht „{'x' * 40}…“, „Nordviertel“, „toString:1“, „constructor“."
+    )
+    assert page.locator('#at-second option[value="02"]').count() == 0, "the third area is not the second too"
     live.open(address)
     assert live.texts("#at-found p") == found
     page.locator('[data-close="at-pair"]').click()
@@ -666,13 +696,19 @@ def test_state_of_the_batch_is_seen_and_without_scripts_list_and_links_remain(
     assert "Ohne Skripte zeigt diese Seite" in " ".join(page.locator("main").inner_text().split())
 
 
-def deliver(folder: Path, stand: str, share: int) -> None:
+def deliver(folder: Path, stand: str, share: int, missing: str = "") -> None:
     """Keep an internal table of unemployed in every Stadtteil of Musterstadt: a date, and the count of one of them."""
     lines = [[NAME[key], share if key == "03" else PART[key], 1000 if key == "03" else WHOLE[key]] for key in KEYS]
+    lines = [[name, *("–" if name == missing else count for count in counts)] for name, *counts in lines]
     path = write_csv(folder.parent / "t.csv", [HEAD, *lines])
     data = open_data(folder)
     options = Description(
-        stelle="Amt", lizenz="dl-de/by-2-0", geheimhaltung="sperrung:3", weitergabe="intern", stichtag=stand
+        stelle="Amt",
+        lizenz="dl-de/by-2-0",
+        geheimhaltung="sperrung:3",
+        weitergabe="intern",
+        stichtag=stand,
+        zeichen={"–": "fehlt"},
     )
     made = intake.packages(intake.bring(path, data, options=options, today=date(2025, 1, 1)), data)
     intake.write_packages(folder, made)
@@ -682,7 +718,8 @@ def deliver(folder: Path, stand: str, share: int) -> None:
 def test_own_tables_reach_their_audience_only_and_the_map_follows_their_dates(
     musterstadt_copy: Path, tmp_path: Path, open_page: Callable[..., Any]
 ) -> None:
-    deliver(musterstadt_copy, "31.12.2022", 77)
+    deliver(musterstadt_copy, "31.12.2021", 80)
+    deliver(musterstadt_copy, "31.12.2022", 77, missing="Altstadt")
     deliver(musterstadt_copy, "31.12.2023", 91)
     public = atlas(open_data(musterstadt_copy), BATCH, [])
     assert "nicht veröffentlicht sind" not in public
@@ -696,8 +733,17 @@ def test_own_tables_reach_their_audience_only_and_the_map_follows_their_dates(
     colours = "shapes => shapes.map(shape => shape.getAttribute('fill'))"
     before = live.page.locator("#at-shapes use").evaluate_all(colours)
     live.page.locator("#at-open-time").click()
-    live.page.locator("#at-date").fill("0")
-    assert "7,7 %" in live.text("#at-sentence")
+    assert live.page.locator(".at-legend:visible .sr-city-now").is_visible()
+    live.page.locator("#at-date").fill("1")
+    assert "31.12.2022: 7,7 %" in live.text("#at-sentence")
+    assert not live.page.locator(".at-legend:visible .sr-city-now").is_visible(), "the city's value of another date"
+    assert "Einordnung" not in live.texts("#at-heads th"), "classes are those of the latest date"
+    assert live.texts("#at-time-rows th")[:2] == ["Nordwest", "Nord-Mitte"]
+    line = "path => path.getAttribute('d')"
+    assert live.page.locator('#at-course path[stroke-width="2.6"]').evaluate(line).count("L") == 2
+    live.open("#indikator=arbeitslosenanteil&ort=Altstadt&stand=31.12.2022")
+    assert live.page.locator('#at-course path[stroke-width="2.6"]').evaluate(line).count("L") == 0, "a gap is no line"
+    assert live.page.locator("#at-course circle").count() == 2
     assert "31.12.2022" in live.text("#at-caption")
     assert live.page.locator("#at-shapes use").evaluate_all(colours) != before
     assert "31.12.2022" in live.saved("#at-csv").decode()

@@ -104,6 +104,15 @@ def test_a_rehearsal_that_starts_a_thread_is_left_out(fresh: None) -> None:
     assert results(["1 + 1", thread], rehearsal=partial(eval, thread)) == {"1 + 1": 2, thread: None}
 
 
+@pytest.mark.slow
+def test_the_report_starts_no_thread_so_that_its_rehearsal_is_not_in_vain(tmp_path: Path) -> None:
+    nb = nbformat.read(ROOT / "notebooks" / "03_stadtteilanalyse.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    code = "from sozialraum.publish.forge import threads\nthreads()"
+    nb.cells.append(nbformat.v4.new_code_cell(code))  # type: ignore[no-untyped-call]
+    nbformat.write(nb, tmp_path / "bericht.ipynb")  # type: ignore[no-untyped-call]
+    assert executed(tmp_path / "bericht.ipynb").cells[-1].outputs[0]["data"]["text/plain"] == "1"
+
+
 def test_the_second_death_of_the_process_that_forks_loses_what_is_left(fresh: None) -> None:
     kill = "__import__('os').kill(__import__('os').getppid(), 9)"
     assert results([kill]) == {kill: Lost()}

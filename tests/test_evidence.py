@@ -167,7 +167,7 @@ CHANGES = {
         ["durchschnittlich"],
     ),
     "interval in the core table": (">21,5 bis 25,2<", ">20,5 bis 25,2<", ["20,5"]),
-    "alternative text": (f"; Borbeck-Mitte 23,4{NB}%;", f"; Borbeck-Mitte 32,4{NB}%;", ["32,4", "23,4"]),
+    "alternative text": (f"; in Borbeck-Mitte 23,4{NB}%;", f"; in Borbeck-Mitte 32,4{NB}%;", ["32,4", "23,4"]),
     "area in an alternative text": ("niedrigster Wert Gerschede", "niedrigster Wert Frintrop", ["−6,1"]),
     "lower end in an alternative text": ("(Spanne 69,2 bis", "(Spanne 68,2 bis", ["68,2"]),
     "upper end in an alternative text": (f"bis 77,1{NB}%)", f"bis 78,1{NB}%)", ["78,1"]),
@@ -200,14 +200,14 @@ def test_a_changed_page_is_refused(old: str, new: str, named: list[str]) -> None
 
 
 def test_a_changed_cell_of_a_table_is_refused() -> None:
-    cells = re.findall(r'>Schönebeck</th><td[^>]*data-value="[^"]+">([^<]+)<', report("21").html)
-    assert len(set(cells)) >= 5
+    cells = re.findall(r'>Schönebeck(?:</span>)?</th><td[^>]*data-value="[^"]+"[^>]*>([^<]+)<', report("21").html)
+    assert len(set(cells)) >= 4
     for cell in set(cells):
         nb = copy.deepcopy(executed())
         for output in (output for part in nb.cells for output in part.get("outputs", [])):
             html = output.data.get("text/html", "")
             changed = re.sub(
-                rf"(>Schönebeck</th><td[^>]*>){re.escape(cell)}<", rf"\g<1>9{cell.removeprefix('−')}<", html
+                rf"(>Schönebeck(?:</span>)?</th><td[^>]*>){re.escape(cell)}<", rf"\g<1>9{cell.removeprefix('−')}<", html
             )
             output.data["text/html"] = changed
         with pytest.raises(RenderError, match="Schönebeck"):
@@ -346,7 +346,7 @@ def test_a_page_that_says_otherwise_is_not_made(tmp_path: Path, make_notebook: C
 def test_sentences_name_what_they_rest_on() -> None:
     analysis = compare.analyse(essen(), "21")
     sentence = text.at_a_glance(analysis)[0]
-    assert sentence.refs == (("indikator", "einwohner", "21"), ("indikator", "einwohner_register", "21"))
+    assert sentence.refs == (("indikator", "einwohner", "21"),)
     assert replace(sentence, claims=()).refs == ()
 
 

@@ -108,8 +108,8 @@ def test_what_is_missing_is_said(musterstadt_nothing: Path) -> None:
     for said in (
         "Wie viele Menschen in der Altstadt leben, ist nicht bekannt.",
         "Zu keinem Indikator liegt in der Altstadt ein Wert vor.",
-        "Liegt nicht vor: Profil. Kein Indikator lässt sich mit der Stadt vergleichen.",
-        "Liegt nicht vor: Anteil der unter 15-Jährigen. Im Test zurückgehalten.",
+        "Liegt nicht vor: Karte der Wohnorte. In der Altstadt ist kein Fußweg bekannt",
+        "Liegt nicht vor: Vergleich: Anteil der unter 15-Jährigen. Im Test zurückgehalten.",
         "Liegt nicht vor: Karte der Einrichtungen. Für Musterstadt ist keine Einrichtung verzeichnet.",
     ):
         assert said in words, said

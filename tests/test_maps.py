@@ -491,3 +491,11 @@ def test_a_map_is_calm_where_motion_is_reduced(
     tab_to(page, ".folium-map")
     page.keyboard.press("ArrowUp")
     assert page.locator(".leaflet-pan-anim").count() == 0
+
+
+def test_every_paint_of_small_maps_is_defined(borbeck: Analysis) -> None:
+    keys = ["reichweite_grundschule_1km", "reichweite_kita_500m"]
+    html = figures.small_multiples(borbeck, keys)._repr_mimebundle_()[0]["text/html"]
+    painted = set(re.findall(r"url\(#([^)]+)\)", html))
+    assert any("doubt" in paint for paint in painted)
+    assert painted <= set(re.findall(r'\bid="([^"]+)"', html))

@@ -32,13 +32,15 @@ def flat(words: str) -> str:
 
 
 def people(data: Data, gebiet: str) -> str:
-    return flat(text.at_a_glance(analyse(data, gebiet))[0].text)
+    return flat(" ".join(one.text for one in text.facts(analyse(data, gebiet))[0][1]))
 
 
 def test_the_register_stands_beside_the_estimate_on_the_first_page() -> None:
-    assert people(essen(), "21").endswith(" Menschen (Zensus-Schätzung 2022). Melderegister, 30.09.2022: 13.770.")
-    assert people(essen(), "IV").endswith("Melderegister, 31.12.2018: 83.754.")
-    assert people(essen(), "essen").endswith("Melderegister, 31.12.2018: 590.611.")
+    assert " Menschen (Zensus-Schätzung 2022). Davon sind " in people(essen(), "21")  # not of the register
+    assert " ab 65 Jahre alt. Melderegister, 30.09.2022: 13.770. " in people(essen(), "21")
+    assert "(Zensus-Schätzung 2022), 14,1 % der Bevölkerung von Essen. Davon sind " in people(essen(), "IV")
+    assert " Melderegister, 31.12.2018: 83.754. " in people(essen(), "IV")
+    assert " Melderegister, 31.12.2018: 590.611. " in people(essen(), "essen")
 
 
 def test_every_stadtteil_says_its_register_value_or_that_there_is_none() -> None:
@@ -46,11 +48,11 @@ def test_every_stadtteil_says_its_register_value_or_that_there_is_none() -> None
     for area in essen().register.of_level("stadtteil"):
         shown = people(essen(), area.id)
         if area.id in table.index:
-            assert shown.endswith(f"Melderegister, 30.09.2022: {number(int(table[area.id]))}.")
+            assert f" Melderegister, 30.09.2022: {number(int(table[area.id]))}. " in shown
         elif area.id in ("43", "44"):
-            assert shown.endswith(PAIR)
+            assert f" {PAIR} " in shown
         else:
-            assert shown.endswith("Melderegister: kein Registerwert veröffentlicht.")
+            assert " Melderegister: kein Registerwert veröffentlicht. " in shown
 
 
 @pytest.mark.parametrize("gebiet", ["43", "44"])
@@ -107,10 +109,10 @@ def test_the_evidence_check_knows_register_pair_and_series() -> None:
     known = Known(essen())
     for gebiet in ("43", "IV"):
         assert faults(list(printed(run(gebiet))), known, gebiet_id=gebiet) == []
-    sentence = text.at_a_glance(analyse(essen(), "43"))[0]
+    sentence = next(one for one in text.at_a_glance(analyse(essen(), "43")) if "16.048" in one.text)
     assert Statement(known, sentence.text.replace("16.048", "16.047"), sentence.refs, "43").faults()
     assert Statement(known, sentence.text.replace("30.09.2022", "30.09.2021"), sentence.refs, "43").faults()
-    own = text.at_a_glance(analyse(essen(), "21"))[0]
+    own = next(one for one in text.at_a_glance(analyse(essen(), "21")) if "13.770" in one.text)
     assert Statement(known, own.text.replace("13.770", "13.771"), own.refs, "21").faults()
 
 
@@ -133,6 +135,6 @@ def test_tables_of_before_the_register_are_still_read(musterstadt_copy: Path) ->
     table = pd.read_csv(musterstadt_copy / "indikatoren.csv", dtype=str)
     table[table["indikator"] != "einwohner_register"].to_csv(musterstadt_copy / "indikatoren.csv", index=False)
     data = workspace.open_data(musterstadt_copy)
-    assert people(data, "01").endswith("Menschen (Zensus-Schätzung 2022).")
+    assert "Melderegister" not in people(data, "01")
     assert "Melderegister" not in text.area_table(analyse(data, "01")).columns
     assert with_series(analyse(data, "I"), "B") == []

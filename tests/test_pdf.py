@@ -72,7 +72,7 @@ class Print:
     @property
     def printed(self) -> str:
         """The page without the figures that a reader may choose instead of the first."""
-        start = self.html.find('class="sr-choice"')
+        start = self.html.find('class="sr-choice')
         if start < 0:
             return self.html
         end = self.html.find("</section>", start)
@@ -329,7 +329,8 @@ def test_no_heading_ends_a_sheet(full: Print) -> None:
 
 
 def test_data_stay_folded_and_the_rules_of_classes_unfold(folder: Path) -> None:
-    words = "\n".join(_print(folder, "21").pages)
+    printed = _print(folder, "21")
+    words = " ".join(printed.run("pdftotext", str(printed.path), "-").split())  # in the order in which it is read
     assert "Daten als Tabelle" not in words
     assert "Nicht eindeutig: Sie reicht über die Grenze des Bandes." in words
 
@@ -505,8 +506,8 @@ def test_a_browser_that_dies_while_printing_costs_one_pdf_only(press_room: Brows
     with Prints(standing, wanted=True) as prints:
         assert prints.of(outcome("done")).pdf_error == ""
         for child in set(psutil.Process().children(recursive=True)) - others:
-            if "chrom" in child.name():
-                with suppress(psutil.NoSuchProcess):
+            with suppress(psutil.NoSuchProcess):
+                if "chrom" in child.name():
                     child.kill()
         assert "Chromium ist abgestürzt" in prints.of(outcome("done")).pdf_error
         assert prints.of(outcome("done")).pdf_error == ""

@@ -451,6 +451,9 @@ REFUSED: dict[str, Callable[[sr.Stadt], Any]] = {
     "Die Art „kitas“ gibt es nicht. Meinten Sie kita?": lambda essen: essen.facilities("kitas"),
     "Möglich sind: kita, grundschule": lambda essen: essen["Kray"].map("baum"),
     "Meinten Sie Schloßstr.": lambda essen: essen.locate("Schlosstrase 101"),
+    "nach einem Text, etwa": lambda essen: essen.find(None),  # type: ignore[arg-type]
+    "„0“ ist keine Anzahl von Treffern": lambda essen: essen.find("Kray", limit=0),
+    "Zweimal „kitas“": lambda essen: essen["Kray"].scatter("kitas", "kitas"),
     "kein Fußweg in Metern": lambda essen: essen.within("Schloßstr. 101", -5),
     "EPSG:25832": lambda essen: essen.within(shapely.Point(7.0, 51.4), 500),
     "Erwartet wird eine Adresse": lambda essen: essen.within(3, 500),  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from data_fixtures import copy_tables
 from sozialraum.cli.main import main
 from sozialraum.compare.analysis import analyse
 from sozialraum.supply.workspace import open_data
-from sozialraum.text import unknowns
+from sozialraum.text import social
 
 WHOLE = {"01": 711, "02": 1457, "03": 713, "04": 719, "05": 1531, "06": 613, "07": 131, "08": 457, "09": 271}
 PART = {"01": 83, "02": 119, "03": 77, "04": 2, "05": 153, "06": 61, "07": 23, "08": 47, "09": 31}
@@ -174,5 +174,5 @@ def test_own_areas_reveal_nothing(daten: Path, tmp_path: Path, monkeypatch: pyte
 
 def test_the_report_says_what_is_hidden_and_why(daten: Path, tmp_path: Path) -> None:
     assert bring(write_table(tmp_path / "amt" / "tabelle.csv", PART), daten, "--statistikstelle") == 0
-    lines = [sentence.text for sentence in unknowns(analyse(open_data(daten), "04"))]
+    lines = [sentence.text for sentence in social(analyse(open_data(daten), "04"))]
     assert any("Gesperrt zur statistischen Geheimhaltung" in line for line in lines)

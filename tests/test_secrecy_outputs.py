@@ -66,11 +66,14 @@ class Loot:
         for rows, caption in _tables(path.read_text(encoding="utf-8")):
             head = rows[0]
             for row in rows[1:]:
-                if any(cell in self.titles for cell in row):
+                if any(_title(cell) in self.titles for cell in row):
                     for name, cell in zip(head, row, strict=False):
+                        named = re.search(r"\((.+)\)$", cell)  # "4,4 % (Fischlaken)": the lowest, the highest
                         if name == "Wert" or name in self.names:
                             self.take(own if name == "Wert" else self.names[name], cell)
-                elif row[0] in self.names and any(title in caption for title in self.titles):
+                        elif named and named[1] in self.names:
+                            self.take(self.names[named[1]], cell)
+                elif row[0] in self.names and any(title in _title(caption) for title in self.titles):
                     self.take(self.names[row[0]], row[1])
 
     def intervals(self) -> dict[str, tuple[float, float]]:
@@ -102,6 +105,11 @@ def _tables(html: str) -> Iterator[tuple[list[list[str]], str]]:
         rows = [[_words(cell) for cell in re.findall(r"<t[hd]\b.*?</t[hd]>", line, re.DOTALL)] for line in lines]
         if rows and rows[0]:
             yield [row for row in rows if row], _words(caption)
+
+
+def _title(cell: str) -> str:
+    """The title of an indicator as it stands in a head of a row: "In anderem EU-Staat geboren (%)"."""
+    return cell.removesuffix("(%)").strip().casefold()
 
 
 def _words(html: str) -> str:
@@ -153,7 +161,7 @@ def careless(raw: pd.DataFrame) -> pd.DataFrame:
 def loot_of(data: Data, raw: pd.DataFrame) -> Loot:
     entry = catalogue(data.indikatoren_yml)[INDIKATOR]
     nenner = raw.set_index("gebiet_id")["nenner"].to_dict()
-    return Loot(data.register, (entry.titel, entry.kurztitel), nenner)
+    return Loot(data.register, (entry.titel.casefold(), entry.kurztitel.casefold()), nenner)
 
 
 def rob_exports(data: Data, loot: Loot, out: Path) -> None:

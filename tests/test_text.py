@@ -372,7 +372,12 @@ def test_every_area_has_its_contact_points_once_and_none_says_that_something_lac
     listed = text.offers(city)["Stelle"]
     for name, street in zip(contact["name"], contact["adresse"], strict=True):
         assert listed.str.contains(re.split("[Ss]tr", street)[0], regex=False).any(), name
-    assert not listed[listed != "nicht genannt"].duplicated().any()
+    assert not listed[listed != "–"].duplicated().any()
+    whole = text.offers(city)
+    keepers = whole.loc["Quartiershausmeister"]
+    assert not keepers.drop(columns="Bereich").duplicated().any()  # alike but for the area: one row
+    assert " und ".join(keepers["Bereich"]).count("Frintrop") == 1
+    assert "Dellwig, Frintrop, " in " ".join(keepers["Bereich"])
     assert listed.str.contains("Mülheimer").sum() == 1  # the office and the contact point are one house
     assert text.offers(analyse(data, "45")).index.tolist() == ["Quartiermanagement", "Bürgerzentrum"]
     for area in data.register.of_level("stadtteil"):

@@ -534,6 +534,11 @@ def test_a_row_that_cannot_be_placed_is_named(musterstadt_data: Data, tmp_path: 
     assert (brought.punkte, brought.zeilen, len(brought.fehler)) == ((), 1, 1)
     assert brought.fehler[0].startswith("p.csv, Zeile 2: ")
     assert fault in brought.fehler[0]
+    path.write_text("Adresse\nNirgendweg 5\n", encoding="utf-8")
+    assert "Zeile 2" in own_points.read_points(path, musterstadt_data).fehler[0], "one column has no separator"
+    path.write_text("Name;Länge;Breite\n", encoding="utf-8")
+    with pytest.raises(TableError, match="steht keine Zeile"):
+        own_points.read_points(path, musterstadt_data)
     path.write_text("Name;Farbe\nA;rot\n", encoding="utf-8")
     with pytest.raises(TableError, match="keine Spalte mit Adressen oder Koordinaten"):
         own_points.read_points(path, musterstadt_data)

@@ -39,7 +39,7 @@ def right(name: str, analysis: compare.Analysis, folder: Path) -> Any:
         "einrichtungen": data.einrichtungen, "indikator": "einwohner", "gebiet_id": "05", "gebiet": "05",
         "gebiete": data.gebiete, "values": analysis.values("anteil_unter_15"), "target": folder / "a.csv",
         "stand": "2022-01-01", "reason": "Test", "table": data.einrichtungen, "breaks": None,
-        "content": "Ein Satz.",
+        "content": "Ein Satz.", "title": "Parks",
         "indikatoren": data.indikatoren, "stadtteile": ["05"], "kind": "kita", "metres": 500, "percent": 10.0,
         "columns": {"anteil_unter_15": analysis.values("anteil_unter_15")}, "ebene": "stadtteil",
     }  # fmt: skip
@@ -75,6 +75,8 @@ def test_an_argument_that_does_not_exist_is_told_in_german(
             continue
         elif "Indikator" in str(parameter.annotation) and name == "indikator":
             value = analysis.katalog["anteil_unter_15"]
+        elif "Sequence[str]" in str(parameter.annotation):
+            value = {"gebiete": ["05", "01"], "indikatoren": ["einwohner"]}.get(name) or right(name, analysis, tmp_path)
         else:
             value = right(name, analysis, tmp_path)
         if parameter.kind is parameter.KEYWORD_ONLY:

@@ -21,7 +21,7 @@ PICTURES = ROOT / "docs" / "bilder"
 LIMIT = 200_000
 COLOURS = (256, 128, 64, 32)
 REPORT = "stadtteil/21-borbeck-mitte.html"
-MAP_WORDS = "K Kita, G Grundschule"
+MAP_WORDS = "Modellrechnung"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ VIEWS = (
     View("bericht", REPORT, 1280, 1400),
     View("karte", REPORT, 1000, 900, element=".sr-figure:has(.folium-map)"),
     View("atlas", "index.html#indikator=anteil_65plus&ort=21", 1280, 1100),
-    View("telefon", REPORT, 390, 1100, element=".sr-figure:has(.sr-picture--narrow)"),
+    View("telefon", REPORT, 390, 1100, element=".sr-core"),
 )
 
 

@@ -176,7 +176,8 @@ class Gebiet:
         Raises
         ------
         ParameterError
-            If there is no such indicator or no data, the Series cannot be used, or too few Stadtteile have both values.
+            If there is no such indicator or no data, both are the same, the Series cannot be used, or too few
+            Stadtteile have both values.
 
         Examples
         --------
@@ -184,6 +185,8 @@ class Gebiet:
         >>> sr.open().scatter("anteil_unter_15", "anteil_65plus").title
         'Unter 15 Jahre und 65 Jahre und älter: deutlich gegenläufig'
         """
+        if isinstance(x, str) and x == y:
+            raise ParameterError(f"Zweimal „{x}“: Eine Punktwolke braucht zwei verschiedene Indikatoren.")
         across, first = indicator_or_series(self.analysis, x, {})
         up, second = indicator_or_series(self.analysis, y, {})
         return scatter(across, first, second, other=None if up is across else up)

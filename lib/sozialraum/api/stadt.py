@@ -242,13 +242,22 @@ class Stadt:
             name, art (Stadtteil, Straße, Park ...), ort in words, gebiete: ids, of a street every Stadtteil that it
             runs through, most houses first.
 
+        Raises
+        ------
+        ParameterError
+            If the text is none, or the limit is not a number of hits.
+
         Examples
         --------
         >>> import sozialraum as sr
         >>> sr.open().find("schlospark")["name"].tolist()
         ['Schlosspark Borbeck']
         """
-        found = finder.find(self.data, str(text), limit=limit)
+        if not isinstance(text, str):
+            raise ParameterError(f"Gesucht wird nach einem Text, etwa „schlosspark“, nicht nach {type(text).__name__}.")
+        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
+            raise ParameterError(f"„{limit}“ ist keine Anzahl von Treffern. Erwartet wird eine ganze Zahl ab 1.")
+        found = finder.find(self.data, text, limit=limit)
         rows = [(one.label, one.kind, one.detail, one.gebiete) for one in found]
         return pd.DataFrame(rows, columns=["name", "art", "ort", "gebiete"])
 

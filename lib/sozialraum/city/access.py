@@ -230,6 +230,7 @@ class Beyond:
 def beyond(data: Data, gebiet_id: str, kind: str) -> Beyond | None:
     """Those beyond the limit of a kind: the other side of its indicator of reach; None where that has no value."""
     _require_kind(kind)
+    area = data.register.by_id(gebiet_id)
     key, table = next(name for name, one in REACH_INDICATORS.items() if one == kind), data.indikatoren
     rows = table[(table["indikator"] == key) & (table["gebiet_id"] == gebiet_id)]
     if rows.empty or pd.isna(rows.iloc[0]["wert"]) or not rows.iloc[0]["nenner"] > 0:
@@ -237,7 +238,7 @@ def beyond(data: Data, gebiet_id: str, kind: str) -> Beyond | None:
     row = rows.iloc[0]
     total, limit, step = float(row["nenner"]), REACH[kind], LIMIT_STEP[kind]
     far, von, bis = (total * (1 - min(max(float(row[name]), 0.0), 100.0) / 100) for name in ("wert", "bis", "von"))
-    whole = not data.register.by_id(gebiet_id).angeschnittene
+    whole = not area.angeschnittene
     limits = (limit - step, limit + step) if whole else ()
     others = {metres: total * (1 - reach_at(data, gebiet_id, kind, metres) / 100) for metres in limits}
     if kind in COUNTS_CHILDREN or not whole:

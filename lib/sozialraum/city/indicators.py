@@ -20,7 +20,6 @@ TYPES: Final = ("anzahl", "anteil", "rate", "veraenderung")
 PLAIN_COUNT: Final = "Anzahl"
 DIRECTIONS: Final = ("belastung", "ressource", "neutral")
 AREA_UNIT: Final = "km²"
-SHARE_SUBJECT: Final = "der Anteil "
 SHARE: Final = "beim Anteil "
 DEFAULT_RELEVANCE_POINTS: Final = 1.0
 
@@ -88,12 +87,6 @@ class Indikator:
     def subject(self) -> str:
         """Its name as a subject within a sentence: "der Anteil der unter 15-Jährigen"."""
         return self.subjekt[:1].lower() + self.subjekt[1:]
-
-    @property
-    def share_of(self) -> str:
-        """Whose share it is, "der unter 15-Jährigen", where all its names are of that form; otherwise empty."""
-        whose = self.subject.removeprefix(SHARE_SUBJECT)
-        return whose if whose != self.subject and self.bei == SHARE + whose else ""
 
     @property
     def counted(self) -> str:

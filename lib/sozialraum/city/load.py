@@ -441,7 +441,10 @@ def adressen(folder: Path) -> pd.DataFrame:
     path = folder / ADRESSEN
     if not path.is_file():
         raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
-    return pd.read_parquet(path)
+    from pyarrow.parquet import ParquetFile
+
+    # pandas would have Arrow start threads: they live on, and a process that has some cannot fork reports.
+    return pd.DataFrame(ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False))
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Unterschied:
         """Why there is no statement on the difference, as a German sentence; empty if there is one."""
         both = (self.wert, self.neben)
         if missing := next((one for one in both if one.wert is None), None):
-            return missing.hinweis or (missing.grund if missing.eintrag.typ != "anzahl" else NO_VALUE)
+            return missing.hinweis or (missing.grund if missing.eintrag.typ != "anzahl" else "") or NO_VALUE
         if self.wert.stand != self.neben.stand:
             return f"Die Stände sind verschieden: {day(self.wert.stand)} und {day(self.neben.stand)}."
         if self.wert.art != self.neben.art:

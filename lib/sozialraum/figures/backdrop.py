@@ -56,17 +56,27 @@ def name_places(
 ) -> None:  # fmt: skip
     """Names of parks with their size, of squares, and on request of shopping streets."""
     write = partial(place_point_label, canvas, frame, halo=LAND_HERE, size=size)
-    for _, street in data.einkaufsstrassen.iterrows() if corridors else ():
-        x, y = frame.point(street.geometry.centroid.x, street.geometry.centroid.y)
+    for name, spot in _corridor_names(data) if corridors else ():
+        x, y = frame.point(*spot)
         if frame.holds(x, y):
-            write(x, y, street["name"], radius=6, colour="#6b4f08", taken=[*taken, *canvas.labels])
+            write(x, y, name, radius=6, colour="#6b4f08", taken=[*taken, *canvas.labels])
     for symbol, colour in (("P", SYMBOLS["P"].fill), ("Q", INK)):
-        for _, row in points[points["symbol"] == symbol].iterrows():
-            x, y = frame.point(row.geometry.x, row.geometry.y)
-            area = _HECTARES.search(str(row["hinweis"])) if symbol == "P" else None
-            for words in ([f"{row['name']} ({area[0]})"] if area else []) + [str(row["name"])]:
+        rows = points[points["symbol"] == symbol]
+        places = rows.get_coordinates().to_numpy().tolist()
+        for name, note, place in zip(rows["name"], rows["hinweis"], places, strict=True):
+            x, y = frame.point(*place)
+            area = _HECTARES.search(str(note)) if symbol == "P" else None
+            for words in ([f"{name} ({area[0]})"] if area else []) + [str(name)]:
                 if write(x, y, words, radius=8, colour=colour, taken=[*taken, *canvas.labels]):
                     break
+
+
+@lru_cache(maxsize=4)
+def _corridor_names(data: Data) -> list[tuple[str, tuple[float, float]]]:
+    """Names of the shopping streets, and where their middles are."""
+    streets = data.einkaufsstrassen
+    spots = streets.geometry.centroid.get_coordinates().to_numpy().tolist()
+    return [(name, (x, y)) for name, (x, y) in zip(streets["name"], spots, strict=True)]
 
 
 def name_neighbours(canvas: Canvas, data: Data, frame: Frame, gebiet_id: str, taken: Sequence[Box]) -> None:

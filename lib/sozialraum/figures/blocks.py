@@ -74,8 +74,9 @@ def prose(content: str | Statement | Iterable[str | Statement], *, as_list: bool
     put(_folded(html, folded) if folded else html, " ".join(plain(item) for item in items), marks)
 
 
-def _folded(html: str, summary: str) -> str:
-    return f'<details class="sr-data"><summary>{escape(summary)}</summary>{html}</details>'
+def _folded(html: str, summary: str, *, paper: bool = True) -> str:
+    names = "sr-data" if paper else "sr-data sr-screen"
+    return f'<details class="{names}"><summary>{escape(summary)}</summary>{html}</details>'
 
 
 def chapter(
@@ -99,7 +100,7 @@ def chapter(
     first: list[str | Statement] = [lead] if _is_single(lead) else list(lead)  # type: ignore[arg-type, list-item]
     words = "".join(f"<p>{part}</p>" for part in _paragraphs(first, marks))
     inner = "".join(f"<li>{sentence(item, marks)}</li>" for item in listed)
-    html = f'<h2>{escape(title)}</h2><div class="sr-prose">{words}<ul>{inner}</ul></div>'
+    html = f'<h2>{escape(title)}</h2><div class="sr-prose sr-close">{words}<ul>{inner}</ul></div>'
     put(html, "\n".join([title, *(plain(item) for item in (*first, *listed))]), marks)
 
 
@@ -147,10 +148,12 @@ def table(
     sortable: bool = False,
     source: str | Statement = "",
     folded: bool = False,
+    paper: bool = True,
 ) -> None:
     """Put a table on the page; see :func:`sozialraum.figures.html_table.table_html`.
 
-    An empty frame puts nothing; ``folded`` hides a long table until the reader opens it.
+    An empty frame puts nothing; ``folded`` hides a long table until the reader opens it; without
+    ``paper`` a folded one is not printed.
 
     Raises
     ------
@@ -167,7 +170,7 @@ def table(
         marks=[marks.number(refs) for refs in rows_of(frame)],
     )  # fmt: skip
     content = html + source_line(source, attribute(marks.number(refs_of(source))))
-    put(_folded(content, caption) if folded else content, f"{caption}\n{frame.to_string()}", marks)
+    put(_folded(content, caption, paper=paper) if folded else content, f"{caption}\n{frame.to_string()}", marks)
 
 
 def source_line(source: str | Statement, mark: str = "") -> str:

@@ -22,6 +22,9 @@ class Choice:
     question: str
     figures: Mapping[str, Figure]
 
+    wide: bool = False
+    """Whether the figures take the whole width, their words above them."""
+
     @property
     def first(self) -> Figure:
         """The figure that is shown unless another is chosen."""
@@ -60,9 +63,9 @@ class Choice:
             f'<label><input type="radio" name="{name}"{" checked" if not place else ""}> {escape(word)}</label>'
             for place, word in enumerate(self.figures)
         )
-        return (
-            f'<div class="sr-choice"><fieldset><legend>{escape(self.question)}</legend>{inputs}</fieldset>{drawn}</div>'
-        )
+        names = "sr-choice sr-choice--wide" if self.wide else "sr-choice"
+        head = f"<fieldset><legend>{escape(self.question)}</legend>{inputs}</fieldset>"
+        return f'<div class="{names}">{head}{drawn}</div>'
 
     def _repr_html_(self) -> str:
         return str(self._repr_mimebundle_()[0]["text/html"])

@@ -153,7 +153,7 @@ def _live(analysis: Analysis, indikator: str, classes: Breaks) -> Karte:
     data, area, entry = analysis.data, analysis.gebiet.id, analysis.katalog[indikator]
     values, register = analysis.values(indikator), data.register
     colours, labels = paint(values, classes, indikator=entry), classes.labels()
-    table = pieces(data)
+    table = pieces(data).copy()
     table["name"] = [escape(register.by_id(str(key)).name) for key in table.index]
     table["wert"] = [escape(value(values[key], entry)) for key in table.index]
     places = [None if is_count(entry) else classes.class_of(values[key]) for key in table.index]

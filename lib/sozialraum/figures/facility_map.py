@@ -283,7 +283,7 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     points = [shapely.Point(moved[str(key)]) for key in chosen.index]
     table = gpd.GeoDataFrame(index=chosen.index, geometry=points, crs=chosen.crs)
     table["name"] = [escape(str(name)) for name in chosen["name"]]
-    table["info"] = [escape(_info(row)) for _, row in chosen.iterrows()]
+    table["info"] = [escape(_info(*told)) for told in zip(chosen["unterart"], chosen["adresse"], strict=True)]
     group = folium.FeatureGroup(
         name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol != ACCIDENTS
     )
@@ -319,6 +319,5 @@ def _picture_size(radius: float) -> int:
     return 2 * round(radius * 1.2)
 
 
-def _info(row: pd.Series) -> str:
-    parts = [row["unterart"], row["adresse"]]
+def _info(*parts: Any) -> str:
     return ", ".join(str(part) for part in parts if not is_missing(part) and str(part))

@@ -1,6 +1,7 @@
 """Boundaries as GeoJSON for maps in a browser: thinned, in degrees, with short coordinates."""
 
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import Any, Final
 
 import geopandas as gpd
@@ -16,8 +17,9 @@ COARSE: Final = 4
 """Decimals of thinned boundaries, which are less exact themselves."""
 
 
+@lru_cache(maxsize=4)
 def pieces(data: Data) -> gpd.GeoDataFrame:
-    """Thinned boundaries of all Stadtteile without gaps between them; index gebiet_id."""
+    """Thinned boundaries of all Stadtteile without gaps between them; index gebiet_id. Copy it before you change it."""
     keys = [area.id for area in data.register.of_level("stadtteil")]
     thinned = shapely.coverage_simplify([data.gebiete.geometry[key] for key in keys], DETAIL_M)
     return gpd.GeoDataFrame(index=pd.Index(keys), geometry=list(thinned), crs=data.crs)
@@ -55,6 +57,6 @@ def _feature(
 
 
 def _rounded(coordinates: Any, decimals: int) -> Any:
-    if isinstance(coordinates, float):
-        return round(coordinates, decimals)
+    if coordinates and isinstance(coordinates[0], float):
+        return [round(one, decimals) for one in coordinates]
     return [_rounded(part, decimals) for part in coordinates]

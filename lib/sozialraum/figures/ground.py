@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -111,6 +112,7 @@ class Ground:
         return self.outline(data.register.members(gebiet_id))
 
 
+@lru_cache(maxsize=8)
 def ground(data: Data, frame: Frame) -> Ground:
     """All boundaries, without the detail that a frame cannot show (coverage simplification)."""
     areas = data.register.of_level("stadtteil")

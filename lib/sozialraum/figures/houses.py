@@ -105,11 +105,6 @@ class Houses:
             + self._placed(frame, self.unit, 2, self._use("o", f'fill="none" stroke="{INK}"'))
         )
 
-    def own_dots(self, frame: Frame) -> str:
-        """The houses of the area alone in a frame, over a coloured map."""
-        look = f' fill="none" stroke="{INK}" stroke-opacity="0.6" stroke-linecap="round"'
-        return self._placed(frame, UNIT_M, max(1.1, 7 * frame.scale), f'<path d="{self.here}"/>', more=look)
-
     def steps(self, x: float, y: float) -> tuple[int, int]:
         """A place (metres) in steps of the dots."""
         return round((x - self.west) / UNIT_M), round((self.north - y) / UNIT_M)

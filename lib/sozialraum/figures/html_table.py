@@ -50,12 +50,14 @@ def table_html(
     marks, caption_mark
         Which statement each row and the caption belong to; see :mod:`sozialraum.figures.marks`.
     """
-    form = form_of(frame)
+    form, bare = form_of(frame), frame.copy(deep=False)
+    bare.attrs = {}  # pandas would copy every reference for every column
+    cells = [bare.iloc[:, place] for place in range(len(bare.columns))]
     columns = [
-        _Column(str(name), form.units.get(str(name), ""), _is_figures(frame.iloc[:, place], str(name) in form.figures))
-        for place, name in enumerate(frame.columns)
+        _Column(str(name), form.units.get(str(name), ""), _is_figures(column, str(name) in form.figures))
+        for name, column in zip(bare.columns, cells, strict=True)
     ]
-    texts = [[cell_text(cell, digits=digits) for cell in frame.iloc[:, place]] for place in range(len(columns))]
+    texts = [[cell_text(cell, digits=digits) for cell in column.tolist()] for column in cells]
     body = [
         _row(frame.index[place], columns, [cells[place] for cells in texts], form, place, this=this, row_ids=row_ids,
              mark=marks[place] if marks else None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import geopandas as gpd
@@ -49,9 +50,7 @@ def entries(data: Data, gebiet_id: str, points: gpd.GeoDataFrame) -> list[Entry]
     """Lines for all kinds that the map shows; they count what is known in the area itself, placed on the map or not."""
     sites = points[data.inside(gebiet_id, points)]["symbol"].value_counts()
     places = data.einrichtungen
-    open_ = places[is_supply(places, data.orte) & data.inside(gebiet_id, places)]
-    kinds = [symbol_key(art, str(form)) for art, form in zip(open_["art"], open_["unterart"], strict=True)]
-    known = {key: kinds.count(key) for key in SYMBOLS}
+    known = _known(data, gebiet_id)
     never = [art for art, entry in (data.orte.get("arten") or {}).items() if not entry.get("zaehlt", True)]
     lines = []
     for key in SYMBOLS:
@@ -62,6 +61,15 @@ def entries(data: Data, gebiet_id: str, points: gpd.GeoDataFrame) -> list[Entry]
             else:
                 lines.append(Entry(key, known[key], on_map, complete=list_of(data.orte, art) == COMPLETE))
     return lines
+
+
+@lru_cache(maxsize=4)
+def _known(data: Data, gebiet_id: str) -> dict[str, int]:
+    """How many of each kind there are in an area, placed on a map or not."""
+    places = data.einrichtungen
+    open_ = places[is_supply(places, data.orte) & data.inside(gebiet_id, places)]
+    kinds = [symbol_key(art, str(form)) for art, form in zip(open_["art"], open_["unterart"], strict=True)]
+    return {key: kinds.count(key) for key in SYMBOLS}
 
 
 def _aside(rows: gpd.GeoDataFrame) -> str:

@@ -225,8 +225,10 @@ def _city_mark(canvas: Canvas, classes: Breaks, left: float, top: float, box: fl
     low, high = classes.limits[place], classes.limits[place + 1]
     inside = (city - low) / (high - low) if math.isfinite(high - low) and high > low else 0.5
     x = left + (place + min(1.0, max(0.0, inside))) * box
+    canvas.add('<g class="sr-city-now">')
     canvas.line((x, top - 6), (x, top + BOX_HEIGHT + 3), colour=PAPER, width=4.8)
     canvas.line((x, top - 6), (x, top + BOX_HEIGHT + 3), colour=CITY, width=1.6)
     unit = f"{NBSP}{classes.unit}" if classes.unit else ""
     content = f"{name} {number(city, classes.digits)}{unit}"
     canvas.text(max(x, left + 40), top - 10, content, size=SIZE, anchor="middle", colour=MUTED, bold=True)
+    canvas.add("</g>")

@@ -1,5 +1,6 @@
 """The locator: where in the city an area lies."""
 
+from functools import lru_cache
 from typing import Final
 
 import pandas as pd
@@ -8,7 +9,7 @@ from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.load import Data
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.figure import Figure
-from sozialraum.figures.ground import frame_around, ground, svg_path
+from sozialraum.figures.ground import Frame, frame_around, ground, svg_path
 from sozialraum.style import ACCENT, LAND, MUTED, PAPER, Canvas, SvgFigure
 from sozialraum.style.grammar import enumerate_words, pronoun
 from sozialraum.text.claims import Sentence, noted
@@ -51,16 +52,22 @@ def _drawn(data: Data, gebiet_id: str) -> SvgFigure:
     canvas = Canvas(frame.width, frame.height, paper=True)
     own = area.ebene not in ("stadt", QUARTIER)
     members = set(data.register.members(gebiet_id)) if own else set()
-    below = ground(data, frame)
-    shapes = {key: svg_path(shape, frame, precision=0.5) for key, shape in below.pieces.items()}
+    below, (shapes, borders) = ground(data, frame), _paths(data, frame)
     canvas.add(f'<g stroke="{PAPER}" stroke-width="0.6" stroke-linejoin="round">')
     for key, path in shapes.items():
         canvas.add(f'<path data-ort="{key}" d="{path}" fill="{ACCENT if key in members else LAND}"/>')
     canvas.add("</g>")
     if area.ebene == QUARTIER:
         canvas.path(svg_path(below.outline_of(data, gebiet_id), frame, precision=0.5), fill=ACCENT)
-    borders = "".join(svg_path(shape, frame, precision=0.5) for shape in below.bezirke.values())
     canvas.path(borders, fill="none", stroke=MUTED, weight=0.6)
     if area.ebene == "stadt":
         canvas.path(svg_path(below.outline(shapes), frame), fill="none", stroke=ACCENT, weight=2)
     return canvas.figure()
+
+
+@lru_cache(maxsize=4)
+def _paths(data: Data, frame: Frame) -> tuple[dict[str, str], str]:
+    """Path data of every Stadtteil, and of the boundaries of the Stadtbezirke."""
+    below = ground(data, frame)
+    shapes = {key: svg_path(shape, frame, precision=0.5) for key, shape in below.pieces.items()}
+    return shapes, "".join(svg_path(shape, frame, precision=0.5) for shape in below.bezirke.values())

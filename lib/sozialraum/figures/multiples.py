@@ -14,10 +14,10 @@ from sozialraum.figures.circles import LARGEST, circles_of, is_count, paint
 from sozialraum.figures.classes import breaks, limit_words
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.ground import Frame, Ground, frame_around, ground
-from sozialraum.figures.hatch import HATCH, hatch_pattern, texture_patterns
+from sozialraum.figures.hatch import HATCH, doubt_patterns, hatch_pattern, texture_patterns
 from sozialraum.figures.legend import SMALL_SIZE, legend
 from sozialraum.style import INK, SEQUENTIAL, Canvas, SvgFigure, n, wrapped
-from sozialraum.style.grammar import plural
+from sozialraum.style.grammar import enumerate_words, upper_first
 from sozialraum.text import findings, tables
 from sozialraum.text.claims import ROWS, with_rows
 
@@ -34,18 +34,23 @@ SMALL_MAP: Final = 1.5
 """How much larger circles are on small maps than the map's scale would make them."""
 
 
-def small_multiples(analysis: Analysis, indikatoren: Sequence[str]) -> Figure:
-    """Several maps side by side, each with its own classes or circles; the geometry is written once."""
+def small_multiples(analysis: Analysis, indikatoren: Sequence[str], *, lead: str = "") -> Figure:
+    """Several maps side by side, each with its own classes or circles; the geometry is written once.
+
+    ``lead`` says in the title what the indicators have in common, before their names.
+    """
     if not known(analysis, *indikatoren):
         return gap(analysis, "Karten: ", *indikatoren)
 
     def draw() -> SvgFigure:
         return replace(_drawn(analysis, indikatoren, WIDTH, COLUMNS), narrow=_drawn(analysis, indikatoren, *NARROW))
 
+    named = enumerate_words([analysis.katalog[key].kurztitel for key in indikatoren])
+    told = "; ".join(findings.range_words(analysis, key) for key in indikatoren)
     return Figure(
-        title=f"{plural(len(indikatoren), 'Karte', 'Karten')} der Stadtteile",
+        title=lead + (named if lead else f"{upper_first(named)} nach Stadtteilen"),
         subtitle=_ways(analysis, indikatoren),
-        alt=f"Kleine Karten der Stadtteile: {'; '.join(findings.range_words(analysis, key) for key in indikatoren)}.",
+        alt=f"Kleine Karten der Stadtteile{_whose(analysis)}: {told}.",
         table=ranges(analysis, indikatoren),
         source=findings.sources_of(analysis, *indikatoren).text,
         belege=[("auswahl", *indikatoren), *(ref for key in indikatoren for ref in rests_on(analysis, key))],
@@ -68,6 +73,12 @@ def ranges(analysis: Analysis, indikatoren: Sequence[str]) -> pd.DataFrame:
     return with_rows(shown, [[*refs, ("farbklassen", key)] for refs, key in rows])
 
 
+def _whose(analysis: Analysis) -> str:
+    """Whose Stadtteile they are, or which area is outlined."""
+    area = analysis.gebiet
+    return f" von {area.label}" if area.ebene == "stadt" else f", {area.label} umrandet"
+
+
 def _ways(analysis: Analysis, indikatoren: Sequence[str]) -> str:
     """How the small maps show their indicators."""
     counted = [is_count(analysis.katalog[key]) for key in indikatoren]
@@ -88,9 +99,8 @@ def _drawn(analysis: Analysis, indikatoren: Sequence[str], total: float, across:
     canvas = Canvas(total, 0, paper=True)
     below = ground(data, frame)
     outlined = edge(data, below, area)
-    canvas.add(
-        definitions(below, frame, outlined, precision=SMALL_PRECISION) + hatch_pattern() + texture_patterns(SEQUENTIAL)
-    )
+    patterns = hatch_pattern() + texture_patterns(SEQUENTIAL) + doubt_patterns(SEQUENTIAL)
+    canvas.add(definitions(below, frame, outlined, precision=SMALL_PRECISION) + patterns)
     panel = _Panel(canvas, analysis, below, frame, outlined is not None)
     top = 0.0
     for start in range(0, len(indikatoren), across):

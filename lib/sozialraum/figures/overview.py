@@ -63,4 +63,5 @@ def maps_of_parts(analysis: Analysis) -> None:
     """Put small maps of what differs most between the Stadtteile of a larger area on the page; nothing for others."""
     keys = glance.widest(analysis)
     if keys:
-        small_multiples(analysis, keys).show()
+        lead = f"Am weitesten auseinander liegen die Stadtteile {analysis.gebiet.in_phrase} bei: "
+        small_multiples(analysis, keys, lead=lead).show()

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 import geopandas as gpd
@@ -27,20 +28,25 @@ def drawn(
     Index and columns as in ``einrichtungen``, and a column symbol. Planned and closed ones are left out, and of several
     care homes at one address all but the first.
     """
+    table = _symbols(data)
+    shown = table.geometry.within(frame.rectangle()) if frame is not None else pd.Series(True, index=table.index)
+    if not with_accidents:
+        shown &= table["symbol"] != ACCIDENTS
+    return table[shown if with_stops else shown & (table["symbol"] != "H")]
+
+
+@lru_cache(maxsize=4)
+def _symbols(data: Data) -> gpd.GeoDataFrame:
+    """What any map may draw, with its symbol."""
     places = data.einrichtungen
     shown = ~places["status"].isin([status for status in NOT_OPEN if status not in COMING])
     shown &= places["hauptstandort"] | (places["art"] != "pflege")
     known = places[places.geometry.notna() & shown]
     known = known[~known.geometry.is_empty]
-    if frame is not None:
-        known = known[known.geometry.within(frame.rectangle())]
     kinds = known["unterart"].fillna("")
     keys = [symbol_key(art, unterart) for art, unterart in zip(known["art"], kinds, strict=True)]
     table = known.assign(symbol=pd.Series(keys, index=known.index, dtype=object))
-    table = table[table["symbol"].notna()]
-    if not with_accidents:
-        table = table[table["symbol"] != ACCIDENTS]
-    return table if with_stops else table[table["symbol"] != "H"]
+    return table[table["symbol"].notna()]
 
 
 def spread_apart(
@@ -64,12 +70,17 @@ def spread_apart(
 def _push(keys: list[str], now: dict[str, tuple[float, float]], radii: Mapping[str, float]) -> bool:
     moved = False
     order = sorted(keys, key=lambda key: now[key][0])
-    reach = 2 * max(radii.values(), default=0.0) + 1
+    furthest = 4 * max(radii.values(), default=0.0) + 2
     for place, one in enumerate(order):
-        for rank, other in enumerate(order[place + 1 :], start=place + 1):
-            if now[other][0] - now[one][0] > 2 * reach:
+        (x, y), radius = now[one], radii[one]
+        for rank in range(place + 1, len(order)):
+            other = order[rank]
+            east, south = now[other]
+            if east - x > furthest:
                 break
-            moved = _part(one, other, now, (radii[one] + radii[other]) + 0.6, rank) or moved
+            wanted = radius + radii[other] + 0.6
+            if -wanted < south - y < wanted and east - x < wanted and _part(one, other, now, wanted, rank):
+                moved, (x, y) = True, now[one]
     return moved
 
 

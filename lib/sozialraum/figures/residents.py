@@ -35,6 +35,7 @@ from sozialraum.figures.key import symbol_definition, symbol_size, symbols_at
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.figures.points import drawn as points_of
 from sozialraum.style import INK, MUTED, NBSP, Box, Canvas, SvgFigure, number
+from sozialraum.style.grammar import upper_first
 from sozialraum.text import walks
 from sozialraum.text.findings import sources_of
 
@@ -67,9 +68,10 @@ def residents(analysis: Analysis) -> Choice | Figure:
         return nothing("Karte der Wohnorte", reason, belege=())
     found = {KINDS[kind]: figure for kind in KINDS if (figure := _figure(analysis, kind))}
     if not found:
-        reason = f"Für {analysis.gebiet.label} liegen keine Fußwege vor, oder hier leben zu wenige Menschen."
+        where = upper_first(analysis.gebiet.in_phrase)
+        reason = f"{where} ist kein Fußweg bekannt, oder es leben dort zu wenige Menschen."
         return nothing("Karte der Wohnorte", reason, belege=())
-    return Choice("Fußweg zur nächsten", found)
+    return Choice("Fußweg zur nächsten", found, wide=analysis.gebiet.ebene == "stadtbezirk")
 
 
 def is_model(data: Data) -> bool:

@@ -25,7 +25,7 @@ from sozialraum.lab.messages import Messages
 from sozialraum.lab.state import State
 from sozialraum.style import number
 from sozialraum.supply.intake.grid import Sheet
-from sozialraum.supply.intake.table_files import read_sheets
+from sozialraum.supply.intake.table_files import SEPARATORS, read_sheets
 
 ENDINGS: Final = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.ods"
 HOW: Final = (
@@ -120,9 +120,9 @@ def read_points(path: Path, data: Data) -> Punkte:
     Raises
     ------
     TableError
-        If the file cannot be read, has no column of addresses or coordinates, or too many rows.
+        If the file cannot be read, has no column of addresses or coordinates, no row below the heads, or too many rows.
     """
-    parts = [_points(sheet, *head, data) for sheet in read_sheets(path) if (head := _head(sheet))]
+    parts = [_points(sheet, *head, data) for sheet in _sheets(path) if (head := _head(sheet))]
     if not parts:
         raise TableError(
             f"{path.name}: Es gibt keine Spalte mit Adressen oder Koordinaten. Bitte eine Spalte „Adresse“ nennen "
@@ -130,7 +130,21 @@ def read_points(path: Path, data: Data) -> Punkte:
         )
     points = tuple(chain.from_iterable(part.punkte for part in parts))
     faults = tuple(chain.from_iterable(part.fehler for part in parts))
-    return Punkte(points, faults, sum(part.zeilen for part in parts))
+    rows = sum(part.zeilen for part in parts)
+    if not rows:
+        raise TableError(f"{path.name}: Unter den Köpfen der Spalten steht keine Zeile. Bitte Orte eintragen.")
+    return Punkte(points, faults, rows)
+
+
+def _sheets(path: Path) -> list[Sheet]:
+    """All sheets; a list of addresses has one column, so that nothing tells its separator."""
+    try:
+        return read_sheets(path)
+    except TableError:
+        one_column = read_sheets(path, separator=next(iter(SEPARATORS)))
+        if not any(_head(sheet) for sheet in one_column):
+            raise
+        return one_column
 
 
 def _head(sheet: Sheet) -> tuple[int, dict[str, int]] | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.indicators import PLAIN_COUNT, Indikator
 from sozialraum.compare import side_by_side
 from sozialraum.compare.analysis import ABOVE, AVERAGE, BELOW, FAR_ABOVE, FAR_BELOW, KLASSEN, UNCLEAR, Analysis, analyse
@@ -186,11 +185,7 @@ def _indicator(analysis: Analysis, key: str, reasons: _Texts) -> dict[str, Any]:
     known = {str(area): float(wert) for area, wert in values.items() if wert == wert}
     city = analysis.city_wert(key)
     axis = axis_of([*known.values(), *([] if count else [city.wert])])
-    rows = {
-        area.id: _row(analysis.wert(key, area.id), classes, axis, reasons)
-        for area in analysis.data.register
-        if analysis.wert(key, area.id).wert is not None or area.ebene != QUARTIER
-    }
+    rows = {area.id: _row(analysis.wert(key, area.id), classes, axis, reasons) for area in analysis.data.register}
     unsure = COLUMNS.index("unsicher")
     return {
         **_words(analysis, entry, city),
@@ -232,7 +227,7 @@ def _words(analysis: Analysis, entry: Indikator, city: Wert) -> dict[str, Any]:
         "stand": day(entry.stand),
         "art": art_label(entry.art),
         "quelle": f"Stand: {day(entry.stand)} ({art_label(entry.art)}). Quelle: {source}.",
-        "vermerk": neutral("; ".join(dict.fromkeys(notes))),
+        "vermerk": neutral("; ".join(dict.fromkeys(part for note in notes for part in note.split("; ")))),
         "stadt": city_words if city.wert is not None else "",
         "reichweite": f"Die Stadtteile reichen {told}." if told else "",
     }
@@ -249,7 +244,11 @@ def _band(city: Wert, judged: Wert, axis: Axis, *, count: bool) -> list[float] |
 def _row(item: Wert, classes: Breaks, axis: Axis, reasons: _Texts) -> list[Any]:
     entry, missing = item.eintrag, item.wert is None
     klasse = KLASSEN.index(item.klasse) if item.klasse in KLASSEN else -1
-    said = (item.hinweis or (item.grund if entry.typ != "anzahl" else side_by_side.NO_VALUE)) if missing else item.grund
+    said = (
+        (item.hinweis or (item.grund if entry.typ != "anzahl" else "") or side_by_side.NO_VALUE)
+        if missing
+        else item.grund
+    )
     printed = [item.as_printed(amount) for amount in (item.wert, item.von, item.bis)]
     dated = "" if missing or item.stand in ("", entry.stand) else f"({day(item.stand)})"
     return [

@@ -16,7 +16,7 @@ from sozialraum.files import write_bytes
 from sozialraum.publish.declaration import DECLARATION
 from sozialraum.publish.job import Job, Way
 from sozialraum.publish.plan import MAIN, METHOD, report_path
-from sozialraum.publish.record import DONE, Outcome
+from sozialraum.publish.record import DONE, FAILED, Outcome
 
 INDEX: Final = "index.html"
 _WORDS: Final = re.compile(r'<span data-ort="([^"]*)">(.*?)</span>', re.DOTALL)
@@ -33,13 +33,14 @@ class Leads:
     declaration: str = ""
 
 
-def linked(jobs: Iterable[Job], register: Register, out: Path) -> list[Job]:
+def linked(jobs: Iterable[Job], register: Register, out: Path, known: Mapping[str, Outcome]) -> list[Job]:
     """Jobs with the index and the pages of areas that their pages may link to: those of this run, and those that stand.
 
-    A page links to the page of the same notebook, otherwise to the report.
+    A page links to the page of the same notebook, otherwise to the report. One that failed the last time and never
+    stood is not counted on: all others would be made again with each run.
     """
     jobs = list(jobs)
-    planned = {job.target for job in jobs}
+    planned = {job.target for job in jobs} - {path for path, one in known.items() if one.status == FAILED}
     there: dict[str, bool] = {}
 
     def exists(path: str) -> bool:

@@ -19,7 +19,7 @@ _KINDS: Final = {
     int: "eine ganze Zahl",
     float: "eine Zahl",
     str: "einen Text",
-    list: "eine Liste",
+    list: "eine Liste in eckigen Klammern",
     dict: "eine Zuordnung",
 }
 _YES: Final = ("ja", "true", "wahr")

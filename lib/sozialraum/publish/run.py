@@ -105,7 +105,7 @@ def run(
         ledger = Ledger(out, data, batch, inputs=workshop.inputs, code=workshop.code, workers=crew.size)
         levels = [*LEVELS, *(level.id for level in data.register.planungsebenen)]
         require_one_audience(out, ledger.known, [*levels, *batch], audience(data.environment.get(AUDIENCE)))
-        jobs = linked(jobs, data.register, out)
+        jobs = linked(jobs, data.register, out, ledger.known)
         told = next((job.vorlage for job in jobs if job.vorlage), None)
         write_text(out / DECLARATION, declaration(data.stadt, told, name=data.register.city.name))
         unchanged = {} if force else _unchanged(jobs, workshop, ledger.known)

@@ -7,7 +7,6 @@ read as a statement ("7 Kitas", "Kray 1") counts as a name only where a sentence
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 _BEFORE: Final = r"(?<![\w-])(?<!\d[.,–/])(?<![−+±])(?<!± )"
@@ -20,12 +19,26 @@ _VALUE: Final = re.compile(r" (?:[+−]?\d|mindestens \d|nicht erfasst\b|keine A
 _REST: Final = re.compile(r"[;:] | und Stadtbezirk\b")
 
 
-@lru_cache(maxsize=4096)
-def whole(phrase: str) -> re.Pattern[str]:
-    """What finds a phrase as a whole: "Platz 1" is neither in "Platz 12" nor in "Platz 1,5"."""
-    before = r"(?<!\w)" if re.match(r"\w", phrase) else ""
-    after = r"(?!\w)" + (r"(?![.,]\d)" if phrase[-1].isdigit() else "") if re.search(r"\w$", phrase) else ""
-    return re.compile(f"{before}{re.escape(phrase)}{after}")
+def without(phrase: str, text: str, fill: str) -> str:
+    """A text with a phrase filled in wherever it is whole: "Platz 1" is neither in "Platz 12" nor in "Platz 1,5"."""
+    start = text.find(phrase)
+    while start >= 0:
+        end = start + len(phrase)
+        if _is_whole(text, start, end):
+            text = text[:start] + fill * len(phrase) + text[end:]
+        start = text.find(phrase, start + 1)
+    return text
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    before, last, after = text[max(0, start - 1) : start], text[end - 1], text[end : end + 2]
+    if (_is_word(text[start]) and _is_word(before)) or (_is_word(last) and _is_word(after[:1])):
+        return False
+    return not (last.isdigit() and after[:1] in (".", ",") and after[1:].isdecimal())
+
+
+def _is_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from sozialraum.report.explanation import (
     Number,
     explain,
 )
-from sozialraum.report.foreign_names import whole
+from sozialraum.report.foreign_names import without
 from sozialraum.report.known import Known
 from sozialraum.report.printed_numbers import CLASS, CLASSES, Token, flat, tokens
 
@@ -116,7 +116,7 @@ class Statement:
         text = _OTHERS_WORDS.sub(lambda match: _FILL * len(match[0]), self.text)
         for phrase in self.basis.literals:
             if phrase in text:
-                text = whole(phrase).sub(_FILL * len(phrase), text)
+                text = without(phrase, text, _FILL)
         return text
 
     def _without_names(self, gebiet_ids: set[str]) -> list[tuple[int, str]]:

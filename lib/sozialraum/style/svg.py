@@ -199,7 +199,12 @@ def n(number: float) -> str:
 
 def text_width(content: str, size: float, *, bold: bool = False) -> float:
     """Width that a text needs at most: measured in DejaVu Sans, the widest font of the stack."""
-    return sum(_advance(character, bold) for character in content) * size
+    return _advances(content, bold) * size
+
+
+@lru_cache(maxsize=4096)
+def _advances(content: str, bold: bool) -> float:
+    return sum(_advance(character, bold) for character in content)
 
 
 def text_box(x: float, y: float, content: str, *, size: float, anchor: str = "start", bold: bool = False) -> Box:

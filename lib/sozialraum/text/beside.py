@@ -22,7 +22,8 @@ def beside(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequence[str
 
 def differences(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequence[str]) -> pd.DataFrame:
     """How far the areas are apart, each pair of up to three, otherwise all against the first; index indicator."""
-    return _table(analysis, gebiete, indikatoren, difference_columns) if len(gebiete) > 1 else pd.DataFrame()
+    known = [analysis.data.register.by_id(key).id for key in gebiete]
+    return _table(analysis, known, indikatoren, difference_columns) if len(known) > 1 else pd.DataFrame()
 
 
 def beside_caption(analysis: Analysis, gebiete: Sequence[str]) -> str:
@@ -32,11 +33,12 @@ def beside_caption(analysis: Analysis, gebiete: Sequence[str]) -> str:
 
 def beside_lead(analysis: Analysis, gebiete: Sequence[str], indikatoren: Sequence[str]) -> list[Sentence]:
     """In how many indicators each pair differs reliably, and the rule."""
-    if len(gebiete) < 2:
+    known = [analysis.data.register.by_id(key).id for key in gebiete]
+    if len(known) < 2:
         return []
     found: dict[tuple[str, str], int] = {}
     for key in indikatoren:
-        for one in pairs([analysis.wert(key, area) for area in gebiete]):
+        for one in pairs([analysis.wert(key, area) for area in known]):
             both = (one.neben.ort.langname, one.wert.ort.langname)
             found[both] = found.get(both, 0) + (one.belastbar is True)
     total = plural(len(indikatoren), "Indikator", "Indikatoren")

@@ -108,13 +108,21 @@ def unknowns(analysis: Analysis) -> list[Sentence]:
     return [*lines, *(_without_links(line) for line in withheld(analysis))]
 
 
+def social_indicators(analysis: Analysis) -> list[str]:
+    """Key figures of the social situation: what the city publishes and people bring as own tables."""
+    return [key for key, entry in analysis.katalog.items() if entry.veroeffentlicht and not entry.vorlage]
+
+
 def withheld(analysis: Analysis) -> list[Sentence]:
-    """Values that there are for others but not for the area, or not for some of its Stadtteile, with the reason."""
-    lines = []
+    """Values that there are for others but not for the area, or not for some of its Stadtteile, with the reason.
+
+    Those of the social situation are told on the first page already.
+    """
+    lines, told = [], social_indicators(analysis)
     for key, entry in analysis.katalog.items():
         if entry.verfuegbar:
             item = analysis[key]
-            if item.wert is None and not analysis.shows_a_school(key) and not entry.veroeffentlicht:
+            if item.wert is None and not analysis.shows_a_school(key) and key not in told:
                 lines.append(Sentence(f"{entry.titel}: kein Wert. {item.hinweis}", (item,)))
             lines += _hidden_parts(analysis, entry)
     return lines

@@ -8,32 +8,40 @@ import pandas as pd
 from sozialraum.city.adressen import house_key
 from sozialraum.compare.analysis import Analysis
 from sozialraum.style import day
+from sozialraum.style.grammar import enumerate_words
 from sozialraum.text.claims import Sentence, fact, noted, with_cells
 from sozialraum.text.places import CLOSED_WORDS, UNDATED
 
 OFFER_COLUMNS: Final = ("Angebot", "Bereich", "Stelle", "Seit", "Bis", "Hinweis", "Quelle")
 CONTACT: Final = ("anlaufstelle", "anlaufstelle_beschlossen")
-NOT_SAID: Final = "nicht genannt"
+NOT_SAID: Final = "–"
 _OFFICE: Final = {"offen": "offen", "beschlossen": CLOSED_WORDS["beschlossen"], "geschlossen": "geschlossen"}
 
 
 def offers(analysis: Analysis) -> pd.DataFrame:
     """Offers of the area, then its other contact points: working area, place, since, until, note, source; index kind.
 
-    The place of a Quartiermanagement says whether its office is decided but not opened, or closed.
+    The place of a Quartiermanagement says whether its office is decided but not opened, or closed. Offers that differ
+    in nothing but their working area are one row.
     """
-    rows = [*_offer_rows(analysis), *_contact_rows(analysis)]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for kind, where, *rest in _offer_rows(analysis):
+        alike.setdefault((kind, *rest), []).append(where)
+    merged = [(kind, enumerate_words(areas), *rest) for (kind, *rest), areas in alike.items()]
+    rows = [*merged, *_contact_rows(analysis)]
     return with_cells(pd.DataFrame(rows, columns=list(OFFER_COLUMNS)).set_index("Angebot"), "angebot")
 
 
 def offers_in_short(analysis: Analysis) -> list[str]:
     """Each kind of offer once with its time: "Quartiermanagement (seit 2024)"."""
-    told = []
-    for row in _records(_offers(analysis)):
+    told, table = [], _offers(analysis)
+    places = table.drop_duplicates(["art", "seit", "bis", "stelle"])["art"].value_counts()
+    for row in _records(table):
         since, until = _dates(row)
         dated = since.replace("spätestens ", "spätestens seit ") if since != NOT_SAID else "Beginn nicht bekannt"
         start = f"seit {since}" if since[:1].isdigit() else dated
-        told.append(f"{row.art} ({start}{f', bis {until}' if until != NOT_SAID else ''})")
+        name = f"{row.art} {row.bereich}" if row.stelle and places[row.art] > 1 else row.art
+        told.append(f"{name} ({start}{f', bis {until}' if until != NOT_SAID else ''})")
     return list(dict.fromkeys(told))
 
 
@@ -46,7 +54,7 @@ def offers_note(analysis: Analysis) -> list[Sentence]:
         return [noted("angebote", f"{text} Die Liste ist unvollständig.")]
     text = (
         "Die Liste ist unvollständig. Sie nennt Angebote, deren Arbeitsbereich hier liegt, auch wenn er größer oder "
-        "kleiner ist. „Spätestens“ heißt: Belegt ist nur das Datum der Quelle."
+        "kleiner ist. „Spätestens“ heißt: Belegt ist nur das Datum der Quelle. Ein Strich heißt: nicht genannt."
     )
     return [noted("angebote", text), *actors(analysis)]
 

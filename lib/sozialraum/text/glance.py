@@ -12,7 +12,7 @@ from sozialraum.style import NBSP, day, number, rounded_estimate
 from sozialraum.style.grammar import enumerate_words, plural, upper_first
 from sozialraum.supply.intake.bring import OTHERWISE
 from sozialraum.text.ages import AGES, fitting
-from sozialraum.text.chapters import COUNTED, UNDER_THREE, park_names, register_value, single_values
+from sozialraum.text.chapters import COUNTED, UNDER_THREE, park_names, register_value, single_values, social_indicators
 from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.contacts import offers_in_short
 from sozialraum.text.development import ended
@@ -118,8 +118,9 @@ def ends_of(analysis: Analysis, indikator: str) -> tuple[Wert, Wert] | None:
 
 
 def _far_apart(analysis: Analysis) -> list[tuple[Wert, Wert]]:
-    """Ends of all core indicators, the widest range first, measured in spreads of the whole city."""
-    found = [ends for key in core(analysis) if (ends := ends_of(analysis, key))]
+    """Ends of the core indicators that can have a class, the widest range first, in spreads of the whole city."""
+    keys = [key for key in core(analysis) if not analysis.katalog[key].keine_klasse]
+    found = [ends for key in keys if (ends := ends_of(analysis, key))]
     return sorted(found, key=lambda ends: ends[0].spreads(ends[0].wert) - ends[1].spreads(ends[1].wert))
 
 
@@ -227,11 +228,6 @@ def unclassed(analysis: Analysis) -> list[Sentence]:
     ]
 
 
-def social_indicators(analysis: Analysis) -> list[str]:
-    """Key figures of the social situation: what the city publishes and people bring as own tables."""
-    return [key for key, entry in analysis.katalog.items() if entry.veroeffentlicht and not entry.vorlage]
-
-
 def social(analysis: Analysis) -> list[Sentence]:
     """The key figures of the social situation, once: values, single published values, and what is not imported."""
     keys = social_indicators(analysis)
@@ -241,7 +237,8 @@ def social(analysis: Analysis) -> list[Sentence]:
     lines += [Sentence(f"{upper_first(one.text)}.", facts=one.facts) for one in single_values(analysis, gaps)]
     if gaps:
         named = enumerate_words([analysis.katalog[key].kurztitel for key in gaps])
-        text = f"{upper_first(named)}: von der Stadt veröffentlicht, hier noch nicht eingelesen."
+        each = "je Stadtteil " if analysis.gebiet.ebene == "stadt" else ""
+        text = f"{upper_first(named)}: {each}von der Stadt veröffentlicht, hier noch nicht eingelesen."
         lines.append(Sentence(text, facts=tuple(fact("luecke", key) for key in gaps)))
     return lines
 
@@ -258,7 +255,7 @@ def _key_figure(item: Wert) -> Sentence:
 def facts(analysis: Analysis) -> list[tuple[str, list[Sentence]]]:
     """The area by topic, in short: label and sentences; topics without anything are left out."""
     topics = [
-        ("Menschen", [*_people(analysis), *_ages(analysis), *_growth(analysis)]),
+        ("Menschen", [*_people(analysis), *_ages(analysis), *_registered(analysis), *_growth(analysis)]),
         ("Kinder, Schule", [*_children(analysis), *_ways(analysis, "kita", "grundschule")]),
         ("Wege", [*_ways(analysis, "haltestelle")]),
         ("Wahlbeteiligung", [*_turnout(analysis)]),
@@ -275,17 +272,22 @@ def at_a_glance(analysis: Analysis) -> list[Sentence]:
 
 
 def _people(analysis: Analysis) -> Iterator[Sentence]:
-    """How many people live here; the register's number beside that of the census, never mixed with it."""
-    item, registered = analysis["einwohner"], register_value(analysis)
-    first, share = _counted(analysis, item), ""
+    """How many people live here, of a Stadtbezirk also what share of the city's they are."""
+    item = analysis["einwohner"]
+    first = _counted(analysis, item)
     if item.wert and item.stadtwert and analysis.gebiet.ebene == "stadtbezirk":
-        share = f" Das sind {number(item.wert / item.stadtwert * 100, 1)}{NBSP}% der Bevölkerung von {item.stadt}."
-    if registered is None:
-        yield Sentence(f"{first}{share}", (item,))
-    else:
-        yield Sentence(f"{first}{share} {registered.text}.", (item, *registered.claims), registered.facts)
+        share = f"{number(item.wert / item.stadtwert * 100, 1)}{NBSP}% der Bevölkerung von {item.stadt}"
+        first = f"{first.removesuffix('.')}, {share}."
+    yield Sentence(first, (item,))
     if analysis.gebiet.angeschnittene:
         yield Sentence(CUT)
+
+
+def _registered(analysis: Analysis) -> Iterator[Sentence]:
+    """The register's number beside that of the census, after what is said of its parts: never mixed with it."""
+    registered = register_value(analysis)
+    if registered is not None:
+        yield Sentence(f"{registered.text}.", registered.claims, registered.facts)
 
 
 def _counted(analysis: Analysis, item: Wert) -> str:
@@ -397,9 +399,10 @@ def _places(analysis: Analysis) -> Iterator[Sentence]:
         parks = park_names(analysis)
         if parks:
             yield noted("parks", f"{'Park' if len(parks) == 1 else 'Parks'}: {enumerate_words(parks)}.")
-        markets = here[here["art"] == "markt"]["name"].tolist()
+        markets = here[here["art"] == "markt"]["name"].drop_duplicates().tolist()
         if markets:
-            yield noted("markt", ended(f"Wochenmarkt: {enumerate_words(list(dict.fromkeys(markets)))}"))
+            kind = "Wochenmarkt" if len(markets) == 1 else "Wochenmärkte"
+            yield noted("markt", ended(f"{kind}: {enumerate_words(markets)}"))
     stops = analysis["haltestellen"] if "haltestellen" in analysis.katalog else None
     if stops and stops.wert is not None:
         yield Sentence(f"{upper_first(plural(int(stops.wert), 'Haltestelle', 'Haltestellen'))}.", (stops,))

@@ -212,10 +212,9 @@ def published_figures(analysis: Analysis) -> list[Sentence]:
 
 
 def figures_lead(analysis: Analysis) -> str:
-    """What the published figures are; empty if there is none."""
+    """What the published figures are."""
     named = "die Stadt" if analysis.gebiet.ebene == "stadt" else this(analysis.gebiet)
-    text = f"Einzelne veröffentlichte Angaben, die {named} nennen;"
-    return f"{text} keine Reihe, keine Einstufung:" if published_figures(analysis) else ""
+    return f"Einzelne veröffentlichte Angaben, die {named} nennen; keine Reihe, keine Einstufung"
 
 
 def _chosen(analysis: Analysis, *arten: str) -> pd.DataFrame:

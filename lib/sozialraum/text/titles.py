@@ -44,8 +44,8 @@ def supply_caption(analysis: Analysis) -> str:
 def neighbours_caption(analysis: Analysis) -> str:
     """Caption of the table of neighbours or members."""
     divided = bool(analysis.data.register.of_level("stadtbezirk"))
-    bezirk, parts = (" und Stadtbezirk", "Stadtbezirke") if divided else ("", "Stadtteile")
-    whom = {"stadtteil": f"{bezirk}, Nachbarn und Stadt", "stadtbezirk": " und seine Stadtteile und die Stadt",
+    bezirk, parts = (", Stadtbezirk", "Stadtbezirke") if divided else ("", "Stadtteile")
+    whom = {"stadtteil": f"{bezirk}, Nachbarn und Stadt", "stadtbezirk": ", seine Stadtteile und die Stadt",
             "stadt": f" und die {parts}",
             QUARTIER: f"{bezirk}, Stadt und Stadtteile"}[analysis.gebiet.ebene]  # fmt: skip
     if analysis.gebiet.planung:

@@ -7,7 +7,7 @@ const differenceOf = (indicator, here, there) => {
   const estimated = indicator.anzahl && [here, there].some((one) => basisOf(indicator, one).art === DATA.geschaetzt);
   return estimated ? coarse(apart) : apart;
 };
-// The rule of sozialraum.compare.side_by_side; a test compares both.
+// The rule of sozialraum.compare.side_by_side, null if nothing stands against it; a test compares both.
 const objection = (indicator, here, there) => {
   const missing = [here, there].find((one) => one.text === MISSING);
   if (missing) return DATA.gruende[missing.grund];
@@ -17,11 +17,11 @@ const objection = (indicator, here, there) => {
   const barred = [here, there].map((value) => DATA.gruende[value.grund]).find(Boolean);
   if (!indicator.anzahl && barred) return barred;
   const open = [here, there].some((value) => value.von === null || value.bis === null);
-  return one.art === DATA.geschaetzt && open ? DATA.urteile.spanne : "";
+  return one.art === DATA.geschaetzt && open ? DATA.urteile.spanne : null;
 };
 const verdict = (indicator, here, there) => {
   const reason = objection(indicator, here, there);
-  if (reason) return [DATA.urteile.offen, reason];
+  if (reason !== null) return [DATA.urteile.offen, reason];
   const [[low, high], [otherLow, otherHigh]] = [here, there].map((value) => [value.von ?? value.wert, value.bis ?? value.wert]);
   if (low > otherHigh || high < otherLow) return [DATA.urteile.ja, ""];
   return [low === otherLow && high === otherHigh && low === high ? DATA.urteile.gleich : DATA.urteile.nein, ""];
@@ -41,9 +41,9 @@ const pairCell = (indicator, [here, there]) => {
 };
 const compareRow = (indicator, ids) => el("tr", {}, el("th", { scope: "row" }, pickIndicator(indicator)),
   ...ids.map((id) => valueCell(indicator, id)), ...pairsOf(ids).map((pair) => pairCell(indicator, pair)));
-const areaOptions = (chosen) => {
+const areaOptions = (chosen, taken) => {
   const levels = new Map();
-  DATA.gebiete.filter((area) => area.id !== state.ort).forEach((area) => levels.set(area.art, [...(levels.get(area.art) ?? []), area]));
+  DATA.gebiete.filter((area) => area.id !== state.ort && area.id !== taken).forEach((area) => levels.set(area.art, [...(levels.get(area.art) ?? []), area]));
   return [el("option", { value: "" }, "– kein Ort –"), ...[...levels].map(([art, areas]) => el("optgroup", { label: art },
     ...areas.map((area) => el("option", { value: area.id, selected: area.id === chosen }, area.lang))))];
 };
@@ -52,7 +52,7 @@ const drawCompare = (changed) => {
   if (state.vergleich.length && !open) openPanel("at-compare", false);
   if ($("at-compare").hidden || !["ort", "vergleich", "panel"].some((name) => changed.includes(name))) return;
   const choosers = [$("at-second"), $("at-third")];
-  choosers.forEach((chooser, place) => chooser.replaceChildren(...areaOptions(state.vergleich[place] ?? "")));
+  choosers.forEach((chooser, place) => chooser.replaceChildren(...areaOptions(state.vergleich[place] ?? "", state.vergleich[1 - place])));
   $("at-compared").hidden = !state.vergleich.length;
   if (!state.vergleich.length) return;
   const ids = [state.ort, ...state.vergleich];

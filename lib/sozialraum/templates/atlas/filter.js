@@ -1,13 +1,14 @@
 // Two conditions, by class or by value; which Stadtteile meet both for sure, and of how many that is not clear.
 const KINDS = { ueber: [FAR_ABOVE, ABOVE], mittel: [AVERAGE], unter: [BELOW, FAR_BELOW] };
 const YES = 2, PERHAPS = 1, NO = 0, UNKNOWN = -1;
+// A point before three digits parts thousands, but not in 0.125; a comma may just have been typed.
 const readNumber = (text) => {
-  const plainText = text.trim().replace(/\u00a0|\s|%/g, "").replace(/\.(?=\d{3}(\D|$))/g, "").replace(",", ".").replace("\u2212", "-");
+  const plainText = text.replace(/\s|%/g, "").replace(/(?<=[1-9]\d*)\.(?=\d{3}(\D|$))/g, "").replace(/,$/, "").replace(",", ".").replace("\u2212", "-");
   return /^-?\d+(\.\d+)?$/.test(plainText) ? Number(plainText) : null;
 };
 const readCondition = (text) => {
   const [art, grenze = ""] = text.split(":");
-  if (art in KINDS || art === "alle") return { art, grenze: "" };
+  if (Object.hasOwn(KINDS, art) || art === "alle") return { art, grenze: "" };
   return ["ab", "bis"].includes(art) && (grenze === "" || readNumber(grenze) !== null) ? { art, grenze } : undefined;
 };
 const meets = (indicator, id, { art, grenze }) => {
@@ -69,9 +70,12 @@ const drawFilter = () => {
     const wrong = limit.value.trim() !== "" && readNumber(limit.value) === null;
     limit.setAttribute("aria-invalid", wrong);
     $(`at-limit-note-${place}`).textContent = wrong ? `„${limit.value}“ ist keine Zahl. Bitte eine Zahl eingeben, zum Beispiel 12,5.` : "";
-    if (wrong) return;
+    if (wrong) {
+      $("at-found").replaceChildren();
+      return showFound(new Set());
+    }
     const filter = [0, 1].map((one) => state.filter[one] ?? { art: "alle", grenze: "" });
-    filter[place] = { art: $(`at-kind-${place}`).value, grenze: limit.value.trim().replace(/\s|%/g, "") };
+    filter[place] = { art: $(`at-kind-${place}`).value, grenze: limit.value.replace(/\s|%/g, "") };
     if (["alle", ...Object.keys(KINDS)].includes(filter[place].art)) filter[place].grenze = "";
     change({ filter: filter.some((one) => one.art !== "alle") ? filter : [] });
   };

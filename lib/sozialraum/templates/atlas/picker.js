@@ -22,6 +22,8 @@ renderers.push(() => {
   $("at-method").href = DATA.methode ? `${DATA.methode}#methode-${indicator.id}` : "#methode";
   $("at-source").textContent = indicator.quelle;
   document.querySelectorAll(".at-legend").forEach((legend) => { legend.hidden = legend.dataset.indicator !== indicator.id; });
+  // The city's value in the legend is that of the latest date.
+  document.querySelectorAll(".sr-city-now").forEach((mark) => mark.setAttribute("visibility", dateShown() === null ? "visible" : "hidden"));
   $("at-open-time").hidden = !indicator.zeit;
 });
 $("at-indicator").addEventListener("change", (event) => change({ indikator: event.target.value }));

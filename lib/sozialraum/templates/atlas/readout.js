@@ -32,7 +32,7 @@ let room = 0; // the tallest sentence so far: the table below keeps its place wh
 const readout = () => {
   const id = shownArea();
   const area = AREAS.get(id);
-  $("at-sentence").replaceChildren(el("strong", {}, area.lang), ` · ${indicatorNow().titel}: ${sentenceOf(id, indicatorNow())}`);
+  $("at-sentence").replaceChildren(el("strong", {}, area.lang), ` · ${indicatorNow().titel}${dateShown() === null ? "" : `, ${dateOf(indicatorNow())}`}: ${sentenceOf(id, indicatorNow())}`);
   room = Math.max(room, $("at-sentence").offsetHeight);
   $("at-sentence").style.minHeight = `${room}px`;
 };

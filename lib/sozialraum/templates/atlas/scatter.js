@@ -27,7 +27,9 @@ const cityCross = (frame, horizontal, vertical) => {
   const cross = { stroke: CITY_LINE, "stroke-width": 1.6, fill: "none" };
   if (horizontal.stadtX !== null) parts.push(draw("path", { d: `M${frame.x(horizontal.stadtX)} ${frame.top}V${frame.bottom}`, ...cross }));
   if (vertical.stadtX !== null) parts.push(draw("path", { d: `M${frame.left} ${frame.y(vertical.stadtX)}H${frame.right}`, ...cross }));
-  if (horizontal.stadtX !== null) parts.push(write(CITY.name, { x: frame.x(horizontal.stadtX) + 4, y: frame.top + 12, "font-weight": 650 }));
+  const place = horizontal.stadtX !== null ? { x: frame.x(horizontal.stadtX) + 4, y: frame.top + 12 }
+    : vertical.stadtX !== null ? { x: frame.left + 8, y: frame.y(vertical.stadtX) - 5 } : null;
+  if (place) parts.push(write(CITY.name, { ...place, "font-weight": 650 }));
   return parts;
 };
 const frameOf = (width, height) => {
@@ -82,7 +84,11 @@ const drawCloud = (changed) => {
   $("at-cloud-dots").toggleAttribute("hidden", !points.length);
   if (points.length) resetCloud();
   const absent = STADTTEILE.length - points.length;
-  $("at-pair-words").textContent = `${points.length} Stadtteile; das Kreuz zeigt den Wert von ${CITY.name}. Ein gemeinsames Muster sagt nichts über Ursachen.${absent ? ` Ohne Angabe: ${absent}.` : ""}`;
+  const lines = pair.filter((one) => one.stadtX !== null).length; // counts of the city stand beyond the axis
+  const city = ["", `; die Linie zeigt den Wert von ${CITY.name}`, `; das Kreuz zeigt den Wert von ${CITY.name}`][lines];
+  const basis = pair.map((one) => `${one.titel}: ${one.stand}, ${one.art}.`);
+  $("at-pair-words").textContent = [`${counted(points.length, "Stadtteil", "Stadtteile")}${city}.`.replace(/^k/, "K"), absent ? `Ohne Angabe: ${absent}.` : "",
+    "Ein gemeinsames Muster sagt nichts über Ursachen.", ...new Set(basis)].filter(Boolean).join(" ");
 };
 ["at-across", "at-up"].forEach((id) => $(id).addEventListener("change", () => change({ merkmale: [$("at-across").value, $("at-up").value] })));
 renderers.push(drawCloud);

@@ -1,6 +1,7 @@
 // The search field: a combobox; arrow keys choose, Enter opens the chosen entry or the first one, Escape closes.
 const input = $("at-search");
 const hits = $("at-hits");
+const MOST_HITS = 8;
 let found = [];
 let at = -1;
 const reportsFor = (text) => {
@@ -48,10 +49,11 @@ const markPoint = ({ point, label }) => {
 };
 const searchNow = () => {
   at = -1;
-  found = [...findEntries(input.value, 8), ...reportsFor(input.value).slice(0, 3)];
+  const entries = findEntries(input.value, MOST_HITS + 1);
+  found = [...entries.slice(0, MOST_HITS), ...reportsFor(input.value).slice(0, 3)];
   showHits();
-  const typed = input.value.trim();
-  note(typed && !found.length ? `Zu „${typed}“ ist nichts bekannt. Gesucht wird in Orten, Straßen und Einrichtungen von ${CITY.name}.` : typed ? counted(found.length, "Treffer", "Treffer") : "");
+  const typed = input.value.trim().slice(0, 80);
+  note(typed && !found.length ? `Zu „${typed}“ ist nichts bekannt. Gesucht wird in Orten, Straßen und Einrichtungen von ${CITY.name}.` : typed ? `${entries.length > MOST_HITS ? "Die ersten " : ""}${counted(found.length, "Treffer", "Treffer")}` : "");
 };
 input.addEventListener("input", searchNow);
 input.addEventListener("focus", () => { prepareSearch(); input.select(); });

@@ -41,25 +41,30 @@ const findArea = (text) => {
 const readAddress = () => {
   const words = new URLSearchParams(location.hash.slice(1));
   const wrong = [];
+  const skip = (text) => wrong.push(text.length > 40 ? `${text.slice(0, 40)}…` : text);
   const one = (name, find, otherwise) => {
     const text = words.get(name);
     if (!text) return otherwise;
     const found = find(text);
-    if (found === undefined) wrong.push(text);
+    if (found === undefined) skip(text);
     return found ?? otherwise;
   };
-  const several = (name, find) => (words.get(name) ?? "").split(",").filter(Boolean).flatMap((text) => {
+  const several = (name, find, comma = ",") => (words.get(name) ?? "").split(comma).filter(Boolean).flatMap((text) => {
     const found = find(text);
-    if (found === undefined) wrong.push(text);
+    if (found === undefined) skip(text);
     return found === undefined ? [] : [found];
   });
   const indicator = (text) => (INDICATORS.has(text) ? text : undefined);
   const area = (text) => findArea(text)?.id;
   const wanted = { indikator: one("indikator", indicator, DATA.start), ort: one("ort", area, CITY.id) };
-  wanted.vergleich = [...new Set(several("vergleich", area))].filter((id) => id !== wanted.ort).slice(0, MOST_COMPARED);
+  const beside = [...new Set(several("vergleich", area))].filter((id) => id !== wanted.ort);
+  wanted.vergleich = beside.slice(0, MOST_COMPARED);
+  beside.slice(MOST_COMPARED).forEach((id) => skip(AREAS.get(id).name));
   const pair = several("merkmale", indicator);
   wanted.merkmale = pair.length === 2 ? pair : null;
-  wanted.filter = wanted.merkmale ? several("filter", readCondition).slice(0, 2) : [];
+  if (pair.length === 1) skip(`merkmale=${pair[0]}`);
+  // A comma within a number is none between conditions: "ab:12,5,alle:".
+  wanted.filter = several("filter", (text) => (wanted.merkmale ? readCondition(text) : undefined), /,(?=\p{L})/u).slice(0, 2);
   const days = INDICATORS.get(wanted.indikator)?.zeit?.tage ?? [];
   wanted.stand = one("stand", (text) => (days.includes(text) ? days.indexOf(text) : undefined), null);
   return { wanted, wrong };
@@ -68,6 +73,10 @@ const openAddress = () => {
   if (location.hash && !location.hash.includes("=")) return; // an anchor within the page
   const { wanted, wrong } = readAddress();
   Object.assign(state, wanted);
+  $("at-pair").hidden ||= !wanted.merkmale; // what the address does not name is closed
+  $("at-compare").hidden ||= !wanted.vergleich.length;
+  $("at-time").hidden ||= wanted.stand === null;
+  syncButtons();
   render(Object.keys(wanted));
-  note(wrong.length ? `In der Adresse steht „${wrong.join("“, „")}“. Das gibt es hier nicht; es wurde übergangen.` : "");
+  note(wrong.length ? `In der Adresse steht „${wrong.join("“, „")}“. Das lässt sich hier nicht zeigen; es wurde übergangen.` : "");
 };

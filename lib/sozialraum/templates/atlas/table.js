@@ -8,8 +8,8 @@ const columnsOf = (indicator) => [
   ...(bezirke.length ? [{ key: "bezirk", head: "Bezirk", cell: (area) => area.bezirk, sort: (area) => bezirke.indexOf(area.bezirk) }] : []),
   { key: "wert", head: indicator.einheit || "Anzahl", cell: (area, one) => (one.stand ? `${one.text} ${one.stand}` : one.text), sort: (area, one) => one.wert ?? one.x, number: true },
   ...(STADTTEILE.some((area) => value(area.id, indicator).spanne) ? [{ key: "spanne", head: "Spanne", cell: (area, one) => one.spanne, number: true }] : []),
-  ...(indicator.zaehlt ? [{ key: "anzahl", head: indicator.zaehlt, cell: (area, one) => (one.menschen === null ? "" : number(one.menschen, 0)), sort: (area, one) => one.menschen, number: true }] : []),
-  ...(indicator.zaehlung ? [] : [{ key: "klasse", head: "Einordnung", cell: (area, one) => classOf(one) }]),
+  ...(indicator.zaehlt && dateShown() === null ? [{ key: "anzahl", head: indicator.zaehlt, cell: (area, one) => (one.menschen === null ? "" : number(one.menschen, 0)), sort: (area, one) => one.menschen, number: true }] : []),
+  ...(indicator.zaehlung || dateShown() !== null ? [] : [{ key: "klasse", head: "Einordnung", cell: (area, one) => classOf(one) }]),
 ];
 const compared = (a, b) => (typeof a === "string" ? COLLATOR.compare(a, b) : a - b);
 const sorted = (indicator, column) => {
