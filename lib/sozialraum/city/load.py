@@ -19,6 +19,7 @@ from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.fetched import (
+    CELLS,
     FETCHED,
     SERIES,
     VALUES,
@@ -46,6 +47,8 @@ REGISTER: Final = "einwohner_register"
 TOGETHER: Final = "|"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[3] / "data" / "essen"
 
+#: Columns of the cells with walking metres that every city has.
+WALKS: Final = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
 _VALUES: Final = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
@@ -387,17 +390,22 @@ def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
     return _geojson(folder / "einkaufsstrassen.geojson", "id", "name", "gebiet_id", "strassen", "haeuser", "quelle")
 
 
-def raster(folder: Path) -> pd.DataFrame:
-    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres."""
-    walks = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
-    counts = dict.fromkeys(("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65", *walks), "int64")
-    return _csv(folder / "raster.csv", {**counts, "nah_am_stadtrand": "bool"})
+def raster(folder: Path, *, fetched: bool = True) -> pd.DataFrame:
+    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres.
+
+    The table of cells from fetched files takes its place; that may have finer ages and more walking metres.
+    """
+    counted = ("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65")
+    kinds = {**dict.fromkeys((*counted, *WALKS), "int64"), "nah_am_stadtrand": "bool"}
+    laid = folder / FETCHED / CELLS
+    table = _csv(laid if fetched and laid.is_file() else folder / CELLS, kinds)
+    return table.astype({name: "float64" for name in table.columns if name not in (*kinds, "gebiet_id")})
 
 
-def indikatoren(folder: Path) -> pd.DataFrame:
+def indikatoren(folder: Path, *, fetched: bool = True) -> pd.DataFrame:
     """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, von, bis, stand, art, quelle, hinweis."""
-    fetched = folder / FETCHED / VALUES
-    more = _csv(fetched, _VALUES) if fetched.is_file() else None
+    laid = folder / FETCHED / VALUES
+    more = _csv(laid, _VALUES) if fetched and laid.is_file() else None
     return with_fetched_values(_csv(folder / "indikatoren.csv", _VALUES), more)
 
 
