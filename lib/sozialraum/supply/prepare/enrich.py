@@ -92,10 +92,11 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
 
 def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> None:
     """Everything of the folder, if there is anything."""
-    laid = Laid(built(folder))
     fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
-    for stage in STAGES:
-        stage(laid, fetched, progress)
+    with built(folder) as base:
+        laid = Laid(base)
+        for stage in STAGES:
+            stage(laid, fetched, progress)
     if not (laid.rows or laid.tables):
         return
     (new / MANIFESTS).mkdir(parents=True)
