@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.city.access import COUNTS_CHILDREN, REACH, REACH_INDICATORS, Beyond, beyond, whose
+from sozialraum.city.access import BY_AGE, COUNTS_CHILDREN, REACH, REACH_INDICATORS, Beyond, beyond, who_counts, whose
 from sozialraum.city.adressen import houses
 from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.wert import Reference
@@ -54,7 +54,8 @@ def walk_subtitle(analysis: Analysis, kind: str, found: Beyond) -> str:
     parts.append(_EDGE if analysis[indicator_of(kind)].hinweis else "")
     parts.append(f"Kreise: Menschen je 100-m-Zelle in fünf Größen; ocker mit Rand: weiter als {_metres(REACH[kind])}.")
     parts.append("" if houses(analysis.data.dir).empty else "Graue Punkte: Häuser.")
-    parts += [_AGES if kind in COUNTS_CHILDREN else "", REACHED[kind][2]]
+    by_km = kind in COUNTS_CHILDREN and who_counts(analysis.data.raster, kind) != BY_AGE[kind]
+    parts += [_AGES if by_km else "", REACHED[kind][2]]
     return " ".join(part for part in parts if part)
 
 

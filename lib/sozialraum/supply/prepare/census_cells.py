@@ -42,7 +42,7 @@ def census_cells(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]) -
     grid = Grid(kept, base)
     if not rule or grid.table(rule["thema"], "100m") is None:
         return None
-    return CensusCells(grid, rule, kept[0].file.stand, kept[0].offer.id)
+    return CensusCells(grid, rule, kept[0].file.stand, kept[0].offer.id, kept[0].offer.indikatoren)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,7 @@ class CensusCells:
     rule: Mapping[str, Any]
     stand: str
     quelle: str
+    entries: Mapping[str, Mapping[str, Any]]
 
     @cached_property
     def _published(self) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from sozialraum.supply.prepare.check import Quality, check
 from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
-from sozialraum.supply.prepare.people import differs, entry_of, resting_entry, resting_values, with_walks
+from sozialraum.supply.prepare.people import differs, entry_of, other_words, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
 
@@ -180,6 +180,7 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
         said = resting_entry(key, laid.base, laid.cells)
         if said and differs(to_rows(entry_of(key, said), values), laid.built):
             laid.lay_dates(key, {said["zaehler"]["stand"]: (said, values)})
+    laid.entries |= other_words(laid.base, laid.cells, laid.entries)
 
 
 def lay_values(laid: Laid, fetched: Fetched, progress: Progress) -> None:

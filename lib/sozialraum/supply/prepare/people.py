@@ -4,7 +4,7 @@ Of the errors of the estimate below, those that still hold are carried over: a s
 width of its interval.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -213,7 +213,8 @@ def differs(rows: pd.DataFrame, built: Base) -> bool:
 def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, Any] | None:
     """The words of an indicator that rests on cells, places or walks; None where the catalogue has none."""
     texts: Mapping[str, Any] = cells.rule["texte"] if cells is not None else {}
-    said = {**(base.data.indikatoren_yml["indikatoren"].get(key) or {}), **texts.get(key, {})}
+    shipped = base.data.indikatoren_yml["indikatoren"].get(key)
+    said = {**(shipped or (cells.entries.get(key, {}) if cells is not None else {})), **texts.get(key, {})}
     if not said.get("zaehler"):
         return None
     kind = REACH_INDICATORS.get(key, "")
@@ -227,4 +228,17 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
     return said | {
         "verfuegbar": True,
         "quellen": [*([cells.quelle] if cells is not None and key in texts else []), *named],
+    }
+
+
+def other_words(base: Base, cells: CensusCells | None, laid: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Entries of the catalogue that keep their values and say what the cells have nothing to do with."""
+    if cells is None:
+        return {}
+    shipped: Mapping[str, Any] = base.data.indikatoren_yml["indikatoren"]
+    texts = cells.rule["texte"].items()
+    return {
+        key: {**shipped[key], **said}
+        for key, said in texts
+        if key in shipped and key not in laid and "quellen" not in said
     }
