@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from sozialraum.city.access import REACH, facilities
+from sozialraum.city.access import REACH, facilities, who_counts
 from sozialraum.city.indicators import is_modelled
 from sozialraum.city.load import Data, cell_points, indikatoren
 from sozialraum.compare.analysis import Analysis
@@ -174,7 +174,8 @@ def _cells(data: Data, gebiet_id: str) -> Cells:
     table, ground = _metric(data), houses_of(data, gebiet_id)
     here = table[data.inside(gebiet_id, data.raster) & (table["einwohner"] > 0)]
     size = np.searchsorted(LIMITS, here["einwohner"].to_numpy(), side="right")
-    far = sum((here[f"gehweg_{kind}_m"] > REACH[kind]).to_numpy() << bit for bit, kind in enumerate(KINDS))
+    metres = {kind: here[[walk for _, walk in who_counts(here, kind)]].max(axis=1) for kind in KINDS}
+    far = sum((metres[kind] > REACH[kind]).to_numpy() << bit for bit, kind in enumerate(KINDS))
     found = ((one, code, here[(size == one) & (far == code)]) for one in range(len(SIZES)) for code in range(8))
     paths = {
         (one, code): dots(rows, ground.west, ground.north, CELL_STEP_M, step=CELL_STEP_M)

@@ -330,10 +330,13 @@ def _parts_of_the_people(analysis: Analysis, ages: Sequence[Wert]) -> bool:
 
 
 def _growth(analysis: Analysis) -> Iterator[Sentence]:
+    """The change since 2011; beside counted people is said that it is estimated."""
     item = analysis[GROWTH] if GROWTH in analysis.katalog else None
     if item and item.wert is not None:
         city = "" if analysis.gebiet.ebene == "stadt" else f", {beside(item)}"
-        yield Sentence(f"{item.titel}: {item.text()}{city}.", (item,))
+        beside_counted = item.art == "geschaetzt" and not is_modelled(analysis["einwohner"].quelle)
+        how = " (beide Jahre geschätzt)" if beside_counted and is_modelled(item.quelle) else ""
+        yield Sentence(f"{item.titel}: {item.text()}{how}{city}.", (item,))
 
 
 def _children(analysis: Analysis) -> Iterator[Sentence]:

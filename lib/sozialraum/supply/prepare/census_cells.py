@@ -128,39 +128,32 @@ class CensusCells:
         return until.diff().fillna(until.iloc[0]).reindex(cells.index).where(found.notna())
 
     def inhabitants(self) -> Values:
-        """Published people of each area, and what the hidden numbers leave open."""
+        """Published people of each area; the interval reaches to what the 1 km cells leave for hidden numbers."""
         extend = self.grid.base.extend
         people = extend(self.table.groupby("gebiet_id")["einwohner"].sum())
         numbers = extend(self.table.groupby("gebiet_id")["einwohner"].size())
         silent = self._published[WHOLE].isna() & self._home.notna()
         off = TIMES * CHANGED_BY * numbers**0.5
-        least, most = self._hidden(silent)
-        values = Values(people, von=(people - off).clip(lower=0.0) + least, bis=people + off + most)
+        most = self._room(silent) if silent.any() else people * 0.0
+        values = Values(people, von=(people - off).clip(lower=0.0), bis=people + off + most)
         values.hinweise = silent_notes(self.grid, silent.groupby(self._home).sum())
-        values.zweifel = {str(key): UNKNOWN for key in most.index[most.isna()]}
+        values.zweifel = {str(key): UNKNOWN for key in most.index[np.isinf(most)]}
         return values
 
-    def _hidden(self, silent: pd.Series) -> tuple[pd.Series, pd.Series]:
-        """The least and most people in cells without a number by area; the most is missing where nothing tells it."""
+    def _room(self, silent: pd.Series) -> pd.Series:
+        """The most people in cells without a number by area, infinite where nothing tells it."""
         published, coarse = self._published[WHOLE], self.grid.table(self.rule["thema"], "1km")
         km = pd.Series(kilometre(published.index), index=published.index)
-        cells = pd.Index(km[silent].unique())
-        told = pd.Series(np.nan, index=cells)
+        told = pd.Series(np.nan, index=pd.Index(km[silent].unique()))
         if coarse is not None:
-            told = coarse[WHOLE].set_axis(kilometre(coarse.index)).reindex(cells)
-        rest = (told - published.groupby(km).sum().reindex(cells)).clip(lower=0.0)
-        inside = self.grid.inside(cells)
+            told = coarse[WHOLE].set_axis(kilometre(coarse.index)).reindex(told.index)
+        rest = (told - published.groupby(km).sum().reindex(told.index)).clip(lower=0.0).fillna(np.inf)
 
         def measure(area: pd.Series) -> pd.DataFrame:
             here = pd.DataFrame({"area": area[silent], "km": km[silent]}).drop_duplicates().dropna()
-            alone = here.groupby("km")["area"].transform("nunique") == 1
-            most = here["km"].map(rest)
-            least = most.where(alone & here["km"].map(inside).astype(bool), 0.0).fillna(0.0)
-            ends = pd.DataFrame({"least": least, "most": most.fillna(np.inf)})
-            return ends.groupby(here["area"]).sum()
+            return here["km"].map(rest).groupby(here["area"]).sum().to_frame("most")
 
-        found = self.grid.levels(self._home, measure)
-        return found["least"], found["most"].replace(np.inf, np.nan)
+        return self.grid.levels(self._home, measure)["most"]
 
     def oldest_off(self) -> tuple[pd.Series, pd.Series] | None:
         """How far the share of the oldest may be off below and above by area, in percentage points."""

@@ -17,6 +17,7 @@ from sozialraum.city.access import (
     REACH,
     REACH_INDICATORS,
     Part,
+    by_age,
     facilities,
     those_counted,
     walking_distance_m,
@@ -59,7 +60,7 @@ def with_walks(base: Base, built: Base, walk: Walk) -> pd.DataFrame:
     cells, places = base.data.raster, base.data.einrichtungen
     points = cell_points(cells, base.data.crs)
     targets = dict(zip(WALKS, ("haltestelle", "grundschule", "kita"), strict=True))
-    if who_counts(cells.assign(**dict.fromkeys(SITES, 0)), "kita") == BY_AGE["kita"]:
+    if by_age(cells.assign(**dict.fromkeys(SITES, 0)), "kita"):
         targets |= SITES
     columns = {}
     for column, kind in targets.items():
@@ -162,7 +163,7 @@ def _reach(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells | N
     wanted: dict[str, tuple[str, tuple[Part, ...]]] = {
         key: (kind, who_counts(raster, kind)) for key, kind in REACH_INDICATORS.items()
     }
-    if wanted["reichweite_kita_500m"][1] == BY_AGE["kita"]:
+    if by_age(raster, "kita"):
         wanted |= {key: ("kita", parts) for key, parts in REACH_BY_AGE.items()}
     for key, (kind, parts) in wanted.items():
         if facilities(base.data.einrichtungen, kind).empty or raster.empty:
@@ -218,7 +219,7 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
     if not said.get("zaehler"):
         return None
     kind = REACH_INDICATORS.get(key, "")
-    if kind in BY_AGE and who_counts(base.data.raster, kind) == BY_AGE[kind]:
+    if kind and by_age(base.data.raster, kind):
         said = {**aged_words(said, OWN_AGES[kind][1]), **texts.get(f"{key}_nach_alter", {})}
     for side in ("zaehler", "nenner"):
         if said.get(side) and cells is not None:
