@@ -42,6 +42,8 @@ def census_cells(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]) -
     grid = Grid(kept, base)
     if not rule or grid.table(rule["thema"], "100m") is None:
         return None
+    if base.data.raster.empty and any(grid.table(rule[name][0], "100m") is None for name in ("junge", "alte")):
+        return None  # nothing tells the ages
     return CensusCells(grid, rule, kept[0].file.stand, kept[0].offer.id, kept[0].offer.indikatoren)
 
 
@@ -84,6 +86,8 @@ class CensusCells:
     def _shares(self, cells: pd.DataFrame, at: "pd.Index[Any]") -> np.ndarray[Any, Any]:
         """The share of each age group in every cell: that of the oldest as published, that of the youngest as below."""
         young, old = (self._below(cells, name) for name in (AGES[0], AGES[2]))
+        if self.grid.base.data.raster.empty:
+            young = self._share_of_youngest(at)
         told = self._share_of_oldest(at)
         old = told.fillna(old) if told is not None else old
         old = old.clip(upper=1 - young)
@@ -99,6 +103,16 @@ class CensusCells:
             sums = below[[group, "einwohner"]].groupby(key).sum()
             found = found.fillna(cells[name].map(share(sums[group], sums["einwohner"], factor=1.0)))
         return found.fillna(whole)
+
+    def _share_of_youngest(self, at: "pd.Index[Any]") -> pd.Series:
+        """Their share in each cell by the classes that hold them, else in all cells."""
+        topic, parts = self.rule["junge"]
+        hidden = hidden_of(self.grid, topic)
+        assert hidden is not None
+        young = (hidden.filled[list(parts)] * pd.Series(parts)).sum(axis=1)
+        everywhere = float(young.sum() / max(hidden.cells[WHOLE].sum(), 1.0))
+        found = share(young, hidden.cells[WHOLE], factor=1.0).reindex(at).fillna(everywhere)
+        return found.clip(0.0, 1.0).reset_index(drop=True)
 
     def _share_of_oldest(self, at: "pd.Index[Any]") -> pd.Series | None:
         """Their share in each cell, else in its 1 km cell; missing where neither is published."""
