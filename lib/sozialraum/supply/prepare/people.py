@@ -34,6 +34,7 @@ from sozialraum.supply.prepare.levels import Values
 from sozialraum.supply.prepare.reach import NEAR_BOUNDARY_M, Off, Walk, Walkers, reach_values
 
 PEOPLE: Final = "einwohner"
+DENSITY: Final = "dichte_je_km2"
 YOUNG: Final = "anteil_unter_15"
 TURNOUT: Final = "wahlbeteiligung_ew2024"
 REACH_BY_AGE: Final = {"reichweite_kita_u3_500m": BY_AGE["kita"][:1], "reichweite_kita_ab_3_500m": BY_AGE["kita"][1:]}
@@ -89,16 +90,25 @@ def edge_of(base: Base) -> pd.Series:
 def resting_values(base: Base, built: Base, cells: CensusCells | None) -> dict[str, Values]:
     """Values of every indicator that rests on cells, places or walks, also of those that come out as they are built."""
     below = {str(key): rows.set_index("gebiet_id") for key, rows in built.data.indikatoren.groupby("indikator")}
-    made = _counted(base, below, cells) if cells is not None and _is_estimate(below) else {}
+    made = _counted(base, below, cells) if cells is not None else {}
     people, young = (made.get(key) or _as_built(below, key) for key in (PEOPLE, YOUNG))
-    if people and young and people.von is not None and people.bis is not None and young.bis is not None:
+    if people and young and people.von is not None and people.bis is not None:
         relative = (people.bis - people.von) / 2 / people.zaehler.where(people.zaehler > 0)
-        data = base.data
-        made |= facility_values(
-            data.einrichtungen, data.schulen, data.gebiete["flaeche_km2"], young, relative, base.extend
-        )
+        made |= _of_places(base, young, relative)
         made |= _turnout(base, below, people.zaehler - young.zaehler)
+    if not _is_estimate(below):
+        made = {key: values for key, values in made.items() if key not in (PEOPLE, DENSITY)}
     return made | _reach(base, below, cells)
+
+
+def _of_places(base: Base, young: Values, relative: pd.Series) -> dict[str, Values]:
+    """Counts and rates of the kinds of which there are places; of others nothing is known, not that there are none."""
+    data = base.data
+    young = young if young.bis is not None else replace(young, bis=young.zaehler * float("nan"))
+    found = facility_values(data.einrichtungen, data.schulen, data.gebiete["flaeche_km2"], young, relative, base.extend)
+    here = set(data.einrichtungen["art"])
+    kinds = {key: next((art for art in ("kita", "haltestelle") if key.startswith(art)), "schule") for key in found}
+    return {key: values for key, values in found.items() if kinds[key] in here}
 
 
 def _is_estimate(below: Mapping[str, pd.DataFrame]) -> bool:
@@ -121,7 +131,7 @@ def _counted(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells) 
     assert people.bis is not None
     made = {
         PEOPLE: people,
-        "dichte_je_km2": replace(people, nenner=km2, von=people.von / km2, bis=people.bis / km2),
+        DENSITY: replace(people, nenner=km2, von=people.von / km2, bis=people.bis / km2),
     }
     for key, group in AGE_INDICATORS.items():
         part = base.extend(raster.groupby("gebiet_id")[group].sum())
@@ -218,6 +228,8 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
     said = {**(shipped or (cells.entries.get(key, {}) if cells is not None else {})), **texts.get(key, {})}
     if not said.get("zaehler"):
         return None
+    if cells is not None and cells.grid.base.data.raster.empty:
+        said |= texts.get(f"{key}_ohne_zellen", {})
     kind = REACH_INDICATORS.get(key, "")
     if kind and by_age(base.data.raster, kind):
         said = {**aged_words(said, OWN_AGES[kind][1]), **texts.get(f"{key}_nach_alter", {})}
