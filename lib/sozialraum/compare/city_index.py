@@ -30,7 +30,7 @@ from sozialraum.errors import ParameterError
 MIN_INDICATORS: Final = 2
 COUNTED: Final = ("amtlich", "berechnet")
 ESTIMATE: Final = "Eine Schätzung geht nicht ein; nötig ist eine amtliche oder eingelesene Tabelle."
-_NEUTRAL_WORDS: Final = "Neutral: geht nur auf ausdrücklichen Wunsch ein (richtungen)."
+_NEUTRAL_WORDS: Final = "Neutral; geht nur auf ausdrücklichen Wunsch ein."
 _SECTION: Final = "sozialindex"
 COVERED: Final = 0.8
 """Share of the Stadtteile that must have a value."""

@@ -141,11 +141,11 @@ def stability(
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> frame = pd.DataFrame({"x": [1, 2, 3, 4, 20], "y": [1, 2, 3, 20, 4]}, index=list("ABCDE"))
-    >>> found = stability(frame, direction="belastung")
-    >>> found.of_100("A"), [check.name for check in found.turned("D")]
-    (100, ['y', 'x'])
+    >>> import pandas as pd, sozialraum as sr
+    >>> frame = pd.DataFrame({"x": [1, 2, 3, 4, 20], "y": [2, 2, 3, 8, 20]}, index=list("ABCDE"))
+    >>> found = sr.stability(frame, direction="belastung")
+    >>> found.of_100("A"), [check.art for check in found.turned("A")]
+    (66, ['raenge'])
     """
     if draws < 1:
         raise ParameterError(f"„{draws}“ ist keine Zahl von Ziehungen. Erwartet wird eine ganze Zahl ab 1.")

@@ -9,7 +9,7 @@ from sozialraum.compare.city_index import CityIndex
 from sozialraum.compare.social_index import STATUS
 from sozialraum.compare.stability import CLEAR
 from sozialraum.figures.choropleth import WIDTH, borders, definitions, draw_pieces, edge, names
-from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.figure import Figure
 from sozialraum.figures.ground import frame_around, ground
 from sozialraum.figures.hatch import (
     HATCH,
@@ -41,10 +41,10 @@ _ROW: Final = 18.0
 _SWATCH: Final = 22.0
 
 
-def index_map(found: CityIndex) -> Figure:
-    """The Statusgruppe of every Stadtteil; dotted where it holds in less than 90 of 100 runs."""
+def index_map(found: CityIndex) -> Figure | None:
+    """The Statusgruppe of every Stadtteil, dotted where it holds in less than 90 of 100 runs; None without an index."""
     if found.grund:
-        return nothing("Karte der Statusgruppen", found.grund, belege=_belege(found.grund))
+        return None
     classes = {str(area): STATUS.index(klasse) for area, klasse in found.stability.klassen.items()}
     share = found.stability.share
     open_ = [str(area) for area in share.index[share < CLEAR]]
@@ -53,10 +53,10 @@ def index_map(found: CityIndex) -> Figure:
     return _figure(found, title, _index_subtitle(found), STATUS, classes, open_, doubt)
 
 
-def stability_map(found: CityIndex) -> Figure:
-    """In how many of 100 runs the Statusgruppe of every Stadtteil holds."""
+def stability_map(found: CityIndex) -> Figure | None:
+    """In how many of 100 runs the Statusgruppe of every Stadtteil holds; None without an index."""
     if found.grund:
-        return nothing("Karte der Stabilität", found.grund, belege=_belege(found.grund))
+        return None
     held = {str(area): found.stability.of_100(str(area)) for area in found.stability.klassen.index}
     classes = {area: sum(count < step for step in STEPS) for area, count in held.items()}
     title = f"In allen Rechnungen hält die Statusgruppe bei {sum(one == 0 for one in classes.values())} von {len(held)}"

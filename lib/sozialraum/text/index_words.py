@@ -10,8 +10,8 @@ import pandas as pd
 
 from sozialraum.city.indicators import Indikator
 from sozialraum.compare.analysis import Analysis
-from sozialraum.compare.city_index import COVERED, CityIndex, city_index
-from sozialraum.compare.missing_table import RANGE, Piece, Tip
+from sozialraum.compare.city_index import COVERED, CityIndex, city_index, refusal
+from sozialraum.compare.missing_table import RANGE, TIED, Piece, Tip
 from sozialraum.compare.social_index import NEUTRAL, STATUS
 from sozialraum.compare.stability import (
     CLEAR,
@@ -29,12 +29,14 @@ from sozialraum.style import NBSP, day, number, signed, value
 from sozialraum.style.grammar import enumerate_words, plural
 from sozialraum.supply.intake.template import MISSING
 from sozialraum.supply.series import split_change
+from sozialraum.text.chapters import citations
 from sozialraum.text.claims import Sentence, noted, with_cells, with_form
 
 INDEX: Final = "index"
 """Kind of reference: what was computed of an index; its phrases are made here."""
 _DIRECTIONS: Final = {"belastung": "hoch heißt Belastung", "ressource": "hoch heißt Ressource", NEUTRAL: "neutral"}
 _DIGITS: Final = 2
+_TIES: Final = f"gar nicht bis eng (Korrelation {number(TIED[0])} bis {number(TIED[1], 1)})"
 _EFFECT: Final = ("anteil", "von", "bis")
 _MANY: Final = 12
 """So many names a sentence lists; more stand in the table."""
@@ -130,6 +132,10 @@ def _no_index(found: CityIndex) -> list[Sentence]:
         "Zulässig sind amtliche oder eingelesene Werte, die höchstens fünf Jahre alt sind. Schätzungen, Stellvertreter "
         "und bloße Anzahlen gehen nicht ein."
     )
+    lines.append(
+        "So kommt eine Tabelle hinein: leere Tabelle schreiben (sozialraum data template), von der Stelle ausfüllen "
+        "lassen, einlesen (sozialraum data import). Danach steht hier der Index."
+    )
     return [noted(INDEX, line) for line in lines]
 
 
@@ -182,10 +188,21 @@ def index_inputs(found: CityIndex) -> pd.DataFrame:
             state = "fehlt; ginge nur auf ausdrücklichen Wunsch ein"
         rows[entry.titel] = [
             _DIRECTIONS[direction], day(entry.stand) if entry.verfuegbar else "", state,
-            "" if key in found.eingegangen else _where(entry),
+            "" if key in found.eingegangen or _only_neutral(found, key) else _where(entry),
         ]  # fmt: skip
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["Richtung", "Stand", "Was gilt", "Woher"])
     return with_cells(frame.rename_axis("Kennzahl"), INDEX)
+
+
+def _only_neutral(found: CityIndex, key: str) -> bool:
+    """Whether nothing but its being neutral keeps a figure out."""
+    entry = found.analysis.katalog[key]
+    return entry.verfuegbar and entry.richtung == NEUTRAL and not refusal(found.analysis, entry, "belastung")
+
+
+def index_sources(found: CityIndex) -> list[Sentence]:
+    """Sources of what entered; none without an index."""
+    return citations(found.analysis, *found.eingegangen) if found.eingegangen else []
 
 
 def index_table(found: CityIndex) -> pd.DataFrame:
@@ -221,11 +238,25 @@ def stability_checks(found: CityIndex) -> pd.DataFrame:
     return with_form(with_cells(frame, INDEX), *head[1:])
 
 
+STABILITY_LEAD: Final = (
+    "Hält die Statusgruppe, wenn anders gerechnet wird: ohne eine Kennzahl, mit anderen Gewichten, mit Rängen statt "
+    "Werten, mit Werten in ihren Spannen, ohne Sonderfälle? „Hält in 94 von 100 Rechnungen“ ist das Mittel über diese "
+    "Arten der Prüfung; jede zählt gleich."
+)
+
+
 def stability_notes(found: CityIndex) -> list[Sentence]:
-    """Which kinds could not be checked, and why."""
+    """What changes most classes, and which kinds could not be checked; nothing without an index."""
     if found.grund:
         return []
-    return [noted(INDEX, f"Nicht geprüft: {KINDS[kind]}. {why}") for kind, why in found.stability.entfallen.items()]
+    moved = {_check_words(found, check): int((check.anteil < 1).sum()) for check in found.stability.pruefungen}
+    most = max(moved, key=lambda words: moved[words])
+    count = plural(moved[most], "Stadtteil", "Stadtteilen")
+    lines = [f"Am meisten ändert sich {most}: bei {count} wäre die Statusgruppe in mindestens einer Rechnung anders."]
+    if not moved[most]:
+        lines = ["Keine Rechnung ändert eine Statusgruppe."]
+    lines += [f"Nicht geprüft: {KINDS[kind]}. {why}" for kind, why in found.stability.entfallen.items()]
+    return [noted(INDEX, line) for line in lines]
 
 
 def stability_table(found: CityIndex) -> pd.DataFrame:
@@ -256,7 +287,7 @@ def missing_effects(found: CityIndex) -> pd.DataFrame:
         )
         hint = "älterer oder verwandter Wert" if row["anhalt"] else "keiner"
         rows[entry.titel] = [f"{place}.", *cells, hint, _where(entry)]
-    head = ["Zuerst erbitten", *([] if found.grund else ["ändert Statusgruppen"]), "Anhalt", "Woher"]
+    head = ["Reihenfolge", *([] if found.grund else ["ändert Statusgruppen"]), "Anhalt", "Woher"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Fehlende Tabelle")
     return with_cells(frame, INDEX)
 
@@ -271,8 +302,9 @@ def missing_notes(found: CityIndex) -> list[Sentence]:
     else:
         part = round((RANGE[1] - RANGE[0]) * 100)
         lines = [
-            f"Die größte Wirkung hätte: {names[0]}. In Klammern steht, worin {part} von 100 Ziehungen liegen.",
-            "Gezogen sind Werte, die gar nicht bis sehr eng (Korrelation 0 bis 0,9) mit dem Index zusammenhängen.",
+            f"Niemand kennt eine fehlende Tabelle. Sie ist {number(found.ziehungen)}-mal gezogen, normalverteilt.",
+            f"Mit dem Index ist sie dabei {_TIES} verbunden.",
+            f"Die meisten Statusgruppen würde ändern: {names[0]}. In Klammern stehen {part} von 100 Ziehungen.",
         ]
     blind = [str(key) for key in found.effect.index if key not in found.hints]
     if len(blind) > 1:
@@ -282,7 +314,7 @@ def missing_notes(found: CityIndex) -> list[Sentence]:
         )
     if hinted := [str(key) for key in found.effect.index if key in found.hints]:
         lines.append(
-            f"Zu {_names(found, hinted)} gibt es einen älteren oder verwandten Wert. Er geht nicht in den Index ein, "
+            f"Ein älterer oder verwandter Wert liegt vor: {_names(found, hinted)}. Er geht nicht in den Index ein, "
             "grenzt aber ein, was die fehlende Tabelle sagen kann."
         )
     return [noted(INDEX, line) for line in lines]
@@ -296,7 +328,7 @@ def _nothing_to_tip(found: CityIndex) -> list[str]:
         steps = [f"mit {place} bei {share} von 100 Stadtteilen" for place, share in enumerate(shares[:-1], start=1)]
         lines.append(
             f"Die Statusgruppe wäre so wie mit allen {len(shares)} Tabellen: {enumerate_words(steps)}. Das ist eine "
-            "Simulation ohne Kenntnis der Tabellen (Korrelation zwischen ihnen 0 bis 0,9)."
+            f"Simulation ohne Kenntnis der Tabellen; sie sind {_TIES} verbunden gezogen."
         )
     return lines
 
@@ -334,10 +366,11 @@ def _piece_words(entry: Indikator, piece: Piece, pieces: Sequence[Piece]) -> str
 
 
 def _tip_words(entry: Indikator, tip: Tip) -> str:
-    """Where the nearest limit lies: "ab 14,3 % Arbeitslose (heute 12,1 %): niedrig"."""
-    step = 10.0**-entry.nachkommastellen
+    """Where the nearest limit lies: "Arbeitslose: ab 14,3 % niedrig (heute 12,1 %)"."""
+    step = entry.schritt or 10.0**-entry.nachkommastellen
     outward = (math.ceil if tip.upwards else math.floor)(tip.ab / step) * step
-    return f"{entry.kurztitel}: ab {value(outward, entry)} {tip.klasse} (heute {value(tip.wert, entry)})"
+    side = "ab" if tip.upwards else "bis"
+    return f"{entry.kurztitel}: {side} {value(outward, entry)} {tip.klasse} (heute {value(tip.wert, entry)})"
 
 
 def _spread_words(tip: Tip) -> str:
@@ -361,9 +394,9 @@ def _check_words(found: CityIndex, check: Check) -> str:
             f"ohne {enumerate_words([found.analysis.data.register.by_id(key).name for key in check.name.split('+')])}"
         )
     return {
-        WEIGHTS: f"Gewichte bis {round(WEIGHT_STEP * 100)}{NBSP}% anders",
+        WEIGHTS: f"mit Gewichten, die bis {round(WEIGHT_STEP * 100)}{NBSP}% anders sind",
         RANKS: "mit Rängen statt Werten",
-        VALUES: "Werte überall in ihren Spannen",
+        VALUES: "mit Werten überall in ihren Spannen",
     }[check.art]
 
 
