@@ -137,22 +137,33 @@ def test_a_missing_value_is_never_zero(values: pd.DataFrame, data: st.DataObject
     assert set(found["klasse"].dropna()) <= set(STATUS)
 
 
-def test_directions_come_from_the_catalogue_and_neutral_ones_only_on_purpose() -> None:
+def test_what_the_catalogue_speaks_against_enters_on_purpose_only() -> None:
     essen = sr.open()
     ids = ["wahlbeteiligung_ew2024", "anteil_65plus"]
     frame = essen.frame(indicators=ids)
-    with pytest.raises(ParameterError, match="Neutral und deshalb kein Teil eines Index: anteil_65plus"):
-        sr.social_index(frame)
+    neutral = "anteil_65plus (Neutral; geht nur auf ausdrücklichen Wunsch ein.)"
+    for direction in (None, "belastung", essen.indicators()["richtung"]):  # none of them names just this indicator
+        with pytest.raises(ParameterError, match="Das geht nicht in einen Index ein: wahlbeteiligung_ew2024") as caught:
+            sr.social_index(frame, direction=direction)
+        assert neutral in str(caught.value)
     with pytest.raises(ParameterError, match="anteil_65plus"):
-        sr.social_index(frame, direction="belastung")  # one word for all is no purpose
-    with pytest.raises(ParameterError, match="anteil_65plus"):
-        sr.social_index(frame, direction=essen.indicators()["richtung"])
-    found = sr.social_index(frame, direction={"anteil_65plus": "belastung"})
+        sr.social_index(frame, direction=dict.fromkeys(ids, "neutral"))
+    found = sr.social_index(frame, direction=dict(zip(ids, ("ressource", "belastung"), strict=True)))
     assert found.attrs["neutral"] == ("anteil_65plus",)
-    assert found.attrs["hinweise"][0] == "Auf Wunsch einbezogen, obwohl im Katalog neutral: anteil_65plus."
-    assert found.attrs["richtung"] == {"wahlbeteiligung_ew2024": "ressource", "anteil_65plus": "belastung"}
-    alone = sr.social_index(frame.drop(columns="anteil_65plus"))["index"]
-    assert alone.corr(frame["wahlbeteiligung_ew2024"]) == pytest.approx(-1)  # a resource: high is a low burden
+    assert found.attrs["hinweise"][0] == (
+        "Auf Wunsch einbezogen, obwohl etwas dagegen spricht: wahlbeteiligung_ew2024 (Eine Schätzung geht nicht ein.); "
+        f"{neutral}."
+    )
+    alone = sr.social_index(frame[ids[:1]], direction={ids[0]: "ressource"})["index"]
+    assert alone.corr(frame[ids[0]]) == pytest.approx(-1)  # a resource: high is a low burden
+    for key, words in (
+        ("alleinerziehendenquote_2011", "älter als 5 Jahre"),
+        ("kitas_je_1000_kinder", "Stellvertreter"),
+    ):
+        with pytest.raises(ParameterError, match=words):
+            sr.social_index(essen.frame(indicators=key))
+    gap = HEX.set_axis(["arbeitslosenanteil", "uebergang_gymnasium"], axis=1)  # as an own table brings them
+    assert sr.social_index(gap)["index"].tolist() == sr.social_index(HEX, direction=BOTH)["index"].tolist()
 
 
 WRONG = {

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.city.indicators import Indikator
-from sozialraum.compare.analysis import Analysis, no_class_reason
+from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.missing_table import (
     Piece,
     Tip,
@@ -23,14 +23,20 @@ from sozialraum.compare.missing_table import (
     open_classes,
     tips_of_missing,
 )
-from sozialraum.compare.social_index import MIN_AREAS, NEUTRAL, SIGNS, Basis, basis_of, social_index
+from sozialraum.compare.social_index import (
+    MIN_AREAS,
+    NEUTRAL,
+    NEUTRAL_WORDS,
+    SIGNS,
+    Basis,
+    basis_of,
+    not_counted,
+    social_index,
+)
 from sozialraum.compare.stability import DRAWS, SEED, Stability, checked
 from sozialraum.errors import ParameterError
 
 MIN_INDICATORS: Final = 2
-COUNTED: Final = ("amtlich", "berechnet")
-ESTIMATE: Final = "Eine Schätzung geht nicht ein; nötig ist eine amtliche oder eingelesene Tabelle."
-_NEUTRAL_WORDS: Final = "Neutral; geht nur auf ausdrücklichen Wunsch ein."
 _SECTION: Final = "sozialindex"
 COVERED: Final = 0.8
 """Share of the Stadtteile that must have a value."""
@@ -226,11 +232,9 @@ def city_index(
 def refusal(analysis: Analysis, entry: Indikator, direction: str) -> str:
     """Why an indicator may not enter; empty if it may."""
     if direction == NEUTRAL:
-        return _NEUTRAL_WORDS
-    if reason := no_class_reason(entry, issued=analysis.issued):
+        return NEUTRAL_WORDS
+    if reason := not_counted(entry, analysis.issued):
         return reason
-    if entry.art not in COUNTED:
-        return ESTIMATE
     known = analysis.values(entry.id).notna().mean()
     return "Es liegen nur für wenige Stadtteile Werte vor." if known < COVERED else ""
 

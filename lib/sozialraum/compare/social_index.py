@@ -8,6 +8,7 @@ sehr niedrig. It reproduces the published classes (``tests/test_social_index.py`
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sozialraum.city.indicators import DIRECTIONS
+from sozialraum.city.indicators import DIRECTIONS, Indikator, catalogue
 from sozialraum.city.load import data_dir, read_yaml
-from sozialraum.compare.analysis import MIN_INHABITANTS
+from sozialraum.city.sources import parse_stand
+from sozialraum.compare.analysis import MIN_INHABITANTS, no_class_reason
 from sozialraum.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
@@ -30,6 +32,9 @@ LIMITS: Final = (-1.0, 1.0, 1.5)
 DYNAMICS: Final = ("positiv", "stabil", "negativ")
 SIGNS: Final = {"belastung": 1.0, "ressource": -1.0}
 NEUTRAL: Final = "neutral"
+COUNTED: Final = ("amtlich", "berechnet")
+"""Kinds of values that may enter: what an office counted, or what was computed from that."""
+NEUTRAL_WORDS: Final = "Neutral; geht nur auf ausdrücklichen Wunsch ein."
 MIN_AREAS: Final = 3
 IMD_WEIGHTS: Final = (0.225, 0.225, 0.135, 0.135, 0.093, 0.093, 0.093)
 """Income, employment, education, health, crime, barriers, living environment, as published; they sum to 0.999."""
@@ -52,8 +57,8 @@ class Basis:
         Of each indicator.
     out
         Areas that do not count, each with the reason.
-    neutral
-        Indicators that the catalogue calls neutral and that were passed on purpose.
+    against
+        What speaks against indicators that were passed on purpose: neutral, estimated, a proxy, old.
     """
 
     areas: pd.Index
@@ -62,7 +67,12 @@ class Basis:
     signs: Floats
     weights: Floats
     out: Mapping[str, str]
-    neutral: tuple[str, ...]
+    against: Mapping[str, str]
+
+    @property
+    def neutral(self) -> tuple[str, ...]:
+        """Indicators that are neutral and were passed on purpose."""
+        return tuple(name for name, why in self.against.items() if why == NEUTRAL_WORDS)
 
     @property
     def constant(self) -> tuple[str, ...]:
@@ -90,8 +100,9 @@ def social_index(
         out. An area with a missing value has no index and does not count for mean and spread of the others.
     direction
         What a high value is: ``belastung`` or ``ressource``, per indicator or one for all; by default that of the
-        catalogue. A neutral indicator is refused. Who names a direction for it does so on purpose; then it stands in
-        ``attrs["neutral"]`` and ``attrs["hinweise"]`` of the result.
+        catalogue. What is neutral there, an estimate, a proxy, old or a bare count is refused. Who names a direction
+        for just this one does so on purpose; then it is named in ``attrs["hinweise"]``, a neutral one in
+        ``attrs["neutral"]`` too.
     weights
         Per indicator, by name or in the order of the columns; equal by default. Their sum does not matter.
     rule
@@ -115,7 +126,7 @@ def social_index(
     Raises
     ------
     ParameterError
-        If an indicator is neutral or has no direction, a value is no number, or too few areas have all values.
+        If an indicator has no direction or may not enter, a value is no number, or too few areas have all values.
 
     Notes
     -----
@@ -209,7 +220,7 @@ def basis_of(
     """Check values, directions and weights, and turn every indicator so that high is a burden; see social_index."""
     table = _table(values)
     names = tuple(map(str, table.columns))
-    given, neutral = directions_of(names, direction)
+    given, against = directions_of(names, direction)
     signs = np.array([SIGNS[given[name]] for name in names])
     out = _left_out(table, valid, inhabitants)
     kept = table.drop(index=list(out)).sort_index()
@@ -218,7 +229,7 @@ def basis_of(
             f"Nur {len(kept)} von {len(table)} Orten haben alle Werte und zählen; nötig sind {MIN_AREAS}. "
             "Bitte Spalten mit Lücken weglassen oder die fehlenden Werte ergänzen."
         )
-    return Basis(kept.index, names, kept.to_numpy() * signs, signs, _weights(names, weights), out, neutral)
+    return Basis(kept.index, names, kept.to_numpy() * signs, signs, _weights(names, weights), out, against)
 
 
 def index_of(signed: Floats, weights: Floats) -> Floats:
@@ -268,8 +279,9 @@ def dynamics_of(index: Floats) -> list[str]:
 def notes(basis: Basis) -> list[str]:
     """What is to be known of an index, German sentences."""
     said = []
-    if basis.neutral:
-        said.append(f"Auf Wunsch einbezogen, obwohl im Katalog neutral: {', '.join(basis.neutral)}.")
+    if basis.against:
+        reasons = "; ".join(f"{name} ({why})" for name, why in basis.against.items())
+        said.append(f"Auf Wunsch einbezogen, obwohl etwas dagegen spricht: {reasons}.")
     if basis.constant:
         said.append(f"Überall derselbe Wert, deshalb ohne Einfluss: {', '.join(basis.constant)}.")
     said += [f"{area}: {reason}" for area, reason in basis.out.items()]
@@ -278,39 +290,61 @@ def notes(basis: Basis) -> list[str]:
 
 def directions_of(
     names: Sequence[str], direction: str | Mapping[str, str] | pd.Series | None
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The direction of each indicator, and which of them the catalogue calls neutral.
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The direction of each indicator, and what speaks against those that enter on purpose.
 
     Raises
     ------
     ParameterError
-        If one has none or is neutral.
+        If one has no direction, or is neutral, estimated, a proxy or old and nobody named its direction.
     """
-    known = _catalogue_directions(data_dir())
+    known = _catalogue(data_dir())
     named = {} if direction is None or isinstance(direction, str) else {str(k): v for k, v in direction.items()}
-    base = dict.fromkeys(names, direction) if isinstance(direction, str) else {}
-    declared = {name: known[name] for name in names if name in known}
-    given = {**base, **(declared if not base else {k: v for k, v in declared.items() if v == NEUTRAL}), **named}
+    declared = {name: known[name][0] for name in names if name in known}
+    given = {**(dict.fromkeys(names, direction) if isinstance(direction, str) else declared), **named}
     wrong = {name: given.get(name) for name in names if given.get(name) not in DIRECTIONS}
     if wrong:
         raise ParameterError(
             f"Für {', '.join(wrong)} ist keine Richtung bekannt. Bitte angeben, was ein hoher Wert bedeutet: "
             f'direction={{"{next(iter(wrong))}": "belastung"}} oder "ressource".'
         )
-    if refused := [name for name in names if given[name] == NEUTRAL]:
+    against = {name: known[name][1] for name in names if name in known and known[name][1]}
+    against |= {name: NEUTRAL_WORDS for name in names if given[name] == NEUTRAL and name not in against}
+    refused = {name: why for name, why in against.items() if given[name] == NEUTRAL or not _on_purpose(name, direction)}
+    if refused:
         raise ParameterError(
-            f"Neutral und deshalb kein Teil eines Index: {', '.join(refused)}. Wer einen davon bewusst aufnimmt, nennt "
-            f'seine Richtung: direction={{"{refused[0]}": "belastung"}}.'
+            f"Das geht nicht in einen Index ein: {'; '.join(f'{name} ({why})' for name, why in refused.items())}. Wer "
+            f'es bewusst aufnimmt, nennt die Richtung: direction={{"{next(iter(refused))}": "belastung"}}.'
         )
-    return {name: str(given[name]) for name in names}, tuple(n for n in names if declared.get(n) == NEUTRAL)
+    return {name: str(given[name]) for name in names}, against
+
+
+def _on_purpose(name: str, direction: object) -> bool:
+    """Whether a person named the direction of just this indicator; one word for all and the catalogue's own do not."""
+    return isinstance(direction, Mapping) and name in direction
 
 
 @lru_cache(maxsize=4)
-def _catalogue_directions(folder: Path) -> dict[str, str]:
-    """Direction of each indicator of the catalogue; none where there is no catalogue."""
+def _catalogue(folder: Path) -> dict[str, tuple[str, str]]:
+    """Direction of each indicator of the catalogue, and what speaks against it in an index; empty without catalogue.
+
+    The age is that at the latest date in the catalogue.
+    """
     path = folder / "indikatoren.yml"
-    entries = read_yaml(path)["indikatoren"] if path.is_file() else {}
-    return {str(key): str(entry["richtung"]) for key, entry in entries.items()}
+    if not path.is_file():
+        return {}
+    entries = catalogue(read_yaml(path), path=str(path))
+    issued = max((parse_stand(entry.stand) for entry in entries.values() if entry.stand), default=date.min)
+    return {
+        key: (entry.richtung, NEUTRAL_WORDS if entry.richtung == NEUTRAL else not_counted(entry, issued))
+        for key, entry in entries.items()
+    }
+
+
+def not_counted(entry: Indikator, issued: date) -> str:
+    """Why an indicator is nothing that somebody counted lately; empty if it is."""
+    estimated = "Eine Schätzung geht nicht ein." if entry.verfuegbar and entry.art not in COUNTED else ""
+    return no_class_reason(entry, issued=issued) or estimated
 
 
 def _table(values: pd.DataFrame) -> pd.DataFrame:
