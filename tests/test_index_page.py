@@ -175,6 +175,7 @@ def test_the_page_of_musterstadt_shows_everything_and_every_number_has_its_proof
         "Nicht geprüft: Werte in ihren Spannen. Die Werte sind Vollzählungen ohne Spanne.",
     ):  # fmt: skip
         assert words in text, words
+    assert re.search(r"(ab|bis) [+−]\d,\d: (hoch|mittel|niedrig|sehr niedrig)", text)
     assert re.search(r"(ab|bis) \d+,\d % (hoch|mittel|niedrig|sehr niedrig) \(heute \d+,\d %\)", text)
     assert "Sozialindex" not in text
     assert "NaN" not in text
@@ -200,6 +201,8 @@ def test_maps_say_which_classes_hold(three: Data) -> None:
         held.title.replace("\u00a0", " ") == f"In allen Rechnungen hält die Statusgruppe bei {steady} von 8 Stadtteilen"
     )
     assert classes.drawing.narrow is not None
+    assert list(classes.table.columns) == ["Index", "Statusgruppe"]
+    assert list(held.table.columns) == ["Statusgruppe", "hält", "kippt", "nächste Grenze"]
 
 
 @pytest.mark.browser

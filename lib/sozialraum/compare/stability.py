@@ -173,7 +173,7 @@ def checked(
     missing = {
         LEFT_OUT: "Es gibt nur eine Kennzahl." if len(basis.names) == 1 else "",
         VALUES: "" if ends is not None else "Die Werte sind Vollzählungen ohne Spanne.",
-        INSTITUTIONS: "" if out else "Es ist kein Sonderfall bekannt.",
+        INSTITUTIONS: "" if out else "Kein Ort mit Index gilt als Sonderfall.",
     }
     return Stability(classes, tuple(checks), {kind: reason for kind, reason in missing.items() if reason})
 

@@ -37,6 +37,7 @@ INDEX: Final = "index"
 _DIRECTIONS: Final = {"belastung": "hoch heißt Belastung", "ressource": "hoch heißt Ressource", NEUTRAL: "neutral"}
 _DIGITS: Final = 2
 _TIES: Final = f"gar nicht bis eng (Korrelation {number(TIED[0])} bis {number(TIED[1], 1)})"
+_NO_TIP: Final = "keine bei einer Kennzahl allein"
 _EFFECT: Final = ("anteil", "von", "bis")
 _MANY: Final = 12
 """So many names a sentence lists; more stand in the table."""
@@ -268,7 +269,7 @@ def stability_table(found: CityIndex) -> pd.DataFrame:
         tip = found.tips.get(str(area))
         rows[_label(found, str(area))] = [
             klasse, _of_100(found, str(area)), turning_words(found, str(area)) or "durch keine Rechnung",
-            "" if tip is None else _tip_words(found.analysis.katalog[tip.indikator], tip),
+            _NO_TIP if tip is None else _tip_words(found.analysis.katalog[tip.indikator], tip),
         ]  # fmt: skip
     head = ["Statusgruppe", "hält", "kippt", "nächste Grenze"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Stadtteil")
@@ -337,10 +338,11 @@ def missing_tips(found: CityIndex) -> pd.DataFrame:
     """From where on in a missing table the class of each Stadtteil would change; empty if there is no index."""
     if found.grund or not found.wanted:
         return pd.DataFrame()
-    rows = {_label(found, area): _spread_words(tip) for area, tip in found.tips_of_missing.items()}
-    head = ["Statusgruppe kippt, wenn der fehlende Wert so liegt"]
-    frame = pd.DataFrame.from_dict({key: [text] for key, text in rows.items()}, orient="index", columns=head)
-    return with_form(with_cells(frame.rename_axis("Stadtteil"), INDEX), orte=list(found.tips_of_missing))
+    tips = [(area, found.tips_of_missing[area]) for area in found.analysis.stadtteile if area in found.tips_of_missing]
+    rows = {_label(found, area): [_spread_words(tip)] for area, tip in tips}
+    head = ["Streuungen vom Mittel, mit denen der Status kippt (+ heißt mehr Belastung)"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Stadtteil")
+    return with_form(with_cells(frame, INDEX), orte=[area for area, _ in tips])
 
 
 def gap_words(found: CityIndex) -> list[Sentence]:
@@ -374,8 +376,8 @@ def _tip_words(entry: Indikator, tip: Tip) -> str:
 
 
 def _spread_words(tip: Tip) -> str:
-    side = "mehr Belastung" if tip.ab > 0 else "weniger Belastung"
-    return f"ab {number(abs(tip.ab), 1)} Streuungen {side} als im Mittel: {tip.klasse}"
+    outward = (math.ceil if tip.upwards else math.floor)(tip.ab * 10) / 10
+    return f"{'ab' if tip.upwards else 'bis'} {signed(outward, 1)}: {tip.klasse}"
 
 
 def _turning(found: CityIndex, check: Check, area: str) -> str:
