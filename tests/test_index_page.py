@@ -124,6 +124,7 @@ def test_only_official_figures_enter_on_essen(essen_data: Data) -> None:
         "kitas": "Eine bloße Anzahl wird nicht eingestuft.", "wahlbeteiligung_ew2024": "Eine Schätzung geht nicht ein.",
         "anteil_65plus": "Neutral; geht nur auf ausdrücklichen Wunsch ein.",
     }  # fmt: skip
+    assert city_index(analysis, [old, proxy, count]).wanted == (old,)  # no table makes a proxy or a count a figure
     assert city_index(analysis, ["anteil_65plus"], richtungen={"anteil_65plus": "belastung"}).abgelehnt == {
         "anteil_65plus": "Eine Schätzung geht nicht ein."
     }

@@ -34,6 +34,7 @@ SIGNS: Final = {"belastung": 1.0, "ressource": -1.0}
 NEUTRAL: Final = "neutral"
 COUNTED: Final = ("amtlich", "berechnet")
 """Kinds of values that may enter: what an office counted, or what was computed from that."""
+ESTIMATE: Final = "Eine Schätzung geht nicht ein."
 NEUTRAL_WORDS: Final = "Neutral; geht nur auf ausdrücklichen Wunsch ein."
 MIN_AREAS: Final = 3
 IMD_WEIGHTS: Final = (0.225, 0.225, 0.135, 0.135, 0.093, 0.093, 0.093)
@@ -162,7 +163,7 @@ def social_index(
 
 
 def imd_score(
-    ranks: Mapping[str, float] | Sequence[float] | pd.Series | pd.DataFrame,
+    ranks: Mapping[str, float] | Sequence[float] | pd.Series | pd.DataFrame | Floats,
     n: int,
     weights: Sequence[float] | Mapping[str, float] = IMD_WEIGHTS,
 ) -> Any:
@@ -171,7 +172,7 @@ def imd_score(
     Parameters
     ----------
     ranks
-        Rank of one area in each domain, 1 is the most deprived; a frame has one row per area.
+        Rank of one area in each domain, 1 is the most deprived; a frame or matrix has one row per area.
     n
         Number of areas that were ranked.
     weights
@@ -194,7 +195,8 @@ def imd_score(
     >>> round(sr.imd_score([26525, 3000, 15, 800, 12000, 5, 700], n=33755), 1)
     55.2
     """
-    table = ranks if isinstance(ranks, pd.DataFrame) else pd.DataFrame([pd.Series(ranks)])
+    many = isinstance(ranks, pd.DataFrame) or (isinstance(ranks, np.ndarray) and ranks.ndim == 2)
+    table = pd.DataFrame(ranks) if many else pd.DataFrame([pd.Series(ranks)])
     given = pd.Series(weights if isinstance(weights, Mapping) else list(weights), dtype="float64")
     if (isinstance(weights, Mapping) and set(given.index) != set(table.columns)) or len(given) != table.shape[1]:
         raise ParameterError(
@@ -206,7 +208,7 @@ def imd_score(
         raise ParameterError(f"Ein Rang liegt zwischen 1 und {n} (Zahl der Orte). Bitte die Ränge und n prüfen.")
     relative = (n - numbers + 1) / n
     scores = (-_IMD_SCALE * np.log(1 - relative * (1 - np.exp(-100 / _IMD_SCALE)))) @ factors
-    return scores if isinstance(ranks, pd.DataFrame) else float(scores.iloc[0])
+    return scores if many else float(scores.iloc[0])
 
 
 def basis_of(
@@ -343,7 +345,7 @@ def _catalogue(folder: Path) -> dict[str, tuple[str, str]]:
 
 def not_counted(entry: Indikator, issued: date) -> str:
     """Why an indicator is nothing that somebody counted lately; empty if it is."""
-    estimated = "Eine Schätzung geht nicht ein." if entry.verfuegbar and entry.art not in COUNTED else ""
+    estimated = ESTIMATE if entry.verfuegbar and entry.art not in COUNTED else ""
     return no_class_reason(entry, issued=issued) or estimated
 
 

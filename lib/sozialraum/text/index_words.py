@@ -10,7 +10,7 @@ import pandas as pd
 
 from sozialraum.city.indicators import Indikator
 from sozialraum.compare.analysis import Analysis
-from sozialraum.compare.city_index import COVERED, CityIndex, city_index, refusal
+from sozialraum.compare.city_index import COVERED, CityIndex, city_index
 from sozialraum.compare.missing_table import RANGE, TIED, Piece, Tip
 from sozialraum.compare.social_index import NEUTRAL, STATUS
 from sozialraum.compare.stability import (
@@ -189,16 +189,10 @@ def index_inputs(found: CityIndex) -> pd.DataFrame:
             state = "fehlt; ginge nur auf ausdrücklichen Wunsch ein"
         rows[entry.titel] = [
             _DIRECTIONS[direction], day(entry.stand) if entry.verfuegbar else "", state,
-            "" if key in found.eingegangen or _only_neutral(found, key) else _where(entry),
+            _where(found, key),
         ]  # fmt: skip
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["Richtung", "Stand", "Was gilt", "Woher"])
     return with_cells(frame.rename_axis("Kennzahl"), INDEX)
-
-
-def _only_neutral(found: CityIndex, key: str) -> bool:
-    """Whether nothing but its being neutral keeps a figure out."""
-    entry = found.analysis.katalog[key]
-    return entry.verfuegbar and entry.richtung == NEUTRAL and not refusal(found.analysis, entry, "belastung")
 
 
 def index_sources(found: CityIndex) -> list[Sentence]:
@@ -286,8 +280,8 @@ def missing_effects(found: CityIndex) -> pd.DataFrame:
         cells = (
             [] if found.grund else [f"{_percent(row['anteil'])} ({_percent(row['von'])} bis {_percent(row['bis'])})"]
         )
-        hint = "älterer oder verwandter Wert" if row["anhalt"] else "keiner"
-        rows[entry.titel] = [f"{place}.", *cells, hint, _where(entry)]
+        hint = "ältere oder verwandte Werte" if row["anhalt"] else "keiner"
+        rows[entry.titel] = [f"{place}.", *cells, hint, _where(found, str(key))]
     head = ["Reihenfolge", *([] if found.grund else ["ändert Statusgruppen"]), "Anhalt", "Woher"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Fehlende Tabelle")
     return with_cells(frame, INDEX)
@@ -296,7 +290,9 @@ def missing_effects(found: CityIndex) -> pd.DataFrame:
 def missing_notes(found: CityIndex) -> list[Sentence]:
     """What the list rests on, and what plausible means."""
     if not found.wanted:
-        return [noted(INDEX, "Von den vorgesehenen Kennzahlen mit einer Richtung fehlt keine Tabelle.")]
+        return [
+            noted(INDEX, "Von den vorgesehenen Kennzahlen mit einer Richtung ist keine weitere Tabelle zu erbitten.")
+        ]
     names = [entry.titel for entry in (found.analysis.katalog[str(key)] for key in found.effect.index)]
     if found.grund:
         lines = _nothing_to_tip(found)
@@ -315,8 +311,8 @@ def missing_notes(found: CityIndex) -> list[Sentence]:
         )
     if hinted := [str(key) for key in found.effect.index if key in found.hints]:
         lines.append(
-            f"Ein älterer oder verwandter Wert liegt vor: {_names(found, hinted)}. Er geht nicht in den Index ein, "
-            "grenzt aber ein, was die fehlende Tabelle sagen kann."
+            f"Ältere oder verwandte Werte liegen vor: {_names(found, hinted)}. Sie gehen nicht in den Index ein, "
+            "grenzen aber ein, was die fehlende Tabelle sagen kann."
         )
     return [noted(INDEX, line) for line in lines]
 
@@ -411,9 +407,13 @@ def _percent(share: float) -> str:
     return f"{round(share * 100)}{NBSP}%"
 
 
-def _where(entry: Indikator) -> str:
-    """Who publishes a table, and the command that writes an empty one to be filled in."""
+def _where(found: CityIndex, key: str) -> str:
+    """Who publishes a table, and the command by which it comes in; empty where no table would help."""
+    entry = found.analysis.katalog[key]
+    if key not in (*found.fehlend, *found.wanted):
+        return ""
     ask = f"Leere Tabelle: sozialraum data template {entry.vorlage or MISSING}"
+    ask = "Amtliche Tabelle einlesen: sozialraum data import" if entry.verfuegbar else ask
     return f"{entry.veroeffentlicht}. {ask}" if entry.veroeffentlicht else ask
 
 
