@@ -24,6 +24,7 @@ from sozialraum.compare.analysis import MIN_INHABITANTS, no_class_reason
 from sozialraum.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
+Directions = str | Mapping[str, str] | Sequence[str] | pd.Series
 RULES: Final = ("berlin", "rank")
 STATUS: Final = ("hoch", "mittel", "niedrig", "sehr niedrig")
 """Statusgruppen by a rising index: a high status is a low burden."""
@@ -41,6 +42,8 @@ IMD_WEIGHTS: Final = (0.225, 0.225, 0.135, 0.135, 0.093, 0.093, 0.093)
 """Income, employment, education, health, crime, barriers, living environment, as published; they sum to 0.999."""
 _DIGITS: Final = 9
 """Digits that are compared with a limit: what adding up in another order changes does not decide a class."""
+_NOISE: Final = 12
+"""Digits of a sum of standardised values; what is left where they cancel out is no difference between areas."""
 _IMD_SCALE: Final = 23.0
 _NO_FIGURES: Final = ("name", "geometry")
 """Columns of :meth:`sozialraum.Stadt.frame` that are no indicators."""
@@ -84,7 +87,7 @@ class Basis:
 def social_index(
     values: pd.DataFrame,
     *,
-    direction: str | Mapping[str, str] | pd.Series | None = None,
+    direction: Directions | None = None,
     weights: Mapping[str, float] | Sequence[float] | None = None,
     rule: str = "berlin",
     changes: pd.DataFrame | None = None,
@@ -100,10 +103,10 @@ def social_index(
         One row per area, one column per indicator; ``name`` and ``geometry`` of :meth:`sozialraum.Stadt.frame` are left
         out. An area with a missing value has no index and does not count for mean and spread of the others.
     direction
-        What a high value is: ``belastung`` or ``ressource``, per indicator or one for all; by default that of the
-        catalogue. What is neutral there, an estimate, a proxy, old or a bare count is refused. Who names a direction
-        for just this one does so on purpose; then it is named in ``attrs["hinweise"]``, a neutral one in
-        ``attrs["neutral"]`` too.
+        What a high value is: ``belastung`` or ``ressource``, by name, in the order of the columns, or one for all; by
+        default that of the catalogue. What is neutral there, an estimate, a proxy, old or a bare count is refused. Who
+        names a direction for just this one does so on purpose; then it is named in ``attrs["hinweise"]``, a neutral one
+        in ``attrs["neutral"]`` too.
     weights
         Per indicator, by name or in the order of the columns; equal by default. Their sum does not matter.
     rule
@@ -214,7 +217,7 @@ def imd_score(
 def basis_of(
     values: pd.DataFrame,
     *,
-    direction: str | Mapping[str, str] | pd.Series | None = None,
+    direction: Directions | None = None,
     weights: Mapping[str, float] | Sequence[float] | None = None,
     valid: pd.Series | None = None,
     inhabitants: pd.Series | None = None,
@@ -236,7 +239,7 @@ def basis_of(
 
 def index_of(signed: Floats, weights: Floats) -> Floats:
     """The index of each area; with several rows of weights one row of areas for each of them."""
-    total = standardised(signed) @ weights.T
+    total = np.round(standardised(signed) @ weights.T, _NOISE)
     return standardised(total).T
 
 
@@ -249,7 +252,7 @@ def standardised(values: Floats) -> Floats:
 
 def is_flat(values: Floats) -> npt.NDArray[np.bool_]:
     """Columns whose values are all the same, but for what adding up leaves."""
-    return np.asarray(np.ptp(values, axis=0) <= 1e-12 * np.maximum(1.0, np.abs(values).max(axis=0)))
+    return np.asarray(np.ptp(values, axis=0) <= 1e-12 * np.abs(values).max(axis=0))
 
 
 def ranks_of(signed: Floats) -> Floats:
@@ -290,9 +293,7 @@ def notes(basis: Basis) -> list[str]:
     return said
 
 
-def directions_of(
-    names: Sequence[str], direction: str | Mapping[str, str] | pd.Series | None
-) -> tuple[dict[str, str], dict[str, str]]:
+def directions_of(names: Sequence[str], direction: Directions | None) -> tuple[dict[str, str], dict[str, str]]:
     """The direction of each indicator, and what speaks against those that enter on purpose.
 
     Raises
@@ -300,7 +301,11 @@ def directions_of(
     ParameterError
         If one has no direction, or is neutral, estimated, a proxy or old and nobody named its direction.
     """
-    known = _catalogue(data_dir())
+    known = _catalogue(data_dir() / "indikatoren.yml")
+    if isinstance(direction, Sequence) and not isinstance(direction, str):
+        if len(direction) != len(names):
+            raise ParameterError(f"{len(direction)} Richtungen für {len(names)} Kennzahlen: Bitte jede angeben.")
+        direction = dict(zip(names, map(str, direction), strict=True))
     named = {} if direction is None or isinstance(direction, str) else {str(k): v for k, v in direction.items()}
     declared = {name: known[name][0] for name in names if name in known}
     given = {**(dict.fromkeys(names, direction) if isinstance(direction, str) else declared), **named}
@@ -327,12 +332,11 @@ def _on_purpose(name: str, direction: object) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _catalogue(folder: Path) -> dict[str, tuple[str, str]]:
+def _catalogue(path: Path) -> dict[str, tuple[str, str]]:
     """Direction of each indicator of the catalogue, and what speaks against it in an index; empty without catalogue.
 
     The age is that at the latest date in the catalogue.
     """
-    path = folder / "indikatoren.yml"
     if not path.is_file():
         return {}
     entries = catalogue(read_yaml(path), path=str(path))
