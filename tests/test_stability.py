@@ -54,6 +54,10 @@ def test_each_kind_of_check_by_hand() -> None:
     # without F the five others are evenly spaced: an index of 1.41 or less, so that E is niedrig now
     assert table.loc["E", "kippt"].split("|")[0] in (f"{INSTITUTIONS}:F", f"{RANKS}")
     assert table.loc["E", INSTITUTIONS] == 0
+    assert found.words("E", {"F": "Fabrik"}).startswith(
+        f"hält in {found.of_100('E')} von 100 Rechnungen; kippt ohne Fabrik"
+    )
+    assert table.loc["B", "worte"] == found.words("B")
     assert np.isnan(table.loc["F", INSTITUTIONS])  # what is left out has no class of its own
     without = sr.social_index(HEX[["arbeitslos"]], direction=BOTH)["klasse"]
     held = next(check.anteil for check in found.pruefungen if check.name == "abschluss")

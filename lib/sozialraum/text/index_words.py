@@ -13,17 +13,7 @@ from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.city_index import COVERED, CityIndex, city_index
 from sozialraum.compare.missing_table import RANGE, TIED, Piece, Tip
 from sozialraum.compare.social_index import NEUTRAL, STATUS
-from sozialraum.compare.stability import (
-    CLEAR,
-    INSTITUTIONS,
-    KINDS,
-    LEFT_OUT,
-    RANKS,
-    VALUES,
-    WEIGHT_STEP,
-    WEIGHTS,
-    Check,
-)
+from sozialraum.compare.stability import CLEAR, KINDS, check_words
 from sozialraum.errors import ParameterError
 from sozialraum.style import NBSP, day, number, signed, value
 from sozialraum.style.grammar import enumerate_words, plural
@@ -39,6 +29,8 @@ _DIGITS: Final = 2
 _TIES: Final = f"gar nicht bis eng (Korrelation {number(TIED[0])} bis {number(TIED[1], 1)})"
 _NO_TIP: Final = "keine bei einer Kennzahl allein"
 _EFFECT: Final = ("anteil", "von", "bis")
+_FEW: Final = 4
+"""For so many Stadtteile what changes their class is said in sentences; for more in the table."""
 _MANY: Final = 12
 """So many names a sentence lists; more stand in the table."""
 
@@ -151,6 +143,13 @@ def _decided(found: CityIndex) -> list[str]:
     ]
     if open_:
         lines.append(f"Hier entscheiden die Daten nicht: {_areas(found, open_)}.")
+    if len(open_) <= _FEW:
+        called = _called(found)
+        lines += [
+            f"{_label(found, area)}: Status {found.stability.klassen[area]}; {found.stability.words(area, called)}."
+            for area in open_
+            if area != found.analysis.gebiet.id
+        ]
     return lines
 
 
@@ -162,18 +161,7 @@ def _own_area(found: CityIndex) -> list[str]:
     klasse = found.index["klasse"].get(area.id)
     if not isinstance(klasse, str):
         return [f"{area.label} hat keinen Index: {_lacking(found, area.id)}."]
-    return [f"{area.label}: Status {klasse}; {hold_words(found, area.id)}."]
-
-
-def hold_words(found: CityIndex, area: str) -> str:
-    """How a class holds: "hält in 94 von 100 Rechnungen; kippt ohne Arbeitslose"."""
-    turned = turning_words(found, area)
-    return f"hält {_of_100(found, area)}" + (f"; kippt {turned}" if turned else "")
-
-
-def turning_words(found: CityIndex, area: str) -> str:
-    """What changes the class of an area: "ohne Arbeitslose und mit Rängen statt Werten"; empty if nothing does."""
-    return enumerate_words([_turning(found, check, area) for check in found.stability.turned(area)])
+    return [f"{area.label}: Status {klasse}; {found.stability.words(area.id, _called(found))}."]
 
 
 def index_inputs(found: CityIndex) -> pd.DataFrame:
@@ -224,10 +212,10 @@ def stability_checks(found: CityIndex) -> pd.DataFrame:
     """What was computed otherwise: runs, and how many classes change; empty without an index."""
     if found.grund:
         return pd.DataFrame()
-    rows = {}
+    rows, called = {}, _called(found)
     for check in found.stability.pruefungen:
         moved = int((check.anteil < 1).sum())
-        rows[_check_words(found, check)] = [KINDS[check.art], number(check.laeufe), number(moved)]
+        rows[check_words(check, called)] = [KINDS[check.art], number(check.laeufe), number(moved)]
     head = ["Art", "Rechnungen", "Stadtteile mit anderer Statusgruppe"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Prüfung")
     return with_form(with_cells(frame, INDEX), *head[1:])
@@ -244,7 +232,8 @@ def stability_notes(found: CityIndex) -> list[Sentence]:
     """What changes most classes, and which kinds could not be checked; nothing without an index."""
     if found.grund:
         return []
-    moved = {_check_words(found, check): int((check.anteil < 1).sum()) for check in found.stability.pruefungen}
+    called = _called(found)
+    moved = {check_words(check, called): int((check.anteil < 1).sum()) for check in found.stability.pruefungen}
     most = max(moved, key=lambda words: moved[words])
     count = plural(moved[most], "Stadtteil", "Stadtteilen")
     lines = [f"Am meisten ändert sich {most}: bei {count} wäre die Statusgruppe in mindestens einer Rechnung anders."]
@@ -258,11 +247,12 @@ def stability_table(found: CityIndex) -> pd.DataFrame:
     """How the class of every Stadtteil holds, what changes it, and the nearest limit; empty without an index."""
     if found.grund:
         return pd.DataFrame()
-    rows = {}
+    rows, called = {}, _called(found)
     for area, klasse in found.stability.klassen.items():
         tip = found.tips.get(str(area))
         rows[_label(found, str(area))] = [
-            klasse, _of_100(found, str(area)), turning_words(found, str(area)) or "durch keine Rechnung",
+            klasse, found.stability.held(str(area)),
+            found.stability.turning(str(area), called) or "durch keine Rechnung",
             _NO_TIP if tip is None else _tip_words(found.analysis.katalog[tip.indikator], tip),
         ]  # fmt: skip
     head = ["Statusgruppe", "hält", "kippt", "nächste Grenze"]
@@ -376,31 +366,10 @@ def _spread_words(tip: Tip) -> str:
     return f"{'ab' if tip.upwards else 'bis'} {signed(outward, 1)}: {tip.klasse}"
 
 
-def _turning(found: CityIndex, check: Check, area: str) -> str:
-    changed = max(1, round((1 - float(check.anteil[area])) * 100))
-    if check.art in (WEIGHTS, VALUES):
-        lead = "bei anderen Gewichten" if check.art == WEIGHTS else "innerhalb der Spannen"
-        return f"{lead} ({changed} von 100)"
-    return "mit Rängen statt Werten" if check.art == RANKS else _check_words(found, check)
-
-
-def _check_words(found: CityIndex, check: Check) -> str:
-    if check.art == LEFT_OUT:
-        return f"ohne {found.analysis.katalog[check.name].kurztitel}"
-    if check.art == INSTITUTIONS:
-        return (
-            f"ohne {enumerate_words([found.analysis.data.register.by_id(key).name for key in check.name.split('+')])}"
-        )
-    return {
-        WEIGHTS: f"mit Gewichten, die bis {round(WEIGHT_STEP * 100)}{NBSP}% anders sind",
-        RANKS: "mit Rängen statt Werten",
-        VALUES: "mit Werten überall in ihren Spannen",
-    }[check.art]
-
-
-def _of_100(found: CityIndex, area: str) -> str:
-    held = found.stability.of_100(area)
-    return "in allen Rechnungen" if held == 100 else f"in {held} von 100 Rechnungen"
+def _called(found: CityIndex) -> dict[str, str]:
+    """Short names of indicators and Stadtteile by id."""
+    areas = {key: found.analysis.data.register.by_id(key).name for key in found.analysis.stadtteile}
+    return areas | {key: found.analysis.katalog[key].kurztitel for key in found.eingegangen}
 
 
 def _percent(share: float) -> str:
