@@ -26,7 +26,7 @@ MANY: Final = 15
 _FIRST, _LATER = 900, 120
 """Steps of the multipliers at the root and at each branch."""
 _LONGEST, _PATIENCE, _LEAST_STEP, _MOMENTUM = 1.5, 12, 0.004, 0.3
-"""Length of the first steps; after how many without a better bound it is halved; when to stop; part of the last step."""
+"""Length of the first steps, halved after so many without a better bound down to the least; part of the last step."""
 _TRIED: Final = 10
 """In how many steps the columns that earn most are tried as a set."""
 _PROMISING: Final = 1.01
@@ -332,7 +332,5 @@ class _Search:
         earned = np.minimum(self.cost[part.free] - part.pay, 0.0).sum(axis=1)
         column = part.free[earned.argmin()]
         rest = part.free[part.free != column]
-        parts = (
-            _Part(part.bound, 0, taken, rest, part.pay) for taken in (np.append(part.taken, column), part.taken)
-        )
+        parts = (_Part(part.bound, 0, taken, rest, part.pay) for taken in (np.append(part.taken, column), part.taken))
         return [found for one in parts if (found := self._bounded(one, _LATER))]

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,9 @@ from sozialraum.city.access import DETOUR
 from sozialraum.city.adressen import gazetteer, houses, locate, parsed
 from sozialraum.city.finder import find
 from sozialraum.city.load import Data, cell_points
+from sozialraum.city.own_areas.names import quartier_id
+from sozialraum.city.own_areas.quartiere import from_polygon
+from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.siting import FEWEST, MEAN, NONE, Demand, Places, Sites, Ways, best_of, without_demand
 from sozialraum.errors import ParameterError, UnknownAddress
 
@@ -23,8 +27,10 @@ WHO: Final = {
     "ab_65": "Menschen ab 65",
 }
 """Who can be counted, and how they are called."""
+_JOIN: Final = "|"
 _SHARES: Final = {"unter_15": "anteil_unter_15", "von_15_bis_64": "anteil_15_64", "ab_65": "anteil_65plus"}
 _PEOPLE: Final = "einwohner"
+_NAMED: Final = 3
 _NINE_OF_TEN: Final = 1.645
 """Half an interval of the tables, which holds nine of ten, in standard errors."""
 
@@ -55,6 +61,55 @@ class Question:
     p: int = 1
     ziel: str = MEAN
     meter: float = 800.0
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The question as texts, for a reference."""
+        lists = (_JOIN.join(part) for part in (self.gebiete, self.bestehend, self.kandidaten))
+        return (*lists, self.nachfrage, self.adresse, str(self.p), self.ziel, str(self.meter))
+
+    @classmethod
+    def of(cls, key: Sequence[str]) -> "Question":
+        """The question that a :attr:`key` stands for."""
+        lists = [tuple(filter(None, part.split(_JOIN))) for part in key[:3]]
+        nachfrage, adresse, p, ziel, meter = key[3:]
+        return cls(lists[0], nachfrage, adresse, lists[1], lists[2], int(p), ziel, float(meter))
+
+
+@dataclass(frozen=True, eq=False)
+class Siting:
+    """A question with its answer."""
+
+    analysis: Analysis
+    question: Question
+
+    @cached_property
+    def sites(self) -> Sites:
+        """The answer."""
+        return answered(self.analysis.data, self.question)
+
+    @property
+    def members(self) -> list[str]:
+        """Ids of the Stadtteile in which the people live, whole or in part."""
+        register = self.analysis.data.register
+        parts = ((*register.members(key), *register.by_id(key).angeschnittene) for key in self.question.gebiete)
+        return list(dict.fromkeys(chain.from_iterable(parts)))
+
+    @cached_property
+    def area(self) -> tuple[Data, str]:
+        """Data in which the areas are one, and its id: what a map shows."""
+        data, keys = self.analysis.data, self.question.gebiete
+        if len(keys) == 1:
+            return data, keys[0]
+        name = " und ".join(data.register.by_id(key).name for key in keys[:_NAMED])
+        name += f" und {len(keys) - _NAMED} weitere" if len(keys) > _NAMED else ""
+        whole = shapely.union_all([data.gebiete.geometry[key] for key in keys])
+        return from_polygon(data, whole, name=name), quartier_id(name)
+
+
+def ask(analysis: Analysis, *, einzugsbereich: str | Sequence[str] = (), **wishes: Any) -> Siting:
+    """A question about the analysed area, or the areas of ``einzugsbereich``; further words as of :func:`asked`."""
+    return Siting(analysis, asked(analysis.data, _texts(einzugsbereich) or (analysis.gebiet.id,), **wishes))
 
 
 def asked(
@@ -140,20 +195,17 @@ def _metres(data: Data, cells: pd.DataFrame) -> Any:
 def demand_of(data: Data, cells: pd.DataFrame, nachfrage: str) -> Demand:
     """The people of cells with their errors.
 
-    The errors are those of the Stadtteil: the interval of its inhabitants and, of an age, of its share. What a Stadtteil
-    may be off as a whole is taken once for all its cells, and once as the sum of errors of single cells.
+    The errors are those of the Stadtteil: the interval of its inhabitants and, of an age, of its share. What it may be
+    off as a whole is taken once for all its cells, and once as the sum of errors of single cells.
     """
-    people = data.raster.groupby("gebiet_id")[nachfrage].agg(["sum", lambda rows: float(np.sqrt((rows**2.0).sum()))])
+    counts = data.raster.set_index("gebiet_id")[nachfrage].astype("float64")
+    sums, squares = (table.groupby(level=0).sum() for table in (counts, counts**2))
     off = pd.Series({str(key): _relative_error(data, str(key), nachfrage) for key in cells["gebiet_id"].unique()})
     home = cells["gebiet_id"].astype(str)
-    apart = (off * (people.iloc[:, 0] / people.iloc[:, 1].where(people.iloc[:, 1] > 0))).fillna(0.0).clip(upper=1.0)
-    parts = pd.factorize(home)[0]
-    return without_demand(
-        Demand(
-            _metres(data, cells), cells[nachfrage].to_numpy(float), np.asarray(parts, dtype=np.intp),
-            home.map(off).to_numpy(float), home.map(apart).to_numpy(float),
-        )
-    )  # fmt: skip
+    apart: pd.Series = (off * sums / np.sqrt(squares.where(squares > 0))).fillna(0.0).clip(upper=1.0)
+    parts = np.asarray(pd.factorize(home)[0], dtype=np.intp)
+    errors = (np.asarray(home.map(part), dtype=np.float64) for part in (off, apart))
+    return without_demand(Demand(_metres(data, cells), cells[nachfrage].to_numpy(float), parts, *errors))
 
 
 def _relative_error(data: Data, stadtteil: str, nachfrage: str) -> float:
@@ -196,7 +248,8 @@ def _found(data: Data, text: str) -> list[tuple[str, float, float]]:
         named = [one for one in find(data, text, limit=3) if one.punkt and one.label.casefold() == text.casefold()]
         if not named or number:
             raise
-        return [(named[0].label, *map(float, named[0].punkt or ()))]
+        x, y = named[0].punkt or (0, 0)
+        return [(named[0].label, float(x), float(y))]
     return [(place.adresse, float(place.x), float(place.y))]
 
 

@@ -135,6 +135,8 @@ class Wish:
 
     Attributes
     ----------
+    value
+        The objective with it, as :attr:`Sites.value`.
     mehr
         By how much its mean way is longer than that of the best, in per cent; negative is shorter: a wish need not be
         among the candidates.
@@ -145,6 +147,7 @@ class Wish:
     name: str
     at: tuple[float, float]
     reach: Reach
+    value: float
     mehr: Span
     gleichwertig: bool
 
@@ -227,7 +230,7 @@ class Ways:
 
     def least(self, start: Floats, end: Floats) -> Floats:
         """Metres from every start to the nearest end; infinite without any."""
-        return self.matrix(start, end).min(axis=1, initial=np.inf)
+        return np.asarray(self.matrix(start, end).min(axis=1, initial=np.inf))
 
 
 def best_of(
@@ -269,16 +272,14 @@ def best_of(
         reach=reach_of(demand, now),
         equal=tuple(task.equal(chosen, place) for place in range(len(chosen))),
         wish=task.wished(wish, chosen, now) if len(wish) else None,
-        second=task.second(served, now) if objective == MEAN else None,
+        second=task.second(now) if objective == MEAN else None,
         network=ways.network,
     )  # fmt: skip
 
 
 def reach_of(demand: Demand, way: Floats) -> Reach:
     """How places with such ways are reached."""
-    within = {
-        minutes: _span(demand, (way <= minutes * WALKING_SPEED_M_PER_MIN).astype(float)) for minutes in MINUTES
-    }
+    within = {minutes: _span(demand, (way <= minutes * WALKING_SPEED_M_PER_MIN).astype(float)) for minutes in MINUTES}
     return Reach(_mean(demand, way), float(way[demand.people > 0].max()), within)
 
 
@@ -347,7 +348,7 @@ class _Task:
 
     def _exact(self, among: Indices, p: int, limit: float) -> tuple[list[int], float]:
         way = self.ways.matrix(self.demand.at, self.candidates.at[among])
-        fixed = ()
+        fixed: tuple[int, ...] = ()
         if len(self.fixed):
             way, fixed = np.column_stack([self.base, way]), (0,)
         extra, people = len(fixed), self.demand.people
@@ -397,14 +398,14 @@ class _Task:
         else:
             near = totals <= (1 + EQUAL) * best
         if self.objective == WORST or len(self.demand.drawn) == 1:
-            return near
+            return np.asarray(near)
         tried = np.flatnonzero(~near & (totals <= _NEAR * best))
         own = self._drawn_cost(base, np.array([chosen[place]]))[:, 0]
         for start in range(0, len(tried), _AT_ONCE):
             part = tried[start : start + _AT_ONCE]
             worse = self._drawn_cost(base, part) - own[:, None]
             near[part] = np.quantile(worse, ENDS[0], axis=0) <= 0
-        return near
+        return np.asarray(near)
 
     def _drawn_cost(self, base: Floats, which: Indices) -> Floats:
         way = np.minimum(self.ways.matrix(self.demand.at, self.candidates.at[which]), base[:, None])
@@ -421,9 +422,12 @@ class _Task:
         drawn = (demand.drawn @ way) / (demand.drawn @ best)
         more = _ends(100 * (values[0] / values[1] - 1), 100 * (drawn - 1))
         where = (float(wish.at[0, 0]), float(wish.at[0, 1]))
-        return Wish(wish.names[0], where, reach_of(demand, way), more, more.wert <= 100 * EQUAL or more.von <= 0)
+        value, least = self.value_of(way), self.value_of(best)
+        equal = value >= (1 - EQUAL) * least if self.objective == COVER else value <= (1 + EQUAL) * least
+        equal = equal or (self.objective == MEAN and more.von <= 0)
+        return Wish(wish.names[0], where, reach_of(demand, way), value, more, equal)
 
-    def second(self, served: Places, now: Floats) -> Second | None:
+    def second(self, now: Floats) -> Second | None:
         """One more site beside all there are; None if there is no other candidate."""
         if len(self.candidates) < 2:
             return None

@@ -43,6 +43,15 @@ from sozialraum.text.places import (
     published_figures,
     supply,
 )
+from sozialraum.text.sites import (
+    site_answer,
+    site_caption,
+    site_checklist,
+    site_heading,
+    site_limits,
+    site_question,
+    site_table,
+)
 from sozialraum.text.status import (
     benchmark_table,
     catalogue_table,
@@ -149,6 +158,13 @@ __all__ = [
     "school_levels",
     "short_citations",
     "similar",
+    "site_answer",
+    "site_caption",
+    "site_checklist",
+    "site_heading",
+    "site_limits",
+    "site_question",
+    "site_table",
     "social",
     "source_list",
     "source_table",
