@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from sozialraum.api.gebiet import Gebiet
     from sozialraum.api.orte import Ort, Umkreis
     from sozialraum.api.stadt import Stadt, open  # noqa: A004
+    from sozialraum.api.standort import Standorte, best_sites
     from sozialraum.api.tabelle import Tabelle
+    from sozialraum.compare.p_median import Median, p_median
     from sozialraum.compare.wert import Wert
     from sozialraum.errors import SozialraumError
     from sozialraum.figures.figure import Figure
@@ -23,19 +25,24 @@ __all__ = [
     "Figure",
     "Gebiet",
     "Karte",
+    "Median",
     "Ort",
     "SozialraumError",
     "Stadt",
+    "Standorte",
     "Tabelle",
     "Umkreis",
     "Wert",
+    "best_sites",
     "offline",
     "open",
+    "p_median",
 ]
 
 _MODULES = {
     "Figure": "figures.figure", "Gebiet": "api.gebiet", "Karte": "figures.karte", "Ort": "api.orte",
-    "SozialraumError": "errors", "Stadt": "api.stadt", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
+    "SozialraumError": "errors", "Stadt": "api.stadt", "Standorte": "api.standort", "best_sites": "api.standort",
+    "Median": "compare.p_median", "p_median": "compare.p_median", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
     "Wert": "compare.wert", "offline": "figures.karte", "open": "api.stadt",
 }  # fmt: skip
 

@@ -33,6 +33,8 @@ _PROMISING: Final = 1.01
 """Sets up to this part of the best one are worth exchanges."""
 _EXCHANGES: Final = 200
 _TINY: Final = 1e-9
+_SAME: Final = 1e-7
+"""Totals that differ by this part are one: sums of the same numbers in another order."""
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -60,7 +62,7 @@ class Median(_Pair):
     def __new__(cls, columns: tuple[int, ...], total: float, bound: float) -> "Median":
         """The bound is not part of the pair."""
         made = super().__new__(cls, columns, total)
-        made.bound = min(bound, total)
+        made.bound = bound if total - bound > _SAME * max(1.0, total) else total
         return made
 
     @property

@@ -1,7 +1,7 @@
 """A question about sites as a person asks it: areas, who is counted, addresses and streets as texts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Final
@@ -82,11 +82,17 @@ class Siting:
 
     analysis: Analysis
     question: Question
+    made: Sites | None = None
 
     @cached_property
     def sites(self) -> Sites:
         """The answer."""
-        return answered(self.analysis.data, self.question)
+        return self.made or answered(self.analysis.data, self.question)
+
+    @property
+    def who(self) -> str:
+        """Who is counted, as printed."""
+        return WHO.get(self.question.nachfrage, "nach eigenen Gewichten")
 
     @property
     def members(self) -> list[str]:
@@ -105,6 +111,12 @@ class Siting:
         name += f" und {len(keys) - _NAMED} weitere" if len(keys) > _NAMED else ""
         whole = shapely.union_all([data.gebiete.geometry[key] for key in keys])
         return from_polygon(data, whole, name=name), quartier_id(name)
+
+    @property
+    def located(self) -> Analysis:
+        """The areas as the one that is looked at."""
+        data, key = self.area
+        return replace(self.analysis, data=data, gebiet=data.register.by_id(key))
 
 
 def ask(analysis: Analysis, *, einzugsbereich: str | Sequence[str] = (), **wishes: Any) -> Siting:
@@ -166,10 +178,10 @@ def answered(data: Data, question: Question) -> Sites:
         places_of(data, question.kandidaten) if question.kandidaten else places_of_cells(data, cells),
         Ways(DETOUR),
         p=question.p,
-        fixed=places_of(data, question.bestehend),
+        fixed=places_of(data, question.bestehend, whole=False),
         objective=question.ziel,
         metres=question.meter,
-        wish=places_of(data, (question.adresse,)) if question.adresse else NONE,
+        wish=places_of(data, (question.adresse,), whole=False) if question.adresse else NONE,
     )
 
 
@@ -192,8 +204,8 @@ def _metres(data: Data, cells: pd.DataFrame) -> Any:
     return np.column_stack([points.x, points.y]).reshape(-1, 2)
 
 
-def demand_of(data: Data, cells: pd.DataFrame, nachfrage: str) -> Demand:
-    """The people of cells with their errors.
+def demand_of(data: Data, cells: pd.DataFrame, nachfrage: str, *, every: bool = False) -> Demand:
+    """The people of cells with their errors; on request with cells where nobody lives.
 
     The errors are those of the Stadtteil: the interval of its inhabitants and, of an age, of its share. What it may be
     off as a whole is taken once for all its cells, and once as the sum of errors of single cells.
@@ -205,7 +217,8 @@ def demand_of(data: Data, cells: pd.DataFrame, nachfrage: str) -> Demand:
     apart: pd.Series = (off * sums / np.sqrt(squares.where(squares > 0))).fillna(0.0).clip(upper=1.0)
     parts = np.asarray(pd.factorize(home)[0], dtype=np.intp)
     errors = (np.asarray(home.map(part), dtype=np.float64) for part in (off, apart))
-    return without_demand(Demand(_metres(data, cells), cells[nachfrage].to_numpy(float), parts, *errors))
+    found = Demand(_metres(data, cells), cells[nachfrage].to_numpy(float), parts, *errors)
+    return found if every else without_demand(found)
 
 
 def _relative_error(data: Data, stadtteil: str, nachfrage: str) -> float:
@@ -220,8 +233,8 @@ def _relative_error(data: Data, stadtteil: str, nachfrage: str) -> float:
     return float(np.sqrt(squares))
 
 
-def places_of(data: Data, texts: Sequence[str]) -> Places:
-    """Addresses, streets (every house) and places with a name.
+def places_of(data: Data, texts: Sequence[str], *, whole: bool = True) -> Places:
+    """Addresses, streets (every house, or the sign only unless ``whole``) and places with a name.
 
     Raises
     ------
@@ -230,16 +243,16 @@ def places_of(data: Data, texts: Sequence[str]) -> Places:
     """
     at, names = list[tuple[float, float]](), list[str]()
     for text in texts:
-        for name, x, y in _found(data, text):
+        for name, x, y in _found(data, text, whole=whole):
             at.append((x, y))
             names.append(name)
     return Places(np.array(at, dtype=float).reshape(-1, 2), tuple(names))
 
 
-def _found(data: Data, text: str) -> list[tuple[str, float, float]]:
+def _found(data: Data, text: str, *, whole: bool) -> list[tuple[str, float, float]]:
     street, number = parsed(data, text)
     table = gazetteer(data.dir)
-    if not number and len(here := table[(table["schluessel"] == street) & (table["hausnummer"] != "")]):
+    if whole and not number and len(here := table[(table["schluessel"] == street) & (table["hausnummer"] != "")]):
         rows = here[["strasse", "hausnummer", "x", "y"]].itertuples(index=False)
         return [(f"{name} {house}", float(x), float(y)) for name, house, x, y in rows]
     try:

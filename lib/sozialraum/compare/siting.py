@@ -254,6 +254,8 @@ def best_of(
     """
     if objective not in OBJECTIVES:
         raise ParameterError(f"Das Ziel „{objective}“ gibt es nicht. Möglich sind: {', '.join(OBJECTIVES)}.")
+    if not len(candidates):
+        raise ParameterError("Es ist kein möglicher Standort angegeben. Bitte Adressen oder Straßen nennen.")
     if isinstance(p, bool) or not isinstance(p, int | np.integer) or not 1 <= p <= len(candidates):
         raise ParameterError(
             f"„{p}“ neue Standorte sind nicht möglich. Erwartet wird eine ganze Zahl von 1 bis {len(candidates)}, "

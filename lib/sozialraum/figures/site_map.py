@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+import numpy as np
 import shapely
 
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
@@ -11,16 +12,14 @@ from sozialraum.compare.site_question import Siting
 from sozialraum.compare.siting import MINUTES
 from sozialraum.figures.backdrop import STREET_SIZE, definitions, lay, name_neighbours, name_streets
 from sozialraum.figures.figure import Figure
-from sozialraum.figures.ground import Frame, frame_of, svg_path
+from sozialraum.figures.ground import MAX_HEIGHT, WIDTH, Frame, frame_of, svg_path
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.style import ACCENT, INK, MUTED, NBSP, PAPER, Canvas, SvgFigure, n, number
 from sozialraum.text import sites as words
 from sozialraum.text.claims import fact
 from sozialraum.text.findings import credits_of
 
-WIDTH: Final = 640.0
 NARROW: Final = 352.0
-TALLEST: Final = 640.0
 ZONE: Final = "#d9942e"
 _CELL_M: Final = 100
 _RADIUS: Final = 9.0
@@ -81,7 +80,7 @@ def _people_sources(siting: Siting) -> tuple[str, ...]:
 
 def _drawn(siting: Siting, width: float) -> SvgFigure:
     data, area = siting.area
-    frame = frame_of(data.gebiete.geometry[area], width, tallest=TALLEST)
+    frame = frame_of(data.gebiete.geometry[area], width, tallest=MAX_HEIGHT * width / WIDTH)
     signs = list(_signs(siting))
     key = [("", "gleichwertig"), *((one.letter, one.words) for one in signs)]
     canvas = Canvas(width, frame.height + 42 + _KEY_ROW * len(key), paper=True)
@@ -124,7 +123,7 @@ def _signs(siting: Siting) -> Iterator[_Sign]:
 def _zone(siting: Siting, frame: Frame) -> str:
     """The cells that are as good, as one shape; addresses as dots."""
     found, half = siting.sites, _CELL_M / 2 + 1
-    at = found.candidates.at[[any(near) for near in zip(*found.equal, strict=True)]]
+    at = found.candidates.at[np.any(found.equal, axis=0)]
     if any(found.candidates.names):
         spots = (frame.point(x, y) for x, y in at.tolist())
         return "".join(f'<circle cx="{n(x)}" cy="{n(y)}" r="4"/>' for x, y in spots)

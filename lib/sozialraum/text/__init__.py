@@ -49,6 +49,7 @@ from sozialraum.text.sites import (
     site_checklist,
     site_heading,
     site_limits,
+    site_place,
     site_question,
     site_table,
 )
@@ -163,6 +164,7 @@ __all__ = [
     "site_checklist",
     "site_heading",
     "site_limits",
+    "site_place",
     "site_question",
     "site_table",
     "social",

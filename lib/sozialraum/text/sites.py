@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.city.access import DETOUR, WALKING_SPEED_M_PER_MIN
-from sozialraum.compare.site_question import WHO, Siting, house_near, streets_in
-from sozialraum.compare.siting import COVER, DRAWS, EQUAL, MEAN, MINUTES, WORST, Reach, Span, Wish
+from sozialraum.compare.site_question import Siting, house_near, streets_in
+from sozialraum.compare.siting import COVER, DRAWS, EQUAL, MEAN, MINUTES, WORST, Reach, Sites, Span, Wish
 from sozialraum.compare.wert import Reference
 from sozialraum.style import NBSP, number
 from sozialraum.style.grammar import enumerate_words, upper_first
 from sozialraum.style.numbers import share
+from sozialraum.text.chapters import subtitle
 from sozialraum.text.claims import Fact, Sentence, fact, with_rows
 from sozialraum.text.walks import people
 
@@ -66,17 +67,23 @@ def site_heading(siting: Siting) -> str:
     return f"Standort: kurze Wege {where(siting)}"
 
 
+def site_place(siting: Siting) -> Sentence:
+    """Line under the title: where, or the areas whose people count."""
+    register, keys = siting.analysis.data.register, siting.question.gebiete
+    if len(keys) == 1:
+        return subtitle(siting.located)
+    return Sentence(f"Einzugsbereich: {enumerate_words([register.by_id(key).label for key in keys])}")
+
+
 def site_question(siting: Siting) -> str:
     """What the page answers."""
-    return (
-        f"Von wo aus haben {WHO[siting.question.nachfrage]} {where(siting)} kurze Wege, und was kostet ein Wunschort?"
-    )
+    return f"Von wo aus haben {siting.who} {where(siting)} kurze Wege, und was kostet ein Wunschort?"
 
 
 def site_title(siting: Siting) -> str:
     """The finding, with what straight lines leave out."""
     names, found = enumerate_words(site_names(siting)), siting.sites
-    who = WHO[siting.question.nachfrage]
+    who = siting.who
     told = {
         MEAN: f"Die im Mittel kürzesten Wege enden {names}",
         COVER: f"Höchstens {_metres(found.metres)} Weg haben am meisten {who} zum Standort {names}",
@@ -93,7 +100,7 @@ def site_answer(siting: Siting) -> list[Sentence]:
 
 
 def _best(siting: Siting) -> Iterator[str]:
-    found, who = siting.sites, WHO[siting.question.nachfrage]
+    found, who = siting.sites, siting.who
     names = enumerate_words(site_names(siting))
     several = len(found.chosen) > 1
     lead = f"Standorte {names}" if several else f"Standort {names}"
@@ -103,8 +110,9 @@ def _best(siting: Siting) -> Iterator[str]:
     if found.objective == COVER:
         yield f"Höchstens {_metres(found.metres)} haben es {share(found.value)} der {who}."
     yield f"Der längste Weg {where(siting)} misst {_metres(found.reach.laengster)}."
-    within = [f"höchstens {minutes} Minuten {people(found.reach.binnen[minutes].wert)}" for minutes in MINUTES]
-    yield f"Zu Fuß entfernt wohnen {enumerate_words(within)} {who}."
+    first, *others = ((minutes, people(found.reach.binnen[minutes].wert)) for minutes in MINUTES)
+    more = enumerate_words([f"höchstens {minutes} {amount}" for minutes, amount in others])
+    yield f"Höchstens {first[0]} Minuten zu Fuß haben es {first[1]} {who}, {more}."
 
 
 def _wished(siting: Siting) -> Iterator[str]:
@@ -112,14 +120,16 @@ def _wished(siting: Siting) -> Iterator[str]:
     if wish is None:
         return
     if found.objective == MEAN:
-        yield f"{wish.name}: {_way(wish.reach.mittel)} im Mittel, {_more(wish)}."
+        yield f"{wish.name}: {_metres(wish.reach.mittel.wert)} im Mittel, {_more(wish)}."
     else:
         values = [share(one) if found.objective == COVER else _metres(one) for one in (wish.value, found.value)]
         yield f"{wish.name}: {_AS_FAR[found.objective]} {values[0]} statt {values[1]}."
     if wish.gleichwertig:
         yield f"{wish.name} ist damit gleichwertig; die Daten unterscheiden beide Orte nicht."
-    else:
+    elif found.objective == MEAN and len(found.demand.drawn) > 1:
         yield "Der Unterschied ist größer als die Spanne der Schätzung. Ob er zählt, sagen die Daten nicht."
+    else:
+        yield "Ob der Unterschied zählt, sagen die Daten nicht."
 
 
 def _more(wish: Wish) -> str:
@@ -137,27 +147,29 @@ def _equal(siting: Siting) -> Iterator[str]:
     found = siting.sites
     what = "Zellen von 100 m" if not any(found.candidates.names) else "möglichen Standorten"
     for name, near in zip(site_names(siting), found.equal, strict=True):
-        lead = f"Statt {name} gleichwertig" if len(found.chosen) > 1 else "Gleichwertig"
+        lead = f"Gleichwertig zum Standort {name}" if len(found.chosen) > 1 else "Gleichwertig"
         count = int(near.sum())
-        verb = "ist" if count == 1 else "sind"
-        yield f"{lead} {verb} {number(count)} von {number(len(found.candidates))} {what}: {_rule(siting)}."
+        if count == 1:
+            yield f"{lead} ist kein anderer Ort."
+            continue
+        yield f"{lead} sind {number(count)} von {number(len(found.candidates))} {what}: {_rule(siting)}."
         streets = streets_in(siting.analysis.data, found.candidates.some(np.flatnonzero(near)))
         if streets and not any(found.candidates.names):
-            yield f"Dort liegen Häuser dieser Straßen: {enumerate_words(streets)}."
+            yield f"Dort liegen Häuser dieser Straßen: {enumerate_words(streets).removesuffix('.')}."
 
 
 def _rule(siting: Siting) -> str:
     """Why candidates count as equally good."""
     percent = f"{round(100 * EQUAL)}{NBSP}%"
     if siting.sites.objective == COVER:
-        return f"der Anteil ist höchstens ein Zwanzigstel kleiner ({percent})"
-    much = f"der {_AS_FAR[siting.sites.objective]} ist höchstens {percent} länger"
+        return f"sie erreichen höchstens {percent} weniger Menschen"
+    much = f"ihr {_AS_FAR[siting.sites.objective]} ist höchstens {percent} länger"
     errs = siting.sites.objective == MEAN and len(siting.sites.demand.drawn) > 1
     return f"{much} oder die Schätzung der Einwohner lässt den Unterschied offen" if errs else much
 
 
 def _second(siting: Siting) -> Iterator[str]:
-    second, who = siting.sites.second, WHO[siting.question.nachfrage]
+    second, who = siting.sites.second, siting.who
     if second is None:
         return
     place = second.site.at[0].tolist()
@@ -178,6 +190,13 @@ def _proof(siting: Siting) -> Iterator[str]:
         )
     elif found.gap:
         yield f"Die Zeit reichte für keinen Beweis: besser sein könnte es um höchstens {share(100 * found.gap)}."
+
+
+def plain_answer(found: Sites) -> str:
+    """The answer without names of places."""
+    more = "" if found.wish is None else f" Der Wunschort: {_more(found.wish)}."
+    number_ = f"{number(len(found.chosen))} {'Standort' if len(found.chosen) == 1 else 'Standorte'}"
+    return f"{number_}: Der mittlere Fußweg misst {_way(found.reach.mittel)}.{more}"
 
 
 def site_alt(siting: Siting) -> str:
@@ -229,7 +248,7 @@ def _people(span: Span) -> str:
 
 def site_caption(siting: Siting) -> str:
     """Caption of the table."""
-    return f"{upper_first(WHO[siting.question.nachfrage])} {where(siting)} und ihr Fußweg"
+    return f"{upper_first(siting.who)} {where(siting)} und ihr Fußweg"
 
 
 def site_checklist() -> list[str]:
