@@ -30,6 +30,7 @@ from sozialraum.text.chapters import (
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.contacts import actors, offers, offers_note
+from sozialraum.text.decided import decided, decided_lead
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import CLASS_RULES, at_a_glance, clear_differences, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
@@ -117,6 +118,8 @@ __all__ = [
     "compared",
     "credits_of",
     "data_subtitle",
+    "decided",
+    "decided_lead",
     "differences",
     "enumerate_words",
     "estimate_quality",
