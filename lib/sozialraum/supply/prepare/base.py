@@ -1,16 +1,17 @@
 """The built tables as fetched values need them: the areas, and where something lies."""
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from sozialraum.city.gebiete import Register
-from sozialraum.city.load import Data
+from sozialraum.city.load import CRS, CRS_FILES, Data
 from sozialraum.city.spatial import assign
 from sozialraum.supply.fetch.content import City
+from sozialraum.supply.prepare.areas import Areas
 from sozialraum.supply.prepare.levels import RollUp, roll_up
 
 OUTSIDE_M: Final = 25.0
@@ -23,6 +24,11 @@ class Base:
 
     data: Data
     city: City
+
+    def laid_over(self, **tables: Any) -> "Base":
+        """The same with some other tables."""
+        made: dict[str, Any] = {name: partial(_same, one) for name, one in tables.items()}
+        return replace(self, data=self.data.laid_over(**made))
 
     @property
     def register(self) -> Register:
@@ -40,6 +46,13 @@ class Base:
         return roll_up(self.register)
 
     @cached_property
+    def areas(self) -> Areas:
+        """The areas with the boundaries that the tables have."""
+        table, shapes = self.data.gebiete, gpd.GeoSeries(self.data.gebiete.geometry)
+        full = gpd.GeoSeries(shapes[self.stadtteile]).to_crs(CRS)
+        return Areas(pd.DataFrame(table.drop(columns="geometry")), full, shapes.to_crs(CRS_FILES))
+
+    @cached_property
     def adults(self) -> pd.Series:
         """Estimated inhabitants from 15 years on; missing where the tables do not know them."""
         wide = self.data.indikatoren.pivot(index="gebiet_id", columns="indikator", values="zaehler")
@@ -50,3 +63,7 @@ class Base:
         """Ids of the Stadtteile in which points lie, missing outside the city."""
         shapes = gpd.GeoSeries(self.data.gebiete.geometry.loc[self.stadtteile])
         return assign(points.to_crs(self.data.crs), shapes, max_distance_m=OUTSIDE_M)
+
+
+def _same(table: Any) -> Any:
+    return table
