@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from sozialraum.city.gebiete import Register
-from sozialraum.city.load import CRS, CRS_FILES, Data
+from sozialraum.city.load import CRS, CRS_FILES, Data, open_data, without_fetched
 from sozialraum.city.spatial import assign
 from sozialraum.supply.fetch.content import City
+from sozialraum.supply.fetch.offered import municipality
 from sozialraum.supply.prepare.areas import Areas
 from sozialraum.supply.prepare.levels import RollUp, roll_up
 
@@ -20,7 +22,7 @@ OUTSIDE_M: Final = 25.0
 
 @dataclass(frozen=True, eq=False)
 class Base:
-    """The built tables of one city, without what was fetched earlier."""
+    """The built tables of one city, without what was fetched earlier; tables of fetched files lie over them."""
 
     data: Data
     city: City
@@ -54,7 +56,7 @@ class Base:
 
     @cached_property
     def adults(self) -> pd.Series:
-        """Estimated inhabitants from 15 years on; missing where the tables do not know them."""
+        """Inhabitants from 15 years on; missing where the tables do not know them."""
         wide = self.data.indikatoren.pivot(index="gebiet_id", columns="indikator", values="zaehler")
         known = wide.reindex(columns=["einwohner", "anteil_unter_15"])
         return (known["einwohner"] - known["anteil_unter_15"]).reindex([area.id for area in self.register])
@@ -63,6 +65,12 @@ class Base:
         """Ids of the Stadtteile in which points lie, missing outside the city."""
         shapes = gpd.GeoSeries(self.data.gebiete.geometry.loc[self.stadtteile])
         return assign(points.to_crs(self.data.crs), shapes, max_distance_m=OUTSIDE_M)
+
+
+def built(folder: Path) -> Base:
+    """The built tables of a folder as they are without fetched files."""
+    data = open_data(folder)
+    return Base(without_fetched(data), City(data, municipality(folder)))
 
 
 def _same(table: Any) -> Any:
