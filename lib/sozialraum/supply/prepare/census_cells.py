@@ -28,6 +28,8 @@ from sozialraum.supply.prepare.levels import Values
 from sozialraum.supply.prepare.population import AGES, whole_parts
 from sozialraum.supply.prepare.reach import Off
 
+ROUNDING: Final = 1e-6
+"""So much is added before numbers are rounded, that sums of thirds do not fall short of a half."""
 UNKNOWN: Final = (
     "Für einzelne Rasterzellen ist die Zahl nicht veröffentlicht und auch aus der 1-km-Zelle nicht bekannt; sie fehlt, "
     "und eine Spanne lässt sich nicht nennen."
@@ -74,8 +76,8 @@ class CensusCells:
         cells = people.reset_index().assign(gebiet_id=self._home.reindex(people.index).to_numpy())
         cells["km"] = kilometre(people.index)
         ages = whole_parts(cells, self._shares(cells, people.index), AGES)
-        fine = {name: self._counts(at, people.index) for name, at in self.rule["kinder"].items()}
-        columns = {name: counts.to_numpy() for name, counts in fine.items() if counts is not None}
+        fine = {name: self._counts(at, cells, people.index) for name, at in self.rule["kinder"].items()}
+        columns = {name: counts for name, counts in fine.items() if counts is not None}
         return pd.concat([cells[["x", "y", "gebiet_id", "einwohner"]], ages], axis=1).assign(**columns)
 
     def _shares(self, cells: pd.DataFrame, at: "pd.Index[Any]") -> np.ndarray[Any, Any]:
@@ -110,11 +112,19 @@ class CensusCells:
             of_cell = of_cell.fillna(pd.Series(by_km.to_numpy(), index=at))
         return of_cell.clip(0.0, 1.0).reset_index(drop=True)
 
-    def _counts(self, at: Sequence[str], index: "pd.Index[Any]") -> pd.Series | None:
-        """Children of an age in every cell; missing where the cell is not published."""
+    def _counts(self, at: Sequence[str], cells: pd.DataFrame, index: "pd.Index[Any]") -> pd.Series | None:
+        """Children of an age in every cell as whole numbers; missing where the cell is not published.
+
+        What rounding an estimate leaves goes to the next cell of the Stadtteil: published numbers stay as they are.
+        """
         topic, name = at
         hidden = hidden_of(self.grid, topic)
-        return None if hidden is None else hidden.filled[name].reindex(index)
+        if hidden is None:
+            return None
+        found = pd.Series(hidden.filled[name].reindex(index).to_numpy(), index=cells.index)
+        order = cells.sort_values(["gebiet_id", "km", "y", "x"]).index
+        until = (found.fillna(0.0)[order].cumsum() + ROUNDING).round()
+        return until.diff().fillna(until.iloc[0]).reindex(cells.index).where(found.notna())
 
     def inhabitants(self) -> Values:
         """Published people of each area, and what the hidden numbers leave open."""
@@ -177,8 +187,8 @@ class CensusCells:
         def off(reached: list[pd.Series], best: pd.Series) -> tuple[pd.Series, pd.Series]:
             ends = [self._ends(name, near) for name, near in zip(columns, reached, strict=True)]
             near, far = (sum((one[side] for one in ends[1:]), ends[0][side]) for side in (0, 1))
-            low = share(near["least"], near["least"] + far["most"])
-            high = share(near["most"], near["most"] + far["least"])
+            low = share(near["least"], near["least"] + far["most"]).fillna(best)
+            high = share(near["most"], near["most"] + far["least"]).fillna(best)
             return (best - low).clip(lower=0.0), (high - best).clip(lower=0.0)
 
         return off

@@ -103,12 +103,17 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
 
 def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> None:
     """Everything of the folder, if there is anything."""
-    laid = Laid(built(folder))
     fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
-    for stage in STAGES:
-        stage(laid, fetched, progress)
-    if not (laid.rows or laid.tables or (laid.places and laid.places.brought)):
-        return
+    with built(folder) as base:
+        laid = Laid(base)
+        for stage in STAGES:
+            stage(laid, fetched, progress)
+        if laid.rows or laid.tables or (laid.places and laid.places.brought):
+            _write_tables(new, laid)
+            _write_sources(new, laid, fetched)
+
+
+def _write_tables(new: Path, laid: "Laid") -> None:
     (new / MANIFESTS).mkdir(parents=True)
     several = [dated for dates in laid.rows.values() if len(dates) > 1 for dated in dates]
     tables = {CELLS: laid.tables.get("raster")}
@@ -122,6 +127,9 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
         if table is not None:
             (new / name).write_text(csv_text(table), encoding="utf-8", newline="\n")
     (new / ENTRIES).write_text(_yaml(laid.entries), encoding="utf-8", newline="\n")
+
+
+def _write_sources(new: Path, laid: "Laid", fetched: "Fetched") -> None:
     licences = {offer.lizenz.id: {"name": offer.lizenz.name, "url": offer.lizenz.url} for offer, _ in fetched}
     (new / MANIFESTS / LICENCES_FILE).write_text(_yaml(licences), encoding="utf-8", newline="\n")
     for offer, kept in fetched:

@@ -207,7 +207,7 @@ def differs(rows: pd.DataFrame, built: Base) -> bool:
     now, columns = rows.set_index("gebiet_id"), ["zaehler", "nenner", "wert", "von", "bis"]
     before = before.reindex(now.index)
     same = np.isclose(now[columns], before[columns].astype("float64"), rtol=0, atol=DIFFERENT, equal_nan=True)
-    return not (same.all() and list(now["hinweis"].fillna("")) == list(before["hinweis"].fillna("")))
+    return not (same.all() and (now["hinweis"].fillna("") == before["hinweis"].fillna("")).all())
 
 
 def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, Any] | None:
