@@ -108,7 +108,7 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
         laid = Laid(base)
         for stage in STAGES:
             stage(laid, fetched, progress)
-        if laid.rows or laid.tables or (laid.places and laid.places.brought):
+        if laid.rows or laid.tables or laid.places:
             _write_tables(new, laid)
             _write_sources(new, laid, fetched)
 
