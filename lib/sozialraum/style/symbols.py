@@ -57,7 +57,7 @@ SYMBOLS: Final = {
         Symbol("X", "+", "Krankenhaus", "Krankenhäuser", "#2b0a2e", PAPER, _CROSS),
         Symbol("S", "S", "Pflegeeinrichtung", "Pflegeeinrichtungen", "#b7a3c9", INK, _PENTAGON),
         Symbol("A", "A", "Anlaufstelle", "Anlaufstellen", "#9a1fd6", PAPER, _OCTAGON),
-        Symbol("E", "E", "Ort der Begegnung", "Orte der Begegnung", "#a3174f", PAPER, _SHIELD),
+        Symbol("E", "E", "Ort der Begegnung", "Orte der Begegnung", "#cc0c4b", PAPER, _SHIELD),
         Symbol("N", "N", "beschlossenes Büro", "beschlossene Büros", "#f0d8c0", INK, _TALL_HEXAGON, dashed=True),
         Symbol("B", "B", "Haltestelle im Bau", "Haltestellen im Bau", "#cdd5db", INK, _SIGN, 0.9, dashed=True),
         Symbol("U", "U", "Radunfall", "Radunfälle", "#5f6f86", PAPER, _DROP, 0.5),

@@ -48,7 +48,7 @@ class OfferedTable:
 
 @dataclass(frozen=True)
 class OfferedFile:
-    """One file: where it lies, how large it may be, what is in it.
+    """One file: where it lies, how large it may be, what is in it; ``stand`` is empty where every edition has its own.
 
     ``katalog`` finds the address in a catalogue of data sets instead: ``url``, ``titel`` and ``datei`` (patterns). With
     neither the address is not known: a person has to get the file. ``muster`` is a pattern of the names that editions
