@@ -42,7 +42,9 @@ def census_cells(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]) -
     grid = Grid(kept, base)
     if not rule or grid.table(rule["thema"], "100m") is None:
         return None
-    return CensusCells(grid, rule, kept[0].file.stand, kept[0].offer.id)
+    if base.data.raster.empty and any(grid.table(rule[name][0], "100m") is None for name in ("junge", "alte")):
+        return None  # nothing tells the ages
+    return CensusCells(grid, rule, kept[0].file.stand, kept[0].offer.id, kept[0].offer.indikatoren)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,7 @@ class CensusCells:
     rule: Mapping[str, Any]
     stand: str
     quelle: str
+    entries: Mapping[str, Mapping[str, Any]]
 
     @cached_property
     def _published(self) -> pd.DataFrame:
@@ -83,6 +86,8 @@ class CensusCells:
     def _shares(self, cells: pd.DataFrame, at: "pd.Index[Any]") -> np.ndarray[Any, Any]:
         """The share of each age group in every cell: that of the oldest as published, that of the youngest as below."""
         young, old = (self._below(cells, name) for name in (AGES[0], AGES[2]))
+        if self.grid.base.data.raster.empty:
+            young = self._share_of_youngest(at)
         told = self._share_of_oldest(at)
         old = told.fillna(old) if told is not None else old
         old = old.clip(upper=1 - young)
@@ -98,6 +103,16 @@ class CensusCells:
             sums = below[[group, "einwohner"]].groupby(key).sum()
             found = found.fillna(cells[name].map(share(sums[group], sums["einwohner"], factor=1.0)))
         return found.fillna(whole)
+
+    def _share_of_youngest(self, at: "pd.Index[Any]") -> pd.Series:
+        """Their share in each cell by the classes that hold them, else in all cells."""
+        topic, parts = self.rule["junge"]
+        hidden = hidden_of(self.grid, topic)
+        assert hidden is not None
+        young = (hidden.filled[list(parts)] * pd.Series(parts)).sum(axis=1)
+        everywhere = float(young.sum() / max(hidden.cells[WHOLE].sum(), 1.0))
+        found = share(young, hidden.cells[WHOLE], factor=1.0).reindex(at).fillna(everywhere)
+        return found.clip(0.0, 1.0).reset_index(drop=True)
 
     def _share_of_oldest(self, at: "pd.Index[Any]") -> pd.Series | None:
         """Their share in each cell, else in its 1 km cell; missing where neither is published."""
@@ -127,39 +142,32 @@ class CensusCells:
         return until.diff().fillna(until.iloc[0]).reindex(cells.index).where(found.notna())
 
     def inhabitants(self) -> Values:
-        """Published people of each area, and what the hidden numbers leave open."""
+        """Published people of each area; the interval reaches to what the 1 km cells leave for hidden numbers."""
         extend = self.grid.base.extend
         people = extend(self.table.groupby("gebiet_id")["einwohner"].sum())
         numbers = extend(self.table.groupby("gebiet_id")["einwohner"].size())
         silent = self._published[WHOLE].isna() & self._home.notna()
         off = TIMES * CHANGED_BY * numbers**0.5
-        least, most = self._hidden(silent)
-        values = Values(people, von=(people - off).clip(lower=0.0) + least, bis=people + off + most)
+        most = self._room(silent) if silent.any() else people * 0.0
+        values = Values(people, von=(people - off).clip(lower=0.0), bis=people + off + most)
         values.hinweise = silent_notes(self.grid, silent.groupby(self._home).sum())
-        values.zweifel = {str(key): UNKNOWN for key in most.index[most.isna()]}
+        values.zweifel = {str(key): UNKNOWN for key in most.index[np.isinf(most)]}
         return values
 
-    def _hidden(self, silent: pd.Series) -> tuple[pd.Series, pd.Series]:
-        """The least and most people in cells without a number by area; the most is missing where nothing tells it."""
+    def _room(self, silent: pd.Series) -> pd.Series:
+        """The most people in cells without a number by area, infinite where nothing tells it."""
         published, coarse = self._published[WHOLE], self.grid.table(self.rule["thema"], "1km")
         km = pd.Series(kilometre(published.index), index=published.index)
-        cells = pd.Index(km[silent].unique())
-        told = pd.Series(np.nan, index=cells)
+        told = pd.Series(np.nan, index=pd.Index(km[silent].unique()))
         if coarse is not None:
-            told = coarse[WHOLE].set_axis(kilometre(coarse.index)).reindex(cells)
-        rest = (told - published.groupby(km).sum().reindex(cells)).clip(lower=0.0)
-        inside = self.grid.inside(cells)
+            told = coarse[WHOLE].set_axis(kilometre(coarse.index)).reindex(told.index)
+        rest = (told - published.groupby(km).sum().reindex(told.index)).clip(lower=0.0).fillna(np.inf)
 
         def measure(area: pd.Series) -> pd.DataFrame:
             here = pd.DataFrame({"area": area[silent], "km": km[silent]}).drop_duplicates().dropna()
-            alone = here.groupby("km")["area"].transform("nunique") == 1
-            most = here["km"].map(rest)
-            least = most.where(alone & here["km"].map(inside).astype(bool), 0.0).fillna(0.0)
-            ends = pd.DataFrame({"least": least, "most": most.fillna(np.inf)})
-            return ends.groupby(here["area"]).sum()
+            return here["km"].map(rest).groupby(here["area"]).sum().to_frame("most")
 
-        found = self.grid.levels(self._home, measure)
-        return found["least"], found["most"].replace(np.inf, np.nan)
+        return self.grid.levels(self._home, measure)["most"]
 
     def oldest_off(self) -> tuple[pd.Series, pd.Series] | None:
         """How far the share of the oldest may be off below and above by area, in percentage points."""
