@@ -134,14 +134,9 @@ def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) 
 
 
 def _given(kept: Kept, folder: Path) -> Path | None:
-    """The file in a folder, under its own name or the newest of those that editions have at the publisher."""
-    if (folder / kept.file.datei).is_file():
-        return folder / kept.file.datei
-    named = [
-        path
-        for path in folder.iterdir()
-        if path.is_file() and re.search(kept.file.published or "$^", path.name, re.IGNORECASE)
-    ]
+    """The file in a folder, under its own name or, where editions differ in theirs, the newest of these."""
+    pattern = kept.file.published or f"^{re.escape(kept.file.datei)}$"
+    named = [path for path in folder.iterdir() if path.is_file() and re.search(pattern, path.name, re.IGNORECASE)]
     return max(named, key=lambda path: newness(path.name, ""), default=None)
 
 
