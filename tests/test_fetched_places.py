@@ -251,6 +251,9 @@ HOSTILE: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "cut": ("begegnung", lambda content: content[:200], "unvollständig oder kein GeoJSON"),
     "no place": ("schulen", _other(b'"coordinates": [', b'"other": ['), "Objekt 1: Die Lage fehlt"),
     "too few": ("kitas", lambda _: orte.kitas(orte.KITAS[:5]), "erwartet rund 10, gefunden 5, also mehr als 15 %"),
+    "letters": ("kitas", _other(b'"E_ENR": 3', b'"E_ENR": "drei"'), "Objekt 3: In „E_ENR“ steht „drei“"),
+    "no name": ("begegnung", _other(b'"EINRICHTUN": "B', b'"EINRICHTUN": "", "x": "B'), "In „name“ steht „“"),
+    "not a number": ("schulen", _other(b'"coordinates": [', b'"coordinates": [NaN, '), "Objekt 1: Die Lage fehlt"),
     "nothing": ("begegnung", lambda _: b'{"type": "FeatureCollection", "features": []}', "Erwartet werden Spalten"),
 }
 

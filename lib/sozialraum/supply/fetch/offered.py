@@ -32,6 +32,7 @@ class OfferedTable:
     ``trenner`` holds every character that may separate columns.
     ``zeilen`` and ``summen`` are known figures: rows of the whole table, sums of columns over the city (a number, or
     the name of an ``eckwert`` in ``stadt.yml``), and ``spielraum`` is how far from these a newer edition may be.
+    ``pflicht`` names columns in which every row of the city holds a "text" or a whole "zahl".
     """
 
     spalten: Mapping[str, str]
@@ -44,6 +45,7 @@ class OfferedTable:
     zeilen: int | str | None = None
     summen: Mapping[str, int | str] = field(default_factory=dict)
     spielraum: float = 0.01
+    pflicht: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
