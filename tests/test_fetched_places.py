@@ -16,7 +16,7 @@ from fetch_server import Publisher, Time, file, publisher
 from musterstadt import orte
 from sozialraum.city.load import Data, open_data
 from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.editions import newness
+from sozialraum.supply.fetch.dating import newness
 from sozialraum.supply.fetch.fetching import adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
 from sozialraum.supply.fetch.transport import Line, open_client

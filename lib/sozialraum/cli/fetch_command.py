@@ -154,7 +154,7 @@ def _listing(offers: "Iterable[Offer]", raw: Path, now: datetime) -> Iterator[st
 
 def _stand(kept: "Kept") -> str:
     """The date of the description; where editions come under one address, that of the file that is there."""
-    from sozialraum.supply.fetch.editions import edition
+    from sozialraum.supply.fetch.dating import edition
 
     return kept.file.stand or (edition(kept) if kept.manifest else "neueste Ausgabe")
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from sozialraum.errors import FetchError, SozialraumError, Unreachable
 from sozialraum.supply.fetch.content import City, examine
-from sozialraum.supply.fetch.editions import newness
+from sozialraum.supply.fetch.dating import newness
 from sozialraum.supply.fetch.offered import MB, Offer
 from sozialraum.supply.fetch.store import Kept, kept_files
 from sozialraum.supply.fetch.transport import Answer, Line, forget

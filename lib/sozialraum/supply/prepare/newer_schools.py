@@ -14,7 +14,7 @@ from sozialraum.city.load import CRS, CRS_FILES
 from sozialraum.city.sources import german_day
 from sozialraum.errors import SchemaError
 from sozialraum.supply.fetch.content import counts, read_table
-from sozialraum.supply.fetch.editions import edition
+from sozialraum.supply.fetch.dating import edition
 from sozialraum.supply.fetch.store import Kept
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.city_places import EDITIONS, is_older
