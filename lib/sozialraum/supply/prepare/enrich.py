@@ -121,8 +121,10 @@ def _write_tables(new: Path, laid: "Laid") -> None:
         tables[name] = pd.concat(rows)[list(INDICATOR_COLUMNS)] if rows else None
     if laid.places is not None:
         laid.places.write(new)
+    if laid.places is not None or laid.cells is not None:
+        over = laid.places or Overlay(laid.built, {}, Findings())
         titles = {key: str(entry["titel"]) for key, entry in laid.entries.items()}
-        tables[FINDINGS] = laid.places.quality(titles, {key: dates[-1] for key, dates in laid.rows.items()})
+        tables[FINDINGS] = over.quality(titles, {key: dates[-1] for key, dates in laid.rows.items()})
     for name, table in tables.items():
         if table is not None:
             (new / name).write_text(csv_text(table), encoding="utf-8", newline="\n")

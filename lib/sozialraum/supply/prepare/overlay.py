@@ -25,7 +25,7 @@ from sozialraum.city.sources import parse_stand
 from sozialraum.errors import SchemaError
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.facilities import COLUMNS
-from sozialraum.supply.prepare.quality import TOPICS, Findings
+from sozialraum.supply.prepare.quality import OF_ESTIMATE, TOPICS, Findings
 from sozialraum.supply.prepare.write import csv_text
 
 JOIN: Final = "Abgleich Schulen"
@@ -155,12 +155,11 @@ class Overlay:
         table, things = data.qualitaet, set(gone["name"] + " (" + gone["adresse"].fillna("") + ")")
         joined = self.schools is not None and self.schools.joined
         stale = (table["thema"] == PLACE) & table["gegenstand"].isin(things) | (table["thema"] == JOIN) & joined
-        withheld = table["thema"] == WITHHELD
-        for key, title in titles.items():
-            if (mine := withheld & (table["gegenstand"] == title)).any():
-                stale |= mine
-                for row in rows[key][rows[key]["wert"].isna()].itertuples():
-                    self.findings.add(WITHHELD, str(row.gebiet_id), title, str(row.hinweis), "kein Wert ausgewiesen")
+        stale |= table["gegenstand"].isin(OF_ESTIMATE) & ("einwohner" in rows)  # people were counted
+        for key in sorted({*rows} & {*data.indikatoren["indikator"]}):
+            stale |= (table["thema"] == WITHHELD) & (table["gegenstand"] == titles[key])
+            for row in rows[key][rows[key]["wert"].isna()].itertuples():
+                self.findings.add(WITHHELD, str(row.gebiet_id), titles[key], str(row.hinweis), "kein Wert ausgewiesen")
         new = self.findings.frame()
         both = pd.concat([table[~stale], new[~new.duplicated()]], ignore_index=True)
         order: pd.Series = both["thema"].map(TOPICS.index)
