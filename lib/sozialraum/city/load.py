@@ -45,6 +45,7 @@ CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
 SOURCES: Final = "sources"
 STATEMENTS: Final = "aussagen"
+DECISIONS: Final = "entscheidungen"
 ADRESSEN: Final = "adressen.parquet"
 ENVIRONMENT: Final = "SOZIALRAUM_DATA"
 #: Id of the indicator that holds the inhabitants of the municipal register.
@@ -264,7 +265,7 @@ def sources_dir(folder: Path) -> Path:
 
 def files_of(folder: Path) -> list[Path]:
     """Every file of the built tables and of the manifests that belong to them."""
-    folders = [folder, folder / STATEMENTS, sources_dir(folder), *fetched_folders(folder)]
+    folders = [folder, folder / STATEMENTS, folder / DECISIONS, sources_dir(folder), *fetched_folders(folder)]
     return [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
 
 
