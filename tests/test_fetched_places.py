@@ -86,6 +86,7 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Town:
         made = town(tmp_path_factory.mktemp("orte"), amt.address)
         serve(amt)
         assert made.fetch(*PLACES[:-1]) == ["neu"] * 6
+        assert [path for path, _ in amt.asked].count("/data.json") == 1
     assert made.adopt("schulsozialindex_nrw", LEVELS, orte.schulliste()) == "neu"
     made.enrich()
     return made
