@@ -124,6 +124,7 @@ def test_only_official_figures_enter_on_essen(essen_data: Data) -> None:
         "kitas": "Eine bloße Anzahl wird nicht eingestuft.", "wahlbeteiligung_ew2024": "Eine Schätzung geht nicht ein.",
         "anteil_65plus": "Neutral; geht nur auf ausdrücklichen Wunsch ein.",
     }  # fmt: skip
+    assert city_index(analysis, [old, proxy, count]).wanted == (old,)  # no table makes a proxy or a count a figure
     assert city_index(analysis, ["anteil_65plus"], richtungen={"anteil_65plus": "belastung"}).abgelehnt == {
         "anteil_65plus": "Eine Schätzung geht nicht ein."
     }
@@ -166,15 +167,15 @@ def test_the_page_of_musterstadt_shows_everything_and_every_number_has_its_proof
     nb = run(gebiet, name=NOTEBOOK, data=three)
     text = text_of(nb)
     assert faults(list(printed(nb)), Known(three), gebiet_id=gebiet) == []
-    assert re.search(r"hält in \d+ von 100 Rechnungen; kippt|hält in allen Rechnungen|hat keinen Index", text) or (
-        gebiet == "musterstadt"
-    )
+    assert re.search(r"Status \w+; hält in \d+ von 100 Rechnungen; kippt mit Rängen", text)
+    assert {"02": "Nord-Mitte: Status mittel; hält in allen", "07": "Weiler hat keinen Index"}.get(gebiet, "") in text
     for words in (
         "Was anders gerechnet wurde", "Am meisten ändert sich", "Ohne Index, weil Werte fehlen: Weiler.",
         "Weiler, es fehlt Übergang zum Gymnasium. Der Status wäre", "Welche Tabellen zuerst zu erbitten sind",
         "Nicht geprüft: Werte in ihren Spannen. Die Werte sind Vollzählungen ohne Spanne.",
     ):  # fmt: skip
         assert words in text, words
+    assert re.search(r"(ab|bis) [+−]\d,\d: (hoch|mittel|niedrig|sehr niedrig)", text)
     assert re.search(r"(ab|bis) \d+,\d % (hoch|mittel|niedrig|sehr niedrig) \(heute \d+,\d %\)", text)
     assert "Sozialindex" not in text
     assert "NaN" not in text
@@ -200,6 +201,8 @@ def test_maps_say_which_classes_hold(three: Data) -> None:
         held.title.replace("\u00a0", " ") == f"In allen Rechnungen hält die Statusgruppe bei {steady} von 8 Stadtteilen"
     )
     assert classes.drawing.narrow is not None
+    assert list(classes.table.columns) == ["Index", "Statusgruppe"]
+    assert list(held.table.columns) == ["Statusgruppe", "hält", "kippt", "nächste Grenze"]
 
 
 @pytest.mark.browser

@@ -197,8 +197,8 @@ class Stadt:
         ----------
         *kinds
             kita, grundschule, schule (all of them), haltestelle, haltestelle_im_bau, park, platz, markt, krankenhaus,
-            pflege, anlaufstelle, anlaufstelle_beschlossen (an office that is not opened yet), radunfall,
-            einkaufsstrasse; without any all that count as supply.
+            pflege, anlaufstelle, begegnung (once fetched), anlaufstelle_beschlossen (an office that is not opened yet),
+            radunfall, einkaufsstrasse; without any all that count as supply.
         counted
             Only what counts: open, each once; otherwise also what is planned or closed, and further sites.
 

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -58,7 +58,6 @@ DEFAULT_DIR: Final = Path(__file__).resolve().parents[3] / "data" / "essen"
 WALKS: Final = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
 _VALUES: Final = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
 
-Stamp = tuple[tuple[str, int, int, int, int], ...]
 _Table = TypeVar("_Table")
 
 
@@ -268,22 +267,6 @@ def files_of(folder: Path) -> list[Path]:
     """Every file of the built tables and of the manifests that belong to them."""
     folders = [folder, folder / STATEMENTS, folder / DECISIONS, sources_dir(folder), *fetched_folders(folder)]
     return [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
-
-
-def stamp(paths: Iterable[Path]) -> Stamp:
-    """What tells whether files are still the same without reading them; of a missing file only its name.
-
-    The time of the last change of the entry (ctime) cannot be set: a copy that keeps the old time and size shows.
-    """
-    found = []
-    for path in paths:
-        try:
-            status = path.stat()
-        except FileNotFoundError:
-            found.append((str(path), 0, 0, 0, 0))
-            continue
-        found.append((str(path), status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
-    return tuple(found)
 
 
 def lies_in(

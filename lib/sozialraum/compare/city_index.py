@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.city.indicators import Indikator
-from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.analysis import TOO_OLD, Analysis
 from sozialraum.compare.missing_table import (
     Piece,
     Tip,
@@ -24,6 +24,7 @@ from sozialraum.compare.missing_table import (
     tips_of_missing,
 )
 from sozialraum.compare.social_index import (
+    ESTIMATE,
     MIN_AREAS,
     NEUTRAL,
     NEUTRAL_WORDS,
@@ -131,9 +132,9 @@ class CityIndex:
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """What would enter if its table were there: missing or refused, and not neutral."""
-        katalog = self.analysis.katalog
-        return tuple(key for key in (*self.fehlend, *self.abgelehnt) if katalog[key].richtung != NEUTRAL)
+        """What would enter if an office brought its table: missing, estimated or old, and not neutral."""
+        curable = [key for key, reason in self.abgelehnt.items() if reason in (ESTIMATE, TOO_OLD)]
+        return tuple(key for key in (*self.fehlend, *curable) if self.analysis.katalog[key].richtung != NEUTRAL)
 
     @cached_property
     def hints(self) -> dict[str, pd.Series]:

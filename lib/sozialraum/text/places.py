@@ -26,8 +26,9 @@ ART_NAMES: Final = {
     "schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park",
     "markt": "Wochenmarkt", "krankenhaus": "Krankenhaus", "pflege": "Pflegeeinrichtung",
     "anlaufstelle": "Anlaufstelle",
+    "begegnung": "Ort der Begegnung",
 }  # fmt: skip
-MORE: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle")
+MORE: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle", "begegnung")
 """Kinds that a report lists with address, date and source and counts only as far as they are known."""
 UNDATED: Final = "ohne Datum"
 BY_ENTRY: Final = "je Eintrag"

@@ -13,10 +13,11 @@ import geopandas as gpd
 import pandas as pd
 
 from sozialraum.city.gebiete import Register
-from sozialraum.city.load import SOURCES, Data, open_data, sources_dir
+from sozialraum.city.load import CRS, CRS_FILES, SOURCES, Data, open_data, sources_dir
 from sozialraum.city.spatial import assign
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.offered import municipality
+from sozialraum.supply.prepare.areas import Areas
 from sozialraum.supply.prepare.levels import RollUp, roll_up
 
 OUTSIDE_M: Final = 25.0
@@ -49,6 +50,13 @@ class Base:
     def extend(self) -> RollUp:
         """Adds counts of Stadtteile up to Stadtbezirke and city."""
         return roll_up(self.register)
+
+    @cached_property
+    def areas(self) -> Areas:
+        """The areas with the boundaries that the tables have."""
+        table, shapes = self.data.gebiete, gpd.GeoSeries(self.data.gebiete.geometry)
+        full = gpd.GeoSeries(shapes[self.stadtteile]).to_crs(CRS)
+        return Areas(pd.DataFrame(table.drop(columns="geometry")), full, shapes.to_crs(CRS_FILES))
 
     @cached_property
     def adults(self) -> pd.Series:
