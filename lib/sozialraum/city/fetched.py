@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import geopandas as gpd
 import pandas as pd
+import shapely
 
 from sozialraum.city.sources import Source, read_manifests
 from sozialraum.files import load_yaml
@@ -17,6 +19,8 @@ VALUES: Final = "indikatoren.csv"
 SERIES: Final = "reihen.csv"
 ENTRIES: Final = "katalog.yml"
 MANIFESTS: Final = "quellen"
+OUTLINES: Final = "flaechen.parquet"
+PATHS: Final = "fusswege.parquet"
 
 
 def fetched_folders(folder: Path) -> list[Path]:
@@ -44,3 +48,21 @@ def fetched_sources(folder: Path) -> dict[str, Source]:
     """The sources of the fetched values by id."""
     manifests = folder / FETCHED / MANIFESTS
     return read_manifests(manifests) if manifests.is_dir() else {}
+
+
+def read_shapes(folder: Path, name: str, crs: Any) -> gpd.GeoDataFrame | None:
+    """Fetched outlines or paths in metres, as :func:`write_shapes` left them; None without any."""
+    path = folder / FETCHED / name
+    if not path.is_file():
+        return None
+    from pyarrow.parquet import ParquetFile
+
+    # as of the gazetteer: without threads, which live on and would keep a process from forking
+    table = pd.DataFrame(ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False))
+    return gpd.GeoDataFrame(table, geometry=shapely.from_wkb(table.pop("geometry")), crs=crs)
+
+
+def write_shapes(folder: Path, name: str, shapes: gpd.GeoDataFrame) -> None:
+    """Write outlines or paths into the folder of fetched values, to decimetres."""
+    rounded = shapely.transform(shapes.geometry.to_numpy(), lambda xy: xy.round(1))
+    pd.DataFrame(shapes).assign(geometry=shapely.to_wkb(rounded)).to_parquet(folder / name, compression="zstd")

@@ -20,10 +20,12 @@ from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.fetched import (
     FETCHED,
+    OUTLINES,
     SERIES,
     VALUES,
     fetched_folders,
     fetched_sources,
+    read_shapes,
     with_fetched_entries,
     with_fetched_values,
 )
@@ -155,6 +157,11 @@ class Data:
     def einkaufsstrassen(self) -> gpd.GeoDataFrame:
         """Shopping streets as corridors; index id, in metres."""
         return self._made("einkaufsstrassen", einkaufsstrassen)
+
+    @cached_property
+    def flaechen(self) -> gpd.GeoDataFrame:
+        """Fetched outlines of parks, woods, water ... and lines of railways; index id, in metres; empty without any."""
+        return self._made("flaechen", flaechen)
 
     @cached_property
     def raster(self) -> pd.DataFrame:
@@ -385,6 +392,13 @@ def schulen(folder: Path) -> pd.DataFrame:
 def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
     """``einkaufsstrassen.geojson``: corridors along shopping streets, index id."""
     return _geojson(folder / "einkaufsstrassen.geojson", "id", "name", "gebiet_id", "strassen", "haeuser", "quelle")
+
+
+def flaechen(folder: Path) -> gpd.GeoDataFrame:
+    """``flaechen.parquet`` of the fetched values: art, name, flaeche_m2 (missing for lines and points)."""
+    crs = metres(folder)
+    shapes = read_shapes(folder, OUTLINES, crs)
+    return gpd.GeoDataFrame(columns=["art", "name", "flaeche_m2", "geometry"], crs=crs) if shapes is None else shapes
 
 
 def raster(folder: Path) -> pd.DataFrame:
