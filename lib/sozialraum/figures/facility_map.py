@@ -32,6 +32,7 @@ from sozialraum.figures.key import (
 )
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.figures.points import ACCIDENTS, drawn, spread_apart
+from sozialraum.figures.terrain import terrain_key, terrain_sources
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.style.numbers import NBSP, is_missing
 from sozialraum.style.palette import CORRIDOR, LAND_HERE, MUTED, PAPER
@@ -67,10 +68,12 @@ def facility_map(analysis: Analysis) -> Figure:
     if table.empty:
         reason = f"Für {analysis.stadt} ist keine Einrichtung verzeichnet."
         return nothing("Karte der Einrichtungen", reason, belege=())
-    used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich"])
+    ground = terrain_sources(analysis.data)
+    used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich", *ground])
+    walk = WALK if analysis.gebiet.ebene == "stadtteil" else ""
     return Figure(
         title=findings.infrastructure_title(analysis),
-        subtitle=" ".join(part for part in (SIGNS, WALK if analysis.gebiet.ebene == "stadtteil" else "") if part),
+        subtitle=" ".join(part for part in (SIGNS, walk, terrain_key(analysis.data)) if part),
         alt=findings.infrastructure_alt(analysis),
         table=table,
         source=findings.credits_of(analysis, used).text,
@@ -99,10 +102,12 @@ def place_map(analysis: Analysis) -> Figure:
         {"Name": rows["name"].fillna(""), "Art": [SYMBOLS[sign].label if sign else "" for sign in signs],
          "Adresse": rows["adresse"].fillna(""), "Hinweis": rows["status"].fillna("").replace("offen", "")}
     ).set_index("Name")  # fmt: skip
-    sources = dict.fromkeys(part for cell in [*rows["quelle"], *here["quelle"]] for part in str(cell).split("|"))
+    sources = dict.fromkeys(
+        part for cell in [*rows["quelle"], *here["quelle"], *terrain_sources(data)] for part in str(cell).split("|")
+    )
     return Figure(
         title=f"{area.label}: {found}",
-        subtitle="Was außerhalb liegt, ist blasser gezeichnet.",
+        subtitle=f"Was außerhalb liegt, ist blasser gezeichnet. {terrain_key(data)}".strip(),
         alt=f"Karte von {area.label} und der Umgebung: {found}.",
         table=table,
         source=findings.credits_of(analysis, [key for key in sources if key in data.quellen]).text if sources else "",
@@ -241,7 +246,8 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
             karte, chosen, line, inside=within[chosen.index], radius=LIVE_RADIUS[data.register.by_id(gebiet_id).ebene]
         )
     folium.LayerControl(collapsed=False, position="topright").add_to(karte)
-    karte.ground = live_ground(data, gebiet_id) if data.register.by_id(gebiet_id).ebene != "stadt" else None
+    if level != "stadt" or len(data.flaechen):
+        karte.ground = live_ground(data, gebiet_id)
     return karte
 
 
