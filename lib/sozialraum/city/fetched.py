@@ -3,13 +3,11 @@
 The tables beside it stay as they are byte for byte; without the folder nothing is laid over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-import geopandas as gpd
 import pandas as pd
-import shapely
 
 from sozialraum.city.sources import Source, read_manifests
 from sozialraum.files import load_yaml
@@ -21,6 +19,15 @@ ENTRIES: Final = "katalog.yml"
 MANIFESTS: Final = "quellen"
 OUTLINES: Final = "flaechen.parquet"
 PATHS: Final = "fusswege.parquet"
+PLACES: Final = "einrichtungen.csv"
+SCHOOLS: Final = "schulen.csv"
+LISTS: Final = "orte.yml"
+"""How complete the lists of places are (``arten``), and which kinds leave no earlier row (``ersetzt``)."""
+FINDINGS: Final = "qualitaet.csv"
+KIND_PART: Final = "/"
+"""In ``ersetzt`` between a kind and its subdivision ("anlaufstelle/Bibliothek") where only that is replaced."""
+
+_Places = TypeVar("_Places", bound=pd.DataFrame)
 
 
 def fetched_folders(folder: Path) -> list[Path]:
@@ -36,6 +43,23 @@ def with_fetched_values(rows: pd.DataFrame, fetched: pd.DataFrame | None) -> pd.
     return pd.concat([kept, fetched], ignore_index=True)
 
 
+def replaced_places(places: pd.DataFrame, kinds: Collection[str]) -> pd.Series:
+    """Which places are of a kind, or of its subdivision, that fetched ones take the place of."""
+    return places["art"].isin(kinds) | (places["art"] + KIND_PART + places["unterart"].fillna("")).isin(kinds)
+
+
+def with_fetched_places(places: _Places, fetched: _Places, kinds: Collection[str]) -> _Places:
+    """Places with the fetched ones, which replace all earlier ones of some kinds and stand beside the others."""
+    kept = places[~replaced_places(places, kinds)]
+    together: _Places = pd.concat([kept, fetched])
+    return together
+
+
+def with_fetched_lists(orte: Mapping[str, Any], fetched: Mapping[str, Any]) -> dict[str, Any]:
+    """``orte.yml`` with what is said of the lists that were fetched."""
+    return {**orte, "arten": {**(orte.get("arten") or {}), **(fetched.get("arten") or {})}}
+
+
 def with_fetched_entries(raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The catalogue with the entries of the fetched indicators."""
     path = folder / FETCHED / ENTRIES
@@ -48,21 +72,3 @@ def fetched_sources(folder: Path) -> dict[str, Source]:
     """The sources of the fetched values by id."""
     manifests = folder / FETCHED / MANIFESTS
     return read_manifests(manifests) if manifests.is_dir() else {}
-
-
-def read_shapes(folder: Path, name: str, crs: Any) -> gpd.GeoDataFrame | None:
-    """Fetched outlines or paths in metres, as :func:`write_shapes` left them; None without any."""
-    path = folder / FETCHED / name
-    if not path.is_file():
-        return None
-    from pyarrow.parquet import ParquetFile
-
-    # as of the gazetteer: without threads, which live on and would keep a process from forking
-    table = pd.DataFrame(ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False))
-    return gpd.GeoDataFrame(table, geometry=shapely.from_wkb(table.pop("geometry")), crs=crs)
-
-
-def write_shapes(folder: Path, name: str, shapes: gpd.GeoDataFrame) -> None:
-    """Write outlines or paths into the folder of fetched values, to decimetres."""
-    rounded = shapely.transform(shapes.geometry.to_numpy(), lambda xy: xy.round(1))
-    pd.DataFrame(shapes).assign(geometry=shapely.to_wkb(rounded)).to_parquet(folder / name, compression="zstd")

@@ -16,8 +16,9 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from sozialraum.city.fetched import PATHS, read_shapes
+from sozialraum.city.fetched import FETCHED, PATHS
 from sozialraum.city.load import Data
+from sozialraum.city.readers import read_shapes
 
 FARTHEST_M: Final = 500.0
 """How far a place may lie from the nearest path to be on the network; beyond there is no value."""
@@ -158,5 +159,5 @@ def _with_source(graph: csr_array, ends: Ints, aside: Floats) -> csr_array:
 @lru_cache(maxsize=2)
 def walk_network(data: Data) -> WalkNetwork | None:
     """The footpaths of the city; None unless they were fetched."""
-    edges = read_shapes(data.dir, PATHS, data.crs)
-    return None if edges is None else WalkNetwork(edges)
+    edges = read_shapes(data.dir / FETCHED / PATHS, data.crs, "id", "a", "b")
+    return WalkNetwork(edges) if len(edges) else None

@@ -1,4 +1,4 @@
-"""What lies on the ground of maps where outlines were fetched: woods, parks, water, playgrounds, railways, motorways."""
+"""What lies on the ground of maps where outlines were fetched: parks, woods, water, railways, motorways ..."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def terrain(data: Data, steps: Frame, unit: float) -> dict[str, str]:
     """
     table = data.flaechen
     near = table[table.intersects(steps.rectangle())] if len(table) else table
-    paths = {art: "".join(_paths(near.geometry[near["art"] == art], steps, unit)) for art in PAINTS}
+    paths = {art: "".join(_paths(near[near["art"] == art], steps, unit)) for art in PAINTS}
     return {art: path for art, path in paths.items() if path}
 
 
@@ -63,8 +63,8 @@ def terrain_sources(data: Data) -> list[str]:
     return [str(key) for key in data.flaechen["quelle"].unique()]
 
 
-def _paths(shapes: gpd.GeoSeries, steps: Frame, unit: float) -> Iterator[str]:
-    thinned = shapely.simplify(shapes.to_numpy(), 0.6 * unit)
+def _paths(shapes: gpd.GeoDataFrame, steps: Frame, unit: float) -> Iterator[str]:
+    thinned = shapely.simplify(shapes.geometry.to_numpy(), 0.6 * unit)
     near = shapely.get_parts([clipped(one, steps, margin=8) for one in thinned])
     for shape in shapely.orient_polygons(near):  # overlapping areas are drawn as one, holes stay holes
         if shape.geom_type == "LineString" and shape.length > 2 * unit:
