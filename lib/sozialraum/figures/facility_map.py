@@ -31,7 +31,7 @@ from sozialraum.figures.key import (
     symbols_at,
 )
 from sozialraum.figures.legend import north_arrow, scale_bar
-from sozialraum.figures.points import ACCIDENTS, drawn, spread_apart
+from sozialraum.figures.points import QUIET, WORDLESS, drawn, spread_apart
 from sozialraum.figures.terrain import terrain_key, terrain_sources
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.style.numbers import NBSP, is_missing
@@ -91,7 +91,7 @@ def facility_map(analysis: Analysis) -> Figure:
 def place_map(analysis: Analysis) -> Figure:
     """The same of data that hold only places of some kinds: how many there are, each with its name."""
     data, area = analysis.data, analysis.gebiet
-    points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_stops=True, with_accidents=True)
+    points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_stops=True, with_quiet=True)
     streets = data.einkaufsstrassen
     here = streets[data.inside(area.id, streets)]
     told = [*(line.words for line in entries(data, area.id, points)), *here["name"].astype(str)]
@@ -123,7 +123,7 @@ def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
     points = drawn(data, frame, with_stops=area.ebene != "stadt")
     lines = entries(data, gebiet_id, points)
     canvas = Canvas(WIDTH, frame.height + MARGIN_LINE + height(lines), paper=True)
-    canvas.add(definitions(data, gebiet_id, frame) + _signs(RADIUS[area.ebene]))
+    canvas.add(definitions(data, gebiet_id, frame) + _signs(RADIUS[area.ebene], points))
     canvas.add('<g clip-path="url(#id-clip)">')
     lay(canvas, data, gebiet_id, frame)
     walk: tuple[float, float, float] | None = None
@@ -162,8 +162,9 @@ def walking_radius_m(minutes: int) -> float:
     return straight_radius_m(minutes * WALKING_SPEED_M_PER_MIN)
 
 
-def _signs(radius: float) -> str:
-    parts = [symbol_definition(key, radius) for key in SYMBOLS]
+def _signs(radius: float, points: gpd.GeoDataFrame) -> str:
+    shown = set(points["symbol"])
+    parts = [symbol_definition(key, radius) for key in SYMBOLS if key in shown]
     return f"<defs>{''.join(parts)}</defs>"
 
 
@@ -217,7 +218,7 @@ def _places(frame: Frame, points: gpd.GeoDataFrame) -> dict[str, tuple[float, fl
 
 
 def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
-    """Bicycle accidents are a layer that is off at first; facilities at the same place stand a few metres apart."""
+    """Kinds of which there are hundreds are layers that are off at first; places at one point stand a few metres apart."""
     karte = city_map(data, gebiet_id)
     members = set(data.register.members(gebiet_id))
 
@@ -238,7 +239,7 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
         _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
     level = data.register.by_id(gebiet_id).ebene  # of a large area stops or accidents are too many
-    points = drawn(data, frame, with_stops=level != "stadt", with_accidents=level in ("stadtteil", QUARTIER))
+    points = drawn(data, frame, with_stops=level != "stadt", with_quiet=level in ("stadtteil", QUARTIER))
     within = data.inside(gebiet_id, points)
     for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]
@@ -291,9 +292,9 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     table["name"] = [escape(str(name)) for name in chosen["name"]]
     table["info"] = [escape(_info(*told)) for told in zip(chosen["unterart"], chosen["adresse"], strict=True)]
     group = folium.FeatureGroup(
-        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol != ACCIDENTS
+        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol not in QUIET
     )
-    if line.symbol == ACCIDENTS:  # hundreds of which the key says all: one feature without words
+    if line.symbol in WORDLESS:
         table = gpd.GeoDataFrame({"inside": inside}, geometry=points, crs=chosen.crs).dissolve("inside").reset_index()
         inside = table.pop("inside")
     for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
@@ -307,7 +308,7 @@ def _live_symbols(table: gpd.GeoDataFrame, symbol: str, *, radius: float, look: 
     names = f"sr-icon sr-icon--{symbol}{look}"
     icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name=names)
     layer = folium.GeoJson(features(table, named=False), marker=folium.Marker(icon=icon, keyboard=False))
-    if symbol != ACCIDENTS:
+    if symbol not in WORDLESS:
         folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
     return layer
 
