@@ -1,11 +1,13 @@
 """Files are written whole or not at all; YAML is read ten times faster where libyaml is there."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+Stamp = tuple[tuple[str, int, int, int, int], ...]
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -33,3 +35,19 @@ def write_bytes(target: Path, content: bytes) -> None:
         raise type(error)(error.errno, error.strerror, str(target)) from error  # whoever reads it knows this name only
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def stamp(paths: Iterable[Path]) -> Stamp:
+    """What tells whether files are still the same without reading them; of a missing file only its name.
+
+    The time of the last change of the entry (ctime) cannot be set: a copy that keeps the old time and size shows.
+    """
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            found.append((str(path), 0, 0, 0, 0))
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    return tuple(found)

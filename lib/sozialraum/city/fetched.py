@@ -13,6 +13,7 @@ from sozialraum.city.sources import Source, read_manifests
 from sozialraum.files import load_yaml
 
 FETCHED: Final = "abgerufen"
+CELLS: Final = "raster.csv"
 VALUES: Final = "indikatoren.csv"
 SERIES: Final = "reihen.csv"
 ENTRIES: Final = "katalog.yml"

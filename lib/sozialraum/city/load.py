@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.fetched import (
+    CELLS,
     FETCHED,
     FINDINGS,
     LISTS,
@@ -34,7 +35,7 @@ from sozialraum.city.fetched import (
     with_fetched_values,
 )
 from sozialraum.city.gebiete import Register
-from sozialraum.city.readers import read_csv, read_geojson, read_shapes
+from sozialraum.city.readers import read_csv, read_geojson, read_parquet, read_shapes
 from sozialraum.city.sources import Source, read_manifests
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.files import load_yaml
@@ -53,9 +54,10 @@ REGISTER: Final = "einwohner_register"
 TOGETHER: Final = "|"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[3] / "data" / "essen"
 
+#: Columns of the cells with walking metres that every city has.
+WALKS: Final = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
 _VALUES: Final = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
 
-Stamp = tuple[tuple[str, int, int, int, int], ...]
 _Table = TypeVar("_Table")
 
 
@@ -272,22 +274,6 @@ def files_of(folder: Path) -> list[Path]:
     return [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
 
 
-def stamp(paths: Iterable[Path]) -> Stamp:
-    """What tells whether files are still the same without reading them; of a missing file only its name.
-
-    The time of the last change of the entry (ctime) cannot be set: a copy that keeps the old time and size shows.
-    """
-    found = []
-    for path in paths:
-        try:
-            status = path.stat()
-        except FileNotFoundError:
-            found.append((str(path), 0, 0, 0, 0))
-            continue
-        found.append((str(path), status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
-    return tuple(found)
-
-
 def lies_in(
     table: pd.DataFrame, whole: Collection[str], cut: Collection[str], shape: BaseGeometry | None, crs: Any = CRS
 ) -> pd.Series:
@@ -419,17 +405,24 @@ def flaechen(folder: Path) -> gpd.GeoDataFrame:
     return read_shapes(folder / FETCHED / OUTLINES, metres(folder), "id", "art", "name", "flaeche_m2", "quelle")
 
 
-def raster(folder: Path) -> pd.DataFrame:
-    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres."""
-    walks = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
-    counts = dict.fromkeys(("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65", *walks), "int64")
-    return read_csv(folder / "raster.csv", {**counts, "nah_am_stadtrand": "bool"})
+def raster(folder: Path, *, fetched: bool = True) -> pd.DataFrame:
+    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres.
+
+    The table of cells from fetched files takes its place; that may have finer ages and more walking metres.
+    """
+    counted = ("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65")
+    laid = folder / FETCHED / CELLS
+    fetched = fetched and laid.is_file()
+    walks = dict.fromkeys(WALKS, "float64" if fetched else "int64")  # on a network some places cannot be reached
+    kinds = {**dict.fromkeys(counted, "int64"), **walks, "nah_am_stadtrand": "bool"}
+    table = read_csv(laid if fetched else folder / CELLS, kinds)
+    return table.astype({name: "float64" for name in table.columns if name not in (*kinds, "gebiet_id")})
 
 
-def indikatoren(folder: Path) -> pd.DataFrame:
+def indikatoren(folder: Path, *, fetched: bool = True) -> pd.DataFrame:
     """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, von, bis, stand, art, quelle, hinweis."""
-    fetched = folder / FETCHED / VALUES
-    more = read_csv(fetched, _VALUES) if fetched.is_file() else None
+    laid = folder / FETCHED / VALUES
+    more = read_csv(laid, _VALUES) if fetched and laid.is_file() else None
     return with_fetched_values(read_csv(folder / "indikatoren.csv", _VALUES), more)
 
 
@@ -469,13 +462,7 @@ def qualitaet(folder: Path) -> pd.DataFrame:
 
 def adressen(folder: Path) -> pd.DataFrame:
     """``adressen.parquet``: the gazetteer; strasse, hausnummer, x, y (EPSG:25832, metres), gebiet_id."""
-    path = folder / ADRESSEN
-    if not path.is_file():
-        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
-    from pyarrow.parquet import ParquetFile
-
-    # pandas would have Arrow start threads: they live on, and a process that has some cannot fork reports.
-    return pd.DataFrame(ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False))
+    return read_parquet(folder / ADRESSEN)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -218,7 +218,7 @@ def _places(frame: Frame, points: gpd.GeoDataFrame) -> dict[str, tuple[float, fl
 
 
 def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
-    """Kinds of which there are hundreds are layers that are off at first; places at one point stand a few metres apart."""
+    """Kinds with hundreds of places are off at first; facilities at the same place stand a few metres apart."""
     karte = city_map(data, gebiet_id)
     members = set(data.register.members(gebiet_id))
 

@@ -87,7 +87,7 @@ def counted_words(analysis: Analysis, *arten: str) -> list[str]:
 
 
 def map_basis(analysis: Analysis) -> Reference:
-    """What the words of the map of places rest on, beside values: names, numbers of :data:`MORE` and :data:`FETCHED`."""
+    """What the words of the map rest on, besides values: names, counts of :data:`MORE` and :data:`FETCHED`."""
     named = analysis.places.loc[analysis.places["art"].isin(("park", "platz")), "name"]
     counts = counted_words(analysis, *MORE, *FETCHED)
     return fact("karte", *named, *counts, *analysis.streets["name"]).ref

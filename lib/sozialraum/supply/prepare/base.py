@@ -1,16 +1,18 @@
 """The built tables as fetched values need them: the areas, and where something lies."""
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from sozialraum.city.gebiete import Register
-from sozialraum.city.load import Data
+from sozialraum.city.load import Data, indikatoren, open_data, raster, read_yaml
 from sozialraum.city.spatial import assign
 from sozialraum.supply.fetch.content import City
+from sozialraum.supply.fetch.offered import municipality
 from sozialraum.supply.prepare.levels import RollUp, roll_up
 
 OUTSIDE_M: Final = 25.0
@@ -19,10 +21,15 @@ OUTSIDE_M: Final = 25.0
 
 @dataclass(frozen=True, eq=False)
 class Base:
-    """The built tables of one city, without what was fetched earlier."""
+    """The built tables of one city, without what was fetched earlier; tables of fetched files lie over them."""
 
     data: Data
     city: City
+
+    def laid_over(self, **tables: Any) -> "Base":
+        """The same with some other tables."""
+        made: dict[str, Any] = {name: partial(_same, one) for name, one in tables.items()}
+        return replace(self, data=self.data.laid_over(**made))
 
     @property
     def register(self) -> Register:
@@ -41,7 +48,7 @@ class Base:
 
     @cached_property
     def adults(self) -> pd.Series:
-        """Estimated inhabitants from 15 years on; missing where the tables do not know them."""
+        """Inhabitants from 15 years on; missing where the tables do not know them."""
         wide = self.data.indikatoren.pivot(index="gebiet_id", columns="indikator", values="zaehler")
         known = wide.reindex(columns=["einwohner", "anteil_unter_15"])
         return (known["einwohner"] - known["anteil_unter_15"]).reindex([area.id for area in self.register])
@@ -50,3 +57,18 @@ class Base:
         """Ids of the Stadtteile in which points lie, missing outside the city."""
         shapes = gpd.GeoSeries(self.data.gebiete.geometry.loc[self.stadtteile])
         return assign(points.to_crs(self.data.crs), shapes, max_distance_m=OUTSIDE_M)
+
+
+def built(folder: Path) -> Base:
+    """The built tables of a folder as they are without fetched files."""
+    data = open_data(folder)
+    over = data.laid_over(
+        raster=partial(raster, data.dir, fetched=False),
+        indikatoren=partial(indikatoren, data.dir, fetched=False),
+        indikatoren_yml=partial(read_yaml, data.dir / "indikatoren.yml"),
+    )
+    return Base(over, City(data, municipality(folder)))
+
+
+def _same(table: Any) -> Any:
+    return table

@@ -3,27 +3,29 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 import yaml
 
-from sozialraum.city.fetched import ENTRIES, FETCHED, MANIFESTS, SERIES, VALUES
-from sozialraum.city.indicators import Indikator, catalogue
-from sozialraum.city.load import SOURCES, open_data, sources_dir
+from sozialraum.city.access import walking_distance_m
+from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, MANIFESTS, SERIES, VALUES, with_fetched_values
+from sozialraum.city.load import SOURCES, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, read_manifests
 from sozialraum.errors import SchemaError, SozialraumError, system_reason
-from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.offered import Offer, municipality, read_offers
+from sozialraum.supply.fetch.offered import Offer, read_offers
 from sozialraum.supply.fetch.store import Kept, usable
 from sozialraum.supply.prepare.accidents import accident_values
-from sozialraum.supply.prepare.base import Base
+from sozialraum.supply.prepare.base import Base, built
+from sozialraum.supply.prepare.census_cells import CensusCells, census_cells
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
 from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
+from sozialraum.supply.prepare.people import differs, entry_of, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
 
@@ -90,35 +92,106 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
 
 def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> None:
     """Everything of the folder, if there is anything."""
-    base = Base(open_data(folder), City(open_data(folder), municipality(folder)))
-    rows, series, entries, manifests, licences = [], [], {}, {}, {}
-    for offer in read_offers(folder).values():
-        kept = usable(offer, raw)
-        if not kept:
-            continue
-        progress(f"Abgerufenes einrechnen: {offer.titel}")
-        stand = ""
-        for key, by_date in LOADERS[offer.form](kept, base, offer.angaben).items():
-            stand = max(stand, *by_date)
-            entries[key] = _said(offer, key, max(by_date))
-            dated = [to_rows(_entry(key, _said(offer, key, day), folder), by_date[day]) for day in sorted(by_date)]
-            rows.append(dated[-1])
-            series += dated if len(dated) > 1 else []
-        manifests[offer.id] = _manifest(offer, kept, stand)
-        licences[offer.lizenz.id] = {"name": offer.lizenz.name, "url": offer.lizenz.url}
-    if not rows:
+    laid = Laid(built(folder))
+    fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
+    for stage in STAGES:
+        stage(laid, fetched, progress)
+    if not (laid.rows or laid.tables):
         return
     (new / MANIFESTS).mkdir(parents=True)
-    for name, tables in ((VALUES, rows), (SERIES, series)):
-        if tables:
-            text = csv_text(pd.concat(tables)[list(INDICATOR_COLUMNS)])
-            (new / name).write_text(text, encoding="utf-8", newline="\n")
-    (new / ENTRIES).write_text(_yaml(entries), encoding="utf-8", newline="\n")
+    several = [dated for dates in laid.rows.values() if len(dates) > 1 for dated in dates]
+    tables = {CELLS: laid.tables.get("raster")}
+    for name, rows in ((VALUES, [dates[-1] for dates in laid.rows.values()]), (SERIES, several)):
+        tables[name] = pd.concat(rows)[list(INDICATOR_COLUMNS)] if rows else None
+    for name, table in tables.items():
+        if table is not None:
+            (new / name).write_text(csv_text(table), encoding="utf-8", newline="\n")
+    (new / ENTRIES).write_text(_yaml(laid.entries), encoding="utf-8", newline="\n")
+    licences = {offer.lizenz.id: {"name": offer.lizenz.name, "url": offer.lizenz.url} for offer, _ in fetched}
     (new / MANIFESTS / LICENCES_FILE).write_text(_yaml(licences), encoding="utf-8", newline="\n")
-    for key, manifest in manifests.items():
-        (new / MANIFESTS / f"{key}.yml").write_text(_yaml(manifest), encoding="utf-8", newline="\n")
+    for offer, kept in fetched:
+        stand = laid.stands.get(offer.id) or max(one.file.stand for one in kept)
+        (new / MANIFESTS / f"{offer.id}.yml").write_text(_yaml(_manifest(offer, kept, stand)), "utf-8", newline="\n")
     sources = read_manifests(new / MANIFESTS)
     (new / "datapackage.json").write_text(datapackage(new, sources), encoding="utf-8", newline="\n")
+
+
+@dataclass
+class Laid:
+    """What fetched files make, stage by stage: ``base`` are the built tables with all that was laid over them so far.
+
+    ``rows`` has a table for each date of an indicator, ``entries`` its words, ``stands`` the latest date of a source.
+    """
+
+    base: Base
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    rows: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    stands: dict[str, str] = field(default_factory=dict)
+    cells: CensusCells | None = None
+
+    def __post_init__(self) -> None:
+        self.built = self.base
+
+    def lay_table(self, name: str, table: pd.DataFrame) -> None:
+        """A table that takes the place of the one below."""
+        self.tables[name] = table
+        self.base = self.base.laid_over(**{name: table})
+
+    def lay_dates(self, key: str, dated: Mapping[str, tuple[Mapping[str, Any], Values]]) -> None:
+        """Words and values of an indicator by date, which take the place of those below."""
+        self.rows[key] = [to_rows(entry_of(key, dated[day][0]), dated[day][1]) for day in sorted(dated)]
+        self.entries[key] = dict(dated[max(dated)][0])
+        table = with_fetched_values(self.base.data.indikatoren, self.rows[key][-1])
+        self.base = self.base.laid_over(indikatoren=table)
+
+
+Fetched = Sequence[tuple[Offer, Sequence[Kept]]]
+"""The sources of which files are there."""
+Progress = Callable[[str], None]
+
+
+def lay_cells(laid: Laid, fetched: Fetched, progress: Progress) -> None:
+    """Stage 1: cells that were counted."""
+    for offer, kept in fetched:
+        if offer.form == "zensus" and (found := census_cells(kept, laid.built, offer.angaben)):
+            progress("Bewohnte Rasterzellen")
+            laid.cells = found
+            laid.lay_table("raster", found.table)
+
+
+def lay_places(_laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
+    """Stage 2: places."""
+
+
+def lay_walks(laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
+    """Stage 3: walking metres from each cell to the nearest place of each kind."""
+    if laid.tables:
+        laid.lay_table("raster", with_walks(laid.base, laid.built, walking_distance_m))
+
+
+def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
+    """Stage 4: what rests on cells, places and walks: inhabitants, ages, rates, reach; only what differs is laid."""
+    if not laid.tables:
+        return
+    progress("Einwohner und Erreichbarkeit")
+    for key, values in resting_values(laid.base, laid.built, laid.cells).items():
+        said = resting_entry(key, laid.base, laid.cells)
+        if said and differs(to_rows(entry_of(key, said), values), laid.built):
+            laid.lay_dates(key, {said["zaehler"]["stand"]: (said, values)})
+
+
+def lay_values(laid: Laid, fetched: Fetched, progress: Progress) -> None:
+    """Stage 5: all other values."""
+    for offer, kept in fetched:
+        progress(f"Abgerufenes einrechnen: {offer.titel}")
+        for key, by_date in LOADERS[offer.form](kept, laid.base, offer.angaben).items():
+            laid.stands[offer.id] = max(laid.stands.get(offer.id, ""), *by_date)
+            laid.lay_dates(key, {day: (_said(offer, key, day), values) for day, values in by_date.items()})
+
+
+STAGES: Final = (lay_cells, lay_places, lay_walks, lay_people, lay_values)
+"""Each rests on those before it."""
 
 
 def _said(offer: Offer, key: str, stand: str) -> dict[str, Any]:
@@ -130,10 +203,6 @@ def _said(offer: Offer, key: str, stand: str) -> dict[str, Any]:
         if said.get(side):
             said[side] = dict(said[side]) | {"stand": stand}
     return said
-
-
-def _entry(key: str, said: Mapping[str, Any], folder: Path) -> Indikator:
-    return catalogue({"indikatoren": {key: said}}, path=str(folder / FETCHED / ENTRIES))[key]
 
 
 def _manifest(offer: Offer, kept: Sequence[Kept], stand: str) -> dict[str, Any]:
