@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 Stamp = tuple[tuple[str, int, int, int, int], ...]
+"""What :func:`stamp` tells of files."""
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,13 +23,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.load import CRS_GRID, Data
-from sozialraum.errors import FetchError
+from sozialraum.errors import FetchError, SchemaError
+from sozialraum.supply.features import read_features
 from sozialraum.supply.fetch.offered import MB, OfferedFile, OfferedTable
 
 KEY_WIDTHS: Final = {"land": 2, "bezirk": 1, "kreis": 2, "gemeinde": 3}
 """Digits of the parts of a municipality key: "05" + "1" + "13" + "000"."""
-TOLERANCE: Final = 0.01
-"""How far a total may be from the known figure."""
+OUTSIDE_M: Final = 100.0
+"""How far beyond the boundary a place may lie: it is drawn to 10 m, and some stand on it."""
 MOST_PACKED: Final = 250
 """How many times its packed size a member may unfold to."""
 _HEAD_LINES: Final = 30
@@ -103,6 +104,8 @@ def has_table(path: Path, file: OfferedFile, name: str) -> bool:
 def read_table(path: Path, file: OfferedFile, name: str, city: City) -> Read:
     """The rows of the city in one table of a file; errors as in :func:`examine`."""
     table = file.tabellen[name]
+    if _is_map(file):
+        return _read_map(path, file, table, city)
     with _stream(path, file, table) as (binary, shown):
         encoding = _encoding(binary, table, shown)
     with _stream(path, file, table) as (binary, shown), io.TextIOWrapper(binary, encoding, newline="") as text:
@@ -128,16 +131,59 @@ def _compared(path: Path, file: OfferedFile, name: str, city: City) -> int:
         raise FetchError(f"{file.datei}: Die Tabelle „{name}“ hat keine Zeilen. Bitte später erneut abrufen.")
     if found.rows.empty:
         raise FetchError(f"{file.datei}: In der Tabelle „{name}“ steht keine Zeile für {city.name}. Bitte prüfen.")
-    known: dict[str, tuple[float | None, float]] = {"Zeilen": (table.zeilen, float(found.total))}
+    rows = None if table.zeilen is None else city.figure(table.zeilen)
+    known: dict[str, tuple[float | None, float]] = {"Zeilen": (rows, float(found.total))}
     for column, figure in table.summen.items():
         known[column] = (city.figure(figure), float(counts(found.rows[column]).sum()))
     for what, (expected, value) in known.items():
-        if expected is not None and abs(value - expected) > TOLERANCE * expected:
+        if expected is not None and abs(value - expected) > table.spielraum * expected:
             raise FetchError(
                 f"{file.datei}: {what}: erwartet rund {_german(expected)}, gefunden {_german(value)}, also mehr als "
-                f"{100 * TOLERANCE:.0f} % daneben. Bitte beim Herausgeber nachsehen."
+                f"{100 * table.spielraum:.0f} % daneben. Bitte beim Herausgeber nachsehen."
             )
     return found.total
+
+
+def _is_map(file: OfferedFile) -> bool:
+    """Whether a file holds objects with a geometry."""
+    return file.datei.endswith(".geojson")
+
+
+def _read_map(path: Path, file: OfferedFile, table: OfferedTable, city: City) -> Read:
+    """Objects with the properties of the description under its names and their values as they are, in EPSG:25832.
+
+    Places have to lie in the city: one that does not tells that positions or their system have changed.
+    """
+    no_page(path, file.datei)
+    try:
+        found = read_features(path.read_bytes(), file.datei, unplaced=table.ort == "punkt")
+    except SchemaError as error:
+        raise FetchError(str(error)) from error
+    names = {name: _column(found.columns, pattern) for name, pattern in {**table.spalten, **table.auch}.items()}
+    if missing := [f"„{table.spalten[name]}“" for name in table.spalten if names[name] is None]:
+        raise FetchError(_changed(file.datei, missing, ", ".join(str(name) for name in found.columns)))
+    rows = found[[*(column for column in names.values() if column is not None), "geometry"]]
+    rows = rows.set_axis([*(name for name, column in names.items() if column is not None), "geometry"], axis=1)
+    if table.ort == "punkt":
+        rows["geometry"] = rows.geometry.representative_point()
+        far = rows.geometry.to_crs(CRS_GRID).distance(city.outline) > OUTSIDE_M
+        if far.any():
+            raise FetchError(
+                f"{file.datei}, Objekt {far.to_numpy().argmax() + 1}: Die Lage liegt außerhalb von {city.name}. "
+                "Erwartet werden nur Orte in der Stadt; bitte beim Herausgeber nachsehen."
+            )
+    return Read(rows, len(rows))
+
+
+def _column(columns: Iterable[str], pattern: str) -> str | None:
+    return next((name for name in columns if re.fullmatch(pattern, name.strip(), re.IGNORECASE)), None)
+
+
+def _changed(shown: str, missing: Iterable[str], found: str) -> str:
+    return (
+        f"{shown}: Erwartet werden Spalten wie {', '.join(missing)}; gefunden: {found[:600] or 'nichts'}. Der "
+        "Herausgeber hat den Aufbau geändert; bitte die Beschreibung der Quelle anpassen."
+    )
 
 
 def _german(value: float) -> str:
@@ -237,12 +283,7 @@ def _head(lines: list[str], table: OfferedTable, shown: str) -> tuple[int, dict[
             best = (number, found, heads, separator)
     row, places, heads, separator = best
     if missing := [f"„{table.spalten[name]}“" for name in table.spalten if name not in places]:
-        listed = "; ".join(heads[:40]) or "nichts"
-        raise FetchError(
-            f"{shown}: Erwartet werden Spalten wie {', '.join(missing)}; gefunden: {listed[:600]}. Der "
-            f"Herausgeber hat den "
-            "Aufbau geändert; bitte die Beschreibung der Quelle anpassen."
-        )
+        raise FetchError(_changed(shown, missing, "; ".join(heads[:40])))
     return row, places, separator
 
 
@@ -274,14 +315,16 @@ def _chunks(text: io.TextIOWrapper, separator: str, places: Mapping[str, int], s
 
 def _inside(chunk: pd.DataFrame, table: OfferedTable, city: City, shown: str) -> pd.Series:
     """Which rows belong to the city."""
+    if table.ort in ("gemeinde", "schluessel") and not city.key:
+        raise FetchError(
+            f"{shown}: Welche Zeilen zu {city.name} gehören, sagt der Gemeindeschlüssel. Bitte in stadt.yml "
+            "gemeindeschluessel mit acht Ziffern eintragen."
+        )
     if table.ort == "gemeinde":
-        if not city.key:
-            raise FetchError(
-                f"{shown}: Welche Zeilen zu {city.name} gehören, sagt der Gemeindeschlüssel. Bitte in stadt.yml "
-                "gemeindeschluessel mit acht Ziffern eintragen."
-            )
         parts = [chunk[name].str.strip().str.zfill(width) for name, width in KEY_WIDTHS.items()]
         return parts[0] + parts[1] + parts[2] + parts[3] == city.key
+    if table.ort == "schluessel":
+        return chunk["schluessel"].str.strip().str.zfill(sum(KEY_WIDTHS.values())) == city.key
     if table.ort == "zelle":
         x, y = numbers(chunk["x"]).to_numpy(), numbers(chunk["y"]).to_numpy()
         west, south, east, north = city.outline.bounds

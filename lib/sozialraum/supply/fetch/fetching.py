@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from sozialraum.errors import FetchError, SozialraumError, Unreachable
 from sozialraum.supply.fetch.content import City, examine
+from sozialraum.supply.fetch.editions import newness
 from sozialraum.supply.fetch.offered import MB, Offer
 from sozialraum.supply.fetch.overpass import elements, examine_answer, queries, same_objects
 from sozialraum.supply.fetch.store import Kept, kept_files
@@ -85,14 +87,14 @@ def adopt(offers: Iterable[Offer], raw: Path, city: City, folder: Path, when: da
     """Take the files of some sources from a folder into which a person has put them, examined as if fetched."""
     for offer in offers:
         for kept in kept_files(offer, raw):
-            given = folder / kept.file.datei
-            if not given.is_file():
+            given = _given(kept, folder)
+            if given is None:
                 yield Outcome(kept, "fehlt")
                 continue
             try:
                 _make(kept.folder)
                 shutil.copyfile(given, kept.part)
-                _accept(kept, city, when, Answer(kept.file.address or offer.seite, changed=True))
+                _accept(kept, city, when, Answer(kept.file.address or offer.seite, changed=True), name=given.name)
             except SozialraumError as error:
                 yield Outcome(kept, "Fehler", error=str(error))
             else:
@@ -120,7 +122,7 @@ def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) 
     _make(kept.folder)
     if kept.file.abfrage:
         return _asked(kept, city, line, force, progress)
-    address = kept.file.url or _found(kept, line)
+    address, issued = (kept.file.url, "") if kept.file.url else _found(kept, line)
     manifest = {} if force or kept.fault else kept.manifest
     same = manifest.get("adresse") == address
     known = {name: str(manifest.get(name, "")) for name in ("etag", "last_modified")} if same else {}
@@ -131,7 +133,7 @@ def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) 
     if not answer.changed:
         kept.confirm(line.clock.now())
         return answer, 0
-    return _accept(kept, city, line.clock.now(), answer, asked=address)
+    return _accept(kept, city, line.clock.now(), answer, adresse=address, name=_name(address), ausgabe=issued)
 
 
 def _asked(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
@@ -147,7 +149,7 @@ def _asked(kept: Kept, city: City, line: Line, force: bool, progress: Progress) 
         except FetchError:
             forget(kept.part)
             raise
-    return _accept(kept, city, line.clock.now(), answer, asked=kept.file.url, force=force)
+    return _accept(kept, city, line.clock.now(), answer, adresse=kept.file.url, force=force)
 
 
 def _examined(kept: Kept, path: Path, city: City, *, force: bool = True) -> dict[str, int]:
@@ -157,8 +159,24 @@ def _examined(kept: Kept, path: Path, city: City, *, force: bool = True) -> dict
     return examine(path, kept.file, city)
 
 
+def _given(kept: Kept, folder: Path) -> Path | None:
+    """The file in a folder, under its own name or the newest of those that editions have at the publisher."""
+    if (folder / kept.file.datei).is_file():
+        return folder / kept.file.datei
+    named = [
+        path
+        for path in folder.iterdir()
+        if path.is_file() and re.search(kept.file.published or "$^", path.name, re.IGNORECASE)
+    ]
+    return max(named, key=lambda path: newness(path.name, ""), default=None)
+
+
+def _name(address: str) -> str:
+    return unquote(urlsplit(address).path.rpartition("/")[2])
+
+
 def _accept(
-    kept: Kept, city: City, when: datetime, answer: Answer, asked: str = "", *, force: bool = True
+    kept: Kept, city: City, when: datetime, answer: Answer, *, force: bool = True, **noted: str
 ) -> tuple[Answer, int]:
     """Put what was brought in place if it is what was described; bytes or objects as before are nothing new."""
     size = kept.part.stat().st_size
@@ -172,7 +190,7 @@ def _accept(
         kept.confirm(when)
         return replace(answer, changed=False), 0
     before = "" if kept.fault else kept.manifest.get("sha256")
-    kept.accept(answer.address, when, rows, adresse=asked, etag=answer.etag, last_modified=answer.last_modified)
+    kept.accept(answer.address, when, rows, **noted, etag=answer.etag, last_modified=answer.last_modified)
     forget(kept.part)
     return replace(answer, changed=before != kept.manifest["sha256"]), size
 
@@ -186,14 +204,14 @@ def _make(folder: Path) -> None:
         ) from error
 
 
-def _found(kept: Kept, line: Line) -> str:
-    """The address of a file in a catalogue of data sets: by title, the newest edition."""
+def _found(kept: Kept, line: Line) -> tuple[str, str]:
+    """Address and date of a file in a catalogue of data sets: by title, the newest edition."""
     wanted, place = kept.file.katalog, kept.folder / ".katalog.teil"
     forget(place)
     try:
         line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
         datasets = json.loads(place.read_text("utf-8-sig"))["dataset"]
-        hits = sorted(_editions(datasets, wanted["titel"], wanted["datei"]))
+        hits = list(_editions(datasets, wanted["titel"], wanted["datei"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(
             f"{wanted['url']}: Erwartet wird ein Katalog von Datensätzen (JSON); gekommen ist etwas anderes. "
@@ -208,14 +226,15 @@ def _found(kept: Kept, line: Line) -> str:
             f"„{wanted['datei']}“. Bitte die "
             "Beschreibung der Quelle anpassen."
         )
-    return hits[-1][1]
+    return max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
 
 
 def _editions(datasets: list[dict[str, Any]], title: str, file: str) -> Iterator[tuple[str, str]]:
-    """Date and address of every file whose data set has the title."""
+    """Address and date of every file whose data set has the title."""
     for one in datasets:
         if re.search(title, str(one.get("title", "")), re.IGNORECASE):
             for given in one.get("distribution") or []:
                 address = str(given.get("downloadURL") or given.get("accessURL") or "")
                 if re.search(file, address, re.IGNORECASE):
-                    yield str(one.get("modified") or one.get("issued") or ""), address
+                    changed = re.match(r"\d{4}-\d\d-\d\d", str(one.get("modified") or one.get("issued") or ""))
+                    yield address, changed[0] if changed else ""

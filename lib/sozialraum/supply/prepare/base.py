@@ -9,10 +9,11 @@ import geopandas as gpd
 import pandas as pd
 
 from sozialraum.city.gebiete import Register
-from sozialraum.city.load import Data, indikatoren, open_data, raster, read_yaml
+from sozialraum.city.load import CRS, CRS_FILES, Data, open_data, without_fetched
 from sozialraum.city.spatial import assign
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.offered import municipality
+from sozialraum.supply.prepare.areas import Areas
 from sozialraum.supply.prepare.levels import RollUp, roll_up
 
 OUTSIDE_M: Final = 25.0
@@ -47,6 +48,13 @@ class Base:
         return roll_up(self.register)
 
     @cached_property
+    def areas(self) -> Areas:
+        """The areas with the boundaries that the tables have."""
+        table, shapes = self.data.gebiete, gpd.GeoSeries(self.data.gebiete.geometry)
+        full = gpd.GeoSeries(shapes[self.stadtteile]).to_crs(CRS)
+        return Areas(pd.DataFrame(table.drop(columns="geometry")), full, shapes.to_crs(CRS_FILES))
+
+    @cached_property
     def adults(self) -> pd.Series:
         """Inhabitants from 15 years on; missing where the tables do not know them."""
         wide = self.data.indikatoren.pivot(index="gebiet_id", columns="indikator", values="zaehler")
@@ -62,12 +70,7 @@ class Base:
 def built(folder: Path) -> Base:
     """The built tables of a folder as they are without fetched files."""
     data = open_data(folder)
-    over = data.laid_over(
-        raster=partial(raster, data.dir, fetched=False),
-        indikatoren=partial(indikatoren, data.dir, fetched=False),
-        indikatoren_yml=partial(read_yaml, data.dir / "indikatoren.yml"),
-    )
-    return Base(over, City(data, municipality(folder)))
+    return Base(without_fetched(data), City(data, municipality(folder)))
 
 
 def _same(table: Any) -> Any:
