@@ -47,9 +47,12 @@ class WalkNetwork:
     ----------
     edges
         Lines in metres; columns a and b have the numbers of the crossings at their ends.
+    quelle
+        Id of the source.
     """
 
     edges: gpd.GeoDataFrame
+    quelle: str
 
     @cached_property
     def _lines(self) -> npt.NDArray[np.object_]:
@@ -159,5 +162,5 @@ def _with_source(graph: csr_array, ends: Ints, aside: Floats) -> csr_array:
 @lru_cache(maxsize=2)
 def walk_network(data: Data) -> WalkNetwork | None:
     """The footpaths of the city; None unless they were fetched."""
-    edges = read_shapes(data.dir / FETCHED / PATHS, data.crs, "id", "a", "b")
-    return WalkNetwork(edges) if len(edges) else None
+    edges = read_shapes(data.dir / FETCHED / PATHS, data.crs, "id", "a", "b", "quelle")
+    return WalkNetwork(edges, str(edges["quelle"].iloc[0])) if len(edges) else None
