@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import pandas as pd
 import yaml
 
 from sozialraum.city.access import walking_distance_m
-from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, MANIFESTS, SERIES, VALUES, with_fetched_values
+from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, FINDINGS, MANIFESTS, SERIES, VALUES, with_fetched_values
 from sozialraum.city.load import SOURCES, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, read_manifests
 from sozialraum.errors import SchemaError, SozialraumError, system_reason
@@ -22,11 +22,15 @@ from sozialraum.supply.prepare.base import Base, built
 from sozialraum.supply.prepare.census_cells import CensusCells, census_cells
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
+from sozialraum.supply.prepare.city_places import city_places, compare_boundaries
 from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
+from sozialraum.supply.prepare.newer_schools import newer_schools
+from sozialraum.supply.prepare.overlay import Brought, Overlay
 from sozialraum.supply.prepare.people import differs, entry_of, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
+from sozialraum.supply.prepare.quality import Findings
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
 
 Loader = Callable[[Sequence[Kept], Base, Mapping[str, Any]], dict[str, dict[str, Values]]]
@@ -34,6 +38,13 @@ LOADERS: Final[Mapping[str, Loader]] = {
     "wahl": election_values, "unfallatlas": accident_values, "zensus": census_values, "haushalte": household_values,
 }  # fmt: skip
 """What turns the files of a source into values by indicator and date, by the ``form`` that its description names."""
+PlaceLoader = Callable[[Sequence[Kept], Base, Mapping[str, Any], Findings], Brought | None]
+PLACE_LOADERS: Final[Mapping[str, PlaceLoader]] = {"orte": city_places, "grenzen": compare_boundaries}
+"""What turns the files of a source into places, by form; None where there is nothing newer."""
+SCHOOL_LISTS: Final = "schulliste"
+"""Form of the files that number schools."""
+WALKED_TO: Final = ("kita", "schule", "haltestelle")
+"""Kinds to which every cell has a walk."""
 
 
 def build_and_enrich(raw: Path, out: Path, *, data: Path, progress: Callable[[str], None]) -> Quality:
@@ -96,13 +107,17 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
     fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
     for stage in STAGES:
         stage(laid, fetched, progress)
-    if not (laid.rows or laid.tables):
+    if not (laid.rows or laid.tables or (laid.places and laid.places.brought)):
         return
     (new / MANIFESTS).mkdir(parents=True)
     several = [dated for dates in laid.rows.values() if len(dates) > 1 for dated in dates]
     tables = {CELLS: laid.tables.get("raster")}
     for name, rows in ((VALUES, [dates[-1] for dates in laid.rows.values()]), (SERIES, several)):
         tables[name] = pd.concat(rows)[list(INDICATOR_COLUMNS)] if rows else None
+    if laid.places is not None:
+        laid.places.write(new)
+        titles = {key: str(entry["titel"]) for key, entry in laid.entries.items()}
+        tables[FINDINGS] = laid.places.quality(titles, {key: dates[-1] for key, dates in laid.rows.items()})
     for name, table in tables.items():
         if table is not None:
             (new / name).write_text(csv_text(table), encoding="utf-8", newline="\n")
@@ -110,6 +125,8 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
     licences = {offer.lizenz.id: {"name": offer.lizenz.name, "url": offer.lizenz.url} for offer, _ in fetched}
     (new / MANIFESTS / LICENCES_FILE).write_text(_yaml(licences), encoding="utf-8", newline="\n")
     for offer, kept in fetched:
+        if offer.form in (*PLACE_LOADERS, SCHOOL_LISTS) and offer.id not in laid.stands:
+            continue  # an edition that is not newer
         stand = laid.stands.get(offer.id) or max(one.file.stand for one in kept)
         (new / MANIFESTS / f"{offer.id}.yml").write_text(_yaml(_manifest(offer, kept, stand)), "utf-8", newline="\n")
     sources = read_manifests(new / MANIFESTS)
@@ -129,6 +146,7 @@ class Laid:
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     stands: dict[str, str] = field(default_factory=dict)
     cells: CensusCells | None = None
+    places: Overlay | None = None
 
     def __post_init__(self) -> None:
         self.built = self.base
@@ -160,30 +178,46 @@ def lay_cells(laid: Laid, fetched: Fetched, progress: Progress) -> None:
             laid.lay_table("raster", found.table)
 
 
-def lay_places(_laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
-    """Stage 2: places."""
+def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
+    """Stage 2: places, what is said of their lists, and what is known of schools."""
+    brought, findings = {}, Findings()
+    for offer, kept in fetched:
+        if offer.form in PLACE_LOADERS:
+            progress(f"Orte und Umrisse: {offer.titel}")
+            if (found := PLACE_LOADERS[offer.form](kept, laid.base, offer.angaben, findings)) is not None:
+                brought[offer.id], laid.stands[offer.id] = found, found.stand
+    over = Overlay(laid.base, brought, findings)
+    listed = [one for offer, kept in fetched if offer.form == SCHOOL_LISTS for one in kept]
+    schools = newer_schools(listed, laid.base, over.base, findings) if listed or "schule" in over.kinds else None
+    for told in findings.rows:
+        progress(f"{told[2]}: {told[3]}; {told[4]}")
+    if brought or schools is not None:
+        laid.places = replace(over, schools=schools)
+        laid.base = laid.places.base
+        laid.stands |= dict(schools.newer.values()) if schools else {}
 
 
 def lay_walks(laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
     """Stage 3: walking metres from each cell to the nearest place of each kind."""
-    if laid.tables:
+    if laid.tables or (laid.places and laid.places.kinds & {*WALKED_TO}):
         laid.lay_table("raster", with_walks(laid.base, laid.built, walking_distance_m))
 
 
 def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
     """Stage 4: what rests on cells, places and walks: inhabitants, ages, rates, reach; only what differs is laid."""
-    if not laid.tables:
+    if not laid.tables and laid.places is None:
         return
     progress("Einwohner und Erreichbarkeit")
     for key, values in resting_values(laid.base, laid.built, laid.cells).items():
         said = resting_entry(key, laid.base, laid.cells)
-        if said and differs(to_rows(entry_of(key, said), values), laid.built):
-            laid.lay_dates(key, {said["zaehler"]["stand"]: (said, values)})
+        newer = laid.places.renewed(key, said) if said and laid.places else None
+        if said and (newer or differs(to_rows(entry_of(key, said), values), laid.built)):
+            laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
 
 
 def lay_values(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 5: all other values."""
-    for offer, kept in fetched:
+    for offer, kept in ((offer, kept) for offer, kept in fetched if offer.form in LOADERS):
         progress(f"Abgerufenes einrechnen: {offer.titel}")
         for key, by_date in LOADERS[offer.form](kept, laid.base, offer.angaben).items():
             laid.stands[offer.id] = max(laid.stands.get(offer.id, ""), *by_date)

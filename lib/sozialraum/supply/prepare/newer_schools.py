@@ -64,7 +64,8 @@ def newer_schools(kept: Sequence[Kept], below: Base, over: Base, findings: Findi
             findings.add(EDITIONS, below.register.city.id, one.offer.titel, told, "verwendet")
     sources = [source for source, _ in newer.values()]
     table["quelle"] = "|".join([*sources, *([SHIPPED] if len(newer) < 2 or moved else [])])
-    return Schools(table[list(COLUMNS)], newer, joined=moved or register is not None)
+    texts = {key: said for one in files.values() for key, said in one.offer.angaben.get("texte", {}).items()}
+    return Schools(table[list(COLUMNS)], newer, texts, joined=moved or register is not None)
 
 
 def _main_sites(base: Base) -> gpd.GeoDataFrame:

@@ -63,6 +63,8 @@ class Schools:
 
     table: pd.DataFrame
     newer: Mapping[str, tuple[str, str]]
+    texts: Mapping[str, Mapping[str, str]]
+    """Words of indicators that the newer columns change."""
     joined: bool
     """Whether sites and numbers were joined anew."""
 
@@ -139,7 +141,8 @@ class Overlay:
         if source:
             sources = [source, *(name for name in sources if name not in set(self.below.data.schulen["quelle"]))]
             counted["stand"] = stand
-        return {**said, "zaehler": counted, "quellen": sources} if newer or source else None
+        texts = self.schools.texts.get(key, {}) if self.schools and source else {}
+        return {**said, **texts, "zaehler": counted, "quellen": sources} if newer or source else None
 
     def quality(self, titles: Mapping[str, str], rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         """The findings of the build without those that no longer hold, and with the new ones.
