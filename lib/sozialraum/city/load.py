@@ -245,16 +245,6 @@ def open_data(folder: Path | str | None = None) -> Data:
     return Data(chosen, {ENVIRONMENT: str(chosen)})
 
 
-def without_fetched(data: Data) -> Data:
-    """The tables as they were built, before fetched files were laid over them."""
-    readers = {
-        "orte": _orte, "quellen": _sources, "einrichtungen": einrichtungen, "schulen": schulen, "qualitaet": qualitaet,
-        "raster": raster, "indikatoren": indikatoren, "indikatoren_yml": _catalogue,
-    }  # fmt: skip
-    built: dict[str, Any] = {name: partial(read, data.dir, fetched=False) for name, read in readers.items()}
-    return data.laid_over(**built)
-
-
 def data_dir(folder: Path | str | None = None) -> Path:
     """Folder of the built tables: the one given, else the one in ``SOZIALRAUM_DATA``, else Essen's."""
     return Path(folder or named_path(ENVIRONMENT) or DEFAULT_DIR).resolve()
@@ -306,16 +296,16 @@ def _none(_folder: Path) -> None:
     return None
 
 
-def _orte(folder: Path, *, fetched: bool = True) -> dict[str, Any]:
+def _orte(folder: Path) -> dict[str, Any]:
     paths = (folder / LISTS, folder / FETCHED / LISTS)
     shipped, laid = (read_yaml(path) if path.is_file() else {} for path in paths)
-    return with_fetched_lists(shipped, laid) if fetched else shipped
+    return with_fetched_lists(shipped, laid)
 
 
-def _newest(folder: Path, name: str, fetched: bool) -> Path:
+def _newest(folder: Path, name: str) -> Path:
     """A table that fetched files may have made anew, as a whole."""
     laid = folder / FETCHED / name
-    return laid if fetched and laid.is_file() else folder / name
+    return laid if laid.is_file() else folder / name
 
 
 def _stadt(folder: Path) -> dict[str, Any]:
@@ -326,13 +316,12 @@ def _register(folder: Path) -> Register:
     return Register(register_table(folder))
 
 
-def _catalogue(folder: Path, *, fetched: bool = True) -> dict[str, Any]:
-    shipped = read_yaml(folder / "indikatoren.yml")
-    return with_fetched_entries(shipped, folder) if fetched else shipped
+def _catalogue(folder: Path) -> dict[str, Any]:
+    return with_fetched_entries(read_yaml(folder / "indikatoren.yml"), folder)
 
 
-def _sources(folder: Path, *, fetched: bool = True) -> dict[str, Source]:
-    return read_manifests(sources_dir(folder)) | (fetched_sources(folder) if fetched else {})
+def _sources(folder: Path) -> dict[str, Source]:
+    return read_manifests(sources_dir(folder)) | fetched_sources(folder)
 
 
 def register_table(folder: Path) -> pd.DataFrame:
@@ -373,11 +362,11 @@ def metres(folder: Path) -> str:
     return named
 
 
-def einrichtungen(folder: Path, *, fetched: bool = True) -> gpd.GeoDataFrame:
+def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
     """``einrichtungen.csv``: facilities with the fetched ones, index id; points in metres."""
     kinds = {"lon": "float64", "lat": "float64", "alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"}
     table = read_csv(folder / "einrichtungen.csv", kinds).set_index("id")
-    if fetched and (laid := folder / FETCHED / PLACES).is_file():
+    if (laid := folder / FETCHED / PLACES).is_file():
         gone = read_yaml(folder / FETCHED / LISTS).get("ersetzt") or []
         table = with_fetched_places(table, read_csv(laid, kinds).set_index("id"), gone)
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
@@ -395,10 +384,10 @@ def kennzahlen(folder: Path) -> pd.DataFrame:
     return read_csv(folder / "kennzahlen.csv", {})
 
 
-def schulen(folder: Path, *, fetched: bool = True) -> pd.DataFrame:
+def schulen(folder: Path) -> pd.DataFrame:
     """``schulen.csv``: pupils and Schulsozialindex of each school, index id of its main site."""
     kinds = {"schueler": "Int64", "sozialindex": "Int64", "abstand_m": "float64"}
-    return read_csv(_newest(folder, SCHOOLS, fetched), kinds).set_index("id")
+    return read_csv(_newest(folder, SCHOOLS), kinds).set_index("id")
 
 
 def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
@@ -412,22 +401,22 @@ def flaechen(folder: Path) -> gpd.GeoDataFrame:
     return read_shapes(folder / FETCHED / OUTLINES, metres(folder), "id", "art", "name", "flaeche_m2", "quelle")
 
 
-def raster(folder: Path, *, fetched: bool = True) -> pd.DataFrame:
+def raster(folder: Path) -> pd.DataFrame:
     """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres.
 
     The table of cells from fetched files takes its place; that may have finer ages and more walking metres.
     """
     counted = ("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65")
-    path = _newest(folder, CELLS, fetched)
+    path = _newest(folder, CELLS)
     walks = dict.fromkeys(WALKS, "int64" if path.parent == folder else "float64")  # on a network some have no way
     table = read_csv(path, (kinds := {**dict.fromkeys(counted, "int64"), **walks, "nah_am_stadtrand": "bool"}))
     return table.astype({name: "float64" for name in table.columns if name not in (*kinds, "gebiet_id")})
 
 
-def indikatoren(folder: Path, *, fetched: bool = True) -> pd.DataFrame:
+def indikatoren(folder: Path) -> pd.DataFrame:
     """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, von, bis, stand, art, quelle, hinweis."""
-    laid = folder / FETCHED / VALUES
-    more = read_csv(laid, _VALUES) if fetched and laid.is_file() else None
+    fetched = folder / FETCHED / VALUES
+    more = read_csv(fetched, _VALUES) if fetched.is_file() else None
     return with_fetched_values(read_csv(folder / "indikatoren.csv", _VALUES), more)
 
 
@@ -460,9 +449,9 @@ def einzelwerte(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "indikator"]).fillna({"indikator": ""})
 
 
-def qualitaet(folder: Path, *, fetched: bool = True) -> pd.DataFrame:
+def qualitaet(folder: Path) -> pd.DataFrame:
     """``qualitaet.csv``: findings of the build."""
-    return read_csv(_newest(folder, FINDINGS, fetched), {})
+    return read_csv(_newest(folder, FINDINGS), {})
 
 
 def adressen(folder: Path) -> pd.DataFrame:

@@ -1,5 +1,9 @@
 """The built tables as fetched values need them: the areas, and where something lies."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -10,7 +14,7 @@ import pandas as pd
 
 from sozialraum.city.access import walking_distance_m
 from sozialraum.city.gebiete import Register
-from sozialraum.city.load import CRS, CRS_FILES, Data, open_data, without_fetched
+from sozialraum.city.load import CRS, CRS_FILES, SOURCES, Data, open_data, sources_dir
 from sozialraum.city.network import WalkNetwork
 from sozialraum.city.spatial import assign
 from sozialraum.supply.fetch.content import City
@@ -76,10 +80,18 @@ class Base:
         return assign(points.to_crs(self.data.crs), shapes, max_distance_m=OUTSIDE_M)
 
 
-def built(folder: Path) -> Base:
-    """The built tables of a folder as they are without fetched files."""
-    data = open_data(folder)
-    return Base(without_fetched(data), City(data, municipality(folder)))
+@contextmanager
+def built(folder: Path) -> Iterator[Base]:
+    """The built tables of a folder as they are without fetched files: a copy, because reading lays these over."""
+    with tempfile.TemporaryDirectory(prefix="sozialraum-") as temporary:
+        copy = Path(temporary) / folder.name
+        copy.mkdir()
+        for path in folder.iterdir():
+            if path.is_file():
+                shutil.copyfile(path, copy / path.name)
+        shutil.copytree(sources_dir(folder), copy / SOURCES)
+        data = open_data(copy)
+        yield Base(data, City(data, municipality(copy)))
 
 
 def _same(table: Any) -> Any:

@@ -30,7 +30,6 @@ from sozialraum.city.sources import file_sha256
 from sozialraum.compare.similar import topics
 from sozialraum.compare.statements import mitteilungen
 from sozialraum.errors import SchemaError
-from sozialraum.supply.prepare.base import built
 from sozialraum.supply.prepare.melderegister import unequal_sums
 from sozialraum.supply.prepare.quality import TOPICS, german, summary
 
@@ -59,7 +58,7 @@ def check(data: Path) -> Quality:
     tables = open_data(data)
     found = _checksums(tables.dir) or _schemas(tables) or [*_membership(tables), *_origins(tables)]
     if not found:
-        found = [*_sums(tables), *_benchmarks(built(tables.dir).data), *_gates(tables)]
+        found = [*_sums(tables), *_benchmarks(tables), *_gates(tables)]
     if found:
         raise SchemaError(found)
     return Quality(_report(tables), tables.qualitaet)
@@ -189,9 +188,9 @@ def _sums(tables: Data) -> list[str]:
 
 
 def _benchmarks(tables: Data) -> list[str]:
-    """Known figures of the built tables; what fetched files may be off is told when these come."""
+    """Known figures of the built tables; how far fetched ones may be off them is said when these come."""
     marks = tables.stadt.get("eckwerte") or {}
-    if not marks:
+    if not marks or (tables.dir / FETCHED).is_dir():
         return []
     city = tables.indikatoren[tables.indikatoren["gebiet_id"] == tables.register.city.id].set_index("indikator")
     places = tables.einrichtungen

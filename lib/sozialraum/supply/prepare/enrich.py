@@ -10,7 +10,6 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
-from sozialraum.city.access import walking_distance_m
 from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, FINDINGS, MANIFESTS, SERIES, VALUES, with_fetched_values
 from sozialraum.city.load import SOURCES, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, read_manifests
@@ -27,6 +26,7 @@ from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.newer_schools import newer_schools
+from sozialraum.supply.prepare.osm_map import OSM, OsmMap, more_reach, read_map
 from sozialraum.supply.prepare.overlay import Brought, Overlay
 from sozialraum.supply.prepare.people import differs, entry_of, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
@@ -103,17 +103,24 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
 
 def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> None:
     """Everything of the folder, if there is anything."""
-    laid = Laid(built(folder))
     fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
-    for stage in STAGES:
-        stage(laid, fetched, progress)
-    if not (laid.rows or laid.tables or (laid.places and laid.places.brought)):
-        return
+    with built(folder) as base:
+        laid = Laid(base)
+        for stage in STAGES:
+            stage(laid, fetched, progress)
+        if laid.rows or laid.tables or (laid.places and laid.places.brought):
+            _put(new, laid, fetched)
+
+
+def _put(new: Path, laid: "Laid", fetched: "Fetched") -> None:
+    """Write what was made."""
     (new / MANIFESTS).mkdir(parents=True)
     several = [dated for dates in laid.rows.values() if len(dates) > 1 for dated in dates]
     tables = {CELLS: laid.tables.get("raster")}
     for name, rows in ((VALUES, [dates[-1] for dates in laid.rows.values()]), (SERIES, several)):
         tables[name] = pd.concat(rows)[list(INDICATOR_COLUMNS)] if rows else None
+    if laid.map is not None:
+        laid.map.write(new)
     if laid.places is not None:
         laid.places.write(new)
         titles = {key: str(entry["titel"]) for key, entry in laid.entries.items()}
@@ -147,6 +154,7 @@ class Laid:
     stands: dict[str, str] = field(default_factory=dict)
     cells: CensusCells | None = None
     places: Overlay | None = None
+    map: OsmMap | None = None
 
     def __post_init__(self) -> None:
         self.built = self.base
@@ -182,7 +190,12 @@ def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 2: places, what is said of their lists, and what is known of schools."""
     brought, findings = {}, Findings()
     for offer, kept in fetched:
-        if offer.form in PLACE_LOADERS:
+        if offer.form == OSM:
+            progress(f"Karte und Wege: {offer.titel}")
+            laid.map = read_map(kept, laid.base, offer)
+            laid.base = laid.map.over(laid.base)
+            brought[offer.id], laid.stands[offer.id] = laid.map.brought, laid.map.stand
+        elif offer.form in PLACE_LOADERS:
             progress(f"Orte und Umrisse: {offer.titel}")
             if (found := PLACE_LOADERS[offer.form](kept, laid.base, offer.angaben, findings)) is not None:
                 brought[offer.id], laid.stands[offer.id] = found, found.stand
@@ -199,8 +212,8 @@ def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
 
 def lay_walks(laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
     """Stage 3: walking metres from each cell to the nearest place of each kind."""
-    if laid.tables or (laid.places and laid.places.kinds & {*WALKED_TO}):
-        laid.lay_table("raster", with_walks(laid.base, laid.built, walking_distance_m))
+    if laid.tables or laid.base.network or (laid.places and laid.places.kinds & {*WALKED_TO}):
+        laid.lay_table("raster", with_walks(laid.base, laid.built))
 
 
 def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
@@ -215,8 +228,17 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
             laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
 
 
+def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:
+    """Stage 5: reach of kinds of places that only a map brings."""
+    for offer, _ in fetched:
+        if offer.form == OSM and laid.map is not None:
+            progress("Erreichbarkeit von Spielplatz, Park, Laden und Apotheke")
+            for key, (said, values) in more_reach(laid.map, offer, laid.base, laid.built, laid.cells).items():
+                laid.lay_dates(key, {said["zaehler"]["stand"]: (said, values)})
+
+
 def lay_values(laid: Laid, fetched: Fetched, progress: Progress) -> None:
-    """Stage 5: all other values."""
+    """Stage 6: all other values."""
     for offer, kept in ((offer, kept) for offer, kept in fetched if offer.form in LOADERS):
         progress(f"Abgerufenes einrechnen: {offer.titel}")
         for key, by_date in LOADERS[offer.form](kept, laid.base, offer.angaben).items():
@@ -224,7 +246,7 @@ def lay_values(laid: Laid, fetched: Fetched, progress: Progress) -> None:
             laid.lay_dates(key, {day: (_said(offer, key, day), values) for day, values in by_date.items()})
 
 
-STAGES: Final = (lay_cells, lay_places, lay_walks, lay_people, lay_values)
+STAGES: Final = (lay_cells, lay_places, lay_walks, lay_people, lay_more_reach, lay_values)
 """Each rests on those before it."""
 
 

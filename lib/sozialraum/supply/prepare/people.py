@@ -224,7 +224,7 @@ def walked(said: Mapping[str, Any], base: Base) -> dict[str, Any]:
     if base.network is None:
         return dict(said)
     new = {name: " ".join(str(said[name]).split()).replace(*words) for name, words in STRAIGHT.items()}
-    return {**said, **new, "quellen": [*said["quellen"], base.network.quelle]}
+    return {**said, **new, "quellen": list(dict.fromkeys([*said["quellen"], base.network.quelle]))}
 
 
 def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, Any] | None:

@@ -29,9 +29,15 @@ class Walkers:
 
 
 def reach_values(
-    parts: Sequence[Walkers], limit: float, edge: pd.Series, sums: Callable[[pd.Series], pd.Series], off: Off, whom: str,
-    *, straight: bool = True,
-) -> Values:  # fmt: skip
+    parts: Sequence[Walkers],
+    limit: float,
+    edge: pd.Series,
+    sums: Callable[[pd.Series], pd.Series],
+    off: Off,
+    whom: str,
+    *,
+    straight: bool = True,
+) -> Values:
     """Share of those counted within walking reach of a facility.
 
     Beyond the city boundary facilities are not known: who is not reached but lives nearer to the boundary than
