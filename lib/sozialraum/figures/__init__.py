@@ -70,6 +70,7 @@ from sozialraum.figures.overview import facts, letters, maps_of_parts, overview
 from sozialraum.figures.profile import profile
 from sozialraum.figures.residents import residents
 from sozialraum.figures.scatter import scatter
+from sozialraum.figures.site_map import site_map
 from sozialraum.figures.stylesheet import CSS, use_style
 from sozialraum.figures.timeline import timeline
 
@@ -101,6 +102,7 @@ __all__ = [
     "ranges",
     "residents",
     "scatter",
+    "site_map",
     "small_multiples",
     "table",
     "table_html",

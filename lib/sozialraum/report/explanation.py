@@ -171,7 +171,8 @@ def _definition(known: Known, indikator: str) -> Explanation:
     entry = known.katalog[indikator]
     sources = [known.data.quellen[key] for key in entry.quellen]
     credited = [part for source in sources for part in (source.kurz or source.quellenvermerk).split("; ")]
-    dates = [day(entry.stand), f"Zensus-Schätzung {entry.stand[:4]}"] if entry.stand else []
+    year = entry.stand[:4]
+    dates = [day(entry.stand), f"Zensus-Schätzung {year}", f"Zensus {year}"] if year else []
     words = (entry.definition, entry.methode, entry.grenzen, entry.keine_klasse, entry.veroeffentlicht)
     texts = [flat(text) for text in (*words, *credited, *dates, f"({entry.einheit})") if text]
     return Explanation(literals=tuple(part for text in texts for part in (text, text.rstrip("."))))
@@ -235,6 +236,12 @@ def _alike(known: Known, gebiet_id: str) -> Explanation:
     return Explanation(tuple(shares), (f"mindestens {round(CLEAR * 100)} %",))
 
 
+def _site(known: Known, *key: str) -> Explanation:
+    from sozialraum.report.sited import site  # what it imports only pages about sites need
+
+    return site(known, *key)
+
+
 LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     INDICATOR: _indicator,
     "spanne": _range,
@@ -248,5 +255,6 @@ LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     "nebeneinander": _beside,
     "aussage": _judged,
     "aehnlich": _alike,
+    "standort": _site,
 }
 """Kinds of references that are looked up in the tables; the details of all others are phrases that may be printed."""

@@ -30,6 +30,7 @@ from sozialraum.text.chapters import (
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.contacts import actors, offers, offers_note
+from sozialraum.text.decided import decided, decided_lead
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import CLASS_RULES, at_a_glance, clear_differences, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
@@ -42,6 +43,16 @@ from sozialraum.text.places import (
     not_counted,
     published_figures,
     supply,
+)
+from sozialraum.text.sites import (
+    site_answer,
+    site_caption,
+    site_checklist,
+    site_heading,
+    site_limits,
+    site_place,
+    site_question,
+    site_table,
 )
 from sozialraum.text.status import (
     benchmark_table,
@@ -107,6 +118,8 @@ __all__ = [
     "compared",
     "credits_of",
     "data_subtitle",
+    "decided",
+    "decided_lead",
     "differences",
     "enumerate_words",
     "estimate_quality",
@@ -149,6 +162,14 @@ __all__ = [
     "school_levels",
     "short_citations",
     "similar",
+    "site_answer",
+    "site_caption",
+    "site_checklist",
+    "site_heading",
+    "site_limits",
+    "site_place",
+    "site_question",
+    "site_table",
     "social",
     "source_list",
     "source_table",

@@ -13,7 +13,7 @@ from sozialraum.text.claims import Sentence, fact, noted, with_cells
 from sozialraum.text.places import CLOSED_WORDS, UNDATED
 
 OFFER_COLUMNS: Final = ("Angebot", "Bereich", "Stelle", "Seit", "Bis", "Hinweis", "Quelle")
-CONTACT: Final = ("anlaufstelle", "anlaufstelle_beschlossen")
+CONTACT: Final = ("anlaufstelle", "anlaufstelle_beschlossen", "begegnung")
 NOT_SAID: Final = "–"
 _OFFICE: Final = {"offen": "offen", "beschlossen": CLOSED_WORDS["beschlossen"], "geschlossen": "geschlossen"}
 

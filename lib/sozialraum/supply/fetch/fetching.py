@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from sozialraum.errors import FetchError, SozialraumError, Unreachable
 from sozialraum.supply.fetch.content import City, examine
-from sozialraum.supply.fetch.editions import newness
+from sozialraum.supply.fetch.dating import newness
 from sozialraum.supply.fetch.offered import MB, Offer
 from sozialraum.supply.fetch.overpass import elements, examine_answer, queries, same_objects
 from sozialraum.supply.fetch.store import Kept, kept_files
@@ -160,14 +160,9 @@ def _examined(kept: Kept, path: Path, city: City, *, force: bool = True) -> dict
 
 
 def _given(kept: Kept, folder: Path) -> Path | None:
-    """The file in a folder, under its own name or the newest of those that editions have at the publisher."""
-    if (folder / kept.file.datei).is_file():
-        return folder / kept.file.datei
-    named = [
-        path
-        for path in folder.iterdir()
-        if path.is_file() and re.search(kept.file.published or "$^", path.name, re.IGNORECASE)
-    ]
+    """The file in a folder, under its own name or, where editions differ in theirs, the newest of these."""
+    pattern = kept.file.published or f"^{re.escape(kept.file.datei)}$"
+    named = [path for path in folder.iterdir() if path.is_file() and re.search(pattern, path.name, re.IGNORECASE)]
     return max(named, key=lambda path: newness(path.name, ""), default=None)
 
 

@@ -21,14 +21,14 @@ from sozialraum.supply.prepare.base import Base, built
 from sozialraum.supply.prepare.census_cells import CensusCells, census_cells
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
-from sozialraum.supply.prepare.city_places import city_places, compare_boundaries
+from sozialraum.supply.prepare.city_places import EDITIONS, city_places, compare_boundaries
 from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.newer_schools import newer_schools
 from sozialraum.supply.prepare.osm_map import OSM, OsmMap, more_reach, read_map
 from sozialraum.supply.prepare.overlay import Brought, Overlay
-from sozialraum.supply.prepare.people import differs, entry_of, resting_entry, resting_values, with_walks
+from sozialraum.supply.prepare.people import differs, entry_of, other_words, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.quality import Findings
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
@@ -108,12 +108,12 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
         laid = Laid(base)
         for stage in STAGES:
             stage(laid, fetched, progress)
-        if laid.rows or laid.tables or (laid.places and laid.places.brought):
-            _put(new, laid, fetched)
+        if laid.rows or laid.tables or laid.places:
+            _write_tables(new, laid)
+            _write_sources(new, laid, fetched)
 
 
-def _put(new: Path, laid: "Laid", fetched: "Fetched") -> None:
-    """Write what was made."""
+def _write_tables(new: Path, laid: "Laid") -> None:
     (new / MANIFESTS).mkdir(parents=True)
     several = [dated for dates in laid.rows.values() if len(dates) > 1 for dated in dates]
     tables = {CELLS: laid.tables.get("raster")}
@@ -129,6 +129,9 @@ def _put(new: Path, laid: "Laid", fetched: "Fetched") -> None:
         if table is not None:
             (new / name).write_text(csv_text(table), encoding="utf-8", newline="\n")
     (new / ENTRIES).write_text(_yaml(laid.entries), encoding="utf-8", newline="\n")
+
+
+def _write_sources(new: Path, laid: "Laid", fetched: "Fetched") -> None:
     licences = {offer.lizenz.id: {"name": offer.lizenz.name, "url": offer.lizenz.url} for offer, _ in fetched}
     (new / MANIFESTS / LICENCES_FILE).write_text(_yaml(licences), encoding="utf-8", newline="\n")
     for offer, kept in fetched:
@@ -202,8 +205,9 @@ def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     over = Overlay(laid.base, brought, findings)
     listed = [one for offer, kept in fetched if offer.form == SCHOOL_LISTS for one in kept]
     schools = newer_schools(listed, laid.base, over.base, findings) if listed or "schule" in over.kinds else None
-    for told in findings.rows:
-        progress(f"{told[2]}: {told[3]}; {told[4]}")
+    for topic, _, thing, found_, treated in findings.rows:
+        if topic == EDITIONS:
+            progress(f"{thing}: {found_}; {treated}")
     if brought or schools is not None:
         laid.places = replace(over, schools=schools)
         laid.base = laid.places.base
@@ -213,7 +217,11 @@ def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
 def lay_walks(laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
     """Stage 3: walking metres from each cell to the nearest place of each kind."""
     if laid.tables or laid.base.network or (laid.places and laid.places.kinds & {*WALKED_TO}):
-        laid.lay_table("raster", with_walks(laid.base, laid.built))
+        table = with_walks(laid.base, laid.built)
+        if laid.cells is None:
+            table["nah_am_stadtrand"] = laid.built.data.raster["nah_am_stadtrand"]
+        if not table.equals(laid.base.data.raster):
+            laid.lay_table("raster", table)
 
 
 def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
@@ -224,8 +232,9 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
     for key, values in resting_values(laid.base, laid.built, laid.cells).items():
         said = resting_entry(key, laid.base, laid.cells)
         newer = laid.places.renewed(key, said) if said and laid.places else None
-        if said and (newer or differs(to_rows(entry_of(key, said), values), laid.built)):
+        if said and (newer or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
             laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
+    laid.entries |= other_words(laid.base, laid.cells, laid.entries)
 
 
 def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:
