@@ -86,9 +86,7 @@ class OwnTables:
     @cached_property
     def _children(self) -> dict[str, tuple[OwnChildren, pd.DataFrame]]:
         counted = {key for keys, _ in OWN_AGES.values() for key in keys} - set(self.own)
-        delivered = self._tables[
-            ~self._tables["indikator"].isin(counted)
-        ]  # cells count theirs
+        delivered = self._tables[~self._tables["indikator"].isin(counted)]  # cells count theirs
         found = delivered_children(delivered, self.below.register) if self.own else {}
         return {key: made for key, made in found.items() if key not in self.own}
 
