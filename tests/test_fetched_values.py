@@ -41,7 +41,8 @@ class Office:
 
     def fetch(self) -> list[str]:
         city = City(open_data(self.daten), municipality(self.daten))
-        offers = [one for one in read_offers(self.daten).values() if all(file.address for file in one.dateien)]
+        by_file = [one for one in read_offers(self.daten).values() if not any(file.abfrage for file in one.dateien)]
+        offers = [one for one in by_file if all(file.address for file in one.dateien)]
         with open_client(5.0) as client:
             return [one.error or one.status for one in fetch(offers, self.raw, city, Line(client, Time().clock()))]
 
