@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,11 @@ import pytest
 
 from data_fixtures import ROOT, copy_tables
 from fetch_server import Behaviour, Publisher, Time, publisher, send, status
-from musterstadt import osm, tables
+from musterstadt import osm, publishers, tables
 from sozialraum.city.load import CRS_GRID, Data, open_data
 from sozialraum.city.network import WalkNetwork, walk_network
 from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.fetching import Outcome, fetch
+from sozialraum.supply.fetch.fetching import Outcome, adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
 from sozialraum.supply.fetch.transport import USER_AGENT, Line, open_client
 from sozialraum.supply.prepare.enrich import enrich
@@ -256,3 +257,32 @@ def test_reach_by_hand(data: Data, indikator: str) -> None:
     assert str(entry["methode"]).startswith("Kürzester Weg im Wegenetz von OpenStreetMap vom Mittelpunkt")
     assert "geschätzt, nicht gemessen" not in entry["grenzen"]
     assert "openstreetmap" in rows["quelle"].iloc[0].split("|")
+
+
+def test_counted_cells_walk_on_the_network_and_playgrounds_count_the_same_children(town: Town, tmp_path: Path) -> None:
+    """Weiler, cell A: 1,000 m of path to the Kita of Westend, 1,300 m in a straight line times 1.3."""
+    shutil.copytree(town.daten.parent, tmp_path / "stadt")
+    daten, raw, given = tmp_path / "stadt" / "daten", tmp_path / "stadt" / "raw", tmp_path / "geladen"
+    shutil.copy(ROOT / "data" / "sources" / "abruf" / "zensus2022.yml", daten.parent / "sources" / "abruf")
+    given.mkdir()
+    for name in ("bevoelkerung", "alter", "kinder"):
+        (given / publishers.GITTER[name][0]).write_bytes(publishers.gitter(name))
+    city = City(open_data(daten), municipality(daten))
+    taken = adopt([read_offers(daten)["zensus2022"]], raw, city, given, Time().clock().now())
+    assert sum(one.status == "neu" for one in taken) == 3
+    enrich(daten, raw)
+    data = open_data(daten)
+    cell = data.raster.set_index(["x", "y"]).loc[(tables.ORIGIN[0] + 250, tables.ORIGIN[1] + 750)]
+    assert cell[["einwohner", "gehweg_kita_m", "gehweg_kita_u3_m", "gehweg_kita_ab_3_m"]].tolist() == [132, *[1000] * 3]
+    rows = data.indikatoren.set_index(["indikator", "gebiet_id"])
+    assert rows.loc[("reichweite_grundschule_1km", "07"), ["zaehler", "nenner"]].tolist() == [24, 24]
+    assert rows.loc[("reichweite_spielplatz_200m", "04"), ["zaehler", "nenner"]].tolist() == [33, 55]
+    entries = data.indikatoren_yml["indikatoren"]
+    assert entries["reichweite_kita_u3_500m"]["quellen"] == [
+        "zensus2022",
+        "kitas",
+        "stadtteile_amtlich",
+        "openstreetmap",
+    ]
+    assert entries["reichweite_park_500m"]["quellen"] == ["openstreetmap", "zensus2022", "stadtteile_amtlich"]
+    assert entries["reichweite_kita_500m"]["methode"].startswith("Kürzester Weg im Wegenetz")

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
+from sozialraum.city.access import REACH_INDICATORS
 from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, FINDINGS, MANIFESTS, SERIES, VALUES, with_fetched_values
 from sozialraum.city.load import SOURCES, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, read_manifests
@@ -105,7 +106,7 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
     """Everything of the folder, if there is anything."""
     fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
     with built(folder) as base:
-        laid = Laid(base)
+        laid = Laid(replace(base, fetched=frozenset(offer.id for offer, _ in fetched)))
         for stage in STAGES:
             stage(laid, fetched, progress)
         if laid.rows or laid.tables or laid.places:
@@ -173,8 +174,12 @@ class Laid:
         """Words and values of an indicator by date, which take the place of those below."""
         self.rows[key] = [to_rows(entry_of(key, dated[day][0]), dated[day][1]) for day in sorted(dated)]
         self.entries[key] = dict(dated[max(dated)][0])
-        table = with_fetched_values(self.base.data.indikatoren, self.rows[key][-1])
-        self.base = self.base.laid_over(indikatoren=table)
+        data = self.base.data
+        entries = {**data.indikatoren_yml["indikatoren"], key: self.entries[key]}
+        self.base = self.base.laid_over(
+            indikatoren=with_fetched_values(data.indikatoren, self.rows[key][-1]),
+            indikatoren_yml={**data.indikatoren_yml, "indikatoren": entries},
+        )
 
 
 Fetched = Sequence[tuple[Offer, Sequence[Kept]]]
@@ -234,7 +239,8 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
     for key, values in resting_values(laid.base, laid.built, laid.cells).items():
         said = resting_entry(key, laid.base, laid.cells)
         newer = laid.places.renewed(key, said) if said and laid.places else None
-        if said and (newer or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
+        other = newer or (laid.base.network and key in REACH_INDICATORS)
+        if said and (other or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
             laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
     laid.entries |= other_words(laid.base, laid.cells, laid.entries)
 

@@ -128,11 +128,12 @@ class Overlay:
     def renewed(self, key: str, said: Mapping[str, Any]) -> dict[str, Any] | None:
         """The words of an indicator with source and date of what it counts; None if nothing of that is newer."""
         sources, counted, newer = [str(name) for name in said["quellen"]], dict(said["zaehler"]), False
+        walks = set() if self.below.network is None else {self.below.network.quelle}
         for art in self.kinds:
             tables = [one.data.einrichtungen for one in (self.below, self.base)]
             before, now = (table[table["art"] == art] for table in tables)
             gone = set(before["quelle"]) - set(now["quelle"])
-            if not {*before["quelle"], *now["quelle"]} & set(sources):
+            if not ({*before["quelle"], *now["quelle"]} & set(sources)) - walks:
                 continue
             newer = True
             sources = [*sorted({*now["quelle"]} - {*sources}), *(name for name in sources if name not in gone)]

@@ -255,13 +255,8 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
             said[side] = {"stand": cells.stand, **said[side]}
     if key in REACH_INDICATORS or key in REACH_BY_AGE:
         said = walked(said, base)
-    known = base.data.quellen
-    here = {base.network.quelle} if base.network is not None else set()
-    named = [source for source in said["quellen"] if source in known or source in here]
-    return said | {
-        "verfuegbar": True,
-        "quellen": [*([cells.quelle] if cells is not None and key in texts else []), *named],
-    }
+    first = [cells.quelle] if cells is not None and (key in texts or not shipped) else []
+    return said | {"verfuegbar": True, "quellen": [*first, *base.named(said["quellen"])]}
 
 
 def other_words(base: Base, cells: CensusCells | None, laid: Collection[str]) -> dict[str, dict[str, Any]]:
