@@ -265,11 +265,11 @@ def test_counted_cells_walk_on_the_network_and_playgrounds_count_the_same_childr
     daten, raw, given = tmp_path / "stadt" / "daten", tmp_path / "stadt" / "raw", tmp_path / "geladen"
     shutil.copy(ROOT / "data" / "sources" / "abruf" / "zensus2022.yml", daten.parent / "sources" / "abruf")
     given.mkdir()
-    for name in ("bevoelkerung", "alter", "kinder"):
-        (given / publishers.GITTER[name][0]).write_bytes(publishers.gitter(name))
+    for name, without in (("bevoelkerung", "1km"), ("kinder", "")):
+        (given / publishers.GITTER[name][0]).write_bytes(publishers.gitter(name, without=without))
     city = City(open_data(daten), municipality(daten))
     taken = adopt([read_offers(daten)["zensus2022"]], raw, city, given, Time().clock().now())
-    assert sum(one.status == "neu" for one in taken) == 3
+    assert sum(one.status == "neu" for one in taken) == 2
     enrich(daten, raw)
     data = open_data(daten)
     cell = data.raster.set_index(["x", "y"]).loc[(tables.ORIGIN[0] + 250, tables.ORIGIN[1] + 750)]
@@ -277,7 +277,11 @@ def test_counted_cells_walk_on_the_network_and_playgrounds_count_the_same_childr
     rows = data.indikatoren.set_index(["indikator", "gebiet_id"])
     assert rows.loc[("reichweite_grundschule_1km", "07"), ["zaehler", "nenner"]].tolist() == [24, 24]
     assert rows.loc[("reichweite_spielplatz_200m", "04"), ["zaehler", "nenner"]].tolist() == [33, 55]
+    # no 1 km cell tells of the hidden one: 9,922 less 9,832 are left; no ages of the cells: the share below stays
+    assert rows.loc[("einwohner", "07"), ["von", "bis"]].tolist() == pytest.approx([130, 132 + 2 + 90])
+    assert rows.loc[("anteil_65plus", "05"), "wert"] == pytest.approx(10)
     entries = data.indikatoren_yml["indikatoren"]
+    assert entries["anteil_65plus"]["methode"].startswith("Die Altersgruppen der 100-m-Zellen sind nicht abgerufen.")
     assert entries["reichweite_kita_u3_500m"]["quellen"] == [
         "zensus2022",
         "kitas",
