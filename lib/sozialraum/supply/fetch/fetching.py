@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,8 @@ from sozialraum.supply.fetch.store import Kept, kept_files
 from sozialraum.supply.fetch.transport import Answer, Line, forget
 
 CATALOGUE_MB: Final = 50
+_DAY: Final = re.compile(r"(?<!\d)20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?!\d)")
+"""A day in the name of a file: 20260601 or 2026-06-01."""
 Progress = Callable[[Kept, int, int], None]
 
 
@@ -155,13 +157,12 @@ def _make(folder: Path) -> None:
 
 
 def _found(kept: Kept, line: Line) -> str:
-    """The address of a file in a catalogue of data sets: by title, the newest edition."""
+    """The address of a file in a catalogue: the newest edition."""
     wanted, place = kept.file.katalog, kept.folder / ".katalog.teil"
     forget(place)
     try:
         line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
-        datasets = json.loads(place.read_text("utf-8-sig"))["dataset"]
-        hits = sorted(_editions(datasets, wanted["titel"], wanted["datei"]))
+        hits = sorted(_editions(json.loads(place.read_text("utf-8-sig")), wanted))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(
             f"{wanted['url']}: Erwartet wird ein Katalog von Datensätzen (JSON); gekommen ist etwas anderes. "
@@ -171,19 +172,26 @@ def _found(kept: Kept, line: Line) -> str:
     finally:
         forget(place)
     if not hits:
+        named = f"kein Datensatz „{wanted['titel']}“ mit einer Datei" if "titel" in wanted else "keine Datei"
         raise FetchError(
-            f"{wanted['url']}: Im Katalog steht kein Datensatz „{wanted['titel']}“ mit einer Datei "
-            f"„{wanted['datei']}“. Bitte die "
+            f"{wanted['url']}: Im Katalog steht {named} „{wanted['datei']}“. Bitte die "
             "Beschreibung der Quelle anpassen."
         )
     return hits[-1][1]
 
 
-def _editions(datasets: list[dict[str, Any]], title: str, file: str) -> Iterator[tuple[str, str]]:
-    """Date and address of every file whose data set has the title."""
-    for one in datasets:
-        if re.search(title, str(one.get("title", "")), re.IGNORECASE):
+def _editions(catalogue: Mapping[str, Any], wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Date and address of every file that is meant: in a catalogue of data sets, or in one data set of CKAN."""
+    if "dataset" not in catalogue:
+        for given in catalogue["result"]["resources"]:
+            address = str(given.get("url") or "")
+            if re.search(wanted["datei"], address, re.IGNORECASE):
+                dates = _DAY.findall(f"{given.get('name', '')} {address.rpartition('/')[2]}")
+                yield max((day.replace("-", "") for day in dates), default=""), address
+        return
+    for one in catalogue["dataset"]:
+        if re.search(wanted["titel"], str(one.get("title", "")), re.IGNORECASE):
             for given in one.get("distribution") or []:
                 address = str(given.get("downloadURL") or given.get("accessURL") or "")
-                if re.search(file, address, re.IGNORECASE):
+                if re.search(wanted["datei"], address, re.IGNORECASE):
                     yield str(one.get("modified") or one.get("issued") or ""), address

@@ -19,8 +19,8 @@ FOLDER: Final = "abruf"
 MB: Final = 1_000_000
 ON_REQUEST: Final = "nach Abruf"
 """Kind of an indicator that has no values because its files were not fetched."""
-PLACES: Final = ("gemeinde", "zelle", "stadt")
-"""How rows of the city are told: by municipality key, by the midpoint of a grid cell, or all of them."""
+PLACES: Final = ("gemeinde", "zelle", "halt", "stadt")
+"""How rows of the city are told: by municipality key, midpoint of a grid cell, id of a stop, or all of them."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class OfferedTable:
 class OfferedFile:
     """One file: where it lies, how large it may be, what is in it.
 
-    ``katalog`` finds the address in a catalogue of data sets instead: ``url``, ``titel`` and ``datei`` (patterns). With
-    neither the address is not known: a person has to get the file.
+    ``katalog`` finds the address in a catalogue instead: ``url``, ``titel`` of the data set (of a catalogue of many)
+    and ``datei`` (patterns). With neither the address is not known: a person has to get the file.
     """
 
     datei: str

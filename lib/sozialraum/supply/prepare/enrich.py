@@ -22,6 +22,7 @@ from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
 from sozialraum.supply.prepare.elections import election_values
+from sozialraum.supply.prepare.gtfs import timetable_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.pipeline import build, has_sources
@@ -30,6 +31,7 @@ from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapac
 Loader = Callable[[Sequence[Kept], Base, Mapping[str, Any]], dict[str, dict[str, Values]]]
 LOADERS: Final[Mapping[str, Loader]] = {
     "wahl": election_values, "unfallatlas": accident_values, "zensus": census_values, "haushalte": household_values,
+    "fahrplan": timetable_values,
 }  # fmt: skip
 """What turns the files of a source into values by indicator and date, by the ``form`` that its description names."""
 
