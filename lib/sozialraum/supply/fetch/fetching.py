@@ -91,7 +91,7 @@ def adopt(offers: Iterable[Offer], raw: Path, city: City, folder: Path, when: da
                 yield Outcome(kept, "fehlt")
                 continue
             try:
-                _make(kept.folder)
+                make_folder(kept.folder)
                 shutil.copyfile(given, kept.part)
                 _accept(kept, city, when, Answer(kept.file.address or offer.seite, changed=True))
             except SozialraumError as error:
@@ -118,7 +118,7 @@ def reexamine(offers: Iterable[Offer], raw: Path, city: City) -> Iterator[Outcom
 
 
 def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
-    _make(kept.folder)
+    make_folder(kept.folder)
     address = kept.file.url or _found(kept, line)
     manifest = {} if force or kept.fault else kept.manifest
     same = manifest.get("adresse") == address
@@ -147,7 +147,8 @@ def _accept(kept: Kept, city: City, when: datetime, answer: Answer, asked: str =
     return replace(answer, changed=before != kept.manifest["sha256"]), size
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder for fetched files."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -65,7 +65,8 @@ def expired(kept: Kept, base: Base) -> str:
     last, asked = validity(kept, base)[1], str(kept.manifest["geprueft"])[:10]
     if not last or asked.replace("-", "") <= last:
         return ""
-    return f"Der Fahrplan war am {german_stand(asked)} schon abgelaufen; er galt bis {german_stand(_date(last).date().isoformat())}."
+    days = german_stand(asked), german_stand(_date(last).date().isoformat())
+    return "Der Fahrplan war am {} schon abgelaufen; er galt bis {}.".format(*days)
 
 
 def departures(kept: Kept, base: Base) -> pd.DataFrame:
