@@ -75,3 +75,23 @@ def test_a_city_may_have_no_shopping_street(musterstadt_copy: Path) -> None:
     streets = open_data(musterstadt_copy).einkaufsstrassen
     assert (len(streets), streets.index.name, str(streets.crs)) == (0, "id", "EPSG:25832")
     assert {"name", "gebiet_id", "strassen", "haeuser", "geometry"} <= set(streets.columns)
+
+
+def test_fetched_places_replace_a_kind_or_a_part_of_it_or_stand_beside(musterstadt_copy: Path) -> None:
+    shipped = (musterstadt_copy / "einrichtungen.csv").read_text("utf-8")
+    head, folder = shipped.splitlines()[0], musterstadt_copy / "abgerufen"
+    folder.mkdir()
+    rows = ("kita-0077,kita,Kita", "bibliothek-1,anlaufstelle,Bibliothek", "markt-009,markt,Wochenmarkt")
+    ends = ",Neu,,,05,,7.0,51.0,2026,kitas,offen,ja,,,,"
+    (folder / "einrichtungen.csv").write_text("\n".join([head, *(row + ends for row in rows)]), "utf-8")
+    lists = "ersetzt: [kita, anlaufstelle/Bibliothek]\narten: {markt: {liste: vollständig}}\n"
+    (folder / "orte.yml").write_text(lists, "utf-8")
+    data = open_data(musterstadt_copy)
+    arten = data.einrichtungen["art"]
+    assert list(arten.index[arten == "kita"]) == ["kita-0077"]
+    assert list(arten.index[arten == "anlaufstelle"]) == ["anlaufstelle-001", "anlaufstelle-003", "bibliothek-1"]
+    assert (arten == "markt").sum() == 4
+    assert data.orte["arten"]["markt"] == {"liste": "vollständig"}
+    assert data.orte["arten"]["kita"] == {"liste": "vollständig"}
+    assert data.einrichtungen.geometry["kita-0077"].x > 1000
+    assert (musterstadt_copy / "einrichtungen.csv").read_text("utf-8") == shipped

@@ -3,9 +3,9 @@
 The tables beside it stay as they are byte for byte; without the folder nothing is laid over.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 
@@ -17,6 +17,15 @@ VALUES: Final = "indikatoren.csv"
 SERIES: Final = "reihen.csv"
 ENTRIES: Final = "katalog.yml"
 MANIFESTS: Final = "quellen"
+PLACES: Final = "einrichtungen.csv"
+SCHOOLS: Final = "schulen.csv"
+LISTS: Final = "orte.yml"
+"""How complete the lists of places are (``arten``), and which kinds leave no earlier row (``ersetzt``)."""
+FINDINGS: Final = "qualitaet.csv"
+KIND_PART: Final = "/"
+"""In ``ersetzt`` between a kind and its subdivision ("anlaufstelle/Bibliothek") where only that is replaced."""
+
+_Places = TypeVar("_Places", bound=pd.DataFrame)
 
 
 def fetched_folders(folder: Path) -> list[Path]:
@@ -30,6 +39,23 @@ def with_fetched_values(rows: pd.DataFrame, fetched: pd.DataFrame | None) -> pd.
         return rows
     kept = rows[~rows["indikator"].isin(fetched["indikator"])]
     return pd.concat([kept, fetched], ignore_index=True)
+
+
+def replaced_places(places: pd.DataFrame, kinds: Collection[str]) -> pd.Series:
+    """Which places are of a kind, or of its subdivision, that fetched ones take the place of."""
+    return places["art"].isin(kinds) | (places["art"] + KIND_PART + places["unterart"].fillna("")).isin(kinds)
+
+
+def with_fetched_places(places: _Places, fetched: _Places, kinds: Collection[str]) -> _Places:
+    """Places with the fetched ones, which replace all earlier ones of some kinds and stand beside the others."""
+    kept = places[~replaced_places(places, kinds)]
+    together: _Places = pd.concat([kept, fetched])
+    return together
+
+
+def with_fetched_lists(orte: Mapping[str, Any], fetched: Mapping[str, Any]) -> dict[str, Any]:
+    """``orte.yml`` with what is said of the lists that were fetched."""
+    return {**orte, "arten": {**(orte.get("arten") or {}), **(fetched.get("arten") or {})}}
 
 
 def with_fetched_entries(raw: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -13,21 +13,27 @@ from typing import Any, Final, TypeVar
 import geopandas as gpd
 import pandas as pd
 import pyproj
-import shapely
 import yaml
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.fetched import (
     FETCHED,
+    FINDINGS,
+    LISTS,
+    PLACES,
+    SCHOOLS,
     SERIES,
     VALUES,
     fetched_folders,
     fetched_sources,
     with_fetched_entries,
+    with_fetched_lists,
+    with_fetched_places,
     with_fetched_values,
 )
 from sozialraum.city.gebiete import Register
+from sozialraum.city.readers import read_csv, read_geojson
 from sozialraum.city.sources import Source, read_manifests
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.files import load_yaml
@@ -300,7 +306,18 @@ def _none(_folder: Path) -> None:
 
 def _orte(folder: Path) -> dict[str, Any]:
     path = folder / "orte.yml"
+    return with_fetched_lists(read_yaml(path) if path.is_file() else {}, _fetched_lists(folder))
+
+
+def _fetched_lists(folder: Path) -> dict[str, Any]:
+    path = folder / FETCHED / LISTS
     return read_yaml(path) if path.is_file() else {}
+
+
+def _newest(folder: Path, name: str) -> Path:
+    """A table that fetched files may have made anew, as a whole."""
+    fetched = folder / FETCHED / name
+    return fetched if fetched.is_file() else folder / name
 
 
 def _stadt(folder: Path) -> dict[str, Any]:
@@ -321,7 +338,7 @@ def _sources(folder: Path) -> dict[str, Source]:
 
 def register_table(folder: Path) -> pd.DataFrame:
     """``gebiete.csv``: one row per area, index gebiet_id."""
-    return _csv(folder / "gebiete.csv", {"nummer": "int64", "flaeche_km2": "float64"}).set_index("gebiet_id")
+    return read_csv(folder / "gebiete.csv", {"nummer": "int64", "flaeche_km2": "float64"}).set_index("gebiet_id")
 
 
 def licence_of(data: Data) -> str:
@@ -338,7 +355,7 @@ def city_name(folder: Path) -> str:
 
 def gebiete(folder: Path) -> gpd.GeoDataFrame:
     """``gebiete.csv`` joined with the display boundaries of ``gebiete.geojson``."""
-    shapes = _geojson(folder / "gebiete.geojson", "gebiet_id")
+    shapes = read_geojson(folder / "gebiete.geojson", metres(folder), "gebiet_id")
     return gpd.GeoDataFrame(register_table(folder), geometry=shapes.geometry, crs=shapes.crs)
 
 
@@ -358,9 +375,12 @@ def metres(folder: Path) -> str:
 
 
 def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
-    """``einrichtungen.csv``: facilities, index id; points in metres."""
+    """``einrichtungen.csv``: facilities with the fetched ones, index id; points in metres."""
     kinds = {"lon": "float64", "lat": "float64", "alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"}
-    table = _csv(folder / "einrichtungen.csv", kinds).set_index("id")
+    table = read_csv(folder / "einrichtungen.csv", kinds).set_index("id")
+    if (fetched := folder / FETCHED / PLACES).is_file():
+        gone = _fetched_lists(folder).get("ersetzt") or []
+        table = with_fetched_places(table, read_csv(fetched, kinds).set_index("id"), gone)
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
     known = points.where(table["lon"].notna())
     return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(metres(folder)))
@@ -368,45 +388,45 @@ def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
 
 def angebote(folder: Path) -> pd.DataFrame:
     """``angebote.csv``: Quartiermanagement and its relatives, index id; ``gebiete`` holds ids joined by ``|``."""
-    return _csv(folder / "angebote.csv", {}).set_index("id")
+    return read_csv(folder / "angebote.csv", {}).set_index("id")
 
 
 def kennzahlen(folder: Path) -> pd.DataFrame:
     """``kennzahlen.csv``: single published figures in words, one row per figure and area that it names."""
-    return _csv(folder / "kennzahlen.csv", {})
+    return read_csv(folder / "kennzahlen.csv", {})
 
 
 def schulen(folder: Path) -> pd.DataFrame:
     """``schulen.csv``: pupils and Schulsozialindex of each school, index id of its main site."""
     kinds = {"schueler": "Int64", "sozialindex": "Int64", "abstand_m": "float64"}
-    return _csv(folder / "schulen.csv", kinds).set_index("id")
+    return read_csv(_newest(folder, SCHOOLS), kinds).set_index("id")
 
 
 def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
     """``einkaufsstrassen.geojson``: corridors along shopping streets, index id."""
-    return _geojson(folder / "einkaufsstrassen.geojson", "id", "name", "gebiet_id", "strassen", "haeuser", "quelle")
+    columns = ("id", "name", "gebiet_id", "strassen", "haeuser", "quelle")
+    return read_geojson(folder / "einkaufsstrassen.geojson", metres(folder), *columns)
 
 
 def raster(folder: Path) -> pd.DataFrame:
     """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres."""
     walks = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
     counts = dict.fromkeys(("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65", *walks), "int64")
-    return _csv(folder / "raster.csv", {**counts, "nah_am_stadtrand": "bool"})
+    return read_csv(folder / "raster.csv", {**counts, "nah_am_stadtrand": "bool"})
 
 
 def indikatoren(folder: Path) -> pd.DataFrame:
     """``indikatoren.csv``: gebiet_id, indikator, zaehler, nenner, wert, von, bis, stand, art, quelle, hinweis."""
     fetched = folder / FETCHED / VALUES
-    more = _csv(fetched, _VALUES) if fetched.is_file() else None
-    return with_fetched_values(_csv(folder / "indikatoren.csv", _VALUES), more)
+    more = read_csv(fetched, _VALUES) if fetched.is_file() else None
+    return with_fetched_values(read_csv(folder / "indikatoren.csv", _VALUES), more)
 
 
 def reihen(folder: Path) -> pd.DataFrame:
     """``reihen.csv`` of the fetched values: columns of ``indikatoren.csv``, several dates."""
     path = folder / FETCHED / SERIES
-    return (
-        _csv(path, _VALUES) if path.is_file() else pd.DataFrame(columns=["gebiet_id", "indikator", "stand", *_VALUES])
-    )
+    nothing = pd.DataFrame(columns=["gebiet_id", "indikator", "stand", *_VALUES])
+    return read_csv(path, _VALUES) if path.is_file() else nothing
 
 
 def einwohner_register(folder: Path) -> pd.DataFrame:
@@ -414,7 +434,7 @@ def einwohner_register(folder: Path) -> pd.DataFrame:
 
     Ids joined by :data:`TOGETHER` ("43|44") are Stadtteile that have one published value together.
     """
-    return _csv(folder / "einwohner_register.csv", {"einwohner": "int64"})
+    return read_csv(folder / "einwohner_register.csv", {"einwohner": "int64"})
 
 
 def einzelwerte(folder: Path) -> pd.DataFrame:
@@ -433,7 +453,7 @@ def einzelwerte(folder: Path) -> pd.DataFrame:
 
 def qualitaet(folder: Path) -> pd.DataFrame:
     """``qualitaet.csv``: findings of the build."""
-    return _csv(folder / "qualitaet.csv", {})
+    return read_csv(_newest(folder, FINDINGS), {})
 
 
 def adressen(folder: Path) -> pd.DataFrame:
@@ -466,28 +486,3 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise SchemaError([f"{path}: Die Datei ist leer oder enthält keine Schlüssel."])
     return content
-
-
-def _csv(path: Path, kinds: dict[str, str]) -> pd.DataFrame:
-    if not path.is_file():
-        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
-    try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
-        flags = [column for column, kind in kinds.items() if kind == "bool"]
-        table[flags] = table[flags] == "ja"
-        return table.astype(kinds)
-    except (UnicodeDecodeError, ValueError, KeyError) as error:
-        raise SchemaError(
-            [f"{path}: keine lesbare Tabelle mit den erwarteten Spalten. Bitte neu erzeugen mit: sozialraum data build"]
-        ) from error
-
-
-def _geojson(path: Path, *columns: str) -> gpd.GeoDataFrame:
-    if not path.is_file():
-        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
-    try:
-        table = gpd.read_file(path)
-        whole = table if len(table) else gpd.GeoDataFrame(columns=[*columns, "geometry"], crs=CRS_FILES)
-        return whole.set_index(columns[0]).to_crs(metres(path.parent))
-    except (RuntimeError, ValueError, KeyError, AttributeError, shapely.GEOSException) as error:
-        raise SchemaError([f"{path}: keine lesbare Karte. Bitte neu erzeugen mit: sozialraum data build"]) from error
