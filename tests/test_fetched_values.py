@@ -14,7 +14,7 @@ import pytest
 import sozialraum as sr
 from data_fixtures import MUSTERSTADT, ROOT, RawCopy, Sozialraum, copy_tables
 from fetch_server import Publisher, Time, file, publisher
-from musterstadt import publishers
+from musterstadt import feed, publishers
 from sozialraum.city.load import open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.errors import SchemaError
@@ -47,8 +47,8 @@ def describe(folder: Path, address: str) -> None:
     """The shipped descriptions, with every host replaced, and without figures of the whole country."""
     shutil.copytree(ROOT / "data" / "sources" / "abruf", folder, dirs_exist_ok=True)
     for path in folder.glob("*.yml"):
-        text = re.sub(r"(url: )https://[^/]+", rf"\1{address}", path.read_text("utf-8"))
-        text = text.replace('"https://opendata.essen.de/', f'"{address}/').replace("05113000", "99001000")
+        text = re.sub(r'(url: "?)https://[^/]+', rf"\1{address}", path.read_text("utf-8"))
+        text = text.replace("05113000", "99001000")
         path.write_text(re.sub(r"\n +zeilen: .*", "", text), "utf-8")
 
 
@@ -65,6 +65,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
                     amt.says(one.address.removeprefix(amt.address), file(by_name[one.datei], etag='"1"'))
         amt.says("/data.json", file(publishers.data_catalogue(amt.address)))
         amt.says("/sites/default/files/Privathaushalte_0.csv", file(publishers.privathaushalte(), etag='"1"'))
+        catalogue = read_offers(daten)["vrr"].dateien[0].address
+        amt.says(catalogue.removeprefix(amt.address), file(feed.package_show(amt.address)))
+        amt.says("/download/20260601_gtfs_vrr_od.zip", file(feed.gtfs(), etag='"1"'))
         yield Office(daten, folder / "raw", amt)
 
 
@@ -83,6 +86,7 @@ FETCHED = {
     "unfaelle": [2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 2],
     "unfaelle_fuss": [1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1],
     "unfaelle_rad": [0] * 13,
+    "abfahrten_werktag": [24, 0, 0, 72, 97, 0, 1, 0, 0, 24, 169, 1, 194],
     # 200 of 1,000; 120 + 40 in Nord-Mitte; only cell A in Nordhöhe; 6 of 20 in Weiler (see below)
     "anteil_unter_18": [
         20,

@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.city.fetched import FETCHED
+from sozialraum.city.readers import read_csv
 
 FILE: Final = "abfahrten.csv"
 FIRST_HOUR, LAST_HOUR = 7, 19
@@ -24,9 +25,7 @@ def read_departures(folder: Path) -> pd.DataFrame:
     path = folder / FETCHED / FILE
     if not path.is_file():
         return pd.DataFrame(columns=[*PER_STOP, "stunde", "abfahrten", "arten"])
-    kinds = {"lon": "float64", "lat": "float64", "stunde": "int64", "abfahrten": "int64"}
-    text = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8")
-    return text.astype(kinds)
+    return read_csv(path, {"lon": "float64", "lat": "float64", "stunde": "int64", "abfahrten": "int64"})
 
 
 def per_stop(table: pd.DataFrame, by: str = "halt") -> pd.DataFrame:

@@ -5,6 +5,7 @@ words say that something else is counted (another method). The same files counte
 """
 
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,7 @@ class Editions:
         before = self.rows[same]
         number = before["ausgabe"].astype("int64").max() if len(before) else -1
         last = before[before["ausgabe"] == str(number)]
-        stand, files = str(rows["stand"].iloc[0]), _files(kept, str(rows["stand"].iloc[0]))
+        files = _files(kept, str(rows["stand"].iloc[0]))
         if len(last) and last["methode"].iloc[0] == methode:
             if _says(last).equals(_says(rows)):
                 return self
@@ -93,9 +94,7 @@ def method_of(entry: Mapping[str, Any]) -> str:
 
 def _text(rows: pd.DataFrame) -> pd.DataFrame:
     """Values as they are written."""
-    from io import StringIO
-
-    return pd.read_csv(StringIO(csv_text(rows[list(INDICATOR_COLUMNS)])), dtype=str, keep_default_na=False)
+    return pd.read_csv(io.StringIO(csv_text(rows[list(INDICATOR_COLUMNS)])), dtype=str, keep_default_na=False)
 
 
 def _says(rows: pd.DataFrame) -> pd.DataFrame:

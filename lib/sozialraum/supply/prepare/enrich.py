@@ -21,6 +21,7 @@ from sozialraum.supply.prepare.accidents import accident_values
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
+from sozialraum.supply.prepare.editions import SERIES_COLUMNS, Editions, method_of
 from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.gtfs import timetable_values
 from sozialraum.supply.prepare.households import household_values
@@ -72,48 +73,55 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".abgerufen-") as temporary:
             new, old = Path(temporary) / "neu", Path(temporary) / "alt"
-            _write(new, folder, raw, progress)
+            editions = _write(new, folder, raw, progress)
             if target.is_dir():
                 target.rename(old)
             if new.is_dir():
                 new.rename(target)
             try:
-                return check(folder)
+                quality = check(folder)
             except SozialraumError:
                 shutil.rmtree(target, ignore_errors=True)
                 if old.is_dir():
                     old.rename(target)
                 raise
+            for one in editions:
+                one.write()
+            return quality
     except OSError as error:
         raise SozialraumError(
             f"{target} lässt sich nicht beschreiben ({system_reason(error)}). Es wurde nichts geändert."
         ) from error
 
 
-def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> None:
-    """Everything of the folder, if there is anything."""
+def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> list[Editions]:
+    """Everything of the folder, if there is anything; what is to be kept of the values for later editions."""
     base = Base(open_data(folder), City(open_data(folder), municipality(folder)))
     rows, series, entries, manifests, licences = [], [], {}, {}, {}
+    kept_values: list[Editions] = []
     for offer in read_offers(folder).values():
         kept = usable(offer, raw)
         if not kept:
             continue
         progress(f"Abgerufenes einrechnen: {offer.titel}")
-        stand = ""
+        stand, editions = "", Editions.read(kept)
         for key, by_date in LOADERS[offer.form](kept, base, offer.angaben).items():
             stand = max(stand, *by_date)
             entries[key] = _said(offer, key, max(by_date))
             dated = [to_rows(_entry(key, _said(offer, key, day), folder), by_date[day]) for day in sorted(by_date)]
             rows.append(dated[-1])
-            series += dated if len(dated) > 1 else []
+            editions = editions.with_values(dated, method_of(entries[key]), kept)
+            series.append(editions.series(key, max(by_date)))
+        kept_values.append(editions)
         manifests[offer.id] = _manifest(offer, kept, stand)
         licences[offer.lizenz.id] = {"name": offer.lizenz.name, "url": offer.lizenz.url}
     if not rows:
-        return
+        return []
     (new / MANIFESTS).mkdir(parents=True)
-    for name, tables in ((VALUES, rows), (SERIES, series)):
+    several = [table for table in series if table is not None]
+    for name, tables, columns in ((VALUES, rows, INDICATOR_COLUMNS), (SERIES, several, SERIES_COLUMNS)):
         if tables:
-            text = csv_text(pd.concat(tables)[list(INDICATOR_COLUMNS)])
+            text = csv_text(pd.concat(tables)[list(columns)])
             (new / name).write_text(text, encoding="utf-8", newline="\n")
     (new / ENTRIES).write_text(_yaml(entries), encoding="utf-8", newline="\n")
     (new / MANIFESTS / LICENCES_FILE).write_text(_yaml(licences), encoding="utf-8", newline="\n")
@@ -121,6 +129,7 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
         (new / MANIFESTS / f"{key}.yml").write_text(_yaml(manifest), encoding="utf-8", newline="\n")
     sources = read_manifests(new / MANIFESTS)
     (new / "datapackage.json").write_text(datapackage(new, sources), encoding="utf-8", newline="\n")
+    return kept_values
 
 
 def _said(offer: Offer, key: str, stand: str) -> dict[str, Any]:
