@@ -10,10 +10,12 @@ from shapely import Point
 from musterstadt import tables
 from sozialraum import figures
 from sozialraum.city.access import (
+    counted_within,
     facilities,
     near_boundary_note,
     reach_at,
     straight_radius_m,
+    those_counted,
     walking_distance_m,
     walking_minutes,
     who_counts,
@@ -36,20 +38,32 @@ def test_walking_by_hand() -> None:
     assert walking_distance_m(start, end).tolist() == pytest.approx([650])  # 500 m x 1.3
 
 
-def test_reach_counts_children_for_kitas_and_schools() -> None:
-    assert [who_counts(kind) for kind in ("kita", "grundschule", "haltestelle")] == [
-        "unter_15",
-        "unter_15",
-        "einwohner",
-    ]
+def test_reach_counts_children_of_the_age_that_the_cells_tell(musterstadt_data: Data) -> None:
+    cells = musterstadt_data.raster
+    kinds = ("kita", "grundschule", "haltestelle")
+    assert [who_counts(cells, kind)[0][0] for kind in kinds] == ["unter_15", "unter_15", "einwohner"]
+    assert [those_counted(cells, kind) for kind in kinds] == ["der Kinder unter 15"] * 2 + ["der Menschen"]
+    told = cells.assign(
+        unter_3=1.0, von_3_bis_5=2.0, von_6_bis_9=4.0, gehweg_kita_u3_m=900, gehweg_kita_ab_3_m=[100] * 19
+    )
+    assert [who for who, _ in who_counts(told, "kita")] == ["unter_3", "von_3_bis_5"]
+    people, near = counted_within(told, "kita", 500)
+    assert (people.sum(), near.sum()) == (3 * 19, 2 * 19)  # no Kita near takes the youngest
+    assert those_counted(told, "grundschule") == "der Kinder von 6 bis 9 Jahren"
+
+
+def test_kitas_are_told_apart_by_whom_they_take(musterstadt_data: Data) -> None:
+    places = musterstadt_data.einrichtungen
+    assert len(facilities(places, "kita_u3")) == 8  # one takes children from 3 years on
+    assert len(facilities(places, "kita_ab_3")) == 8  # one takes only younger ones
+    assert facilities(places, "kita_ohne_alter").empty
 
 
 def test_why_a_reach_is_longer_above_is_said_of_those_who_are_counted() -> None:
-    assert near_boundary_note(0.9, kind="kita") == ""
-    note = near_boundary_note(12.4, kind="kita")
+    assert near_boundary_note(0.9, whom="der Kinder unter 15") == ""
+    note = near_boundary_note(12.4, whom="der Kinder unter 15")
     assert note.startswith("12 % der Kinder unter 15 wohnen weniger als 1 km von der Stadtgrenze entfernt.")
     assert note.endswith("es kann den Anteil nur erhöhen, deshalb reicht die Spanne nach oben weiter.")
-    assert near_boundary_note(12.4, kind="haltestelle").startswith("12 % der Menschen wohnen")
 
 
 def test_cells_keep_their_distances_in_metres() -> None:

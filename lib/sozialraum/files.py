@@ -2,13 +2,15 @@
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+Stamp = tuple[tuple[str, int, int, int, int], ...]
+"""What :func:`stamp` tells of files."""
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -59,3 +61,19 @@ def one_after_another(folder: Path, tell: Callable[[str], object]) -> Iterator[N
         yield
     finally:
         os.close(handle)
+
+
+def stamp(paths: Iterable[Path]) -> Stamp:
+    """What tells whether files are still the same without reading them; of a missing file only its name.
+
+    The time of the last change of the entry (ctime) cannot be set: a copy that keeps the old time and size shows.
+    """
+    found = []
+    for path in paths:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            found.append((str(path), 0, 0, 0, 0))
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
+    return tuple(found)

@@ -36,6 +36,13 @@ OWN_AGES: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
 }
 """Indicators of an own table that count who uses a kind of facility, and how their age is printed."""
 UNDER_15: Final = "unter 15"
+Part = tuple[str, str]
+"""Who is counted and how far it is for them, as columns of the cells: ("unter_15", "gehweg_kita_m")."""
+BY_AGE: Final[Mapping[str, tuple[Part, ...]]] = {
+    "kita": (("unter_3", "gehweg_kita_u3_m"), ("von_3_bis_5", "gehweg_kita_ab_3_m")),
+    "grundschule": (("von_6_bis_9", "gehweg_grundschule_m"),),
+}
+"""Who uses a kind of facility, where the cells tell these ages apart: Kitas that take them, for each age."""
 INDEX_GROUPS: Final = {
     "grundschulen_sozialindex_1_3": (1, 3),
     "grundschulen_sozialindex_4_6": (4, 6),
@@ -74,10 +81,29 @@ def _require_kind(kind: str) -> None:
         raise ParameterError(f"Die Art „{kind}“ gibt es nicht. Möglich sind: {', '.join(REACH)}.")
 
 
-def who_counts(kind: str) -> str:
-    """Column of the grid that the reach of a kind of facility counts: "unter_15" or "einwohner"."""
+def who_counts(raster: pd.DataFrame, kind: str) -> tuple[Part, ...]:
+    """Who the reach of a kind of facility counts on a grid: children of its age, else those under 15, or everybody."""
     _require_kind(kind)
-    return "unter_15" if kind in COUNTS_CHILDREN else "einwohner"
+    parts = BY_AGE.get(kind, ())
+    if parts and {column for part in parts for column in part} <= set(raster.columns):
+        return parts
+    return (("unter_15" if kind in COUNTS_CHILDREN else "einwohner", f"gehweg_{kind}_m"),)
+
+
+def those_counted(raster: pd.DataFrame, kind: str) -> str:
+    """Whom the reach of a kind counts on a grid, in the genitive: "der Menschen", "der Kinder unter 15"."""
+    if kind not in COUNTS_CHILDREN:
+        return "der Menschen"
+    return f"der Kinder {OWN_AGES[kind][1] if who_counts(raster, kind) == BY_AGE[kind] else UNDER_15}"
+
+
+def counted_within(raster: pd.DataFrame, kind: str, metres: float) -> tuple[pd.Series, pd.Series]:
+    """Those counted in every cell, and those of them within so many walking metres; what is not known is left out."""
+    parts = [
+        (raster[who].astype("float64").fillna(0.0), raster[walk] <= metres) for who, walk in who_counts(raster, kind)
+    ]
+    counted = sum((people for people, _ in parts), pd.Series(0.0, index=raster.index))
+    return counted, sum((people.where(near, 0.0) for people, near in parts), pd.Series(0.0, index=raster.index))
 
 
 def walking_minutes(distance_m: float) -> float:
@@ -183,6 +209,9 @@ def whose(entry: Indikator) -> str:
 @lru_cache(maxsize=8)
 def _delivered(data: Data, kind: str) -> OwnChildren | None:
     """:func:`own_children` of the data: the same for every area and limit."""
+    brought = set() if data.own is None else set(data.own.own)
+    if not set(OWN_AGES.get(kind, ((), ""))[0]) <= brought:
+        return None
     return own_children(data.indikatoren, [area.id for area in data.register.of_level("stadtteil")], kind)
 
 
@@ -192,15 +221,13 @@ def reach_at(data: Data, gebiet_id: str, kind: str, metres: int) -> float:
     Missing where nobody counted lives there, or the area cuts cells of the grid. Stadtteile are weighted by delivered
     children where there are any, see :func:`own_children`.
     """
-    raster, who, parts = data.raster, who_counts(kind), data.register.members(gebiet_id)
     own = _delivered(data, kind)
-    here = raster["gebiet_id"].isin(parts)
-    people = raster.loc[here, who].astype("float64")
+    here = data.raster[data.raster["gebiet_id"].isin(data.register.members(gebiet_id))]
+    people, near = counted_within(here, kind, metres)
     if own is not None:
-        home = raster.loc[here, "gebiet_id"]
-        people = people * home.map(own.counts) / people.groupby(home).transform("sum")
+        weight = here["gebiet_id"].map(own.counts) / people.groupby(here["gebiet_id"]).transform("sum")
+        people, near = people * weight, near * weight
     total = float(people.sum())
-    near = people[raster.loc[here, f"gehweg_{kind}_m"] <= metres]
     return float(near.sum()) / total * 100 if total else float("nan")
 
 
@@ -287,9 +314,8 @@ def grundschulkinder(einrichtungen: pd.DataFrame, schulen: pd.DataFrame) -> pd.S
     return pupils.astype("Float64").rename("grundschulkinder")
 
 
-def near_boundary_note(percent: float, *, kind: str) -> str:
+def near_boundary_note(percent: float, *, whom: str) -> str:
     """Why a reach can only be higher near the city boundary, in German; empty below one per cent of those counted."""
-    whom = "der Kinder unter 15" if who_counts(kind) == "unter_15" else "der Menschen"
     return (
         f"{percent:.0f} % {whom} wohnen weniger als 1 km von der Stadtgrenze entfernt. Was jenseits liegt, ist nicht "
         "erfasst; es kann den Anteil nur erhöhen, deshalb reicht die Spanne nach oben weiter."
@@ -313,13 +339,28 @@ def unlisted_note(number: int) -> str:
 def facilities(einrichtungen: gpd.GeoDataFrame, kind: str) -> gpd.GeoSeries:
     """Sites that count as reachable supply of one kind: haltestelle, grundschule or kita (open ones).
 
-    Every site counts for distance, further sites of a school too.
+    Every site counts for distance, further sites of a school too. Kitas may be told apart by whom they take:
+    kita_u3, kita_ab_3, and kita_ohne_alter where that is not known.
     """
-    _require_kind(kind)
     if kind == "grundschule":
         chosen = (einrichtungen["art"] == "schule") & (einrichtungen["unterart"] == "Grundschule")
-    elif kind == "kita":
-        chosen = (einrichtungen["art"] == "kita") & (einrichtungen["status"] == "offen")
+    elif kind.startswith("kita"):
+        chosen = (einrichtungen["art"] == "kita") & (einrichtungen["status"] == "offen") & _takes(einrichtungen, kind)
     else:
+        _require_kind(kind)
         chosen = einrichtungen["art"] == kind
     return gpd.GeoSeries(einrichtungen.geometry[chosen])
+
+
+def _takes(einrichtungen: pd.DataFrame, kind: str) -> pd.Series:
+    """Which Kitas take the children that a kind names."""
+    first, last = einrichtungen["alter_von"], einrichtungen["alter_bis"]
+    rules = {
+        "kita": pd.Series(True, index=einrichtungen.index),
+        "kita_u3": (first < YOUNGEST).fillna(False),
+        "kita_ab_3": (last > YOUNGEST).fillna(False),
+        "kita_ohne_alter": first.isna() | last.isna(),
+    }
+    if kind not in rules:
+        _require_kind(kind)
+    return rules[kind].astype(bool)

@@ -13,10 +13,13 @@ from sozialraum.city.sources import Source, read_manifests
 from sozialraum.files import load_yaml
 
 FETCHED: Final = "abgerufen"
+CELLS: Final = "raster.csv"
 VALUES: Final = "indikatoren.csv"
 SERIES: Final = "reihen.csv"
 ENTRIES: Final = "katalog.yml"
 MANIFESTS: Final = "quellen"
+OUTLINES: Final = "flaechen.parquet"
+PATHS: Final = "fusswege.parquet"
 PLACES: Final = "einrichtungen.csv"
 SCHOOLS: Final = "schulen.csv"
 LISTS: Final = "orte.yml"

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,9 +19,11 @@ from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.departures import read_departures
 from sozialraum.city.fetched import (
+    CELLS,
     FETCHED,
     FINDINGS,
     LISTS,
+    OUTLINES,
     PLACES,
     SCHOOLS,
     SERIES,
@@ -34,7 +36,7 @@ from sozialraum.city.fetched import (
     with_fetched_values,
 )
 from sozialraum.city.gebiete import Register
-from sozialraum.city.readers import read_csv, read_geojson
+from sozialraum.city.readers import read_csv, read_geojson, read_parquet, read_shapes
 from sozialraum.city.sources import Source, read_manifests
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.files import load_yaml
@@ -53,9 +55,10 @@ REGISTER: Final = "einwohner_register"
 TOGETHER: Final = "|"
 DEFAULT_DIR: Final = Path(__file__).resolve().parents[3] / "data" / "essen"
 
+#: Columns of the cells with walking metres that every city has.
+WALKS: Final = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
 _VALUES: Final = dict.fromkeys(("zaehler", "nenner", "wert", "von", "bis"), "float64")
 
-Stamp = tuple[tuple[str, int, int, int, int], ...]
 _Table = TypeVar("_Table")
 
 
@@ -162,6 +165,11 @@ class Data:
     def einkaufsstrassen(self) -> gpd.GeoDataFrame:
         """Shopping streets as corridors; index id, in metres."""
         return self._made("einkaufsstrassen", einkaufsstrassen)
+
+    @cached_property
+    def flaechen(self) -> gpd.GeoDataFrame:
+        """Fetched outlines and lines (park, wasser, bahn ...); index id, in metres; empty without any."""
+        return self._made("flaechen", flaechen)
 
     @cached_property
     def raster(self) -> pd.DataFrame:
@@ -272,22 +280,6 @@ def files_of(folder: Path) -> list[Path]:
     return [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
 
 
-def stamp(paths: Iterable[Path]) -> Stamp:
-    """What tells whether files are still the same without reading them; of a missing file only its name.
-
-    The time of the last change of the entry (ctime) cannot be set: a copy that keeps the old time and size shows.
-    """
-    found = []
-    for path in paths:
-        try:
-            status = path.stat()
-        except FileNotFoundError:
-            found.append((str(path), 0, 0, 0, 0))
-            continue
-        found.append((str(path), status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
-    return tuple(found)
-
-
 def lies_in(
     table: pd.DataFrame, whole: Collection[str], cut: Collection[str], shape: BaseGeometry | None, crs: Any = CRS
 ) -> pd.Series:
@@ -311,19 +303,15 @@ def _none(_folder: Path) -> None:
 
 
 def _orte(folder: Path) -> dict[str, Any]:
-    path = folder / "orte.yml"
-    return with_fetched_lists(read_yaml(path) if path.is_file() else {}, _fetched_lists(folder))
-
-
-def _fetched_lists(folder: Path) -> dict[str, Any]:
-    path = folder / FETCHED / LISTS
-    return read_yaml(path) if path.is_file() else {}
+    paths = (folder / LISTS, folder / FETCHED / LISTS)
+    shipped, laid = (read_yaml(path) if path.is_file() else {} for path in paths)
+    return with_fetched_lists(shipped, laid)
 
 
 def _newest(folder: Path, name: str) -> Path:
     """A table that fetched files may have made anew, as a whole."""
-    fetched = folder / FETCHED / name
-    return fetched if fetched.is_file() else folder / name
+    laid = folder / FETCHED / name
+    return laid if laid.is_file() else folder / name
 
 
 def _stadt(folder: Path) -> dict[str, Any]:
@@ -384,9 +372,9 @@ def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
     """``einrichtungen.csv``: facilities with the fetched ones, index id; points in metres."""
     kinds = {"lon": "float64", "lat": "float64", "alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"}
     table = read_csv(folder / "einrichtungen.csv", kinds).set_index("id")
-    if (fetched := folder / FETCHED / PLACES).is_file():
-        gone = _fetched_lists(folder).get("ersetzt") or []
-        table = with_fetched_places(table, read_csv(fetched, kinds).set_index("id"), gone)
+    if (laid := folder / FETCHED / PLACES).is_file():
+        gone = read_yaml(folder / FETCHED / LISTS).get("ersetzt") or []
+        table = with_fetched_places(table, read_csv(laid, kinds).set_index("id"), gone)
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
     known = points.where(table["lon"].notna())
     return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(metres(folder)))
@@ -414,11 +402,21 @@ def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
     return read_geojson(folder / "einkaufsstrassen.geojson", metres(folder), *columns)
 
 
+def flaechen(folder: Path) -> gpd.GeoDataFrame:
+    """``flaechen.parquet`` of the fetched values: art, name, flaeche_m2 (missing for lines and points), quelle."""
+    return read_shapes(folder / FETCHED / OUTLINES, metres(folder), "id", "art", "name", "flaeche_m2", "quelle")
+
+
 def raster(folder: Path) -> pd.DataFrame:
-    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres."""
-    walks = ("gehweg_haltestelle_m", "gehweg_grundschule_m", "gehweg_kita_m")
-    counts = dict.fromkeys(("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65", *walks), "int64")
-    return read_csv(folder / "raster.csv", {**counts, "nah_am_stadtrand": "bool"})
+    """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres.
+
+    The table of cells from fetched files takes its place; that may have finer ages and more walking metres.
+    """
+    counted = ("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65")
+    path = _newest(folder, CELLS)
+    walks = dict.fromkeys(WALKS, "int64" if path.parent == folder else "float64")  # on a network some have no way
+    table = read_csv(path, (kinds := {**dict.fromkeys(counted, "int64"), **walks, "nah_am_stadtrand": "bool"}))
+    return table.astype({name: "float64" for name in table.columns if name not in (*kinds, "gebiet_id")})
 
 
 def indikatoren(folder: Path) -> pd.DataFrame:
@@ -464,13 +462,7 @@ def qualitaet(folder: Path) -> pd.DataFrame:
 
 def adressen(folder: Path) -> pd.DataFrame:
     """``adressen.parquet``: the gazetteer; strasse, hausnummer, x, y (EPSG:25832, metres), gebiet_id."""
-    path = folder / ADRESSEN
-    if not path.is_file():
-        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
-    from pyarrow.parquet import ParquetFile
-
-    # pandas would have Arrow start threads: they live on, and a process that has some cannot fork reports.
-    return pd.DataFrame(ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False))
+    return read_parquet(folder / ADRESSEN)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

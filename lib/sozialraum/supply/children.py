@@ -36,16 +36,25 @@ def delivered_children(indikatoren: pd.DataFrame, register: Register) -> dict[st
 
 def with_children(entry: Mapping[str, Any], own: OwnChildren) -> dict[str, Any]:
     """The entry of a reach that counts delivered children: its words, sources and method."""
-    changed = {key: _aged(str(entry[key]), own.ages) for key in _TEXTS}
-    sides = {side: {**entry[side], "was": _aged(str(entry[side]["was"]), own.ages)} for side in ("zaehler", "nenner")}
+    in_cells = own.ages in str(entry["nenner"]["was"])
+    share = (
+        f"seiner Kinder {own.ages} in den Rasterzellen"
+        if in_cells
+        else "seiner Kinder unter 15 Jahren, weil das Zensus-Raster jüngere Altersgruppen nicht enthält"
+    )
     method = (
         f"{str(entry['methode']).strip()} Gezählt sind Kinder {own.ages} nach der gelieferten Tabelle (Stand "
-        f"{german_day(own.stand)}): Der Anteil eines Stadtteils ist der seiner Kinder unter 15 Jahren, weil das "
-        "Zensus-Raster jüngere Altersgruppen nicht enthält; Anzahlen sowie die Werte der Stadtbezirke und der Stadt "
-        "sind mit den gelieferten Zahlen gewichtet."
+        f"{german_day(own.stand)}): Der Anteil eines Stadtteils ist der {share}; Anzahlen sowie die Werte der "
+        "Stadtbezirke und der Stadt sind mit den gelieferten Zahlen gewichtet."
     )
-    return {**entry, **changed, **sides, "quellen": [*entry["quellen"], *own.quellen], "methode": method}
+    return {**aged_words(entry, own.ages), "quellen": [*entry["quellen"], *own.quellen], "methode": method}
 
 
-def _aged(text: str, ages: str) -> str:
-    return text.replace(f"{UNDER_15} Jahren", ages).replace(UNDER_15, ages)
+def aged_words(entry: Mapping[str, Any], ages: str) -> dict[str, Any]:
+    """The entry of a reach of children under 15 that counts those of other ages."""
+
+    def aged(text: str) -> str:
+        return text.replace(f"{UNDER_15} Jahren", ages).replace(UNDER_15, ages)
+
+    sides = {side: {**entry[side], "was": aged(str(entry[side]["was"]))} for side in ("zaehler", "nenner")}
+    return {**entry, **{key: aged(str(entry[key])) for key in _TEXTS}, **sides}

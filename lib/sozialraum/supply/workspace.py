@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from sozialraum.city import load
-from sozialraum.city.load import TABLES, Data, Stamp, data_dir, stamp
+from sozialraum.city.load import TABLES, Data, data_dir
 from sozialraum.city.own_areas import layer, planning
 from sozialraum.city.own_areas.planning import Planung, batch_file, read_planning
 from sozialraum.city.own_areas.quartiere import areas_file, lay_over
+from sozialraum.files import Stamp, stamp
 from sozialraum.supply.kept import (
     INDICATOR,
     NOTHING_KEPT,

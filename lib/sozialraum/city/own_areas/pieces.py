@@ -3,7 +3,6 @@
 The people of a cell that is cut are divided by area, within the Stadtteil that the cell belongs to.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -96,16 +95,6 @@ def fractions(cells: pd.DataFrame, piece: BaseGeometry, whole: BaseGeometry, crs
     result[beyond] = shapely.distance(points, part) <= shapely.distance(points, all_) + 1
     shares: npt.NDArray[np.float64] = np.clip(result, 0.0, 1.0)
     return shares
-
-
-def people_on_grid(raster: pd.DataFrame, reach: Mapping[str, tuple[str, str, int]]) -> pd.DataFrame:
-    """People of each cell by what is known of them: all, age groups, and those within reach of a facility.
-
-    ``reach`` has the column of the people counted, that of walking metres and their limit, by name of the new column.
-    """
-    people = raster[["einwohner", "unter_15", "von_15_bis_64", "ab_65"]].astype("float64")
-    within = {name: people[who].where(raster[metres] <= limit, 0.0) for name, (who, metres, limit) in reach.items()}
-    return people.assign(**within)
 
 
 def is_thin(shape: BaseGeometry) -> bool:

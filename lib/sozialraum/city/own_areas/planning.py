@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from sozialraum.city.gebiete import LEVEL_LABELS, LEVEL_PLURALS, LEVELS, Planungsebene, slugify
-from sozialraum.city.load import Stamp, named_path, read_yaml, stamp
+from sozialraum.city.load import named_path, read_yaml
 from sozialraum.city.own_areas.names import name_fault, tidy
 from sozialraum.errors import SchemaError, SourceMissing
+from sozialraum.files import Stamp, stamp
 
 SECTION: Final = "planungsraeume"
 ENVIRONMENT: Final = "SOZIALRAUM_BATCH"

@@ -17,13 +17,14 @@ from sozialraum.city.access import (
     REACH,
     REACH_INDICATORS,
     counted,
+    counted_within,
     near_boundary_note,
     unlisted_note,
-    who_counts,
+    whose,
 )
 from sozialraum.city.indicators import AREA_UNIT, Indikator
 from sozialraum.city.load import Data
-from sozialraum.city.own_areas.pieces import Pieces, people_on_grid
+from sozialraum.city.own_areas.pieces import Pieces
 from sozialraum.city.own_areas.uncertainty import edge_people, exchanged, mixture, small_area
 
 PEOPLE: Final = "einwohner"
@@ -37,7 +38,7 @@ ON_GRID: Final[Mapping[str, tuple[str, str]]] = {
     "anteil_15_64": ("von_15_bis_64", PEOPLE),
     "anteil_65plus": ("ab_65", PEOPLE),
     CHILDREN: ("", "unter_15"),
-    **{key: (key, who_counts(kind)) for key, kind in REACH_INDICATORS.items()},
+    **{key: (key, f"{key}_alle") for key in REACH_INDICATORS},
 }
 NOT_DIVISIBLE: Final = "Liegt nicht vor: Der Wert lässt sich nicht auf Teile von Stadtteilen aufteilen"
 ESTIMATED: Final = "Über das Bevölkerungsraster geschätzt, weil der Umriss Stadtteile anschneidet."
@@ -52,9 +53,12 @@ class City:
 
     @cached_property
     def grid(self) -> pd.DataFrame:
-        """People of each cell by what is known of them."""
-        reach = {key: (who_counts(kind), f"gehweg_{kind}_m", REACH[kind]) for key, kind in REACH_INDICATORS.items()}
-        return people_on_grid(self.data.raster, reach)
+        """People of each cell by what is known of them: all, age groups, and who is counted and reached by a kind."""
+        raster = self.data.raster
+        people = raster[["einwohner", "unter_15", "von_15_bis_64", "ab_65"]].astype("float64")
+        for key, kind in REACH_INDICATORS.items():
+            people[f"{key}_alle"], people[key] = counted_within(raster, kind, REACH[kind])
+        return people
 
     @cached_property
     def counted(self) -> dict[str, pd.Series]:
@@ -220,10 +224,9 @@ class Quartier:
     def _note(self, entry: Indikator) -> str:
         notes = []
         if entry.id in REACH_INDICATORS:
-            kind = REACH_INDICATORS[entry.id]
-            people = self.city.data.raster[who_counts(kind)] * self.pieces.cells
+            people = self.city.grid[f"{entry.id}_alle"] * self.pieces.cells
             near = people.where(self.city.data.raster["nah_am_stadtrand"], 0.0).sum()
-            notes.append(near_boundary_note(near / people.sum() * 100 if people.sum() else 0.0, kind=kind))
+            notes.append(near_boundary_note(near / people.sum() * 100 if people.sum() else 0.0, whom=whose(entry)))
         if entry.id in INDEX_GROUPS:
             notes.append(unlisted_note(int((self.city.counted["grundschulen_ohne_stufe"] & self._here).sum())))
         if self._is_cut and entry.id in ON_GRID:

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,15 +23,16 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.load import CRS_GRID, Data
-from sozialraum.errors import FetchError
+from sozialraum.errors import FetchError, SchemaError
+from sozialraum.supply.features import read_features
 from sozialraum.supply.fetch.offered import MB, OfferedFile, OfferedTable
 
 KEY_WIDTHS: Final = {"land": 2, "bezirk": 1, "kreis": 2, "gemeinde": 3}
 """Digits of the parts of a municipality key: "05" + "1" + "13" + "000"."""
 KREIS_DIGITS: Final = 5
 """Digits of the key of a Kreis, the second part of the id of a stop: "de:05113:9289:0:1"."""
-TOLERANCE: Final = 0.01
-"""How far a total may be from the known figure."""
+OUTSIDE_M: Final = 100.0
+"""How far beyond the boundary a place may lie: it is drawn to 10 m, and some stand on it."""
 MOST_PACKED: Final = 250
 """How many times its packed size a member may unfold to."""
 _HEAD_LINES: Final = 30
@@ -105,6 +106,8 @@ def has_table(path: Path, file: OfferedFile, name: str) -> bool:
 def read_table(path: Path, file: OfferedFile, name: str, city: City) -> Read:
     """The rows of the city in one table of a file; errors as in :func:`examine`."""
     table = file.tabellen[name]
+    if _is_map(file):
+        return _read_map(path, file, table, city)
     kept, total = [], 0
     for chunk, inside in parts_of(path, file, name, city):
         total += len(chunk)
@@ -139,16 +142,59 @@ def _compared(path: Path, file: OfferedFile, name: str, city: City) -> int:
         raise FetchError(f"{file.datei}: Die Tabelle „{name}“ hat keine Zeilen. Bitte später erneut abrufen.")
     if found.rows.empty:
         raise FetchError(f"{file.datei}: In der Tabelle „{name}“ steht keine Zeile für {city.name}. Bitte prüfen.")
-    known: dict[str, tuple[float | None, float]] = {"Zeilen": (table.zeilen, float(found.total))}
+    rows = None if table.zeilen is None else city.figure(table.zeilen)
+    known: dict[str, tuple[float | None, float]] = {"Zeilen": (rows, float(found.total))}
     for column, figure in table.summen.items():
         known[column] = (city.figure(figure), float(counts(found.rows[column]).sum()))
     for what, (expected, value) in known.items():
-        if expected is not None and abs(value - expected) > TOLERANCE * expected:
+        if expected is not None and abs(value - expected) > table.spielraum * expected:
             raise FetchError(
                 f"{file.datei}: {what}: erwartet rund {_german(expected)}, gefunden {_german(value)}, also mehr als "
-                f"{100 * TOLERANCE:.0f} % daneben. Bitte beim Herausgeber nachsehen."
+                f"{100 * table.spielraum:.0f} % daneben. Bitte beim Herausgeber nachsehen."
             )
     return found.total
+
+
+def _is_map(file: OfferedFile) -> bool:
+    """Whether a file holds objects with a geometry."""
+    return file.datei.endswith(".geojson")
+
+
+def _read_map(path: Path, file: OfferedFile, table: OfferedTable, city: City) -> Read:
+    """Objects with the properties of the description under its names and their values as they are, in EPSG:25832.
+
+    Places have to lie in the city: one that does not tells that positions or their system have changed.
+    """
+    no_page(path, file.datei)
+    try:
+        found = read_features(path.read_bytes(), file.datei, unplaced=table.ort == "punkt")
+    except SchemaError as error:
+        raise FetchError(str(error)) from error
+    names = {name: _column(found.columns, pattern) for name, pattern in {**table.spalten, **table.auch}.items()}
+    if missing := [f"„{table.spalten[name]}“" for name in table.spalten if names[name] is None]:
+        raise FetchError(_changed(file.datei, missing, ", ".join(str(name) for name in found.columns)))
+    rows = found[[*(column for column in names.values() if column is not None), "geometry"]]
+    rows = rows.set_axis([*(name for name, column in names.items() if column is not None), "geometry"], axis=1)
+    if table.ort == "punkt":
+        rows["geometry"] = rows.geometry.representative_point()
+        far = rows.geometry.to_crs(CRS_GRID).distance(city.outline) > OUTSIDE_M
+        if far.any():
+            raise FetchError(
+                f"{file.datei}, Objekt {far.to_numpy().argmax() + 1}: Die Lage liegt außerhalb von {city.name}. "
+                "Erwartet werden nur Orte in der Stadt; bitte beim Herausgeber nachsehen."
+            )
+    return Read(rows, len(rows))
+
+
+def _column(columns: Iterable[str], pattern: str) -> str | None:
+    return next((name for name in columns if re.fullmatch(pattern, name.strip(), re.IGNORECASE)), None)
+
+
+def _changed(shown: str, missing: Iterable[str], found: str) -> str:
+    return (
+        f"{shown}: Erwartet werden Spalten wie {', '.join(missing)}; gefunden: {found[:600] or 'nichts'}. Der "
+        "Herausgeber hat den Aufbau geändert; bitte die Beschreibung der Quelle anpassen."
+    )
 
 
 def _german(value: float) -> str:
@@ -158,7 +204,7 @@ def _german(value: float) -> str:
 @contextmanager
 def _archive(path: Path, file: OfferedFile) -> Iterator[zipfile.ZipFile]:
     """An archive that is one, whole, and does not unfold to more than expected."""
-    _no_page(path, file)
+    no_page(path, file.datei)
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -186,7 +232,7 @@ def _hits(archive: zipfile.ZipFile, table: OfferedTable) -> list[str]:
 def _stream(path: Path, file: OfferedFile, table: OfferedTable) -> Iterator[tuple[IO[bytes], str]]:
     """The bytes of a table, and how a person finds it."""
     if not table.mitglied:
-        _no_page(path, file)
+        no_page(path, file.datei)
         with path.open("rb") as stream:
             yield stream, file.datei
         return
@@ -203,15 +249,15 @@ def _stream(path: Path, file: OfferedFile, table: OfferedTable) -> Iterator[tupl
             yield stream, f"{file.datei}/{hits[0].rpartition('/')[2]}"
 
 
-def _no_page(path: Path, file: OfferedFile) -> None:
+def no_page(path: Path, shown: str) -> None:
     """Some publishers answer with a page and the status "all right" where the file is gone."""
     with path.open("rb") as stream:
         start = stream.read(400).lstrip(codecs.BOM_UTF8 + b" \r\n\t").lower()
     if not start:
-        raise FetchError(f"{file.datei}: Die Datei ist leer. Bitte später erneut abrufen.")
+        raise FetchError(f"{shown}: Die Datei ist leer. Bitte später erneut abrufen.")
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
         raise FetchError(
-            f"{file.datei}: Erwartet wird eine Datendatei, gekommen ist eine Webseite (HTML). Bitte auf der Seite des "
+            f"{shown}: Erwartet wird eine Datendatei, gekommen ist eine Webseite (HTML). Bitte auf der Seite des "
             "Herausgebers nachsehen, ob die Datei umgezogen ist."
         )
 
@@ -248,12 +294,7 @@ def _head(lines: list[str], table: OfferedTable, shown: str) -> tuple[int, dict[
             best = (number, found, heads, separator)
     row, places, heads, separator = best
     if missing := [f"„{table.spalten[name]}“" for name in table.spalten if name not in places]:
-        listed = "; ".join(heads[:40]) or "nichts"
-        raise FetchError(
-            f"{shown}: Erwartet werden Spalten wie {', '.join(missing)}; gefunden: {listed[:600]}. Der "
-            f"Herausgeber hat den "
-            "Aufbau geändert; bitte die Beschreibung der Quelle anpassen."
-        )
+        raise FetchError(_changed(shown, missing, "; ".join(heads[:40])))
     return row, places, separator
 
 
@@ -285,7 +326,7 @@ def _chunks(text: io.TextIOWrapper, separator: str, places: Mapping[str, int], s
 
 def _inside(chunk: pd.DataFrame, table: OfferedTable, city: City, shown: str) -> pd.Series:
     """Which rows belong to the city."""
-    if table.ort in ("gemeinde", "halt") and not city.key:
+    if table.ort in ("gemeinde", "schluessel", "halt") and not city.key:
         raise FetchError(
             f"{shown}: Welche Zeilen zu {city.name} gehören, sagt der Gemeindeschlüssel. Bitte in stadt.yml "
             "gemeindeschluessel mit acht Ziffern eintragen."
@@ -295,6 +336,8 @@ def _inside(chunk: pd.DataFrame, table: OfferedTable, city: City, shown: str) ->
         return parts[0] + parts[1] + parts[2] + parts[3] == city.key
     if table.ort == "halt":
         return chunk["halt"].str.match(rf"[^:]*:0*{city.key[:KREIS_DIGITS].lstrip('0')}:")
+    if table.ort == "schluessel":
+        return chunk["schluessel"].str.strip().str.zfill(sum(KEY_WIDTHS.values())) == city.key
     if table.ort == "zelle":
         x, y = numbers(chunk["x"]).to_numpy(), numbers(chunk["y"]).to_numpy()
         west, south, east, north = city.outline.bounds

@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from sozialraum.errors import FetchError, SozialraumError, Unreachable
 from sozialraum.supply.fetch.content import City, examine
+from sozialraum.supply.fetch.editions import newness
 from sozialraum.supply.fetch.offered import MB, Offer
+from sozialraum.supply.fetch.overpass import elements, examine_answer, queries, same_objects
 from sozialraum.supply.fetch.store import Kept, kept_files
 from sozialraum.supply.fetch.transport import Answer, Line, forget
 
 CATALOGUE_MB: Final = 50
-_DAY: Final = re.compile(r"(?<!\d)20\d{2}-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?!\d)")
+_DAY: Final = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 """A day in the name of a file: 20260601 or 2026-06-01."""
 Progress = Callable[[Kept, int, int], None]
 
@@ -86,14 +89,14 @@ def adopt(offers: Iterable[Offer], raw: Path, city: City, folder: Path, when: da
     """Take the files of some sources from a folder into which a person has put them, examined as if fetched."""
     for offer in offers:
         for kept in kept_files(offer, raw):
-            given = folder / kept.file.datei
-            if not given.is_file():
+            given = _given(kept, folder)
+            if given is None:
                 yield Outcome(kept, "fehlt")
                 continue
             try:
                 make_folder(kept.folder)
                 shutil.copyfile(given, kept.part)
-                _accept(kept, city, when, Answer(kept.file.address or offer.seite, changed=True))
+                _accept(kept, city, when, Answer(kept.file.address or offer.seite, changed=True), name=given.name)
             except SozialraumError as error:
                 yield Outcome(kept, "Fehler", error=str(error))
             else:
@@ -110,7 +113,7 @@ def reexamine(offers: Iterable[Offer], raw: Path, city: City) -> Iterator[Outcom
             try:
                 if kept.fault:
                     raise FetchError(kept.fault)
-                examine(kept.path, kept.file, city)
+                _examined(kept, kept.path, city)
             except FetchError as error:
                 yield Outcome(kept, "Fehler", error=str(error))
             else:
@@ -119,7 +122,9 @@ def reexamine(offers: Iterable[Offer], raw: Path, city: City) -> Iterator[Outcom
 
 def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
     make_folder(kept.folder)
-    address = kept.file.url or _found(kept, line)
+    if kept.file.abfrage:
+        return _asked(kept, city, line, force, progress)
+    address, issued = (kept.file.url, "") if kept.file.url else _found(kept, line)
     manifest = {} if force or kept.fault else kept.manifest
     same = manifest.get("adresse") == address
     known = {name: str(manifest.get(name, "")) for name in ("etag", "last_modified")} if same else {}
@@ -130,19 +135,64 @@ def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) 
     if not answer.changed:
         kept.confirm(line.clock.now())
         return answer, 0
-    return _accept(kept, city, line.clock.now(), answer, asked=address)
+    return _accept(kept, city, line.clock.now(), answer, adresse=address, name=_name(address), ausgabe=issued)
 
 
-def _accept(kept: Kept, city: City, when: datetime, answer: Answer, asked: str = "") -> tuple[Answer, int]:
-    """Put what was brought in place if it is what was described; bytes as before are nothing new."""
+def _asked(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
+    """Ask for the objects within the municipality; where nothing is known of that, within its frame."""
+    for query in queries(kept.file, city):
+        answer = line.download(
+            kept.file.url, kept.part, limit=kept.file.limit, known={}, query=query,
+            progress=lambda done, total: progress(kept, done, total),
+        )  # fmt: skip
+        try:
+            if elements(kept.part, kept.file.datei)[0]:
+                break
+        except FetchError:
+            forget(kept.part)
+            raise
+    return _accept(kept, city, line.clock.now(), answer, adresse=kept.file.url, force=force)
+
+
+def _examined(kept: Kept, path: Path, city: City, *, force: bool = True) -> dict[str, int]:
+    if kept.file.abfrage:
+        before = 0 if force else int(kept.manifest.get("zeilen", {}).get("objekte", 0))
+        return examine_answer(path, kept.file, city, before)
+    return examine(path, kept.file, city)
+
+
+def _given(kept: Kept, folder: Path) -> Path | None:
+    """The file in a folder, under its own name or the newest of those that editions have at the publisher."""
+    if (folder / kept.file.datei).is_file():
+        return folder / kept.file.datei
+    named = [
+        path
+        for path in folder.iterdir()
+        if path.is_file() and re.search(kept.file.published or "$^", path.name, re.IGNORECASE)
+    ]
+    return max(named, key=lambda path: newness(path.name, ""), default=None)
+
+
+def _name(address: str) -> str:
+    return unquote(urlsplit(address).path.rpartition("/")[2])
+
+
+def _accept(
+    kept: Kept, city: City, when: datetime, answer: Answer, *, force: bool = True, **noted: str
+) -> tuple[Answer, int]:
+    """Put what was brought in place if it is what was described; bytes or objects as before are nothing new."""
     size = kept.part.stat().st_size
     try:
-        rows = examine(kept.part, kept.file, city)
+        rows = _examined(kept, kept.part, city, force=force)
     except FetchError:
         forget(kept.part)
         raise
+    if kept.file.abfrage and not kept.fault and same_objects(kept.part, kept.path):
+        forget(kept.part)
+        kept.confirm(when)
+        return replace(answer, changed=False), 0
     before = "" if kept.fault else kept.manifest.get("sha256")
-    kept.accept(answer.address, when, rows, adresse=asked, etag=answer.etag, last_modified=answer.last_modified)
+    kept.accept(answer.address, when, rows, **noted, etag=answer.etag, last_modified=answer.last_modified)
     forget(kept.part)
     return replace(answer, changed=before != kept.manifest["sha256"]), size
 
@@ -157,13 +207,13 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def _found(kept: Kept, line: Line) -> str:
-    """The address of a file in a catalogue: the newest edition."""
+def _found(kept: Kept, line: Line) -> tuple[str, str]:
+    """Address and date of a file in a catalogue: the newest edition."""
     wanted, place = kept.file.katalog, kept.folder / ".katalog.teil"
     forget(place)
     try:
         line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
-        hits = sorted(_editions(json.loads(place.read_text("utf-8-sig")), wanted))
+        hits = list(_editions(json.loads(place.read_text("utf-8-sig")), wanted))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(
             f"{wanted['url']}: Erwartet wird ein Katalog von Datensätzen (JSON); gekommen ist etwas anderes. "
@@ -178,21 +228,22 @@ def _found(kept: Kept, line: Line) -> str:
             f"{wanted['url']}: Im Katalog steht {named} „{wanted['datei']}“. Bitte die "
             "Beschreibung der Quelle anpassen."
         )
-    return hits[-1][1]
+    return max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
 
 
 def _editions(catalogue: Mapping[str, Any], wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Date and address of every file that is meant: in a catalogue of data sets, or in one data set of CKAN."""
+    """Address and date of every file that is meant: in a catalogue of data sets, or in one data set of CKAN."""
     if "dataset" not in catalogue:
         for given in catalogue["result"]["resources"]:
             address = str(given.get("url") or "")
             if re.search(wanted["datei"], address, re.IGNORECASE):
-                dates = _DAY.findall(f"{given.get('name', '')} {address.rpartition('/')[2]}")
-                yield max((day.replace("-", "") for day in dates), default=""), address
+                days = _DAY.findall(f"{given.get('name', '')} {address.rpartition('/')[2]}")
+                yield address, "-".join(max(days, default=()))
         return
     for one in catalogue["dataset"]:
         if re.search(wanted["titel"], str(one.get("title", "")), re.IGNORECASE):
             for given in one.get("distribution") or []:
                 address = str(given.get("downloadURL") or given.get("accessURL") or "")
                 if re.search(wanted["datei"], address, re.IGNORECASE):
-                    yield str(one.get("modified") or one.get("issued") or ""), address
+                    changed = re.match(r"\d{4}-\d\d-\d\d", str(one.get("modified") or one.get("issued") or ""))
+                    yield address, changed[0] if changed else ""

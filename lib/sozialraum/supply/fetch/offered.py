@@ -19,8 +19,9 @@ FOLDER: Final = "abruf"
 MB: Final = 1_000_000
 ON_REQUEST: Final = "nach Abruf"
 """Kind of an indicator that has no values because its files were not fetched."""
-PLACES: Final = ("gemeinde", "zelle", "halt", "stadt")
-"""How rows of the city are told: by municipality key, midpoint of a grid cell, id of a stop, or all of them."""
+PLACES: Final = ("gemeinde", "schluessel", "zelle", "halt", "punkt", "stadt")
+"""How rows of the city are told: by municipality key in parts or as a whole, by the midpoint of a grid cell, by the
+id of a stop, or all of them; those with a position ("punkt") have to lie in the city."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class OfferedTable:
     ``spalten`` and ``auch`` (may be absent) have a pattern for the head of each column by the name that code uses.
     ``trenner`` holds every character that may separate columns.
     ``zeilen`` and ``summen`` are known figures: rows of the whole table, sums of columns over the city (a number, or
-    the name of an ``eckwert`` in ``stadt.yml``).
+    the name of an ``eckwert`` in ``stadt.yml``), and ``spielraum`` is how far from these a newer edition may be.
     """
 
     spalten: Mapping[str, str]
@@ -40,8 +41,9 @@ class OfferedTable:
     trenner: str = ";"
     ort: str = "stadt"
     entbehrlich: bool = False
-    zeilen: int | None = None
+    zeilen: int | str | None = None
     summen: Mapping[str, int | str] = field(default_factory=dict)
+    spielraum: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,20 @@ class OfferedFile:
     """One file: where it lies, how large it may be, what is in it.
 
     ``katalog`` finds the address in a catalogue instead: ``url``, ``titel`` of the data set (of a catalogue of many)
-    and ``datei`` (patterns). With neither the address is not known: a person has to get the file.
+    and ``datei`` (patterns). With neither the address is not known: a person has to get the file. ``muster`` is a
+    pattern of the names that editions have at the publisher.
+    ``abfrage`` is sent to the address (see :mod:`sozialraum.supply.fetch.overpass`); ``mindestens`` has the fewest
+    objects of its answer that are plausible, by municipality key.
     """
 
     datei: str
     stand: str
-    tabellen: Mapping[str, OfferedTable]
+    tabellen: Mapping[str, OfferedTable] = field(default_factory=dict)
     url: str = ""
+    abfrage: str = ""
+    mindestens: Mapping[str, int] = field(default_factory=dict)
     katalog: Mapping[str, str] = field(default_factory=dict)
+    muster: str = ""
     mb: float = 0.0
     hoechstens_mb: float = 200.0
     entpackt_mb: float = 2000.0
@@ -65,6 +73,11 @@ class OfferedFile:
     def address(self) -> str:
         """Where it is asked for; empty if that is not known."""
         return self.url or self.katalog.get("url", "")
+
+    @property
+    def published(self) -> str:
+        """Pattern of the names that a person may find the file under; empty if it has always the same."""
+        return self.muster or self.katalog.get("datei", "")
 
     @property
     def limit(self) -> int:
@@ -116,7 +129,7 @@ def read_offers(data: Path) -> dict[str, Offer]:
         except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
             faults.append(f"{path}: Die Beschreibung ist nicht vollständig ({error}). Bitte ergänzen.")
             continue
-        if offer.gemeinde in ("", key):
+        if key.startswith(offer.gemeinde):
             found[offer.id] = offer
     if faults:
         raise SchemaError(faults)
@@ -162,7 +175,9 @@ def _files(raw: Mapping[str, Any]) -> Iterable[OfferedFile]:
             name: value.replace("{jahr}", str(year)) if isinstance(value, str) else value
             for name, value in values.items()
         }
-        filled["tabellen"] = {name: _table(one, year) for name, one in values["tabellen"].items()}
+        filled["tabellen"] = {name: _table(one, year) for name, one in values.get("tabellen", {}).items()}
+        if not filled["tabellen"] and not filled.get("abfrage"):
+            raise KeyError("tabellen")
         yield OfferedFile(**filled)
 
 

@@ -50,6 +50,7 @@ class Grid:
         self.base = base
         self._places = {name: one for one in kept for name in one.file.tabellen}
         self._read: dict[str, pd.DataFrame | None] = {}
+        self.hidden: dict[str, Hidden | None] = {}
 
     def table(self, topic: str, level: str) -> pd.DataFrame | None:
         """Cells of a topic, index (x, y); None where the file or the level is not there."""
@@ -72,6 +73,12 @@ class Grid:
         """The Stadtteil of each cell, by its midpoint."""
         places = cells.index.to_frame(index=False)
         return pd.Series(self.base.locate(cell_points(places, self.base.data.crs)).to_numpy(), index=cells.index)
+
+    def inside(self, km: "pd.Index[Any]") -> pd.Series:
+        """Which 1 km cells lie wholly within the city."""
+        north, east = np.divmod(km.to_numpy(), PER_ROW)
+        squares = shapely.box(east * KM_M, north * KM_M, (east + 1) * KM_M, (north + 1) * KM_M)
+        return pd.Series(shapely.covers(self.base.city.outline.buffer(1.0), squares), index=km)
 
     def levels(self, home: pd.Series, measure: Callable[[pd.Series], pd.DataFrame]) -> pd.DataFrame:
         """A measure of the areas of every level, given the area of every cell; 0 where there are no cells."""
@@ -108,7 +115,7 @@ class Hidden:
     @cached_property
     def km(self) -> pd.Series:
         """The 1 km cell of every cell."""
-        return pd.Series(_kilometre(self.cells.index), index=self.cells.index, name="km")
+        return pd.Series(kilometre(self.cells.index), index=self.cells.index, name="km")
 
     @cached_property
     def totals(self) -> pd.DataFrame:
@@ -116,7 +123,7 @@ class Hidden:
         known, room = self.classes.groupby(self.km).sum(), self.room.groupby(self.km).sum()
         if self.coarse is None:
             return room * np.nan
-        told = self.coarse.set_axis(_kilometre(self.coarse.index)).reindex(known.index)[list(self.classes.columns)]
+        told = self.coarse.set_axis(kilometre(self.coarse.index)).reindex(known.index)[list(self.classes.columns)]
         told = told.where(self.inside(known.index))
         return (told - known).clip(lower=0.0).clip(upper=room)
 
@@ -136,6 +143,11 @@ class Hidden:
         rest = self.room.max(axis=1)
         too_much = estimate.sum(axis=1).where(lambda total: total > rest)
         return estimate.mul((rest / too_much).fillna(1.0), axis=0)
+
+    @cached_property
+    def filled(self) -> pd.DataFrame:
+        """The classes, with the estimate where a number is hidden."""
+        return self.classes.fillna(self.estimates)
 
     def counted(self, names: Sequence[str], area: pd.Series) -> pd.DataFrame:
         """Sum of some classes by area: best, least and most, and how many published numbers are in it."""
@@ -164,6 +176,16 @@ class Hidden:
         return least, most
 
 
+def hidden_of(grid: Grid, topic: str) -> Hidden | None:
+    """The cells of a topic whose total is published; None where the topic is not there."""
+    if topic not in grid.hidden:
+        fine = grid.table(topic, "100m")
+        grid.hidden[topic] = (
+            None if fine is None else Hidden(fine[fine[WHOLE].notna()], grid.table(topic, "1km"), grid.inside)
+        )
+    return grid.hidden[topic]
+
+
 def _counted(grid: Grid, rule: Mapping[str, Any]) -> Values | None:
     """A count, or its share in the whole or in some classes."""
     topic, parts = str(rule["thema"]), list(rule["teile"])
@@ -171,12 +193,11 @@ def _counted(grid: Grid, rule: Mapping[str, Any]) -> Values | None:
     if fine is None:
         return None
     home = grid.home(fine)
-    silent = fine[WHOLE].isna()
-    cells = fine[~silent]
-    hidden = Hidden(cells, grid.table(topic, "1km"), lambda km: _inside(grid, km))
-    area = home[~silent]
+    silent, hidden = fine[WHOLE].isna(), hidden_of(grid, topic)
+    assert hidden is not None
+    cells, area = hidden.cells, home[~silent]
     part = grid.levels(area, lambda at: hidden.counted(parts, at))
-    values = Values(_whole(grid, part["best"]), hinweise=_silent(grid, silent.groupby(home).sum()))
+    values = Values(_whole(grid, part["best"]), hinweise=silent_notes(grid, silent.groupby(home).sum()))
     off = TIMES * CHANGED_BY * part["numbers"] ** 0.5
     low, high = (part["least"] - off).clip(lower=0.0), part["most"] + off
     if rule.get("anzahl"):
@@ -207,7 +228,7 @@ def _weighted(grid: Grid, rule: Mapping[str, Any]) -> Values | None:
     known = value.notna()
     middle = float((value * weight)[known].sum() / weight[known].sum()) if known.any() else float("nan")
     spread = float(np.sqrt(((value - middle) ** 2 * weight)[known].sum() / weight[known].sum())) if known.any() else 0.0
-    filled = value.fillna(_of_kilometre(grid, rule, weight.index)).fillna(middle)
+    filled = value.fillna(_ofkilometre(grid, rule, weight.index)).fillna(middle)
     per = 100.0 if rule.get("prozent") else 1.0
     together = (filled * weight / per).groupby(home).sum().round(0)
     people = weight.groupby(home).sum()
@@ -217,26 +238,19 @@ def _weighted(grid: Grid, rule: Mapping[str, Any]) -> Values | None:
     return Values(zaehler, nenner, wert - half, wert + half)
 
 
-def _of_kilometre(grid: Grid, rule: Mapping[str, Any], cells: "pd.Index[Any]") -> pd.Series:
+def _ofkilometre(grid: Grid, rule: Mapping[str, Any], cells: "pd.Index[Any]") -> pd.Series:
     """The value of the 1 km cell for every 100 m cell."""
     coarse = grid.table(str(rule["thema"]), "1km")
     if coarse is None:
         return pd.Series(np.nan, index=cells)
-    by_cell = coarse["wert"].set_axis(_kilometre(coarse.index))
-    return pd.Series(by_cell.reindex(_kilometre(cells)).to_numpy(), index=cells)
+    by_cell = coarse["wert"].set_axis(kilometre(coarse.index))
+    return pd.Series(by_cell.reindex(kilometre(cells)).to_numpy(), index=cells)
 
 
-def _kilometre(cells: "pd.Index[Any]") -> "pd.Index[Any]":
+def kilometre(cells: "pd.Index[Any]") -> "pd.Index[Any]":
     """Number of the 1 km cell in which each cell lies: kilometres north x :data:`PER_ROW` + kilometres east."""
     x, y = (cells.get_level_values(axis) // KM_M for axis in ("x", "y"))
     return y * PER_ROW + x
-
-
-def _inside(grid: Grid, km: "pd.Index[Any]") -> pd.Series:
-    """Which 1 km cells lie wholly within the city."""
-    north, east = np.divmod(km.to_numpy(), PER_ROW)
-    squares = shapely.box(east * KM_M, north * KM_M, (east + 1) * KM_M, (north + 1) * KM_M)
-    return pd.Series(shapely.covers(grid.base.city.outline.buffer(1.0), squares), index=km)
 
 
 def _whole(grid: Grid, counted: pd.Series) -> pd.Series:
@@ -244,7 +258,7 @@ def _whole(grid: Grid, counted: pd.Series) -> pd.Series:
     return grid.base.extend(counted.reindex(grid.base.stadtteile).fillna(0.0).round(0))
 
 
-def _silent(grid: Grid, cells: pd.Series) -> dict[str, str]:
+def silent_notes(grid: Grid, cells: pd.Series) -> dict[str, str]:
     """What is said of areas in which even the total of some cells is hidden."""
     return {
         str(key): f"In {number:.0f} bewohnten Rasterzelle{'' if number == 1 else 'n'} ist auch die Summe nicht "

@@ -28,11 +28,11 @@ SINGLE_PARENT_HOUSEHOLDS: Final = "households_HHTYP_FAM_4"
 
 
 def facility_values(
-    places: pd.DataFrame, schools: pd.DataFrame, areas: Areas, children: Values, relative: pd.Series, extend: RollUp
+    places: pd.DataFrame, schools: pd.DataFrame, km2: pd.Series, children: Values, relative: pd.Series, extend: RollUp
 ) -> dict[str, Values]:
     """Counts of facilities by location, and their rates.
 
-    ``children`` is the share under 15, ``relative`` the relative error of the inhabitants.
+    ``km2`` are the areas, ``children`` is the share under 15, ``relative`` the relative error of the inhabitants.
     """
     chosen = counted(places, schools)
     counts = {key: extend(places[mask]["gebiet_id"].value_counts()) for key, mask in chosen.items()}
@@ -52,7 +52,7 @@ def facility_values(
         "kitas_u3": Values(counts["kitas_u3"], hinweise=noted("kitas_ohne_alter", ageless_note)),
         "grundschulkinder": _pupils(places, schools, extend),
         "kitas_je_1000_kinder": Values(kitas, unter_15, low, high),
-        "haltestellen_je_km2": Values(counts["haltestellen"], areas.table["flaeche_km2"]),
+        "haltestellen_je_km2": Values(counts["haltestellen"], km2),
         **{key: Values(counts[key], hinweise=unlisted) for key in INDEX_GROUPS},
     }
 
@@ -96,12 +96,19 @@ def spread_votes(
     eligible, cards, voted = extend(urn["berechtigt"]), extend(urn["wahlschein"]), extend(counted)
     low, high = (share(voted + (used - ratio) * cards, eligible) for used in (RATIO_LOW, RATIO_HIGH))
     values = Values(voted, eligible, low, high, arten={city: "amtlich"})
-    for key in urn.index[eligible[urn.index] > MORE_VOTERS_THAN_ADULTS * adults[urn.index]]:
-        values.zurueckgehalten[key] = (
-            f"Nicht belastbar: Auf {eligible[key]:.0f} Wahlberechtigte kommen nur rund {adults[key]:.0f} geschätzte "
-            "Menschen ab 15 Jahren. Stimmbezirke und Stadtteil decken sich hier nicht."
-        )
+    values.zurueckgehalten = implausible(eligible[urn.index], adults)
     return values
+
+
+def implausible(eligible: pd.Series, adults: pd.Series) -> dict[str, str]:
+    """Why a turnout is withheld, by Stadtteil: more may vote there than live there."""
+    return {
+        str(
+            key
+        ): f"Nicht belastbar: Auf {eligible[key]:.0f} Wahlberechtigte kommen nur rund {adults[key]:.0f} geschätzte "
+        "Menschen ab 15 Jahren. Stimmbezirke und Stadtteil decken sich hier nicht."
+        for key in eligible.index[eligible > MORE_VOTERS_THAN_ADULTS * adults[eligible.index]]
+    }
 
 
 def _votes(raw: RawTables, areas: Areas) -> tuple[pd.DataFrame, int, float]:

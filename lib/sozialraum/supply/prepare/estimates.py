@@ -14,13 +14,13 @@ from sozialraum.supply.prepare.areas import Areas
 from sozialraum.supply.prepare.levels import RollUp, Values
 from sozialraum.supply.prepare.population import (
     AGES,
-    NEAR_BOUNDARY_M,
     Population,
     largest_remainder,
     part_of_cells,
     reach_smoothing,
     smoothing,
 )
+from sozialraum.supply.prepare.reach import Walkers, reach_values
 
 WEIGHTINGS: Final = ("wohnungen", "haeuser")
 AGE_INDICATORS: Final = dict(zip(("anteil_unter_15", "anteil_15_64", "anteil_65plus"), AGES, strict=True))
@@ -126,31 +126,30 @@ class Estimator:
         return _valued(self.whole_sums(counted), everybody, rates, share(self._smoothing(foreign, whole), everybody))
 
     def reach(self, kind: str) -> Values:
-        """Share of people, or of children under 15, within walking reach of a facility.
+        """Share of people, or of children under 15, within walking reach of a facility; see :func:`reach_values`.
 
-        Beyond the city boundary facilities are not known: who is not reached but lives nearer to the boundary than
-        the reach may have one there. That can only raise the value, so the interval is longer above. For children
-        the smoothing of ages within 1 km cells (:func:`reach_smoothing`) is added on both sides.
+        For children the smoothing of ages within 1 km cells (:func:`reach_smoothing`) is added on both sides.
         """
         limit, cells, children = access.REACH[kind], self.population.cells, kind in access.COUNTS_CHILDREN
-        reached = cells[f"gehweg_{kind}_m"] <= limit
-        rates = []
-        for people in self.alternatives:
-            those = part_of_cells(self.population, CHILDREN, people) if children else people
-            rates.append(share(self.sums(those.where(reached, 0.0)), self.sums(those)))
         counted = self.ages[CHILDREN] if children else cells["einwohner"]
-        everybody = self.sums(counted)
-        smoothed, part = everybody * 0.0, self.population.km[CHILDREN]
-        if children:
-            smoothed = 100 * self._levels(
-                lambda area: reach_smoothing(self.population, part, self.people, reached, area)
-            )
-        open_edge = ~reached & (cells["randabstand_m"] < access.straight_radius_m(limit))
-        unknown = share(self.sums(counted.where(open_edge, 0)), everybody)
-        near = share(self.sums(counted.where(cells["randabstand_m"] < NEAR_BOUNDARY_M, 0)), everybody)
-        notes = {str(key): note for key, value in near.items() if (note := access.near_boundary_note(value, kind=kind))}
-        here = self.sums(counted.where(reached, 0))
-        return _valued(here, everybody, rates, smoothed, above=unknown, hinweise=notes)
+        walkers = Walkers(counted, cells[f"gehweg_{kind}_m"])
+
+        def off(reached: list[pd.Series], _: pd.Series) -> tuple[pd.Series, pd.Series]:
+            (near,) = reached
+            rates = []
+            for people in self.alternatives:
+                those = part_of_cells(self.population, CHILDREN, people) if children else people
+                rates.append(share(self.sums(those.where(near, 0.0)), self.sums(those)))
+            smoothed, part = self.sums(counted) * 0.0, self.population.km[CHILDREN]
+            if children:
+                smoothed = 100 * self._levels(
+                    lambda area: reach_smoothing(self.population, part, self.people, near, area)
+                )
+            error = (half_difference(*rates) ** 2 + smoothed**2) ** 0.5
+            return error, error
+
+        whom = access.those_counted(self.ages, kind)
+        return reach_values([walkers], limit, cells["randabstand_m"], self.sums, off, whom)
 
     def _of(self, parts: Sequence[str], people: pd.Series) -> pd.Series:
         """People of some parts in every cell."""
@@ -173,13 +172,12 @@ class Estimator:
 
 
 def _valued(
-    counted: pd.Series, whole: pd.Series, rates: Sequence[pd.Series], smoothed: pd.Series, *, above: Any = 0.0,
-    **more: Any,
-) -> Values:  # fmt: skip
-    """A share with its interval: two independent errors together, and what can only raise it."""
+    counted: pd.Series, whole: pd.Series, rates: Sequence[pd.Series], smoothed: pd.Series, **more: Any
+) -> Values:
+    """A share with its interval: two independent errors together."""
     error = (half_difference(*rates) ** 2 + smoothed**2) ** 0.5
     value = share(counted, whole)
-    return Values(counted, whole, value - error, value + error + above, **more)
+    return Values(counted, whole, value - error, value + error, **more)
 
 
 def population_values(estimator: Estimator) -> dict[str, Values]:

@@ -33,6 +33,7 @@ COLUMNS: Final = (
     "status", "hauptstandort", "alter_von", "alter_bis", "hinweis", "nachweis",
 )  # fmt: skip
 OFFICE: Final = "Stadtteilbüro"
+MEETING_PLACE: Final = "Ort der Begegnung"
 COMPULSORY_SCHOOL_AGE: Final = "6"
 CORRIDOR_M: Final = 25
 _AGES: Final = re.compile(r"von (\d+)\s*(?:J\.?)?\s*(?:-|bis unter)\s*(Schulpflicht|\d+)")
@@ -64,15 +65,43 @@ def build_places(
         _stops_to_come(raw["citybahn"]),
         _accidents(raw["radunfaelle"]),
     ]
+    return _placed(parts, raw, areas, {key: source.stand for key, source in sources.items()}, findings)
+
+
+def newer_places(
+    table: gpd.GeoDataFrame, file: str, key: str, areas: Areas, orte: Mapping[str, Any], stand: str, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Facilities of one fetched table, as :func:`build_places` makes them.
+
+    Parameters
+    ----------
+    file
+        What messages call the file.
+    key
+        What the table holds: "kitas", "schulen" or "begegnung".
+    """
+    raw, city = RawTables({key: table}, {key: file}), areas.register.city.name
+    if key == "kitas":
+        part = _kitas(raw, city, orte.get("verbaende") or {})
+    else:
+        part = {"schulen": _schools, "begegnung": _meeting_places}[key](table, city)
+    return _placed([part], raw, areas, {key: stand}, findings)
+
+
+def _placed(
+    parts: Iterable[gpd.GeoDataFrame], raw: RawTables, areas: Areas, issued: Mapping[str, str | None],
+    findings: Findings,
+) -> gpd.GeoDataFrame:  # fmt: skip
+    """Facilities with the Stadtteil in which they lie; ``issued`` has the date of each source."""
     table = gpd.GeoDataFrame(pd.concat(parts), geometry="geometry", crs=CRS)
     table["gebiet_id"] = assign(table.geometry, areas.full, max_distance_m=MAX_OUTSIDE_M)
     _refuse_outside(table, raw)
     meant = {name: areas.register.match_stadtteil(name) for name in table["stadtteil_angabe"].dropna().unique()}
     stated = table["stadtteil_angabe"].map({name: area.id for name, area in meant.items() if area is not None})
     table["gebiet_id"] = table["gebiet_id"].fillna(stated[table.geometry.isna()])
+    table = table.reindex(columns=[*dict.fromkeys((*COLUMNS, *table.columns))])
     dated = table["quelle"].isin(table.loc[table["stand"].notna(), "quelle"])  # rows have dates of their own
-    issued = table["quelle"].map({key: source.stand for key, source in sources.items()})
-    table["stand"] = table["stand"].where(dated, issued)
+    table["stand"] = table["stand"].where(dated, table["quelle"].map(issued))
     _compare_stated(table.assign(stated=stated), areas, findings)
     degrees = table.geometry.to_crs(CRS_FILES)
     table["lon"], table["lat"] = degrees.x.round(6), degrees.y.round(6)
@@ -292,6 +321,26 @@ def office_state(text: object) -> str:
     if remark and "geschlossen" in remark[2]:
         return "geschlossen"
     return "offen" if isinstance(text, str) else ""
+
+
+def _meeting_places(table: gpd.GeoDataFrame, city: str) -> gpd.GeoDataFrame:
+    """Places to meet, with what they offer and how they are reached as their note."""
+    said = table.drop(columns="geometry").apply(lambda column: column.map(_said))
+    known = said.replace("", float("nan"))
+    told = pd.concat([known["angebot"], "Telefon " + known["telefon"], known["mail"], known["internet"]], axis=1)
+    return _facilities(
+        "begegnung", "begegnung", table.geometry,
+        unterart=MEETING_PLACE, name=said["name"],
+        adresse=known["strasse"] + ", " + (said["plz"] + f" {city}").str.strip(),
+        stadtteil_angabe=known["stadtteil"], hinweis=told.apply(lambda row: "; ".join(row.dropna()), axis=1),
+    )  # fmt: skip
+
+
+def _said(value: object) -> str:
+    """What a property says as text: a number without its decimals, nothing as an empty text."""
+    if value is None or value != value:  # NaN
+        return ""
+    return " ".join(str(int(value) if isinstance(value, float) else value).split())
 
 
 def _stops_to_come(table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -6,28 +6,35 @@ which it leaves. Arrivals at the end of a trip are no departures.
 """
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.city.access import REACH
 from sozialraum.city.departures import PER_STOP, per_stop
 from sozialraum.city.gebiete import fold
-from sozialraum.city.load import CRS_FILES
+from sozialraum.city.load import CRS_FILES, cell_points
 from sozialraum.errors import SchemaError
 from sozialraum.supply.fetch.content import has_table, numbers, parts_of, read_table
+from sozialraum.supply.fetch.offered import Offer
 from sozialraum.supply.fetch.store import Kept
 from sozialraum.supply.intake.dates import german_stand
 from sozialraum.supply.prepare.base import Base
+from sozialraum.supply.prepare.census_cells import CensusCells
 from sozialraum.supply.prepare.levels import Values
+from sozialraum.supply.prepare.people import edge_of, sums_of, walked, widths_of
+from sozialraum.supply.prepare.reach import Walkers, reach_values
 
 NEAR_M, NAMESAKE_M = 150.0, 300.0
 """How far a stop of the timetable may lie from one of our tables that is the same; from one of the same name."""
 DAY_S: Final = 86_400
 TUESDAY: Final = 1
 WORKING_DAYS: Final = 5
+COUNT, OFTEN, ALL_STOPS = "abfahrten_werktag", "reichweite_takt_300m", "reichweite_haltestelle_300m"
+TIMETABLE: Final = "fahrplan"
+"""The ``form`` of a source that brings this."""
 NO_PICKUP: Final = "1"
 ADDED, REMOVED = "1", "2"
 _WEEKDAYS: Final = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag")
@@ -50,14 +57,46 @@ _NAMES: Final = (
 the right one."""
 
 
-def timetable_values(kept: Sequence[Kept], base: Base, _angaben: Mapping[str, Any]) -> dict[str, dict[str, Values]]:
-    """Departures of a working day per area, under the day that was counted."""
-    (only,) = kept
-    stops = per_stop(departures(only, base))
-    counted = Values(base.extend(stops.groupby("gebiet_id")["am_tag"].sum()).astype("float64"))
-    if note := expired(only, base):
-        counted.hinweise = {area.id: note for area in base.register}
-    return {"abfahrten_werktag": {str(stops["stand"].iloc[0]): counted}}
+def timetable_values(
+    table: pd.DataFrame, offer: Offer, kept: Kept, base: Base, built: Base, cells: CensusCells | None
+) -> dict[str, dict[str, tuple[dict[str, Any], Values]]]:
+    """Words and values of what the departures of a working day tell, under that day."""
+    stops, day = per_stop(table), str(table["stand"].iloc[0])
+    made = {COUNT: Values(base.extend(stops.groupby("gebiet_id")["am_tag"].sum()).astype("float64"))}
+    often = stops[stops["je_stunde"] >= offer.angaben["je_stunde"]]
+    if len(often) and len(base.data.raster):
+        made[OFTEN] = _reach(often, base, built, cells)
+    if note := expired(kept, base):
+        for values in made.values():
+            values.hinweise = {area.id: f"{note} {values.hinweise.get(area.id, '')}".strip() for area in base.register}
+    return {key: {day: (_words(offer, key, day, base), values)} for key, values in made.items()}
+
+
+def _reach(often: pd.DataFrame, base: Base, built: Base, cells: CensusCells | None) -> Values:
+    """Share of people within reach of some stops; its interval is as wide below as that of all stops."""
+    data = base.data
+    sites = gpd.GeoSeries(gpd.points_from_xy(often["lon"], often["lat"]), crs=CRS_FILES).to_crs(data.crs)
+    metres = base.walk(cell_points(data.raster, data.crs), sites)
+    below = built.data.indikatoren
+    like = below[below["indikator"] == ALL_STOPS].set_index("gebiet_id")
+    counted = cells.off(["einwohner"]) if cells is not None else None
+    off = counted or widths_of(like if len(like) else None)
+    walkers = [Walkers(data.raster["einwohner"].fillna(0), metres)]
+    return reach_values(
+        walkers, REACH["haltestelle"], edge_of(base), sums_of(base), off, "der Menschen",
+        straight=base.network is None,
+    )  # fmt: skip
+
+
+def _words(offer: Offer, key: str, day: str, base: Base) -> dict[str, Any]:
+    said = dict(offer.indikatoren[key]) | {"verfuegbar": True, "quellen": [offer.id]}
+    said["zaehler"] = {**said["zaehler"], "stand": day}
+    if not said.get("nenner"):
+        return said
+    people = base.data.indikatoren_yml["indikatoren"].get("einwohner", {})
+    said["nenner"] = {**said["nenner"], "stand": (people.get("zaehler") or {}).get("stand", day)}
+    said["quellen"] += [source for source in people.get("quellen", ()) if source in base.data.quellen]
+    return walked(said, base)
 
 
 def expired(kept: Kept, base: Base) -> str:

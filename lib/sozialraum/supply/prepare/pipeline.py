@@ -21,7 +21,6 @@ from sozialraum.supply.prepare.levels import Values, roll_up, to_rows
 from sozialraum.supply.prepare.melderegister import build_register, register_rows
 from sozialraum.supply.prepare.offers import build_figures, build_offers
 from sozialraum.supply.prepare.population import (
-    NEAR_BOUNDARY_M,
     Population,
     add_walking_distances,
     age_groups,
@@ -29,6 +28,7 @@ from sozialraum.supply.prepare.population import (
 )
 from sozialraum.supply.prepare.quality import Findings, german
 from sozialraum.supply.prepare.raw import RawTables, in_metres, read_all
+from sozialraum.supply.prepare.reach import NEAR_BOUNDARY_M
 from sozialraum.supply.prepare.schools import join_schools
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, geojson_text, write_all
 
@@ -130,7 +130,7 @@ def _values(
     values = population_values(estimator)
     people, children = values["einwohner"].zaehler, values["anteil_unter_15"]
     relative = estimator.inhabitants_error / people.where(people > 0)
-    values |= facility_values(places, schools, areas, children, relative, estimator.extend)
+    values |= facility_values(places, schools, areas.table["flaeche_km2"], children, relative, estimator.extend)
     values["wahlbeteiligung_ew2024"] = turnout(tables, areas, people - children.zaehler, estimator.extend)
     values["alleinerziehendenquote_2011"] = single_parents_2011(tables, areas, estimator.extend)
     return values

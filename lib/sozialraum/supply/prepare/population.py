@@ -4,7 +4,7 @@ Weights are dwellings of 2011 and houses of 2022; the result is scaled to the of
 the city. The rule and its error are described in ``docs/decisions/0006-population-estimate.md``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any, Final
@@ -24,7 +24,6 @@ CELL_M: Final = 100
 KM_M: Final = 1000
 FULL_SHARE: Final = 0.999
 HOUSE_WEIGHT: Final = 2.0
-NEAR_BOUNDARY_M: Final = 1000.0
 MAX_OUTSIDE_M: Final = 1000.0
 AGES: Final = ("unter_15", "von_15_bis_64", "ab_65")
 #: Columns of the 1 km grid that together describe every inhabitant, by topic.
@@ -113,22 +112,25 @@ def largest_remainder(values: npt.NDArray[np.float64], *, total: int) -> npt.NDA
 
 
 def age_groups(population: Population) -> pd.DataFrame:
-    """Whole numbers of people by age group per cell; each row adds up to the cell's inhabitants.
+    """People of each cell by age group, by the shares of its 1 km cell; see :func:`whole_parts`."""
+    return whole_parts(population.cells, population.km.loc[population.cells["km"], list(AGES)].to_numpy(), AGES)
+
+
+def whole_parts(cells: pd.DataFrame, shares: npt.NDArray[np.float64], names: Sequence[str]) -> pd.DataFrame:
+    """Whole numbers of people by group per cell, given its shares; each row adds up to the cell's inhabitants.
 
     The rounding error is handed on from cell to cell within a Stadtteil, so the sum of any Stadtteil
     is off by less than about one person per group.
     """
-    cells = population.cells
-    shares = population.km.loc[cells["km"], list(AGES)].to_numpy()
     order = np.lexsort((cells["x"], cells["y"], cells["km"], cells["gebiet_id"]))
-    counts = np.zeros((len(cells), len(AGES)), dtype=np.int64)
-    carry = np.zeros(len(AGES))
+    counts = np.zeros((len(cells), len(names)), dtype=np.int64)
+    carry = np.zeros(len(names))
     people = cells["einwohner"].to_numpy()
     for row in order:
         wanted = shares[row] * people[row] + carry
         counts[row] = _nearest_whole(wanted, int(people[row]))
         carry = wanted - counts[row]
-    return pd.DataFrame(counts, index=cells.index, columns=list(AGES))
+    return pd.DataFrame(counts, index=cells.index, columns=list(names))
 
 
 def part_of_cells(population: Population, part: str, people: pd.Series) -> pd.Series:

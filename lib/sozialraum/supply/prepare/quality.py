@@ -10,6 +10,7 @@ import pandas as pd
 COLUMNS: Final = ("thema", "gebiet_id", "gegenstand", "befund", "behandlung")
 TOPICS: Final = (
     "Namen und Nummern", "Grenzen", "Lage", "Abgleich Schulen", "Schätzung", "Zurückgehaltene Werte", "Kontrollsummen",
+    "Abgerufene Ausgaben",
 )  # fmt: skip
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 

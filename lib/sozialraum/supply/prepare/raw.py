@@ -1,9 +1,8 @@
 """Read source files in the form their publishers use, and report everything that is wrong with them."""
 
 import io
-import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -11,15 +10,13 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 import pandera.pandas as pa
-from shapely.geometry import shape
 
 from sozialraum.city.load import CRS, CRS_FILES
 from sozialraum.city.schema import problems
 from sozialraum.city.sources import Source
 from sozialraum.errors import SchemaError
+from sozialraum.supply.features import AGAIN, decoded, read_features
 from sozialraum.supply.prepare.columns import COLUMNS, PART_OF_WHOLE, converted, text_columns
-
-AGAIN: Final = "Bitte neu laden."
 
 
 @dataclass
@@ -75,8 +72,7 @@ def _read_checked(source: Source, path: Path, columns: Mapping[str, pa.Column]) 
             [f"{source.id}.yml: datei „{source.datei}“ hat keines der lesbaren Formate ({formats}). Bitte ändern."]
         )
     table = _read_csv(path, columns) if path.suffix == ".csv" else _READERS[path.suffix](path)
-    schema = pa.DataFrameSchema(dict(columns), checks=PART_OF_WHOLE.get(source.id))
-    found = problems(table, schema, file=path.name, first_row=None if isinstance(table, gpd.GeoDataFrame) else 2)
+    found = _breaches_of(table, source.id, path.name)
     if source.zeilen is not None and len(table) != source.zeilen:
         found.append(
             f"{path.name}: {len(table)} Datensätze statt {source.zeilen} laut {source.id}.yml. "
@@ -87,8 +83,20 @@ def _read_checked(source: Source, path: Path, columns: Mapping[str, pa.Column]) 
     return converted(table, columns)
 
 
+def checked(table: gpd.GeoDataFrame, key: str, name: str) -> gpd.GeoDataFrame:
+    """A newer edition of a table with geometry, held to the contract of the shipped one."""
+    if found := _breaches_of(table, key, name):
+        raise SchemaError(found)
+    return gpd.GeoDataFrame(converted(table, COLUMNS[key]))
+
+
+def _breaches_of(table: pd.DataFrame, key: str, name: str) -> list[str]:
+    schema = pa.DataFrameSchema(dict(COLUMNS[key]), checks=PART_OF_WHOLE.get(key))
+    return problems(table, schema, file=name, first_row=None if isinstance(table, gpd.GeoDataFrame) else 2)
+
+
 def _read_csv(path: Path, columns: Mapping[str, pa.Column]) -> pd.DataFrame:
-    text, kinds = io.StringIO(_decoded(path.read_bytes(), path.name)), dict.fromkeys(text_columns(columns), "str")
+    text, kinds = io.StringIO(decoded(path.read_bytes(), path.name)), dict.fromkeys(text_columns(columns), "str")
     try:
         return pd.read_csv(text, index_col=False, low_memory=False, dtype=kinds)
     except pd.errors.EmptyDataError as error:
@@ -113,45 +121,11 @@ def _read_zip(path: Path) -> gpd.GeoDataFrame:
             content = archive.read(member)
     except (zipfile.BadZipFile, StopIteration) as error:
         raise SchemaError([f"{path.name}: kein vollständiges Archiv mit einer GeoJSON-Datei. {AGAIN}"]) from error
-    return _features(content, f"{path.name}/{member}")
-
-
-def _features(content: bytes, name: str) -> gpd.GeoDataFrame:
-    try:
-        features: Sequence[dict[str, Any]] = json.loads(_decoded(content, name))["features"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise SchemaError([f"{name}: Die Datei ist unvollständig oder kein GeoJSON. {AGAIN}"]) from error
-    geometry, faults = [], []
-    for number, feature in enumerate(features, start=1):
-        try:
-            geometry.append(shape(_plain(feature["geometry"])))
-        except (KeyError, TypeError, ValueError, AttributeError):
-            faults.append(f"{name}, Objekt {number}: Die Lage fehlt oder ist unlesbar. Bitte in der Quelle ergänzen.")
-    if faults:
-        raise SchemaError(faults)
-    table = pd.DataFrame([feature.get("properties") or {} for feature in features])
-    return gpd.GeoDataFrame(table, geometry=geometry, crs=CRS_FILES).to_crs(CRS)
-
-
-def _plain(geometry: Mapping[str, Any]) -> dict[str, Any]:
-    """Geometry with coordinates cut to two members: some files write [lon, lat, 0, null]."""
-
-    def cut(part: Any) -> Any:
-        return part[:2] if isinstance(part[0], int | float) else [cut(inner) for inner in part]
-
-    return {"type": geometry["type"], "coordinates": cut(geometry["coordinates"])}
-
-
-def _decoded(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise SchemaError([f"{name}, Zeile {line}: Die Datei ist kein UTF-8. Bitte als UTF-8 speichern."]) from error
+    return read_features(content, f"{path.name}/{member}")
 
 
 _READERS: Final = {
-    ".geojson": lambda path: _features(path.read_bytes(), path.name),
+    ".geojson": lambda path: read_features(path.read_bytes(), path.name),
     ".zip": _read_zip,
     ".parquet": _read_parquet,
 }

@@ -37,6 +37,26 @@ def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findi
     A match is certain if the form agrees and one of the school's sites lies within 100 m with no
     better-named rival, or within 400 m under nearly the same name, or anywhere under the very same name.
     """
+    taken = matched_sites(listed, places, findings, city=city)
+    matched = listed.loc[taken.index]
+    result = pd.DataFrame(
+        {
+            "schulnummer": matched["schulnummer"].astype(str),
+            "schueler": matched["schueler_2024_25_gerundet"].astype("Int64"),
+            "sozialindex": matched["sozialindexstufe_2025_26"].astype("Int64"),
+            "startchancen": matched["startchancen_schule"].map({1: "ja", 0: "nein"}),
+            "abstand_m": taken["distance"].round(0),
+            "quelle": "schulsozialindex",
+        }
+    )
+    return result.set_index(pd.Index(taken["site"], name="id")).sort_index()[list(COLUMNS)]
+
+
+def matched_sites(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findings, *, city: str) -> pd.DataFrame:
+    """Main site and its distance in metres for each listed school whose match is certain; see :func:`join_schools`.
+
+    ``listed`` has the form, :data:`NAMES` and the position (lon, lat) of each school.
+    """
     sites = places[(places["art"] == "schule") & places["hauptstandort"]]
     taken = _best_pairs(_candidates(sites, _grounds(places), listed, re.compile(rf"\b{re.escape(city)}\b", re.I)))
     label = listed["kurzbezeichnung"].fillna(listed["Amtliche Bezeichnung 1"])
@@ -51,18 +71,7 @@ def join_schools(listed: pd.DataFrame, places: gpd.GeoDataFrame, findings: Findi
         findings.add("Abgleich Schulen", str(sites.at[site, "gebiet_id"]), str(sites.at[site, "name"]),
                      f"Standort und Schulverzeichnis liegen {german(distance / 1000, 1)} km auseinander",
                      "wegen desselben Namens zugeordnet")  # fmt: skip
-    matched = listed.loc[taken.index]
-    result = pd.DataFrame(
-        {
-            "schulnummer": matched["schulnummer"].astype(str),
-            "schueler": matched["schueler_2024_25_gerundet"].astype("Int64"),
-            "sozialindex": matched["sozialindexstufe_2025_26"].astype("Int64"),
-            "startchancen": matched["startchancen_schule"].map({1: "ja", 0: "nein"}),
-            "abstand_m": taken["distance"].round(0),
-            "quelle": "schulsozialindex",
-        }
-    )
-    return result.set_index(pd.Index(taken["site"], name="id")).sort_index()[list(COLUMNS)]
+    return taken
 
 
 def similarity(first: str, second: str) -> float:
