@@ -368,9 +368,9 @@ def test_a_second_run_waits_and_takes_over_from_a_dead_one(
         assert first.stdout
         assert first.stdout.readline() == "da\n"
         monkeypatch.setattr(fetch_command, "_tell", lambda text: (told.append(text), first.kill()))
-        done = sozialraum("data", "fetch", "vrr", "--aus", str(given), "--raw", str(tmp_path / "raw"))
+        done = sozialraum("data", "fetch", "europawahl2019", "--aus", str(given), "--raw", str(tmp_path / "raw"))
         assert first.wait(5) < 0
-    assert done[:2] == (0, "fehlt vrr: gtfs_vrr.zip\n1 Datei: 1 fehlt.\n")
+    assert done[:2] == (0, "fehlt europawahl2019: ew19_wbz.zip\n1 Datei: 1 fehlt.\n")
     assert told == [
         f"Im Ordner {folder} arbeitet schon ein anderer Lauf. Dieser wartet, bis jener fertig ist (Ende: Strg+C)."
     ]

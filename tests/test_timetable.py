@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data_fixtures import MUSTERSTADT, ROOT
+from data_fixtures import copy_tables
 from fetch_server import Time, archive
 from musterstadt import feed
 from sozialraum.city.departures import per_stop
@@ -22,15 +22,15 @@ from sozialraum.supply.fetch.offered import municipality, read_offers
 from sozialraum.supply.fetch.store import usable
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.gtfs import departures, kind_of
-
-FORMATE = ROOT.parent.parent / "shared" / "formate"
-DATEN = MUSTERSTADT / "daten"
+from test_fetched_values import describe
 
 
 def counted(content: bytes, folder: Path) -> pd.DataFrame:
     """The table of a feed that a person has put into a folder."""
-    data = open_data(DATEN)
-    city, offer = City(data, municipality(DATEN)), read_offers(DATEN)["vrr"]
+    daten = copy_tables(folder)
+    describe(folder / "sources" / "abruf", "https://amt.example")
+    data = open_data(daten)
+    city, offer = City(data, municipality(daten)), read_offers(daten)["vrr"]
     (folder / "gtfs_vrr.zip").write_bytes(content)
     for one in adopt([offer], folder / "raw", city, folder, Time().clock().now()):
         if one.error:
