@@ -52,8 +52,8 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
 
 
 def test_departures_of_an_ordinary_tuesday_by_hand(table: pd.DataFrame) -> None:
-    """2 June: 9 and 16 June have more trips, 23 June fewer; the middle of five Tuesdays is the first."""
-    assert set(table["stand"]) == {"2026-06-02"}
+    """9 and 16 June have more trips, 23 June fewer; of 2 and 30 June, both usual, the last before the fetch."""
+    assert set(table["stand"]) == {"2026-06-30"}
     stops = per_stop(table)
     assert stops["am_tag"].to_dict() == {"de:99001:1": 97, "de:99001:2": 24, "de:99001:3": 72, "de:99001:8": 1}
     assert stops["je_stunde"].tolist() == pytest.approx([8, 2, 6, 1 / 12])

@@ -11,6 +11,8 @@ from sozialraum.city.readers import read_csv
 FILE: Final = "abfahrten.csv"
 FIRST_HOUR, LAST_HOUR = 7, 19
 """The part of a working day over which departures per hour are averaged: from 7:00 to 19:00."""
+OFTEN: Final = "reichweite_takt_300m"
+"""Id of the indicator that counts who lives near a stop with many departures."""
 PER_STOP: Final = ("halt", "name", "einrichtung", "gebiet_id", "lon", "lat", "stand")
 KINDS: Final = ("S-Bahn", "Regionalzug", "Fernzug", "U-Bahn", "Straßenbahn", "Bus", "Schwebebahn", "Seilbahn", "Fähre")
 """Kinds of public transport, in the order in which they are named."""

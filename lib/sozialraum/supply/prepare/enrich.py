@@ -179,7 +179,9 @@ class Laid:
 
     def lay_dates(self, key: str, dated: Dated) -> None:
         """Words and values of an indicator by date, which take the place of those below."""
-        self.rows[key] = [to_rows(entry_of(key, dated[day][0]), dated[day][1]) for day in sorted(dated)]
+        self.rows[key] = [
+            to_rows(entry_of(key, dated[day][0]), dated[day][1]).assign(stand=day) for day in sorted(dated)
+        ]
         self.entries[key] = dict(dated[max(dated)][0])
         table = with_fetched_values(self.base.data.indikatoren, self.rows[key][-1])
         self.base = self.base.laid_over(indikatoren=table)

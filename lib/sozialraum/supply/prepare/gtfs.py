@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from sozialraum.city.access import REACH
-from sozialraum.city.departures import PER_STOP, per_stop
+from sozialraum.city.departures import OFTEN, PER_STOP, per_stop
 from sozialraum.city.gebiete import fold
 from sozialraum.city.load import CRS_FILES, cell_points
 from sozialraum.errors import SchemaError
@@ -32,7 +32,7 @@ NEAR_M, NAMESAKE_M = 150.0, 300.0
 DAY_S: Final = 86_400
 TUESDAY: Final = 1
 WORKING_DAYS: Final = 5
-COUNT, OFTEN, ALL_STOPS = "abfahrten_werktag", "reichweite_takt_300m", "reichweite_haltestelle_300m"
+COUNT, ALL_STOPS = "abfahrten_werktag", "reichweite_haltestelle_300m"
 TIMETABLE: Final = "fahrplan"
 """The ``form`` of a source that brings this."""
 NO_PICKUP: Final = "1"
@@ -90,11 +90,12 @@ def _reach(often: pd.DataFrame, base: Base, built: Base, cells: CensusCells | No
 
 def _words(offer: Offer, key: str, day: str, base: Base) -> dict[str, Any]:
     said = dict(offer.indikatoren[key]) | {"verfuegbar": True, "quellen": [offer.id]}
-    said["zaehler"] = {**said["zaehler"], "stand": day}
+    said |= {side: {**said[side], "stand": day} for side in ("zaehler", "nenner") if said.get(side)}
     if not said.get("nenner"):
         return said
     people = base.data.indikatoren_yml["indikatoren"].get("einwohner", {})
-    said["nenner"] = {**said["nenner"], "stand": (people.get("zaehler") or {}).get("stand", day)}
+    if counted := (people.get("zaehler") or {}).get("stand"):
+        said["grenzen"] = f"{said['grenzen']} Die Einwohner haben den Stand {german_stand(counted)}."
     said["quellen"] += [source for source in people.get("quellen", ()) if source in base.data.quellen]
     return walked(said, base)
 
@@ -250,15 +251,20 @@ def _date(text: str) -> pd.Timestamp:
 
 
 def _working_day(runs: Runs, kept: Kept) -> pd.Timestamp:
-    """The first Tuesday with the (lower) median number of trips; without any, a working day of another name."""
+    """A Tuesday with the (lower) median number of trips; without any, a working day of another name.
+
+    Of several the last one before the timetable was fetched, otherwise the first.
+    """
     days = pd.date_range(runs.first, runs.last)
     tuesdays = [day for day in days if day.weekday() == TUESDAY]
     others = [day for day in days if day.weekday() < WORKING_DAYS]
+    fetched = pd.Timestamp(str(kept.manifest["abruf"])[:10])
     for chosen in (tuesdays, others):
         trips = {day: count for day in chosen if (count := runs.trips_on(day))}
         if trips:
             median = sorted(trips.values())[(len(trips) - 1) // 2]
-            return next(day for day, count in trips.items() if count == median)
+            usual = [day for day, count in trips.items() if count == median]
+            return max((day for day in usual if day <= fetched), default=usual[0])
     raise SchemaError([f"{kept.file.datei}: An keinem Werktag fährt etwas. Bitte den Zeitraum des Fahrplans prüfen."])
 
 
