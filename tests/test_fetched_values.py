@@ -13,8 +13,9 @@ import pytest
 
 import sozialraum as sr
 from data_fixtures import MUSTERSTADT, ROOT, RawCopy, Sozialraum, copy_tables
-from fetch_server import Publisher, Time, file, publisher
+from fetch_server import Publisher, Time, archive, file, publisher
 from musterstadt import feed, publishers
+from sozialraum.city.access import reach_at
 from sozialraum.city.load import open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.errors import SchemaError
@@ -87,14 +88,63 @@ def values(office: Office) -> pd.DataFrame:
 
 # Stadtteile 01 to 09, the Stadtbezirke I, II, III and the city
 FETCHED = {
-    # the Wahlbezirke have the same figures as at the Europawahl 2024
-    "wahlbeteiligung_bundestag": WERTE["wahlbeteiligung_ew2024"],
+    # the Wahlbezirke have the same figures as at the Europawahl 2024; in Weiler 180 may vote and 119 adults are known
+    "wahlbeteiligung_bundestag": [*WERTE["wahlbeteiligung_ew2024"][:6], None, *WERTE["wahlbeteiligung_ew2024"][7:]],
+    "wahlbeteiligung_ew2024": [*WERTE["wahlbeteiligung_ew2024"][:6], None, *WERTE["wahlbeteiligung_ew2024"][7:]],
+    # cells that are counted; in Weiler cell B is not published
+    "einwohner": [1100, 2200, 1100, 1100, 2200, 900, 132, 660, 440, 4400, 4200, 1232, 9832],
+    "dichte_je_km2": [1100, 2200, 1100, 1100, 2200, 900, 132, 660, 440, 4400 / 3, 1400, 1232 / 3, 9832 / 9],
+    # the share of each 1 km cell as before, of the people that are counted now; 13.2 of 132 are 13
+    "anteil_unter_15": [20, 15, 10, 25, 10, 20, 13 / 1.32, 15, 10, 15, 675 / 42, 156 / 12.32, 1491 / 98.32],
+    # 120 of 600 and 80 of 400; in Weiler 10 x 5 / 16 of 10 (see below), so 41 of 132
+    "anteil_65plus": [20, 20, 20, 20, 20, 20, 41 / 1.32, 20, 20, 20, 20, 261 / 12.32, 1981 / 98.32],
+    "geboren_eu": [9] * 13,
+    "geboren_nicht_eu": [14] * 13,
+    # no topic of these cells: the share of the Stadtteil stays
+    "zugezogen_1jahr": [10, 10, 10, 20, 25, 88 / 9, 0, 10, 5, 10, 858 / 42, 88 / 12.32, 1386 / 98.32],
+    "kitas_je_1000_kinder": [
+        1000 * kitas / children
+        for kitas, children in zip(
+            (1, 2, 1, 1, 2, 1, 0, 0, 1, 4, 4, 1, 9),
+            (220, 330, 110, 275, 220, 180, 13, 99, 44, 660, 675, 156, 1491),
+            strict=True,
+        )
+    ],
+    # cells within 300 m: A, in Südviertel B; Weiler, Nordhöhe and Großsüd have no stop near
+    "reichweite_haltestelle_300m": [60, 60, 0, 60, 60, 60, 0, 40, 0, 45, 60, 264 / 12.32, 4764 / 98.32],
+    # 24 and 16 children of 6 to 9 years in each Stadtteil, in Weiler 24
+    "reichweite_grundschule_1km": [100, 100, 100, 100, 100, 0, 0, 100, 0, 100, 200 / 3, 40 / 1.04, 240 / 3.44],
+    # 15 and 10 under 3, 18 and 12 from 3 on; in cell A of Nord-Mitte a Kita takes only the youngest, in Nordhöhe none
+    "reichweite_kita_500m": [
+        60,
+        37 / 0.55,
+        18 / 0.55,
+        60,
+        100,
+        60,
+        0,
+        0,
+        60,
+        88 / 1.65,
+        121 / 1.65,
+        33 / 1.43,
+        242 / 4.73,
+    ],
+    "reichweite_kita_u3_500m": [60, 100, 0, 60, 100, 60, 0, 0, 60, 160 / 3, 220 / 3, 15 / 0.65, 110 / 2.15],
+    "reichweite_kita_ab_3_500m": [60, 40, 60, 60, 100, 60, 0, 0, 60, 160 / 3, 220 / 3, 18 / 0.78, 132 / 2.58],
+    "gebaeude_vor_1949": [30] * 13,
+    "gebaeude_1949_1978": [40] * 13,
+    "heizung_fernwaerme": [33] * 13,
+    "heizung_gas": [50] * 13,
+    "heizung_oel": [10] * 13,
+    "heizung_erneuerbar": [6] * 13,
+    "einzeloefen": [10] * 13,
     # the latest year
     "unfaelle": [2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 2],
     "unfaelle_fuss": [1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1],
     "unfaelle_rad": [0] * 13,
     # cell A of Westend and of Altstadt; the stop of Nordwest Mitte is served twice an hour
-    "reichweite_takt_300m": [0, 0, 0, 60, 60, 0, 0, 0, 0, 0, 198000 / 4200, 0, 198000 / 9920],
+    "reichweite_takt_300m": [0, 0, 0, 60, 60, 0, 0, 0, 0, 0, 198000 / 4200, 0, 198000 / 9832],
     "abfahrten_werktag": [24, 0, 0, 72, 97, 0, 1, 0, 0, 24, 169, 1, 194],
     # 200 of 1,000; 120 + 40 in Nord-Mitte; only cell A in Nordhöhe; 6 of 20 in Weiler (see below)
     "anteil_unter_18": [
@@ -125,7 +175,8 @@ FETCHED = {
     "eigentuemerquote": [32, 32, 32, 32, 26, 32, 32, 32, 32, 32, 30, 32, 282 / 9],
     "leerstandsquote": [4] * 13,
     "nettokaltmiete": [7.84] * 13,
-    "wohnflaeche_je_person": [44] * 13,
+    # 40 m² for 600 and 50 m² for 400 of 1,000 people; in Weiler only cell A has a number of people
+    "wohnflaeche_je_person": [*[44] * 6, 40, *[44] * 4, (40 * 132 + 44 * 1100) / 1232, (40 * 132 + 44 * 9700) / 9832],
     # 2023; that year has no row for Weiler, so Bezirk III and the city have no sum
     "alleinerziehende": [25, 25, 25, 25, 25, 25, None, 25, 25, 25, 25, None, None],
     "haushalte_mit_kindern": [20, 20, 20, 20, 20, 20, None, 20, 20, 20, 20, None, None],
@@ -208,6 +259,66 @@ def test_cells_that_hide_all_classes_say_nothing_and_a_hidden_total_is_told(valu
     assert values.loc[("anteil_unter_18", "03"), "nenner"] == 600
 
 
+def test_interval_of_people_allows_for_changed_numbers_and_holds_what_a_hidden_cell_may_have(
+    values: pd.DataFrame,
+) -> None:
+    """Two cells of Nordwest: 2 x 1 x root 2. Weiler: one cell, and the 1 km cell has 220, so 88 are left."""
+    off = 2 * 2**0.5
+    assert ends(values, "einwohner", "01") == pytest.approx([1100 - off, 1100 + off])
+    assert ends(values, "einwohner", "07") == pytest.approx([130, 132 + 2 + 88])
+    assert ends(values, "einwohner", "III") == pytest.approx([1232 - 2 * 5**0.5, 1232 + 2 * 5**0.5 + 88])
+    assert values.loc[("einwohner", "07"), "hinweis"].startswith("In 1 bewohnten Rasterzelle ist auch die Summe")
+    assert values.loc[("einwohner", "01"), ["stand", "art", "quelle"]].tolist() == [
+        "2022-05-15", "geschaetzt", "zensus2022|stadtteile_amtlich",
+    ]  # fmt: skip
+
+
+def test_interval_of_reach_by_hand(values: pd.DataFrame, office: Office) -> None:
+    """Nordwest: 60 % of the people, so 2 x root(0.4² + 0.6²) people. Kitas: four numbers, each 2 up or down."""
+    off = 2 * (0.4**2 + 0.6**2) ** 0.5 / 11
+    assert ends(values, "reichweite_haltestelle_300m", "01") == pytest.approx([60 - off, 60 + off])
+    assert ends(values, "reichweite_kita_500m", "01") == pytest.approx([29 / 0.55, 37 / 0.55])
+    assert "der Kinder von 0 bis 5 Jahren wohnen" in values.loc[("reichweite_kita_500m", "01"), "hinweis"]
+    data = open_data(office.daten)
+    assert reach_at(data, "01", "kita", 500) == pytest.approx(60)
+    assert data.indikatoren_yml["indikatoren"]["reichweite_kita_500m"]["titel"].startswith(
+        "Anteil der Kinder von 0 bis 5 Jahren mit"
+    )
+
+
+def test_what_rests_on_the_estimate_stays_and_says_so(values: pd.DataFrame, office: Office) -> None:
+    before = open_data(MUSTERSTADT / "daten").indikatoren.set_index(["indikator", "gebiet_id"])
+    for key in ("veraenderung_2011_2022", "auslaenderanteil_2011", "kitas", "grundschulkinder"):
+        pd.testing.assert_frame_equal(values.loc[key], before.loc[key])
+    entry = open_data(office.daten).indikatoren_yml["indikatoren"]["veraenderung_2011_2022"]
+    assert "Die ausgezählten Zellen von 2022" in entry["methode"]
+    assert values.loc[("wahlbeteiligung_ew2024", "07"), "hinweis"].startswith("Nicht belastbar: Auf 180")
+
+
+def test_a_damaged_grid_is_refused_and_the_old_one_stays(values: pd.DataFrame, office: Office) -> None:
+    grids = {topic: publishers.GITTER[topic][0] for topic in ("bevoelkerung", "energie")}
+    files = {topic: office.raw / "abruf" / "zensus2022" / name for topic, name in grids.items()}
+    before = {topic: path.read_bytes() for topic, path in files.items()}
+    answers = dict(office.amt.answers)
+    wrong = {
+        "bevoelkerung": archive({"Zensus2022_Bevoelkerungszahl_100m-Gitter.csv": (
+            "GITTER_ID_100m;x_mp_100m;y_mp_100m;Einwohner\r\nx;4431250;3212750;9000\r\n"
+        )}),
+        "energie": archive({"Zensus2022_Energietraeger_100m-Gitter.csv": "GITTER_ID_100m;x;y;Gas\r\nx;1;1;1\r\n"}),
+    }  # fmt: skip
+    for path in list(answers):
+        for topic, name in grids.items():
+            if path.endswith(name):
+                office.amt.says(path, file(wrong[topic], etag='"2"'))
+    said = [text for text in office.fetch() if text != "unverändert"]
+    office.amt.answers.clear()
+    office.amt.answers.update(answers)
+    assert len(said) == 2
+    assert "erwartet rund 9.922, gefunden 9.000" in said[0]
+    assert "Erwartet werden Spalten wie" in said[1]
+    assert {topic: path.read_bytes() for topic, path in files.items()} == before
+
+
 def test_interval_of_single_parents_by_hand(values: pd.DataFrame) -> None:
     """Nordwest: the 10 mothers hidden in cell B are known; three numbers: 40 -+ 2 x root 3 beside 80 couples."""
     off = 2 * 3**0.5
@@ -252,9 +363,15 @@ def test_a_report_shows_what_was_fetched(
         "Eigentümerquote",
         "im Jahr 2025",
         "Wahlbeteiligung an der Bundestagswahl",
+        "leben rund 2.200 Menschen (Zensus 2022)",
+        "Menschen je Zelle (Zensus 2022)",
+        "beide Jahre geschätzt",
+        "Kindern von 0 bis 5 Jahren",
+        "Anteil der mit Fernwärme beheizten Wohnungen",
     ):
         assert words in page, words
     assert "Zensus 2022 im Gitter von 100 m und 1 km" in page
+    assert "Zensus-Schätzung" not in page
 
 
 def test_built_tables_stay_byte_for_byte_and_come_back_without_fetched_files(

@@ -336,7 +336,7 @@ def test_data_stay_folded_and_the_rules_of_classes_unfold(folder: Path) -> None:
 
 
 def test_table_heads_come_again(started: Press, tmp_path: Path) -> None:
-    job = Job(ROOT / "notebooks" / "06_methode.ipynb", "methode.html", "essen", {"gebiet": "essen"})
+    job = Job(ROOT / "notebooks" / "09_methode.ipynb", "methode.html", "essen", {"gebiet": "essen"})
     render(job, data=open_data().environment, out=tmp_path)
     assert started.write(tmp_path, job.target) == ("methode.pdf",)
     words = "\n".join(_print(tmp_path, "methode").pages)

@@ -148,7 +148,7 @@ def test_terms_are_those_that_occur_in_reports_and_their_annex() -> None:
 
 
 def _annex() -> str:
-    nb = run("essen", name="06_methode")
+    nb = run("essen", name="09_methode")
     outputs = [output for cell in nb.cells for output in cell.get("outputs", [])]
     prose = [cell.source for cell in nb.cells if cell.cell_type == "markdown"][1:]
     return " ".join([*prose, *(str(output.data.get("text/html", "")) for output in outputs)])

@@ -603,8 +603,10 @@ def test_a_date_in_other_words_is_the_same_date_for_the_audit(amt: Office) -> No
     assert refused(lambda: amt.bring_shares(stichtag="12/2023"))
 
 
-@pytest.mark.parametrize(("digits", "name"), [(2, BG_RO), (1, BG_RO), (2, "anteil_x")])
-@pytest.mark.parametrize("first", ["shares", "people"])
+@pytest.mark.parametrize(
+    ("first", "digits", "name"),
+    [("shares", 2, BG_RO), ("people", 2, BG_RO), ("shares", 1, BG_RO), ("people", 2, "anteil_x")],
+)
 def test_shares_and_their_denominator_do_not_open_a_small_count(
     amt: Office, first: str, digits: int, name: str
 ) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sozialraum.api.orte import Ort, Umkreis
     from sozialraum.api.stadt import Stadt, open  # noqa: A004
     from sozialraum.api.tabelle import Tabelle
+    from sozialraum.compare.social_index import imd_score, social_index
+    from sozialraum.compare.stability import stability
     from sozialraum.compare.wert import Wert
     from sozialraum.errors import SozialraumError
     from sozialraum.figures.figure import Figure
@@ -29,14 +31,18 @@ __all__ = [
     "Tabelle",
     "Umkreis",
     "Wert",
+    "imd_score",
     "offline",
     "open",
+    "social_index",
+    "stability",
 ]
 
 _MODULES = {
     "Figure": "figures.figure", "Gebiet": "api.gebiet", "Karte": "figures.karte", "Ort": "api.orte",
     "SozialraumError": "errors", "Stadt": "api.stadt", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
-    "Wert": "compare.wert", "offline": "figures.karte", "open": "api.stadt",
+    "Wert": "compare.wert", "imd_score": "compare.social_index", "offline": "figures.karte", "open": "api.stadt",
+    "social_index": "compare.social_index", "stability": "compare.stability",
 }  # fmt: skip
 
 

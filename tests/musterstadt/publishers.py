@@ -75,6 +75,27 @@ GITTER: Final = {
         "Insgesamt_Bevoelkerung;Deutschland;Ausland_Sonstige;EU27_Land;Sonstiges_Europa;Sonstige_Welt;Sonstige",
         "600;480;120;50;40;30;0", "400;340;60;30;20;10;0",
     ),
+    "geburt": (
+        "Zensus2022_Geburtsland_Gruppen_in_Gitterzellen.zip", "Zensus2022_Geburtsland_Gruppen",
+        "Insgesamt_Bevoelkerung;Deutschland;Ausland_Sonstige;EU27_Land;Sonstiges_Europa;Sonstige_Welt;Sonstige",
+        "600;450;150;60;50;40;0", "400;320;80;30;30;20;0",
+    ),
+    "gebaeude": (
+        "Gebaeude_nach_Baujahr_in_Mikrozensus_Klassen.zip",
+        "Gebaeude_nach_Baujahr_in_Mikrozensus_Klassen/Zensus2022_Gebaeude_nach_Baujahr_in_MZ_Klassen",
+        "Insgesamt_Gebaeude;Vor1919;a1919bis1948;a1949bis1978;a1979bis1990;a1991bis2000;a2001bis2010;a2011bis2019;a2020undspaeter",
+        "60;10;8;22;8;4;4;2;2", "40;5;7;18;4;2;2;1;1",
+    ),
+    "energie": (
+        "Zensus2022_Energietraeger.zip", "Zensus2022_Energietraeger",
+        "Insgesamt_Energietraeger;Gas;Heizoel;Holz_Holzpellets;Biomasse_Biogas;Solar_Geothermie_Waermepumpen;Strom;Kohle;Fernwaerme;kein_Energietraeger",
+        "60;30;6;2;0;1;1;0;20;0", "40;20;4;1;0;2;0;0;13;0",
+    ),
+    "heizung": (
+        "Zensus2022_Heizungsart.zip", "Zensus2022_Heizungsart",
+        "Insgesamt_Heizungsart;Fernheizung;Etagenheizung;Blockheizung;Zentralheizung;Einzel_Mehrraumoefen;keine_Heizung",
+        "60;20;0;4;30;6;0", "40;13;0;2;21;4;0",
+    ),
     "familien": (
         "Typ_der_Kernfamilie_nach_Kindern.zip",
         "Typ_der_Kernfamilie_nach_Kindern/Zensus2022_Typ_der_Kernfamilie_nach_Kindern",
@@ -119,8 +140,12 @@ GITTER: Final = {
 }  # fmt: skip
 EINWOHNER: Final = (1100, 2200, 1100, 1100, 2200, 900, 220, 660, 440)
 """People of the Stadtteile, six of ten in cell A; together two less than the official 9,922."""
+IN_CP1252: Final = ("energie", "heizung")
+"""Topics of which the 100 m cells are published in another character set."""
 # What other cells show instead, by topic, Stadtteil and cell: A, B, or K for the 1 km cell
 ANDERS: Final = {
+    ("bevoelkerung", 7, "B"): "–",
+    ("energie", 1, "B"): "40;20;4;1;–;2;0;0;13;0",
     ("alter", 1, "B"): "400;–;70;100;70;–",
     ("alter", 2, "B"): "400;–;70;100;70;80",
     ("alter", 2, "K"): "1000;–;170;260;170;200",
@@ -170,7 +195,7 @@ def gitter(topic: str) -> bytes:
     """One topic at 100 m, 1 km and 10 km, with a cell that lies elsewhere."""
     _, stem, head, *_ = GITTER[topic]
     folder, _, name = stem.rpartition("/")
-    members = {}
+    members: dict[str, str | bytes] = {}
     for level, size, cells in (("100m", 100, "AB"), ("1km", 1000, "K")):
         elsewhere = _cell(size, 4_334_150, 2_684_050, ";".join("7" for _ in head.split(";")))
         shown = [
@@ -180,7 +205,8 @@ def gitter(topic: str) -> bytes:
             if (said := ANDERS.get((topic, number, cell), _said(topic, number, cell)))
         ]
         rows = [f"GITTER_ID_{level};x_mp_{level};y_mp_{level};{head}", elsewhere, *shown]
-        members[f"{folder}/{name}_{level}-Gitter.csv".lstrip("/")] = _lines(rows)
+        other = topic in IN_CP1252 and level == "100m"
+        members[f"{folder}/{name}_{level}-Gitter.csv".lstrip("/")] = _lines(rows).encode("cp1252" if other else "utf-8")
     members["Zensus2022_Beschreibung.csv"] = "nichts"
     return archive(members)
 

@@ -117,7 +117,8 @@ class Stadt:
         -------
         pandas.DataFrame
             Index id; titel, einheit, stand (as recorded), art (amtlich, berechnet, geschaetzt, stellvertretend; "nach
-            Abruf" for what ``sozialraum data fetch`` could bring), kapitel, verfuegbar.
+            Abruf" for what ``sozialraum data fetch`` could bring), kapitel, richtung (of a high value: belastung,
+            ressource, neutral), verfuegbar.
 
         Examples
         --------
@@ -125,11 +126,12 @@ class Stadt:
         >>> sr.open().indicators().loc["anteil_unter_15", ["titel", "einheit", "stand", "art"]].tolist()
         ['Anteil der unter 15-Jährigen', '%', '2022-05-15', 'geschaetzt']
         """
-        names = ("titel", "einheit", "stand", "art", "kapitel", "verfuegbar")
+        names = ("titel", "einheit", "stand", "art", "kapitel", "richtung", "verfuegbar")
         rows = {key: [getattr(entry, name) for name in names] for key, entry in self.analysis.katalog.items()}
         for key, entry in fetchable(self.data.dir).items():
             if key not in rows or not rows[key][-1]:
-                rows[key] = [entry["titel"], entry["einheit"], "", ON_REQUEST, entry["kapitel"], False]
+                said = {**entry, "stand": "", "art": ON_REQUEST, "verfuegbar": False}
+                rows[key] = [said[name] for name in names]
         return pd.DataFrame.from_dict(rows, orient="index", columns=list(names)).rename_axis("id")
 
     def frame(

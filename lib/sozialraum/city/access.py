@@ -90,11 +90,16 @@ def who_counts(raster: pd.DataFrame, kind: str) -> tuple[Part, ...]:
     return (("unter_15" if kind in COUNTS_CHILDREN else "einwohner", f"gehweg_{kind}_m"),)
 
 
+def by_age(raster: pd.DataFrame, kind: str) -> bool:
+    """Whether a grid tells the children apart that a kind of facility is for."""
+    return who_counts(raster, kind) == BY_AGE.get(kind)
+
+
 def those_counted(raster: pd.DataFrame, kind: str) -> str:
     """Whom the reach of a kind counts on a grid, in the genitive: "der Menschen", "der Kinder unter 15"."""
     if kind not in COUNTS_CHILDREN:
         return "der Menschen"
-    return f"der Kinder {OWN_AGES[kind][1] if who_counts(raster, kind) == BY_AGE[kind] else UNDER_15}"
+    return f"der Kinder {OWN_AGES[kind][1] if by_age(raster, kind) else UNDER_15}"
 
 
 def counted_within(raster: pd.DataFrame, kind: str, metres: float) -> tuple[pd.Series, pd.Series]:

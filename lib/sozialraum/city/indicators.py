@@ -26,6 +26,10 @@ DEFAULT_RELEVANCE_POINTS: Final = 1.0
 _NUMBER_WITH_UNIT: Final = re.compile(r"(\d) (m|km|%)(?!\w)")
 
 
+MODEL_BASIS: Final = "hauskoordinaten"
+"""Source of the houses over which the people of the 1 km cells are spread."""
+
+
 @dataclass(frozen=True)
 class Grundgesamtheit:
     """What a numerator or denominator counts: words, counted unit (Personen, Haushalte ...), as-of date."""
@@ -264,6 +268,11 @@ def chosen(katalog: Mapping[str, Indikator], indikatoren: Iterable[str]) -> list
     if not isinstance(indikatoren, Iterable):
         raise ParameterError(f"Erwartet werden Kennungen von Indikatoren, nicht {type(indikatoren).__name__}.")
     return [look_up(katalog, key).id for key in dict.fromkeys(indikatoren)]
+
+
+def is_modelled(quelle: str) -> bool:
+    """Whether inhabitants with these sources were spread over houses; otherwise they were counted or delivered."""
+    return MODEL_BASIS in quelle.split("|")
 
 
 def share(zaehler: pd.Series, nenner: pd.Series, *, factor: float = 100.0) -> pd.Series:

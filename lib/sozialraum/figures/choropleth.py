@@ -134,13 +134,13 @@ def _drawn(analysis: Analysis, indikator: str, classes: Breaks) -> SvgFigure:
     patterns = hatch_pattern() + texture_patterns(classes.colours) + (doubt_patterns(classes.colours) if open_ else "")
     canvas.add(definitions(below, frame, None) + patterns)
     draw_pieces(canvas, fills, open_)
-    _borders(canvas, below, frame, edge(data, below, area))
+    borders(canvas, below, frame, edge(data, below, area))
     if is_count(entry):
         placed = circles_on(data, frame, values, circles_of(classes, indikator=entry))
         draw_circles(canvas, placed)
         _names_beside(canvas, data, below, frame, placed, area)
     else:
-        _names(canvas, data, below, frame, fills, area)
+        names(canvas, data, below, frame, fills, area)
     canvas.height = 12 + legend(
         canvas, classes, indikator=entry, left=6, top=frame.height + (15 if is_count(entry) else 28), right=WIDTH,
         missing=HATCH in fills.values(), city=analysis.city(indikator), name=city.name, doubt=len(open_),
@@ -226,7 +226,8 @@ def draw_small(canvas: Canvas, fills: Mapping[str, str], dotted: Collection[str]
     canvas.add(f"<g{shift} {look}>{''.join(groups)}{textured(textures)}</g>")
 
 
-def _borders(canvas: Canvas, below: Ground, frame: Frame, outlined: BaseGeometry | None) -> None:
+def borders(canvas: Canvas, below: Ground, frame: Frame, outlined: BaseGeometry | None) -> None:
+    """Borders of the Stadtbezirke, and the outline of an area."""
     lines = "".join(svg_path(shape, frame) for shape in below.bezirke.values())
     canvas.path(lines, fill="none", stroke=MUTED, weight=0.7)
     if outlined is not None:
@@ -235,7 +236,8 @@ def _borders(canvas: Canvas, below: Ground, frame: Frame, outlined: BaseGeometry
         canvas.path(edge, fill="none", stroke=INK, weight=2.4)
 
 
-def _names(canvas: Canvas, data: Data, below: Ground, frame: Frame, fills: Mapping[str, str], gebiet_id: str) -> None:
+def names(canvas: Canvas, data: Data, below: Ground, frame: Frame, fills: Mapping[str, str], gebiet_id: str) -> None:
+    """Name or number of every Stadtteil on its colour, the area's own first."""
     shapes = below.pieces
     for key in sorted(shapes, key=lambda key: (key != gebiet_id, -shapes[key].area)):
         fill = PAPER if fills[key] == HATCH else fills[key]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from sozialraum.style import MUTED, PAPER, TEXTURES, readable_on
+from sozialraum.style import MUTED, PAPER, TEXTURES, n, readable_on
 
 HATCH: Final = "url(#id-hatch)"
 PRINT_ONLY: Final = "sr-texture"
@@ -51,6 +51,13 @@ def texture_patterns(colours: Iterable[str]) -> str:
 def texture_of(colour: str) -> str:
     """Paint of a class's texture; "" if its tint is enough."""
     return f"url(#id-{TEXTURES[colour]})" if colour in TEXTURES else ""
+
+
+def texture_box(colour: str, x: float, y: float, width: float, height: float) -> str:
+    """The texture of a class in its box of a legend; "" if its tint is enough."""
+    fill = texture_of(colour)
+    place = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}"'
+    return f'<rect {place} fill="{fill}"/>' if fill else ""
 
 
 def textured(elements: Iterable[str]) -> str:

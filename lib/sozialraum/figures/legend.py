@@ -12,7 +12,7 @@ from sozialraum.figures.hatch import (
     doubt_patterns,
     doubtful,
     hatch_pattern,
-    texture_of,
+    texture_box,
     texture_patterns,
     textured,
 )
@@ -214,8 +214,7 @@ def _boxes(canvas: Canvas, classes: Breaks, left: float, top: float, width: floa
     for place, colour in enumerate(classes.colours):
         x = left + place * width
         canvas.rect(x, top, width, height, fill=colour, stroke=CITY, weight=0.5)
-        if texture := texture_of(colour):
-            over.append(f'<rect x="{n(x)}" y="{n(top)}" width="{n(width)}" height="{n(height)}" fill="{texture}"/>')
+        over.append(texture_box(colour, x, top, width, height))
     canvas.add(textured(over))
 
 

@@ -1,7 +1,8 @@
 """Where people live: houses as ground, 100 m cells as circles by people, those with a long walk in another colour.
 
-The cells are a model from public data; the circles have five sizes, and no count of a cell is written anywhere. Cells
-that were counted are not drawn at all: beside houses they would say too much of a few people.
+The cells are a model from public data, or those of the census, published with changed numbers; the circles have five
+sizes, and no count of a cell is written anywhere. Cells that somebody else counted are not drawn at all: beside houses
+they would say too much of a few people.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from sozialraum.city.access import REACH, facilities
+from sozialraum.city.access import REACH, facilities, who_counts
+from sozialraum.city.indicators import is_modelled
 from sozialraum.city.load import Data, cell_points, indikatoren
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.backdrop import (
@@ -76,10 +78,17 @@ def residents(analysis: Analysis) -> Choice | Figure:
 
 
 def is_model(data: Data) -> bool:
-    """Whether the people of the cells are estimated, as the prepared tables say; later own tables change no cell."""
+    """Whether an interval says how far the cells may be off, as the prepared tables say; own tables change no cell."""
     table = _prepared(data)
     kinds = table.loc[table["indikator"] == "einwohner", "art"]
     return bool((kinds == "geschaetzt").any())
+
+
+def _origin(data: Data) -> str:
+    """Where the people of the cells are from."""
+    table = _prepared(data)
+    people = table[table["indikator"] == "einwohner"].iloc[0]
+    return "Modell" if is_modelled(str(people["quelle"])) else f"Zensus {str(people['stand'])[:4]}"
 
 
 @lru_cache(maxsize=4)
@@ -129,7 +138,7 @@ def _drawn(analysis: Analysis, kind: str, width: float) -> SvgFigure:
     canvas.add("</g>")
     north_arrow(canvas, x=width - 8, top=frame.height + 4)
     scale_bar(canvas, frame, right=width - 24, bottom=frame.height + 28)
-    _key(canvas, kind, top=frame.height)
+    _key(canvas, kind, _origin(data), top=frame.height)
     return canvas.figure()
 
 
@@ -172,7 +181,8 @@ def _cells(data: Data, gebiet_id: str) -> Cells:
     table, ground = _metric(data), houses_of(data, gebiet_id)
     here = table[data.inside(gebiet_id, data.raster) & (table["einwohner"] > 0)]
     size = np.searchsorted(LIMITS, here["einwohner"].to_numpy(), side="right")
-    far = sum((here[f"gehweg_{kind}_m"] > REACH[kind]).to_numpy() << bit for bit, kind in enumerate(KINDS))
+    metres = {kind: here[[walk for _, walk in who_counts(here, kind)]].max(axis=1) for kind in KINDS}
+    far = sum((metres[kind] > REACH[kind]).to_numpy() << bit for bit, kind in enumerate(KINDS))
     found = ((one, code, here[(size == one) & (far == code)]) for one in range(len(SIZES)) for code in range(8))
     paths = {
         (one, code): dots(rows, ground.west, ground.north, CELL_STEP_M, step=CELL_STEP_M)
@@ -229,7 +239,7 @@ def _named(data: Data, gebiet_id: str) -> gpd.GeoDataFrame:
     return places[places["symbol"].isin(["P", "Q"]) & data.inside(gebiet_id, places)]
 
 
-def _key(canvas: Canvas, kind: str, *, top: float) -> None:
+def _key(canvas: Canvas, kind: str, origin: str, *, top: float) -> None:
     """What colours and sizes mean, below the map."""
     y = top + 18
     limit = f"{number(REACH[kind])}{NBSP}m"
@@ -245,4 +255,4 @@ def _key(canvas: Canvas, kind: str, *, top: float) -> None:
         radius = 6 * part
         canvas.circle(x + radius, y - 4, radius, fill=NEAR)
         x = canvas.text(x + 2 * radius + 4, y, words, size=10, colour=MUTED).right + 9
-    canvas.text(8, top + 57, "Menschen je Zelle (Modell)", size=10, colour=MUTED)
+    canvas.text(8, top + 57, f"Menschen je Zelle ({origin})", size=10, colour=MUTED)

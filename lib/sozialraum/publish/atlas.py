@@ -13,6 +13,7 @@ from typing import Any, Final
 import jinja2
 
 from sozialraum.city.finder import index
+from sozialraum.city.indicators import is_modelled
 from sozialraum.city.load import Data
 from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.figures.circles import FILL, OPACITY, paint
@@ -70,6 +71,7 @@ def atlas(data: Data, batch: Mapping[str, Entry], outcomes: Sequence[Outcome]) -
         drawing=_drawn(analysis, drawing, content),
         legends=_legends(analysis, content),
         rule=content["urteile"]["regel"],
+        modelled=is_modelled(analysis["einwohner"].quelle) or "zensus" not in analysis["einwohner"].quelle,
         bezirke=bool(data.register.of_level("stadtbezirk")),
     )
 

@@ -20,7 +20,7 @@ from sozialraum.publish.vorlage import Vorlage
 from sozialraum.supply.own_tables import audience
 
 MAIN: Final = "03_stadtteilanalyse"
-ANNEX: Final = "06_methode"
+ANNEX: Final = "09_methode"
 """The notebook of the annex of method, one for all reports: it is made with every one of them."""
 METHOD: Final = "methode.html"
 EPOCH: Final = "SOURCE_DATE_EPOCH"

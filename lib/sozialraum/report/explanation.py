@@ -171,7 +171,8 @@ def _definition(known: Known, indikator: str) -> Explanation:
     entry = known.katalog[indikator]
     sources = [known.data.quellen[key] for key in entry.quellen]
     credited = [part for source in sources for part in (source.kurz or source.quellenvermerk).split("; ")]
-    dates = [day(entry.stand), f"Zensus-Schätzung {entry.stand[:4]}"] if entry.stand else []
+    year = entry.stand[:4]
+    dates = [day(entry.stand), f"Zensus-Schätzung {year}", f"Zensus {year}"] if year else []
     words = (entry.definition, entry.methode, entry.grenzen, entry.keine_klasse, entry.veroeffentlicht)
     texts = [flat(text) for text in (*words, *credited, *dates, f"({entry.einheit})") if text]
     return Explanation(literals=tuple(part for text in texts for part in (text, text.rstrip("."))))

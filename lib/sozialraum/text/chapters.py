@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.city.access import INDEX_GROUPS, LIMIT_STEP, REACH, reach_at, walking_minutes, whose
+from sozialraum.city.access import INDEX_GROUPS, LIMIT_STEP, REACH, by_age, reach_at, walking_minutes, whose
 from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.indicators import Indikator
 from sozialraum.city.load import REGISTER
@@ -40,6 +40,14 @@ REACHED: Final = {
     ),
 }  # fmt: skip
 """Indicator of each reach, its noun, and what a walking distance does not say."""
+
+
+def reached(analysis: Analysis, kind: str) -> tuple[str, str, str]:
+    """As :data:`REACHED`, for Kitas that take the children counted where the cells tell their ages."""
+    key, noun, unsaid = REACHED[kind]
+    if kind == "kita" and by_age(analysis.data.raster, kind):
+        return key, f"{noun} für ihr Alter", unsaid.replace(", Aufnahmealter und", " und")
+    return key, noun, unsaid
 
 
 def register_value(analysis: Analysis) -> Sentence | None:
@@ -245,7 +253,8 @@ def infrastructure(analysis: Analysis) -> list[Sentence]:
 def reach_note(analysis: Analysis) -> list[Sentence]:
     """Walking distances in words: share, count and interval; other limits beside it; what a distance does not say."""
     sentences = []
-    for kind, (key, noun, unsaid) in REACHED.items():
+    for kind in REACHED:
+        key, noun, unsaid = reached(analysis, kind)
         item, entry = analysis[key], analysis.katalog[key]
         if item.wert is None:
             continue

@@ -6,7 +6,7 @@ from typing import Final
 from sozialraum.city.access import REACH, REACH_INDICATORS, whose
 from sozialraum.city.departures import FIRST_HOUR, LAST_HOUR, OFTEN
 from sozialraum.city.gebiete import QUARTIER
-from sozialraum.city.indicators import Indikator
+from sozialraum.city.indicators import Indikator, is_modelled
 from sozialraum.compare.analysis import AVERAGE, MAX_AGE_YEARS, TOO_OLD, UNCLEAR, Analysis
 from sozialraum.compare.wert import UNCLASSED, Wert
 from sozialraum.style import NBSP, day, number, rounded_estimate
@@ -298,10 +298,12 @@ def _counted(analysis: Analysis, item: Wert) -> str:
     census = CENSUS in item.quelle
     if area.ebene == "stadt":
         when = f"am Stichtag des Zensus ({day(item.stand)})" if census else f"zum Stand {day(item.stand)}"
-        return f"{upper_first(area.in_phrase)} lebten {when} {number(item.wert)} Menschen."
+        people = f"rund {rounded_estimate(item.wert)}" if item.art == "geschaetzt" else number(item.wert)
+        return f"{upper_first(area.in_phrase)} lebten {when} {people} Menschen."
     estimated = census or item.art == "geschaetzt"
     people = f"rund {rounded_estimate(item.wert)}" if estimated else number(item.wert)
-    when = "Zensus-Schätzung 2022" if census else f"Stand {day(item.stand)}"
+    name = "Zensus-Schätzung" if is_modelled(item.quelle) else "Zensus"
+    when = f"{name} {item.stand[:4]}" if census else f"Stand {day(item.stand)}"
     return f"{upper_first(area.in_phrase)} leben {people} Menschen ({when})."
 
 
@@ -329,10 +331,13 @@ def _parts_of_the_people(analysis: Analysis, ages: Sequence[Wert]) -> bool:
 
 
 def _growth(analysis: Analysis) -> Iterator[Sentence]:
+    """The change since 2011; beside counted people is said that it is estimated."""
     item = analysis[GROWTH] if GROWTH in analysis.katalog else None
     if item and item.wert is not None:
         city = "" if analysis.gebiet.ebene == "stadt" else f", {beside(item)}"
-        yield Sentence(f"{item.titel}: {item.text()}{city}.", (item,))
+        beside_counted = item.art == "geschaetzt" and not is_modelled(analysis["einwohner"].quelle)
+        how = " (beide Jahre geschätzt)" if beside_counted and is_modelled(item.quelle) else ""
+        yield Sentence(f"{item.titel}: {item.text()}{how}{city}.", (item,))
 
 
 def _children(analysis: Analysis) -> Iterator[Sentence]:

@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.city.indicators import Agreement, agreement, catalogue, register_figures, told
+from sozialraum.city.indicators import Agreement, agreement, catalogue, is_modelled, register_figures, told
 from sozialraum.city.load import Data, licence_of
 from sozialraum.city.sources import UNDOCUMENTED
 from sozialraum.compare.analysis import KLASSEN, Analysis
@@ -97,6 +97,8 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     found = _against_register(analysis.data)
     if found is None:
         return []
+    if not is_modelled(analysis["einwohner"].quelle):
+        return _census_against_register(found)
     ids, off = found.worst
     named = " und ".join(analysis.data.register.by_id(key).label for key in ids)
     return [
@@ -114,6 +116,20 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
             "die Verteilung.",
         ),
         *_deviation_here(analysis, found),
+    ]
+
+
+def _census_against_register(found: Agreement) -> list[Sentence]:
+    """How far counted people are from the register."""
+    values = plural(len(found.deviations), "Wert", "Werten")
+    side = "unter" if found.level < 0 else "über"
+    return [
+        noted(
+            "schaetzguete",
+            f"Abgleich: Gegenüber {values} des Melderegisters weicht die Verteilung im Zensus im Median um "
+            f"{share(found.median)} ab, im Mittel um {share(found.mean)}. Im Niveau liegt der Zensus "
+            f"{share(abs(found.level))} {side} diesen Registerwerten. Verglichen ist deshalb nur die Verteilung.",
+        )
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from sozialraum.city.indicators import is_modelled
 from sozialraum.compare.analysis import Analysis
 from sozialraum.files import load_yaml
 from sozialraum.supply.own_tables import own_packages
@@ -39,12 +40,14 @@ def begriffe() -> tuple[Begriff, ...]:
 def terms(analysis: Analysis) -> pd.DataFrame:
     """Terms of the reports of the city with their definitions, in alphabetical order; index term."""
     own = bool(own_packages(analysis.data))
+    people = analysis["einwohner"].quelle if "einwohner" in analysis.katalog else ""
     shown = {
         "parks": bool((analysis.data.einrichtungen["art"] == "park").any()),
         "einzelwerte": not analysis.data.einzelwerte.empty,
         "melderegister": not analysis.data.einwohner_register.empty,
         "bezirke": bool(analysis.data.register.of_level("stadtbezirk")),
-        "zensus": any("zensus" in item.quelle for item in analysis.known),
+        "zensus": any("zensus" in item.quelle and is_modelled(item.quelle) for item in analysis.known),
+        "zellen": not is_modelled(people) and "zensus" in people,
     }
     rows = [
         {"Begriff": term.wort, "Erklärung": term.eigene if own and term.eigene else term.erklaerung}

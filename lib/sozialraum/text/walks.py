@@ -8,13 +8,13 @@ from typing import Final
 
 import pandas as pd
 
-from sozialraum.city.access import COUNTS_CHILDREN, REACH, REACH_INDICATORS, Beyond, beyond, whose
+from sozialraum.city.access import COUNTS_CHILDREN, REACH, REACH_INDICATORS, Beyond, beyond, by_age, who_counts, whose
 from sozialraum.city.adressen import houses
 from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.wert import Reference
 from sozialraum.style import NBSP, number, rounded_estimate
 from sozialraum.style.grammar import upper_first
-from sozialraum.text.chapters import REACHED
+from sozialraum.text.chapters import reached
 from sozialraum.text.claims import about, fact, with_form, with_rows
 
 FEWEST: Final = 30
@@ -37,7 +37,7 @@ def far(analysis: Analysis, kind: str) -> Beyond | None:
 
 def walk_title(analysis: Analysis, kind: str, found: Beyond) -> str:
     """The finding: "Modellrechnung: für rund 470 von 1.750 Kindern unter 15 ist die nächste Kita weiter …"."""
-    total, noun = rounded_estimate(found.total), REACHED[kind][1]
+    total, noun = rounded_estimate(found.total), reached(analysis, kind)[1]
     if found.total - found.far < FEWEST:
         whom = f"fast alle der rund {total} {_whom(analysis, kind)}"
     else:
@@ -52,9 +52,12 @@ def walk_subtitle(analysis: Analysis, kind: str, found: Beyond) -> str:
     if not math.isnan(found.old) and found.far >= FEWEST:
         parts.append(f"Darunter sind {people(found.young)} Kinder unter 15 und {people(found.old)} Menschen ab 65.")
     parts.append(_EDGE if analysis[indicator_of(kind)].hinweis else "")
-    parts.append(f"Kreise: Menschen je 100-m-Zelle in fünf Größen; ocker mit Rand: weiter als {_metres(REACH[kind])}.")
+    some = "für Kinder eines Alters " if len(who_counts(analysis.data.raster, kind)) > 1 else ""
+    beyond_ = f"ocker mit Rand: {some}weiter als {_metres(REACH[kind])}"
+    parts.append(f"Kreise: Menschen je 100-m-Zelle in fünf Größen; {beyond_}.")
     parts.append("" if houses(analysis.data.dir).empty else "Graue Punkte: Häuser.")
-    parts += [_AGES if kind in COUNTS_CHILDREN else "", REACHED[kind][2]]
+    by_km = kind in COUNTS_CHILDREN and not by_age(analysis.data.raster, kind)
+    parts += [_AGES if by_km else "", reached(analysis, kind)[2]]
     return " ".join(part for part in parts if part)
 
 

@@ -166,7 +166,7 @@ def _people(series: Series, people: Mapping[str, float], register: Register) -> 
         off = series.eintrag.id == "einwohner" and abs(number - known) > _MAX_OFF_ESTIMATE * known + _HEADROOM
         if off or number > _MAX_ABOVE_INHABITANTS * known + _HEADROOM:
             text = f"{german(number)} {group.einheit} passen nicht zu {register.by_id(key).label} mit rund "
-            why = f"{german(round(known, -2))} Einwohnern (Zensus-Schätzung). Ist die Zeile verrutscht? {_ASK}"
+            why = f"{german(round(known, -2))} Einwohnern (Zensus). Ist die Zeile verrutscht? {_ASK}"
             yield key, kind, text + why
 
 

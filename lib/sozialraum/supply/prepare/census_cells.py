@@ -28,6 +28,8 @@ from sozialraum.supply.prepare.levels import Values
 from sozialraum.supply.prepare.population import AGES, whole_parts
 from sozialraum.supply.prepare.reach import Off
 
+ROUNDING: Final = 1e-6
+"""So much is added before numbers are rounded, that sums of thirds do not fall short of a half."""
 UNKNOWN: Final = (
     "Für einzelne Rasterzellen ist die Zahl nicht veröffentlicht und auch aus der 1-km-Zelle nicht bekannt; sie fehlt, "
     "und eine Spanne lässt sich nicht nennen."
@@ -40,7 +42,9 @@ def census_cells(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any]) -
     grid = Grid(kept, base)
     if not rule or grid.table(rule["thema"], "100m") is None:
         return None
-    return CensusCells(grid, rule, kept[0].file.stand, kept[0].offer.id)
+    if base.data.raster.empty and any(grid.table(rule[name][0], "100m") is None for name in ("junge", "alte")):
+        return None  # nothing tells the ages
+    return CensusCells(grid, rule, kept[0].file.stand, kept[0].offer.id, kept[0].offer.indikatoren)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +59,7 @@ class CensusCells:
     rule: Mapping[str, Any]
     stand: str
     quelle: str
+    entries: Mapping[str, Mapping[str, Any]]
 
     @cached_property
     def _published(self) -> pd.DataFrame:
@@ -74,13 +79,15 @@ class CensusCells:
         cells = people.reset_index().assign(gebiet_id=self._home.reindex(people.index).to_numpy())
         cells["km"] = kilometre(people.index)
         ages = whole_parts(cells, self._shares(cells, people.index), AGES)
-        fine = {name: self._counts(at, people.index) for name, at in self.rule["kinder"].items()}
-        columns = {name: counts.to_numpy() for name, counts in fine.items() if counts is not None}
+        fine = {name: self._counts(at, cells, people.index) for name, at in self.rule["kinder"].items()}
+        columns = {name: counts for name, counts in fine.items() if counts is not None}
         return pd.concat([cells[["x", "y", "gebiet_id", "einwohner"]], ages], axis=1).assign(**columns)
 
     def _shares(self, cells: pd.DataFrame, at: "pd.Index[Any]") -> np.ndarray[Any, Any]:
         """The share of each age group in every cell: that of the oldest as published, that of the youngest as below."""
         young, old = (self._below(cells, name) for name in (AGES[0], AGES[2]))
+        if self.grid.base.data.raster.empty:
+            young = self._share_of_youngest(at)
         told = self._share_of_oldest(at)
         old = told.fillna(old) if told is not None else old
         old = old.clip(upper=1 - young)
@@ -97,6 +104,16 @@ class CensusCells:
             found = found.fillna(cells[name].map(share(sums[group], sums["einwohner"], factor=1.0)))
         return found.fillna(whole)
 
+    def _share_of_youngest(self, at: "pd.Index[Any]") -> pd.Series:
+        """Their share in each cell by the classes that hold them, else in all cells."""
+        topic, parts = self.rule["junge"]
+        hidden = hidden_of(self.grid, topic)
+        assert hidden is not None
+        young = (hidden.filled[list(parts)] * pd.Series(parts)).sum(axis=1)
+        everywhere = float(young.sum() / max(hidden.cells[WHOLE].sum(), 1.0))
+        found = share(young, hidden.cells[WHOLE], factor=1.0).reindex(at).fillna(everywhere)
+        return found.clip(0.0, 1.0).reset_index(drop=True)
+
     def _share_of_oldest(self, at: "pd.Index[Any]") -> pd.Series | None:
         """Their share in each cell, else in its 1 km cell; missing where neither is published."""
         topic, name = self.rule["alte"]
@@ -110,46 +127,47 @@ class CensusCells:
             of_cell = of_cell.fillna(pd.Series(by_km.to_numpy(), index=at))
         return of_cell.clip(0.0, 1.0).reset_index(drop=True)
 
-    def _counts(self, at: Sequence[str], index: "pd.Index[Any]") -> pd.Series | None:
-        """Children of an age in every cell; missing where the cell is not published."""
+    def _counts(self, at: Sequence[str], cells: pd.DataFrame, index: "pd.Index[Any]") -> pd.Series | None:
+        """Children of an age in every cell as whole numbers; missing where the cell is not published.
+
+        What rounding an estimate leaves goes to the next cell of the Stadtteil: published numbers stay as they are.
+        """
         topic, name = at
         hidden = hidden_of(self.grid, topic)
-        return None if hidden is None else hidden.filled[name].reindex(index)
+        if hidden is None:
+            return None
+        found = pd.Series(hidden.filled[name].reindex(index).to_numpy(), index=cells.index)
+        order = cells.sort_values(["gebiet_id", "km", "y", "x"]).index
+        until = (found.fillna(0.0)[order].cumsum() + ROUNDING).round()
+        return until.diff().fillna(until.iloc[0]).reindex(cells.index).where(found.notna())
 
     def inhabitants(self) -> Values:
-        """Published people of each area, and what the hidden numbers leave open."""
+        """Published people of each area; the interval reaches to what the 1 km cells leave for hidden numbers."""
         extend = self.grid.base.extend
         people = extend(self.table.groupby("gebiet_id")["einwohner"].sum())
         numbers = extend(self.table.groupby("gebiet_id")["einwohner"].size())
         silent = self._published[WHOLE].isna() & self._home.notna()
         off = TIMES * CHANGED_BY * numbers**0.5
-        least, most = self._hidden(silent)
-        values = Values(people, von=(people - off).clip(lower=0.0) + least, bis=people + off + most)
+        most = self._room(silent) if silent.any() else people * 0.0
+        values = Values(people, von=(people - off).clip(lower=0.0), bis=people + off + most)
         values.hinweise = silent_notes(self.grid, silent.groupby(self._home).sum())
-        values.zweifel = {str(key): UNKNOWN for key in most.index[most.isna()]}
+        values.zweifel = {str(key): UNKNOWN for key in most.index[np.isinf(most)]}
         return values
 
-    def _hidden(self, silent: pd.Series) -> tuple[pd.Series, pd.Series]:
-        """The least and most people in cells without a number by area; the most is missing where nothing tells it."""
+    def _room(self, silent: pd.Series) -> pd.Series:
+        """The most people in cells without a number by area, infinite where nothing tells it."""
         published, coarse = self._published[WHOLE], self.grid.table(self.rule["thema"], "1km")
         km = pd.Series(kilometre(published.index), index=published.index)
-        cells = pd.Index(km[silent].unique())
-        told = pd.Series(np.nan, index=cells)
+        told = pd.Series(np.nan, index=pd.Index(km[silent].unique()))
         if coarse is not None:
-            told = coarse[WHOLE].set_axis(kilometre(coarse.index)).reindex(cells)
-        rest = (told - published.groupby(km).sum().reindex(cells)).clip(lower=0.0)
-        inside = self.grid.inside(cells)
+            told = coarse[WHOLE].set_axis(kilometre(coarse.index)).reindex(told.index)
+        rest = (told - published.groupby(km).sum().reindex(told.index)).clip(lower=0.0).fillna(np.inf)
 
         def measure(area: pd.Series) -> pd.DataFrame:
             here = pd.DataFrame({"area": area[silent], "km": km[silent]}).drop_duplicates().dropna()
-            alone = here.groupby("km")["area"].transform("nunique") == 1
-            most = here["km"].map(rest)
-            least = most.where(alone & here["km"].map(inside).astype(bool), 0.0).fillna(0.0)
-            ends = pd.DataFrame({"least": least, "most": most.fillna(np.inf)})
-            return ends.groupby(here["area"]).sum()
+            return here["km"].map(rest).groupby(here["area"]).sum().to_frame("most")
 
-        found = self.grid.levels(self._home, measure)
-        return found["least"], found["most"].replace(np.inf, np.nan)
+        return self.grid.levels(self._home, measure)["most"]
 
     def oldest_off(self) -> tuple[pd.Series, pd.Series] | None:
         """How far the share of the oldest may be off below and above by area, in percentage points."""
@@ -177,8 +195,8 @@ class CensusCells:
         def off(reached: list[pd.Series], best: pd.Series) -> tuple[pd.Series, pd.Series]:
             ends = [self._ends(name, near) for name, near in zip(columns, reached, strict=True)]
             near, far = (sum((one[side] for one in ends[1:]), ends[0][side]) for side in (0, 1))
-            low = share(near["least"], near["least"] + far["most"])
-            high = share(near["most"], near["most"] + far["least"])
+            low = share(near["least"], near["least"] + far["most"]).fillna(best)
+            high = share(near["most"], near["most"] + far["least"]).fillna(best)
             return (best - low).clip(lower=0.0), (high - best).clip(lower=0.0)
 
         return off

@@ -31,7 +31,7 @@ from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.newer_schools import newer_schools
 from sozialraum.supply.prepare.osm_map import OSM, OsmMap, more_reach, read_map
 from sozialraum.supply.prepare.overlay import Brought, Overlay
-from sozialraum.supply.prepare.people import differs, entry_of, resting_entry, resting_values, with_walks
+from sozialraum.supply.prepare.people import differs, entry_of, other_words, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.quality import Findings
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
@@ -260,6 +260,7 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
         newer = laid.places.renewed(key, said) if said and laid.places else None
         if said and (newer or differs(to_rows(entry_of(key, said), values), laid.built)):
             laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
+    laid.entries |= other_words(laid.base, laid.cells, laid.entries)
 
 
 def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:

@@ -4,7 +4,7 @@ Of the errors of the estimate below, those that still hold are carried over: a s
 width of its interval.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from sozialraum.city.access import (
     REACH,
     REACH_INDICATORS,
     Part,
+    by_age,
     facilities,
     those_counted,
     who_counts,
@@ -32,6 +33,7 @@ from sozialraum.supply.prepare.levels import Values
 from sozialraum.supply.prepare.reach import NEAR_BOUNDARY_M, Off, Walkers, reach_values
 
 PEOPLE: Final = "einwohner"
+DENSITY: Final = "dichte_je_km2"
 YOUNG: Final = "anteil_unter_15"
 TURNOUT: Final = "wahlbeteiligung_ew2024"
 REACH_BY_AGE: Final = {"reichweite_kita_u3_500m": BY_AGE["kita"][:1], "reichweite_kita_ab_3_500m": BY_AGE["kita"][1:]}
@@ -66,7 +68,7 @@ def with_walks(base: Base, built: Base) -> pd.DataFrame:
     cells, places = base.data.raster, base.data.einrichtungen
     points = cell_points(cells, base.data.crs)
     targets = dict(zip(WALKS, ("haltestelle", "grundschule", "kita"), strict=True))
-    if who_counts(cells.assign(**dict.fromkeys(SITES, 0)), "kita") == BY_AGE["kita"]:
+    if by_age(cells.assign(**dict.fromkeys(SITES, 0)), "kita"):
         targets |= SITES
     columns = {}
     for column, kind in targets.items():
@@ -95,16 +97,25 @@ def edge_of(base: Base) -> pd.Series:
 def resting_values(base: Base, built: Base, cells: CensusCells | None) -> dict[str, Values]:
     """Values of every indicator that rests on cells, places or walks, also of those that come out as they are built."""
     below = {str(key): rows.set_index("gebiet_id") for key, rows in built.data.indikatoren.groupby("indikator")}
-    made = _counted(base, below, cells) if cells is not None and _is_estimate(below) else {}
+    made = _counted(base, below, cells) if cells is not None else {}
     people, young = (made.get(key) or _as_built(below, key) for key in (PEOPLE, YOUNG))
-    if people and young and people.von is not None and people.bis is not None and young.bis is not None:
+    if people and young and people.von is not None and people.bis is not None:
         relative = (people.bis - people.von) / 2 / people.zaehler.where(people.zaehler > 0)
-        data = base.data
-        made |= facility_values(
-            data.einrichtungen, data.schulen, data.gebiete["flaeche_km2"], young, relative, base.extend
-        )
+        made |= _of_places(base, young, relative)
         made |= _turnout(base, below, people.zaehler - young.zaehler)
+    if not _is_estimate(below):
+        made = {key: values for key, values in made.items() if key not in (PEOPLE, DENSITY)}
     return made | _reach(base, below, cells)
+
+
+def _of_places(base: Base, young: Values, relative: pd.Series) -> dict[str, Values]:
+    """Counts and rates of the kinds of which there are places; of others nothing is known, not that there are none."""
+    data = base.data
+    young = young if young.bis is not None else replace(young, bis=young.zaehler * float("nan"))
+    found = facility_values(data.einrichtungen, data.schulen, data.gebiete["flaeche_km2"], young, relative, base.extend)
+    here = set(data.einrichtungen["art"])
+    kinds = {key: next((art for art in ("kita", "haltestelle") if key.startswith(art)), "schule") for key in found}
+    return {key: values for key, values in found.items() if kinds[key] in here}
 
 
 def _is_estimate(below: Mapping[str, pd.DataFrame]) -> bool:
@@ -127,7 +138,7 @@ def _counted(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells) 
     assert people.bis is not None
     made = {
         PEOPLE: people,
-        "dichte_je_km2": replace(people, nenner=km2, von=people.von / km2, bis=people.bis / km2),
+        DENSITY: replace(people, nenner=km2, von=people.von / km2, bis=people.bis / km2),
     }
     for key, group in AGE_INDICATORS.items():
         part = base.extend(raster.groupby("gebiet_id")[group].sum())
@@ -169,7 +180,7 @@ def _reach(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells | N
     wanted: dict[str, tuple[str, tuple[Part, ...]]] = {
         key: (kind, who_counts(raster, kind)) for key, kind in REACH_INDICATORS.items()
     }
-    if wanted["reichweite_kita_500m"][1] == BY_AGE["kita"]:
+    if by_age(raster, "kita"):
         wanted |= {key: ("kita", parts) for key, parts in REACH_BY_AGE.items()}
     for key, (kind, parts) in wanted.items():
         if facilities(base.data.einrichtungen, kind).empty or raster.empty:
@@ -216,7 +227,7 @@ def differs(rows: pd.DataFrame, built: Base) -> bool:
     now, columns = rows.set_index("gebiet_id"), ["zaehler", "nenner", "wert", "von", "bis"]
     before = before.reindex(now.index)
     same = np.isclose(now[columns], before[columns].astype("float64"), rtol=0, atol=DIFFERENT, equal_nan=True)
-    return not (same.all() and now["hinweis"].fillna("").equals(before["hinweis"].fillna("")))
+    return not (same.all() and (now["hinweis"].fillna("") == before["hinweis"].fillna("")).all())
 
 
 def walked(said: Mapping[str, Any], base: Base) -> dict[str, Any]:
@@ -230,11 +241,14 @@ def walked(said: Mapping[str, Any], base: Base) -> dict[str, Any]:
 def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, Any] | None:
     """The words of an indicator that rests on cells, places or walks; None where the catalogue has none."""
     texts: Mapping[str, Any] = cells.rule["texte"] if cells is not None else {}
-    said = {**(base.data.indikatoren_yml["indikatoren"].get(key) or {}), **texts.get(key, {})}
+    shipped = base.data.indikatoren_yml["indikatoren"].get(key)
+    said = {**(shipped or (cells.entries.get(key, {}) if cells is not None else {})), **texts.get(key, {})}
     if not said.get("zaehler"):
         return None
+    if cells is not None and cells.grid.base.data.raster.empty:
+        said |= texts.get(f"{key}_ohne_zellen", {})
     kind = REACH_INDICATORS.get(key, "")
-    if kind in BY_AGE and who_counts(base.data.raster, kind) == BY_AGE[kind]:
+    if kind and by_age(base.data.raster, kind):
         said = {**aged_words(said, OWN_AGES[kind][1]), **texts.get(f"{key}_nach_alter", {})}
     for side in ("zaehler", "nenner"):
         if said.get(side) and cells is not None:
@@ -247,4 +261,17 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
     return said | {
         "verfuegbar": True,
         "quellen": [*([cells.quelle] if cells is not None and key in texts else []), *named],
+    }
+
+
+def other_words(base: Base, cells: CensusCells | None, laid: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Entries of the catalogue that keep their values and say what the cells have nothing to do with."""
+    if cells is None:
+        return {}
+    shipped: Mapping[str, Any] = base.data.indikatoren_yml["indikatoren"]
+    texts = cells.rule["texte"].items()
+    return {
+        key: {**shipped[key], **said}
+        for key, said in texts
+        if key in shipped and key not in laid and "quellen" not in said
     }

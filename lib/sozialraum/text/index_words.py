@@ -1,0 +1,455 @@
+"""Sentences and tables of the index: what enters, the classes, how they hold, what missing tables would change."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+
+from sozialraum.city.indicators import Indikator
+from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.city_index import COVERED, CityIndex, city_index, refusal
+from sozialraum.compare.missing_table import RANGE, TIED, Piece, Tip
+from sozialraum.compare.social_index import NEUTRAL, STATUS
+from sozialraum.compare.stability import (
+    CLEAR,
+    INSTITUTIONS,
+    KINDS,
+    LEFT_OUT,
+    RANKS,
+    VALUES,
+    WEIGHT_STEP,
+    WEIGHTS,
+    Check,
+)
+from sozialraum.errors import ParameterError
+from sozialraum.style import NBSP, day, number, signed, value
+from sozialraum.style.grammar import enumerate_words, plural
+from sozialraum.supply.intake.template import MISSING
+from sozialraum.supply.series import split_change
+from sozialraum.text.chapters import citations
+from sozialraum.text.claims import Sentence, noted, with_cells, with_form
+
+INDEX: Final = "index"
+"""Kind of reference: what was computed of an index; its phrases are made here."""
+_DIRECTIONS: Final = {"belastung": "hoch heißt Belastung", "ressource": "hoch heißt Ressource", NEUTRAL: "neutral"}
+_DIGITS: Final = 2
+_TIES: Final = f"gar nicht bis eng (Korrelation {number(TIED[0])} bis {number(TIED[1], 1)})"
+_EFFECT: Final = ("anteil", "von", "bis")
+_MANY: Final = 12
+"""So many names a sentence lists; more stand in the table."""
+
+
+def index_of(
+    analysis: Analysis,
+    indikatoren: Sequence[str] = (),
+    *,
+    richtungen: Sequence[str] = (),
+    gewichte: Sequence[str] = (),
+) -> CityIndex:
+    """The index of the Stadtteile with dynamics where all its figures have a second date; see :func:`city_index`.
+
+    Directions and weights are written as in a cell of parameters: "arbeitslosenanteil: 2". A ParameterError names the
+    one that is not.
+    """
+    weights = {key: _number(key, text) for key, text in _pairs(gewichte, "gewichte", "arbeitslosenanteil: 2").items()}
+    found = city_index(
+        analysis, indikatoren, gewichte=weights,
+        richtungen=_pairs(richtungen, "richtungen", "staatsangehoerige_bg_ro: belastung"),
+    )  # fmt: skip
+    changes = None if found.grund else _changes(analysis, list(found.eingegangen))
+    return found if changes is None else replace(found, changes=changes)
+
+
+def _pairs(given: Sequence[str], name: str, example: str) -> dict[str, str]:
+    parts = [str(one).partition(":") for one in ([given] if isinstance(given, str) else given)]
+    if wrong := [key for key, colon, said in parts if not (key.strip() and colon and said.strip())]:
+        raise ParameterError(f'{name}: „{wrong[0]}“ nennt nicht Kennung und Angabe. Erwartet wird etwa ["{example}"].')
+    return {key.strip(): said.strip() for key, _, said in parts}
+
+
+def _number(key: str, said: str) -> float:
+    try:
+        return float(said.replace(",", "."))
+    except ValueError as error:
+        raise ParameterError(
+            f"Das Gewicht „{said}“ von {key} ist keine Zahl. Erwartet wird etwa 2 oder 0,5."
+        ) from error
+
+
+def index_title(found: CityIndex) -> str:
+    """Title of the page: it is called Sozialindex only with all figures in it that the city names for one."""
+    where = found.analysis.gebiet.label if found.analysis.gebiet.ebene != "stadt" else found.analysis.stadt
+    if found.grund:
+        return f"Kein Index für {where}: Es fehlen Tabellen"
+    name = "Sozialindex" if found.vollstaendig else f"Index aus {len(found.eingegangen)} Kennzahlen"
+    return f"{name}: {where}"
+
+
+def index_subtitle(found: CityIndex) -> Sentence:
+    """What the index is made of."""
+    if found.grund:
+        wanted = plural(len(found.gewuenscht), "Kennzahl", "Kennzahlen")
+        return noted(INDEX, f"{wanted} vorgesehen, {len(found.eingegangen)} davon zulässig und vorhanden")
+    return noted(INDEX, f"Aus: {_names(found, found.eingegangen)}")
+
+
+def index_result(found: CityIndex) -> list[Sentence]:
+    """What the index says, whether it decides anything, and what is to be known of it."""
+    if found.grund:
+        return _no_index(found)
+    sizes = Counter(found.index["klasse"].dropna())
+    groups = enumerate_words([f"{number(sizes[word])} {word}" for word in STATUS if sizes[word]])
+    lines = [
+        f"Von {plural(sum(sizes.values()), 'Stadtteil', 'Stadtteilen')} haben nach diesem Index den Status: {groups}."
+    ]
+    lines += _decided(found)
+    lines += _own_area(found)
+    if found.neutral:
+        lines.append(f"Auf ausdrücklichen Wunsch einbezogen, obwohl neutral: {_names(found, found.neutral)}.")
+    if flat := found.basis.constant:
+        lines.append(f"Überall derselbe Wert, deshalb ohne Einfluss: {_names(found, flat)}.")
+    if found.gewichte:
+        weights = [f"{found.analysis.katalog[key].kurztitel} {number(one, 2)}" for key, one in found.gewichte.items()]
+        lines.append(f"Gewichte, die nicht 1 sind: {enumerate_words(weights)}.")
+    if found.basis.out:
+        lines.append(f"Ohne Index, weil Werte fehlen: {_areas(found, found.basis.out)}.")
+    lines.append("Der Index fasst Kennzahlen zusammen. Er nennt keine Ursache und sagt nichts über einzelne Menschen.")
+    return [noted(INDEX, line) for line in lines]
+
+
+def _no_index(found: CityIndex) -> list[Sentence]:
+    lines = [f"Die vorliegenden Daten entscheiden nichts: Es lässt sich kein Index rechnen. {found.grund}"]
+    if found.fehlend:
+        lines.append(f"Es fehlen Tabellen zu: {_names(found, found.fehlend)}.")
+    if found.abgelehnt:
+        lines.append(f"Vorhanden, aber nicht zulässig: {_names(found, found.abgelehnt)}.")
+    if found.eingegangen:
+        lines.append(f"Vorhanden und zulässig: {_names(found, found.eingegangen)}.")
+    lines.append(
+        "Zulässig sind amtliche oder eingelesene Werte, die höchstens fünf Jahre alt sind. Schätzungen, Stellvertreter "
+        "und bloße Anzahlen gehen nicht ein."
+    )
+    lines.append(
+        "So kommt eine Tabelle hinein: leere Tabelle schreiben (sozialraum data template), von der Stelle ausfüllen "
+        "lassen, einlesen (sozialraum data import). Danach steht hier der Index."
+    )
+    return [noted(INDEX, line) for line in lines]
+
+
+def _decided(found: CityIndex) -> list[str]:
+    """For which Stadtteile the data decide, and for which they do not."""
+    share = found.stability.share
+    open_ = [str(area) for area in share.index[share < CLEAR]]
+    limit = round(CLEAR * 100)
+    clear = len(share) - len(open_)
+    lines = [
+        f"Die Statusgruppe hält bei {clear} von {len(share)} Stadtteilen in mindestens {limit} von 100 Rechnungen."
+    ]
+    if open_:
+        lines.append(f"Hier entscheiden die Daten nicht: {_areas(found, open_)}.")
+    return lines
+
+
+def _own_area(found: CityIndex) -> list[str]:
+    """The Stadtteil of the page in words."""
+    area = found.analysis.gebiet
+    if area.ebene != "stadtteil":
+        return []
+    klasse = found.index["klasse"].get(area.id)
+    if not isinstance(klasse, str):
+        return [f"{area.label} hat keinen Index: {_lacking(found, area.id)}."]
+    return [f"{area.label}: Status {klasse}; {hold_words(found, area.id)}."]
+
+
+def hold_words(found: CityIndex, area: str) -> str:
+    """How a class holds: "hält in 94 von 100 Rechnungen; kippt ohne Arbeitslose"."""
+    turned = turning_words(found, area)
+    return f"hält {_of_100(found, area)}" + (f"; kippt {turned}" if turned else "")
+
+
+def turning_words(found: CityIndex, area: str) -> str:
+    """What changes the class of an area: "ohne Arbeitslose und mit Rängen statt Werten"; empty if nothing does."""
+    return enumerate_words([_turning(found, check, area) for check in found.stability.turned(area)])
+
+
+def index_inputs(found: CityIndex) -> pd.DataFrame:
+    """Every figure that was asked for: direction, date, whether it enters, where its table is to be had."""
+    rows = {}
+    for key in found.gewuenscht:
+        entry = found.analysis.katalog[key]
+        direction = found.eingegangen.get(key, entry.richtung)
+        state = "fehlt" if key in found.fehlend else f"abgelehnt: {found.abgelehnt.get(key, '')}"
+        if key in found.eingegangen:
+            state = "geht auf Wunsch ein" if key in found.neutral else "geht ein"
+        if key in found.fehlend and direction == NEUTRAL:
+            state = "fehlt; ginge nur auf ausdrücklichen Wunsch ein"
+        rows[entry.titel] = [
+            _DIRECTIONS[direction], day(entry.stand) if entry.verfuegbar else "", state,
+            "" if key in found.eingegangen or _only_neutral(found, key) else _where(entry),
+        ]  # fmt: skip
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=["Richtung", "Stand", "Was gilt", "Woher"])
+    return with_cells(frame.rename_axis("Kennzahl"), INDEX)
+
+
+def _only_neutral(found: CityIndex, key: str) -> bool:
+    """Whether nothing but its being neutral keeps a figure out."""
+    entry = found.analysis.katalog[key]
+    return entry.verfuegbar and entry.richtung == NEUTRAL and not refusal(found.analysis, entry, "belastung")
+
+
+def index_sources(found: CityIndex) -> list[Sentence]:
+    """Sources of what entered; none without an index."""
+    return citations(found.analysis, *found.eingegangen) if found.eingegangen else []
+
+
+def index_table(found: CityIndex) -> pd.DataFrame:
+    """Index, class and dynamics of every Stadtteil; empty without an index."""
+    if found.grund:
+        return pd.DataFrame()
+    names, index = _labels(found), found.index
+    frame = pd.DataFrame({"Index": [signed(one, _DIGITS) for one in index["index"]]}, index=names)
+    frame["Statusgruppe"] = index["klasse"].fillna("ohne").to_numpy()
+    if "dynamik" in index:
+        frame["Dynamik"] = index["dynamik"].fillna("ohne").to_numpy()
+    return with_form(with_cells(frame, INDEX), "Index", orte=index.index)
+
+
+def dynamics_note(found: CityIndex) -> list[Sentence]:
+    """Between which dates the changes are; empty without any."""
+    if found.changes is None or found.grund:
+        return []
+    first, last = found.changes.attrs["stand"]
+    return [noted(INDEX, f"Dynamik: Veränderung vom {day(first)} zum {day(last)}, auf dieselbe Art gezählt.")]
+
+
+def stability_checks(found: CityIndex) -> pd.DataFrame:
+    """What was computed otherwise: runs, and how many classes change; empty without an index."""
+    if found.grund:
+        return pd.DataFrame()
+    rows = {}
+    for check in found.stability.pruefungen:
+        moved = int((check.anteil < 1).sum())
+        rows[_check_words(found, check)] = [KINDS[check.art], number(check.laeufe), number(moved)]
+    head = ["Art", "Rechnungen", "Stadtteile mit anderer Statusgruppe"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Prüfung")
+    return with_form(with_cells(frame, INDEX), *head[1:])
+
+
+STABILITY_LEAD: Final = (
+    "Hält die Statusgruppe, wenn anders gerechnet wird: ohne eine Kennzahl, mit anderen Gewichten, mit Rängen statt "
+    "Werten, mit Werten in ihren Spannen, ohne Sonderfälle? „Hält in 94 von 100 Rechnungen“ ist das Mittel über diese "
+    "Arten der Prüfung; jede zählt gleich."
+)
+
+
+def stability_notes(found: CityIndex) -> list[Sentence]:
+    """What changes most classes, and which kinds could not be checked; nothing without an index."""
+    if found.grund:
+        return []
+    moved = {_check_words(found, check): int((check.anteil < 1).sum()) for check in found.stability.pruefungen}
+    most = max(moved, key=lambda words: moved[words])
+    count = plural(moved[most], "Stadtteil", "Stadtteilen")
+    lines = [f"Am meisten ändert sich {most}: bei {count} wäre die Statusgruppe in mindestens einer Rechnung anders."]
+    if not moved[most]:
+        lines = ["Keine Rechnung ändert eine Statusgruppe."]
+    lines += [f"Nicht geprüft: {KINDS[kind]}. {why}" for kind, why in found.stability.entfallen.items()]
+    return [noted(INDEX, line) for line in lines]
+
+
+def stability_table(found: CityIndex) -> pd.DataFrame:
+    """How the class of every Stadtteil holds, what changes it, and the nearest limit; empty without an index."""
+    if found.grund:
+        return pd.DataFrame()
+    rows = {}
+    for area, klasse in found.stability.klassen.items():
+        tip = found.tips.get(str(area))
+        rows[_label(found, str(area))] = [
+            klasse, _of_100(found, str(area)), turning_words(found, str(area)) or "durch keine Rechnung",
+            "" if tip is None else _tip_words(found.analysis.katalog[tip.indikator], tip),
+        ]  # fmt: skip
+    head = ["Statusgruppe", "hält", "kippt", "nächste Grenze"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Stadtteil")
+    return with_form(with_cells(frame, INDEX), orte=found.stability.klassen.index)
+
+
+def missing_effects(found: CityIndex) -> pd.DataFrame:
+    """Which tables to ask for first, and what each would change; empty if none is missing."""
+    if not found.wanted:
+        return pd.DataFrame()
+    rows = {}
+    for place, (key, row) in enumerate(found.effect.iterrows(), start=1):
+        entry = found.analysis.katalog[str(key)]
+        cells = (
+            [] if found.grund else [f"{_percent(row['anteil'])} ({_percent(row['von'])} bis {_percent(row['bis'])})"]
+        )
+        hint = "älterer oder verwandter Wert" if row["anhalt"] else "keiner"
+        rows[entry.titel] = [f"{place}.", *cells, hint, _where(entry)]
+    head = ["Reihenfolge", *([] if found.grund else ["ändert Statusgruppen"]), "Anhalt", "Woher"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Fehlende Tabelle")
+    return with_cells(frame, INDEX)
+
+
+def missing_notes(found: CityIndex) -> list[Sentence]:
+    """What the list rests on, and what plausible means."""
+    if not found.wanted:
+        return [noted(INDEX, "Von den vorgesehenen Kennzahlen mit einer Richtung fehlt keine Tabelle.")]
+    names = [entry.titel for entry in (found.analysis.katalog[str(key)] for key in found.effect.index)]
+    if found.grund:
+        lines = _nothing_to_tip(found)
+    else:
+        part = round((RANGE[1] - RANGE[0]) * 100)
+        lines = [
+            f"Niemand kennt eine fehlende Tabelle. Sie ist {number(found.ziehungen)}-mal gezogen, normalverteilt.",
+            f"Mit dem Index ist sie dabei {_TIES} verbunden.",
+            f"Die meisten Statusgruppen würde ändern: {names[0]}. In Klammern stehen {part} von 100 Ziehungen.",
+        ]
+    blind = [str(key) for key in found.effect.index if key not in found.hints]
+    if len(blind) > 1:
+        lines.append(
+            f"Gleichauf liegen: {_names(found, blind)}. Nichts Bekanntes setzt eine davon vor die andere; die "
+            "Reihenfolge ist die des Katalogs."
+        )
+    if hinted := [str(key) for key in found.effect.index if key in found.hints]:
+        lines.append(
+            f"Ein älterer oder verwandter Wert liegt vor: {_names(found, hinted)}. Er geht nicht in den Index ein, "
+            "grenzt aber ein, was die fehlende Tabelle sagen kann."
+        )
+    return [noted(INDEX, line) for line in lines]
+
+
+def _nothing_to_tip(found: CityIndex) -> list[str]:
+    """Without an index: how far one, two ... of the tables would settle the classes."""
+    lines = ["Ohne Index gibt es keine Statusgruppe, die eine fehlende Tabelle ändern könnte."]
+    shares = [math.floor(share * 100) for share in found.agreement]
+    if len(shares) > 1 and not found.eingegangen:
+        steps = [f"mit {place} bei {share} von 100 Stadtteilen" for place, share in enumerate(shares[:-1], start=1)]
+        lines.append(
+            f"Die Statusgruppe wäre so wie mit allen {len(shares)} Tabellen: {enumerate_words(steps)}. Das ist eine "
+            f"Simulation ohne Kenntnis der Tabellen; sie sind {_TIES} verbunden gezogen."
+        )
+    return lines
+
+
+def missing_tips(found: CityIndex) -> pd.DataFrame:
+    """From where on in a missing table the class of each Stadtteil would change; empty if there is no index."""
+    if found.grund or not found.wanted:
+        return pd.DataFrame()
+    rows = {_label(found, area): _spread_words(tip) for area, tip in found.tips_of_missing.items()}
+    head = ["Statusgruppe kippt, wenn der fehlende Wert so liegt"]
+    frame = pd.DataFrame.from_dict({key: [text] for key, text in rows.items()}, orient="index", columns=head)
+    return with_form(with_cells(frame.rename_axis("Stadtteil"), INDEX), orte=list(found.tips_of_missing))
+
+
+def gap_words(found: CityIndex) -> list[Sentence]:
+    """Which class a Stadtteil with a single gap would have, by what stands there."""
+    if found.grund:
+        return []
+    lines = []
+    for area, (key, pieces) in found.gaps.items():
+        entry = found.analysis.katalog[key]
+        ways = enumerate_words([_piece_words(entry, one, pieces) for one in pieces])
+        lines.append(f"{_label(found, area)}, es fehlt {entry.kurztitel}. Der Status wäre {ways}.")
+    return [noted(INDEX, line) for line in lines]
+
+
+def _piece_words(entry: Indikator, piece: Piece, pieces: Sequence[Piece]) -> str:
+    if len(pieces) == 1:
+        return f"in jedem Fall {piece.klasse}"
+    if piece is pieces[0]:
+        return f"{piece.klasse} bis {value(piece.bis, entry)}"
+    if piece is pieces[-1]:
+        return f"{piece.klasse} über {value(piece.von, entry)}"
+    return f"{piece.klasse} von {value(piece.von, entry)} bis {value(piece.bis, entry)}"
+
+
+def _tip_words(entry: Indikator, tip: Tip) -> str:
+    """Where the nearest limit lies: "Arbeitslose: ab 14,3 % niedrig (heute 12,1 %)"."""
+    step = entry.schritt or 10.0**-entry.nachkommastellen
+    outward = (math.ceil if tip.upwards else math.floor)(tip.ab / step) * step
+    side = "ab" if tip.upwards else "bis"
+    return f"{entry.kurztitel}: {side} {value(outward, entry)} {tip.klasse} (heute {value(tip.wert, entry)})"
+
+
+def _spread_words(tip: Tip) -> str:
+    side = "mehr Belastung" if tip.ab > 0 else "weniger Belastung"
+    return f"ab {number(abs(tip.ab), 1)} Streuungen {side} als im Mittel: {tip.klasse}"
+
+
+def _turning(found: CityIndex, check: Check, area: str) -> str:
+    changed = max(1, round((1 - float(check.anteil[area])) * 100))
+    if check.art in (WEIGHTS, VALUES):
+        lead = "bei anderen Gewichten" if check.art == WEIGHTS else "innerhalb der Spannen"
+        return f"{lead} ({changed} von 100)"
+    return "mit Rängen statt Werten" if check.art == RANKS else _check_words(found, check)
+
+
+def _check_words(found: CityIndex, check: Check) -> str:
+    if check.art == LEFT_OUT:
+        return f"ohne {found.analysis.katalog[check.name].kurztitel}"
+    if check.art == INSTITUTIONS:
+        return (
+            f"ohne {enumerate_words([found.analysis.data.register.by_id(key).name for key in check.name.split('+')])}"
+        )
+    return {
+        WEIGHTS: f"mit Gewichten, die bis {round(WEIGHT_STEP * 100)}{NBSP}% anders sind",
+        RANKS: "mit Rängen statt Werten",
+        VALUES: "mit Werten überall in ihren Spannen",
+    }[check.art]
+
+
+def _of_100(found: CityIndex, area: str) -> str:
+    held = found.stability.of_100(area)
+    return "in allen Rechnungen" if held == 100 else f"in {held} von 100 Rechnungen"
+
+
+def _percent(share: float) -> str:
+    return f"{round(share * 100)}{NBSP}%"
+
+
+def _where(entry: Indikator) -> str:
+    """Who publishes a table, and the command that writes an empty one to be filled in."""
+    ask = f"Leere Tabelle: sozialraum data template {entry.vorlage or MISSING}"
+    return f"{entry.veroeffentlicht}. {ask}" if entry.veroeffentlicht else ask
+
+
+def _names(found: CityIndex, keys: Iterable[str]) -> str:
+    return enumerate_words([found.analysis.katalog[key].titel for key in keys])
+
+
+def _areas(found: CityIndex, keys: Iterable[str]) -> str:
+    names = [_label(found, key) for key in keys]
+    return enumerate_words(names) if len(names) <= _MANY else f"{len(names)} Stadtteile, siehe Tabelle"
+
+
+def _lacking(found: CityIndex, area: str) -> str:
+    gone = [key for key in found.eingegangen if found.values[key].isna()[area]]
+    return f"Es fehlt {_names(found, gone)}"
+
+
+def _label(found: CityIndex, area: str) -> str:
+    return found.analysis.data.register.by_id(area).label
+
+
+def _labels(found: CityIndex) -> pd.Index:
+    return pd.Index([_label(found, str(area)) for area in found.index.index], name="Stadtteil")
+
+
+def _changes(analysis: Analysis, keys: list[str]) -> pd.DataFrame | None:
+    """What really changed between the last two dates, the same for all figures; None where there are no two.
+
+    A Stadtteil without both dates has no dynamics; where that are many nobody has.
+    """
+    found = {
+        key: {area: one for area in analysis.stadtteile if (one := split_change(analysis.data, key, area)) is not None}
+        for key in keys
+    }
+    dates = {(one.first, one.last) for each in found.values() for one in each.values()}
+    if len(dates) != 1:
+        return None
+    rows = {key: {area: one.change for area, one in each.items()} for key, each in found.items()}
+    frame = pd.DataFrame(rows, index=analysis.stadtteile).astype("float64")
+    frame.attrs["stand"] = dates.pop()
+    return frame if frame.notna().all(axis=1).mean() >= COVERED else None
