@@ -19,6 +19,7 @@ from sozialraum.city.access import reach_at
 from sozialraum.city.load import open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.errors import SchemaError
+from sozialraum.figures.points import drawn
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.fetching import adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
@@ -26,6 +27,7 @@ from sozialraum.supply.fetch.transport import Line, open_client
 from sozialraum.supply.prepare.check import check
 from sozialraum.supply.prepare.enrich import build_and_enrich, enrich
 from sozialraum.supply.series import split_change, time_series
+from sozialraum.text.places import not_counted
 from test_prepare_musterstadt import IDS, WERTE
 
 
@@ -217,6 +219,25 @@ def test_several_dates_are_a_series_with_its_change(values: pd.DataFrame, office
     assert time_series(data, "anteil_unter_18").empty
     assert time_series(data, "alleinerziehende")["01"].to_dict() == {"2022-12-31": 20, "2023-12-31": 25}
     assert time_series(data, "alleinerziehende")["07"].dropna().to_dict() == {"2022-12-31": 20}
+
+
+def test_accidents_on_foot_and_by_bicycle_are_places_of_maps(values: pd.DataFrame, office: Office) -> None:
+    """Those of later years beside the shipped ones; they are drawn and named, never counted as supply."""
+    data = open_data(office.daten)
+    fetched = data.einrichtungen[data.einrichtungen["quelle"] == "unfallatlas"]
+    assert fetched.groupby(["art", "stand"]).size().to_dict() == {
+        ("fussunfall", "2021"): 1, ("fussunfall", "2022"): 1, ("fussunfall", "2023"): 1, ("fussunfall", "2025"): 1,
+        ("radunfall", "2021"): 1, ("radunfall", "2022"): 1, ("radunfall", "2024"): 1,
+    }  # fmt: skip
+    assert fetched.loc["radunfall-2024-0001", "gebiet_id"] == "09"
+    assert len(data.einrichtungen) == len(open_data(MUSTERSTADT / "daten").einrichtungen) + 7
+    assert set(drawn(data, with_quiet=True)["symbol"]) >= {"F", "U"}
+    assert not {"F", "U"} & set(drawn(data)["symbol"])
+    told = [one.text for one in not_counted(analyse(data, "05"))]
+    assert any(
+        "1 im Jahr 2021, 0 im Jahr 2022, 0 im Jahr 2023 und 0 im Jahr 2025. Wie viel hier zu Fuß" in text
+        for text in told
+    )
 
 
 def test_a_gap_of_the_catalogue_is_filled(values: pd.DataFrame, office: Office) -> None:

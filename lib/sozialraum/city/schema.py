@@ -21,7 +21,7 @@ NOT_NEGATIVE: Final = pa.Check(
 ARTEN: Final = (
     "schule", "kita", "haltestelle", "platz", "park", "markt", "krankenhaus", "pflege", "anlaufstelle",
     "haltestelle_im_bau", "radunfall", "einkaufsstrasse", "anlaufstelle_beschlossen", "lebensmittel", "apotheke",
-    "arzt", "spielplatz", "toilette", "bank",
+    "fussunfall", "arzt", "spielplatz", "toilette", "bank",
 )  # fmt: skip
 STATUS: Final = ("offen", "geplant", "geschlossen", "im Bau", "beschlossen")
 

@@ -40,6 +40,7 @@ from sozialraum.text.places import (
     list_notes,
     more_places,
     not_counted,
+    not_counted_lead,
     published_figures,
     supply,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "neighbours",
     "neighbours_caption",
     "not_counted",
+    "not_counted_lead",
     "offers",
     "offers_note",
     "open_points",

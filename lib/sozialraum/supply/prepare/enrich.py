@@ -17,7 +17,7 @@ from sozialraum.city.sources import LICENCES_FILE, read_manifests
 from sozialraum.errors import SchemaError, SozialraumError, system_reason
 from sozialraum.supply.fetch.offered import Offer, read_offers
 from sozialraum.supply.fetch.store import Kept, usable
-from sozialraum.supply.prepare.accidents import accident_values
+from sozialraum.supply.prepare.accidents import accident_places, accident_values
 from sozialraum.supply.prepare.base import Base, built
 from sozialraum.supply.prepare.census_cells import CensusCells, census_cells
 from sozialraum.supply.prepare.census_grid import census_values
@@ -44,7 +44,9 @@ LOADERS: Final[Mapping[str, Loader]] = {
 Dated = Mapping[str, tuple[Mapping[str, Any], Values]]
 """Words and values of an indicator by date."""
 PlaceLoader = Callable[[Sequence[Kept], Base, Mapping[str, Any], Findings], Brought | None]
-PLACE_LOADERS: Final[Mapping[str, PlaceLoader]] = {"orte": city_places, "grenzen": compare_boundaries}
+PLACE_LOADERS: Final[Mapping[str, PlaceLoader]] = {
+    "orte": city_places, "grenzen": compare_boundaries, "unfallatlas": accident_places,
+}  # fmt: skip
 """What turns the files of a source into places, by form; None where there is nothing newer."""
 SCHOOL_LISTS: Final = "schulliste"
 """Form of the files that number schools."""
