@@ -17,6 +17,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
 from sozialraum.style.grammar import enumerate_words, plural, this, upper_first
 from sozialraum.text.claims import Sentence, fact, noted, with_cells, with_form
+from sozialraum.text.stops import departures_in_words
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
@@ -108,13 +109,14 @@ def _stand_of(dates: pd.Series) -> str:
 def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Facilities of the area as a list: kind, name, address, note; index name. Parks by their stated Stadtteil too."""
     _require(analysis, arten)
+    served = departures_in_words(analysis.data)
     rows = [
         {
             "Name": row.name,
             "Art": row.unterart,
             "Adresse": row.adresse if isinstance(row.adresse, str) else "",
             "Stadtteil": _stadtteil(analysis, row),
-            "Hinweis": _facility_note(row),
+            "Hinweis": "; ".join(filter(None, (_facility_note(row), served.get(str(row.Index))))),
         }
         for row in _chosen(analysis, *arten).itertuples()
     ]

@@ -1,0 +1,23 @@
+"""Words of the departures at stops, where a timetable was fetched."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from sozialraum.city.departures import FIRST_HOUR, LAST_HOUR, per_stop
+from sozialraum.city.load import Data
+from sozialraum.style import NBSP, number
+from sozialraum.style.grammar import plural
+
+
+@lru_cache(maxsize=4)
+def departures_in_words(data: Data) -> Mapping[str, str]:
+    """What the timetable says of stops, by their id; a stop of which it says nothing is not there."""
+    stops = per_stop(data.abfahrten, "einrichtung")
+    told = zip(stops.index, stops["am_tag"], stops["je_stunde"], stops["arten"], strict=True)
+    return {str(key): _said(int(day), float(hour), ", ".join(kinds)) for key, day, hour, kinds in told}
+
+
+def _said(day: int, hour: float, kinds: str) -> str:
+    often = f"rund {number(hour)}" if hour >= 1 else "weniger als 1"
+    hours = f"von {FIRST_HOUR} bis {LAST_HOUR}{NBSP}Uhr {often} je Stunde"
+    return f"{plural(day, 'Abfahrt', 'Abfahrten')} am Werktag, {hours} ({kinds})"
