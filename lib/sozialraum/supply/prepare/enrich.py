@@ -23,7 +23,6 @@ from sozialraum.supply.prepare.census_cells import CensusCells, census_cells
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
 from sozialraum.supply.prepare.city_places import city_places, compare_boundaries
-from sozialraum.supply.prepare.editions import Editions, method_of
 from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.gtfs import TIMETABLE, departures, timetable_values
 from sozialraum.supply.prepare.households import household_values
@@ -34,6 +33,7 @@ from sozialraum.supply.prepare.overlay import Brought, Overlay
 from sozialraum.supply.prepare.people import differs, entry_of, other_words, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.quality import Findings
+from sozialraum.supply.prepare.remembered import Editions, method_of
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
 
 Loader = Callable[[Sequence[Kept], Base, Mapping[str, Any]], dict[str, dict[str, Values]]]
