@@ -31,7 +31,7 @@ BATCH = read_batch(ROOT / "batch.yml")
 ANALYSIS, CITY = "03_stadtteilanalyse", ("00_datenstand", "01_stadtkarte", "04_stadtvergleich")
 FIELDS = (on_grid(1000, 1000, 1900, 1900), on_grid(0, 2000, 400, 2400))
 SHIFTED = "+proj=laea +lat_0=52 +lon_0=10 +x_0=4320500 +y_0=3210000 +ellps=GRS80"
-EVERY = {"00", "01", "02", "03", "04", "06"}
+EVERY = {"00", "01", "02", "03", "04", "09"}
 
 
 class City:

@@ -40,6 +40,7 @@ NO_FILES = (
     "reports/",
     "data/raw",
     "data/eigene",
+    "abgerufen/",
     "fehler/",
     "stadtteil/",
     "stadtbezirk/",

@@ -59,8 +59,17 @@ def test_an_index_by_hand() -> None:
     ranks = sr.social_index(HEX, direction=BOTH, rule="rank")
     assert ranks["index"].tolist() == [0, 20, 40, 60, 80, 100]
     assert ranks["klasse"].isna().all()
+    listed = sr.social_index(HEX, direction=["belastung", "ressource"])
+    pd.testing.assert_frame_equal(listed, found)
     heavy = sr.social_index(HEX, direction=BOTH, weights={"abschluss": 0, "arbeitslos": 3})
     assert heavy["index"].to_numpy() == pytest.approx(work / work.std())
+
+
+def test_figures_that_cancel_out_part_no_area_and_tiny_units_do() -> None:
+    against = HEX.assign(umgekehrt=-HEX["arbeitslos"])[["arbeitslos", "umgekehrt"]]
+    assert (sr.social_index(against, direction="belastung")["index"] == 0).all()
+    tiny = sr.social_index(HEX * 1e-14, direction=BOTH)["index"]
+    assert tiny.to_numpy() == pytest.approx(sr.social_index(HEX, direction=BOTH)["index"].to_numpy())
 
 
 def test_a_limit_belongs_to_the_lower_index() -> None:
@@ -168,6 +177,7 @@ def test_what_the_catalogue_speaks_against_enters_on_purpose_only() -> None:
 
 WRONG = {
     "keine Richtung bekannt": {"direction": {"arbeitslos": "belastung"}},
+    "1 Richtungen für 2 Kennzahlen": {"direction": ["belastung"]},
     "Die Regel „hamburg“": {"direction": BOTH, "rule": "hamburg"},
     "genau einmal": {"direction": BOTH, "weights": [1]},
     "ab 0, mindestens eine": {"direction": BOTH, "weights": [1, -1]},

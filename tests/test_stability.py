@@ -22,7 +22,7 @@ def test_the_stability_of_berlin_2013() -> None:
     assert (moved[LEFT_OUT, "s1"], moved[RANKS, ""]) == (10, 30)
     assert 434 - moved[WEIGHTS, ""] == pytest.approx(412, abs=2)  # held in all of 1,000 draws
     assert found.entfallen == {
-        VALUES: "Die Werte sind Vollzählungen ohne Spanne.", INSTITUTIONS: "Es ist kein Sonderfall bekannt."
+        VALUES: "Die Werte sind Vollzählungen ohne Spanne.", INSTITUTIONS: "Kein Ort mit Index gilt als Sonderfall."
     }  # fmt: skip
     area = found.share.idxmin()
     parts = [found.by_kind.loc[area, kind] for kind in (LEFT_OUT, WEIGHTS, RANKS)]
@@ -54,6 +54,10 @@ def test_each_kind_of_check_by_hand() -> None:
     # without F the five others are evenly spaced: an index of 1.41 or less, so that E is niedrig now
     assert table.loc["E", "kippt"].split("|")[0] in (f"{INSTITUTIONS}:F", f"{RANKS}")
     assert table.loc["E", INSTITUTIONS] == 0
+    assert found.words("E", {"F": "Fabrik"}).startswith(
+        f"hält in {found.of_100('E')} von 100 Rechnungen; kippt ohne Fabrik"
+    )
+    assert table.loc["B", "worte"] == found.words("B")
     assert np.isnan(table.loc["F", INSTITUTIONS])  # what is left out has no class of its own
     without = sr.social_index(HEX[["arbeitslos"]], direction=BOTH)["klasse"]
     held = next(check.anteil for check in found.pruefungen if check.name == "abschluss")

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from sozialraum.api.gebiet import Gebiet
     from sozialraum.api.orte import Ort, Umkreis
     from sozialraum.api.stadt import Stadt, open  # noqa: A004
+    from sozialraum.api.standort import Standorte, best_sites
     from sozialraum.api.tabelle import Tabelle
+    from sozialraum.compare.p_median import Median, p_median
     from sozialraum.compare.social_index import imd_score, social_index
     from sozialraum.compare.stability import stability
     from sozialraum.compare.wert import Wert
@@ -25,22 +27,27 @@ __all__ = [
     "Figure",
     "Gebiet",
     "Karte",
+    "Median",
     "Ort",
     "SozialraumError",
     "Stadt",
+    "Standorte",
     "Tabelle",
     "Umkreis",
     "Wert",
+    "best_sites",
     "imd_score",
     "offline",
     "open",
+    "p_median",
     "social_index",
     "stability",
 ]
 
 _MODULES = {
     "Figure": "figures.figure", "Gebiet": "api.gebiet", "Karte": "figures.karte", "Ort": "api.orte",
-    "SozialraumError": "errors", "Stadt": "api.stadt", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
+    "SozialraumError": "errors", "Stadt": "api.stadt", "Standorte": "api.standort", "best_sites": "api.standort",
+    "Median": "compare.p_median", "p_median": "compare.p_median", "Tabelle": "api.tabelle", "Umkreis": "api.orte",
     "Wert": "compare.wert", "imd_score": "compare.social_index", "offline": "figures.karte", "open": "api.stadt",
     "social_index": "compare.social_index", "stability": "compare.stability",
 }  # fmt: skip

@@ -47,6 +47,7 @@ CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
 SOURCES: Final = "sources"
 STATEMENTS: Final = "aussagen"
+DECISIONS: Final = "entscheidungen"
 ADRESSEN: Final = "adressen.parquet"
 ENVIRONMENT: Final = "SOZIALRAUM_DATA"
 #: Id of the indicator that holds the inhabitants of the municipal register.
@@ -276,7 +277,7 @@ def sources_dir(folder: Path) -> Path:
 
 def files_of(folder: Path) -> list[Path]:
     """Every file of the built tables and of the manifests that belong to them."""
-    folders = [folder, folder / STATEMENTS, sources_dir(folder), *fetched_folders(folder)]
+    folders = [folder, folder / STATEMENTS, folder / DECISIONS, sources_dir(folder), *fetched_folders(folder)]
     return [path for one in folders if one.is_dir() for path in sorted(one.iterdir()) if path.is_file()]
 
 
@@ -303,15 +304,19 @@ def _none(_folder: Path) -> None:
 
 
 def _orte(folder: Path) -> dict[str, Any]:
-    paths = (folder / LISTS, folder / FETCHED / LISTS)
-    shipped, laid = (read_yaml(path) if path.is_file() else {} for path in paths)
-    return with_fetched_lists(shipped, laid)
+    path = folder / "orte.yml"
+    return with_fetched_lists(read_yaml(path) if path.is_file() else {}, _fetched_lists(folder))
+
+
+def _fetched_lists(folder: Path) -> dict[str, Any]:
+    path = folder / FETCHED / LISTS
+    return read_yaml(path) if path.is_file() else {}
 
 
 def _newest(folder: Path, name: str) -> Path:
     """A table that fetched files may have made anew, as a whole."""
-    laid = folder / FETCHED / name
-    return laid if laid.is_file() else folder / name
+    fetched = folder / FETCHED / name
+    return fetched if fetched.is_file() else folder / name
 
 
 def _stadt(folder: Path) -> dict[str, Any]:
@@ -372,9 +377,9 @@ def einrichtungen(folder: Path) -> gpd.GeoDataFrame:
     """``einrichtungen.csv``: facilities with the fetched ones, index id; points in metres."""
     kinds = {"lon": "float64", "lat": "float64", "alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"}
     table = read_csv(folder / "einrichtungen.csv", kinds).set_index("id")
-    if (laid := folder / FETCHED / PLACES).is_file():
-        gone = read_yaml(folder / FETCHED / LISTS).get("ersetzt") or []
-        table = with_fetched_places(table, read_csv(laid, kinds).set_index("id"), gone)
+    if (fetched := folder / FETCHED / PLACES).is_file():
+        gone = _fetched_lists(folder).get("ersetzt") or []
+        table = with_fetched_places(table, read_csv(fetched, kinds).set_index("id"), gone)
     points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), index=table.index, crs=CRS_FILES)
     known = points.where(table["lon"].notna())
     return gpd.GeoDataFrame(table.drop(columns=["lon", "lat"]), geometry=known.to_crs(metres(folder)))

@@ -100,6 +100,25 @@ def diff(
     say(listed(found, after))
 
 
+@data_app.command(cls=Command)
+def freeze(
+    entscheidung: Annotated[str, typer.Argument(metavar="KENNUNG", help="Kennung des Eintrags in entscheidungen.yml.")],
+    *,
+    data: DataOption = None,
+) -> None:
+    """Die Daten am Tag einer Entscheidung festhalten: Prüfsummen und öffentliche Werte der betroffenen Orte."""
+    from datetime import UTC, datetime
+
+    from sozialraum.publish.inputs import checksums, mark
+    from sozialraum.supply.decisions import freeze as frozen
+    from sozialraum.supply.workspace import open_data
+
+    opened = open_data(data)
+    found = checksums(opened)
+    path = frozen(opened, entscheidung, today=datetime.now(UTC).date(), dateien=found, marke=mark(found))
+    say(f"Geschrieben: {path}\n{mark(found)}")
+
+
 @data_app.command("build", cls=Command)
 def build_(
     *,

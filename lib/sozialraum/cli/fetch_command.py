@@ -163,12 +163,20 @@ def _listing(offers: "Iterable[Offer]", raw: Path, now: datetime) -> Iterator[st
         size = sum(one.file.mb for one in files)
         yield f"{offer.id}: {offer.titel}"
         yield f"  bringt    {offer.bringt}"
-        yield f"  Werte     {', '.join(offer.indikatoren)}"
+        if offer.indikatoren:
+            yield f"  Werte     {', '.join(offer.indikatoren)}"
         yield f"  Größe     rund {_amount(size * _MB)} in {len(files)} {'Datei' if len(files) == 1 else 'Dateien'}"
         yield f"  Lizenz    {offer.lizenz.name}; {offer.herausgeber}"
-        yield f"  Stand     {', '.join(dict.fromkeys(one.file.stand for one in files))}"
+        yield f"  Stand     {', '.join(dict.fromkeys(_stand(one) for one in files))}"
         yield f"  hier      {_age(there, len(files), now)}"
         yield f"  erprobt   {offer.geprueft}"
+
+
+def _stand(kept: "Kept") -> str:
+    """The date of the description; where editions come under one address, that of the file that is there."""
+    from sozialraum.supply.fetch.dating import edition
+
+    return kept.file.stand or (edition(kept) if kept.manifest else "neueste Ausgabe")
 
 
 def _age(there: "list[Kept]", count: int, now: datetime) -> str:

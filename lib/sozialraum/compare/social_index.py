@@ -24,6 +24,7 @@ from sozialraum.compare.analysis import MIN_INHABITANTS, no_class_reason
 from sozialraum.errors import ParameterError
 
 Floats = npt.NDArray[np.float64]
+Directions = str | Mapping[str, str] | Sequence[str] | pd.Series
 RULES: Final = ("berlin", "rank")
 STATUS: Final = ("hoch", "mittel", "niedrig", "sehr niedrig")
 """Statusgruppen by a rising index: a high status is a low burden."""
@@ -34,12 +35,16 @@ SIGNS: Final = {"belastung": 1.0, "ressource": -1.0}
 NEUTRAL: Final = "neutral"
 COUNTED: Final = ("amtlich", "berechnet")
 """Kinds of values that may enter: what an office counted, or what was computed from that."""
+SMALL: Final = f"Weniger als {MIN_INHABITANTS} Menschen."
+ESTIMATE: Final = "Eine Schätzung geht nicht ein."
 NEUTRAL_WORDS: Final = "Neutral; geht nur auf ausdrücklichen Wunsch ein."
 MIN_AREAS: Final = 3
 IMD_WEIGHTS: Final = (0.225, 0.225, 0.135, 0.135, 0.093, 0.093, 0.093)
 """Income, employment, education, health, crime, barriers, living environment, as published; they sum to 0.999."""
 _DIGITS: Final = 9
 """Digits that are compared with a limit: what adding up in another order changes does not decide a class."""
+_NOISE: Final = 12
+"""Digits of a sum of standardised values; what is left where they cancel out is no difference between areas."""
 _IMD_SCALE: Final = 23.0
 _NO_FIGURES: Final = ("name", "geometry")
 """Columns of :meth:`sozialraum.Stadt.frame` that are no indicators."""
@@ -83,7 +88,7 @@ class Basis:
 def social_index(
     values: pd.DataFrame,
     *,
-    direction: str | Mapping[str, str] | pd.Series | None = None,
+    direction: Directions | None = None,
     weights: Mapping[str, float] | Sequence[float] | None = None,
     rule: str = "berlin",
     changes: pd.DataFrame | None = None,
@@ -99,10 +104,10 @@ def social_index(
         One row per area, one column per indicator; ``name`` and ``geometry`` of :meth:`sozialraum.Stadt.frame` are left
         out. An area with a missing value has no index and does not count for mean and spread of the others.
     direction
-        What a high value is: ``belastung`` or ``ressource``, per indicator or one for all; by default that of the
-        catalogue. What is neutral there, an estimate, a proxy, old or a bare count is refused. Who names a direction
-        for just this one does so on purpose; then it is named in ``attrs["hinweise"]``, a neutral one in
-        ``attrs["neutral"]`` too.
+        What a high value is: ``belastung`` or ``ressource``, by name, in the order of the columns, or one for all; by
+        default that of the catalogue. What is neutral there, an estimate, a proxy, old or a bare count is refused. Who
+        names a direction for just this one does so on purpose; then it is named in ``attrs["hinweise"]``, a neutral one
+        in ``attrs["neutral"]`` too.
     weights
         Per indicator, by name or in the order of the columns; equal by default. Their sum does not matter.
     rule
@@ -162,7 +167,7 @@ def social_index(
 
 
 def imd_score(
-    ranks: Mapping[str, float] | Sequence[float] | pd.Series | pd.DataFrame,
+    ranks: Mapping[str, float] | Sequence[float] | pd.Series | pd.DataFrame | Floats,
     n: int,
     weights: Sequence[float] | Mapping[str, float] = IMD_WEIGHTS,
 ) -> Any:
@@ -171,7 +176,7 @@ def imd_score(
     Parameters
     ----------
     ranks
-        Rank of one area in each domain, 1 is the most deprived; a frame has one row per area.
+        Rank of one area in each domain, 1 is the most deprived; a frame or matrix has one row per area.
     n
         Number of areas that were ranked.
     weights
@@ -194,7 +199,8 @@ def imd_score(
     >>> round(sr.imd_score([26525, 3000, 15, 800, 12000, 5, 700], n=33755), 1)
     55.2
     """
-    table = ranks if isinstance(ranks, pd.DataFrame) else pd.DataFrame([pd.Series(ranks)])
+    many = isinstance(ranks, pd.DataFrame) or (isinstance(ranks, np.ndarray) and ranks.ndim == 2)
+    table = pd.DataFrame(ranks) if many else pd.DataFrame([pd.Series(ranks)])
     given = pd.Series(weights if isinstance(weights, Mapping) else list(weights), dtype="float64")
     if (isinstance(weights, Mapping) and set(given.index) != set(table.columns)) or len(given) != table.shape[1]:
         raise ParameterError(
@@ -206,13 +212,13 @@ def imd_score(
         raise ParameterError(f"Ein Rang liegt zwischen 1 und {n} (Zahl der Orte). Bitte die Ränge und n prüfen.")
     relative = (n - numbers + 1) / n
     scores = (-_IMD_SCALE * np.log(1 - relative * (1 - np.exp(-100 / _IMD_SCALE)))) @ factors
-    return scores if isinstance(ranks, pd.DataFrame) else float(scores.iloc[0])
+    return scores if many else float(scores.iloc[0])
 
 
 def basis_of(
     values: pd.DataFrame,
     *,
-    direction: str | Mapping[str, str] | pd.Series | None = None,
+    direction: Directions | None = None,
     weights: Mapping[str, float] | Sequence[float] | None = None,
     valid: pd.Series | None = None,
     inhabitants: pd.Series | None = None,
@@ -234,7 +240,7 @@ def basis_of(
 
 def index_of(signed: Floats, weights: Floats) -> Floats:
     """The index of each area; with several rows of weights one row of areas for each of them."""
-    total = standardised(signed) @ weights.T
+    total = np.round(standardised(signed) @ weights.T, _NOISE)
     return standardised(total).T
 
 
@@ -247,7 +253,7 @@ def standardised(values: Floats) -> Floats:
 
 def is_flat(values: Floats) -> npt.NDArray[np.bool_]:
     """Columns whose values are all the same, but for what adding up leaves."""
-    return np.asarray(np.ptp(values, axis=0) <= 1e-12 * np.maximum(1.0, np.abs(values).max(axis=0)))
+    return np.asarray(np.ptp(values, axis=0) <= 1e-12 * np.abs(values).max(axis=0))
 
 
 def ranks_of(signed: Floats) -> Floats:
@@ -288,9 +294,7 @@ def notes(basis: Basis) -> list[str]:
     return said
 
 
-def directions_of(
-    names: Sequence[str], direction: str | Mapping[str, str] | pd.Series | None
-) -> tuple[dict[str, str], dict[str, str]]:
+def directions_of(names: Sequence[str], direction: Directions | None) -> tuple[dict[str, str], dict[str, str]]:
     """The direction of each indicator, and what speaks against those that enter on purpose.
 
     Raises
@@ -298,7 +302,11 @@ def directions_of(
     ParameterError
         If one has no direction, or is neutral, estimated, a proxy or old and nobody named its direction.
     """
-    known = _catalogue(data_dir())
+    known = _catalogue(data_dir() / "indikatoren.yml")
+    if isinstance(direction, Sequence) and not isinstance(direction, str):
+        if len(direction) != len(names):
+            raise ParameterError(f"{len(direction)} Richtungen für {len(names)} Kennzahlen: Bitte jede angeben.")
+        direction = dict(zip(names, map(str, direction), strict=True))
     named = {} if direction is None or isinstance(direction, str) else {str(k): v for k, v in direction.items()}
     declared = {name: known[name][0] for name in names if name in known}
     given = {**(dict.fromkeys(names, direction) if isinstance(direction, str) else declared), **named}
@@ -325,12 +333,11 @@ def _on_purpose(name: str, direction: object) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _catalogue(folder: Path) -> dict[str, tuple[str, str]]:
+def _catalogue(path: Path) -> dict[str, tuple[str, str]]:
     """Direction of each indicator of the catalogue, and what speaks against it in an index; empty without catalogue.
 
     The age is that at the latest date in the catalogue.
     """
-    path = folder / "indikatoren.yml"
     if not path.is_file():
         return {}
     entries = catalogue(read_yaml(path), path=str(path))
@@ -343,7 +350,7 @@ def _catalogue(folder: Path) -> dict[str, tuple[str, str]]:
 
 def not_counted(entry: Indikator, issued: date) -> str:
     """Why an indicator is nothing that somebody counted lately; empty if it is."""
-    estimated = "Eine Schätzung geht nicht ein." if entry.verfuegbar and entry.art not in COUNTED else ""
+    estimated = ESTIMATE if entry.verfuegbar and entry.art not in COUNTED else ""
     return no_class_reason(entry, issued=issued) or estimated
 
 
@@ -383,7 +390,7 @@ def _left_out(table: pd.DataFrame, valid: pd.Series | None, inhabitants: pd.Seri
             out[area] = f"Es fehlt: {', '.join(str(name) for name, gone in zip(table, row, strict=True) if gone)}."
     if inhabitants is not None:
         people = inhabitants.reindex(table.index)
-        out |= dict.fromkeys(people.index[~(people >= MIN_INHABITANTS)], f"Weniger als {MIN_INHABITANTS} Menschen.")
+        out |= dict.fromkeys(people.index[~(people >= MIN_INHABITANTS)], SMALL)
     if valid is not None:
         counts = valid.reindex(table.index).fillna(False).astype(bool)
         out |= dict.fromkeys(counts.index[~counts], "Auf Wunsch ausgenommen.")

@@ -24,6 +24,8 @@ from sozialraum.compare.social_index import (
     standardised,
 )
 from sozialraum.errors import ParameterError
+from sozialraum.style.grammar import enumerate_words
+from sozialraum.style.numbers import NBSP
 
 DRAWS: Final = 1000
 SEED: Final = 0
@@ -102,13 +104,52 @@ class Stability:
         found = [check for check in self.pruefungen if check.anteil[area] < 1]
         return sorted(found, key=lambda check: float(check.anteil[area]))
 
+    def held(self, area: str) -> str:
+        """How often a class holds, in words: "in 94 von 100 Rechnungen"."""
+        count = self.of_100(area)
+        return "in allen Rechnungen" if count == 100 else f"in {count} von 100 Rechnungen"
+
+    def turning(self, area: str, names: Mapping[str, str] | None = None) -> str:
+        """What changes the class of an area, in words: "ohne Arbeitslose"; empty if nothing does.
+
+        ``names`` has the words of indicators and areas by id.
+        """
+        found = self.turned(area)
+        return enumerate_words([_turning(check, float(check.anteil[area]), names or {}) for check in found])
+
+    def words(self, area: str, names: Mapping[str, str] | None = None) -> str:
+        """How a class holds: "hält in 94 von 100 Rechnungen; kippt ohne Arbeitslose"."""
+        turning = self.turning(area, names)
+        return f"hält {self.held(area)}" + (f"; kippt {turning}" if turning else "")
+
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per area: klasse, anteil, one column per kind, kippt (ids of the checks that change the class)."""
+        """One row per area: klasse, anteil, a column per kind, kippt (ids of the checks that change it), worte."""
         turned = {
-            area: "|".join(f"{c.art}:{c.name}".rstrip(":") for c in self.turned(area)) for area in self.klassen.index
+            area: [f"{check.art}:{check.name}".rstrip(":") for check in self.turned(area)] for area in self.share.index
         }
-        return pd.concat([self.klassen, self.share, self.by_kind, pd.Series(turned, name="kippt")], axis=1)
+        kippt = pd.Series({area: "|".join(each) for area, each in turned.items()}, name="kippt", dtype=object)
+        worte = pd.Series({area: self.words(area) for area in self.share.index}, name="worte", dtype=object)
+        return pd.concat([self.klassen, self.share, self.by_kind, kippt, worte], axis=1)
+
+
+def check_words(check: Check, names: Mapping[str, str] | None = None) -> str:
+    """A check in words: "ohne Arbeitslose", "mit Rängen statt Werten"."""
+    if check.art in (LEFT_OUT, INSTITUTIONS):
+        parts = [check.name] if check.art == LEFT_OUT else check.name.split("+")
+        return f"ohne {enumerate_words([(names or {}).get(part, part) for part in parts])}"
+    return {
+        WEIGHTS: f"mit Gewichten, die bis {round(WEIGHT_STEP * 100)}{NBSP}% anders sind",
+        RANKS: "mit Rängen statt Werten",
+        VALUES: "mit Werten überall in ihren Spannen",
+    }[check.art]
+
+
+def _turning(check: Check, held: float, names: Mapping[str, str]) -> str:
+    if check.art not in (WEIGHTS, VALUES):
+        return check_words(check, names)
+    lead = "bei anderen Gewichten" if check.art == WEIGHTS else "innerhalb der Spannen"
+    return f"{lead} ({max(1, round((1 - held) * 100))} von 100)"
 
 
 def stability(
@@ -144,8 +185,8 @@ def stability(
     >>> import pandas as pd, sozialraum as sr
     >>> frame = pd.DataFrame({"x": [1, 2, 3, 4, 20], "y": [2, 2, 3, 8, 20]}, index=list("ABCDE"))
     >>> found = sr.stability(frame, direction="belastung")
-    >>> found.of_100("A"), [check.art for check in found.turned("A")]
-    (66, ['raenge'])
+    >>> found.words("A")
+    'hält in 66 von 100 Rechnungen; kippt mit Rängen statt Werten'
     """
     if draws < 1:
         raise ParameterError(f"„{draws}“ ist keine Zahl von Ziehungen. Erwartet wird eine ganze Zahl ab 1.")
@@ -173,7 +214,7 @@ def checked(
     missing = {
         LEFT_OUT: "Es gibt nur eine Kennzahl." if len(basis.names) == 1 else "",
         VALUES: "" if ends is not None else "Die Werte sind Vollzählungen ohne Spanne.",
-        INSTITUTIONS: "" if out else "Es ist kein Sonderfall bekannt.",
+        INSTITUTIONS: "" if out else "Kein Ort mit Index gilt als Sonderfall.",
     }
     return Stability(classes, tuple(checks), {kind: reason for kind, reason in missing.items() if reason})
 

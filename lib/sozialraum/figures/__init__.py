@@ -65,11 +65,13 @@ from sozialraum.figures.head import head
 from sozialraum.figures.houses import once
 from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
+from sozialraum.figures.meeting_map import meeting_map
 from sozialraum.figures.multiples import map_sheets, ranges, small_multiples
 from sozialraum.figures.overview import facts, letters, maps_of_parts, overview
 from sozialraum.figures.profile import profile
 from sozialraum.figures.residents import residents
 from sozialraum.figures.scatter import scatter
+from sozialraum.figures.site_map import site_map
 from sozialraum.figures.stylesheet import CSS, use_style
 from sozialraum.figures.timeline import timeline
 
@@ -93,6 +95,7 @@ __all__ = [
     "locator",
     "map_sheets",
     "maps_of_parts",
+    "meeting_map",
     "note",
     "once",
     "overview",
@@ -102,6 +105,7 @@ __all__ = [
     "ranges",
     "residents",
     "scatter",
+    "site_map",
     "small_multiples",
     "table",
     "table_html",

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+import pandas as pd
+
 from sozialraum.compare.analysis import Analysis
 from sozialraum.compare.city_index import CityIndex
 from sozialraum.compare.social_index import STATUS
@@ -41,8 +43,11 @@ _ROW: Final = 18.0
 _SWATCH: Final = 22.0
 
 
-def index_map(found: CityIndex) -> Figure | None:
-    """The Statusgruppe of every Stadtteil, dotted where it holds in less than 90 of 100 runs; None without an index."""
+def index_map(found: CityIndex, *, table: bool = True) -> Figure | None:
+    """The Statusgruppe of every Stadtteil, dotted where it holds in less than 90 of 100 runs; None without an index.
+
+    Without ``table`` for a page that has it beside the map.
+    """
     if found.grund:
         return None
     classes = {str(area): STATUS.index(klasse) for area, klasse in found.stability.klassen.items()}
@@ -50,18 +55,20 @@ def index_map(found: CityIndex) -> Figure | None:
     open_ = [str(area) for area in share.index[share < CLEAR]]
     title = "Statusgruppen der Stadtteile" if not open_ else "Statusgruppen der Stadtteile, gepunktet: nicht stabil"
     doubt = f"hält in weniger als {STEPS[1]} von 100 Rechnungen"
-    return _figure(found, title, _index_subtitle(found), STATUS, classes, open_, doubt)
+    figure = _figure(found, title, _index_subtitle(found), STATUS, classes, open_, doubt)
+    return replace(figure, table=index_words.index_table(found)) if table else figure
 
 
-def stability_map(found: CityIndex) -> Figure | None:
-    """In how many of 100 runs the Statusgruppe of every Stadtteil holds; None without an index."""
+def stability_map(found: CityIndex, *, table: bool = True) -> Figure | None:
+    """In how many of 100 runs the Statusgruppe of every Stadtteil holds; None without an index. See index_map."""
     if found.grund:
         return None
     held = {str(area): found.stability.of_100(str(area)) for area in found.stability.klassen.index}
     classes = {area: sum(count < step for step in STEPS) for area, count in held.items()}
     title = f"In allen Rechnungen hält die Statusgruppe bei {sum(one == 0 for one in classes.values())} von {len(held)}"
     subtitle = "Wie oft die Statusgruppe hält, wenn anders gerechnet wird; jede Art der Prüfung zählt gleich."
-    return _figure(found, f"{title}{NBSP}Stadtteilen", subtitle, _STEP_WORDS, classes, [], "")
+    figure = _figure(found, f"{title}{NBSP}Stadtteilen", subtitle, _STEP_WORDS, classes, [], "")
+    return replace(figure, table=index_words.stability_table(found)) if table else figure
 
 
 def _index_subtitle(found: CityIndex) -> str:
@@ -82,7 +89,7 @@ def _figure(
         return replace(wide, narrow=narrow)
 
     return Figure(
-        title=title, subtitle=subtitle, alt=alt, table=index_words.index_table(found).iloc[:0], draw=draw,
+        title=title, subtitle=subtitle, alt=alt, table=pd.DataFrame(), draw=draw,
         source=sources_of(analysis, *found.eingegangen).text,
         belege=[*_belege(title, subtitle, alt), *(("definition", key) for key in found.eingegangen)],
     )  # fmt: skip

@@ -19,6 +19,7 @@ from sozialraum.lab.own_points import OwnPoints
 from sozialraum.lab.report_button import Report
 from sozialraum.lab.saving import FOLDER, Saving
 from sozialraum.lab.search import Search
+from sozialraum.lab.site_search import SiteSearch
 from sozialraum.lab.state import State
 from sozialraum.style import ACCENT, CITY, INK, LINE, MUTED
 from sozialraum.supply import workspace
@@ -36,6 +37,7 @@ class Workbench:
         self.controls = Controls(state, self.messages)
         self.search = Search(state, self.map_view, self.messages)
         self.drawing = Drawing(state, self.map_view, self.messages, folder)
+        self.sites = SiteSearch(state, self.map_view, self.messages)
         self.points = OwnPoints(state, self.messages)
         self.saving = Saving(state, self.messages, folder)
         self.report = Report(state, self.messages, folder)
@@ -51,6 +53,7 @@ class Workbench:
         more = _row(self.charts.profile, self.charts.values, name="sr-wb-more")
         tools = _row(
             _section("Eigene Fläche", self.drawing.widget),
+            _section("Standort", self.sites.widget),
             _section("Eigene Punkte", self.points.widget),
             _section("Speichern", self.saving.widget),
             _section("Bericht", self.report.widget),

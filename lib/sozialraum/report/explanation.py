@@ -236,6 +236,12 @@ def _alike(known: Known, gebiet_id: str) -> Explanation:
     return Explanation(tuple(shares), (f"mindestens {round(CLEAR * 100)} %",))
 
 
+def _site(known: Known, *key: str) -> Explanation:
+    from sozialraum.report.sited import site  # what it imports only pages about sites need
+
+    return site(known, *key)
+
+
 LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     INDICATOR: _indicator,
     "spanne": _range,
@@ -249,5 +255,6 @@ LOOKED_UP: Final[dict[str, Callable[..., Explanation | None]]] = {
     "nebeneinander": _beside,
     "aussage": _judged,
     "aehnlich": _alike,
+    "standort": _site,
 }
 """Kinds of references that are looked up in the tables; the details of all others are phrases that may be printed."""

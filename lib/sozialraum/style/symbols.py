@@ -48,6 +48,7 @@ _SLIDE: Final = ((-0.65, -0.9), (1.15, -0.9), (0.65, 0.9), (-1.15, 0.9))
 _NOTCHED: Final = ((-0.9, -0.9), (0.3, -0.9), (0.9, -0.3), (0.9, 0.9), (-0.9, 0.9))
 _BENCH: Final = ((-1.1, -0.4), (1.1, -0.4), (1.1, 0.4), (-1.1, 0.4))
 _WEDGE: Final = ((-0.8, -1.0), (1.0, 0.0), (-0.8, 1.0))
+_SHIELD: Final = ((-0.9, -0.95), (0.9, -0.95), (0.9, 0.25), (0.0, 1.05), (-0.9, 0.25))
 _DROP: Final = ((-1.0, -0.8), (1.0, -0.8), (0.0, 1.0))
 
 SYMBOLS: Final = {
@@ -63,6 +64,7 @@ SYMBOLS: Final = {
         Symbol("X", "+", "Krankenhaus", "Krankenhäuser", "#2b0a2e", PAPER, _CROSS),
         Symbol("S", "S", "Pflegeeinrichtung", "Pflegeeinrichtungen", "#b7a3c9", INK, _PENTAGON),
         Symbol("A", "A", "Anlaufstelle", "Anlaufstellen", "#9a1fd6", PAPER, _OCTAGON),
+        Symbol("E", "E", "Ort der Begegnung", "Orte der Begegnung", "#cc0c4b", PAPER, _SHIELD),
         Symbol("N", "N", "beschlossenes Büro", "beschlossene Büros", "#f0d8c0", INK, _TALL_HEXAGON, dashed=True),
         Symbol("B", "B", "Haltestelle im Bau", "Haltestellen im Bau", "#cdd5db", INK, _SIGN, 0.9, dashed=True),
         Symbol("L", "L", "Lebensmittelladen", "Lebensmittelläden", "#fc933f", INK, _BASKET),
@@ -81,7 +83,7 @@ _KEYS: Final = {
     "kita": "K", "haltestelle": "H", "park": "P", "platz": "Q", "markt": "M", "krankenhaus": "X", "pflege": "S",
     "anlaufstelle": "A", "haltestelle_im_bau": "B", "radunfall": "U", "fussunfall": "F",
     "anlaufstelle_beschlossen": "N", "lebensmittel": "L", "apotheke": "R", "arzt": "D", "spielplatz": "Y",
-    "toilette": "T", "bank": "O",
+    "toilette": "T", "bank": "O", "begegnung": "E",
 }  # fmt: skip
 KINDS: Final = {key: art for art, key in _KEYS.items()} | {"G": "schule", "W": "schule"}
 """Kind of facility that each symbol stands for."""

@@ -1,6 +1,7 @@
 """Read GeoJSON as publishers write it: coordinates of any length and system, letters encoded twice."""
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -43,7 +44,7 @@ def read_features(content: bytes, name: str, *, unplaced: bool = False) -> gpd.G
             geometry.append(None)
             continue
         try:
-            geometry.append(shape(_plain(place)))
+            geometry.append(_finite(shape(_plain(place))))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             faults.append(f"{name}, Objekt {number}: Die Lage fehlt oder ist unlesbar. Bitte in der Quelle ergänzen.")
     if faults:
@@ -77,6 +78,12 @@ def _system(geometry: Iterable[BaseGeometry | None]) -> str:
     if abs(east) <= 180:
         return CRS_FILES
     return WITH_ZONE if east > 10_000_000 else CRS
+
+
+def _finite(geometry: BaseGeometry) -> BaseGeometry:
+    if not all(map(math.isfinite, geometry.bounds)):
+        raise ValueError(geometry)
+    return geometry
 
 
 def _plain(geometry: Mapping[str, Any]) -> dict[str, Any]:

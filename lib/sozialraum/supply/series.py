@@ -112,7 +112,37 @@ def split_change(data: Data, indikator: str, gebiet_id: str) -> Change | None:
     known = [issues for issues in _dates(data, indikator) if value_of(issues[-1], gebiet_id) is not None]
     if len(known) < 2:
         return None
-    before, now = known[-2], known[-1][-1]
+    return _parts(known[-2], known[-1][-1], gebiet_id)
+
+
+def change_since(
+    data: Data, indikator: str, gebiet_id: str, day: str, *, kept: tuple[str, float] | None = None
+) -> Change | None:
+    """The change of an area from its last value up to a day to its newest one after it, and what it consists of.
+
+    Parameters
+    ----------
+    kept
+        Date and value that were kept on that day: what the office has changed of this date since is a revision.
+
+    Returns
+    -------
+    Change or None
+        None unless there is a value both before and after the day.
+    """
+    known = [issues for issues in _dates(data, indikator) if value_of(issues[-1], gebiet_id) is not None]
+    before = [issues for issues in known if last_day(issues[-1].stand) <= day]
+    if not before or len(before) == len(known):
+        return None
+    found = _parts(before[-1], known[-1][-1], gebiet_id)
+    if kept is None or last_day(kept[0]) != last_day(found.first) or found.total is None or found.revision is None:
+        return found
+    first = value_of(before[-1][0], gebiet_id) or 0.0
+    return replace(found, total=found.total + first - kept[1], revision=found.revision + first - kept[1])
+
+
+def _parts(before: list[Paket], now: Paket, gebiet_id: str) -> Change:
+    """The change from a date, all its issues, to a later one."""
     old, same = before[0], [paket for paket in before if paket.methode == now.methode]
     old_way = [paket for paket in before if paket.methode == old.methode]
     value, first, last_old_way = (value_of(paket, gebiet_id) for paket in (now, old, old_way[-1]))

@@ -30,9 +30,11 @@ from sozialraum.text.chapters import (
 )
 from sozialraum.text.claims import Fact, Sentence, about, fact
 from sozialraum.text.contacts import actors, offers, offers_note
+from sozialraum.text.decided import decided, decided_lead
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import CLASS_RULES, at_a_glance, clear_differences, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
+from sozialraum.text.meetings import meeting_lead, meeting_places, meeting_table
 from sozialraum.text.places import (
     facilities,
     figures_lead,
@@ -43,6 +45,16 @@ from sozialraum.text.places import (
     not_counted_lead,
     published_figures,
     supply,
+)
+from sozialraum.text.sites import (
+    site_answer,
+    site_caption,
+    site_checklist,
+    site_heading,
+    site_limits,
+    site_place,
+    site_question,
+    site_table,
 )
 from sozialraum.text.status import (
     benchmark_table,
@@ -108,6 +120,8 @@ __all__ = [
     "compared",
     "credits_of",
     "data_subtitle",
+    "decided",
+    "decided_lead",
     "differences",
     "enumerate_words",
     "estimate_quality",
@@ -128,6 +142,9 @@ __all__ = [
     "list_notes",
     "map_question",
     "map_title",
+    "meeting_lead",
+    "meeting_places",
+    "meeting_table",
     "methods",
     "more_places",
     "neighbours",
@@ -151,6 +168,14 @@ __all__ = [
     "school_levels",
     "short_citations",
     "similar",
+    "site_answer",
+    "site_caption",
+    "site_checklist",
+    "site_heading",
+    "site_limits",
+    "site_place",
+    "site_question",
+    "site_table",
     "social",
     "source_list",
     "source_table",

@@ -10,7 +10,7 @@ from sozialraum.style import art_label, change, day, value
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.supply.intake import Paket
 from sozialraum.supply.own_tables import filled_gaps
-from sozialraum.supply.series import dates_of, reissues, split_change, value_of, whole_change
+from sozialraum.supply.series import Change, dates_of, reissues, split_change, value_of, whole_change
 from sozialraum.text.claims import Fact, fact
 
 #: Chapter of own tables that name none.
@@ -67,11 +67,7 @@ def change_words(analysis: Analysis, indikator: str) -> list[str]:
     if step is not None and step.change is None:
         sentences.append(f"Seit {day(step.last)} wird anders gezählt; die Werte davor sind nicht vergleichbar.")
     elif step is not None:
-        parts = [f"Veränderung {change(step.change, entry)}"]
-        others = {"Revision": step.revision, "andere Zählweise": step.method}
-        printed = {name: change(part, entry) for name, part in others.items() if part}
-        parts += [f"{name} {text}" for name, text in printed.items() if not text.startswith("0")]
-        sentences.append(ended(f"Seit {day(step.first)}: {', '.join(parts)}"))
+        sentences.append(ended(f"Seit {day(step.first)}: {parts_of_change(step, entry)}"))
     if whole is not None:
         sentences.append(ended(f"Seit {day(whole.first)}: Veränderung {change(whole.change, entry)}"))
     again = reissues(data, indikator, area)
@@ -83,6 +79,16 @@ def change_words(analysis: Analysis, indikator: str) -> list[str]:
             text = f"Revision: Der Wert zum Stand {when} wurde nachträglich von {before} auf {after} geändert."
         sentences += [ended(text)] if before != after else []
     return sentences
+
+
+def parts_of_change(step: Change, entry: Indikator) -> str:
+    """What a change consists of: "Veränderung +12, Revision −3"; without a comparable value only the other way."""
+    if step.change is None:
+        return "anders gezählt, nicht vergleichbar"
+    others = {"Revision": step.revision, "andere Zählweise": step.method}
+    printed = {name: change(part, entry) for name, part in others.items() if part}
+    parts = [f"{name} {text}" for name, text in printed.items() if not text.startswith("0")]
+    return ", ".join([f"Veränderung {change(step.change, entry)}", *parts])
 
 
 def ended(text: str) -> str:

@@ -9,21 +9,11 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.city.indicators import Indikator
-from sozialraum.compare.analysis import Analysis
-from sozialraum.compare.city_index import COVERED, CityIndex, city_index, refusal
+from sozialraum.compare.analysis import MIN_INHABITANTS, Analysis
+from sozialraum.compare.city_index import COVERED, CityIndex, city_index
 from sozialraum.compare.missing_table import RANGE, TIED, Piece, Tip
-from sozialraum.compare.social_index import NEUTRAL, STATUS
-from sozialraum.compare.stability import (
-    CLEAR,
-    INSTITUTIONS,
-    KINDS,
-    LEFT_OUT,
-    RANKS,
-    VALUES,
-    WEIGHT_STEP,
-    WEIGHTS,
-    Check,
-)
+from sozialraum.compare.social_index import NEUTRAL, SMALL, STATUS
+from sozialraum.compare.stability import CLEAR, KINDS, check_words
 from sozialraum.errors import ParameterError
 from sozialraum.style import NBSP, day, number, signed, value
 from sozialraum.style.grammar import enumerate_words, plural
@@ -37,7 +27,10 @@ INDEX: Final = "index"
 _DIRECTIONS: Final = {"belastung": "hoch heißt Belastung", "ressource": "hoch heißt Ressource", NEUTRAL: "neutral"}
 _DIGITS: Final = 2
 _TIES: Final = f"gar nicht bis eng (Korrelation {number(TIED[0])} bis {number(TIED[1], 1)})"
+_NO_TIP: Final = "keine bei einer Kennzahl allein"
 _EFFECT: Final = ("anteil", "von", "bis")
+_FEW: Final = 4
+"""For so many Stadtteile what changes their class is said in sentences; for more in the table."""
 _MANY: Final = 12
 """So many names a sentence lists; more stand in the table."""
 
@@ -114,8 +107,11 @@ def index_result(found: CityIndex) -> list[Sentence]:
     if found.gewichte:
         weights = [f"{found.analysis.katalog[key].kurztitel} {number(one, 2)}" for key, one in found.gewichte.items()]
         lines.append(f"Gewichte, die nicht 1 sind: {enumerate_words(weights)}.")
-    if found.basis.out:
-        lines.append(f"Ohne Index, weil Werte fehlen: {_areas(found, found.basis.out)}.")
+    small = [area for area, reason in found.basis.out.items() if reason == SMALL]
+    if gaps := [area for area in found.basis.out if area not in small]:
+        lines.append(f"Ohne Index, weil Werte fehlen: {_areas(found, gaps)}.")
+    if small:
+        lines.append(f"Ohne Index, weil dort weniger als {MIN_INHABITANTS} Menschen leben: {_areas(found, small)}.")
     lines.append("Der Index fasst Kennzahlen zusammen. Er nennt keine Ursache und sagt nichts über einzelne Menschen.")
     return [noted(INDEX, line) for line in lines]
 
@@ -150,6 +146,13 @@ def _decided(found: CityIndex) -> list[str]:
     ]
     if open_:
         lines.append(f"Hier entscheiden die Daten nicht: {_areas(found, open_)}.")
+    if len(open_) <= _FEW:
+        called = _called(found)
+        lines += [
+            f"{_label(found, area)}: Status {found.stability.klassen[area]}; {found.stability.words(area, called)}."
+            for area in open_
+            if area != found.analysis.gebiet.id
+        ]
     return lines
 
 
@@ -161,18 +164,7 @@ def _own_area(found: CityIndex) -> list[str]:
     klasse = found.index["klasse"].get(area.id)
     if not isinstance(klasse, str):
         return [f"{area.label} hat keinen Index: {_lacking(found, area.id)}."]
-    return [f"{area.label}: Status {klasse}; {hold_words(found, area.id)}."]
-
-
-def hold_words(found: CityIndex, area: str) -> str:
-    """How a class holds: "hält in 94 von 100 Rechnungen; kippt ohne Arbeitslose"."""
-    turned = turning_words(found, area)
-    return f"hält {_of_100(found, area)}" + (f"; kippt {turned}" if turned else "")
-
-
-def turning_words(found: CityIndex, area: str) -> str:
-    """What changes the class of an area: "ohne Arbeitslose und mit Rängen statt Werten"; empty if nothing does."""
-    return enumerate_words([_turning(found, check, area) for check in found.stability.turned(area)])
+    return [f"{area.label}: Status {klasse}; {found.stability.words(area.id, _called(found))}."]
 
 
 def index_inputs(found: CityIndex) -> pd.DataFrame:
@@ -188,16 +180,10 @@ def index_inputs(found: CityIndex) -> pd.DataFrame:
             state = "fehlt; ginge nur auf ausdrücklichen Wunsch ein"
         rows[entry.titel] = [
             _DIRECTIONS[direction], day(entry.stand) if entry.verfuegbar else "", state,
-            "" if key in found.eingegangen or _only_neutral(found, key) else _where(entry),
+            _where(found, key),
         ]  # fmt: skip
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=["Richtung", "Stand", "Was gilt", "Woher"])
     return with_cells(frame.rename_axis("Kennzahl"), INDEX)
-
-
-def _only_neutral(found: CityIndex, key: str) -> bool:
-    """Whether nothing but its being neutral keeps a figure out."""
-    entry = found.analysis.katalog[key]
-    return entry.verfuegbar and entry.richtung == NEUTRAL and not refusal(found.analysis, entry, "belastung")
 
 
 def index_sources(found: CityIndex) -> list[Sentence]:
@@ -229,10 +215,10 @@ def stability_checks(found: CityIndex) -> pd.DataFrame:
     """What was computed otherwise: runs, and how many classes change; empty without an index."""
     if found.grund:
         return pd.DataFrame()
-    rows = {}
+    rows, called = {}, _called(found)
     for check in found.stability.pruefungen:
         moved = int((check.anteil < 1).sum())
-        rows[_check_words(found, check)] = [KINDS[check.art], number(check.laeufe), number(moved)]
+        rows[check_words(check, called)] = [KINDS[check.art], number(check.laeufe), number(moved)]
     head = ["Art", "Rechnungen", "Stadtteile mit anderer Statusgruppe"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Prüfung")
     return with_form(with_cells(frame, INDEX), *head[1:])
@@ -249,7 +235,8 @@ def stability_notes(found: CityIndex) -> list[Sentence]:
     """What changes most classes, and which kinds could not be checked; nothing without an index."""
     if found.grund:
         return []
-    moved = {_check_words(found, check): int((check.anteil < 1).sum()) for check in found.stability.pruefungen}
+    called = _called(found)
+    moved = {check_words(check, called): int((check.anteil < 1).sum()) for check in found.stability.pruefungen}
     most = max(moved, key=lambda words: moved[words])
     count = plural(moved[most], "Stadtteil", "Stadtteilen")
     lines = [f"Am meisten ändert sich {most}: bei {count} wäre die Statusgruppe in mindestens einer Rechnung anders."]
@@ -263,12 +250,13 @@ def stability_table(found: CityIndex) -> pd.DataFrame:
     """How the class of every Stadtteil holds, what changes it, and the nearest limit; empty without an index."""
     if found.grund:
         return pd.DataFrame()
-    rows = {}
+    rows, called = {}, _called(found)
     for area, klasse in found.stability.klassen.items():
         tip = found.tips.get(str(area))
         rows[_label(found, str(area))] = [
-            klasse, _of_100(found, str(area)), turning_words(found, str(area)) or "durch keine Rechnung",
-            "" if tip is None else _tip_words(found.analysis.katalog[tip.indikator], tip),
+            klasse, found.stability.held(str(area)),
+            found.stability.turning(str(area), called) or "durch keine Rechnung",
+            _NO_TIP if tip is None else _tip_words(found.analysis.katalog[tip.indikator], tip),
         ]  # fmt: skip
     head = ["Statusgruppe", "hält", "kippt", "nächste Grenze"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Stadtteil")
@@ -285,8 +273,8 @@ def missing_effects(found: CityIndex) -> pd.DataFrame:
         cells = (
             [] if found.grund else [f"{_percent(row['anteil'])} ({_percent(row['von'])} bis {_percent(row['bis'])})"]
         )
-        hint = "älterer oder verwandter Wert" if row["anhalt"] else "keiner"
-        rows[entry.titel] = [f"{place}.", *cells, hint, _where(entry)]
+        hint = "ältere oder verwandte Werte" if row["anhalt"] else "keiner"
+        rows[entry.titel] = [f"{place}.", *cells, hint, _where(found, str(key))]
     head = ["Reihenfolge", *([] if found.grund else ["ändert Statusgruppen"]), "Anhalt", "Woher"]
     frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Fehlende Tabelle")
     return with_cells(frame, INDEX)
@@ -295,7 +283,9 @@ def missing_effects(found: CityIndex) -> pd.DataFrame:
 def missing_notes(found: CityIndex) -> list[Sentence]:
     """What the list rests on, and what plausible means."""
     if not found.wanted:
-        return [noted(INDEX, "Von den vorgesehenen Kennzahlen mit einer Richtung fehlt keine Tabelle.")]
+        return [
+            noted(INDEX, "Von den vorgesehenen Kennzahlen mit einer Richtung ist keine weitere Tabelle zu erbitten.")
+        ]
     names = [entry.titel for entry in (found.analysis.katalog[str(key)] for key in found.effect.index)]
     if found.grund:
         lines = _nothing_to_tip(found)
@@ -314,8 +304,8 @@ def missing_notes(found: CityIndex) -> list[Sentence]:
         )
     if hinted := [str(key) for key in found.effect.index if key in found.hints]:
         lines.append(
-            f"Ein älterer oder verwandter Wert liegt vor: {_names(found, hinted)}. Er geht nicht in den Index ein, "
-            "grenzt aber ein, was die fehlende Tabelle sagen kann."
+            f"Ältere oder verwandte Werte liegen vor: {_names(found, hinted)}. Sie gehen nicht in den Index ein, "
+            "grenzen aber ein, was die fehlende Tabelle sagen kann."
         )
     return [noted(INDEX, line) for line in lines]
 
@@ -337,10 +327,11 @@ def missing_tips(found: CityIndex) -> pd.DataFrame:
     """From where on in a missing table the class of each Stadtteil would change; empty if there is no index."""
     if found.grund or not found.wanted:
         return pd.DataFrame()
-    rows = {_label(found, area): _spread_words(tip) for area, tip in found.tips_of_missing.items()}
-    head = ["Statusgruppe kippt, wenn der fehlende Wert so liegt"]
-    frame = pd.DataFrame.from_dict({key: [text] for key, text in rows.items()}, orient="index", columns=head)
-    return with_form(with_cells(frame.rename_axis("Stadtteil"), INDEX), orte=list(found.tips_of_missing))
+    tips = [(area, found.tips_of_missing[area]) for area in found.analysis.stadtteile if area in found.tips_of_missing]
+    rows = {_label(found, area): [_spread_words(tip)] for area, tip in tips}
+    head = ["Streuungen vom Mittel, mit denen der Status kippt (+ heißt mehr Belastung)"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=head).rename_axis("Stadtteil")
+    return with_form(with_cells(frame, INDEX), orte=[area for area, _ in tips])
 
 
 def gap_words(found: CityIndex) -> list[Sentence]:
@@ -374,44 +365,27 @@ def _tip_words(entry: Indikator, tip: Tip) -> str:
 
 
 def _spread_words(tip: Tip) -> str:
-    side = "mehr Belastung" if tip.ab > 0 else "weniger Belastung"
-    return f"ab {number(abs(tip.ab), 1)} Streuungen {side} als im Mittel: {tip.klasse}"
+    outward = (math.ceil if tip.upwards else math.floor)(tip.ab * 10) / 10
+    return f"{'ab' if tip.upwards else 'bis'} {signed(outward, 1)}: {tip.klasse}"
 
 
-def _turning(found: CityIndex, check: Check, area: str) -> str:
-    changed = max(1, round((1 - float(check.anteil[area])) * 100))
-    if check.art in (WEIGHTS, VALUES):
-        lead = "bei anderen Gewichten" if check.art == WEIGHTS else "innerhalb der Spannen"
-        return f"{lead} ({changed} von 100)"
-    return "mit Rängen statt Werten" if check.art == RANKS else _check_words(found, check)
-
-
-def _check_words(found: CityIndex, check: Check) -> str:
-    if check.art == LEFT_OUT:
-        return f"ohne {found.analysis.katalog[check.name].kurztitel}"
-    if check.art == INSTITUTIONS:
-        return (
-            f"ohne {enumerate_words([found.analysis.data.register.by_id(key).name for key in check.name.split('+')])}"
-        )
-    return {
-        WEIGHTS: f"mit Gewichten, die bis {round(WEIGHT_STEP * 100)}{NBSP}% anders sind",
-        RANKS: "mit Rängen statt Werten",
-        VALUES: "mit Werten überall in ihren Spannen",
-    }[check.art]
-
-
-def _of_100(found: CityIndex, area: str) -> str:
-    held = found.stability.of_100(area)
-    return "in allen Rechnungen" if held == 100 else f"in {held} von 100 Rechnungen"
+def _called(found: CityIndex) -> dict[str, str]:
+    """Short names of indicators and Stadtteile by id."""
+    areas = {key: found.analysis.data.register.by_id(key).name for key in found.analysis.stadtteile}
+    return areas | {key: found.analysis.katalog[key].kurztitel for key in found.eingegangen}
 
 
 def _percent(share: float) -> str:
     return f"{round(share * 100)}{NBSP}%"
 
 
-def _where(entry: Indikator) -> str:
-    """Who publishes a table, and the command that writes an empty one to be filled in."""
+def _where(found: CityIndex, key: str) -> str:
+    """Who publishes a table, and the command by which it comes in; empty where no table would help."""
+    entry = found.analysis.katalog[key]
+    if key not in (*found.fehlend, *found.wanted):
+        return ""
     ask = f"Leere Tabelle: sozialraum data template {entry.vorlage or MISSING}"
+    ask = "Amtliche Tabelle einlesen: sozialraum data import" if entry.verfuegbar else ask
     return f"{entry.veroeffentlicht}. {ask}" if entry.veroeffentlicht else ask
 
 
@@ -425,6 +399,8 @@ def _areas(found: CityIndex, keys: Iterable[str]) -> str:
 
 
 def _lacking(found: CityIndex, area: str) -> str:
+    if found.basis.out.get(area) == SMALL:
+        return f"Dort leben weniger als {MIN_INHABITANTS} Menschen"
     gone = [key for key in found.eingegangen if found.values[key].isna()[area]]
     return f"Es fehlt {_names(found, gone)}"
 

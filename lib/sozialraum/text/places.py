@@ -27,9 +27,9 @@ ART_NAMES: Final = {
     "schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park",
     "markt": "Wochenmarkt", "krankenhaus": "Krankenhaus", "pflege": "Pflegeeinrichtung",
     "anlaufstelle": "Anlaufstelle", "lebensmittel": "Lebensmittelladen", "apotheke": "Apotheke", "arzt": "Arztpraxis",
-    "spielplatz": "Spielplatz",
+    "spielplatz": "Spielplatz", "begegnung": "Ort der Begegnung",
 }  # fmt: skip
-MORE: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle")
+MORE: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle", "begegnung")
 """Kinds that a report lists with address, date and source and counts only as far as they are known."""
 FETCHED: Final = ("lebensmittel", "apotheke", "arzt", "spielplatz")
 """Kinds of which places are known only once they were fetched; they are counted and drawn, not listed."""

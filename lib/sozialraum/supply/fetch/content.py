@@ -152,7 +152,23 @@ def _compared(path: Path, file: OfferedFile, name: str, city: City) -> int:
                 f"{file.datei}: {what}: erwartet rund {_german(expected)}, gefunden {_german(value)}, also mehr als "
                 f"{100 * table.spielraum:.0f} % daneben. Bitte beim Herausgeber nachsehen."
             )
+    for column, kind in table.pflicht.items():
+        if words := _unfit(file, column, found.rows[column], kind):
+            raise FetchError(words)
     return found.total
+
+
+def _unfit(file: OfferedFile, name: str, values: pd.Series, kind: str) -> str:
+    """A sentence on the first row that lacks what it has to hold, a text or a whole number; empty if none does."""
+    said = values.map(lambda value: "" if value is None or value != value else str(value).strip())
+    wrong = said == "" if kind == "text" else pd.to_numeric(said, errors="coerce") % 1 != 0
+    if not wrong.any():
+        return ""
+    row, wanted = int(wrong.to_numpy().argmax()), "ein Text" if kind == "text" else "eine ganze Zahl"
+    return (
+        f"{file.datei}, {'Objekt' if _is_map(file) else 'Zeile der Stadt'} {row + 1}: In „{name}“ steht "
+        f"„{said.iloc[row]}“, erwartet wird {wanted}. Bitte beim Herausgeber nachsehen."
+    )
 
 
 def _is_map(file: OfferedFile) -> bool:
@@ -187,7 +203,7 @@ def _read_map(path: Path, file: OfferedFile, table: OfferedTable, city: City) ->
 
 
 def _column(columns: Iterable[str], pattern: str) -> str | None:
-    return next((name for name in columns if re.fullmatch(pattern, name.strip(), re.IGNORECASE)), None)
+    return next((name for name in columns if re.fullmatch(pattern, str(name).strip(), re.IGNORECASE)), None)
 
 
 def _changed(shown: str, missing: Iterable[str], found: str) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from sozialraum.errors import FetchError, SozialraumError, Unreachable
 from sozialraum.supply.fetch.content import City, examine
-from sozialraum.supply.fetch.editions import newness
+from sozialraum.supply.fetch.dating import newness
 from sozialraum.supply.fetch.offered import MB, Offer
 from sozialraum.supply.fetch.overpass import elements, examine_answer, queries, same_objects
 from sozialraum.supply.fetch.store import Kept, kept_files
@@ -162,14 +162,9 @@ def _examined(kept: Kept, path: Path, city: City, *, force: bool = True) -> dict
 
 
 def _given(kept: Kept, folder: Path) -> Path | None:
-    """The file in a folder, under its own name or the newest of those that editions have at the publisher."""
-    if (folder / kept.file.datei).is_file():
-        return folder / kept.file.datei
-    named = [
-        path
-        for path in folder.iterdir()
-        if path.is_file() and re.search(kept.file.published or "$^", path.name, re.IGNORECASE)
-    ]
+    """The file in a folder, under its own name or, where editions differ in theirs, the newest of these."""
+    pattern = kept.file.published or f"^{re.escape(kept.file.datei)}$"
+    named = [path for path in folder.iterdir() if path.is_file() and re.search(pattern, path.name, re.IGNORECASE)]
     return max(named, key=lambda path: newness(path.name, ""), default=None)
 
 
@@ -212,8 +207,10 @@ def _found(kept: Kept, line: Line) -> tuple[str, str]:
     wanted, place = kept.file.katalog, kept.folder / ".katalog.teil"
     forget(place)
     try:
-        line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
-        hits = list(_editions(json.loads(place.read_text("utf-8-sig")), wanted))
+        if wanted["url"] not in line.catalogues:
+            line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
+            line.catalogues[wanted["url"]] = json.loads(place.read_text("utf-8-sig"))
+        hits = list(_editions(line.catalogues[wanted["url"]], wanted))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(
             f"{wanted['url']}: Erwartet wird ein Katalog von Datensätzen (JSON); gekommen ist etwas anderes. "
@@ -228,7 +225,8 @@ def _found(kept: Kept, line: Line) -> tuple[str, str]:
             f"{wanted['url']}: Im Katalog steht {named} „{wanted['datei']}“. Bitte die "
             "Beschreibung der Quelle anpassen."
         )
-    return max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
+    address, changed = max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
+    return urljoin(wanted["url"], address), changed
 
 
 def _editions(catalogue: Mapping[str, Any], wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -32,6 +32,7 @@ class OfferedTable:
     ``trenner`` holds every character that may separate columns.
     ``zeilen`` and ``summen`` are known figures: rows of the whole table, sums of columns over the city (a number, or
     the name of an ``eckwert`` in ``stadt.yml``), and ``spielraum`` is how far from these a newer edition may be.
+    ``pflicht`` names columns in which every row of the city holds a "text" or a whole "zahl".
     """
 
     spalten: Mapping[str, str]
@@ -44,11 +45,12 @@ class OfferedTable:
     zeilen: int | str | None = None
     summen: Mapping[str, int | str] = field(default_factory=dict)
     spielraum: float = 0.01
+    pflicht: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class OfferedFile:
-    """One file: where it lies, how large it may be, what is in it.
+    """One file: where it lies, how large it may be, what is in it; ``stand`` is empty where every edition has its own.
 
     ``katalog`` finds the address in a catalogue instead: ``url``, ``titel`` of the data set (of a catalogue of many)
     and ``datei`` (patterns). With neither the address is not known: a person has to get the file. ``muster`` is a

@@ -72,14 +72,14 @@ def examine_answer(path: Path, file: OfferedFile, city: City, before: int = 0) -
     found, _ = elements(path, file.datei)
     if not found:
         raise FetchError(f"{file.datei}: Die Antwort hat keine Objekte. Bitte später erneut abrufen.")
+    if not _touches(found, city):
+        raise FetchError(f"{file.datei}: Kein Objekt der Antwort liegt in {city.name}. Bitte prüfen.")
     least = max(file.mindestens.get(city.key, 1), round(before * FEWER))
     if len(found) < least:
         raise FetchError(
             f"{file.datei}: Erwartet werden mindestens {least} Objekte, gefunden {len(found)}. Bitte später erneut "
             "abrufen; ist so viel weggefallen, mit --force."
         )
-    if not _touches(found, city):
-        raise FetchError(f"{file.datei}: Kein Objekt der Antwort liegt in {city.name}. Bitte prüfen.")
     return {"objekte": len(found)}
 
 

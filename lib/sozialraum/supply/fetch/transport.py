@@ -79,6 +79,8 @@ class Line:
     clock: Clock
     attempts: int = ATTEMPTS
     asked: dict[str, float] = field(default_factory=dict)
+    catalogues: dict[str, Any] = field(default_factory=dict)
+    """Catalogues of data sets by address: each is asked for once."""
 
     def download(
         self,
@@ -120,6 +122,7 @@ class Line:
             if _TOO_BUSY.search(_ends(part)):
                 raise _Later(f"{address}: Der Herausgeber ist überlastet. Bitte später wieder versuchen.")
         except _Later as error:
+            forget(part)
             raise _Later(str(error), max(error.after or 0.0, AFTER_QUERY_S)) from error
         return Answer(str(response.url), changed=True)
 

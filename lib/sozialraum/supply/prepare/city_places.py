@@ -9,7 +9,7 @@ from sozialraum.city.gebiete import Gebiet
 from sozialraum.city.load import CRS
 from sozialraum.city.sources import german_day
 from sozialraum.supply.fetch.content import read_table
-from sozialraum.supply.fetch.editions import edition, older
+from sozialraum.supply.fetch.dating import edition, older
 from sozialraum.supply.fetch.store import Kept
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.columns import COLUMNS as CONTRACTS

@@ -22,7 +22,7 @@ from sozialraum.supply.prepare.base import Base, built
 from sozialraum.supply.prepare.census_cells import CensusCells, census_cells
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
-from sozialraum.supply.prepare.city_places import city_places, compare_boundaries
+from sozialraum.supply.prepare.city_places import EDITIONS, city_places, compare_boundaries
 from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.gtfs import TIMETABLE, departures, timetable_values
 from sozialraum.supply.prepare.households import household_values
@@ -118,13 +118,13 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
         laid = Laid(base)
         for stage in STAGES:
             stage(laid, fetched, progress)
-        if laid.rows or laid.tables or (laid.places and laid.places.brought):
-            _put(new, laid, fetched)
+        if laid.rows or laid.tables or laid.places:
+            _write_tables(new, laid)
+            _write_sources(new, laid, fetched)
         return list(laid.editions.values())
 
 
-def _put(new: Path, laid: "Laid", fetched: "Fetched") -> None:
-    """Write what was made."""
+def _write_tables(new: Path, laid: "Laid") -> None:
     (new / MANIFESTS).mkdir(parents=True)
     newest = [dates[-1] for dates in laid.rows.values()]
     tables = {
@@ -143,6 +143,9 @@ def _put(new: Path, laid: "Laid", fetched: "Fetched") -> None:
         if table is not None:
             (new / name).write_text(csv_text(table), encoding="utf-8", newline="\n")
     (new / ENTRIES).write_text(_yaml(laid.entries), encoding="utf-8", newline="\n")
+
+
+def _write_sources(new: Path, laid: "Laid", fetched: "Fetched") -> None:
     licences = {offer.lizenz.id: {"name": offer.lizenz.name, "url": offer.lizenz.url} for offer, _ in fetched}
     (new / MANIFESTS / LICENCES_FILE).write_text(_yaml(licences), encoding="utf-8", newline="\n")
     for offer, kept in fetched:
@@ -238,8 +241,9 @@ def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     over = Overlay(laid.base, brought, findings)
     listed = [one for offer, kept in fetched if offer.form == SCHOOL_LISTS for one in kept]
     schools = newer_schools(listed, laid.base, over.base, findings) if listed or "schule" in over.kinds else None
-    for told in findings.rows:
-        progress(f"{told[2]}: {told[3]}; {told[4]}")
+    for topic, _, thing, found_, treated in findings.rows:
+        if topic == EDITIONS:
+            progress(f"{thing}: {found_}; {treated}")
     if brought or schools is not None:
         laid.places = replace(over, schools=schools)
         laid.base = laid.places.base
@@ -249,7 +253,11 @@ def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
 def lay_walks(laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
     """Stage 3: walking metres from each cell to the nearest place of each kind."""
     if laid.tables or laid.base.network or (laid.places and laid.places.kinds & {*WALKED_TO}):
-        laid.lay_table("raster", with_walks(laid.base, laid.built))
+        table = with_walks(laid.base, laid.built)
+        if laid.cells is None:
+            table["nah_am_stadtrand"] = laid.built.data.raster["nah_am_stadtrand"]
+        if not table.equals(laid.base.data.raster):
+            laid.lay_table("raster", table)
 
 
 def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
@@ -260,7 +268,7 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
     for key, values in resting_values(laid.base, laid.built, laid.cells).items():
         said = resting_entry(key, laid.base, laid.cells)
         newer = laid.places.renewed(key, said) if said and laid.places else None
-        if said and (newer or differs(to_rows(entry_of(key, said), values), laid.built)):
+        if said and (newer or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
             laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
     laid.entries |= other_words(laid.base, laid.cells, laid.entries)
 

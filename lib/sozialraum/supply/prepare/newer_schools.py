@@ -5,7 +5,7 @@ known yet, the register of schools (form, names, position) is joined to the site
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
@@ -14,7 +14,7 @@ from sozialraum.city.load import CRS, CRS_FILES
 from sozialraum.city.sources import german_day
 from sozialraum.errors import SchemaError
 from sozialraum.supply.fetch.content import counts, read_table
-from sozialraum.supply.fetch.editions import edition
+from sozialraum.supply.fetch.dating import edition
 from sozialraum.supply.fetch.store import Kept
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.city_places import EDITIONS, is_older
@@ -26,6 +26,8 @@ SHIPPED: Final = "schulsozialindex"
 """Source of the shipped pupils and levels."""
 RESTING: Final = {"anzahl": "grundschulkinder", "stufen": "grundschulen_sozialindex_1_3"}
 """An indicator whose date is that of the shipped pupils, and of the levels."""
+FEWEST: Final = 0.8
+"""Part of the schools known before that a newer file has to know."""
 OPEN: Final = "1"
 """Key of a school in operation."""
 LEVELS: Final = range(1, 10)
@@ -48,24 +50,43 @@ def newer_schools(kept: Sequence[Kept], below: Base, over: Base, findings: Findi
             del files[name]
     sites = _main_sites(over)
     moved = not sites.index.equals(_main_sites(below).index) or not sites["name"].equals(_main_sites(below)["name"])
-    if not files and not moved:
-        return None
-    register = _register(files["schulen"], below) if "schulen" in files else None
-    numbers = _numbers(register, below, over, findings, moved=moved)
-    shipped = below.data.schulen.drop_duplicates("schulnummer").set_index("schulnummer")
-    table = numbers.join(shipped[["schueler", "sozialindex", "startchancen", "quelle"]], on="schulnummer")
-    newer = {}
+    register, matched = _register(files["schulen"], below) if "schulen" in files else None, Findings()
+    numbers, before = _numbers(register, below, over, matched, moved=moved), below.data.schulen
+    if register is not None and not _enough(files["schulen"], len(numbers), len(before), len(sites), below, findings):
+        register, matched = None, Findings()
+        numbers = _numbers(None, below, over, matched, moved=moved)
+    findings.rows += matched.rows
+    shipped = before.drop_duplicates("schulnummer").set_index("schulnummer")
+    table, newer = numbers.join(shipped.drop(columns="abstand_m"), on="schulnummer"), {}
+    texts: dict[str, Any] = {}
     for name, column, read in (("anzahl", "schueler", _pupils), ("stufen", "sozialindex", _levels)):
-        if name in files:
-            one = files[name]
-            table[column] = table["schulnummer"].map(read(one, below)).astype("Int64")
-            newer[column] = (one.offer.id, edition(one))
-            told = f"{table[column].notna().sum()} von {len(sites)} Schulen, Ausgabe {german_day(edition(one))}"
-            findings.add(EDITIONS, below.register.city.id, one.offer.titel, told, "verwendet")
+        one = files.get(name)
+        found = table["schulnummer"].map(read(one, below)).astype("Int64") if one else table[column]
+        if one and _enough(
+            one, int(found.notna().sum()), int(before[column].notna().sum()), len(sites), below, findings
+        ):
+            table[column], newer[column] = found, (one.offer.id, edition(one))
+            texts |= one.offer.angaben.get("texte", {})
+    if not newer and not moved and register is None:
+        return None
     sources = [source for source, _ in newer.values()]
     table["quelle"] = "|".join([*sources, *([SHIPPED] if len(newer) < 2 or moved else [])])
-    texts = {key: said for one in files.values() for key, said in one.offer.angaben.get("texte", {}).items()}
     return Schools(table[list(COLUMNS)], newer, texts, joined=moved or register is not None)
+
+
+def _enough(kept: Kept, known: int, before: int, sites: int, base: Base, findings: Findings) -> bool:
+    """Whether a file knows about as many schools as were known; whether it is used is noted."""
+    enough = known >= FEWEST * before
+    told = f"Ausgabe {german_day(edition(kept))}: Angaben zu {known} von {sites} Schulen, bisher zu {before}"
+    used = "verwendet" if enough else "nicht verwendet, weil zu viele Schulen keine Angabe mehr hätten"
+    findings.add(
+        EDITIONS,
+        base.register.city.id,
+        f"{kept.offer.titel} ({kept.manifest.get('name') or kept.file.datei})",
+        told,
+        used,
+    )
+    return enough
 
 
 def _main_sites(base: Base) -> gpd.GeoDataFrame:

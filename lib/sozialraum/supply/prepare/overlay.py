@@ -20,6 +20,7 @@ from sozialraum.city.fetched import (
     with_fetched_lists,
     with_fetched_places,
 )
+from sozialraum.city.load import CRS_FILES
 from sozialraum.city.sources import parse_stand
 from sozialraum.errors import SchemaError
 from sozialraum.supply.prepare.base import Base
@@ -41,8 +42,7 @@ class Brought:
     Attributes
     ----------
     rows
-        Columns of ``einrichtungen.csv`` and a point in any system, index id; none where a source only says something
-        of what is there.
+        Columns of ``einrichtungen.csv``, index id; none where a source only says something of what is there.
     stand
         As-of date of the source.
     replaces
@@ -111,7 +111,7 @@ class Overlay:
         """The fetched places as the table of places has them; a SchemaError names an id that is there already."""
         data = self.below.data
         kept = data.einrichtungen[~replaced_places(data.einrichtungen, self.replaces)]
-        parts = [one.rows.to_crs(data.crs) for one in self.brought.values() if len(one.rows)]
+        parts = [pd.DataFrame(one.rows).drop(columns="geometry") for one in self.brought.values() if len(one.rows)]
         if not parts:
             return data.einrichtungen.iloc[:0].assign(lon=0.0, lat=0.0)
         rows = pd.concat(parts).astype({"alter_von": "Int64", "alter_bis": "Int64", "hauptstandort": "bool"})
@@ -122,7 +122,8 @@ class Overlay:
                 f"{rows.loc[[key], 'quelle'].iloc[0]} prüfen."
                 for key in again
             )
-        return gpd.GeoDataFrame(rows, geometry="geometry", crs=data.crs)
+        points = gpd.GeoSeries(gpd.points_from_xy(rows["lon"], rows["lat"]), rows.index, crs=CRS_FILES)
+        return gpd.GeoDataFrame(rows, geometry=points.where(rows["lon"].notna()).to_crs(data.crs))
 
     def renewed(self, key: str, said: Mapping[str, Any]) -> dict[str, Any] | None:
         """The words of an indicator with source and date of what it counts; None if nothing of that is newer."""

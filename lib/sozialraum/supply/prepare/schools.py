@@ -6,6 +6,7 @@ from typing import Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from rapidfuzz import fuzz
 
 from sozialraum.city.gebiete import fold
@@ -99,7 +100,7 @@ def _candidates(
     """Pairs of a row and a site of one form that are near enough for how alike their names are without the city's."""
     rows = []
     called = listed[list(NAMES)].apply(lambda names: [city.sub(" ", str(name)) for name in names.dropna()], axis=1)
-    points = in_metres(listed)
+    points = [point or shapely.Point() for point in in_metres(listed)]  # from nowhere no site is near
     for row, point, form, names in zip(listed.index, points, listed["schulform_itnrw"], called, strict=True):
         same = sites[sites["unterart"].isin(FORMS.get(form, (form,)))]
         called_here = same["name"].str.replace(city, " ", regex=True)
@@ -108,7 +109,7 @@ def _candidates(
             likeness = max(similarity(other, name) for other in names)
             identical = any(_core(other) == _core(name) for other in names)
             limit = float("inf") if identical else FAR_M if likeness >= SAME_NAME else NEAR_M
-            if distance <= limit:
+            if distance <= limit or (identical and point.is_empty):
                 rows.append((row, key, float(distance), likeness))
     return pd.DataFrame(rows, columns=["row", "site", "distance", "likeness"])
 

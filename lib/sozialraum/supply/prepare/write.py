@@ -4,13 +4,14 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.city.load import CRS_FILES, SOURCES, STATEMENTS, sources_dir
+from sozialraum.city.load import CRS_FILES, DECISIONS, SOURCES, STATEMENTS, sources_dir
 from sozialraum.city.sources import Source, file_sha256
 from sozialraum.errors import SozialraumError, system_reason
 
@@ -82,7 +83,8 @@ def write_all(
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".daten-") as temporary:
             folder = Path(temporary)
             shutil.copytree(sources_dir(by_hand), folder / SOURCES)
-            for path in [*sorted(by_hand.glob("*.yml")), *sorted(by_hand.glob(f"{STATEMENTS}/*.yml"))]:
+            patterns = ("*.yml", f"{STATEMENTS}/*.yml", f"{DECISIONS}/*.json")
+            for path in chain.from_iterable(sorted(by_hand.glob(pattern)) for pattern in patterns):
                 copied = folder / path.relative_to(by_hand)
                 copied.parent.mkdir(exist_ok=True)
                 shutil.copyfile(path, copied)
