@@ -20,6 +20,8 @@ from sozialraum.city.load import open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.errors import SchemaError
 from sozialraum.figures.points import drawn
+from sozialraum.lab.layers import facilities as symbols
+from sozialraum.lab.state import State
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.fetching import adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
@@ -28,7 +30,8 @@ from sozialraum.supply.prepare.check import check
 from sozialraum.supply.prepare.enrich import build_and_enrich, enrich
 from sozialraum.supply.series import split_change, time_series
 from sozialraum.supply.workspace import open_data as with_own
-from sozialraum.text.places import not_counted
+from sozialraum.text.chapters import reach_note
+from sozialraum.text.places import facilities, not_counted
 from test_access import COUNTS, write_ages
 from test_prepare_musterstadt import IDS, WERTE
 
@@ -239,6 +242,23 @@ def test_accidents_on_foot_and_by_bicycle_are_places_of_maps(values: pd.DataFram
     assert any(
         "1 im Jahr 2021, 0 im Jahr 2022, 0 im Jahr 2023 und 0 im Jahr 2025. Wie viel hier zu Fuß" in text
         for text in told
+    )
+
+
+def test_departures_stand_where_stops_are_told(values: pd.DataFrame, office: Office) -> None:
+    data = open_data(office.daten)
+    words = "97 Abfahrten am Werktag, von 7 bis 19\N{NO-BREAK SPACE}Uhr rund 8 je Stunde (U-Bahn, Bus)"
+    assert facilities(analyse(data, "05"), "haltestelle")["Hinweis"].tolist() == [words]
+    names = [
+        one["properties"]["name"]
+        for one in symbols(State(data, gebiet="05", indikator="unfaelle"), ["H"], 14.0)["features"]
+    ]
+    assert f"Musterstadt Hbf – {words}" in names
+    assert "Ostfeld" in names  # no stop of the timetable
+    (near,) = [one.text for one in reach_note(analyse(data, "05")) if "Abfahrten" in one.text]
+    assert near.replace("\N{NO-BREAK SPACE}", " ") == (
+        "Höchstens 300 m Fußweg zu einer Haltestelle mit mindestens 6 Abfahrten je Stunde haben 60 von 100 Menschen "
+        "(werktags von 7 bis 19 Uhr), in Musterstadt 20 von 100."
     )
 
 

@@ -19,14 +19,14 @@ from sozialraum.errors import FetchError
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.fetching import adopt
 from sozialraum.supply.fetch.offered import municipality, read_offers
-from sozialraum.supply.fetch.store import usable
+from sozialraum.supply.fetch.store import Kept, usable
 from sozialraum.supply.prepare.base import Base
-from sozialraum.supply.prepare.gtfs import departures, kind_of
+from sozialraum.supply.prepare.gtfs import departures, expired, kind_of
 from test_fetched_values import describe
 
 
-def counted(content: bytes, folder: Path) -> pd.DataFrame:
-    """The table of a feed that a person has put into a folder."""
+def brought(content: bytes, folder: Path) -> tuple[Kept, Base]:
+    """A feed that a person has put into a folder, and the tables that it is for."""
     daten = copy_tables(folder)
     describe(folder / "sources" / "abruf", "https://amt.example")
     data = open_data(daten)
@@ -36,7 +36,12 @@ def counted(content: bytes, folder: Path) -> pd.DataFrame:
         if one.error:
             raise FetchError(one.error)
     (kept,) = usable(offer, folder / "raw")
-    return departures(kept, Base(data, city))
+    return kept, Base(data, city)
+
+
+def counted(content: bytes, folder: Path) -> pd.DataFrame:
+    """The departures of a feed."""
+    return departures(*brought(content, folder))
 
 
 def with_members(content: bytes, members: Mapping[str, str | None]) -> bytes:
@@ -86,6 +91,15 @@ def test_a_calendar_of_single_days_is_enough(tmp_path: Path) -> None:
     days = "service_id,date,exception_type\n" + "".join(f"MoFr,202606{day:02},1\n" for day in (1, 2))
     feed_of_days = with_members(feed.gtfs(), {"calendar.txt": None, "feed_info.txt": None, "calendar_dates.txt": days})
     assert per_stop(counted(feed_of_days, tmp_path))["am_tag"].tolist() == [97, 24, 72, 1]
+
+
+def test_a_timetable_that_has_run_out_is_told(tmp_path: Path) -> None:
+    """It was fetched on 2 November."""
+    assert expired(*brought(feed.gtfs(last="20261101"), tmp_path)) == (
+        "Der Fahrplan war am 02.11.2026 schon abgelaufen; er galt bis 01.11.2026."
+    )
+    (tmp_path / "anders").mkdir()
+    assert expired(*brought(feed.gtfs(last="20261102"), tmp_path / "anders")) == ""
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sozialraum.city.access import REACH, REACH_INDICATORS, whose
-from sozialraum.city.departures import FIRST_HOUR, LAST_HOUR, OFTEN
 from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.indicators import Indikator, is_modelled
 from sozialraum.compare.analysis import AVERAGE, MAX_AGE_YEARS, TOO_OLD, UNCLEAR, Analysis
@@ -18,6 +17,7 @@ from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.contacts import offers_in_short
 from sozialraum.text.development import ended
 from sozialraum.text.findings import FINDINGS
+from sozialraum.text.stops import served_often
 
 MOST: Final = 3
 """So many points each list of the first page has at most."""
@@ -258,7 +258,7 @@ def facts(analysis: Analysis) -> list[tuple[str, list[Sentence]]]:
     topics = [
         ("Menschen", [*_people(analysis), *_ages(analysis), *_registered(analysis), *_growth(analysis)]),
         ("Kinder, Schule", [*_children(analysis), *_ways(analysis, "kita", "grundschule")]),
-        ("Wege", [*_ways(analysis, "haltestelle"), *_served_often(analysis)]),
+        ("Wege", [*_ways(analysis, "haltestelle"), *served_often(analysis)]),
         ("Wahlbeteiligung", [*_turnout(analysis)]),
         ("Orte", [*_places(analysis)]),
         ("Angebote", [*_offers(analysis)]),
@@ -379,19 +379,6 @@ def _ways(analysis: Analysis, *kinds: str) -> Iterator[Sentence]:
         if analysis.gebiet.ebene != "stadt" and item.stadtwert is not None:
             text += f", in {item.stadt} {of_a_hundred(item.stadtwert)}"
         yield Sentence(f"{text}.", (item,), (fact("gehzeit", limit),))
-
-
-def _served_often(analysis: Analysis) -> Iterator[Sentence]:
-    """How many of a hundred live near a stop that is served often, where a timetable was fetched."""
-    item = analysis[OFTEN] if OFTEN in analysis.katalog and analysis.katalog[OFTEN].verfuegbar else None
-    if item is None or item.wert is None:
-        return
-    walk = upper_first(item.titel.removeprefix("Anteil der Menschen mit "))
-    hours = f"werktags von {FIRST_HOUR} bis {LAST_HOUR}{NBSP}Uhr"
-    text = f"{walk} haben {of_a_hundred(item.wert)} Menschen ({hours})"
-    if analysis.gebiet.ebene != "stadt" and item.stadtwert is not None:
-        text += f", in {item.stadt} {of_a_hundred(item.stadtwert)}"
-    yield Sentence(f"{text}.", (item,), (fact("gehzeit", walk, hours),))
 
 
 def of_a_hundred(percent: float) -> str:

@@ -24,7 +24,7 @@ from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
 from sozialraum.supply.prepare.city_places import EDITIONS, city_places, compare_boundaries
 from sozialraum.supply.prepare.elections import election_values
-from sozialraum.supply.prepare.gtfs import TIMETABLE, departures, timetable_values
+from sozialraum.supply.prepare.gtfs import TIMETABLE, departures, expired, timetable_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.newer_schools import newer_schools
@@ -286,7 +286,7 @@ def lay_departures(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 6: departures at stops, and the reach of those that are served often."""
     for offer, kept in fetched:
         if offer.form == TIMETABLE:
-            progress(f"Abfahrten: {offer.titel}")
+            progress(f"Abfahrten: {offer.titel}. {expired(kept[0], laid.base)}".strip())
             table = departures(kept[0], laid.base)
             laid.lay_table("abfahrten", table)
             laid.lay_source(offer, kept, timetable_values(table, offer, kept[0], laid.base, laid.built, laid.cells))
