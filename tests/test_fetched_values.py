@@ -247,7 +247,7 @@ def test_accidents_on_foot_and_by_bicycle_are_places_of_maps(values: pd.DataFram
 
 def test_departures_stand_where_stops_are_told(values: pd.DataFrame, office: Office) -> None:
     data = open_data(office.daten)
-    words = "97 Abfahrten am Werktag, von 7 bis 19\N{NO-BREAK SPACE}Uhr rund 8 je Stunde (U-Bahn, Bus)"
+    words = "97\N{NO-BREAK SPACE}Abfahrten am Werktag, von 7 bis 19\N{NO-BREAK SPACE}Uhr rund 8 je Stunde (U-Bahn, Bus)"
     assert facilities(analyse(data, "05"), "haltestelle")["Hinweis"].tolist() == [words]
     names = [
         one["properties"]["name"]
