@@ -133,7 +133,7 @@ def _words(offer: Offer, key: str, ages: str, stand: str, base: Base) -> dict[st
     if ages != UNDER_15:
         said = aged_words(said, ages)
     people = base.data.indikatoren_yml["indikatoren"].get("einwohner", {})
-    said["zaehler"] = {**said["zaehler"], "stand": stand}
-    said["nenner"] = {**said["nenner"], "stand": (people.get("zaehler") or {}).get("stand", stand)}
+    day = (people.get("zaehler") or {}).get("stand", stand)  # of the people, as of the reach of Kitas
+    said |= {side: {**said[side], "stand": day} for side in ("zaehler", "nenner")}
     named = [source for source in people.get("quellen", ()) if source in base.data.quellen]
     return walked({**said, "verfuegbar": True, "quellen": [offer.id, *named]}, base)
