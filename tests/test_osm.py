@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data_fixtures import ROOT, copy_tables
+import sozialraum as sr
+from data_fixtures import ROOT, Sozialraum, copy_tables
 from fetch_server import Behaviour, Publisher, Time, publisher, send, status
 from musterstadt import osm, tables
 from sozialraum.city.load import CRS_GRID, Data, open_data
@@ -256,3 +258,31 @@ def test_reach_by_hand(data: Data, indikator: str) -> None:
     assert str(entry["methode"]).startswith("Kürzester Weg im Wegenetz von OpenStreetMap vom Mittelpunkt")
     assert "geschätzt, nicht gemessen" not in entry["grenzen"]
     assert "openstreetmap" in rows["quelle"].iloc[0].split("|")
+
+
+def test_a_report_draws_the_ground_and_says_where_it_and_the_walks_come_from(
+    town: Town, tmp_path: Path, sozialraum: Sozialraum
+) -> None:
+    status, _, wrong = sozialraum("render", "III", "--data", str(town.daten), "--out", str(tmp_path))
+    assert status == 0, wrong
+    page = next((tmp_path / "stadtbezirk").glob("*.html")).read_text("utf-8")
+    paths = dict(re.findall(r'<path id="sr-grund-\w+-(\w)" d="([^"]+)"', page))
+    assert set("fpywka") <= set(paths)  # woods, parks, playgrounds, water, canals, motorways
+    assert paths["w"].count("z") == 2  # the lake and its island
+    assert "z" not in paths["a"]
+    assert page.count("Kartengrund: © OpenStreetMap-Mitwirkende.") == 3
+    assert "Grün: Parks, Wald, Sportplätze; blau: Wasser" in page
+    assert '"shapes":[["f",' in page
+    assert "mindestens 1\N{NO-BREAK SPACE}Lebensmittelladen" in page
+    assert "Sitzb" not in page  # there may be hundreds: on maps of Stadtteile only
+    method = (tmp_path / "methode.html").read_text("utf-8")
+    assert "Kürzester Weg im Wegenetz von OpenStreetMap" in method
+    assert "Luftlinie mal 1,3" not in method
+    assert "Straßennetz liegt nicht zugrunde" not in method
+    atlas = (tmp_path / "index.html").read_text("utf-8")
+    assert "Weiß: Wasser, graue Linien: Bahnen. Kartengrund: © OpenStreetMap-Mitwirkende." in atlas
+
+
+def test_places_are_asked_for_by_kind(data: Data) -> None:
+    city = sr.open(data.dir)
+    assert city.facilities("apotheke")["name"].tolist() == ["Stadtapotheke"]

@@ -31,7 +31,7 @@ from sozialraum.figures.key import (
     symbols_at,
 )
 from sozialraum.figures.legend import north_arrow, scale_bar
-from sozialraum.figures.points import QUIET, WORDLESS, drawn, spread_apart
+from sozialraum.figures.points import NEAR, QUIET, WORDLESS, drawn, spread_apart
 from sozialraum.figures.terrain import terrain_key, terrain_sources
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.style.numbers import NBSP, is_missing
@@ -241,6 +241,7 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     level = data.register.by_id(gebiet_id).ebene  # of a large area some are too many
     points = drawn(data, frame, with_dense=level != "stadt", with_quiet=level in ("stadtteil", QUARTIER))
     within = data.inside(gebiet_id, points)
+    points = points[within | ~points["symbol"].isin(NEAR)]
     for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]
         _live_facilities(

@@ -17,6 +17,8 @@ COMING: Final = ("im Bau", "beschlossen")
 """Status of what is drawn dashed; other places that are not open are not drawn."""
 QUIET: Final = ("D", "Y", "T", "O", "U")
 """Symbols that only maps of small areas have that move, as layers that are off at first."""
+NEAR: Final = ("D", "Y", "T", "O")
+"""Those of them that are shown in the area only, not around it."""
 DENSE: Final = ("H", "L", "R")
 """Symbols that a map of the whole city leaves out: there are too many."""
 WORDLESS: Final = ("T", "O", "U")
