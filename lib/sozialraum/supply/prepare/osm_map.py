@@ -15,14 +15,14 @@ from sozialraum.city.network import WalkNetwork
 from sozialraum.city.readers import write_shapes
 from sozialraum.supply.children import aged_words
 from sozialraum.supply.fetch.offered import Offer
-from sozialraum.supply.fetch.overpass import elements
+from sozialraum.supply.fetch.overpass import Element, elements
 from sozialraum.supply.fetch.store import Kept
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.census_cells import CensusCells
 from sozialraum.supply.prepare.levels import Values
 from sozialraum.supply.prepare.osm_paths import footpaths
 from sozialraum.supply.prepare.osm_places import osm_places
-from sozialraum.supply.prepare.osm_shapes import Element, outlines
+from sozialraum.supply.prepare.osm_shapes import outlines
 from sozialraum.supply.prepare.overlay import Brought
 from sozialraum.supply.prepare.people import edge_of, sums_of, walked, widths_of
 from sozialraum.supply.prepare.reach import Walkers, reach_values
