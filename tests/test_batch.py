@@ -112,7 +112,8 @@ def test_a_missing_notebook_is_said(data: Data, tmp_path: Path) -> None:
 def test_the_real_plan_is_valid_and_names_no_place() -> None:
     batch = read_batch(ROOT / "batch.yml")
     assert batch[MAIN].ebenen == ("stadtteil", "stadtbezirk", "stadt", "quartier")
-    assert [name for name, entry in batch.items() if entry.auf_anfrage] == ["02_infrastruktur", "06_sozialindex"]
+    asked_for = ["02_infrastruktur", "06_sozialindex", "07_standort", "08_treffpunkte"]
+    assert [name for name, entry in batch.items() if entry.auf_anfrage] == asked_for
     assert "Essen" not in (ROOT / "batch.yml").read_text(encoding="utf-8")
 
 

@@ -99,15 +99,9 @@ def render(
     annex = read_vorlage(vorlage, opened.register) if vorlage else None
     issued = issue_day(os.environ)
     wanted = plan(
-        batch,
-        opened.register,
-        ROOT / "notebooks",
-        queries=gebiete or own,
-        names=notebook or (),
-        parameters=_parameters(parameter or []),
-        issued=issued,
-        katalog=catalogue(opened.indikatoren_yml),
-    )
+        batch, opened.register, ROOT / "notebooks", queries=gebiete or own, names=notebook or (), issued=issued,
+        parameters=_parameters(parameter or []), katalog=catalogue(opened.indikatoren_yml), weitergabe=weitergabe,
+    )  # fmt: skip
     jobs_ = attach(wanted, annex)
     folder, file = _place((out or Path(OUTPUT)).resolve())
     if einzeln:

@@ -65,6 +65,7 @@ from sozialraum.figures.head import head
 from sozialraum.figures.houses import once
 from sozialraum.figures.html_table import table_html
 from sozialraum.figures.locator import locator
+from sozialraum.figures.meeting_map import meeting_map
 from sozialraum.figures.multiples import map_sheets, ranges, small_multiples
 from sozialraum.figures.overview import facts, letters, maps_of_parts, overview
 from sozialraum.figures.profile import profile
@@ -93,6 +94,7 @@ __all__ = [
     "locator",
     "map_sheets",
     "maps_of_parts",
+    "meeting_map",
     "note",
     "once",
     "overview",

@@ -24,7 +24,8 @@ ANNEX: Final = "09_methode"
 """The notebook of the annex of method, one for all reports: it is made with every one of them."""
 METHOD: Final = "methode.html"
 EPOCH: Final = "SOURCE_DATE_EPOCH"
-_KEYS: Final = {"titel": str, "beschreibung": str, "ebenen": list, "auf_anfrage": bool, "parameter": dict}
+_KEYS: Final = {"titel": str, "beschreibung": str, "ebenen": list, "auf_anfrage": bool, "parameter": dict,
+               "weitergabe": str}  # fmt: skip
 _PLAIN: Final = (str, int, float, bool, list)
 _LONGEST: Final = 60
 """Letters of a file name that tell the parameters; a checksum tells apart what is cut off."""
@@ -35,7 +36,8 @@ _HEX: Final = 8
 class Entry:
     """One notebook of ``batch.yml``.
 
-    ``auf_anfrage`` leaves it out of ``--all``; ``parameter`` are the defaults that hold, whatever the notebook says.
+    ``auf_anfrage`` leaves it out of ``--all``; ``parameter`` are the defaults that hold, whatever the notebook says;
+    ``weitergabe`` is the only audience for which it is rendered, "" is any.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Entry:
     ebenen: tuple[str, ...]
     auf_anfrage: bool = False
     parameter: Mapping[str, Any] = field(default_factory=dict)
+    weitergabe: str = ""
 
 
 def read_batch(path: Path) -> dict[str, Entry]:
@@ -70,6 +73,7 @@ def read_batch(path: Path) -> dict[str, Entry]:
                 ebenen=tuple(raw["ebenen"]),
                 auf_anfrage=raw.get("auf_anfrage", False),
                 parameter=raw.get("parameter", {}),
+                weitergabe=raw.get("weitergabe", ""),
             )
     if problems:
         raise SchemaError(problems)
@@ -101,8 +105,9 @@ def plan(
     parameters: Mapping[str, Any] | None = None,
     issued: str = "",
     katalog: Mapping[str, Indikator] | None = None,
+    weitergabe: str | None = None,
 ) -> list[Job]:
-    """All jobs, checked.
+    """All jobs, checked; ``weitergabe`` is the audience, by default that of the environment.
 
     Raises
     ------
@@ -122,6 +127,11 @@ def plan(
         notebook = notebooks / f"{entry.name}.ipynb"
         if not notebook.is_file():
             raise ParameterError(f"Das Notebook {notebook.name} fehlt im Ordner {notebooks}.")
+        if entry.weitergabe and audience(given.get("weitergabe") or weitergabe) != entry.weitergabe:
+            raise ParameterError(
+                f"{entry.name} gibt es nur für die Verwaltung. Bitte mit --weitergabe {entry.weitergabe} aufrufen und "
+                "mit --out einen eigenen Ordner nennen."
+            )
         fitting = [area for area in areas or register if {area.ebene, area.level} & set(entry.ebenen)]
         if areas and len(fitting) < len(areas):
             wrong = next(area for area in areas if area not in fitting)

@@ -34,6 +34,7 @@ from sozialraum.text.decided import decided, decided_lead
 from sozialraum.text.findings import credits_of, infrastructure_alt, sources_of
 from sozialraum.text.glance import CLASS_RULES, at_a_glance, clear_differences, facts, open_points, social
 from sozialraum.text.judged import statements, statements_lead, statements_title
+from sozialraum.text.meetings import meeting_lead, meeting_places, meeting_table
 from sozialraum.text.places import (
     facilities,
     figures_lead,
@@ -140,6 +141,9 @@ __all__ = [
     "list_notes",
     "map_question",
     "map_title",
+    "meeting_lead",
+    "meeting_places",
+    "meeting_table",
     "methods",
     "more_places",
     "neighbours",

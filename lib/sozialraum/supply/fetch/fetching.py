@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from sozialraum.errors import FetchError, SozialraumError, Unreachable
 from sozialraum.supply.fetch.content import City, examine
@@ -208,9 +208,10 @@ def _found(kept: Kept, line: Line) -> tuple[str, str]:
     wanted, place = kept.file.katalog, kept.folder / ".katalog.teil"
     forget(place)
     try:
-        line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
-        datasets = json.loads(place.read_text("utf-8-sig"))["dataset"]
-        hits = list(_editions(datasets, wanted["titel"], wanted["datei"]))
+        if wanted["url"] not in line.catalogues:
+            line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
+            line.catalogues[wanted["url"]] = json.loads(place.read_text("utf-8-sig"))["dataset"]
+        hits = list(_editions(line.catalogues[wanted["url"]], wanted["titel"], wanted["datei"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(
             f"{wanted['url']}: Erwartet wird ein Katalog von Datensätzen (JSON); gekommen ist etwas anderes. "
@@ -225,7 +226,8 @@ def _found(kept: Kept, line: Line) -> tuple[str, str]:
             f"„{wanted['datei']}“. Bitte die "
             "Beschreibung der Quelle anpassen."
         )
-    return max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
+    address, changed = max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
+    return urljoin(wanted["url"], address), changed
 
 
 def _editions(datasets: list[dict[str, Any]], title: str, file: str) -> Iterator[tuple[str, str]]:

@@ -79,6 +79,8 @@ class Line:
     clock: Clock
     attempts: int = ATTEMPTS
     asked: dict[str, float] = field(default_factory=dict)
+    catalogues: dict[str, Any] = field(default_factory=dict)
+    """Catalogues of data sets by address: each is asked for once."""
 
     def download(
         self,
