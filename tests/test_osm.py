@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 import sozialraum as sr
 from data_fixtures import MUSTERSTADT, ROOT, Sozialraum, copy_tables
@@ -22,6 +23,7 @@ from fetch_server import START, Behaviour, Publisher, Time, publisher, send, sta
 from musterstadt import osm, tables
 from sozialraum.city.load import CRS_GRID, Data, cell_points, open_data
 from sozialraum.city.network import WalkNetwork, walk_network
+from sozialraum.city.own_areas.quartiere import from_polygon
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.fetching import Outcome, adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
@@ -320,3 +322,15 @@ def test_an_extract_brings_the_same(town: Town, data: Data, tmp_path: Path) -> N
     assert kinds.to_dict() == {"arzt": 2, "bank": 2, "spielplatz": 3, "anlaufstelle": 2} | dict.fromkeys(
         ("apotheke", "toilette"), 1
     ) | {"lebensmittel": 2}
+
+
+def test_a_quartier_that_cuts_stadtteile_has_its_reach(data: Data) -> None:
+    # cell A of Westend and of Altstadt: 192 and 110 children, all of Westend's within 200 m of a playground
+    corners = spots([(0, 1500), (1500, 1500), (1500, 2000), (0, 2000)], data.crs)
+    quartier = from_polygon(data, shapely.Polygon(corners.get_coordinates().to_numpy()), name="Am Hang")
+    rows = quartier.indikatoren.set_index(["indikator", "gebiet_id"])
+    row = rows.loc[("reichweite_spielplatz_200m", "q-am-hang")]
+    assert (row["zaehler"], row["nenner"]) == (pytest.approx(192, abs=1), pytest.approx(302, abs=2))
+    assert row["von"] < row["wert"] < row["bis"]
+    assert "der Kinder unter 15" in row["hinweis"]
+    assert rows.loc[("reichweite_apotheke_1km", "q-am-hang"), "zaehler"] == pytest.approx(1100, abs=5)

@@ -208,7 +208,7 @@ def by_own_children(rows: pd.DataFrame, own: OwnChildren, members: Mapping[str, 
 
 def whose(entry: Indikator) -> str:
     """Whom a reach counts, in the genitive: "der Menschen", "der Kinder unter 15", "der Kinder von 0 bis 5 Jahren"."""
-    if entry.nenner is None or REACH_INDICATORS.get(entry.id) not in COUNTS_CHILDREN:
+    if entry.nenner is None or entry.zaehlwort != "Kinder":
         return "der Menschen"
     return f"der Kinder {entry.nenner.was.removeprefix('Einwohner ').replace(f'{UNDER_15} Jahren', UNDER_15)}"
 
