@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from sozialraum.supply.fetch.transport import Clock
 
@@ -43,6 +44,7 @@ class Publisher:
     address: str
     answers: dict[str, list[Behaviour]] = field(default_factory=dict)
     asked: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
+    queries: list[str] = field(default_factory=list)
 
     def says(self, path: str, *behaviours: Behaviour) -> str:
         self.answers[path] = list(behaviours)
@@ -61,6 +63,11 @@ def publisher(certificate: Path | None = None) -> Iterator[Publisher]:
             here.asked.append((self.path, dict(self.headers)))
             behaviours = here.answers.get(self.path) or [status(404)]
             (behaviours.pop(0) if len(behaviours) > 1 else behaviours[0])(self)
+
+        def do_POST(self) -> None:
+            self.query = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())["data"][0]
+            here.queries.append(self.query)
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             pass

@@ -23,7 +23,7 @@ PER_CENT: dict[str, list[int | None]] = {
     "arbeitslosenanteil": [4, 6, 5, 12, 8, 7, 9, 5, 20],
     "existenzsichernde_leistungen": [10, 14, 9, 26, 20, 15, 18, 12, 40],
     "alleinerziehende": [15, 20, 18, 28, 24, 30, 16, 19, 35],
-    "uebergang_gymnasium": [60, 50, 55, 30, 36, 52, None, 48, 20],  # withheld in Weiler
+    "uebergang_gymnasium": [60, 50, 55, 30, 36, None, 40, 48, 20],  # withheld in Ostfeld
     "staatsangehoerige_bg_ro": [1, 2, 1, 4, 2, 1, 4, 3, 5],
 }
 """Of each Stadtteil in the order of their numbers, at the later date."""

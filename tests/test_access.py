@@ -1,4 +1,5 @@
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -106,33 +107,27 @@ Bring = Callable[..., None]
 @pytest.fixture
 def bring(musterstadt_copy: Path) -> Bring:
     """Write an own table of ages as a package: ``bring("einwohner_0_2", COUNTS)``."""
+    return partial(write_ages, musterstadt_copy)
 
-    def write(
-        key: str, counts: Mapping[str, float | None], *, stand: str = "2023-12-31", audience: str = "rat"
-    ) -> None:
-        below = built_data(musterstadt_copy)
-        entry = below.indikatoren_yml["indikatoren"][key]
-        numbers = pd.Series(counts, dtype="float64")
-        values = pd.DataFrame(
-            {
-                "gebiet_id": numbers.index,
-                "zaehler": numbers.to_numpy(),
-                "nenner": float("nan"),
-                "wert": numbers.to_numpy(),
-            }
-        ).assign(art="amtlich", hinweis=None)
-        eintrag = {
-            "id": key, **entry, "verfuegbar": True, "art": "amtlich", "methode": "Gezählt.", "grenzen": "Keine.",
-            "zaehler": {**entry["zaehler"], "stand": stand}, "quellen": [f"eigene_{key}_{stand}"],
-        }  # fmt: skip
-        quelle = {
-            "titel": key, "herausgeber": "Amt", "lizenz": "intern", "quellenvermerk": "Amt", "kurz": "Amt", "url": None,
-            "zeilen": None, "fallstricke": [],
-        }  # fmt: skip
-        paket = Paket("musterstadt", stand, eintrag, values, quelle, Geheimhaltung("sperrung", 3), audience)
-        write_packages(musterstadt_copy, [paket])
 
-    return write
+def write_ages(
+    folder: Path, key: str, counts: Mapping[str, float | None], *, stand: str = "2023-12-31", audience: str = "rat"
+) -> None:
+    entry = built_data(folder).indikatoren_yml["indikatoren"][key]
+    numbers = pd.Series(counts, dtype="float64")
+    values = pd.DataFrame(
+        {"gebiet_id": numbers.index, "zaehler": numbers.to_numpy(), "nenner": float("nan"), "wert": numbers.to_numpy()}
+    ).assign(art="amtlich", hinweis=None)
+    eintrag = {
+        "id": key, **entry, "verfuegbar": True, "art": "amtlich", "methode": "Gezählt.", "grenzen": "Keine.",
+        "zaehler": {**entry["zaehler"], "stand": stand}, "quellen": [f"eigene_{key}_{stand}"],
+    }  # fmt: skip
+    quelle = {
+        "titel": key, "herausgeber": "Amt", "lizenz": "intern", "quellenvermerk": "Amt", "kurz": "Amt", "url": None,
+        "zeilen": None, "fallstricke": [],
+    }  # fmt: skip
+    paket = Paket("musterstadt", stand, eintrag, values, quelle, Geheimhaltung("sperrung", 3), audience)
+    write_packages(folder, [paket])
 
 
 def test_kita_reach_counts_the_delivered_children(bring: Bring, musterstadt_copy: Path) -> None:

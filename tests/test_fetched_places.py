@@ -86,6 +86,7 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> Town:
         made = town(tmp_path_factory.mktemp("orte"), amt.address)
         serve(amt)
         assert made.fetch(*PLACES[:-1]) == ["neu"] * 6
+        assert [path for path, _ in amt.asked].count("/data.json") == 1
     assert made.adopt("schulsozialindex_nrw", LEVELS, orte.schulliste()) == "neu"
     made.enrich()
     return made
@@ -189,6 +190,7 @@ def test_the_build_says_what_is_newer(newer: Town) -> None:
     assert "Schulen in Essen: Ausgabe 2025/26: 10 Orte, bisher 9; verwendet" in newer.said
     last = newer.data.qualitaet.iloc[-1]
     assert last["thema"] == "Abgerufene Ausgaben"
+    assert last["gegenstand"] == f"Schulsozialindex Nordrhein-Westfalen ({LEVELS})"
     assert last["befund"] == "Ausgabe 2026/27: Angaben zu 7 von 9 Schulen, bisher zu 6"
 
 

@@ -26,6 +26,8 @@ from sozialraum.supply.fetch.transport import Line, open_client
 from sozialraum.supply.prepare.check import check
 from sozialraum.supply.prepare.enrich import build_and_enrich, enrich
 from sozialraum.supply.series import split_change, time_series
+from sozialraum.supply.workspace import open_data as with_own
+from test_access import COUNTS, write_ages
 from test_prepare_musterstadt import IDS, WERTE
 
 
@@ -39,7 +41,8 @@ class Office:
 
     def fetch(self) -> list[str]:
         city = City(open_data(self.daten), municipality(self.daten))
-        offers = [one for one in read_offers(self.daten).values() if all(file.address for file in one.dateien)]
+        by_file = [one for one in read_offers(self.daten).values() if not any(file.abfrage for file in one.dateien)]
+        offers = [one for one in by_file if all(file.address for file in one.dateien)]
         with open_client(5.0) as client:
             return [one.error or one.status for one in fetch(offers, self.raw, city, Line(client, Time().clock()))]
 
@@ -278,6 +281,23 @@ def test_interval_of_reach_by_hand(values: pd.DataFrame, office: Office) -> None
     assert data.indikatoren_yml["indikatoren"]["reichweite_kita_500m"]["titel"].startswith(
         "Anteil der Kinder von 0 bis 5 Jahren mit"
     )
+
+
+def test_delivered_children_weight_what_the_cells_tell(values: pd.DataFrame, office: Office, tmp_path: Path) -> None:
+    """Only those from 6 to 9 are delivered: the Kitas keep the children of the cells."""
+    shutil.copytree(office.daten, tmp_path / "daten")
+    shutil.copytree(office.daten.parent / "sources", tmp_path / "sources")
+    write_ages(tmp_path / "daten", "einwohner_6_9", COUNTS)
+    data = with_own(tmp_path / "daten", weitergabe="rat")
+    rows = data.indikatoren.set_index(["indikator", "gebiet_id"])
+    pd.testing.assert_frame_equal(rows.loc["reichweite_kita_500m"], values.loc["reichweite_kita_500m"])
+    assert rows.loc["reichweite_grundschule_1km"].loc[list(COUNTS), "nenner"].tolist() == list(COUNTS.values())
+    assert rows.loc[("reichweite_grundschule_1km", "I"), "wert"] == pytest.approx(100)
+    entries = data.indikatoren_yml["indikatoren"]
+    assert (
+        "der seiner Kinder von 6 bis 9 Jahren in den Rasterzellen" in entries["reichweite_grundschule_1km"]["methode"]
+    )
+    assert "gelieferten" not in entries["reichweite_kita_500m"]["methode"]
 
 
 def test_what_rests_on_the_estimate_stays_and_says_so(values: pd.DataFrame, office: Office) -> None:

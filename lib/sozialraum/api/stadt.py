@@ -229,7 +229,8 @@ class Stadt:
         -------
         geopandas.GeoDataFrame
             gebiet_id, einwohner, unter_15, von_15_bis_64, ab_65 (estimates), gehweg_haltestelle_m,
-            gehweg_grundschule_m, gehweg_kita_m (walking metres to the nearest), nah_am_stadtrand, geometry.
+            gehweg_grundschule_m, gehweg_kita_m (walking metres to the nearest), nah_am_stadtrand, geometry. Cells of
+            the census that were fetched also have children by age.
         """
         return orte.cells(self.data)
 

@@ -22,6 +22,7 @@ from sozialraum.city.fetched import (
     FETCHED,
     FINDINGS,
     LISTS,
+    OUTLINES,
     PLACES,
     SCHOOLS,
     SERIES,
@@ -34,7 +35,7 @@ from sozialraum.city.fetched import (
     with_fetched_values,
 )
 from sozialraum.city.gebiete import Register
-from sozialraum.city.readers import read_csv, read_geojson
+from sozialraum.city.readers import read_csv, read_geojson, read_parquet, read_shapes
 from sozialraum.city.sources import Source, read_manifests
 from sozialraum.errors import SchemaError, SourceMissing, yaml_place, yaml_reason
 from sozialraum.files import load_yaml
@@ -164,6 +165,11 @@ class Data:
     def einkaufsstrassen(self) -> gpd.GeoDataFrame:
         """Shopping streets as corridors; index id, in metres."""
         return self._made("einkaufsstrassen", einkaufsstrassen)
+
+    @cached_property
+    def flaechen(self) -> gpd.GeoDataFrame:
+        """Fetched outlines and lines (park, wasser, bahn ...); index id, in metres; empty without any."""
+        return self._made("flaechen", flaechen)
 
     @cached_property
     def raster(self) -> pd.DataFrame:
@@ -395,14 +401,20 @@ def einkaufsstrassen(folder: Path) -> gpd.GeoDataFrame:
     return read_geojson(folder / "einkaufsstrassen.geojson", metres(folder), *columns)
 
 
+def flaechen(folder: Path) -> gpd.GeoDataFrame:
+    """``flaechen.parquet`` of the fetched values: art, name, flaeche_m2 (missing for lines and points), quelle."""
+    return read_shapes(folder / FETCHED / OUTLINES, metres(folder), "id", "art", "name", "flaeche_m2", "quelle")
+
+
 def raster(folder: Path) -> pd.DataFrame:
     """``raster.csv``: x, y (EPSG:3035 cell midpoint), gebiet_id, inhabitants by age group, walking metres.
 
     The table of cells from fetched files takes its place; that may have finer ages and more walking metres.
     """
     counted = ("x", "y", "einwohner", "unter_15", "von_15_bis_64", "ab_65")
-    kinds = {**dict.fromkeys((*counted, *WALKS), "int64"), "nah_am_stadtrand": "bool"}
-    table = read_csv(_newest(folder, CELLS), kinds)
+    path = _newest(folder, CELLS)
+    walks = dict.fromkeys(WALKS, "int64" if path.parent == folder else "float64")  # on a network some have no way
+    table = read_csv(path, (kinds := {**dict.fromkeys(counted, "int64"), **walks, "nah_am_stadtrand": "bool"}))
     return table.astype({name: "float64" for name in table.columns if name not in (*kinds, "gebiet_id")})
 
 
@@ -449,13 +461,7 @@ def qualitaet(folder: Path) -> pd.DataFrame:
 
 def adressen(folder: Path) -> pd.DataFrame:
     """``adressen.parquet``: the gazetteer; strasse, hausnummer, x, y (EPSG:25832, metres), gebiet_id."""
-    path = folder / ADRESSEN
-    if not path.is_file():
-        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
-    from pyarrow.parquet import ParquetFile
-
-    # pandas would have Arrow start threads: they live on, and a process that has some cannot fork reports.
-    return pd.DataFrame(ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False))
+    return read_parquet(folder / ADRESSEN)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

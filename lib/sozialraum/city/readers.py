@@ -35,3 +35,34 @@ def read_geojson(path: Path, crs: str, *columns: str) -> gpd.GeoDataFrame:
         return whole.set_index(columns[0]).to_crs(crs)
     except (RuntimeError, ValueError, KeyError, AttributeError, shapely.GEOSException) as error:
         raise SchemaError([f"{path}: keine lesbare Karte. Bitte neu erzeugen mit: sozialraum data build"]) from error
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """A table with its types."""
+    if not path.is_file():
+        raise SourceMissing(f"{path} fehlt. Bitte erzeugen mit: sozialraum data build")
+    from pyarrow.parquet import ParquetFile
+
+    # pandas would have Arrow start threads: they live on, and a process that has some cannot fork reports.
+    return pd.DataFrame(ParquetFile(path, pre_buffer=False).read(use_threads=False).to_pandas(use_threads=False))
+
+
+def read_shapes(path: Path, crs: str, *columns: str) -> gpd.GeoDataFrame:
+    """Shapes as :func:`write_shapes` left them, index the first of the columns; an empty map if the file is missing."""
+    if not path.is_file():
+        return gpd.GeoDataFrame(columns=[*columns, "geometry"], crs=crs).set_index(columns[0])
+    from pyarrow.lib import ArrowInvalid
+
+    try:
+        table = read_parquet(path)
+        shapes = shapely.from_wkb(table.pop("geometry"))
+        return gpd.GeoDataFrame(table.set_index(columns[0])[list(columns[1:])], geometry=shapes, crs=crs)
+    except (ArrowInvalid, KeyError, shapely.GEOSException) as error:
+        raise SchemaError([f"{path}: keine lesbare Karte. Bitte neu erzeugen mit: sozialraum data build"]) from error
+
+
+def write_shapes(path: Path, shapes: gpd.GeoDataFrame) -> None:
+    """Write shapes in metres with their index as a column, to decimetres."""
+    rounded = shapely.transform(shapes.geometry.to_numpy(), lambda xy: xy.round(1))
+    table = pd.DataFrame(shapes).assign(geometry=shapely.to_wkb(rounded)).reset_index()
+    table.to_parquet(path, compression="zstd", index=False)

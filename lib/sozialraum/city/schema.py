@@ -20,8 +20,8 @@ NOT_NEGATIVE: Final = pa.Check(
 )
 ARTEN: Final = (
     "schule", "kita", "haltestelle", "platz", "park", "markt", "krankenhaus", "pflege", "anlaufstelle",
-    "haltestelle_im_bau", "radunfall", "einkaufsstrasse", "anlaufstelle_beschlossen",
-    "begegnung",
+    "haltestelle_im_bau", "radunfall", "einkaufsstrasse", "anlaufstelle_beschlossen", "lebensmittel", "apotheke",
+    "arzt", "spielplatz", "toilette", "bank", "begegnung",
 )  # fmt: skip
 STATUS: Final = ("offen", "geplant", "geschlossen", "im Bau", "beschlossen")
 

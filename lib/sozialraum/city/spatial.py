@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import scipy
+import shapely
 
 from sozialraum.city.gebiete import QUARTIER, Register
 from sozialraum.errors import UnknownArea
@@ -52,11 +53,14 @@ def _touching(level: gpd.GeoDataFrame, keys: Iterable[str]) -> set[str]:
 def nearest_distance_m(points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:
     """Straight-line distance in metres from each point to the nearest target; infinite if there is none.
 
-    Both are points in the same metric CRS; empty targets are ignored. Index of ``points``.
+    Both are in the same metric CRS; empty targets are ignored, areas end at their edge. Index of ``points``.
     """
     known = gpd.GeoSeries(targets[~(targets.is_empty | targets.isna())])
     if known.empty:
         return pd.Series(np.inf, index=points.index, name="distance_m")
+    if (shapely.get_dimensions(known.to_numpy()) > 0).any():
+        _, far = shapely.STRtree(known.to_numpy()).query_nearest(points, return_distance=True, all_matches=False)
+        return pd.Series(far, index=points.index, name="distance_m")
     distances, _ = scipy.spatial.cKDTree(_xy(known)).query(_xy(points))
     return pd.Series(distances, index=points.index, name="distance_m")
 

@@ -7,13 +7,13 @@ counts are refused, each with its reason, and so is everything neutral unless a 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.city.indicators import Indikator
-from sozialraum.compare.analysis import TOO_OLD, Analysis
+from sozialraum.compare.analysis import MIN_INHABITANTS, TOO_OLD, Analysis
 from sozialraum.compare.missing_table import (
     Piece,
     Tip,
@@ -29,6 +29,7 @@ from sozialraum.compare.social_index import (
     NEUTRAL,
     NEUTRAL_WORDS,
     SIGNS,
+    SMALL,
     Basis,
     basis_of,
     not_counted,
@@ -97,23 +98,29 @@ class CityIndex:
 
     @property
     def _complete(self) -> int:
-        return int(self.values.notna().all(axis=1).sum())
+        known = self.values.notna().all(axis=1)
+        return int((known if self.people is None else known & (self.people >= MIN_INHABITANTS)).sum())
+
+    @cached_property
+    def people(self) -> pd.Series | None:
+        """Inhabitants of every Stadtteil; those with less than 300 do not count. None where nobody counted them."""
+        known = "einwohner" in self.analysis.katalog and self.analysis.katalog["einwohner"].verfuegbar
+        return self.analysis.values("einwohner") if known else None
 
     @cached_property
     def basis(self) -> Basis:
         """What the index is computed from."""
-        return basis_of(self.values, direction=dict(self.eingegangen), weights=self._weights)
+        return basis_of(self.values, **self._options)
 
     @property
-    def _weights(self) -> list[float]:
-        return [float(self.gewichte.get(key, 1.0)) for key in self.eingegangen]
+    def _options(self) -> dict[str, Any]:
+        weights = [float(self.gewichte.get(key, 1.0)) for key in self.eingegangen]
+        return {"direction": dict(self.eingegangen), "weights": weights, "inhabitants": self.people}
 
     @cached_property
     def index(self) -> pd.DataFrame:
         """Index, class and, from a second date, dynamics of every Stadtteil."""
-        return social_index(
-            self.values, direction=dict(self.eingegangen), weights=self._weights, changes=self.changes
-        )  # fmt: skip
+        return social_index(self.values, changes=self.changes, **self._options)
 
     @cached_property
     def stability(self) -> Stability:
@@ -176,7 +183,8 @@ class CityIndex:
     @cached_property
     def gaps(self) -> dict[str, tuple[str, list[Piece]]]:
         """For each Stadtteil with a single gap its indicator, and the classes by what stands there."""
-        found = {area: open_classes(self.basis, self.values, area) for area in self.basis.out}
+        gone = [area for area, reason in self.basis.out.items() if reason != SMALL]
+        found = {area: open_classes(self.basis, self.values, area) for area in gone}
         return {
             area: (key, _within(pieces, self.analysis.katalog[key])) for area, (key, pieces) in found.items() if key
         }

@@ -35,6 +35,7 @@ SIGNS: Final = {"belastung": 1.0, "ressource": -1.0}
 NEUTRAL: Final = "neutral"
 COUNTED: Final = ("amtlich", "berechnet")
 """Kinds of values that may enter: what an office counted, or what was computed from that."""
+SMALL: Final = f"Weniger als {MIN_INHABITANTS} Menschen."
 ESTIMATE: Final = "Eine Schätzung geht nicht ein."
 NEUTRAL_WORDS: Final = "Neutral; geht nur auf ausdrücklichen Wunsch ein."
 MIN_AREAS: Final = 3
@@ -389,7 +390,7 @@ def _left_out(table: pd.DataFrame, valid: pd.Series | None, inhabitants: pd.Seri
             out[area] = f"Es fehlt: {', '.join(str(name) for name, gone in zip(table, row, strict=True) if gone)}."
     if inhabitants is not None:
         people = inhabitants.reindex(table.index)
-        out |= dict.fromkeys(people.index[~(people >= MIN_INHABITANTS)], f"Weniger als {MIN_INHABITANTS} Menschen.")
+        out |= dict.fromkeys(people.index[~(people >= MIN_INHABITANTS)], SMALL)
     if valid is not None:
         counts = valid.reindex(table.index).fillna(False).astype(bool)
         out |= dict.fromkeys(counts.index[~counts], "Auf Wunsch ausgenommen.")

@@ -31,7 +31,8 @@ from sozialraum.figures.key import (
     symbols_at,
 )
 from sozialraum.figures.legend import north_arrow, scale_bar
-from sozialraum.figures.points import ACCIDENTS, drawn, spread_apart
+from sozialraum.figures.points import QUIET, WORDLESS, drawn, spread_apart
+from sozialraum.figures.terrain import terrain_key, terrain_sources
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.style.numbers import NBSP, is_missing
 from sozialraum.style.palette import CORRIDOR, LAND_HERE, MUTED, PAPER
@@ -67,10 +68,12 @@ def facility_map(analysis: Analysis) -> Figure:
     if table.empty:
         reason = f"Für {analysis.stadt} ist keine Einrichtung verzeichnet."
         return nothing("Karte der Einrichtungen", reason, belege=())
-    used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich"])
+    ground = terrain_sources(analysis.data)
+    used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich", *ground])
+    walk = WALK if analysis.gebiet.ebene == "stadtteil" else ""
     return Figure(
         title=findings.infrastructure_title(analysis),
-        subtitle=" ".join(part for part in (SIGNS, WALK if analysis.gebiet.ebene == "stadtteil" else "") if part),
+        subtitle=" ".join(part for part in (SIGNS, walk, terrain_key(analysis.data)) if part),
         alt=findings.infrastructure_alt(analysis),
         table=table,
         source=findings.credits_of(analysis, used).text,
@@ -88,7 +91,7 @@ def facility_map(analysis: Analysis) -> Figure:
 def place_map(analysis: Analysis) -> Figure:
     """The same of data that hold only places of some kinds: how many there are, each with its name."""
     data, area = analysis.data, analysis.gebiet
-    points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_stops=True, with_accidents=True)
+    points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_stops=True, with_quiet=True)
     streets = data.einkaufsstrassen
     here = streets[data.inside(area.id, streets)]
     told = [*(line.words for line in entries(data, area.id, points)), *here["name"].astype(str)]
@@ -99,10 +102,12 @@ def place_map(analysis: Analysis) -> Figure:
         {"Name": rows["name"].fillna(""), "Art": [SYMBOLS[sign].label if sign else "" for sign in signs],
          "Adresse": rows["adresse"].fillna(""), "Hinweis": rows["status"].fillna("").replace("offen", "")}
     ).set_index("Name")  # fmt: skip
-    sources = dict.fromkeys(part for cell in [*rows["quelle"], *here["quelle"]] for part in str(cell).split("|"))
+    sources = dict.fromkeys(
+        part for cell in [*rows["quelle"], *here["quelle"], *terrain_sources(data)] for part in str(cell).split("|")
+    )
     return Figure(
         title=f"{area.label}: {found}",
-        subtitle="Was außerhalb liegt, ist blasser gezeichnet.",
+        subtitle=f"Was außerhalb liegt, ist blasser gezeichnet. {terrain_key(data)}".strip(),
         alt=f"Karte von {area.label} und der Umgebung: {found}.",
         table=table,
         source=findings.credits_of(analysis, [key for key in sources if key in data.quellen]).text if sources else "",
@@ -118,7 +123,7 @@ def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
     points = drawn(data, frame, with_stops=area.ebene != "stadt")
     lines = entries(data, gebiet_id, points)
     canvas = Canvas(WIDTH, frame.height + MARGIN_LINE + height(lines), paper=True)
-    canvas.add(definitions(data, gebiet_id, frame) + _signs(RADIUS[area.ebene]))
+    canvas.add(definitions(data, gebiet_id, frame) + _signs(RADIUS[area.ebene], points))
     canvas.add('<g clip-path="url(#id-clip)">')
     lay(canvas, data, gebiet_id, frame)
     walk: tuple[float, float, float] | None = None
@@ -157,8 +162,9 @@ def walking_radius_m(minutes: int) -> float:
     return straight_radius_m(minutes * WALKING_SPEED_M_PER_MIN)
 
 
-def _signs(radius: float) -> str:
-    parts = [symbol_definition(key, radius) for key in SYMBOLS]
+def _signs(radius: float, points: gpd.GeoDataFrame) -> str:
+    shown = set(points["symbol"])
+    parts = [symbol_definition(key, radius) for key in SYMBOLS if key in shown]
     return f"<defs>{''.join(parts)}</defs>"
 
 
@@ -212,7 +218,7 @@ def _places(frame: Frame, points: gpd.GeoDataFrame) -> dict[str, tuple[float, fl
 
 
 def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
-    """Bicycle accidents are a layer that is off at first; facilities at the same place stand a few metres apart."""
+    """Kinds with hundreds of places are off at first; facilities at the same place stand a few metres apart."""
     karte = city_map(data, gebiet_id)
     members = set(data.register.members(gebiet_id))
 
@@ -233,7 +239,7 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
         _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
     level = data.register.by_id(gebiet_id).ebene  # of a large area stops or accidents are too many
-    points = drawn(data, frame, with_stops=level != "stadt", with_accidents=level in ("stadtteil", QUARTIER))
+    points = drawn(data, frame, with_stops=level != "stadt", with_quiet=level in ("stadtteil", QUARTIER))
     within = data.inside(gebiet_id, points)
     for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]
@@ -241,7 +247,8 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
             karte, chosen, line, inside=within[chosen.index], radius=LIVE_RADIUS[data.register.by_id(gebiet_id).ebene]
         )
     folium.LayerControl(collapsed=False, position="topright").add_to(karte)
-    karte.ground = live_ground(data, gebiet_id) if data.register.by_id(gebiet_id).ebene != "stadt" else None
+    if level != "stadt" or len(data.flaechen):
+        karte.ground = live_ground(data, gebiet_id)
     return karte
 
 
@@ -285,9 +292,9 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     table["name"] = [escape(str(name)) for name in chosen["name"]]
     table["info"] = [escape(_info(*told)) for told in zip(chosen["unterart"], chosen["adresse"], strict=True)]
     group = folium.FeatureGroup(
-        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol != ACCIDENTS
+        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol not in QUIET
     )
-    if line.symbol == ACCIDENTS:  # hundreds of which the key says all: one feature without words
+    if line.symbol in WORDLESS:
         table = gpd.GeoDataFrame({"inside": inside}, geometry=points, crs=chosen.crs).dissolve("inside").reset_index()
         inside = table.pop("inside")
     for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
@@ -301,7 +308,7 @@ def _live_symbols(table: gpd.GeoDataFrame, symbol: str, *, radius: float, look: 
     names = f"sr-icon sr-icon--{symbol}{look}"
     icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name=names)
     layer = folium.GeoJson(features(table, named=False), marker=folium.Marker(icon=icon, keyboard=False))
-    if symbol != ACCIDENTS:
+    if symbol not in WORDLESS:
         folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
     return layer
 

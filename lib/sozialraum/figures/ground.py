@@ -85,6 +85,12 @@ def svg_path(geometry: BaseGeometry, frame: Frame, *, precision: float = PRECISI
     return "".join(_ring(frame.points(shapely.get_coordinates(ring)), precision) for ring in rings)
 
 
+def svg_lines(geometry: BaseGeometry, frame: Frame, *, precision: float = PRECISION) -> str:
+    """Path data of a line or several, rounded as :func:`svg_path` does."""
+    parts = shapely.get_parts(geometry)
+    return "".join(_ring(frame.points(shapely.get_coordinates(line)), precision, closed=False) for line in parts)
+
+
 def clipped(geometry: BaseGeometry, frame: Frame, *, margin: float = 40.0) -> BaseGeometry:
     """The part of a geometry near the frame, so that a close-up carries no distant vertices."""
     west, south, east, north = frame.rectangle().buffer(margin / frame.scale, join_style="mitre").bounds
@@ -131,16 +137,20 @@ def stadtteile(data: Data) -> dict[str, BaseGeometry]:
     return {area.id: data.gebiete.geometry[area.id] for area in data.register.of_level("stadtteil")}
 
 
-def _ring(positions: npt.NDArray[np.float64], precision: float) -> str:
+def _ring(positions: npt.NDArray[np.float64], precision: float, *, closed: bool = True) -> str:
     steps = np.rint(positions / precision).astype(np.int64)
     keep = np.ones(len(steps), dtype=bool)
     keep[1:] = (np.diff(steps, axis=0) != 0).any(axis=1)
     rounded = steps[keep]
-    if len(rounded) > 1 and (rounded[0] == rounded[-1]).all():
+    if closed and len(rounded) > 1 and (rounded[0] == rounded[-1]).all():
         rounded = rounded[:-1]
     moves = np.diff(rounded, axis=0) * precision
     start = rounded[0] * precision
-    return f"M{n(start[0])} {n(start[1])}l" + "".join(_pair(x, y, first) for first, (x, y) in _enumerate(moves)) + "z"
+    return (
+        f"M{n(start[0])} {n(start[1])}l"
+        + "".join(_pair(x, y, first) for first, (x, y) in _enumerate(moves))
+        + "z" * closed
+    )
 
 
 def _enumerate(moves: npt.NDArray[np.float64]) -> Iterable[tuple[bool, tuple[float, float]]]:

@@ -1,7 +1,8 @@
 """Ground of the maps of an area: boundaries and every house as a dot, written once per page; names of streets."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any, Final
@@ -16,6 +17,7 @@ from sozialraum.city.adressen import houses
 from sozialraum.city.load import Data
 from sozialraum.figures.geojson import geographic
 from sozialraum.figures.ground import DETAIL, Frame, clipped, frame_of, stadtteile, svg_path
+from sozialraum.figures.terrain import PAINTS, Paint, terrain
 from sozialraum.style import INK, LAND_HERE, n
 
 UNIT_M: Final = 5
@@ -61,6 +63,8 @@ class Houses:
         Dots in the area and around it, in steps of :data:`UNIT_M`; empty without houses.
     streets
         Streets of the area, those with the most and farthest houses first.
+    terrain
+        Fetched outlines and lines by kind, in steps of ``unit`` metres; empty without any.
     """
 
     west: float
@@ -71,11 +75,13 @@ class Houses:
     here: str
     around: str
     streets: tuple[Street, ...]
+    terrain: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def key(self) -> str:
         """Id of the paths on a page: the same ground has the same."""
-        return f"sr-grund-{sha256(''.join((self.land, self.outline, self.here, self.around)).encode()).hexdigest()[:8]}"
+        parts = (self.land, self.outline, self.here, self.around, *self.terrain.values())
+        return f"sr-grund-{sha256(''.join(parts).encode()).hexdigest()[:8]}"
 
     @cached_property
     def definition(self) -> str:
@@ -85,8 +91,9 @@ class Houses:
 
     @cached_property
     def dots(self) -> str:
-        """The paths of the houses alone."""
-        return self._path("u", self.around) + self._path("h", self.here)
+        """The paths of the houses and of what lies between them alone."""
+        between = "".join(self._path(PAINTS[art].letter, path) for art, path in self.terrain.items())
+        return between + self._path("u", self.around) + self._path("h", self.here)
 
     def _path(self, name: str, path: str) -> str:
         return f'<path id="{self.key}-{name}" d="{path}"/>' if path else ""
@@ -94,6 +101,7 @@ class Houses:
     def drawn(self, frame: Frame) -> str:
         """Land, boundaries and dots in a frame."""
         borders = self._use("l", f'fill="{LAND}"') + self._use("o", f'fill="{LAND_HERE}"')
+        borders += "".join(self._painted(PAINTS[art], frame) for art in self.terrain)
         borders += self._use("l", f'fill="none" stroke="{EDGE}"')
         dots = (self._use("u", f'stroke="{AROUND}"') if self.around else "") + (
             self._use("h", f'stroke="{HERE}"') if self.here else ""
@@ -104,6 +112,12 @@ class Houses:
             + self._placed(frame, UNIT_M, width, dots, more=' fill="none" stroke-linecap="round"')
             + self._placed(frame, self.unit, 2, self._use("o", f'fill="none" stroke="{INK}"'))
         )
+
+    def _painted(self, paint: Paint, frame: Frame) -> str:
+        if not paint.width:
+            return self._use(paint.letter, f'fill="{paint.colour}"')
+        width = paint.width / (frame.scale * self.unit)
+        return self._use(paint.letter, f'fill="none" stroke="{paint.colour}" stroke-width="{width:.2f}"')
 
     def steps(self, x: float, y: float) -> tuple[int, int]:
         """A place (metres) in steps of the dots."""
@@ -138,11 +152,15 @@ def houses_of(data: Data, gebiet_id: str) -> Houses:
         inside = inside | (cut & _within(near, data, gebiet_id))
     coarse = next((unit for width, unit in AROUND_UNITS_M if east - west <= width), COARSEST_M)
     border = BORDER_UNITS_M[east - west > AROUND_UNITS_M[0][0]]
+    steps = Frame(
+        frame.west, frame.north, 1 / border, *(size / frame.scale / border for size in (frame.width, frame.height))
+    )
     return Houses(
-        west, north, border, *_borders(data, shape, frame, border),
+        west, north, border, *_borders(data, shape, frame, steps),
         here=dots(near[inside], west, north, UNIT_M),
         around=dots(near[~inside], west, north, coarse),
         streets=tuple(_streets(near[inside])),
+        terrain=terrain(data, steps, 1 / frame.scale),
     )  # fmt: skip
 
 
@@ -168,15 +186,19 @@ def live_ground(data: Data, gebiet_id: str) -> LiveGround:
         "at": [[round(point.y, 7), round(point.x, 7)] for point in spots.geoms],
         "span": SPAN,
         "streets": [[street.name, *made.steps(*street.spots[0])] for street in made.streets[:MOST_LIVE]],
+        **({"shapes": _shapes(made), "unit": made.unit / UNIT_M} if made.terrain else {}),
         "places": [[data.register.by_id(key).name, *made.steps(spot.x, spot.y)] for key, spot in middles.items()],
     }
     return LiveGround(f"<defs>{made.dots}</defs>", options)
 
 
-def _borders(data: Data, shape: BaseGeometry, frame: Frame, unit: int) -> tuple[str, str]:
+def _shapes(made: Houses) -> list[tuple[str, str, float]]:
+    """Which paths the script draws below the houses, in which colour, as lines how wide."""
+    return [(PAINTS[art].letter, PAINTS[art].colour, PAINTS[art].width) for art in made.terrain]
+
+
+def _borders(data: Data, shape: BaseGeometry, frame: Frame, steps: Frame) -> tuple[str, str]:
     """Boundaries around and of the area, without the detail that a frame cannot show."""
-    size = (frame.width / frame.scale / unit, frame.height / frame.scale / unit)
-    steps = Frame(frame.west, frame.north, 1 / unit, *size)
     near = [piece for piece in stadtteile(data).values() if piece.intersects(frame.rectangle())]
     thinned = shapely.coverage_simplify(near, DETAIL / frame.scale)
     land = "".join(svg_path(clipped(piece, steps, margin=8), steps, precision=1) for piece in thinned)

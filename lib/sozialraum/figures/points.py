@@ -15,13 +15,16 @@ from sozialraum.style import symbol_key
 
 COMING: Final = ("im Bau", "beschlossen")
 """Status of what is drawn dashed; other places that are not open are not drawn."""
-ACCIDENTS: Final = "U"
+QUIET: Final = ("D", "Y", "T", "O", "U")
+"""Symbols that only maps of small areas have that move, as layers that are off at first."""
+WORDLESS: Final = ("T", "O", "U")
+"""Those of them of which the key says all: hundreds are one shape."""
 ROUNDS: Final = 60
 LONGEST_MOVE: Final = 3.0
 
 
 def drawn(
-    data: Data, frame: Frame | None = None, *, with_stops: bool = True, with_accidents: bool = False
+    data: Data, frame: Frame | None = None, *, with_stops: bool = True, with_quiet: bool = False
 ) -> gpd.GeoDataFrame:
     """Open facilities and those under construction with a known position; only those in a frame if one is given.
 
@@ -30,8 +33,8 @@ def drawn(
     """
     table = _symbols(data)
     shown = table.geometry.within(frame.rectangle()) if frame is not None else pd.Series(True, index=table.index)
-    if not with_accidents:
-        shown &= table["symbol"] != ACCIDENTS
+    if not with_quiet:
+        shown &= ~table["symbol"].isin(QUIET)
     return table[shown if with_stops else shown & (table["symbol"] != "H")]
 
 

@@ -36,10 +36,11 @@ from sozialraum.figures.houses import Houses, dots, houses_of
 from sozialraum.figures.key import symbol_definition, symbol_size, symbols_at
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.figures.points import drawn as points_of
+from sozialraum.figures.terrain import terrain_key, terrain_sources
 from sozialraum.style import INK, MUTED, NBSP, Box, Canvas, SvgFigure, number
 from sozialraum.style.grammar import upper_first
 from sozialraum.text import walks
-from sozialraum.text.findings import sources_of
+from sozialraum.text.findings import credit, sources_of
 
 KINDS: Final = {"kita": "Kita", "grundschule": "Grundschule", "haltestelle": "Haltestelle"}
 WIDTH: Final = 460.0
@@ -99,13 +100,19 @@ def _figure(analysis: Analysis, kind: str) -> Figure | None:
     found = walks.far(analysis, kind)
     if found is None:
         return None
+    ground = terrain_sources(analysis.data)
+    credited = f" Kartengrund: {credit(analysis, ground)}." if ground else ""
     return Figure(
         title=walks.walk_title(analysis, kind, found),
-        subtitle=walks.walk_subtitle(analysis, kind, found),
+        subtitle=f"{walks.walk_subtitle(analysis, kind, found)} {terrain_key(analysis.data)}".strip(),
         alt=walks.walk_alt(analysis, kind, found),
         table=walks.walk_table(analysis, kind, found),
-        source=sources_of(analysis, walks.indicator_of(kind)).text,
-        belege=[*walks.basis(analysis, kind), *sources_of(analysis, walks.indicator_of(kind)).refs],
+        source=f"{sources_of(analysis, walks.indicator_of(kind)).text}{credited}",
+        belege=[
+            *walks.basis(analysis, kind),
+            *sources_of(analysis, walks.indicator_of(kind)).refs,
+            *(("quelle", key) for key in ground),
+        ],
         draw=lambda: replace(_drawn(analysis, kind, WIDTH), narrow=_drawn(analysis, kind, NARROW)),
     )
 

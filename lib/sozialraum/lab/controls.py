@@ -156,7 +156,7 @@ def _chapters(state: State) -> dict[str, list[tuple[str, str]]]:
 
 def _kinds(data: Data) -> list[str]:
     """Kinds of facilities that the city has, in the order of the legend."""
-    present = set(drawn(data, with_accidents=True)["symbol"])
+    present = set(drawn(data, with_quiet=True)["symbol"])
     return [key for key in SYMBOLS if key in present] + ([STREETS] if len(data.einkaufsstrassen) else [])
 
 

@@ -20,7 +20,7 @@ LABELS: Final = {FORM: "Schulform", ASSOCIATION: "Verband", AGE: "Alter"}
 @lru_cache(maxsize=4)
 def places(data: Data) -> pd.DataFrame:
     """The places that a map can show: what they are, and where in metres (x, y)."""
-    table = drawn(data, with_accidents=True)
+    table = drawn(data, with_quiet=True)
     plain = pd.DataFrame(table.drop(columns="geometry")).assign(x=table.geometry.x, y=table.geometry.y)
     plain.loc[plain["art"] != SCHOOL, FORM] = pd.NA
     return plain

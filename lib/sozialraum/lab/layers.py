@@ -161,7 +161,7 @@ def facilities(state: State, keys: Sequence[str], zoom: float) -> dict[str, Any]
 
 @lru_cache(maxsize=4)
 def _places(data: Data) -> list[dict[str, Any]]:
-    table = drawn(data, with_accidents=True)
+    table = drawn(data, with_quiet=True)
     points = gpd.GeoSeries(table.geometry).to_crs(CRS_FILES)
     placed = zip(table.index, table["symbol"], table["name"], points.x, points.y, strict=True)
     return [{"id": str(key), "symbol": symbol, "name": name, "x": x, "y": y} for key, symbol, name, x, y in placed]

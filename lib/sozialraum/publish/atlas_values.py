@@ -62,7 +62,7 @@ class _Offers:
 
     def of(self, analysis: Analysis) -> list[int]:
         """Numbers of the rows of an area."""
-        frame = offers(analysis)
+        frame = offers(analysis, "begegnung")
         self.columns = self.columns or ([str(frame.index.name), *map(str, frame.columns)] if len(frame) else [])
         found = [[str(key), *map(str, cells)] for key, cells in zip(frame.index, frame.to_numpy(), strict=True)]
         self.rows += [row for row in found if row not in self.rows]

@@ -41,6 +41,12 @@ _OCTAGON: Final = (
 )  # fmt: skip
 _TALL_HEXAGON: Final = ((0.0, -1.15), (0.95, -0.6), (0.95, 0.6), (0.0, 1.15), (-0.95, 0.6), (-0.95, -0.6))
 _SIGN: Final = ((-1.0, -0.7), (1.0, -0.7), (1.0, 0.7), (-1.0, 0.7))
+_BASKET: Final = ((-1.1, -0.75), (1.1, -0.75), (0.75, 0.9), (-0.75, 0.9))
+_MORTAR: Final = ((-0.7, -0.9), (0.7, -0.9), (1.1, 0.85), (-1.1, 0.85))
+_DOOR: Final = ((-0.75, -1.05), (0.75, -1.05), (0.75, 1.05), (-0.75, 1.05))
+_SLIDE: Final = ((-0.65, -0.9), (1.15, -0.9), (0.65, 0.9), (-1.15, 0.9))
+_NOTCHED: Final = ((-0.9, -0.9), (0.3, -0.9), (0.9, -0.3), (0.9, 0.9), (-0.9, 0.9))
+_BENCH: Final = ((-1.1, -0.4), (1.1, -0.4), (1.1, 0.4), (-1.1, 0.4))
 _SHIELD: Final = ((-0.9, -0.95), (0.9, -0.95), (0.9, 0.25), (0.0, 1.05), (-0.9, 0.25))
 _DROP: Final = ((-1.0, -0.8), (1.0, -0.8), (0.0, 1.0))
 
@@ -60,6 +66,12 @@ SYMBOLS: Final = {
         Symbol("E", "E", "Ort der Begegnung", "Orte der Begegnung", "#cc0c4b", PAPER, _SHIELD),
         Symbol("N", "N", "beschlossenes Büro", "beschlossene Büros", "#f0d8c0", INK, _TALL_HEXAGON, dashed=True),
         Symbol("B", "B", "Haltestelle im Bau", "Haltestellen im Bau", "#cdd5db", INK, _SIGN, 0.9, dashed=True),
+        Symbol("L", "L", "Lebensmittelladen", "Lebensmittelläden", "#fc933f", INK, _BASKET),
+        Symbol("R", "R", "Apotheke", "Apotheken", "#fc6969", INK, _MORTAR),
+        Symbol("D", "D", "Arztpraxis", "Arztpraxen", "#2a15d2", PAPER, _DOOR),
+        Symbol("Y", "Y", "Spielplatz", "Spielplätze", "#7e93fc", INK, _SLIDE, 0.9),
+        Symbol("T", "T", "öffentliche Toilette", "öffentliche Toiletten", "#2abd7e", INK, _NOTCHED, 0.8),
+        Symbol("O", "=", "Sitzbank", "Sitzbänke", "#3f5400", PAPER, _BENCH, 0.5),
         Symbol("U", "U", "Radunfall", "Radunfälle", "#5f6f86", PAPER, _DROP, 0.5),
     )
 }
@@ -68,8 +80,8 @@ SYMBOLS: Final = {
 _KEYS: Final = {
     "kita": "K", "haltestelle": "H", "park": "P", "platz": "Q", "markt": "M", "krankenhaus": "X", "pflege": "S",
     "anlaufstelle": "A", "haltestelle_im_bau": "B", "radunfall": "U",
-    "anlaufstelle_beschlossen": "N",
-    "begegnung": "E",
+    "anlaufstelle_beschlossen": "N", "lebensmittel": "L", "apotheke": "R", "arzt": "D", "spielplatz": "Y",
+    "toilette": "T", "bank": "O", "begegnung": "E",
 }  # fmt: skip
 KINDS: Final = {key: art for art, key in _KEYS.items()} | {"G": "schule", "W": "schule"}
 """Kind of facility that each symbol stands for."""

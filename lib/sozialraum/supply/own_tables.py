@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sozialraum.city.access import OwnChildren
+from sozialraum.city.access import OWN_AGES, OwnChildren
 from sozialraum.city.load import Data, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, Source, read_licences
 from sozialraum.supply.children import delivered_children, with_children
@@ -85,7 +85,9 @@ class OwnTables:
 
     @cached_property
     def _children(self) -> dict[str, tuple[OwnChildren, pd.DataFrame]]:
-        found = delivered_children(self._tables, self.below.register) if self.own else {}
+        counted = {key for keys, _ in OWN_AGES.values() for key in keys} - set(self.own)
+        delivered = self._tables[~self._tables["indikator"].isin(counted)]  # cells count theirs
+        found = delivered_children(delivered, self.below.register) if self.own else {}
         return {key: made for key, made in found.items() if key not in self.own}
 
     def indikatoren_yml(self) -> dict[str, Any]:

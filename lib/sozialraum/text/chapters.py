@@ -333,9 +333,10 @@ def _pupils(analysis: Analysis) -> list[Sentence]:
     item = analysis[PUPILS]
     if item.wert is None:
         return [Sentence(f"Wie viele Kinder die Grundschulen besuchen, ist nicht bekannt. {item.hinweis}", (item,))]
+    when = f"{'Schuljahr' if '/' in item.stand else 'Stand'} {day(item.stand)}"
     text = (
         f"Zusammen haben die Grundschulen rund {number(item.wert)} Schülerinnen und Schüler "
-        f"(Schuljahr {day(item.stand)}); gezählt ist, wer hier zur Schule geht, nicht, wer hier wohnt."
+        f"({when}); gezählt ist, wer hier zur Schule geht, nicht, wer hier wohnt."
     )
     return [Sentence(text, (item,))]
 

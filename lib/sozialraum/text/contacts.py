@@ -1,6 +1,6 @@
 """Whom one can turn to: Quartiermanagement and its relatives with the state of the office, centres, libraries."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import pandas as pd
@@ -13,14 +13,15 @@ from sozialraum.text.claims import Sentence, fact, noted, with_cells
 from sozialraum.text.places import CLOSED_WORDS, UNDATED
 
 OFFER_COLUMNS: Final = ("Angebot", "Bereich", "Stelle", "Seit", "Bis", "Hinweis", "Quelle")
-CONTACT: Final = ("anlaufstelle", "anlaufstelle_beschlossen", "begegnung")
+CONTACT: Final = ("anlaufstelle", "anlaufstelle_beschlossen")
 NOT_SAID: Final = "–"
 _OFFICE: Final = {"offen": "offen", "beschlossen": CLOSED_WORDS["beschlossen"], "geschlossen": "geschlossen"}
 
 
-def offers(analysis: Analysis) -> pd.DataFrame:
-    """Offers of the area, then its other contact points: working area, place, since, until, note, source; index kind.
+def offers(analysis: Analysis, *more: str) -> pd.DataFrame:
+    """Offers of the area, then its contact points and places of more kinds; index kind.
 
+    Columns are working area, place, since, until, note, source.
     The place of a Quartiermanagement says whether its office is decided but not opened, or closed. Offers that differ
     in nothing but their working area are one row.
     """
@@ -28,7 +29,7 @@ def offers(analysis: Analysis) -> pd.DataFrame:
     for kind, where, *rest in _offer_rows(analysis):
         alike.setdefault((kind, *rest), []).append(where)
     merged = [(kind, enumerate_words(areas), *rest) for (kind, *rest), areas in alike.items()]
-    rows = [*merged, *_contact_rows(analysis)]
+    rows = [*merged, *_contact_rows(analysis, more)]
     return with_cells(pd.DataFrame(rows, columns=list(OFFER_COLUMNS)).set_index("Angebot"), "angebot")
 
 
@@ -75,11 +76,11 @@ def _offer_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
                f"{row.nachweis}, Stand {day(row.stand)}")  # fmt: skip
 
 
-def _contact_rows(analysis: Analysis) -> Iterator[tuple[str, ...]]:
-    """Contact points without those whose office stands with its offer."""
+def _contact_rows(analysis: Analysis, more: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
+    """Contact points, and places of more kinds, without those whose office stands with its offer."""
     told = {house_key(row.adresse) for row in _records(_offers(analysis)) if _text(row.adresse)}
     places = pd.DataFrame(analysis.places)
-    points = places[places["art"].isin(CONTACT)]
+    points = places[places["art"].isin((*CONTACT, *more))]
     chosen = points[~points["adresse"].map(house_key).isin(told)]
     for row in _records(chosen.sort_values(["unterart", "name"], kind="stable")):
         stand = day(row.stand) if _text(row.stand) else UNDATED

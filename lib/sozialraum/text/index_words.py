@@ -9,10 +9,10 @@ from typing import Final
 import pandas as pd
 
 from sozialraum.city.indicators import Indikator
-from sozialraum.compare.analysis import Analysis
+from sozialraum.compare.analysis import MIN_INHABITANTS, Analysis
 from sozialraum.compare.city_index import COVERED, CityIndex, city_index
 from sozialraum.compare.missing_table import RANGE, TIED, Piece, Tip
-from sozialraum.compare.social_index import NEUTRAL, STATUS
+from sozialraum.compare.social_index import NEUTRAL, SMALL, STATUS
 from sozialraum.compare.stability import CLEAR, KINDS, check_words
 from sozialraum.errors import ParameterError
 from sozialraum.style import NBSP, day, number, signed, value
@@ -107,8 +107,11 @@ def index_result(found: CityIndex) -> list[Sentence]:
     if found.gewichte:
         weights = [f"{found.analysis.katalog[key].kurztitel} {number(one, 2)}" for key, one in found.gewichte.items()]
         lines.append(f"Gewichte, die nicht 1 sind: {enumerate_words(weights)}.")
-    if found.basis.out:
-        lines.append(f"Ohne Index, weil Werte fehlen: {_areas(found, found.basis.out)}.")
+    small = [area for area, reason in found.basis.out.items() if reason == SMALL]
+    if gaps := [area for area in found.basis.out if area not in small]:
+        lines.append(f"Ohne Index, weil Werte fehlen: {_areas(found, gaps)}.")
+    if small:
+        lines.append(f"Ohne Index, weil dort weniger als {MIN_INHABITANTS} Menschen leben: {_areas(found, small)}.")
     lines.append("Der Index fasst Kennzahlen zusammen. Er nennt keine Ursache und sagt nichts über einzelne Menschen.")
     return [noted(INDEX, line) for line in lines]
 
@@ -396,6 +399,8 @@ def _areas(found: CityIndex, keys: Iterable[str]) -> str:
 
 
 def _lacking(found: CityIndex, area: str) -> str:
+    if found.basis.out.get(area) == SMALL:
+        return f"Dort leben weniger als {MIN_INHABITANTS} Menschen"
     gone = [key for key in found.eingegangen if found.values[key].isna()[area]]
     return f"Es fehlt {_names(found, gone)}"
 

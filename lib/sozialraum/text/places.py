@@ -25,11 +25,13 @@ SCHOOL_FORMS: Final = (
 ART_NAMES: Final = {
     "schule": "Schule", "kita": "Kita", "haltestelle": "Haltestelle", "platz": "Platz", "park": "Park",
     "markt": "Wochenmarkt", "krankenhaus": "Krankenhaus", "pflege": "Pflegeeinrichtung",
-    "anlaufstelle": "Anlaufstelle",
-    "begegnung": "Ort der Begegnung",
+    "anlaufstelle": "Anlaufstelle", "lebensmittel": "Lebensmittelladen", "apotheke": "Apotheke", "arzt": "Arztpraxis",
+    "spielplatz": "Spielplatz", "begegnung": "Ort der Begegnung",
 }  # fmt: skip
 MORE: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle", "begegnung")
 """Kinds that a report lists with address, date and source and counts only as far as they are known."""
+FETCHED: Final = ("lebensmittel", "apotheke", "arzt", "spielplatz")
+"""Kinds of which places are known only once they were fetched; they are counted and drawn, not listed."""
 UNDATED: Final = "ohne Datum"
 BY_ENTRY: Final = "je Eintrag"
 NOT_CHECKED: Final = {"ungeprüft": "nicht geprüft"}
@@ -85,9 +87,10 @@ def counted_words(analysis: Analysis, *arten: str) -> list[str]:
 
 
 def map_basis(analysis: Analysis) -> Reference:
-    """What the words of the map of places rest on, beside values: names, and the numbers of :data:`MORE`."""
+    """What the words of the map rest on, besides values: names, counts of :data:`MORE` and :data:`FETCHED`."""
     named = analysis.places.loc[analysis.places["art"].isin(("park", "platz")), "name"]
-    return fact("karte", *named, *counted_words(analysis, *MORE), *analysis.streets["name"]).ref
+    counts = counted_words(analysis, *MORE, *FETCHED)
+    return fact("karte", *named, *counts, *analysis.streets["name"]).ref
 
 
 def _stand_of(dates: pd.Series) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from sozialraum.city.access import by_age
 from sozialraum.city.indicators import Agreement, agreement, catalogue, is_modelled, register_figures, told
 from sozialraum.city.load import Data, licence_of
 from sozialraum.city.sources import UNDOCUMENTED
@@ -94,11 +95,11 @@ def benchmark_table(data: Data) -> pd.DataFrame:
 
 def estimate_quality(analysis: Analysis) -> list[Sentence]:
     """How good the population estimate is, measured against published register figures; empty without any."""
-    found = _against_register(analysis.data)
+    found, people = _against_register(analysis.data), analysis["einwohner"].quelle
+    if "zensus" in people and not is_modelled(people):
+        return _counted_cells(analysis, found)
     if found is None:
         return []
-    if not is_modelled(analysis["einwohner"].quelle):
-        return _census_against_register(found)
     ids, off = found.worst
     named = " und ".join(analysis.data.register.by_id(key).label for key in ids)
     return [
@@ -119,17 +120,28 @@ def estimate_quality(analysis: Analysis) -> list[Sentence]:
     ]
 
 
-def _census_against_register(found: Agreement) -> list[Sentence]:
-    """How far counted people are from the register."""
+def _counted_cells(analysis: Analysis, found: Agreement | None) -> list[Sentence]:
+    """What holds where cells of the census were counted, and how far they are from the register."""
+    by_age_ = by_age(analysis.data.raster, "kita")
+    ages = " Bei Kitas zählen dann Kinder von 0 bis 5 Jahren, bei Grundschulen von 6 bis 9 Jahren." if by_age_ else ""
+    told = (
+        f"In {analysis.stadt} treten die ausgezählten 100-m-Zellen des Zensus an die Stelle der Schätzung: Ein "
+        f"Stadtteil ist "
+        f"die Summe der Zellen, deren Mittelpunkt in ihm liegt.{ages}"
+    )
+    if found is None:
+        return [noted("schaetzguete", told)]
     values = plural(len(found.deviations), "Wert", "Werten")
     side = "unter" if found.level < 0 else "über"
     return [
+        noted("schaetzguete", told),
         noted(
             "schaetzguete",
-            f"Abgleich: Gegenüber {values} des Melderegisters weicht die Verteilung im Zensus im Median um "
-            f"{share(found.median)} ab, im Mittel um {share(found.mean)}. Im Niveau liegt der Zensus "
-            f"{share(abs(found.level))} {side} diesen Registerwerten. Verglichen ist deshalb nur die Verteilung.",
-        )
+            f"Gegenüber {values} des Melderegisters weicht ihre Verteilung im Median um {share(found.median)} ab, im "
+            f"Mittel um {share(found.mean)}. Im Niveau liegen sie {share(abs(found.level))} {side} diesen "
+            f"Registerwerten. "
+            "Verglichen ist deshalb nur die Verteilung.",
+        ),
     ]
 
 

@@ -170,7 +170,7 @@ def _read_map(path: Path, file: OfferedFile, table: OfferedTable, city: City) ->
 
     Places have to lie in the city: one that does not tells that positions or their system have changed.
     """
-    _no_page(path, file)
+    no_page(path, file.datei)
     try:
         found = read_features(path.read_bytes(), file.datei, unplaced=table.ort == "punkt")
     except SchemaError as error:
@@ -209,7 +209,7 @@ def _german(value: float) -> str:
 @contextmanager
 def _archive(path: Path, file: OfferedFile) -> Iterator[zipfile.ZipFile]:
     """An archive that is one, whole, and does not unfold to more than expected."""
-    _no_page(path, file)
+    no_page(path, file.datei)
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
@@ -237,7 +237,7 @@ def _hits(archive: zipfile.ZipFile, table: OfferedTable) -> list[str]:
 def _stream(path: Path, file: OfferedFile, table: OfferedTable) -> Iterator[tuple[IO[bytes], str]]:
     """The bytes of a table, and how a person finds it."""
     if not table.mitglied:
-        _no_page(path, file)
+        no_page(path, file.datei)
         with path.open("rb") as stream:
             yield stream, file.datei
         return
@@ -254,15 +254,15 @@ def _stream(path: Path, file: OfferedFile, table: OfferedTable) -> Iterator[tupl
             yield stream, f"{file.datei}/{hits[0].rpartition('/')[2]}"
 
 
-def _no_page(path: Path, file: OfferedFile) -> None:
+def no_page(path: Path, shown: str) -> None:
     """Some publishers answer with a page and the status "all right" where the file is gone."""
     with path.open("rb") as stream:
         start = stream.read(400).lstrip(codecs.BOM_UTF8 + b" \r\n\t").lower()
     if not start:
-        raise FetchError(f"{file.datei}: Die Datei ist leer. Bitte später erneut abrufen.")
+        raise FetchError(f"{shown}: Die Datei ist leer. Bitte später erneut abrufen.")
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
         raise FetchError(
-            f"{file.datei}: Erwartet wird eine Datendatei, gekommen ist eine Webseite (HTML). Bitte auf der Seite des "
+            f"{shown}: Erwartet wird eine Datendatei, gekommen ist eine Webseite (HTML). Bitte auf der Seite des "
             "Herausgebers nachsehen, ob die Datei umgezogen ist."
         )
 

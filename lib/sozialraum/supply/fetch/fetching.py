@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from sozialraum.errors import FetchError, SozialraumError, Unreachable
 from sozialraum.supply.fetch.content import City, examine
 from sozialraum.supply.fetch.dating import newness
 from sozialraum.supply.fetch.offered import MB, Offer
+from sozialraum.supply.fetch.overpass import elements, examine_answer, queries, same_objects
 from sozialraum.supply.fetch.store import Kept, kept_files
 from sozialraum.supply.fetch.transport import Answer, Line, forget
 
@@ -110,7 +111,7 @@ def reexamine(offers: Iterable[Offer], raw: Path, city: City) -> Iterator[Outcom
             try:
                 if kept.fault:
                     raise FetchError(kept.fault)
-                examine(kept.path, kept.file, city)
+                _examined(kept, kept.path, city)
             except FetchError as error:
                 yield Outcome(kept, "Fehler", error=str(error))
             else:
@@ -119,6 +120,8 @@ def reexamine(offers: Iterable[Offer], raw: Path, city: City) -> Iterator[Outcom
 
 def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
     _make(kept.folder)
+    if kept.file.abfrage:
+        return _asked(kept, city, line, force, progress)
     address, issued = (kept.file.url, "") if kept.file.url else _found(kept, line)
     manifest = {} if force or kept.fault else kept.manifest
     same = manifest.get("adresse") == address
@@ -133,6 +136,29 @@ def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) 
     return _accept(kept, city, line.clock.now(), answer, adresse=address, name=_name(address), ausgabe=issued)
 
 
+def _asked(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
+    """Ask for the objects within the municipality; where nothing is known of that, within its frame."""
+    for query in queries(kept.file, city):
+        answer = line.download(
+            kept.file.url, kept.part, limit=kept.file.limit, known={}, query=query,
+            progress=lambda done, total: progress(kept, done, total),
+        )  # fmt: skip
+        try:
+            if elements(kept.part, kept.file.datei)[0]:
+                break
+        except FetchError:
+            forget(kept.part)
+            raise
+    return _accept(kept, city, line.clock.now(), answer, adresse=kept.file.url, force=force)
+
+
+def _examined(kept: Kept, path: Path, city: City, *, force: bool = True) -> dict[str, int]:
+    if kept.file.abfrage:
+        before = 0 if force else int(kept.manifest.get("zeilen", {}).get("objekte", 0))
+        return examine_answer(path, kept.file, city, before)
+    return examine(path, kept.file, city)
+
+
 def _given(kept: Kept, folder: Path) -> Path | None:
     """The file in a folder, under its own name or, where editions differ in theirs, the newest of these."""
     pattern = kept.file.published or f"^{re.escape(kept.file.datei)}$"
@@ -144,14 +170,20 @@ def _name(address: str) -> str:
     return unquote(urlsplit(address).path.rpartition("/")[2])
 
 
-def _accept(kept: Kept, city: City, when: datetime, answer: Answer, **noted: str) -> tuple[Answer, int]:
-    """Put what was brought in place if it is what was described; bytes as before are nothing new."""
+def _accept(
+    kept: Kept, city: City, when: datetime, answer: Answer, *, force: bool = True, **noted: str
+) -> tuple[Answer, int]:
+    """Put what was brought in place if it is what was described; bytes or objects as before are nothing new."""
     size = kept.part.stat().st_size
     try:
-        rows = examine(kept.part, kept.file, city)
+        rows = _examined(kept, kept.part, city, force=force)
     except FetchError:
         forget(kept.part)
         raise
+    if kept.file.abfrage and not kept.fault and same_objects(kept.part, kept.path):
+        forget(kept.part)
+        kept.confirm(when)
+        return replace(answer, changed=False), 0
     before = "" if kept.fault else kept.manifest.get("sha256")
     kept.accept(answer.address, when, rows, **noted, etag=answer.etag, last_modified=answer.last_modified)
     forget(kept.part)
@@ -172,9 +204,10 @@ def _found(kept: Kept, line: Line) -> tuple[str, str]:
     wanted, place = kept.file.katalog, kept.folder / ".katalog.teil"
     forget(place)
     try:
-        line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
-        datasets = json.loads(place.read_text("utf-8-sig"))["dataset"]
-        hits = list(_editions(datasets, wanted["titel"], wanted["datei"]))
+        if wanted["url"] not in line.catalogues:
+            line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
+            line.catalogues[wanted["url"]] = json.loads(place.read_text("utf-8-sig"))["dataset"]
+        hits = list(_editions(line.catalogues[wanted["url"]], wanted["titel"], wanted["datei"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(
             f"{wanted['url']}: Erwartet wird ein Katalog von Datensätzen (JSON); gekommen ist etwas anderes. "
@@ -189,7 +222,8 @@ def _found(kept: Kept, line: Line) -> tuple[str, str]:
             f"„{wanted['datei']}“. Bitte die "
             "Beschreibung der Quelle anpassen."
         )
-    return max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
+    address, changed = max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
+    return urljoin(wanted["url"], address), changed
 
 
 def _editions(datasets: list[dict[str, Any]], title: str, file: str) -> Iterator[tuple[str, str]]:

@@ -55,12 +55,16 @@ class OfferedFile:
     ``katalog`` finds the address in a catalogue of data sets instead: ``url``, ``titel`` and ``datei`` (patterns). With
     neither the address is not known: a person has to get the file. ``muster`` is a pattern of the names that editions
     have at the publisher.
+    ``abfrage`` is sent to the address (see :mod:`sozialraum.supply.fetch.overpass`); ``mindestens`` has the fewest
+    objects of its answer that are plausible, by municipality key.
     """
 
     datei: str
     stand: str
-    tabellen: Mapping[str, OfferedTable]
+    tabellen: Mapping[str, OfferedTable] = field(default_factory=dict)
     url: str = ""
+    abfrage: str = ""
+    mindestens: Mapping[str, int] = field(default_factory=dict)
     katalog: Mapping[str, str] = field(default_factory=dict)
     muster: str = ""
     mb: float = 0.0
@@ -173,7 +177,9 @@ def _files(raw: Mapping[str, Any]) -> Iterable[OfferedFile]:
             name: value.replace("{jahr}", str(year)) if isinstance(value, str) else value
             for name, value in values.items()
         }
-        filled["tabellen"] = {name: _table(one, year) for name, one in values["tabellen"].items()}
+        filled["tabellen"] = {name: _table(one, year) for name, one in values.get("tabellen", {}).items()}
+        if not filled["tabellen"] and not filled.get("abfrage"):
+            raise KeyError("tabellen")
         yield OfferedFile(**filled)
 
 

@@ -5,6 +5,7 @@ Proxies and certificates are those that httpx takes from the environment (``HTTP
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,11 @@ LONGEST_WAIT_S: Final = 300.0
 PATIENCE_S: Final = 120.0
 LEAST_RATE: Final = 1000.0
 """Bytes per second below which a transfer is left after :data:`PATIENCE_S`; the next attempt goes on from there."""
+QUERY_S: Final = 200.0
+"""Seconds that the answer to a query may take to begin: the server computes it first."""
+AFTER_QUERY_S: Final = 30.0
+"""Least seconds between two attempts of a query: servers that compute block who comes back sooner."""
+_TOO_BUSY: Final = re.compile(rb"too busy|Dispatcher_Client|rate_limited")
 _BUSY: Final = {403, 408, 425, 429, 500, 502, 503, 504}
 """Answers that may be another one later; some publishers answer 403 now and then."""
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
@@ -73,9 +79,18 @@ class Line:
     clock: Clock
     attempts: int = ATTEMPTS
     asked: dict[str, float] = field(default_factory=dict)
+    catalogues: dict[str, Any] = field(default_factory=dict)
+    """Catalogues of data sets by address: each is asked for once."""
 
     def download(
-        self, address: str, part: Path, *, limit: int, known: Mapping[str, str], progress: Progress = lambda *_: None
+        self,
+        address: str,
+        part: Path,
+        *,
+        limit: int,
+        known: Mapping[str, str],
+        progress: Progress = lambda *_: None,
+        query: str = "",
     ) -> Answer:
         """Bring a file to ``part``; go on where an earlier attempt stopped, if it is still the same file.
 
@@ -87,12 +102,29 @@ class Line:
             ``etag`` and ``last_modified`` of the file that is there: then the answer may be "not changed".
         progress
             Called with the bytes so far and in total (0 if not known).
+        query
+            What is asked (POST, field ``data``); its answer is made anew each time, so nothing is resumed.
         """
         retrying = Retrying(
             retry=retry_if_exception_type(_Later), stop=stop_after_attempt(self.attempts), wait=_pause,
             sleep=self.clock.sleep, reraise=True,
         )  # fmt: skip
+        if query:
+            return retrying(self._ask, address, part, limit, progress, query)
         return retrying(self._attempt, address, part, limit, known, progress)
+
+    def _ask(self, address: str, part: Path, limit: int, progress: Progress, query: str) -> Answer:
+        forget(part)
+        try:
+            with _told(address), self._opened(address, {}, query) as response:
+                self._refuse(response, address)
+                _receive(response, address, part, 0, limit, self._watched(address, 0, progress))
+            if _TOO_BUSY.search(_ends(part)):
+                raise _Later(f"{address}: Der Herausgeber ist überlastet. Bitte später wieder versuchen.")
+        except _Later as error:
+            forget(part)
+            raise _Later(str(error), max(error.after or 0.0, AFTER_QUERY_S)) from error
+        return Answer(str(response.url), changed=True)
 
     def _attempt(self, address: str, part: Path, limit: int, known: Mapping[str, str], progress: Progress) -> Answer:
         offset, headers = _resumed(address, part)
@@ -124,13 +156,17 @@ class Line:
         return watch
 
     @contextmanager
-    def _opened(self, address: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
+    def _opened(self, address: str, headers: Mapping[str, str], query: str = "") -> Iterator[httpx.Response]:
         """The answer at the end of all redirects, its body not yet read."""
         url = httpx.URL(address)
         for _ in range(MOST_REDIRECTS + 1):
             _allowed(url, address)
             self._wait_for(url.host)
-            sent = self.client.build_request("GET", url, headers={"Accept-Encoding": "identity", **headers})
+            if query:
+                patient = httpx.Timeout(self.client.timeout.connect, read=QUERY_S)
+                sent = self.client.build_request("POST", url, data={"data": query}, timeout=patient)
+            else:
+                sent = self.client.build_request("GET", url, headers={"Accept-Encoding": "identity", **headers})
             response = self.client.send(sent, stream=True, follow_redirects=False)
             try:
                 if response.status_code not in _REDIRECTS or "Location" not in response.headers:
@@ -180,6 +216,15 @@ def forget(part: Path) -> None:
     """Throw away what an earlier attempt has brought."""
     part.unlink(missing_ok=True)
     _note(part).unlink(missing_ok=True)
+
+
+def _ends(part: Path) -> bytes:
+    """How an answer begins, if it is a page, and how it ends: there a server says what it could not do."""
+    with part.open("rb") as stream:
+        start = stream.read(2000)
+        stream.seek(max(0, part.stat().st_size - 500))
+        end = stream.read().rpartition(b'"remark"')
+    return (start if start.lstrip().startswith(b"<") else b"") + (end[2] if end[1] else b"")
 
 
 def _note(part: Path) -> Path:

@@ -12,8 +12,10 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.city.access import walking_distance_m
 from sozialraum.city.gebiete import Register
 from sozialraum.city.load import CRS, CRS_FILES, SOURCES, Data, open_data, sources_dir
+from sozialraum.city.network import WalkNetwork
 from sozialraum.city.spatial import assign
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.offered import municipality
@@ -30,6 +32,13 @@ class Base:
 
     data: Data
     city: City
+    network: WalkNetwork | None = None
+
+    def walk(self, points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:
+        """Walking metres from each point to the nearest target: on the network of footpaths if there is one."""
+        if self.network is None or targets.empty:
+            return walking_distance_m(points, targets)
+        return self.network.nearest_m(points, targets)
 
     def laid_over(self, **tables: Any) -> "Base":
         """The same with some other tables."""

@@ -10,7 +10,6 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
-from sozialraum.city.access import walking_distance_m
 from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, FINDINGS, MANIFESTS, SERIES, VALUES, with_fetched_values
 from sozialraum.city.load import SOURCES, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, read_manifests
@@ -27,6 +26,7 @@ from sozialraum.supply.prepare.elections import election_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.newer_schools import newer_schools
+from sozialraum.supply.prepare.osm_map import OSM, OsmMap, more_reach, read_map
 from sozialraum.supply.prepare.overlay import Brought, Overlay
 from sozialraum.supply.prepare.people import differs, entry_of, other_words, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
@@ -119,6 +119,8 @@ def _write_tables(new: Path, laid: "Laid") -> None:
     tables = {CELLS: laid.tables.get("raster")}
     for name, rows in ((VALUES, [dates[-1] for dates in laid.rows.values()]), (SERIES, several)):
         tables[name] = pd.concat(rows)[list(INDICATOR_COLUMNS)] if rows else None
+    if laid.map is not None:
+        laid.map.write(new)
     if laid.places is not None:
         laid.places.write(new)
         titles = {key: str(entry["titel"]) for key, entry in laid.entries.items()}
@@ -155,6 +157,7 @@ class Laid:
     stands: dict[str, str] = field(default_factory=dict)
     cells: CensusCells | None = None
     places: Overlay | None = None
+    map: OsmMap | None = None
 
     def __post_init__(self) -> None:
         self.built = self.base
@@ -190,7 +193,12 @@ def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 2: places, what is said of their lists, and what is known of schools."""
     brought, findings = {}, Findings()
     for offer, kept in fetched:
-        if offer.form in PLACE_LOADERS:
+        if offer.form == OSM:
+            progress(f"Karte und Wege: {offer.titel}")
+            laid.map = read_map(kept, laid.base, offer)
+            laid.base = laid.map.over(laid.base)
+            brought[offer.id], laid.stands[offer.id] = laid.map.brought, laid.map.stand
+        elif offer.form in PLACE_LOADERS:
             progress(f"Orte und Umrisse: {offer.titel}")
             if (found := PLACE_LOADERS[offer.form](kept, laid.base, offer.angaben, findings)) is not None:
                 brought[offer.id], laid.stands[offer.id] = found, found.stand
@@ -208,8 +216,8 @@ def lay_places(laid: Laid, fetched: Fetched, progress: Progress) -> None:
 
 def lay_walks(laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
     """Stage 3: walking metres from each cell to the nearest place of each kind."""
-    if laid.tables or (laid.places and laid.places.kinds & {*WALKED_TO}):
-        table = with_walks(laid.base, laid.built, walking_distance_m)
+    if laid.tables or laid.base.network or (laid.places and laid.places.kinds & {*WALKED_TO}):
+        table = with_walks(laid.base, laid.built)
         if laid.cells is None:
             table["nah_am_stadtrand"] = laid.built.data.raster["nah_am_stadtrand"]
         if not table.equals(laid.base.data.raster):
@@ -229,8 +237,17 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
     laid.entries |= other_words(laid.base, laid.cells, laid.entries)
 
 
+def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:
+    """Stage 5: reach of kinds of places that only a map brings."""
+    for offer, _ in fetched:
+        if offer.form == OSM and laid.map is not None:
+            progress("Erreichbarkeit von Spielplatz, Park, Laden und Apotheke")
+            for key, (said, values) in more_reach(laid.map, offer, laid.base, laid.built, laid.cells).items():
+                laid.lay_dates(key, {said["zaehler"]["stand"]: (said, values)})
+
+
 def lay_values(laid: Laid, fetched: Fetched, progress: Progress) -> None:
-    """Stage 5: all other values."""
+    """Stage 6: all other values."""
     for offer, kept in ((offer, kept) for offer, kept in fetched if offer.form in LOADERS):
         progress(f"Abgerufenes einrechnen: {offer.titel}")
         for key, by_date in LOADERS[offer.form](kept, laid.base, offer.angaben).items():
@@ -238,7 +255,7 @@ def lay_values(laid: Laid, fetched: Fetched, progress: Progress) -> None:
             laid.lay_dates(key, {day: (_said(offer, key, day), values) for day, values in by_date.items()})
 
 
-STAGES: Final = (lay_cells, lay_places, lay_walks, lay_people, lay_values)
+STAGES: Final = (lay_cells, lay_places, lay_walks, lay_people, lay_more_reach, lay_values)
 """Each rests on those before it."""
 
 

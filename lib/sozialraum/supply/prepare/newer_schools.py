@@ -79,7 +79,13 @@ def _enough(kept: Kept, known: int, before: int, sites: int, base: Base, finding
     enough = known >= FEWEST * before
     told = f"Ausgabe {german_day(edition(kept))}: Angaben zu {known} von {sites} Schulen, bisher zu {before}"
     used = "verwendet" if enough else "nicht verwendet, weil zu viele Schulen keine Angabe mehr hätten"
-    findings.add(EDITIONS, base.register.city.id, f"{kept.offer.titel} ({kept.file.datei})", told, used)
+    findings.add(
+        EDITIONS,
+        base.register.city.id,
+        f"{kept.offer.titel} ({kept.manifest.get('name') or kept.file.datei})",
+        told,
+        used,
+    )
     return enough
 
 

@@ -20,7 +20,6 @@ from sozialraum.city.access import (
     by_age,
     facilities,
     those_counted,
-    walking_distance_m,
     who_counts,
 )
 from sozialraum.city.indicators import Indikator, catalogue, share
@@ -31,7 +30,7 @@ from sozialraum.supply.prepare.census_cells import CensusCells
 from sozialraum.supply.prepare.counts import facility_values, implausible
 from sozialraum.supply.prepare.estimates import AGE_INDICATORS
 from sozialraum.supply.prepare.levels import Values
-from sozialraum.supply.prepare.reach import NEAR_BOUNDARY_M, Off, Walk, Walkers, reach_values
+from sozialraum.supply.prepare.reach import NEAR_BOUNDARY_M, Off, Walkers, reach_values
 
 PEOPLE: Final = "einwohner"
 DENSITY: Final = "dichte_je_km2"
@@ -42,6 +41,14 @@ REACH_BY_AGE: Final = {"reichweite_kita_u3_500m": BY_AGE["kita"][:1], "reichweit
 AGES_OF: Final = {"reichweite_kita_u3_500m": "unter 3 Jahren", "reichweite_kita_ab_3_500m": "von 3 bis 5 Jahren"}
 SITES: Final = {"gehweg_kita_u3_m": "kita_u3", "gehweg_kita_ab_3_m": "kita_ab_3"}
 """Sites of the walking metres that only cells with ages of children have."""
+STRAIGHT: Final = {
+    "methode": ("Luftlinie mal 1,3", "Kürzester Weg im Wegenetz von OpenStreetMap"),
+    "grenzen": (
+        "der Fußweg ist geschätzt, nicht gemessen.",
+        "ob das Wegenetz vollständig ist, ist nicht geprüft. Gezählt ist bis zum nächsten Weg die Luftlinie.",
+    ),
+}
+"""What the words of reach say of straight lines, and of the network instead."""
 FAR_M: Final = 999_999
 """Walking metres where there is no facility of a kind at all."""
 DIFFERENT: Final = 1e-5
@@ -52,7 +59,7 @@ def entry_of(key: str, said: Any) -> Indikator:
     return catalogue({"indikatoren": {key: said}})[key]
 
 
-def with_walks(base: Base, built: Base, walk: Walk) -> pd.DataFrame:
+def with_walks(base: Base, built: Base) -> pd.DataFrame:
     """The cells with whole walking metres to the nearest facility of each kind, and whether the boundary is near.
 
     Cells of the built tables keep their metres to a kind of which no other places have come: of stops the middle is
@@ -66,11 +73,11 @@ def with_walks(base: Base, built: Base, walk: Walk) -> pd.DataFrame:
     columns = {}
     for column, kind in targets.items():
         sites = facilities(places, kind)
-        metres = walk(points, sites).replace(np.inf, FAR_M).round(0)
-        if walk is walking_distance_m and column in WALKS and _same_sites(base, built, kind):
+        metres = base.walk(points, sites).replace(np.inf, FAR_M).round(0)
+        if base.network is None and column in WALKS and _same_sites(base, built, kind):
             known = built.data.raster.set_index(["x", "y"])[column].reindex(pd.MultiIndex.from_frame(cells[["x", "y"]]))
             metres = pd.Series(known.to_numpy(), index=metres.index).fillna(metres)
-        columns[column] = metres.astype("int64")
+        columns[column] = metres if metres.isna().any() else metres.astype("int64")
     near = edge_of(base) < NEAR_BOUNDARY_M
     counted = [name for name in cells.columns if name not in (*columns, "nah_am_stadtrand")]
     return cells[counted].assign(**columns, nah_am_stadtrand=near)
@@ -181,11 +188,15 @@ def _reach(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells | N
         off = cells.off([who for who, _ in parts]) if cells is not None else None
         whom = those_counted(raster, kind) if key in REACH_INDICATORS else f"der Kinder {AGES_OF[key]}"
         walkers = [_walkers(base, part) for part in parts]
-        made[key] = reach_values(walkers, REACH[kind], edge_of(base), _sums(base), off or _widths(below.get(key)), whom)
+        made[key] = reach_values(
+            walkers, REACH[kind], edge_of(base), sums_of(base), off or widths_of(below.get(key)), whom,
+            straight=base.network is None,
+        )  # fmt: skip
     return made
 
 
-def _sums(base: Base) -> Callable[[pd.Series], pd.Series]:
+def sums_of(base: Base) -> Callable[[pd.Series], pd.Series]:
+    """Adds cells up for every area."""
     home = base.data.raster["gebiet_id"]
     return lambda per_cell: base.extend(per_cell.groupby(home).sum())
 
@@ -195,13 +206,11 @@ def _walkers(base: Base, part: Part) -> Walkers:
     raster, (who, walk) = base.data.raster, part
     perhaps = None
     if walk in SITES:
-        perhaps = walking_distance_m(
-            cell_points(raster, base.data.crs), facilities(base.data.einrichtungen, "kita_ohne_alter")
-        )
+        perhaps = base.walk(cell_points(raster, base.data.crs), facilities(base.data.einrichtungen, "kita_ohne_alter"))
     return Walkers(raster[who].fillna(0), raster[walk], perhaps)
 
 
-def _widths(rows: pd.DataFrame | None) -> Off:
+def widths_of(rows: pd.DataFrame | None) -> Off:
     """The width below the values of rows on either side: above them they also hold what lies beyond the boundary."""
 
     def off(_: list[pd.Series], value: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -221,6 +230,14 @@ def differs(rows: pd.DataFrame, built: Base) -> bool:
     return not (same.all() and (now["hinweis"].fillna("") == before["hinweis"].fillna("")).all())
 
 
+def walked(said: Mapping[str, Any], base: Base) -> dict[str, Any]:
+    """The words of a reach: how walks are measured."""
+    if base.network is None:
+        return dict(said)
+    new = {name: " ".join(str(said[name]).split()).replace(*words) for name, words in STRAIGHT.items()}
+    return {**said, **new, "quellen": list(dict.fromkeys([*said["quellen"], base.network.quelle]))}
+
+
 def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, Any] | None:
     """The words of an indicator that rests on cells, places or walks; None where the catalogue has none."""
     texts: Mapping[str, Any] = cells.rule["texte"] if cells is not None else {}
@@ -236,8 +253,11 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
     for side in ("zaehler", "nenner"):
         if said.get(side) and cells is not None:
             said[side] = {"stand": cells.stand, **said[side]}
+    if key in REACH_INDICATORS or key in REACH_BY_AGE:
+        said = walked(said, base)
     known = base.data.quellen
-    named = [source for source in said["quellen"] if source in known]
+    here = {base.network.quelle} if base.network is not None else set()
+    named = [source for source in said["quellen"] if source in known or source in here]
     return said | {
         "verfuegbar": True,
         "quellen": [*([cells.quelle] if cells is not None and key in texts else []), *named],

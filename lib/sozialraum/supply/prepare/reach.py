@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import geopandas as gpd
 import pandas as pd
 
 from sozialraum.city.access import near_boundary_note, straight_radius_m
@@ -13,8 +12,6 @@ from sozialraum.supply.prepare.levels import Values
 
 NEAR_BOUNDARY_M: Final = 1000.0
 """Cells nearer to the city boundary are flagged: facilities beyond it are not known."""
-Walk = Callable[[gpd.GeoSeries, gpd.GeoSeries], pd.Series]
-"""Walking metres from each point to the nearest target, infinite where there is none."""
 Off = Callable[[list[pd.Series], pd.Series], tuple[pd.Series, pd.Series]]
 """How far values may be off below and above by area, given in which cells each part of those counted is reached."""
 
@@ -32,13 +29,20 @@ class Walkers:
 
 
 def reach_values(
-    parts: Sequence[Walkers], limit: float, edge: pd.Series, sums: Callable[[pd.Series], pd.Series], off: Off, whom: str
+    parts: Sequence[Walkers],
+    limit: float,
+    edge: pd.Series,
+    sums: Callable[[pd.Series], pd.Series],
+    off: Off,
+    whom: str,
+    *,
+    straight: bool = True,
 ) -> Values:
     """Share of those counted within walking reach of a facility.
 
     Beyond the city boundary facilities are not known: who is not reached but lives nearer to the boundary than
     the reach may have one there. That can only raise the value, so the interval is longer above; so do facilities of
-    which is not known whom they are for.
+    which is not known whom they are for, and cells from which no way is known.
 
     Parameters
     ----------
@@ -52,13 +56,15 @@ def reach_values(
         See :data:`Off`.
     whom
         Those counted, in the genitive.
+    straight
+        Whether metres are straight ones times the detour factor; on a network a way may also be straight.
     """
     reached = [part.metres <= limit for part in parts]
     everybody = _added([sums(part.people) for part in parts])
     here = _added([sums(part.people.where(near, 0)) for part, near in zip(parts, reached, strict=True)])
-    open_edge = edge < straight_radius_m(limit)
+    open_edge = edge < (straight_radius_m(limit) if straight else limit)
     may_be = [
-        ~near & (open_edge if part.perhaps is None else open_edge | (part.perhaps <= limit))
+        ~near & (part.metres.isna() | open_edge | (False if part.perhaps is None else part.perhaps <= limit))
         for part, near in zip(parts, reached, strict=True)
     ]
     unknown = share(
