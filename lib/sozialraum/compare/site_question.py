@@ -240,7 +240,8 @@ def demand_of(data: Data, cells: pd.DataFrame, nachfrage: str, *, every: bool = 
     apart: pd.Series = (off * sums / np.sqrt(squares.where(squares > 0))).fillna(0.0).clip(upper=1.0)
     parts = np.asarray(pd.factorize(home)[0], dtype=np.intp)
     errors = (np.asarray(home.map(part), dtype=np.float64) for part in (off, apart))
-    found = Demand(_metres(data, cells), cells[nachfrage].to_numpy(float), parts, *errors)
+    people = cells[nachfrage].astype("float64").fillna(0.0).to_numpy()
+    found = Demand(_metres(data, cells), people, parts, *errors)
     return found if every else without_demand(found)
 
 
