@@ -21,6 +21,7 @@ from sozialraum.supply.fetch.fetching import adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
 from sozialraum.supply.fetch.transport import Line, open_client
 from sozialraum.supply.prepare.enrich import enrich
+from sozialraum.supply.series import split_change, time_series
 from test_fetched_values import PLACES, describe
 from test_prepare_musterstadt import IDS
 
@@ -149,6 +150,22 @@ def test_newer_values_say_their_date_and_source(values: pd.DataFrame, newer: Tow
     assert values.loc[("haltestellen", "05"), "stand"] == "2026"
 
 
+def test_two_editions_are_a_series(newer: Town) -> None:
+    """The Kita in Weiler is new, that in Großsüd is gone; pupils were rounded before, so another method counts them."""
+    kitas = time_series(newer.data, "kitas")
+    assert kitas.index.tolist() == ["2024/25", "2025/26"]
+    assert kitas[["07", "09", "musterstadt"]].to_numpy().tolist() == [[0, 1, 9], [1, 0, 10]]
+    change = split_change(newer.data, "kitas", "07")
+    assert change is not None
+    assert (change.total, change.change, change.revision, change.method) == (1, 1, 0, 0)
+    pupils = time_series(newer.data, "grundschulkinder")
+    assert pupils.index.tolist() == ["2024/25", "2026-08-21"]
+    assert pupils["01"].tolist() == [200, 210]
+    assert pupils["05"].isna().tolist() == [True, False]
+    assert time_series(newer.data, "grundschulen_sozialindex_1_3").index.tolist() == ["2025/26", "2026/27"]
+    assert time_series(newer.data, "kitas_je_1000_kinder").empty
+
+
 def test_newer_places_take_the_place_of_the_old_ones_and_keep_the_rest(newer: Town) -> None:
     places = newer.data.einrichtungen
     assert {"kita-0011", "kita-0009"} <= set(places.index)
@@ -226,7 +243,7 @@ def test_levels_alone_go_to_the_known_numbers(tmp_path: Path) -> None:
     assert values.loc["grundschulen_sozialindex_4_6"].loc[IDS, "wert"].tolist() == [0, 1, *[0] * 5, 1, 0, 1, 0, 1, 2]
     assert values.loc[("grundschulkinder", "01"), ["wert", "stand"]].tolist() == [200, "2024/25"]
     assert sorted(path.name for path in (made.daten / "abgerufen").iterdir()) == [
-        "datapackage.json", "indikatoren.csv", "katalog.yml", "qualitaet.csv", "quellen", "schulen.csv",
+        "datapackage.json", "indikatoren.csv", "katalog.yml", "qualitaet.csv", "quellen", "reihen.csv", "schulen.csv",
     ]  # fmt: skip
     wrong = orte.schulliste().replace(b";3\r\n", b";12\r\n")
     made.adopt("schulsozialindex_nrw", LEVELS, wrong)
