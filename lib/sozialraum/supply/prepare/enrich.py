@@ -284,19 +284,21 @@ def lay_people(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     laid.entries |= other_words(laid.base, laid.cells, laid.entries)
 
 
+IN_SERIES: Final = ("kitas", "kitas_u3", "grundschulen", "schulen")
+"""Counts of places in every edition. Pupils and levels of one school must not be seen: they have no series."""
+
+
 def _lay_newer(laid: Laid, fetched: Fetched, key: str, said: dict[str, Any], values: Values) -> None:
-    """What newer places count; a plain number stands beside that of the edition before it."""
+    """What newer places count; of :data:`IN_SERIES` the number of the edition before stands beside it."""
     stand, before = said["zaehler"]["stand"], laid.built.data.indikatoren_yml["indikatoren"].get(key) or {}
-    dates: list[Dated] = [{stand: (said, values)}]
-    earlier = as_built(by_indicator(laid.built), key)
-    if earlier is not None and said["typ"] == "anzahl" and before["zaehler"]["stand"] < stand:
-        dates = [{before["zaehler"]["stand"]: (before, earlier)}, *dates]
     source = next(((offer, kept) for offer, kept in fetched if offer.id == said["quellen"][0]), None)
-    for dated in dates if source else dates[-1:]:
-        if source:
-            laid.lay_source(*source, {key: dated})
-        else:
-            laid.lay_dates(key, dated)
+    if source is None or key not in IN_SERIES:
+        laid.lay_dates(key, {stand: (said, values)})
+        return
+    earlier = as_built(by_indicator(laid.built), key)
+    if earlier is not None and before["zaehler"]["stand"] < stand:
+        laid.lay_source(*source, {key: {before["zaehler"]["stand"]: (before, earlier)}})
+    laid.lay_source(*source, {key: {stand: (said, values)}})
 
 
 def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:
