@@ -14,6 +14,7 @@ from sozialraum.errors import FetchError, SozialraumError, Unreachable
 from sozialraum.supply.fetch.content import City, examine
 from sozialraum.supply.fetch.dating import newness
 from sozialraum.supply.fetch.offered import MB, Offer
+from sozialraum.supply.fetch.osm_extract import ENDINGS, extract_in, write_answer
 from sozialraum.supply.fetch.overpass import elements, examine_answer, queries, same_objects
 from sozialraum.supply.fetch.store import Kept, kept_files
 from sozialraum.supply.fetch.transport import Answer, Line, forget
@@ -89,13 +90,16 @@ def adopt(offers: Iterable[Offer], raw: Path, city: City, folder: Path, when: da
     """Take the files of some sources from a folder into which a person has put them, examined as if fetched."""
     for offer in offers:
         for kept in kept_files(offer, raw):
-            given = _given(kept, folder)
+            given = _given(kept, folder) or (extract_in(folder) if kept.file.auszug else None)
             if given is None:
                 yield Outcome(kept, "fehlt")
                 continue
             try:
                 make_folder(kept.folder)
-                shutil.copyfile(given, kept.part)
+                if kept.file.auszug and given.name.endswith(ENDINGS):
+                    write_answer(given, kept.file, city, kept.part)
+                else:
+                    shutil.copyfile(given, kept.part)
                 _accept(kept, city, when, Answer(kept.file.address or offer.seite, changed=True), name=given.name)
             except SozialraumError as error:
                 yield Outcome(kept, "Fehler", error=str(error))

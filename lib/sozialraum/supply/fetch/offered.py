@@ -56,7 +56,7 @@ class OfferedFile:
     and ``datei`` (patterns). With neither the address is not known: a person has to get the file. ``muster`` is a
     pattern of the names that editions have at the publisher.
     ``abfrage`` is sent to the address (see :mod:`sozialraum.supply.fetch.overpass`); ``mindestens`` has the fewest
-    objects of its answer that are plausible, by municipality key.
+    objects of its answer that are plausible, by municipality key; ``auszug`` says what of an extract is the same.
     """
 
     datei: str
@@ -65,6 +65,7 @@ class OfferedFile:
     url: str = ""
     abfrage: str = ""
     mindestens: Mapping[str, int] = field(default_factory=dict)
+    auszug: Mapping[str, Any] = field(default_factory=dict)
     katalog: Mapping[str, str] = field(default_factory=dict)
     muster: str = ""
     mb: float = 0.0
