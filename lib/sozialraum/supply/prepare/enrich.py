@@ -325,7 +325,9 @@ def lay_departures(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 6: departures at stops, and the reach of those that are served often."""
     for offer, kept in fetched:
         if offer.form == TIMETABLE:
-            progress(f"Abfahrten: {offer.titel}. {expired(kept[0], laid.base)}".strip())
+            progress(f"Abfahrten: {offer.titel}")
+            if note := expired(kept[0], laid.base):
+                progress(note)
             table = departures(kept[0], laid.base)
             laid.lay_table("abfahrten", table)
             laid.lay_source(offer, kept, timetable_values(table, offer, kept[0], laid.base, laid.built, laid.cells))
