@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,17 +15,23 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
-from data_fixtures import ROOT, copy_tables
-from fetch_server import Behaviour, Publisher, Time, publisher, send, status
+import sozialraum as sr
+from data_fixtures import MUSTERSTADT, ROOT, Sozialraum, copy_tables
+from fetch_server import START, Behaviour, Publisher, Time, publisher, send, status
 from musterstadt import osm, tables
-from sozialraum.city.load import CRS_GRID, Data, open_data
+from sozialraum.city.load import CRS_GRID, Data, cell_points, open_data
 from sozialraum.city.network import WalkNetwork, walk_network
+from sozialraum.city.own_areas.quartiere import from_polygon
 from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.fetching import Outcome, fetch
+from sozialraum.supply.fetch.fetching import Outcome, adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
+from sozialraum.supply.fetch.store import kept_files
 from sozialraum.supply.fetch.transport import USER_AGENT, Line, open_client
+from sozialraum.supply.prepare.base import built
 from sozialraum.supply.prepare.enrich import enrich
+from sozialraum.supply.prepare.osm_map import read_map
 from sozialraum.supply.prepare.osm_paths import footpaths
 
 PATH = "/api/interpreter"
@@ -256,3 +265,72 @@ def test_reach_by_hand(data: Data, indikator: str) -> None:
     assert str(entry["methode"]).startswith("Kürzester Weg im Wegenetz von OpenStreetMap vom Mittelpunkt")
     assert "geschätzt, nicht gemessen" not in entry["grenzen"]
     assert "openstreetmap" in rows["quelle"].iloc[0].split("|")
+
+
+def test_a_report_draws_the_ground_and_says_where_it_and_the_walks_come_from(
+    town: Town, tmp_path: Path, sozialraum: Sozialraum
+) -> None:
+    status, _, wrong = sozialraum("render", "III", "--data", str(town.daten), "--out", str(tmp_path))
+    assert status == 0, wrong
+    page = next((tmp_path / "stadtbezirk").glob("*.html")).read_text("utf-8")
+    paths = dict(re.findall(r'<path id="sr-grund-\w+-(\w)" d="([^"]+)"', page))
+    assert set("fpywka") <= set(paths)  # woods, parks, playgrounds, water, canals, motorways
+    assert paths["w"].count("z") == 2  # the lake and its island
+    assert "z" not in paths["a"]
+    assert page.count("Kartengrund: © OpenStreetMap-Mitwirkende.") == 3
+    assert "Grün: Parks, Wald, Sportplätze; blau: Wasser" in page
+    assert '"shapes":[["f",' in page
+    assert "mindestens 1\N{NO-BREAK SPACE}Lebensmittelladen" in page
+    assert "Sitzb" not in page  # there may be hundreds: on maps of Stadtteile only
+    method = (tmp_path / "methode.html").read_text("utf-8")
+    assert "Kürzester Weg im Wegenetz von OpenStreetMap" in method
+    assert "Luftlinie mal 1,3" not in method
+    assert "Straßennetz liegt nicht zugrunde" not in method
+    atlas = (tmp_path / "index.html").read_text("utf-8")
+    assert "Weiß: Wasser, graue Linien: Bahnen. Kartengrund: © OpenStreetMap-Mitwirkende." in atlas
+
+
+def test_places_are_asked_for_by_kind(data: Data) -> None:
+    city = sr.open(data.dir)
+    assert city.facilities("apotheke")["name"].tolist() == ["Stadtapotheke"]
+
+
+def test_an_extract_brings_the_same(town: Town, data: Data, tmp_path: Path) -> None:
+    given, city = tmp_path / "given", City(data, municipality(town.daten))
+    given.mkdir()
+    offers = [read_offers(town.daten)["openstreetmap"]]
+    (given / "stadt.osm.pbf").write_bytes(b"PBF")
+    broken = list(adopt(offers, tmp_path / "raw", city, given, START))
+    assert {one.error.partition(":")[0] for one in broken} == {"stadt.osm.pbf"}
+    assert all("Erwartet wird ein Auszug von OpenStreetMap" in one.error for one in broken)
+    shutil.copyfile(MUSTERSTADT / "musterstadt.osm.pbf", given / "stadt.osm.pbf")
+    os.utime(given / "stadt.osm.pbf", (START.timestamp(), START.timestamp()))
+    assert [one.error or one.status for one in adopt(offers, tmp_path / "raw", city, given, START)] == ["neu"] * 5
+    with built(town.daten) as base:
+        made = read_map(kept_files(offers[0], tmp_path / "raw"), base, offers[0])
+    assert made.stand == "2026-11-02"
+    same = data.flaechen.sort_index()
+    areas = made.shapes.drop("way/33").sort_index()  # the motorway of the other theme
+    assert list(areas.index) == list(same.index)
+    assert areas["flaeche_m2"].tolist() == pytest.approx(same["flaeche_m2"].tolist(), nan_ok=True, rel=1e-3)
+    network, before = WalkNetwork(made.paths, ""), walk_network(data)
+    assert before is not None
+    cells = cell_points(data.raster, data.crs)
+    market = spots([(2250, 1700)], data.crs)
+    assert network.nearest_m(cells, market).tolist() == pytest.approx(before.nearest_m(cells, market).tolist(), abs=0.5)
+    kinds = made.brought.rows["art"].value_counts()
+    assert kinds.to_dict() == {"arzt": 2, "bank": 2, "spielplatz": 3, "anlaufstelle": 2} | dict.fromkeys(
+        ("apotheke", "toilette"), 1
+    ) | {"lebensmittel": 2}
+
+
+def test_a_quartier_that_cuts_stadtteile_has_its_reach(data: Data) -> None:
+    # cell A of Westend and of Altstadt: 192 and 110 children, all of Westend's within 200 m of a playground
+    corners = spots([(0, 1500), (1500, 1500), (1500, 2000), (0, 2000)], data.crs)
+    quartier = from_polygon(data, shapely.Polygon(corners.get_coordinates().to_numpy()), name="Am Hang")
+    rows = quartier.indikatoren.set_index(["indikator", "gebiet_id"])
+    row = rows.loc[("reichweite_spielplatz_200m", "q-am-hang")]
+    assert (row["zaehler"], row["nenner"]) == (pytest.approx(192, abs=1), pytest.approx(302, abs=2))
+    assert row["von"] < row["wert"] < row["bis"]
+    assert "der Kinder unter 15" in row["hinweis"]
+    assert rows.loc[("reichweite_apotheke_1km", "q-am-hang"), "zaehler"] == pytest.approx(1100, abs=5)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from musterstadt import tables
@@ -137,3 +138,32 @@ def answer(query: str) -> bytes:
     """What is there; the area of the municipality is known for all themes but the playgrounds."""
     theme = next(name for name in THEMES if name in query)
     return overpass(() if "area[" in query and "playground" in theme else THEMES[theme])
+
+
+def xml() -> str:
+    """Everything as a file of OpenStreetMap; ``musterstadt.osm.pbf`` is made of it (osmium cat)."""
+    nodes: dict[tuple[float, float], int] = {}
+    parts: dict[str, list[str]] = {"node": [], "way": [], "relation": []}
+
+    def refs(geometry: Iterable[dict[str, float]]) -> str:
+        spots = [nodes.setdefault((one["lon"], one["lat"]), 10_000 + len(nodes)) for one in geometry]
+        return "".join(f'<nd ref="{ref}"/>' for ref in spots)
+
+    for one in (one for theme in THEMES.values() for one in theme if one["id"] not in (402, 407)):
+        tags = "".join(f'<tag k="{key}" v="{value}"/>' for key, value in one["tags"].items())
+        head = f'<{one["type"]} id="{one["id"]}" version="1"'
+        if one["type"] == "node":
+            parts["node"].append(f'{head} lat="{one["lat"]}" lon="{one["lon"]}">{tags}</node>')
+        elif one["type"] == "way":
+            parts["way"].append(f"{head}>{refs(one['geometry'])}{tags}</way>")
+        else:
+            first = 20_000 + 10 * one["id"]
+            ways = [refs(member["geometry"]) for member in one["members"]]
+            parts["way"] += [f'<way id="{first + place}" version="1">{ref}</way>' for place, ref in enumerate(ways)]
+            roles = [member["role"] or "inner" for member in one["members"]]
+            members = [f'<member type="way" ref="{first + at}" role="{role}"/>' for at, role in enumerate(roles)]
+            parts["relation"].append(f"{head}>{''.join(members)}{tags}</relation>")
+    parts["node"] += [f'<node id="{ref}" version="1" lat="{lat}" lon="{lon}"/>' for (lon, lat), ref in nodes.items()]
+    for rows in parts.values():
+        rows.sort(key=lambda row: int(row.split('"', 2)[1]))
+    return f'<?xml version="1.0"?>\n<osm version="0.6">\n{chr(10).join(chain(*parts.values()))}\n</osm>\n'

@@ -198,7 +198,8 @@ class Stadt:
         *kinds
             kita, grundschule, schule (all of them), haltestelle, haltestelle_im_bau, park, platz, markt, krankenhaus,
             pflege, anlaufstelle, begegnung (once fetched), anlaufstelle_beschlossen (an office that is not opened yet),
-            radunfall, einkaufsstrasse; without any all that count as supply.
+            lebensmittel, apotheke, arzt, spielplatz, toilette, bank (these once fetched), radunfall, einkaufsstrasse;
+            without any all that count as supply.
         counted
             Only what counts: open, each once; otherwise also what is planned or closed, and further sites.
 

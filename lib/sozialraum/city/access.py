@@ -1,8 +1,8 @@
 """Walking distances and the share of people within reach of a facility.
 
-Walking metres are straight metres times a detour factor; distances start at the midpoint of a 100 m
-cell and end at the nearest facility. Facilities outside the city are missing, so values near the
-boundary are lower bounds.
+Walking metres are straight metres times a detour factor, or follow :mod:`sozialraum.city.network` where
+footpaths were fetched; they start at the midpoint of a 100 m cell and end at the nearest facility.
+Facilities outside the city are missing, so values near the boundary are lower bounds.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,8 @@ from sozialraum.city.spatial import nearest_distance_m
 from sozialraum.errors import ParameterError
 
 DETOUR: Final = 1.3
+NETWORK: Final = "Wegenetz"
+"""The word by which a method says that walks follow streets and paths, not straight lines."""
 WALKING_SPEED_M_PER_MIN: Final = 5000 / 60
 REACH: Final = {"haltestelle": 300, "grundschule": 1000, "kita": 500}
 LIMIT_STEP: Final = {"haltestelle": 100, "grundschule": 250, "kita": 100}
@@ -206,7 +208,7 @@ def by_own_children(rows: pd.DataFrame, own: OwnChildren, members: Mapping[str, 
 
 def whose(entry: Indikator) -> str:
     """Whom a reach counts, in the genitive: "der Menschen", "der Kinder unter 15", "der Kinder von 0 bis 5 Jahren"."""
-    if entry.nenner is None or REACH_INDICATORS.get(entry.id) not in COUNTS_CHILDREN:
+    if entry.nenner is None or entry.zaehlwort != "Kinder":
         return "der Menschen"
     return f"der Kinder {entry.nenner.was.removeprefix('Einwohner ').replace(f'{UNDER_15} Jahren', UNDER_15)}"
 
@@ -275,7 +277,7 @@ def beyond(data: Data, gebiet_id: str, kind: str) -> Beyond | None:
     others = {metres: total * (1 - reach_at(data, gebiet_id, kind, metres) / 100) for metres in limits}
     if kind in COUNTS_CHILDREN or not whole:
         return Beyond(total, far, von, bis, others)
-    cells = data.raster[data.inside(gebiet_id, data.raster) & (data.raster[f"gehweg_{kind}_m"] > limit)]
+    cells = data.raster[data.inside(gebiet_id, data.raster) & ~(data.raster[f"gehweg_{kind}_m"] <= limit)]
     return Beyond(total, far, von, bis, others, float(cells["ab_65"].sum()), float(cells["unter_15"].sum()))
 
 

@@ -31,7 +31,7 @@ from sozialraum.figures.key import (
     symbols_at,
 )
 from sozialraum.figures.legend import north_arrow, scale_bar
-from sozialraum.figures.points import QUIET, WORDLESS, drawn, spread_apart
+from sozialraum.figures.points import NEAR, QUIET, WORDLESS, drawn, spread_apart
 from sozialraum.figures.terrain import terrain_key, terrain_sources
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.style.numbers import NBSP, is_missing
@@ -40,6 +40,7 @@ from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
 from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
 from sozialraum.text.claims import about, fact
+from sozialraum.text.stops import departures_in_words
 
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
@@ -61,7 +62,7 @@ def facility_map(analysis: Analysis) -> Figure:
 
     Facilities differ by shape, letter and colour; those outside the area are pale. Overlapping symbols
     are moved apart, with a fine line to their true place. For the whole city symbols are small, without
-    letters, and stops and accidents are left out. In a notebook and on a page the kinds are layers that
+    letters, and kinds with hundreds of places are left out. In a notebook and on a page the kinds are layers that
     can be switched, with the keyboard too, and pointing at a symbol shows its name, kind and address.
     """
     table, known, area = places.supply(analysis), analysis.data.einrichtungen, analysis.gebiet.id
@@ -91,7 +92,7 @@ def facility_map(analysis: Analysis) -> Figure:
 def place_map(analysis: Analysis) -> Figure:
     """The same of data that hold only places of some kinds: how many there are, each with its name."""
     data, area = analysis.data, analysis.gebiet
-    points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_stops=True, with_quiet=True)
+    points = drawn(data, frame_of(data.gebiete.geometry[area.id]), with_dense=True, with_quiet=True)
     streets = data.einkaufsstrassen
     here = streets[data.inside(area.id, streets)]
     told = [*(line.words for line in entries(data, area.id, points)), *here["name"].astype(str)]
@@ -120,7 +121,7 @@ def _drawn(data: Data, gebiet_id: str, minutes: int | None) -> SvgFigure:
     area = data.register.by_id(gebiet_id)
     shape = data.gebiete.geometry[gebiet_id]
     frame = frame_of(shape)
-    points = drawn(data, frame, with_stops=area.ebene != "stadt")
+    points = drawn(data, frame, with_dense=area.ebene != "stadt")
     lines = entries(data, gebiet_id, points)
     canvas = Canvas(WIDTH, frame.height + MARGIN_LINE + height(lines), paper=True)
     canvas.add(definitions(data, gebiet_id, frame) + _signs(RADIUS[area.ebene], points))
@@ -238,9 +239,11 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     if minutes and data.register.by_id(gebiet_id).ebene == "stadtteil":
         _live_walk(karte, data, people_centre(data, gebiet_id), minutes)
     frame = frame_of(data.gebiete.geometry[gebiet_id])
-    level = data.register.by_id(gebiet_id).ebene  # of a large area stops or accidents are too many
-    points = drawn(data, frame, with_stops=level != "stadt", with_quiet=level in ("stadtteil", QUARTIER))
+    level = data.register.by_id(gebiet_id).ebene  # of a large area some are too many
+    points = drawn(data, frame, with_dense=level != "stadt", with_quiet=level in ("stadtteil", QUARTIER))
+    points = points.assign(fahrten=points.index.map(departures_in_words(data)))
     within = data.inside(gebiet_id, points)
+    points = points[within | ~points["symbol"].isin(NEAR)]
     for line in entries(data, gebiet_id, points):
         chosen = points[points["symbol"] == line.symbol]
         _live_facilities(
@@ -290,7 +293,8 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     points = [shapely.Point(moved[str(key)]) for key in chosen.index]
     table = gpd.GeoDataFrame(index=chosen.index, geometry=points, crs=chosen.crs)
     table["name"] = [escape(str(name)) for name in chosen["name"]]
-    table["info"] = [escape(_info(*told)) for told in zip(chosen["unterart"], chosen["adresse"], strict=True)]
+    said = zip(*(chosen[name] for name in ("unterart", "adresse", "fahrten")), strict=True)
+    table["info"] = [escape(_info(*told)) for told in said]
     group = folium.FeatureGroup(
         name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol not in QUIET
     )

@@ -57,7 +57,8 @@ def entries(data: Data, gebiet_id: str, points: gpd.GeoDataFrame) -> list[Entry]
         if (points["symbol"] == key).any():
             art, on_map = KINDS[key], int(sites.get(key, 0))
             if art in never:
-                lines.append(Entry(key, on_map, on_map, aside=_aside(places[places["art"] == art])))
+                said = _aside(places[places["art"] == art], list_of(data.orte, art))
+                lines.append(Entry(key, on_map, on_map, aside=said))
             else:
                 lines.append(Entry(key, known[key], on_map, complete=list_of(data.orte, art) == COMPLETE))
     return lines
@@ -72,12 +73,14 @@ def _known(data: Data, gebiet_id: str) -> dict[str, int]:
     return {key: kinds.count(key) for key in SYMBOLS}
 
 
-def _aside(rows: gpd.GeoDataFrame) -> str:
-    """Years of what is dated one by one, that it is not opened yet, or that it is no supply."""
+def _aside(rows: gpd.GeoDataFrame, state: str) -> str:
+    """Years of what is dated one by one, that it is not opened yet, that nobody checked, or that it is no supply."""
     if (rows["status"] == "beschlossen").all():
         return "noch nicht eröffnet"
     years = sorted(rows["stand"].dropna().unique())
-    return " und ".join(years) if len(years) > 1 else "zählt nicht mit"
+    if len(years) > 1:
+        return " und ".join(years)
+    return "nicht geprüft" if state == "ungeprüft" and rows["status"].isna().all() else "zählt nicht mit"
 
 
 def height(lines: Sequence[Entry]) -> float:

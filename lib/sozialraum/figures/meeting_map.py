@@ -69,7 +69,7 @@ def _drawn(analysis: Analysis, places: Sequence[Treffpunkt], band: str, width: f
     data, area = analysis.data, analysis.gebiet.id
     frame = frame_of(data.gebiete.geometry[area], width, tallest=MAX_HEIGHT * width / WIDTH)
     radius = max(4.0, min(7.5, 60 * frame.scale))
-    points = points_of(data, frame, with_stops=True)
+    points = points_of(data, frame, with_dense=True)
     points = points[points.index.isin([one.key for one in places])]
     now = {one.key for one in places if band in one.zeiten}
     shown = [key for key in SYMBOLS if (points["symbol"] == key).any()]

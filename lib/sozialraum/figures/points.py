@@ -15,16 +15,20 @@ from sozialraum.style import symbol_key
 
 COMING: Final = ("im Bau", "beschlossen")
 """Status of what is drawn dashed; other places that are not open are not drawn."""
-QUIET: Final = ("D", "Y", "T", "O", "U")
+QUIET: Final = ("D", "Y", "T", "O", "F", "U")
 """Symbols that only maps of small areas have that move, as layers that are off at first."""
-WORDLESS: Final = ("T", "O", "U")
+NEAR: Final = ("D", "Y", "T", "O", "F")
+"""Those of them that are shown in the area only, not around it."""
+DENSE: Final = ("H", "L", "R")
+"""Symbols that a map of the whole city leaves out: there are too many."""
+WORDLESS: Final = ("T", "O", "F", "U")
 """Those of them of which the key says all: hundreds are one shape."""
 ROUNDS: Final = 60
 LONGEST_MOVE: Final = 3.0
 
 
 def drawn(
-    data: Data, frame: Frame | None = None, *, with_stops: bool = True, with_quiet: bool = False
+    data: Data, frame: Frame | None = None, *, with_dense: bool = True, with_quiet: bool = False
 ) -> gpd.GeoDataFrame:
     """Open facilities and those under construction with a known position; only those in a frame if one is given.
 
@@ -35,7 +39,7 @@ def drawn(
     shown = table.geometry.within(frame.rectangle()) if frame is not None else pd.Series(True, index=table.index)
     if not with_quiet:
         shown &= ~table["symbol"].isin(QUIET)
-    return table[shown if with_stops else shown & (table["symbol"] != "H")]
+    return table[shown if with_dense else shown & ~table["symbol"].isin(DENSE)]
 
 
 @lru_cache(maxsize=4)

@@ -235,7 +235,7 @@ def _sites(data: Data, gebiet_id: str, kind: str) -> tuple[list[list[float]], li
 @lru_cache(maxsize=8)
 def _named(data: Data, gebiet_id: str) -> gpd.GeoDataFrame:
     """Parks and squares of the area."""
-    places = points_of(data, with_stops=False)
+    places = points_of(data, with_dense=False)
     return places[places["symbol"].isin(["P", "Q"]) & data.inside(gebiet_id, places)]
 
 

@@ -19,6 +19,7 @@ from sozialraum.compare.analysis import Analysis, analyse
 from sozialraum.figures.circles import FILL, OPACITY, paint
 from sozialraum.figures.classes import breaks
 from sozialraum.figures.hatch import HATCH
+from sozialraum.figures.terrain import terrain_sources
 from sozialraum.publish import atlas_map, atlas_values
 from sozialraum.publish.inputs import checksums, mark
 from sozialraum.publish.listing import listing
@@ -28,6 +29,7 @@ from sozialraum.publish.record import Outcome
 from sozialraum.publish.styles import dark_rules, read_template, tokens
 from sozialraum.style.grammar import DRAFT
 from sozialraum.supply.own_tables import ENVIRONMENT, audience_words
+from sozialraum.text.findings import credit
 
 SCRIPTS: Final = (
     "data", "state", "matching", "marks", "readout", "picker", "map", "strip", "table", "search", "area", "compare",
@@ -137,6 +139,9 @@ def _drawn(analysis: Analysis, drawing: atlas_map.Drawing, content: Mapping[str,
             for key in analysis.stadtteile
         ],
         borders=drawing.borders(),
+        terrain=[Part(path=path, look=look) for path, look in drawing.terrain],
+        fine=1 / atlas_map.FINE,
+        credit=credit(analysis, terrain_sources(analysis.data)),
         circle=Part(fill=FILL, opacity=OPACITY),
     )
 

@@ -15,6 +15,7 @@ from sozialraum.figures.ground import Frame, Ground, frame_around, ground, svg_p
 from sozialraum.figures.hatch import HATCH
 from sozialraum.figures.legend import legend
 from sozialraum.figures.parts import scale_over, squeeze, swarm
+from sozialraum.figures.terrain import terrain
 from sozialraum.style import Canvas, SvgFigure, n, number
 
 WIDTH: Final = 560.0
@@ -26,6 +27,13 @@ DOT: Final = 5.0
 MARGIN: Final = 10.0
 MOST_APART: Final = 300
 """More dots than these overlap on a strip, however they are placed."""
+FINE: Final = 10
+"""Steps of a unit in the paths of water and railways."""
+OVER: Final = {
+    "wasser": 'fill="#ffffff" fill-opacity="0.8"',
+    "wasserlauf": 'fill="none" stroke="#ffffff" stroke-opacity="0.8" stroke-width="20"',
+    "bahn": 'fill="none" stroke="#1f2328" stroke-opacity="0.45" stroke-width="7"',
+}
 _TICKS: Final = 5
 _STEPS: Final = (1, 2, 2.5, 5, 10)
 _ARROWS: Final = ((-1, 0), (1, 0), (0, -1), (0, 1))
@@ -60,6 +68,14 @@ class Drawing:
     def borders(self) -> list[str]:
         """Paths of the Stadtbezirke."""
         return [svg_path(shape, self.frame) for shape in self.below.bezirke.values()]
+
+    @cached_property
+    def terrain(self) -> list[tuple[str, str]]:
+        """Fetched water and railways over the colours: path and look, water as paper, so that it is no class."""
+        frame = self.frame
+        steps = Frame(frame.west, frame.north, frame.scale * FINE, frame.width * FINE, frame.height * FINE)
+        paths = terrain(self.data, steps, 1 / frame.scale)
+        return [(paths[art], look) for art, look in OVER.items() if art in paths]
 
 
 def drawing(data: Data) -> Drawing:

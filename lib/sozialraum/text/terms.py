@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from sozialraum.city.access import NETWORK, REACH_INDICATORS
 from sozialraum.city.indicators import is_modelled
 from sozialraum.compare.analysis import Analysis
 from sozialraum.files import load_yaml
@@ -40,6 +41,7 @@ def begriffe() -> tuple[Begriff, ...]:
 def terms(analysis: Analysis) -> pd.DataFrame:
     """Terms of the reports of the city with their definitions, in alphabetical order; index term."""
     own = bool(own_packages(analysis.data))
+    walks = [analysis.katalog[key].methode for key in REACH_INDICATORS if key in analysis.katalog]
     people = analysis["einwohner"].quelle if "einwohner" in analysis.katalog else ""
     shown = {
         "parks": bool((analysis.data.einrichtungen["art"] == "park").any()),
@@ -47,6 +49,8 @@ def terms(analysis: Analysis) -> pd.DataFrame:
         "melderegister": not analysis.data.einwohner_register.empty,
         "bezirke": bool(analysis.data.register.of_level("stadtbezirk")),
         "zensus": any("zensus" in item.quelle and is_modelled(item.quelle) for item in analysis.known),
+        "luftlinie": any(NETWORK not in method for method in walks),
+        "wegenetz": any(NETWORK in method for method in walks),
         "zellen": not is_modelled(people) and "zensus" in people,
     }
     rows = [

@@ -30,6 +30,8 @@ from sozialraum.city.own_areas.uncertainty import edge_people, exchanged, mixtur
 PEOPLE: Final = "einwohner"
 DENSITY: Final = "dichte_je_km2"
 CHILDREN: Final = "kitas_je_1000_kinder"
+ALL: Final = "_alle"
+"""End of the name of the column of the grid with all those whom a reach counts."""
 #: Columns of the grid by which numerator and denominator of an indicator are divided.
 ON_GRID: Final[Mapping[str, tuple[str, str]]] = {
     PEOPLE: (PEOPLE, ""),
@@ -38,7 +40,7 @@ ON_GRID: Final[Mapping[str, tuple[str, str]]] = {
     "anteil_15_64": ("von_15_bis_64", PEOPLE),
     "anteil_65plus": ("ab_65", PEOPLE),
     CHILDREN: ("", "unter_15"),
-    **{key: (key, f"{key}_alle") for key in REACH_INDICATORS},
+    **{key: (key, f"{key}{ALL}") for key in REACH_INDICATORS},
 }
 NOT_DIVISIBLE: Final = "Liegt nicht vor: Der Wert lässt sich nicht auf Teile von Stadtteilen aufteilen"
 ESTIMATED: Final = "Über das Bevölkerungsraster geschätzt, weil der Umriss Stadtteile anschneidet."
@@ -52,13 +54,20 @@ class City:
     data: Data
 
     @cached_property
+    def on_grid(self) -> Mapping[str, tuple[str, str]]:
+        """:data:`ON_GRID`, and the reach of which the cells say who is reached and who is counted in all."""
+        told = [name.removesuffix(ALL) for name in self.data.raster.columns if name.endswith(ALL)]
+        return {**ON_GRID, **{key: (key, f"{key}{ALL}") for key in told}}
+
+    @cached_property
     def grid(self) -> pd.DataFrame:
         """People of each cell by what is known of them: all, age groups, and who is counted and reached by a kind."""
         raster = self.data.raster
         people = raster[["einwohner", "unter_15", "von_15_bis_64", "ab_65"]].astype("float64")
         for key, kind in REACH_INDICATORS.items():
-            people[f"{key}_alle"], people[key] = counted_within(raster, kind, REACH[kind])
-        return people
+            people[f"{key}{ALL}"], people[key] = counted_within(raster, kind, REACH[kind])
+        more = [name for pair in self.on_grid.values() for name in pair if name in raster.columns]
+        return people.assign(**{name: raster[name] for name in more if name not in people.columns})
 
     @cached_property
     def counted(self) -> dict[str, pd.Series]:
@@ -136,7 +145,7 @@ class Quartier:
 
     def _why_missing(self, entry: Indikator, parts: pd.DataFrame) -> str:
         """Why there is no value, in German; empty if there is one."""
-        if self._is_cut and entry.id not in {**ON_GRID, **self.city.counted}:
+        if self._is_cut and entry.id not in {**self.city.on_grid, **self.city.counted}:
             names = ", ".join(self._names(self.pieces.angeschnittene))
             return f"{NOT_DIVISIBLE} (angeschnitten: {names})."
         zaehler = parts["zaehler"].fillna(parts["wert"]) if entry.typ == "anzahl" else parts["zaehler"]
@@ -161,7 +170,7 @@ class Quartier:
         if self._is_cut and side == "zaehler" and entry.id in self.city.counted:
             return float((self.city.counted[entry.id] & self._here).sum())
         amounts = parts[side].fillna(parts["wert"]) if entry.typ == "anzahl" else parts[side]
-        column = ON_GRID[entry.id][0 if side == "zaehler" else 1] if self._is_cut else ""
+        column = self.city.on_grid[entry.id][0 if side == "zaehler" else 1] if self._is_cut else ""
         total = float((amounts * self._shares[column]).sum()) if column else float(amounts.sum())
         return float(round(total)) if entry.id == PEOPLE else total
 
@@ -188,7 +197,7 @@ class Quartier:
             return 0.0, 0.0
         if entry.typ == "anzahl":
             return float("nan"), float("nan")
-        weights = parts["nenner"] * (self._shares[ON_GRID[entry.id][1]] if self._is_cut else 1.0)
+        weights = parts["nenner"] * (self._shares[self.city.on_grid[entry.id][1]] if self._is_cut else 1.0)
         sides = (parts["wert"] - parts["von"], parts["bis"] - parts["wert"])
         whole = float(weights.sum()) if entry.nenner else float("nan")
         low, high = (float((weights * side).sum(skipna=False)) / whole for side in sides)
@@ -209,7 +218,7 @@ class Quartier:
         return self.city.data.raster["gebiet_id"].isin(self.pieces.angeschnittene)
 
     def _share_off(self, indikator: str, own: float) -> float:
-        column, whole = ON_GRID[indikator]
+        column, whole = self.city.on_grid[indikator]
         smoothed = mixture(column, self.city.data.raster, self.pieces.cells)
         edge = exchanged(self.city.grid[column], self.city.grid[whole], self.pieces.cells)
         return float(np.hypot(max(own, smoothed), edge))
@@ -218,18 +227,18 @@ class Quartier:
         kinds = set(parts["art"].dropna())
         if "stellvertretend" in kinds:
             return "stellvertretend"
-        on_grid = self._is_cut and (entry.id in ON_GRID)
+        on_grid = self._is_cut and (entry.id in self.city.on_grid)
         return "geschaetzt" if on_grid or "geschaetzt" in kinds else "berechnet"
 
     def _note(self, entry: Indikator) -> str:
         notes = []
-        if entry.id in REACH_INDICATORS:
-            people = self.city.grid[f"{entry.id}_alle"] * self.pieces.cells
+        if f"{entry.id}{ALL}" in self.city.grid:
+            people = self.city.grid[f"{entry.id}{ALL}"] * self.pieces.cells
             near = people.where(self.city.data.raster["nah_am_stadtrand"], 0.0).sum()
             notes.append(near_boundary_note(near / people.sum() * 100 if people.sum() else 0.0, whom=whose(entry)))
         if entry.id in INDEX_GROUPS:
             notes.append(unlisted_note(int((self.city.counted["grundschulen_ohne_stufe"] & self._here).sum())))
-        if self._is_cut and entry.id in ON_GRID:
+        if self._is_cut and entry.id in self.city.on_grid:
             notes.append(ESTIMATED)
         return " ".join(note for note in notes if note)
 

@@ -4,7 +4,7 @@ A query in a description holds ``{ort}`` where the place belongs; what stands ar
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ _HEAD: Final = "[out:json][timeout:180][maxsize:536870912];"
 _TYPES: Final = ("node", "way", "relation")
 
 Element = Mapping[str, Any]
+Rule = Mapping[str, Collection[str]]
 
 
 def queries(file: OfferedFile, city: City) -> Iterator[str]:
@@ -30,9 +31,26 @@ def queries(file: OfferedFile, city: City) -> Iterator[str]:
     if city.key:
         area = f'area["de:amtlicher_gemeindeschluessel"="{city.key}"]["boundary"="administrative"]->.stadt;'
         yield _HEAD + area + file.abfrage.replace(PLACE, "(area.stadt)")
-    west, south, east, north = gpd.GeoSeries([city.outline], crs=CRS_GRID).to_crs(CRS_FILES).total_bounds
+    west, south, east, north = frame_of(city)
     frame = f"({south:.4f},{west:.4f},{north:.4f},{east:.4f})"
     yield _HEAD + file.abfrage.replace(PLACE, frame)
+
+
+def frame_of(city: City) -> tuple[float, float, float, float]:
+    """West, south, east and north of the city in degrees."""
+    bounds = gpd.GeoSeries([city.outline], crs=CRS_GRID).to_crs(CRS_FILES).total_bounds.tolist()
+    return bounds[0], bounds[1], bounds[2], bounds[3]
+
+
+def fits(tags: Mapping[str, str], rule: Rule) -> bool:
+    """Whether one of the tags has one of the values, any where none are named; values may be lists with semicolons."""
+    given = {key: words(tags, key) for key in rule if key in tags}
+    return any(not rule[key] or not set(rule[key]).isdisjoint(found) for key, found in given.items())
+
+
+def words(tags: Mapping[str, str], key: str) -> list[str]:
+    """The values of a tag."""
+    return [word.strip() for word in str(tags.get(key, "")).split(";")]
 
 
 def elements(path: Path, shown: str) -> tuple[list[Element], str]:

@@ -12,17 +12,18 @@ from sozialraum.city.access import UNDER_15
 from sozialraum.city.fetched import OUTLINES, PATHS
 from sozialraum.city.load import cell_points
 from sozialraum.city.network import WalkNetwork
+from sozialraum.city.own_areas.values import ALL
 from sozialraum.city.readers import write_shapes
 from sozialraum.supply.children import aged_words
 from sozialraum.supply.fetch.offered import Offer
-from sozialraum.supply.fetch.overpass import elements
+from sozialraum.supply.fetch.overpass import Element, elements
 from sozialraum.supply.fetch.store import Kept
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.census_cells import CensusCells
 from sozialraum.supply.prepare.levels import Values
 from sozialraum.supply.prepare.osm_paths import footpaths
 from sozialraum.supply.prepare.osm_places import osm_places
-from sozialraum.supply.prepare.osm_shapes import Element, outlines
+from sozialraum.supply.prepare.osm_shapes import outlines
 from sozialraum.supply.prepare.overlay import Brought
 from sozialraum.supply.prepare.people import edge_of, sums_of, walked, widths_of
 from sozialraum.supply.prepare.reach import Walkers, reach_values
@@ -85,8 +86,11 @@ def read_map(kept: Sequence[Kept], base: Base, offer: Offer) -> OsmMap:
 
 def more_reach(
     made: OsmMap, offer: Offer, base: Base, built: Base, cells: CensusCells | None
-) -> dict[str, tuple[dict[str, Any], Values]]:
-    """Words and values of the reach of every kind that ``angaben`` describes and the map has, by indicator."""
+) -> tuple[dict[str, tuple[dict[str, Any], Values]], pd.DataFrame]:
+    """Words and values of the reach of every kind that ``angaben`` describes and the map has, by indicator; cells.
+
+    The cells get columns of those reached and of all counted, so that values of parts of Stadtteile can be made.
+    """
     raster = base.data.raster
     points, found = cell_points(raster, base.data.crs), {}
     for key, rule in offer.angaben["reichweiten"].items():
@@ -103,8 +107,10 @@ def more_reach(
             [Walkers(raster[name].fillna(0), metres) for name in columns], rule["meter"], edge_of(base), sums_of(base),
             off or widths_of(like if len(like) else None), whom, straight=base.network is None,
         )  # fmt: skip
+        counted = raster[columns].fillna(0).sum(axis=1)
+        raster = raster.assign(**{key: counted.where(metres <= rule["meter"], 0), f"{key}{ALL}": counted})
         found[key] = _words(offer, key, ages, made.stand, base), values
-    return found
+    return found, raster
 
 
 def _targets(base: Base, rule: Mapping[str, Any]) -> gpd.GeoSeries:
@@ -133,7 +139,7 @@ def _words(offer: Offer, key: str, ages: str, stand: str, base: Base) -> dict[st
     if ages != UNDER_15:
         said = aged_words(said, ages)
     people = base.data.indikatoren_yml["indikatoren"].get("einwohner", {})
-    said["zaehler"] = {**said["zaehler"], "stand": stand}
-    said["nenner"] = {**said["nenner"], "stand": (people.get("zaehler") or {}).get("stand", stand)}
+    day = (people.get("zaehler") or {}).get("stand", stand)  # of the people, as of the reach of Kitas
+    said |= {side: {**said[side], "stand": day} for side in ("zaehler", "nenner")}
     named = [source for source in people.get("quellen", ()) if source in base.data.quellen]
     return walked({**said, "verfuegbar": True, "quellen": [offer.id, *named]}, base)

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from sozialraum.city.load import CRS_FILES
-from sozialraum.supply.prepare.osm_shapes import Element, fits
+from sozialraum.supply.fetch.overpass import Element, fits
 
 AROUND_M: Final = 1000.0
 """How far beyond the boundary paths are kept: some lead out of the city and in again."""

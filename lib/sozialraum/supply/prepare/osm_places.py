@@ -9,9 +9,10 @@ import pandas as pd
 import scipy
 
 from sozialraum.city.load import CRS_FILES
+from sozialraum.supply.fetch.overpass import Element, fits
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.facilities import COLUMNS
-from sozialraum.supply.prepare.osm_shapes import Element, area_of, fits
+from sozialraum.supply.prepare.osm_shapes import area_of
 
 SAME_PLACE_M: Final = 60.0
 """Two entries of one kind, of which at most one has a name or both the same, are one place if they are so near."""

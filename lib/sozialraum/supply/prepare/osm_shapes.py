@@ -11,24 +11,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.load import CRS_FILES
+from sozialraum.supply.fetch.overpass import Element, fits
 
-Element = Mapping[str, Any]
-Rule = Mapping[str, Iterable[str]]
-RING: Final = 4
-"""Fewest points of a closed ring."""
 DETAIL_M: Final = 0.5
 """Detail of outlines that is given up."""
-SAME_PLACE_M: Final = 50.0
-
-
-def fits(tags: Mapping[str, str], rule: Rule) -> bool:
-    """Whether one of the tags has one of the values; a value may be a list with semicolons."""
-    return any(word in values for key, values in rule.items() for word in words(tags, key))
-
-
-def words(tags: Mapping[str, str], key: str) -> list[str]:
-    """The values of a tag."""
-    return [word.strip() for word in str(tags.get(key, "")).split(";")]
 
 
 def outlines(elements: Iterable[Element], angaben: Mapping[str, Any], city: gpd.GeoSeries) -> gpd.GeoDataFrame:

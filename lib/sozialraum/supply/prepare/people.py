@@ -13,6 +13,7 @@ import pandas as pd
 
 from sozialraum.city.access import (
     BY_AGE,
+    NETWORK,
     OWN_AGES,
     REACH,
     REACH_INDICATORS,
@@ -42,10 +43,10 @@ AGES_OF: Final = {"reichweite_kita_u3_500m": "unter 3 Jahren", "reichweite_kita_
 SITES: Final = {"gehweg_kita_u3_m": "kita_u3", "gehweg_kita_ab_3_m": "kita_ab_3"}
 """Sites of the walking metres that only cells with ages of children have."""
 STRAIGHT: Final = {
-    "methode": ("Luftlinie mal 1,3", "Kürzester Weg im Wegenetz von OpenStreetMap"),
+    "methode": ("Luftlinie mal 1,3", f"Kürzester Weg im {NETWORK} von OpenStreetMap"),
     "grenzen": (
         "der Fußweg ist geschätzt, nicht gemessen.",
-        "ob das Wegenetz vollständig ist, ist nicht geprüft. Gezählt ist bis zum nächsten Weg die Luftlinie.",
+        f"ob das {NETWORK} vollständig ist, ist nicht geprüft. Gezählt ist bis zum nächsten Weg die Luftlinie.",
     ),
 }
 """What the words of reach say of straight lines, and of the network instead."""

@@ -21,6 +21,8 @@ const operate = (map) => {
     const legend = document.createElement("legend");
     legend.textContent = "Ebenen der Karte";
     group.className = "sr-map-layers";
+    list.style.height = ""; // Leaflet gives a list that is longer than its map the height of the map
+    list.classList.remove("leaflet-control-layers-scrollbar");
     group.append(legend, list);
     const size = map.getSize(), view = map.getBounds();
     box.before(group);
