@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,10 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from data_fixtures import ROOT
+from data_fixtures import ROOT, Sozialraum
 from fetch_server import Publisher, Time, archive, certificate, cut, file, packed, publisher, send, slow, status
 from sozialraum.city.load import Data
 from sozialraum.city.sources import Licence, file_sha256
+from sozialraum.cli import fetch_command
 from sozialraum.supply.fetch.content import City, read_table
 from sozialraum.supply.fetch.fetching import Outcome, adopt, fetch, reexamine
 from sozialraum.supply.fetch.offered import Offer, OfferedFile, OfferedTable, read_offers
@@ -347,3 +350,27 @@ def test_every_description_is_whole_and_names_what_was_tried() -> None:
     for one in offers.values():
         assert "nie gegen den Herausgeber erprobt" in one.geprueft
         assert all(file.url.startswith("https://") for file in one.dateien if file.url)
+
+
+def test_a_second_run_waits_and_takes_over_from_a_dead_one(
+    sozialraum: Sozialraum, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first one is a process of its own that is killed as soon as the second one says that it waits."""
+    folder, given = tmp_path / "raw" / "abruf", tmp_path / "leer"
+    for one in (folder, given):
+        one.mkdir(parents=True)
+    code = (
+        "import pathlib, time; from sozialraum.files import one_after_another\n"
+        f"with one_after_another(pathlib.Path({str(folder)!r}), print): print('da', flush=True); time.sleep(60)"
+    )
+    told: list[str] = []
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout
+        assert first.stdout.readline() == "da\n"
+        monkeypatch.setattr(fetch_command, "_tell", lambda text: (told.append(text), first.kill()))
+        done = sozialraum("data", "fetch", "europawahl2019", "--aus", str(given), "--raw", str(tmp_path / "raw"))
+        assert first.wait(5) < 0
+    assert done[:2] == (0, "fehlt europawahl2019: ew19_wbz.zip\n1 Datei: 1 fehlt.\n")
+    assert told == [
+        f"Im Ordner {folder} arbeitet schon ein anderer Lauf. Dieser wartet, bis jener fertig ist (Ende: Strg+C)."
+    ]

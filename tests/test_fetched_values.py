@@ -14,11 +14,14 @@ import pytest
 import sozialraum as sr
 from data_fixtures import MUSTERSTADT, ROOT, RawCopy, Sozialraum, copy_tables
 from fetch_server import Publisher, Time, archive, file, publisher
-from musterstadt import publishers
+from musterstadt import feed, publishers
 from sozialraum.city.access import reach_at
 from sozialraum.city.load import open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.errors import SchemaError
+from sozialraum.figures.points import drawn
+from sozialraum.lab.layers import facilities as symbols
+from sozialraum.lab.state import State
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.fetching import adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
@@ -27,6 +30,8 @@ from sozialraum.supply.prepare.check import check
 from sozialraum.supply.prepare.enrich import build_and_enrich, enrich
 from sozialraum.supply.series import split_change, time_series
 from sozialraum.supply.workspace import open_data as with_own
+from sozialraum.text.chapters import reach_note
+from sozialraum.text.places import facilities, not_counted
 from test_access import COUNTS, write_ages
 from test_prepare_musterstadt import IDS, WERTE
 
@@ -55,9 +60,8 @@ def describe(folder: Path, address: str) -> None:
     """The shipped descriptions, with every host replaced, and without figures of the whole country."""
     shutil.copytree(ROOT / "data" / "sources" / "abruf", folder, dirs_exist_ok=True)
     for path in folder.glob("*.yml"):
-        text = re.sub(r"(url: )https://[^/]+", rf"\1{address}", path.read_text("utf-8"))
-        text = text.replace('"https://opendata.essen.de/', f'"{address}/').replace("05113000", "99001000")
-        text = text.replace('gemeinde: "05"', 'gemeinde: "99"')
+        text = re.sub(r'(url: "?)https://[^/]+', rf"\1{address}", path.read_text("utf-8"))
+        text = text.replace("05113000", "99001000").replace('gemeinde: "05"', 'gemeinde: "99"')
         path.write_text(re.sub(r"\n +zeilen: [\d{].*", "", text), "utf-8")
 
 
@@ -76,6 +80,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
                     amt.says(one.address.removeprefix(amt.address), file(by_name[one.datei], etag='"1"'))
         amt.says("/data.json", file(publishers.data_catalogue(amt.address)))
         amt.says("/sites/default/files/Privathaushalte_0.csv", file(publishers.privathaushalte(), etag='"1"'))
+        catalogue = read_offers(daten)["vrr"].dateien[0].address
+        amt.says(catalogue.removeprefix(amt.address), file(feed.package_show(amt.address)))
+        amt.says("/download/20260601_gtfs_vrr_od.zip", file(feed.gtfs(), etag='"1"'))
         yield Office(daten, folder / "raw", amt)
 
 
@@ -143,6 +150,9 @@ FETCHED = {
     "unfaelle": [2, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 2],
     "unfaelle_fuss": [1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1],
     "unfaelle_rad": [0] * 13,
+    # cell A of Westend and of Altstadt; the stop of Nordwest Mitte is served twice an hour
+    "reichweite_takt_300m": [0, 0, 0, 60, 60, 0, 0, 0, 0, 0, 198000 / 4200, 0, 198000 / 9832],
+    "abfahrten_werktag": [24, 0, 0, 72, 97, 0, 1, 0, 0, 24, 169, 1, 194],
     # 200 of 1,000; 120 + 40 in Nord-Mitte; only cell A in Nordhöhe; 6 of 20 in Weiler (see below)
     "anteil_unter_18": [
         20,
@@ -214,6 +224,42 @@ def test_several_dates_are_a_series_with_its_change(values: pd.DataFrame, office
     assert time_series(data, "anteil_unter_18").empty
     assert time_series(data, "alleinerziehende")["01"].to_dict() == {"2022-12-31": 20, "2023-12-31": 25}
     assert time_series(data, "alleinerziehende")["07"].dropna().to_dict() == {"2022-12-31": 20}
+
+
+def test_accidents_on_foot_and_by_bicycle_are_places_of_maps(values: pd.DataFrame, office: Office) -> None:
+    """Those of later years beside the shipped ones; they are drawn and named, never counted as supply."""
+    data = open_data(office.daten)
+    fetched = data.einrichtungen[data.einrichtungen["quelle"] == "unfallatlas"]
+    assert fetched.groupby(["art", "stand"]).size().to_dict() == {
+        ("fussunfall", "2021"): 1, ("fussunfall", "2022"): 1, ("fussunfall", "2023"): 1, ("fussunfall", "2025"): 1,
+        ("radunfall", "2021"): 1, ("radunfall", "2022"): 1, ("radunfall", "2024"): 1,
+    }  # fmt: skip
+    assert fetched.loc["radunfall-2024-0001", "gebiet_id"] == "09"
+    assert len(data.einrichtungen) == len(open_data(MUSTERSTADT / "daten").einrichtungen) + 7
+    assert set(drawn(data, with_quiet=True)["symbol"]) >= {"F", "U"}
+    assert not {"F", "U"} & set(drawn(data)["symbol"])
+    told = [one.text for one in not_counted(analyse(data, "05"))]
+    assert any(
+        "1 im Jahr 2021, 0 im Jahr 2022, 0 im Jahr 2023 und 0 im Jahr 2025. Wie viel hier zu Fuß" in text
+        for text in told
+    )
+
+
+def test_departures_stand_where_stops_are_told(values: pd.DataFrame, office: Office) -> None:
+    data = open_data(office.daten)
+    words = "97\N{NO-BREAK SPACE}Abfahrten am Werktag, von 7 bis 19\N{NO-BREAK SPACE}Uhr rund 8 je Stunde (U-Bahn, Bus)"
+    assert facilities(analyse(data, "05"), "haltestelle")["Hinweis"].tolist() == [words]
+    names = [
+        one["properties"]["name"]
+        for one in symbols(State(data, gebiet="05", indikator="unfaelle"), ["H"], 14.0)["features"]
+    ]
+    assert f"Musterstadt Hbf – {words}" in names
+    assert "Ostfeld" in names  # no stop of the timetable
+    (near,) = [one.text for one in reach_note(analyse(data, "05")) if "Abfahrten" in one.text]
+    assert near.replace("\N{NO-BREAK SPACE}", " ") == (
+        "Höchstens 300 m Fußweg zu einer Haltestelle mit mindestens 6 Abfahrten je Stunde haben 60 von 100 Menschen "
+        "(werktags von 7 bis 19 Uhr), in Musterstadt 20 von 100."
+    )
 
 
 def test_a_gap_of_the_catalogue_is_filled(values: pd.DataFrame, office: Office) -> None:

@@ -34,6 +34,10 @@ UNFALL_HEADS: Final = {
     2024: ("csv/Unfallorte2024_LinRef.csv", f"OID_;UIDENTSTLAE;{_TIME};{_TAKING_PART};{_PLACE};PLST"),
     2025: ("csv/Unfallorte_2025_LR_BasisDLM.csv", f"UIDENTSTLAE;{_TIME};{_TAKING_PART};{_PLACE};PLST"),
 }
+UNFALL_2021_AGAIN: Final = (
+    "Unfallorte2021_EPSG25832_CSV.csv",
+    f"OBJECTID;UIDENTSTLAE;{_TIME};ULICHTVERH;USTRZUSTAND;IstRad;IstPKW;IstFuss;IstKrad;IstGkfz;IstSonstige;{_PLACE}",
+)
 
 _BTW_KEYS: Final = (
     "Wahlkreis;Land;Regierungsbezirk;Kreis;Verbandsgemeinde;Gemeinde;Kennziffer Urnenwahlbezirke nach § 68 BWO;"
@@ -225,15 +229,17 @@ def _said(topic: str, number: int, cell: str) -> str:
     return second if cell == "B" else first
 
 
-def unfallorte(year: int) -> bytes:
-    """One year of the Unfallatlas; the first row lies elsewhere, as in the real files."""
-    member, head = UNFALL_HEADS[year]
+def unfallorte(year: int, *, again: tuple[tuple[int, tuple[int, int], int, int], ...] | None = None) -> bytes:
+    """One year of the Unfallatlas; the first row lies elsewhere, as in the real files.
+
+    ``again`` are the accidents of a later edition of 2021, whose columns stand in another order.
+    """
+    member, head = UNFALL_HEADS[year] if again is None else UNFALL_2021_AGAIN
     names = head.split(";")
     rows = [_accident(names, ELSEWHERE, year, (9.389075, 54.556379), 0, 0)]
     rows += [
         _accident(names, KEY, year, degrees(number, place), bicycle, foot)
-        for at, number, place, bicycle, foot in UNFAELLE
-        if at == year
+        for number, place, bicycle, foot in again or [row[1:] for row in UNFAELLE if row[0] == year]
     ]
     return archive({"README.txt": "x", member: "\ufeff" + _lines([head, *rows])})
 

@@ -66,7 +66,12 @@ def with_fetched_entries(raw: Mapping[str, Any], folder: Path) -> dict[str, Any]
     path = folder / FETCHED / ENTRIES
     if not path.is_file():
         return dict(raw)
-    return {**raw, "indikatoren": {**raw["indikatoren"], **load_yaml(path.read_text("utf-8"))}}
+    below = raw["indikatoren"]
+    published = {key: one["veroeffentlicht"] for key, one in below.items() if one.get("veroeffentlicht")}
+    laid = load_yaml(path.read_text("utf-8"))
+    for key in published.keys() & laid.keys():
+        laid[key] = {"veroeffentlicht": published[key], **laid[key]}
+    return {**raw, "indikatoren": {**below, **laid}}
 
 
 def fetched_sources(folder: Path) -> dict[str, Source]:

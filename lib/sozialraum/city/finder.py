@@ -20,8 +20,8 @@ from sozialraum.errors import UnknownAddress
 STREET: Final = "Straße"
 ADDRESS: Final = "Adresse"
 NOWHERE: Final = "Stadtteil nicht erfasst"
-NAMELESS: Final = "radunfall"
-"""A kind of place whose entries have no name of their own."""
+NAMELESS: Final = ("radunfall", "fussunfall")
+"""Kinds of places whose entries have no name of their own."""
 STREETS, PLACES, STOPS = 1, 2, 3
 """Groups of entries that fit as well: areas (0) come first, then these."""
 STOP_KINDS: Final = ("haltestelle", "haltestelle_im_bau")
@@ -193,7 +193,7 @@ def _streets(data: Data) -> Iterator[Entry]:
 def _places(data: Data) -> Iterator[Entry]:
     """Places and offers with a name; one that is not open says so."""
     for row, point in zip(data.einrichtungen.to_dict("records"), data.einrichtungen.geometry, strict=True):
-        if row["art"] != NAMELESS and pd.notna(row["name"]):
+        if row["art"] not in NAMELESS and pd.notna(row["name"]):
             group = STOPS if row["art"] in STOP_KINDS else PLACES
             yield _place(data, row, row["name"], row["unterart"], _metres(point), group)
     for row, shape in zip(data.einkaufsstrassen.to_dict("records"), data.einkaufsstrassen.geometry, strict=True):

@@ -47,8 +47,9 @@ class Indikator:
     points for shares). Every shipped indicator that can have a class declares one; see :attr:`relevance` for others.
     ``nenner_aus`` names what may serve as denominator where own tables bring counts only: an indicator, with
     ``:zaehler`` if not its value but its numerator counts the denominator.
-    ``kern`` is false for what stands in the annex and not in the core table of a report; values are printed in whole
-    multiples of ``schritt``, where the data bear no more.
+    ``kern`` is false for what stands in the annex and not in the core table of a report, ``im_kapitel`` true where it
+    stands in the table of its chapter; values are printed in whole multiples of ``schritt``, where the data bear no
+    more.
     ``vorlage`` is the template by which an office may deliver it; without data no report tells of it, see :func:`told`.
     """
 
@@ -80,6 +81,7 @@ class Indikator:
     vorlage: str = ""
     plural: bool = False
     kern: bool = True
+    im_kapitel: bool = False
     schritt: float = 0.0
 
     @property

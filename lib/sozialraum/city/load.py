@@ -17,6 +17,7 @@ import yaml
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
+from sozialraum.city.departures import read_departures
 from sozialraum.city.fetched import (
     CELLS,
     FETCHED,
@@ -183,8 +184,13 @@ class Data:
 
     @cached_property
     def reihen(self) -> pd.DataFrame:
-        """Values of fetched indicators at several dates, as :attr:`indikatoren`; empty without any."""
+        """Values of fetched indicators in every edition of several dates; empty without any."""
         return self._made("reihen", reihen)
+
+    @cached_property
+    def abfahrten(self) -> pd.DataFrame:
+        """Departures per stop and hour of a working day; empty if no timetable was fetched."""
+        return self._made("abfahrten", read_departures)
 
     @cached_property
     def einwohner_register(self) -> pd.DataFrame:
@@ -426,10 +432,10 @@ def indikatoren(folder: Path) -> pd.DataFrame:
 
 
 def reihen(folder: Path) -> pd.DataFrame:
-    """``reihen.csv`` of the fetched values: columns of ``indikatoren.csv``, several dates."""
+    """``reihen.csv`` of the fetched values: columns of ``indikatoren.csv``, number of the edition, its method."""
     path = folder / FETCHED / SERIES
-    nothing = pd.DataFrame(columns=["gebiet_id", "indikator", "stand", *_VALUES])
-    return read_csv(path, _VALUES) if path.is_file() else nothing
+    nothing = pd.DataFrame(columns=["gebiet_id", "indikator", "stand", *_VALUES, "ausgabe", "methode"])
+    return read_csv(path, {**_VALUES, "ausgabe": "int64"}) if path.is_file() else nothing
 
 
 def einwohner_register(folder: Path) -> pd.DataFrame:

@@ -21,7 +21,7 @@ NOT_NEGATIVE: Final = pa.Check(
 ARTEN: Final = (
     "schule", "kita", "haltestelle", "platz", "park", "markt", "krankenhaus", "pflege", "anlaufstelle",
     "haltestelle_im_bau", "radunfall", "einkaufsstrasse", "anlaufstelle_beschlossen", "lebensmittel", "apotheke",
-    "arzt", "spielplatz", "toilette", "bank", "begegnung",
+    "arzt", "spielplatz", "toilette", "bank", "begegnung", "fussunfall",
 )  # fmt: skip
 STATUS: Final = ("offen", "geplant", "geschlossen", "im Bau", "beschlossen")
 

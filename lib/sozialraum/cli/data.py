@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sozialraum.cli.common import ROOT, AreasOption, DataOption, WeitergabeOption, say
-from sozialraum.cli.fetch_command import fetch_
+from sozialraum.cli.fetch_command import fetch_, in_turn
 from sozialraum.cli.own_data import import_, list_, remove
 from sozialraum.cli.usage import Command, new_app
 from sozialraum.errors import ParameterError
@@ -138,7 +138,8 @@ def build_(
     from sozialraum.supply.prepare.enrich import build_and_enrich
 
     source = data_dir(data)
-    say(build_and_enrich(raw.resolve(), (out or source).resolve(), data=source, progress=say).text)
+    with in_turn(raw.resolve()):
+        say(build_and_enrich(raw.resolve(), (out or source).resolve(), data=source, progress=say).text)
 
 
 @data_app.command(cls=Command)

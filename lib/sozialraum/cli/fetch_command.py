@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,13 +63,33 @@ def fetch_(
     if offline:
         _finish(list(_shown(reexamine(offers, source, city))), "")
         return
-    if given is not None:
-        _finish(list(_shown(adopt(offers, source, city, given, datetime.now(UTC)))), NEXT)
-        return
-    with open_client() as client, _progress() as progress:
-        line = Line(client, Clock())
-        outcomes = list(_shown(fetch(offers, source, city, line, force=force, progress=progress)))
-    _finish(outcomes, NEXT)
+    with in_turn(source, make=True):
+        if given is not None:
+            _finish(list(_shown(adopt(offers, source, city, given, datetime.now(UTC)))), NEXT)
+            return
+        with open_client() as client, _progress() as progress:
+            line = Line(client, Clock())
+            outcomes = list(_shown(fetch(offers, source, city, line, force=force, progress=progress)))
+        _finish(outcomes, NEXT)
+
+
+@contextmanager
+def in_turn(raw: Path, *, make: bool = False) -> Iterator[None]:
+    """Keep others from the fetched files in a folder of source files while they are brought or read."""
+    from sozialraum.files import one_after_another
+    from sozialraum.supply.fetch.fetching import make_folder
+    from sozialraum.supply.fetch.offered import FOLDER
+
+    folder = raw / FOLDER
+    if make:
+        make_folder(folder)
+    with one_after_another(folder, _tell) if folder.is_dir() else nullcontext():
+        yield
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def _finish(outcomes: "list[Outcome]", then: str) -> None:

@@ -56,7 +56,7 @@ from sozialraum.figures.bars import age_groups, comparison
 from sozialraum.figures.blocks import chapter, note, prose, table
 from sozialraum.figures.choropleth import choropleth
 from sozialraum.figures.core_table import core_table
-from sozialraum.figures.delivered import further_tables, own_tables
+from sozialraum.figures.delivered import fetched_series, further_tables, own_tables
 from sozialraum.figures.distribution import distribution
 from sozialraum.figures.dotplot import dotplot
 from sozialraum.figures.facility_map import facility_map
@@ -88,6 +88,7 @@ __all__ = [
     "dotplot",
     "facility_map",
     "facts",
+    "fetched_series",
     "further_tables",
     "head",
     "letters",

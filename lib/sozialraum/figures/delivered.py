@@ -1,4 +1,4 @@
-"""Indicators of own tables in their chapter: a notebook cannot know which ones a planner has brought."""
+"""Indicators of own and fetched tables in their chapter: a notebook cannot know which ones a planner has brought."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -9,7 +9,7 @@ from sozialraum.figures.dotplot import dotplot
 from sozialraum.figures.timeline import timeline
 from sozialraum.text.development import chapter_title, gaps_filled_in, with_series
 
-FURTHER: Final = "Weitere eigene Tabellen"
+FURTHER: Final = "Weitere Tabellen"
 
 
 def own_tables(analysis: Analysis, *kapitel: str) -> None:
@@ -21,6 +21,12 @@ def own_tables(analysis: Analysis, *kapitel: str) -> None:
         Letters of the chapters, as in ``indikatoren.yml``; without anything to show in them nothing is put there.
     """
     _put_all(analysis, gaps_filled_in(analysis, *kapitel), with_series(analysis, *kapitel))
+
+
+def fetched_series(analysis: Analysis, *kapitel: str) -> None:
+    """Put the series of fetched indicators of some chapters on the page: those of own tables have a place of theirs."""
+    fetched = set(analysis.data.reihen["indikator"])
+    _put_all(analysis, (), [key for key in with_series(analysis, *kapitel) if key in fetched])
 
 
 def further_tables(analysis: Analysis) -> None:

@@ -40,6 +40,7 @@ from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
 from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
 from sozialraum.text.claims import about, fact
+from sozialraum.text.stops import departures_in_words
 
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
@@ -240,6 +241,7 @@ def _live(data: Data, gebiet_id: str, minutes: int | None) -> Karte:
     frame = frame_of(data.gebiete.geometry[gebiet_id])
     level = data.register.by_id(gebiet_id).ebene  # of a large area some are too many
     points = drawn(data, frame, with_dense=level != "stadt", with_quiet=level in ("stadtteil", QUARTIER))
+    points = points.assign(fahrten=points.index.map(departures_in_words(data)))
     within = data.inside(gebiet_id, points)
     points = points[within | ~points["symbol"].isin(NEAR)]
     for line in entries(data, gebiet_id, points):
@@ -291,7 +293,8 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     points = [shapely.Point(moved[str(key)]) for key in chosen.index]
     table = gpd.GeoDataFrame(index=chosen.index, geometry=points, crs=chosen.crs)
     table["name"] = [escape(str(name)) for name in chosen["name"]]
-    table["info"] = [escape(_info(*told)) for told in zip(chosen["unterart"], chosen["adresse"], strict=True)]
+    said = zip(*(chosen[name] for name in ("unterart", "adresse", "fahrten")), strict=True)
+    table["info"] = [escape(_info(*told)) for told in said]
     group = folium.FeatureGroup(
         name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol not in QUIET
     )

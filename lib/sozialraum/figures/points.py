@@ -15,13 +15,13 @@ from sozialraum.style import symbol_key
 
 COMING: Final = ("im Bau", "beschlossen")
 """Status of what is drawn dashed; other places that are not open are not drawn."""
-QUIET: Final = ("D", "Y", "T", "O", "U")
+QUIET: Final = ("D", "Y", "T", "O", "F", "U")
 """Symbols that only maps of small areas have that move, as layers that are off at first."""
-NEAR: Final = ("D", "Y", "T", "O")
+NEAR: Final = ("D", "Y", "T", "O", "F")
 """Those of them that are shown in the area only, not around it."""
 DENSE: Final = ("H", "L", "R")
 """Symbols that a map of the whole city leaves out: there are too many."""
-WORDLESS: Final = ("T", "O", "U")
+WORDLESS: Final = ("T", "O", "F", "U")
 """Those of them of which the key says all: hundreds are one shape."""
 ROUNDS: Final = 60
 LONGEST_MOVE: Final = 3.0

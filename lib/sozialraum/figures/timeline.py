@@ -5,6 +5,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.city.indicators import Indikator
@@ -134,12 +135,13 @@ def _ends(
     keys, numbers, anchor = [str(key) for key in table.columns], table.iloc[place], "end" if place else "start"
     for key, number in numbers.dropna().items():
         text = value(float(number), entry)
+        if str(key) != keys[-1] and number == numbers[keys[-1]]:
+            continue  # the same place and number as the area's
         reach = text_width(text, LABEL_SIZE) + _GAP
-        near = [
-            upwards(float(other))
-            for x, other in zip(across, table[key], strict=True)
-            if abs(x - across[place]) <= reach and not pd.isna(other)
-        ]
+        known = [(x, upwards(float(one))) for x, one in zip(across, table[key], strict=True) if not pd.isna(one)]
+        near = [y for x, y in known if abs(x - across[place]) <= reach]
+        beside = across[place] + (-reach if place else reach)
+        near.append(float(np.interp(beside, [x for x, _ in known], [y for _, y in known])))
         y = min(near) - _GAP if number == numbers.max() else max(near) + _GAP + LABEL_SIZE
         canvas.text(across[place], y, text, size=LABEL_SIZE, colour=_colour(str(key), keys), anchor=anchor)
 

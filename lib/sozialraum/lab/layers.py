@@ -17,6 +17,7 @@ from sozialraum.lab.state import LETTERS, State
 from sozialraum.style import ACCENT, COMPARED, CORRIDOR, INK, PAPER, SYMBOLS
 from sozialraum.style.grammar import upper_first
 from sozialraum.style.symbols import Symbol
+from sozialraum.text.stops import departures_in_words
 
 HATCH_PREFIX: Final = "sr-wb-"
 HATCH: Final = f"url(#{HATCH_PREFIX}hatch)"
@@ -163,7 +164,9 @@ def facilities(state: State, keys: Sequence[str], zoom: float) -> dict[str, Any]
 def _places(data: Data) -> list[dict[str, Any]]:
     table = drawn(data, with_quiet=True)
     points = gpd.GeoSeries(table.geometry).to_crs(CRS_FILES)
-    placed = zip(table.index, table["symbol"], table["name"], points.x, points.y, strict=True)
+    told = [departures_in_words(data).get(str(key), "") for key in table.index]
+    names = [f"{name} – {words}" if words else name for name, words in zip(table["name"], told, strict=True)]
+    placed = zip(table.index, table["symbol"], names, points.x, points.y, strict=True)
     return [{"id": str(key), "symbol": symbol, "name": name, "x": x, "y": y} for key, symbol, name, x, y in placed]
 
 

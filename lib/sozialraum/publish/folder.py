@@ -1,7 +1,6 @@
 """The folder of reports: whether it can be written, what went wrong, what a killed run left behind."""
 
 import errno
-import fcntl
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +12,7 @@ from tempfile import TemporaryFile, gettempdir
 from typing import TYPE_CHECKING, Final
 
 from sozialraum.errors import ParameterError, RenderError, SozialraumError, system_reason
-from sozialraum.files import write_text
+from sozialraum.files import one_after_another, write_text
 from sozialraum.supply.intake import WEITERGABE
 from sozialraum.supply.own_tables import audience_words
 
@@ -70,23 +69,11 @@ def require_writable(out: Path) -> None:
 def alone(out: Path, tell: Callable[[str], object]) -> Iterator[None]:
     """Wait until no other run works in the folder, and keep others waiting; then remove what a killed run left.
 
-    Two runs at a time would leave pages of one and a record of the other. The lock ends with the process.
+    Two runs at a time would leave pages of one and a record of the other.
     """
-    handle = os.open(out, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            tell(
-                f"Im Ordner {out} arbeitet schon ein anderer Lauf. Dieser wartet, bis jener fertig ist (Ende: Strg+C)."
-            )
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:
-            pass  # a file system without locks
+    with one_after_another(out, tell):
         sweep(out)
         yield
-    finally:
-        os.close(handle)
 
 
 def require_one_audience(out: Path, known: "Mapping[str, Outcome]", folders: Iterable[str], audience: str) -> None:

@@ -47,6 +47,7 @@ _DOOR: Final = ((-0.75, -1.05), (0.75, -1.05), (0.75, 1.05), (-0.75, 1.05))
 _SLIDE: Final = ((-0.65, -0.9), (1.15, -0.9), (0.65, 0.9), (-1.15, 0.9))
 _NOTCHED: Final = ((-0.9, -0.9), (0.3, -0.9), (0.9, -0.3), (0.9, 0.9), (-0.9, 0.9))
 _BENCH: Final = ((-1.1, -0.4), (1.1, -0.4), (1.1, 0.4), (-1.1, 0.4))
+_WEDGE: Final = ((-0.8, -1.0), (1.0, 0.0), (-0.8, 1.0))
 _SHIELD: Final = ((-0.9, -0.95), (0.9, -0.95), (0.9, 0.25), (0.0, 1.05), (-0.9, 0.25))
 _DROP: Final = ((-1.0, -0.8), (1.0, -0.8), (0.0, 1.0))
 
@@ -72,6 +73,7 @@ SYMBOLS: Final = {
         Symbol("Y", "Y", "Spielplatz", "Spielplätze", "#7e93fc", INK, _SLIDE, 0.9),
         Symbol("T", "T", "öffentliche Toilette", "öffentliche Toiletten", "#2abd7e", INK, _NOTCHED, 0.8),
         Symbol("O", "=", "Sitzbank", "Sitzbänke", "#3f5400", PAPER, _BENCH, 0.5),
+        Symbol("F", "F", "Unfall zu Fuß", "Unfälle zu Fuß", "#172511", PAPER, _WEDGE, 0.5),
         Symbol("U", "U", "Radunfall", "Radunfälle", "#5f6f86", PAPER, _DROP, 0.5),
     )
 }
@@ -79,7 +81,7 @@ SYMBOLS: Final = {
 
 _KEYS: Final = {
     "kita": "K", "haltestelle": "H", "park": "P", "platz": "Q", "markt": "M", "krankenhaus": "X", "pflege": "S",
-    "anlaufstelle": "A", "haltestelle_im_bau": "B", "radunfall": "U",
+    "anlaufstelle": "A", "haltestelle_im_bau": "B", "radunfall": "U", "fussunfall": "F",
     "anlaufstelle_beschlossen": "N", "lebensmittel": "L", "apotheke": "R", "arzt": "D", "spielplatz": "Y",
     "toilette": "T", "bank": "O", "begegnung": "E",
 }  # fmt: skip

@@ -283,14 +283,16 @@ def _register_series(data: Data) -> list[Shipped]:
 
 
 def _fetched_series(data: Data, indikator: str) -> list[Shipped]:
-    """One package per date of a fetched indicator."""
+    """One package for each edition of each date of a fetched indicator; a later edition is the publisher's revision."""
     rows = data.reihen[data.reihen["indikator"] == indikator]
     entry = {"id": indikator, **data.indikatoren_yml["indikatoren"][indikator]}
     columns = ["gebiet_id", "zaehler", "nenner", "wert", "von", "bis", "art", "hinweis"]
-    return [
-        _dated(data, entry, str(day), at[columns], data.quellen[str(at["quelle"].iloc[0])])
-        for day, at in rows.groupby("stand", sort=True)
-    ]
+    found = []
+    for (day, number), at in rows.groupby(["stand", "ausgabe"], sort=True):
+        paket = _dated(data, entry, str(day), at[columns], data.quellen[str(at["quelle"].iloc[0])])
+        again = int(str(number))
+        found.append(replace(paket, ausgabe=again, methode=str(at["methode"].iloc[0]), revision=again > 0))
+    return found
 
 
 def _at_day(data: Data, entry: Mapping[str, Any], day: str, rows: pd.DataFrame, manifest: Source) -> Shipped:

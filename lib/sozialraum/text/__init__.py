@@ -42,6 +42,7 @@ from sozialraum.text.places import (
     list_notes,
     more_places,
     not_counted,
+    not_counted_lead,
     published_figures,
     supply,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "neighbours",
     "neighbours_caption",
     "not_counted",
+    "not_counted_lead",
     "offers",
     "offers_note",
     "open_points",

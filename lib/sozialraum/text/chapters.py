@@ -17,6 +17,7 @@ from sozialraum.style.grammar import enumerate_words, plural, subject, upper_fir
 from sozialraum.supply.secrecy import GESPERRT
 from sozialraum.supply.series import published_together
 from sozialraum.text.claims import Sentence, fact, noted
+from sozialraum.text.stops import served_often
 
 COUNTED: Final = (
     ("grundschulen", "Grundschule", "Grundschulen"),
@@ -271,7 +272,7 @@ def reach_note(analysis: Analysis) -> list[Sentence]:
         sentences.append(Sentence(unsaid) if analysis.gebiet.angeschnittene else _other_limits(analysis, kind, unsaid))
         if item.hinweis and item.hinweis not in {sentence.text for sentence in sentences}:
             sentences.append(Sentence(item.hinweis, (item,)))
-    return sentences
+    return [*sentences, *served_often(analysis)]
 
 
 def _other_limits(analysis: Analysis, kind: str, unsaid: str) -> Sentence:

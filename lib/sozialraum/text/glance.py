@@ -17,6 +17,7 @@ from sozialraum.text.claims import Sentence, fact, noted
 from sozialraum.text.contacts import offers_in_short
 from sozialraum.text.development import ended
 from sozialraum.text.findings import FINDINGS
+from sozialraum.text.stops import served_often
 
 MOST: Final = 3
 """So many points each list of the first page has at most."""
@@ -257,7 +258,7 @@ def facts(analysis: Analysis) -> list[tuple[str, list[Sentence]]]:
     topics = [
         ("Menschen", [*_people(analysis), *_ages(analysis), *_registered(analysis), *_growth(analysis)]),
         ("Kinder, Schule", [*_children(analysis), *_ways(analysis, "kita", "grundschule")]),
-        ("Wege", [*_ways(analysis, "haltestelle")]),
+        ("Wege", [*_ways(analysis, "haltestelle"), *served_often(analysis)]),
         ("Wahlbeteiligung", [*_turnout(analysis)]),
         ("Orte", [*_places(analysis)]),
         ("Angebote", [*_offers(analysis)]),

@@ -17,6 +17,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.style import SYMBOLS, UNRECORDED, day, number, symbol_key
 from sozialraum.style.grammar import enumerate_words, plural, this, upper_first
 from sozialraum.text.claims import Sentence, fact, noted, with_cells, with_form
+from sozialraum.text.stops import departures_in_words
 
 SCHOOL_FORMS: Final = (
     "Grundschule", "Hauptschule", "Realschule", "Sekundarschule", "Gesamtschule", "Gymnasium", "Waldorfschule",
@@ -32,6 +33,11 @@ MORE: Final = ("markt", "krankenhaus", "pflege", "anlaufstelle", "begegnung")
 """Kinds that a report lists with address, date and source and counts only as far as they are known."""
 FETCHED: Final = ("lebensmittel", "apotheke", "arzt", "spielplatz")
 """Kinds of which places are known only once they were fetched; they are counted and drawn, not listed."""
+ACCIDENTS: Final = {
+    "radunfall": ("Fahrrad", "Wie viel hier Rad gefahren wird"),
+    "fussunfall": ("Menschen zu Fuß", "Wie viel hier zu Fuß gegangen wird"),
+}
+"""Kinds of accidents: who took part, and what would have to be known to measure danger."""
 UNDATED: Final = "ohne Datum"
 BY_ENTRY: Final = "je Eintrag"
 NOT_CHECKED: Final = {"ungeprüft": "nicht geprüft"}
@@ -103,13 +109,14 @@ def _stand_of(dates: pd.Series) -> str:
 def facilities(analysis: Analysis, *arten: str) -> pd.DataFrame:
     """Facilities of the area as a list: kind, name, address, note; index name. Parks by their stated Stadtteil too."""
     _require(analysis, arten)
+    served = departures_in_words(analysis.data)
     rows = [
         {
             "Name": row.name,
             "Art": row.unterart,
             "Adresse": row.adresse if isinstance(row.adresse, str) else "",
             "Stadtteil": _stadtteil(analysis, row),
-            "Hinweis": _facility_note(row),
+            "Hinweis": "; ".join(filter(None, (_facility_note(row), served.get(str(row.Index))))),
         }
         for row in _chosen(analysis, *arten).itertuples()
     ]
@@ -177,7 +184,7 @@ def _list_note(orte: Mapping[str, Any], art: str) -> Sentence:
 
 
 def not_counted(analysis: Analysis) -> list[Sentence]:
-    """Stops under construction and bicycle accidents: named, never counted as supply."""
+    """Stops under construction and accidents: named, never counted as supply."""
     places, here = analysis.data.einrichtungen, analysis.places
     where, sentences = upper_first(analysis.gebiet.in_phrase), []
     coming = here[here["art"] == "haltestelle_im_bau"]
@@ -190,16 +197,24 @@ def not_counted(analysis: Analysis) -> list[Sentence]:
             f"(Stand {day(coming['stand'].iloc[0])}). Sie {'zählt' if len(coming) == 1 else 'zählen'} nirgends mit."
         )
         sentences.append(noted("im_bau", text))
-    years = sorted(places.loc[places["art"] == "radunfall", "stand"].unique())
-    if years:
-        mine = here[here["art"] == "radunfall"]["stand"]
-        counts = [f"{number(int((mine == year).sum()))} im Jahr {year}" for year in years]
-        text = (
-            f"{where} verzeichnet der Unfallatlas Unfälle mit Personenschaden und Fahrrad: {enumerate_words(counts)}. "
-            "Wie viel hier Rad gefahren wird, ist nicht bekannt; die Anzahl ist kein Maß für die Gefahr."
-        )
-        sentences.append(noted("radunfaelle", text))
+    for art, (involved, unknown) in ACCIDENTS.items():
+        years = sorted(places.loc[places["art"] == art, "stand"].unique())
+        if years:
+            mine = here[here["art"] == art]["stand"]
+            counts = [f"{number(int((mine == year).sum()))} im Jahr {year}" for year in years]
+            text = (
+                f"{where} verzeichnet der Unfallatlas Unfälle mit Personenschaden und {involved}: "
+                f"{enumerate_words(counts)}. {unknown}, ist nicht bekannt; die Anzahl ist kein Maß für die Gefahr."
+            )
+            sentences.append(noted("radunfaelle", text))
     return sentences
+
+
+def not_counted_lead(analysis: Analysis) -> str:
+    """What :func:`not_counted` tells of."""
+    known = set(analysis.data.einrichtungen["art"])
+    told = [involved for art, (involved, _) in ACCIDENTS.items() if art in known]
+    return f"Im Bau, Unfälle mit {enumerate_words(told or ['Fahrrad'])}"
 
 
 def published_figures(analysis: Analysis) -> list[Sentence]:

@@ -31,10 +31,11 @@ POPULATION: Final = ("A", "B", "C", "D", "E", "F", "G")
 
 
 def population_indicators(analysis: Analysis) -> list[str]:
-    """Shares and changes of people and households with data; those of the annex only if they complete the ages."""
+    """Shares and changes of people and households with data; of others those that complete the ages or the chapter."""
     entries = [analysis.katalog[item.indikator] for item in analysis.known]
-    fit = [entry for entry in entries if entry.kapitel in POPULATION and entry.typ in ("anteil", "veraenderung")]
-    return [entry.id for entry in fit if (entry.kern or entry.id in AGES) and analysis.known_anywhere(entry.id)]
+    fit = [entry for entry in entries if entry.kapitel in POPULATION and analysis.known_anywhere(entry.id)]
+    shares = [entry for entry in fit if entry.im_kapitel or entry.typ in ("anteil", "veraenderung")]
+    return [entry.id for entry in shares if entry.kern or entry.im_kapitel or entry.id in AGES]
 
 
 def population(analysis: Analysis) -> pd.DataFrame:

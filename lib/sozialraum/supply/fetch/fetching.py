@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from sozialraum.supply.fetch.store import Kept, kept_files
 from sozialraum.supply.fetch.transport import Answer, Line, forget
 
 CATALOGUE_MB: Final = 50
+_DAY: Final = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+"""A day in the name of a file: 20260601 or 2026-06-01."""
 Progress = Callable[[Kept, int, int], None]
 
 
@@ -93,7 +95,7 @@ def adopt(offers: Iterable[Offer], raw: Path, city: City, folder: Path, when: da
                 yield Outcome(kept, "fehlt")
                 continue
             try:
-                _make(kept.folder)
+                make_folder(kept.folder)
                 if kept.file.auszug and given.name.endswith(ENDINGS):
                     write_answer(given, kept.file, city, kept.part)
                 else:
@@ -123,7 +125,7 @@ def reexamine(offers: Iterable[Offer], raw: Path, city: City) -> Iterator[Outcom
 
 
 def _bring(kept: Kept, city: City, line: Line, force: bool, progress: Progress) -> tuple[Answer, int]:
-    _make(kept.folder)
+    make_folder(kept.folder)
     if kept.file.abfrage:
         return _asked(kept, city, line, force, progress)
     address, issued = (kept.file.url, "") if kept.file.url else _found(kept, line)
@@ -194,7 +196,8 @@ def _accept(
     return replace(answer, changed=before != kept.manifest["sha256"]), size
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder for fetched files."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -204,14 +207,14 @@ def _make(folder: Path) -> None:
 
 
 def _found(kept: Kept, line: Line) -> tuple[str, str]:
-    """Address and date of a file in a catalogue of data sets: by title, the newest edition."""
+    """Address and date of a file in a catalogue: the newest edition."""
     wanted, place = kept.file.katalog, kept.folder / ".katalog.teil"
     forget(place)
     try:
         if wanted["url"] not in line.catalogues:
             line.download(wanted["url"], place, limit=CATALOGUE_MB * MB, known={})
-            line.catalogues[wanted["url"]] = json.loads(place.read_text("utf-8-sig"))["dataset"]
-        hits = list(_editions(line.catalogues[wanted["url"]], wanted["titel"], wanted["datei"]))
+            line.catalogues[wanted["url"]] = json.loads(place.read_text("utf-8-sig"))
+        hits = list(_editions(line.catalogues[wanted["url"]], wanted))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(
             f"{wanted['url']}: Erwartet wird ein Katalog von Datensätzen (JSON); gekommen ist etwas anderes. "
@@ -221,21 +224,28 @@ def _found(kept: Kept, line: Line) -> tuple[str, str]:
     finally:
         forget(place)
     if not hits:
+        named = f"kein Datensatz „{wanted['titel']}“ mit einer Datei" if "titel" in wanted else "keine Datei"
         raise FetchError(
-            f"{wanted['url']}: Im Katalog steht kein Datensatz „{wanted['titel']}“ mit einer Datei "
-            f"„{wanted['datei']}“. Bitte die "
+            f"{wanted['url']}: Im Katalog steht {named} „{wanted['datei']}“. Bitte die "
             "Beschreibung der Quelle anpassen."
         )
     address, changed = max(hits, key=lambda hit: newness(_name(hit[0]), hit[1]))
     return urljoin(wanted["url"], address), changed
 
 
-def _editions(datasets: list[dict[str, Any]], title: str, file: str) -> Iterator[tuple[str, str]]:
-    """Address and date of every file whose data set has the title."""
-    for one in datasets:
-        if re.search(title, str(one.get("title", "")), re.IGNORECASE):
+def _editions(catalogue: Mapping[str, Any], wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Address and date of every file that is meant: in a catalogue of data sets, or in one data set of CKAN."""
+    if "dataset" not in catalogue:
+        for given in catalogue["result"]["resources"]:
+            address = str(given.get("url") or "")
+            if re.search(wanted["datei"], address, re.IGNORECASE):
+                days = _DAY.findall(f"{given.get('name', '')} {address.rpartition('/')[2]}")
+                yield address, "-".join(max(days, default=()))
+        return
+    for one in catalogue["dataset"]:
+        if re.search(wanted["titel"], str(one.get("title", "")), re.IGNORECASE):
             for given in one.get("distribution") or []:
                 address = str(given.get("downloadURL") or given.get("accessURL") or "")
-                if re.search(file, address, re.IGNORECASE):
+                if re.search(wanted["datei"], address, re.IGNORECASE):
                     changed = re.match(r"\d{4}-\d\d-\d\d", str(one.get("modified") or one.get("issued") or ""))
                     yield address, changed[0] if changed else ""

@@ -19,9 +19,9 @@ FOLDER: Final = "abruf"
 MB: Final = 1_000_000
 ON_REQUEST: Final = "nach Abruf"
 """Kind of an indicator that has no values because its files were not fetched."""
-PLACES: Final = ("gemeinde", "schluessel", "zelle", "punkt", "stadt")
-"""How rows of the city are told: by municipality key in parts or as a whole, by the midpoint of a grid cell, or all of
-them; those with a position ("punkt") have to lie in the city."""
+PLACES: Final = ("gemeinde", "schluessel", "zelle", "halt", "punkt", "stadt")
+"""How rows of the city are told: by municipality key in parts or as a whole, by the midpoint of a grid cell, by the
+id of a stop, or all of them; those with a position ("punkt") have to lie in the city."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class OfferedTable:
 class OfferedFile:
     """One file: where it lies, how large it may be, what is in it; ``stand`` is empty where every edition has its own.
 
-    ``katalog`` finds the address in a catalogue of data sets instead: ``url``, ``titel`` and ``datei`` (patterns). With
-    neither the address is not known: a person has to get the file. ``muster`` is a pattern of the names that editions
-    have at the publisher.
+    ``katalog`` finds the address in a catalogue instead: ``url``, ``titel`` of the data set (of a catalogue of many)
+    and ``datei`` (patterns). With neither the address is not known: a person has to get the file. ``muster`` is a
+    pattern of the names that editions have at the publisher.
     ``abfrage`` is sent to the address (see :mod:`sozialraum.supply.fetch.overpass`); ``mindestens`` has the fewest
     objects of its answer that are plausible, by municipality key; ``auszug`` says what of an extract is the same.
     """

@@ -10,19 +10,21 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
+from sozialraum.city.departures import FILE as DEPARTURES
 from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, FINDINGS, MANIFESTS, SERIES, VALUES, with_fetched_values
 from sozialraum.city.load import SOURCES, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, read_manifests
 from sozialraum.errors import SchemaError, SozialraumError, system_reason
 from sozialraum.supply.fetch.offered import Offer, read_offers
 from sozialraum.supply.fetch.store import Kept, usable
-from sozialraum.supply.prepare.accidents import accident_values
+from sozialraum.supply.prepare.accidents import accident_places, accident_values
 from sozialraum.supply.prepare.base import Base, built
 from sozialraum.supply.prepare.census_cells import CensusCells, census_cells
 from sozialraum.supply.prepare.census_grid import census_values
 from sozialraum.supply.prepare.check import Quality, check
 from sozialraum.supply.prepare.city_places import EDITIONS, city_places, compare_boundaries
 from sozialraum.supply.prepare.elections import election_values
+from sozialraum.supply.prepare.gtfs import TIMETABLE, departures, expired, timetable_values
 from sozialraum.supply.prepare.households import household_values
 from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.newer_schools import newer_schools
@@ -31,6 +33,7 @@ from sozialraum.supply.prepare.overlay import Brought, Overlay
 from sozialraum.supply.prepare.people import differs, entry_of, other_words, resting_entry, resting_values, with_walks
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.quality import Findings
+from sozialraum.supply.prepare.remembered import Editions, method_of
 from sozialraum.supply.prepare.write import INDICATOR_COLUMNS, csv_text, datapackage
 
 Loader = Callable[[Sequence[Kept], Base, Mapping[str, Any]], dict[str, dict[str, Values]]]
@@ -38,8 +41,12 @@ LOADERS: Final[Mapping[str, Loader]] = {
     "wahl": election_values, "unfallatlas": accident_values, "zensus": census_values, "haushalte": household_values,
 }  # fmt: skip
 """What turns the files of a source into values by indicator and date, by the ``form`` that its description names."""
+Dated = Mapping[str, tuple[Mapping[str, Any], Values]]
+"""Words and values of an indicator by date."""
 PlaceLoader = Callable[[Sequence[Kept], Base, Mapping[str, Any], Findings], Brought | None]
-PLACE_LOADERS: Final[Mapping[str, PlaceLoader]] = {"orte": city_places, "grenzen": compare_boundaries}
+PLACE_LOADERS: Final[Mapping[str, PlaceLoader]] = {
+    "orte": city_places, "grenzen": compare_boundaries, "unfallatlas": accident_places,
+}  # fmt: skip
 """What turns the files of a source into places, by form; None where there is nothing newer."""
 SCHOOL_LISTS: Final = "schulliste"
 """Form of the files that number schools."""
@@ -83,26 +90,29 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
     try:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".abgerufen-") as temporary:
             new, old = Path(temporary) / "neu", Path(temporary) / "alt"
-            _write(new, folder, raw, progress)
+            editions = _write(new, folder, raw, progress)
             if target.is_dir():
                 target.rename(old)
             if new.is_dir():
                 new.rename(target)
             try:
-                return check(folder)
+                quality = check(folder)
             except SozialraumError:
                 shutil.rmtree(target, ignore_errors=True)
                 if old.is_dir():
                     old.rename(target)
                 raise
+            for one in editions:
+                one.write()
+            return quality
     except OSError as error:
         raise SozialraumError(
             f"{target} lässt sich nicht beschreiben ({system_reason(error)}). Es wurde nichts geändert."
         ) from error
 
 
-def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> None:
-    """Everything of the folder, if there is anything."""
+def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> Sequence[Editions]:
+    """Everything of the folder, if there is anything; what is to be kept of the values for later editions."""
     fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
     with built(folder) as base:
         laid = Laid(base)
@@ -111,14 +121,18 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
         if laid.rows or laid.tables or laid.places:
             _write_tables(new, laid)
             _write_sources(new, laid, fetched)
+        return list(laid.editions.values())
 
 
 def _write_tables(new: Path, laid: "Laid") -> None:
     (new / MANIFESTS).mkdir(parents=True)
-    several = [dated for dates in laid.rows.values() if len(dates) > 1 for dated in dates]
-    tables = {CELLS: laid.tables.get("raster")}
-    for name, rows in ((VALUES, [dates[-1] for dates in laid.rows.values()]), (SERIES, several)):
-        tables[name] = pd.concat(rows)[list(INDICATOR_COLUMNS)] if rows else None
+    newest = [dates[-1] for dates in laid.rows.values()]
+    tables = {
+        CELLS: laid.tables.get("raster"),
+        DEPARTURES: laid.tables.get("abfahrten"),
+        VALUES: pd.concat(newest)[list(INDICATOR_COLUMNS)] if newest else None,
+        SERIES: laid.series(),
+    }
     if laid.map is not None:
         laid.map.write(new)
     if laid.places is not None:
@@ -155,6 +169,7 @@ class Laid:
     rows: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     stands: dict[str, str] = field(default_factory=dict)
+    editions: dict[str, Editions] = field(default_factory=dict)
     cells: CensusCells | None = None
     places: Overlay | None = None
     map: OsmMap | None = None
@@ -167,12 +182,33 @@ class Laid:
         self.tables[name] = table
         self.base = self.base.laid_over(**{name: table})
 
-    def lay_dates(self, key: str, dated: Mapping[str, tuple[Mapping[str, Any], Values]]) -> None:
+    def lay_dates(self, key: str, dated: Dated) -> None:
         """Words and values of an indicator by date, which take the place of those below."""
-        self.rows[key] = [to_rows(entry_of(key, dated[day][0]), dated[day][1]) for day in sorted(dated)]
+        self.rows[key] = [
+            to_rows(entry_of(key, dated[day][0]), dated[day][1]).assign(stand=day) for day in sorted(dated)
+        ]
         self.entries[key] = dict(dated[max(dated)][0])
         table = with_fetched_values(self.base.data.indikatoren, self.rows[key][-1])
         self.base = self.base.laid_over(indikatoren=table)
+
+    def lay_source(self, offer: Offer, kept: Sequence[Kept], found: Mapping[str, Dated]) -> None:
+        """What the files of a source say of some indicators, beside what earlier editions said."""
+        editions = self.editions.get(offer.id) or Editions.read(kept)
+        for key, dated in found.items():
+            self.stands[offer.id] = max(self.stands.get(offer.id, ""), *dated)
+            self.lay_dates(key, dated)
+            editions = editions.with_values(self.rows[key], method_of(self.entries[key]), kept)
+        self.editions[offer.id] = editions
+
+    def series(self) -> pd.DataFrame | None:
+        """Every edition of every date of the indicators that have several."""
+        found = [
+            table
+            for key, entry in self.entries.items()
+            if (source := self.editions.get(entry["quellen"][0])) is not None
+            and (table := source.series(key, str(self.rows[key][-1]["stand"].iloc[0]))) is not None
+        ]
+        return pd.concat(found) if found else None
 
 
 Fetched = Sequence[tuple[Offer, Sequence[Kept]]]
@@ -249,16 +285,29 @@ def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:
                 laid.lay_dates(key, {said["zaehler"]["stand"]: (said, values)})
 
 
+def lay_departures(laid: Laid, fetched: Fetched, progress: Progress) -> None:
+    """Stage 6: departures at stops, and the reach of those that are served often."""
+    for offer, kept in fetched:
+        if offer.form == TIMETABLE:
+            progress(f"Abfahrten: {offer.titel}. {expired(kept[0], laid.base)}".strip())
+            table = departures(kept[0], laid.base)
+            laid.lay_table("abfahrten", table)
+            laid.lay_source(offer, kept, timetable_values(table, offer, kept[0], laid.base, laid.built, laid.cells))
+
+
 def lay_values(laid: Laid, fetched: Fetched, progress: Progress) -> None:
-    """Stage 6: all other values."""
+    """Stage 7: all other values."""
     for offer, kept in ((offer, kept) for offer, kept in fetched if offer.form in LOADERS):
         progress(f"Abgerufenes einrechnen: {offer.titel}")
-        for key, by_date in LOADERS[offer.form](kept, laid.base, offer.angaben).items():
-            laid.stands[offer.id] = max(laid.stands.get(offer.id, ""), *by_date)
-            laid.lay_dates(key, {day: (_said(offer, key, day), values) for day, values in by_date.items()})
+        made = LOADERS[offer.form](kept, laid.base, offer.angaben)
+        found = {
+            key: {day: (_said(offer, key, day), values) for day, values in by_date.items()}
+            for key, by_date in made.items()
+        }
+        laid.lay_source(offer, kept, found)
 
 
-STAGES: Final = (lay_cells, lay_places, lay_walks, lay_people, lay_more_reach, lay_values)
+STAGES: Final = (lay_cells, lay_places, lay_walks, lay_people, lay_more_reach, lay_departures, lay_values)
 """Each rests on those before it."""
 
 

@@ -1,0 +1,91 @@
+"""The monthly run as the page for planners writes it, against publishers on this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from data_fixtures import ROOT, copy_tables
+from fetch_server import Time, file, publisher
+from musterstadt import publishers
+from sozialraum.city.load import open_data
+from sozialraum.supply.fetch.content import City
+from sozialraum.supply.fetch.fetching import adopt
+from sozialraum.supply.fetch.offered import municipality, read_offers
+from sozialraum.supply.prepare.enrich import enrich
+from test_fetched_values import describe
+
+PAGE = (ROOT / "docs" / "daten-holen.md").read_text("utf-8")
+YEAR = "Unfallorte{}_EPSG25832_CSV.zip"
+
+
+def written(start: str) -> str:
+    """A block of the page that begins with some words, without its indentation."""
+    block = next(one for one in re.findall(r"(?:^    .*\n|^\n(?=    ))+", PAGE, re.MULTILINE) if start in one)
+    return re.sub(r"^    ", "", block, flags=re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_the_line_for_cron_works_as_written(tmp_path: Path) -> None:
+    """2021 and 2022 were there; now 2021 is issued again with one accident more, and 2023 does not answer."""
+    daten, given = copy_tables(tmp_path), tmp_path / "geladen"
+    given.mkdir()
+    line = written("monatlich.sh").split("* * ", 1)[1].strip()
+    assert line.startswith("cd sozialraum && sh tools/monatlich.sh ")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "mail").write_text('#!/bin/sh\necho "$@" >"$0.kopf"\ncat >"$0.text"\n')
+    (tmp_path / "bin" / "mail").chmod(0o755)
+    with publisher() as amt:
+        folder = tmp_path / "sources" / "abruf"
+        describe(folder, amt.address)
+        for path in folder.glob("*.yml"):
+            if path.stem != "unfallatlas":
+                path.unlink()
+        text = (folder / "unfallatlas.yml").read_text("utf-8")
+        (folder / "unfallatlas.yml").write_text(text.replace("[2021, 2022, 2023, 2024, 2025]", "[2021, 2022, 2023]"))
+        offers = list(read_offers(daten).values())
+        for year in (2021, 2022):
+            (given / YEAR.format(year)).write_bytes(publishers.unfallorte(year))
+        list(adopt(offers, tmp_path / "raw", City(open_data(daten), municipality(daten)), given, Time().clock().now()))
+        enrich(daten, tmp_path / "raw")
+        again = ((5, (510, 510), 1, 0), (5, (520, 520), 0, 1), (5, (520, 525), 0, 1))
+        for year, content in ((2021, publishers.unfallorte(2021, again=again)), (2022, publishers.unfallorte(2022))):
+            amt.says(f"/produkte/transport_verkehr/unfallatlas/{YEAR.format(year)}", file(content))
+        where = {"SOZIALRAUM_DATA": str(daten), "RAW": str(tmp_path / "raw"), "REPORTS": str(tmp_path / "berichte")}
+        done = subprocess.run(
+            ["sh", "-c", line.replace("cd sozialraum", f"cd {ROOT}").replace("monatlich.sh", "monatlich.sh Altstadt")],
+            check=False,
+            env={**os.environ, **where, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}, capture_output=True,
+            text=True, timeout=100,
+        )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "bin" / "mail.kopf").read_text() == "-s Sozialraum amt@stadt.example\n"
+    said = (tmp_path / "bin" / "mail.text").read_text("utf-8")
+    for words in (
+        "neu unfallatlas: Unfallorte2021", "unverändert unfallatlas: Unfallorte2022",
+        "FEHLER unfallatlas: Unfallorte2023",
+        "Weiter mit dem, was da ist.", "Eckwerte stimmen", "stadtteil/05-altstadt.html", "Was sich geändert hat:",
+        "+ Linie: Altstadt. Seit 2021: Veränderung −2, Revision +1.",
+    ):  # fmt: skip
+        assert words in said, (words, said)
+    assert (tmp_path / "berichte" / "stadtteil" / "05-altstadt.html").is_file()
+    assert not (tmp_path / "vorher").exists()
+
+
+def test_the_example_of_an_action_can_be_read_and_names_what_there_is() -> None:
+    action = yaml.safe_load(written("jobs:"))
+    (job,) = action["jobs"].values()
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert commands == ["make setup", 'sh tools/monatlich.sh 2>&1 | tee -a "$GITHUB_STEP_SUMMARY"']
+    assert next(step["shell"] for step in job["steps"] if "tee" in step.get("run", "")) == "bash"  # a failure is one
+    kept = next(
+        step["with"]["path"].split() for step in job["steps"] if step.get("uses", "").startswith("actions/cache")
+    )
+    assert kept == ["data/raw/abruf", "data/essen/abgerufen"]
+    assert re.search(r"^setup: ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
