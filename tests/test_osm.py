@@ -367,3 +367,22 @@ def test_a_quartier_that_cuts_stadtteile_has_its_reach(data: Data) -> None:
     assert row["von"] < row["wert"] < row["bis"]
     assert "der Kinder unter 15" in row["hinweis"]
     assert rows.loc[("reichweite_apotheke_1km", "q-am-hang"), "zaehler"] == pytest.approx(1100, abs=5)
+
+
+def test_without_footpaths_walks_are_straight_lines_to_the_edge(town: Town, tmp_path: Path) -> None:
+    daten, raw = copy_tables(tmp_path), tmp_path / "raw"
+    shutil.copytree(town.daten.parent / "sources", tmp_path / "sources", dirs_exist_ok=True)
+    shutil.copytree(town.raw, raw)
+    for path in (raw / "abruf" / "openstreetmap").glob("fusswege.json*"):
+        path.unlink()
+    enrich(daten, raw)
+    found = open_data(daten)
+    assert walk_network(found) is None
+    assert found.raster["gehweg_kita_m"].equals(open_data(MUSTERSTADT / "daten").raster["gehweg_kita_m"].astype(float))
+    rows = found.indikatoren.set_index(["indikator", "gebiet_id"])["zaehler"]
+    assert rows["reichweite_spielplatz_200m", "04"] == 192  # 150 m x 1.3
+    # corners of the large park are 151, 71 and 381 m from the cells of Ostfeld
+    assert rows["reichweite_park_500m", "06"] == 616 + 264 + 22
+    assert rows["reichweite_park_500m", "08"] == 462
+    method = str(found.indikatoren_yml["indikatoren"]["reichweite_park_500m"]["methode"])
+    assert method.startswith("Luftlinie mal 1,3 vom Mittelpunkt der 100-m-Zelle zum nächsten Park")

@@ -314,7 +314,7 @@ def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     for offer, _ in fetched:
         if offer.form == OSM and laid.map is not None:
             progress("Erreichbarkeit von Spielplatz, Park, Laden und Apotheke")
-            found, cells = more_reach(laid.map, offer, laid.base, laid.built, laid.cells)
+            found, cells = more_reach(offer, laid.base, laid.built, laid.cells)
             if found:
                 laid.lay_table("raster", cells)
             for key, (said, values) in found.items():

@@ -85,7 +85,7 @@ def read_map(kept: Sequence[Kept], base: Base, offer: Offer) -> OsmMap:
 
 
 def more_reach(
-    made: OsmMap, offer: Offer, base: Base, built: Base, cells: CensusCells | None
+    offer: Offer, base: Base, built: Base, cells: CensusCells | None
 ) -> tuple[dict[str, tuple[dict[str, Any], Values]], pd.DataFrame]:
     """Words and values of the reach of every kind that ``angaben`` describes and the map has, by indicator; cells.
 
@@ -109,7 +109,7 @@ def more_reach(
         )  # fmt: skip
         counted = raster[columns].fillna(0).sum(axis=1)
         raster = raster.assign(**{key: counted.where(metres <= rule["meter"], 0), f"{key}{ALL}": counted})
-        found[key] = _words(offer, key, ages, made.stand, base), values
+        found[key] = _words(offer, key, ages, cells, base), values
     return found, raster
 
 
@@ -134,12 +134,14 @@ def _who(raster: pd.DataFrame, rule: Mapping[str, Any]) -> tuple[list[str], str]
     return [str(rule["wer"])], UNDER_15
 
 
-def _words(offer: Offer, key: str, ages: str, stand: str, base: Base) -> dict[str, Any]:
+def _words(offer: Offer, key: str, ages: str, cells: CensusCells | None, base: Base) -> dict[str, Any]:
+    """The entry of an indicator: whom it counts, its sources, its date: that of the people, as of the reach of Kitas."""
     said = dict(offer.indikatoren[key])
     if ages != UNDER_15:
         said = aged_words(said, ages)
     people = base.data.indikatoren_yml["indikatoren"].get("einwohner", {})
-    day = (people.get("zaehler") or {}).get("stand", stand)  # of the people, as of the reach of Kitas
+    table = base.data.indikatoren
+    day = str(table.loc[table["indikator"] == "einwohner", "stand"].max())
     said |= {side: {**said[side], "stand": day} for side in ("zaehler", "nenner")}
-    named = [offer.id, *base.named(people.get("quellen", ()))]
-    return walked({**said, "verfuegbar": True, "quellen": named}, base)
+    counted = base.named(people.get("quellen", ())) if cells is None else [cells.quelle]
+    return walked({**said, "verfuegbar": True, "quellen": [offer.id, *counted]}, base)
