@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 import sozialraum as sr
+from fetch_server import archive
 from sozialraum.city.load import CRS_FILES, open_data
 from sozialraum.cli.main import main
 from sozialraum.report.evidence import Known, Statement
@@ -288,6 +289,39 @@ def test_a_wrong_coordinate_system_is_told(city: Path, run: Run, tmp_path: Path)
     status, _, problem = run("indicators", "--data", folder)
     assert status == 2
     assert "stadt.yml: „EPSG:4326“ ist kein Koordinatensystem in Metern wie EPSG:25832." in problem
+
+
+def test_fetched_cells_bring_ages_and_no_facility_that_nobody_listed(city: Path, run: Run, tmp_path: Path) -> None:
+    """One cell with 100 people in the middle of each Stadtteil; 5 + 6 + 8 + 12 x 5/6 of them are under 15: 29."""
+    folder, given = tmp_path / "stadt", tmp_path / "geladen"
+    shutil.copytree(city, folder)
+    given.mkdir()
+    middles = outlines().to_crs("EPSG:3035").centroid.get_coordinates() // 100 * 100 + 50
+    ages = "Unter3;a3bis5;a6bis9;a10bis15;a16bis18;a19bis24;a25bis39;a40bis59;a60bis66;a67bis74;a75undaelter"
+    for name, head, said in (
+        ("Zensus2022_Bevoelkerungszahl", "Einwohner", "100"),
+        ("Alter_in_5_Altersklassen", "Insgesamt_Bevoelkerung;Unter18;a18bis29;a30bis49;a50bis64;a65undaelter",
+         "100;20;20;20;20;20"),
+        ("Alter_in_infrastrukturellen_Altersgruppen", f"Insgesamt_Bevoelkerung;{ages}", "100;5;6;8;12;4;5;20;20;8;7;5"),
+    ):  # fmt: skip
+        rows = "".join(f"id;{x:.0f};{y:.0f};{said}\r\n" for x, y in middles.to_numpy())
+        text = f"GITTER_ID_100m;x_mp_100m;y_mp_100m;{head}\r\n{rows}"
+        (given / f"{name}.zip").write_bytes(archive({f"{name}_100m-Gitter.csv": text}))
+    where = ("--data", folder, "--raw", tmp_path / "raw")
+    run("data", "fetch", "zensus2022", "--aus", given, *where)
+    status, _, wrong = run("data", "build", *where)
+    assert status == 0, wrong
+    data = open_data(folder)
+    rows = data.indikatoren.set_index(["indikator", "gebiet_id"])
+    city_id = data.register.city.id
+    assert rows.loc[("einwohner", city_id), "wert"] == sum(PEOPLE.values())  # the register stays
+    assert rows.loc[("anteil_unter_15", city_id), "wert"] == pytest.approx(29)
+    assert rows.loc[("anteil_65plus", city_id), "wert"] == pytest.approx(20)
+    assert not {"kitas", "kitas_je_1000_kinder", "reichweite_kita_500m"} & set(data.indikatoren["indikator"])
+    entry = data.indikatoren_yml["indikatoren"]["anteil_unter_15"]
+    assert (entry["quellen"], entry["methode"].split(":")[0]) == (
+        ["zensus2022"], "Das Gitter hat keine Altersgruppe unter 15",
+    )  # fmt: skip
 
 
 @pytest.mark.slow

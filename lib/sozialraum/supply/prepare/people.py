@@ -279,5 +279,5 @@ def other_words(base: Base, cells: CensusCells | None, laid: Collection[str]) ->
     return {
         key: {**shipped[key], **said}
         for key, said in texts
-        if key in shipped and key not in laid and "quellen" not in said
+        if shipped.get(key, {}).get("verfuegbar") and key not in laid and "quellen" not in said
     }
