@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
+from sozialraum.city.access import REACH_INDICATORS
 from sozialraum.city.departures import FILE as DEPARTURES
 from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, FINDINGS, MANIFESTS, SERIES, VALUES, with_fetched_values
 from sozialraum.city.load import SOURCES, sources_dir
@@ -30,7 +31,16 @@ from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.newer_schools import newer_schools
 from sozialraum.supply.prepare.osm_map import OSM, OsmMap, more_reach, read_map
 from sozialraum.supply.prepare.overlay import Brought, Overlay
-from sozialraum.supply.prepare.people import differs, entry_of, other_words, resting_entry, resting_values, with_walks
+from sozialraum.supply.prepare.people import (
+    as_built,
+    by_indicator,
+    differs,
+    entry_of,
+    other_words,
+    resting_entry,
+    resting_values,
+    with_walks,
+)
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.quality import Findings
 from sozialraum.supply.prepare.remembered import Editions, method_of
@@ -115,7 +125,7 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
     """Everything of the folder, if there is anything; what is to be kept of the values for later editions."""
     fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
     with built(folder) as base:
-        laid = Laid(base)
+        laid = Laid(replace(base, fetched=frozenset(offer.id for offer, _ in fetched)))
         for stage in STAGES:
             stage(laid, fetched, progress)
         if laid.rows or laid.tables or laid.places:
@@ -137,8 +147,10 @@ def _write_tables(new: Path, laid: "Laid") -> None:
         laid.map.write(new)
     if laid.places is not None:
         laid.places.write(new)
+    if laid.places is not None or laid.cells is not None:
+        over = laid.places or Overlay(laid.built, {}, Findings())
         titles = {key: str(entry["titel"]) for key, entry in laid.entries.items()}
-        tables[FINDINGS] = laid.places.quality(titles, {key: dates[-1] for key, dates in laid.rows.items()})
+        tables[FINDINGS] = over.quality(titles, {key: dates[-1] for key, dates in laid.rows.items()})
     for name, table in tables.items():
         if table is not None:
             (new / name).write_text(csv_text(table), encoding="utf-8", newline="\n")
@@ -188,8 +200,12 @@ class Laid:
             to_rows(entry_of(key, dated[day][0]), dated[day][1]).assign(stand=day) for day in sorted(dated)
         ]
         self.entries[key] = dict(dated[max(dated)][0])
-        table = with_fetched_values(self.base.data.indikatoren, self.rows[key][-1])
-        self.base = self.base.laid_over(indikatoren=table)
+        data = self.base.data
+        entries = {**data.indikatoren_yml["indikatoren"], key: self.entries[key]}
+        self.base = self.base.laid_over(
+            indikatoren=with_fetched_values(data.indikatoren, self.rows[key][-1]),
+            indikatoren_yml={**data.indikatoren_yml, "indikatoren": entries},
+        )
 
     def lay_source(self, offer: Offer, kept: Sequence[Kept], found: Mapping[str, Dated]) -> None:
         """What the files of a source say of some indicators, beside what earlier editions said."""
@@ -260,7 +276,7 @@ def lay_walks(laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
             laid.lay_table("raster", table)
 
 
-def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
+def lay_people(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 4: what rests on cells, places and walks: inhabitants, ages, rates, reach; only what differs is laid."""
     if not laid.tables and laid.places is None:
         return
@@ -268,9 +284,29 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
     for key, values in resting_values(laid.base, laid.built, laid.cells).items():
         said = resting_entry(key, laid.base, laid.cells)
         newer = laid.places.renewed(key, said) if said and laid.places else None
-        if said and (newer or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
-            laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
+        walks = laid.base.network and key in REACH_INDICATORS
+        if newer:
+            _lay_newer(laid, fetched, key, newer, values)
+        elif said and (walks or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
+            laid.lay_dates(key, {said["zaehler"]["stand"]: (said, values)})
     laid.entries |= other_words(laid.base, laid.cells, laid.entries)
+
+
+IN_SERIES: Final = ("kitas", "kitas_u3", "grundschulen", "schulen")
+"""Counts of places in every edition. Pupils and levels of one school must not be seen: they have no series."""
+
+
+def _lay_newer(laid: Laid, fetched: Fetched, key: str, said: dict[str, Any], values: Values) -> None:
+    """What newer places count; of :data:`IN_SERIES` the number of the edition before stands beside it."""
+    stand, before = said["zaehler"]["stand"], laid.built.data.indikatoren_yml["indikatoren"].get(key) or {}
+    source = next(((offer, kept) for offer, kept in fetched if offer.id == said["quellen"][0]), None)
+    if source is None or key not in IN_SERIES:
+        laid.lay_dates(key, {stand: (said, values)})
+        return
+    earlier = as_built(by_indicator(laid.built), key)
+    if earlier is not None and before["zaehler"]["stand"] < stand:
+        laid.lay_source(*source, {key: {before["zaehler"]["stand"]: (before, earlier)}})
+    laid.lay_source(*source, {key: {stand: (said, values)}})
 
 
 def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:
@@ -289,7 +325,9 @@ def lay_departures(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 6: departures at stops, and the reach of those that are served often."""
     for offer, kept in fetched:
         if offer.form == TIMETABLE:
-            progress(f"Abfahrten: {offer.titel}. {expired(kept[0], laid.base)}".strip())
+            progress(f"Abfahrten: {offer.titel}")
+            if note := expired(kept[0], laid.base):
+                progress(note)
             table = departures(kept[0], laid.base)
             laid.lay_table("abfahrten", table)
             laid.lay_source(offer, kept, timetable_values(table, offer, kept[0], laid.base, laid.built, laid.cells))

@@ -141,5 +141,5 @@ def _words(offer: Offer, key: str, ages: str, stand: str, base: Base) -> dict[st
     people = base.data.indikatoren_yml["indikatoren"].get("einwohner", {})
     day = (people.get("zaehler") or {}).get("stand", stand)  # of the people, as of the reach of Kitas
     said |= {side: {**said[side], "stand": day} for side in ("zaehler", "nenner")}
-    named = [source for source in people.get("quellen", ()) if source in base.data.quellen]
-    return walked({**said, "verfuegbar": True, "quellen": [offer.id, *named]}, base)
+    named = [offer.id, *base.named(people.get("quellen", ()))]
+    return walked({**said, "verfuegbar": True, "quellen": named}, base)

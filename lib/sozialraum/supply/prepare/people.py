@@ -97,9 +97,9 @@ def edge_of(base: Base) -> pd.Series:
 
 def resting_values(base: Base, built: Base, cells: CensusCells | None) -> dict[str, Values]:
     """Values of every indicator that rests on cells, places or walks, also of those that come out as they are built."""
-    below = {str(key): rows.set_index("gebiet_id") for key, rows in built.data.indikatoren.groupby("indikator")}
+    below = by_indicator(built)
     made = _counted(base, below, cells) if cells is not None else {}
-    people, young = (made.get(key) or _as_built(below, key) for key in (PEOPLE, YOUNG))
+    people, young = (made.get(key) or as_built(below, key) for key in (PEOPLE, YOUNG))
     if people and young and people.von is not None and people.bis is not None:
         relative = (people.bis - people.von) / 2 / people.zaehler.where(people.zaehler > 0)
         made |= _of_places(base, young, relative)
@@ -124,11 +124,19 @@ def _is_estimate(below: Mapping[str, pd.DataFrame]) -> bool:
     return PEOPLE in below and bool((below[PEOPLE]["art"] == "geschaetzt").any())
 
 
-def _as_built(below: Mapping[str, pd.DataFrame], key: str) -> Values | None:
+def as_built(below: Mapping[str, pd.DataFrame], key: str) -> Values | None:
+    """The values of the built tables; None if they have no such indicator."""
     if key not in below:
         return None
     rows = below[key]
-    return Values(rows["zaehler"], rows["nenner"], rows["von"], rows["bis"])
+    withheld = rows.loc[rows["wert"].isna(), "hinweis"].dropna()
+    whole = None if rows["nenner"].isna().all() else rows["nenner"]
+    return Values(rows["zaehler"], whole, rows["von"], rows["bis"], zurueckgehalten=dict(withheld))
+
+
+def by_indicator(base: Base) -> dict[str, pd.DataFrame]:
+    """The rows of each indicator, index gebiet_id."""
+    return {str(key): rows.set_index("gebiet_id") for key, rows in base.data.indikatoren.groupby("indikator")}
 
 
 def _counted(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells) -> dict[str, Values]:
@@ -144,7 +152,7 @@ def _counted(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells) 
     for key, group in AGE_INDICATORS.items():
         part = base.extend(raster.groupby("gebiet_id")[group].sum())
         made[key] = _with_widths(Values(part, people.zaehler), below.get(key))
-    if (off := cells.oldest_off()) is not None:
+    if (off := cells.oldest_off) is not None:
         oldest = share(made["anteil_65plus"].zaehler, people.zaehler)
         made["anteil_65plus"].von, made["anteil_65plus"].bis = oldest - off[0], oldest + off[1]
     for key, rows in below.items():
@@ -248,6 +256,8 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
         return None
     if cells is not None and cells.grid.base.data.raster.empty:
         said |= texts.get(f"{key}_ohne_zellen", {})
+    if cells is not None and cells.oldest_off is None:
+        said |= texts.get(f"{key}_ohne_alter", {})
     kind = REACH_INDICATORS.get(key, "")
     if kind and by_age(base.data.raster, kind):
         said = {**aged_words(said, OWN_AGES[kind][1]), **texts.get(f"{key}_nach_alter", {})}
@@ -256,13 +266,8 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
             said[side] = {"stand": cells.stand, **said[side]}
     if key in REACH_INDICATORS or key in REACH_BY_AGE:
         said = walked(said, base)
-    known = base.data.quellen
-    here = {base.network.quelle} if base.network is not None else set()
-    named = [source for source in said["quellen"] if source in known or source in here]
-    return said | {
-        "verfuegbar": True,
-        "quellen": [*([cells.quelle] if cells is not None and key in texts else []), *named],
-    }
+    first = [cells.quelle] if cells is not None and (key in texts or not shipped) else []
+    return said | {"verfuegbar": True, "quellen": [*first, *base.named(said["quellen"])]}
 
 
 def other_words(base: Base, cells: CensusCells | None, laid: Collection[str]) -> dict[str, dict[str, Any]]:
