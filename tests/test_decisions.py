@@ -37,7 +37,7 @@ def with_dates(data: Data, **values: float) -> Data:
     """Data with a series of one indicator in one Stadtteil, its dates as d2023_12_31=5.0."""
     rows = [
         {"gebiet_id": "01", "indikator": KEY, "stand": name[1:].replace("_", "-"), "wert": wert, "art": "amtlich",
-         "quelle": "zensus_1km"}
+         "quelle": "zensus_1km", "ausgabe": 0, "methode": ""}
         for name, wert in values.items()
     ]  # fmt: skip
     table = pd.DataFrame(rows).reindex(columns=[*rows[0], "zaehler", "nenner", "von", "bis", "hinweis"])
@@ -55,6 +55,12 @@ def test_since_then_needs_a_date_before_and_one_after(musterstadt_copy: Path) ->
     assert (found.change.first, found.change.last) == ("2023-12-31", "2025-12-31")
     assert (found.change.change, found.change.revision, found.change.method) == (1.5, 0.0, 0.0)
     assert since(with_dates(data, d2023_12_31=5.0, d2025_12_31=6.5), one, "02") == []
+    dated = with_dates(data, d2023_12_31=5.0, d2025_12_31=6.5)
+    again = dated.reihen.iloc[[0, 0]].assign(wert=[5.2, 5.9], ausgabe=[1, 2], methode=["", "neu"])
+    table = pd.concat([dated.reihen.assign(methode=["", "neu"]), again])
+    (split,) = since(data.laid_over(reihen=lambda: table), one, "01")
+    parts = (split.change.change, split.change.revision, split.change.method, split.change.total)
+    assert parts == pytest.approx((0.6, 0.2, 0.7, 1.5))
     told = decided(analyse(with_dates(data, d2023_12_31=5.0, d2025_12_31=6.5), "01"))[0].text
     assert "01.03.2024, Beschluss, Rat: Der Platz wird umgebaut (Zeitung vom 02.03.2024)" in told
     assert "31.12.2023 bis 31.12.2025: Veränderung +1,5" in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +103,9 @@ def test_departures_are_told_where_they_were_fetched(borbeck: Analysis) -> None:
     rows = [
         {"einrichtung": stop, "stand": "2026-11-03", "stunde": hour, "abfahrten": n} for hour, n in ((7, 4), (8, 9))
     ]
-    object.__setattr__(borbeck.data, "abfahrten", pd.DataFrame(rows))
-    try:
-        found = {one.key: one for one in text.meeting_places(borbeck)}
-        told = " ".join(one.text for one in text.meeting_lead(borbeck, list(found.values())))
-    finally:
-        object.__delattr__(borbeck.data, "abfahrten")
+    timed = replace(borbeck, data=borbeck.data.laid_over(abfahrten=lambda: pd.DataFrame(rows)))
+    found = {one.key: one for one in text.meeting_places(timed)}
+    told = " ".join(one.text for one in text.meeting_lead(timed, list(found.values())))
     assert "am 03.11.2026 höchstens 9\u00a0Abfahrten je Stunde" in found[stop].grund
     assert "nicht abgerufen" not in told
 
@@ -117,7 +115,7 @@ def test_departures_are_told_where_they_were_fetched(borbeck: Analysis) -> None:
 def test_the_page_of_places_reads_well(
     inner: Data, tmp_path: Path, open_page: Callable[..., Any], axe_violations: Callable[..., list[str]]
 ) -> None:
-    job = Job(ROOT / "notebooks" / "08_treffpunkte.ipynb", "08_treffpunkte/21.html", "21", {"gebiet": "21"})
+    job = Job(ROOT / "notebooks" / "08_treffpunkte.ipynb", "08_treffpunkte/27.html", "27", {"gebiet": "27"})
     render(job, data=inner.environment, out=tmp_path)
     opened = open_page(tmp_path / job.target, width=360)
     page = opened.page

@@ -180,9 +180,7 @@ def _source(analysis: Analysis, row: Any) -> str:
 
 def _departures(analysis: Analysis) -> dict[str, tuple[str, int]]:
     """Day and most departures within an hour by stop, where a timetable was fetched."""
-    table: pd.DataFrame | None = getattr(analysis.data, "abfahrten", None)
-    if table is None or table.empty:
-        return {}
+    table = analysis.data.abfahrten
     known = table[table["einrichtung"].notna()]
     hourly = known.groupby(["einrichtung", "stand", "stunde"])[["abfahrten"]].sum().reset_index()
     most = hourly.sort_values("abfahrten").drop_duplicates("einrichtung", keep="last")
