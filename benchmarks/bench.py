@@ -50,6 +50,24 @@ CHOOSE = """() => {
     ...shapes.map((one) => taken(() => one.dispatchEvent(new MouseEvent("click", { bubbles: true })))),
   ];
 }"""
+SITES = """
+import time
+from pathlib import Path
+import numpy as np
+import sozialraum as sr
+from sozialraum.publish.job import Job, render
+essen = sr.open()
+for area in ("21", "IV"):  # the first only warms what a batch keeps warm
+    begin = time.perf_counter()
+    job = Job(Path("notebooks/07_standort.ipynb").resolve(), "07.html", area, {"gebiet": area})
+    render(job, data={}, out=Path(OUT))
+print(time.perf_counter() - begin)
+cells = essen.cells()
+begin = time.perf_counter()
+assert sr.best_sites(cells.iloc[::2], cells.iloc[::23].centroid, p=3).bewiesen
+print(time.perf_counter() - begin)
+"""
+"""Seconds of the page on sites of a Stadtbezirk, and of three of 500 candidates for half of the city's cells."""
 PRELOAD = "from sozialraum.publish.forge import preload; preload()"
 
 
@@ -126,6 +144,7 @@ def targets() -> list[tuple[str, float, str, float]]:
         batch = program(sozialraum, "render", "--all", "--force", "--out", Path(name) / "berichte")
         atlas = choices(Path(name) / "berichte" / "index.html")
         idle = program(sozialraum, "render", "--all", "--out", Path(name) / "berichte")
+        sites = program(sys.executable, "-c", SITES.replace("OUT", repr(name)))
     pages = sum(line.startswith("[") for line in batch.lines)
     helped = min(program(sozialraum, "--help").seconds for _ in range(3))
     looked = max(min(program(sozialraum, *command).seconds for _ in range(2)) for command in LOOK_UPS)
@@ -143,6 +162,8 @@ def targets() -> list[tuple[str, float, str, float]]:
         ("preloading, CPU", loaded.cpu, "s", 0),
         ("slowest look-up", looked, "s", 1),
         ("--help", helped, "s", 0.3),
+        ("07_standort of a Stadtbezirk", float(sites.lines[0]), "s", 3),
+        ("three of 500 sites, proven", float(sites.lines[1]), "s", 30),
     ]
 
 

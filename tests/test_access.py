@@ -28,6 +28,7 @@ from sozialraum.compare.analysis import analyse
 from sozialraum.figures.choice import Choice
 from sozialraum.report.evidence import Known, faults, printed
 from sozialraum.supply.intake import Geheimhaltung, Paket, write_packages
+from sozialraum.supply.prepare.reach import Walkers, reach_values
 from sozialraum.supply.workspace import built_data, open_data
 from sozialraum.text import reach_note
 
@@ -65,6 +66,24 @@ def test_why_a_reach_is_longer_above_is_said_of_those_who_are_counted() -> None:
     note = near_boundary_note(12.4, whom="der Kinder unter 15")
     assert note.startswith("12 % der Kinder unter 15 wohnen weniger als 1 km von der Stadtgrenze entfernt.")
     assert note.endswith("es kann den Anteil nur erhöhen, deshalb reicht die Spanne nach oben weiter.")
+
+
+def test_a_kita_of_unknown_age_and_the_boundary_only_lengthen_the_interval() -> None:
+    people, far = pd.Series([10, 10, 20]), pd.Series([9000.0, 9000.0, 9000.0])
+    metres, perhaps = pd.Series([100, 900, 900]), pd.Series([900, 300, 900])
+
+    def reach(edge: pd.Series, unknown: pd.Series | None) -> list[float]:
+        found = reach_values(
+            [Walkers(people, metres, unknown)], 500, edge, lambda cells: pd.Series({"01": cells.sum()}),
+            lambda _, value: (value * 0 + 1, value * 0 + 2), "der Kinder",
+        )  # fmt: skip
+        assert found.von is not None
+        assert found.bis is not None
+        return [*found.von, *found.bis]
+
+    assert reach(far, None) == [24, 27]  # 10 of 40
+    assert reach(far, perhaps) == [24, 52]  # 10 more perhaps
+    assert reach(pd.Series([9000, 384, 385]), None) == [24, 52]  # 500 m walking are 384.6 m straight
 
 
 def test_cells_keep_their_distances_in_metres() -> None:

@@ -111,6 +111,7 @@ def test_a_planner_at_work(lab: Lab, page: Page) -> None:
     page.on("request", lambda request: foreign.append(request.url) if _is_foreign(request.url, lab) else None)
     bench = _open_workbench(lab, page)
     _choose(bench)
+    _site(bench)
     _search(bench)
     _nearest(bench)
     _own_points(page, bench, lab.root.parent)
@@ -215,6 +216,17 @@ def _choose(bench: Locator) -> None:
     field.press("Tab")
     expect(bench.get_by_role("alert")).to_contain_text("mehrdeutig")
     expect(field).to_have_value("Kray")
+
+
+def _site(bench: Locator) -> None:
+    """One click: words and a shape on the map, which go again."""
+    paths = bench.locator(".leaflet-container path")
+    before = paths.count()
+    bench.get_by_role("button", name="Standort suchen").click()
+    expect(bench.get_by_text("Der mittlere Fußweg misst")).to_be_visible()
+    expect(paths).to_have_count(before + 2)
+    bench.get_by_role("button", name="Standort entfernen").click()
+    expect(paths).to_have_count(before)
 
 
 def _search(bench: Locator) -> None:

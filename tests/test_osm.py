@@ -20,7 +20,7 @@ import shapely
 import sozialraum as sr
 from data_fixtures import MUSTERSTADT, ROOT, Sozialraum, copy_tables
 from fetch_server import START, Behaviour, Publisher, Time, publisher, send, status
-from musterstadt import osm, tables
+from musterstadt import osm, publishers, tables
 from sozialraum.city.load import CRS_GRID, Data, cell_points, open_data
 from sozialraum.city.network import WalkNetwork, walk_network
 from sozialraum.city.own_areas.quartiere import from_polygon
@@ -265,6 +265,39 @@ def test_reach_by_hand(data: Data, indikator: str) -> None:
     assert str(entry["methode"]).startswith("Kürzester Weg im Wegenetz von OpenStreetMap vom Mittelpunkt")
     assert "geschätzt, nicht gemessen" not in entry["grenzen"]
     assert "openstreetmap" in rows["quelle"].iloc[0].split("|")
+
+
+def test_counted_cells_walk_on_the_network_and_playgrounds_count_the_same_children(town: Town, tmp_path: Path) -> None:
+    """Weiler, cell A: 1,000 m of path to the Kita of Westend, 1,300 m in a straight line times 1.3."""
+    shutil.copytree(town.daten.parent, tmp_path / "stadt")
+    daten, raw, given = tmp_path / "stadt" / "daten", tmp_path / "stadt" / "raw", tmp_path / "geladen"
+    shutil.copy(ROOT / "data" / "sources" / "abruf" / "zensus2022.yml", daten.parent / "sources" / "abruf")
+    given.mkdir()
+    for name, without in (("bevoelkerung", "1km"), ("kinder", "")):
+        (given / publishers.GITTER[name][0]).write_bytes(publishers.gitter(name, without=without))
+    city = City(open_data(daten), municipality(daten))
+    taken = adopt([read_offers(daten)["zensus2022"]], raw, city, given, Time().clock().now())
+    assert sum(one.status == "neu" for one in taken) == 2
+    enrich(daten, raw)
+    data = open_data(daten)
+    cell = data.raster.set_index(["x", "y"]).loc[(tables.ORIGIN[0] + 250, tables.ORIGIN[1] + 750)]
+    assert cell[["einwohner", "gehweg_kita_m", "gehweg_kita_u3_m", "gehweg_kita_ab_3_m"]].tolist() == [132, *[1000] * 3]
+    rows = data.indikatoren.set_index(["indikator", "gebiet_id"])
+    assert rows.loc[("reichweite_grundschule_1km", "07"), ["zaehler", "nenner"]].tolist() == [24, 24]
+    assert rows.loc[("reichweite_spielplatz_200m", "04"), ["zaehler", "nenner"]].tolist() == [33, 55]
+    # no 1 km cell tells of the hidden one: 9,922 less 9,832 are left; no ages of the cells: the share below stays
+    assert rows.loc[("einwohner", "07"), ["von", "bis"]].tolist() == pytest.approx([130, 132 + 2 + 90])
+    assert rows.loc[("anteil_65plus", "05"), "wert"] == pytest.approx(10)
+    entries = data.indikatoren_yml["indikatoren"]
+    assert entries["anteil_65plus"]["methode"].startswith("Die Altersgruppen der 100-m-Zellen sind nicht abgerufen.")
+    assert entries["reichweite_kita_u3_500m"]["quellen"] == [
+        "zensus2022",
+        "kitas",
+        "stadtteile_amtlich",
+        "openstreetmap",
+    ]
+    assert entries["reichweite_park_500m"]["quellen"] == ["openstreetmap", "zensus2022", "stadtteile_amtlich"]
+    assert entries["reichweite_kita_500m"]["methode"].startswith("Kürzester Weg im Wegenetz")
 
 
 def test_a_report_draws_the_ground_and_says_where_it_and_the_walks_come_from(

@@ -20,7 +20,9 @@ from scipy.sparse.csgraph import shortest_path
 
 import sozialraum as sr
 from sozialraum.api.stadt import Stadt
-from sozialraum.city.load import Data
+from sozialraum.city.load import Data, open_data
+from sozialraum.city.network import walk_network
+from sozialraum.city.readers import write_shapes
 from sozialraum.compare import p_median as search
 from sozialraum.compare.analysis import analyse
 from sozialraum.compare.site_question import Question, ask
@@ -207,6 +209,40 @@ def test_candidates_are_streets_and_addresses(essen: Stadt) -> None:
     ):
         with pytest.raises(sr.SozialraumError, match=message):
             wrong()
+
+
+def test_on_footpaths_every_way_is_walked(musterstadt_copy: Path) -> None:
+    plain = sr.open(musterstadt_copy)
+    straight = sr.best_sites(plain["musterstadt"]).mittel
+    west, south, east, _ = plain.data.gebiete.total_bounds
+    spots = {(i, j): (west + i * 250, south + j * 250) for i in range(int(east - west) // 250 + 2) for j in range(14)}
+    numbers = {key: number for number, key in enumerate(spots)}
+    pairs = [(key, (key[0] + di, key[1] + dj)) for key in spots for di, dj in ((1, 0), (0, 1))]
+    pairs = [(a, b) for a, b in pairs if b in spots and not (b[1] == 7 and a[1] == 6 and a[0] != 9)]  # one bridge
+    lines = [shapely.LineString([spots[a], spots[b]]) for a, b in pairs]
+    ends = {"a": [numbers[a] for a, _ in pairs], "b": [numbers[b] for _, b in pairs], "quelle": "zensus_1km"}
+    paths = gpd.GeoDataFrame(ends, geometry=lines, crs=plain.data.crs).rename_axis("id")
+    (musterstadt_copy / "abgerufen").mkdir(exist_ok=True)
+    write_shapes(musterstadt_copy / "abgerufen" / "fusswege.parquet", paths)
+    data = open_data(musterstadt_copy)
+    network, cells = walk_network(data), plain.cells()
+    assert network is not None
+    points = cells.geometry.centroid
+    ways, people = network.matrix_m(points, points), cells["einwohner"].to_numpy()
+    assert np.isfinite(ways).all()
+    siting = ask(analyse(data, "musterstadt"))
+    found = siting.sites
+    assert found.network
+    assert found.value == pytest.approx((people @ ways).min() / people.sum(), rel=2e-3)
+    assert found.value > 1.05 * straight
+    two = ask(analyse(data, "musterstadt"), p=2).sites
+    least = min(people @ ways[:, list(one)].min(axis=1) for one in combinations(range(len(cells)), 2))
+    assert two.value == pytest.approx(least / people.sum(), rel=2e-3)
+    assert words.BARRIERS not in words.site_title(siting)
+    told = [one.text for one in (*words.site_answer(siting), *words.site_limits(siting))]
+    assert any("auf den Fußwegen" in one for one in told)
+    known = Known(data)
+    assert [text for text in told if Statement(known, text, [words.site_basis(siting).ref]).faults()] == []
 
 
 def test_a_question_is_told_by_its_key() -> None:

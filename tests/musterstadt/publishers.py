@@ -191,8 +191,8 @@ def data_catalogue(address: str) -> bytes:
     return json.dumps(found).encode()
 
 
-def gitter(topic: str) -> bytes:
-    """One topic at 100 m, 1 km and 10 km, with a cell that lies elsewhere."""
+def gitter(topic: str, *, without: str = "") -> bytes:
+    """One topic at 100 m and 1 km, perhaps without one of these levels, with a cell that lies elsewhere."""
     _, stem, head, *_ = GITTER[topic]
     folder, _, name = stem.rpartition("/")
     members: dict[str, str | bytes] = {}
@@ -206,6 +206,8 @@ def gitter(topic: str) -> bytes:
         ]
         rows = [f"GITTER_ID_{level};x_mp_{level};y_mp_{level};{head}", elsewhere, *shown]
         other = topic in IN_CP1252 and level == "100m"
+        if level == without:
+            continue
         members[f"{folder}/{name}_{level}-Gitter.csv".lstrip("/")] = _lines(rows).encode("cp1252" if other else "utf-8")
     members["Zensus2022_Beschreibung.csv"] = "nichts"
     return archive(members)

@@ -24,8 +24,10 @@ from sozialraum.compare.site_question import (
     demand_of,
     places_of,
     places_of_cells,
+    ways_of,
 )
-from sozialraum.compare.siting import MEAN, NONE, Demand, Places, Sites, Ways, best_of, without_demand
+from sozialraum.compare.site_ways import Ways
+from sozialraum.compare.siting import MEAN, NONE, Demand, Places, Sites, best_of, without_demand
 from sozialraum.errors import ParameterError
 from sozialraum.figures import table_html
 from sozialraum.figures.figure import Figure
@@ -155,7 +157,9 @@ def best_sites(
     wish: Somewhere | None = None,
     limit: float = LIMIT_S,
 ) -> Standorte:
-    """The sites that serve people on the shortest ways, and all that are as good; a walk is the straight line × 1.3.
+    """The sites that serve people on the shortest ways, and all that are as good.
+
+    A walk is the straight line × 1.3, or for areas of a city the shortest footpath where footpaths were fetched.
 
     Parameters
     ----------
@@ -199,7 +203,7 @@ def best_sites(
     found = best_of(
         people,
         cells if candidates is None else _places(data, candidates, crs, whole=True),
-        Ways(DETOUR),
+        Ways(DETOUR) if data is None else ways_of(data, people),
         p=p,
         fixed=_places(data, fixed, crs),
         objective=objective,

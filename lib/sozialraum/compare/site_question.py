@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -14,10 +15,12 @@ from sozialraum.city.access import DETOUR
 from sozialraum.city.adressen import gazetteer, houses, locate, parsed
 from sozialraum.city.finder import find
 from sozialraum.city.load import Data, cell_points
+from sozialraum.city.network import walk_network
 from sozialraum.city.own_areas.names import quartier_id
 from sozialraum.city.own_areas.quartiere import from_polygon
 from sozialraum.compare.analysis import Analysis
-from sozialraum.compare.siting import FEWEST, MEAN, NONE, Demand, Places, Sites, Ways, best_of, without_demand
+from sozialraum.compare.site_ways import PathWays, Ways
+from sozialraum.compare.siting import FEWEST, MEAN, NONE, Demand, Places, Sites, best_of, without_demand
 from sozialraum.errors import ParameterError, UnknownAddress
 
 WHO: Final = {
@@ -31,6 +34,8 @@ _JOIN: Final = "|"
 _SHARES: Final = {"unter_15": "anteil_unter_15", "von_15_bis_64": "anteil_15_64", "ab_65": "anteil_65plus"}
 _PEOPLE: Final = "einwohner"
 _NAMED: Final = 3
+_AROUND_M: Final = 1000
+"""How far around the people paths are walked."""
 _NINE_OF_TEN: Final = 1.645
 """Half an interval of the tables, which holds nine of ten, in standard errors."""
 
@@ -176,13 +181,31 @@ def answered(data: Data, question: Question) -> Sites:
     return best_of(
         demand,
         places_of(data, question.kandidaten) if question.kandidaten else places_of_cells(data, cells),
-        Ways(DETOUR),
+        ways_of(data, demand),
         p=question.p,
         fixed=places_of(data, question.bestehend, whole=False),
         objective=question.ziel,
         metres=question.meter,
         wish=places_of(data, (question.adresse,), whole=False) if question.adresse else NONE,
     )
+
+
+def ways_of(data: Data, demand: Demand) -> Ways:
+    """How ways from where people live are measured: on footpaths around them where these were fetched."""
+    network = walk_network(data)
+    if network is None:
+        return Ways(DETOUR)
+    west, south = demand.at.min(axis=0) - _AROUND_M
+    east, north = demand.at.max(axis=0) + _AROUND_M
+    edges = network.edges.iloc[network.edges.sindex.query(shapely.box(west, south, east, north))]
+    ends = np.unique(edges[["a", "b"]].to_numpy(), return_inverse=True)[1].reshape(-1, 2)
+    near = replace(network, edges=edges.assign(a=ends[:, 0], b=ends[:, 1]))
+    home = gpd.GeoSeries(gpd.points_from_xy(*demand.at.T), crs=data.crs)
+
+    def walked(places: Any) -> Any:
+        return near.matrix_m(home, gpd.GeoSeries(gpd.points_from_xy(*places.T), crs=data.crs))
+
+    return PathWays(DETOUR, demand.at, walked)
 
 
 def cells_of(data: Data, gebiete: Sequence[str]) -> pd.DataFrame:
@@ -217,7 +240,8 @@ def demand_of(data: Data, cells: pd.DataFrame, nachfrage: str, *, every: bool = 
     apart: pd.Series = (off * sums / np.sqrt(squares.where(squares > 0))).fillna(0.0).clip(upper=1.0)
     parts = np.asarray(pd.factorize(home)[0], dtype=np.intp)
     errors = (np.asarray(home.map(part), dtype=np.float64) for part in (off, apart))
-    found = Demand(_metres(data, cells), cells[nachfrage].to_numpy(float), parts, *errors)
+    people = cells[nachfrage].astype("float64").fillna(0.0).to_numpy()
+    found = Demand(_metres(data, cells), people, parts, *errors)
     return found if every else without_demand(found)
 
 

@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN
 from sozialraum.compare.p_median import LIMIT_S, p_median
+from sozialraum.compare.site_ways import Ways
 from sozialraum.errors import ParameterError
 
 MEAN, COVER, WORST = "mean", "cover", "worst"
@@ -33,6 +33,8 @@ _NEAR: Final = 1.25
 _MOST: Final = 6_000_000
 """Pairs of cell and candidate up to which several sites are chosen among all candidates."""
 _AT_ONCE: Final = 400
+_MOST_WALKED, _WALKED_AT_ONCE, _NEAR_WALKED = 300, 100, 1.1
+"""Candidates to which all ways are walked at once, those of one step of the search, and up to which part it goes."""
 _ROUNDS: Final = 20
 
 Floats = npt.NDArray[np.float64]
@@ -218,21 +220,6 @@ class Sites:
         return self.gap == 0.0 and not self.merged
 
 
-class Ways:
-    """Walking metres between places: on a network where there is one, otherwise as the crow flies times a factor."""
-
-    def __init__(self, detour: float) -> None:
-        self.detour, self.network = detour, False
-
-    def matrix(self, start: Floats, end: Floats) -> Floats:
-        """Metres from every start (rows) to every end (columns)."""
-        return np.asarray(scipy.spatial.distance.cdist(start, end) * self.detour)
-
-    def least(self, start: Floats, end: Floats) -> Floats:
-        """Metres from every start to the nearest end; infinite without any."""
-        return np.asarray(self.matrix(start, end).min(axis=1, initial=np.inf))
-
-
 def best_of(
     demand: Demand,
     candidates: Places,
@@ -329,18 +316,33 @@ class _Task:
         """Candidates, gap, and whether they were searched for step by step."""
         if p == 1:
             return [int(self.totals(self.base).argmin())], 0.0, False
-        if len(self.candidates) * len(self.demand.people) <= _MOST:
+        most = _MOST_WALKED if self.ways.network else len(self.candidates)
+        if len(self.candidates) * len(self.demand.people) <= _MOST and len(self.candidates) <= most:
             chosen, gap = self._exact(np.arange(len(self.candidates)), p, limit)
             return chosen, gap, False
-        few = self._coarse(_MOST // len(self.demand.people))
+        few = self._coarse(min(most, _MOST // len(self.demand.people)))
         chosen, _ = self._exact(few, min(p, len(few)), limit)
         return self._refined(chosen), 0.0, True
 
     def totals(self, base: Floats) -> Floats:
-        """Value of each candidate beside ways that are there already, the smaller the better."""
+        """Value of each candidate beside ways that are there already, the smaller the better.
+
+        On footpaths no way is shorter than the crow flies: candidates that cannot come near the best are infinite.
+        """
+        if not self.ways.network:
+            return self._valued(self.ways, base, np.arange(len(self.candidates)))
+        least = self._valued(Ways(1.0), base, np.arange(len(self.candidates)))
+        found = np.full(len(least), np.inf)
+        for part in np.array_split(least.argsort(kind="stable"), -(-len(least) // _WALKED_AT_ONCE)):
+            if least[part[0]] > _NEAR_WALKED * found.min():
+                break
+            found[part] = self._valued(self.ways, base, part)
+        return found
+
+    def _valued(self, ways: Ways, base: Floats, which: Indices) -> Floats:
         found = []
-        for start in range(0, len(self.candidates), _AT_ONCE):
-            way = self.ways.matrix(self.demand.at, self.candidates.at[start : start + _AT_ONCE])
+        for start in range(0, len(which), _AT_ONCE):
+            way = ways.matrix(self.demand.at, self.candidates.at[which[start : start + _AT_ONCE]])
             way = np.minimum(way, base[:, None])
             if self.objective == WORST:
                 found.append(way[self.demand.people > 0].max(axis=0))

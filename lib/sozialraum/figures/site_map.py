@@ -8,12 +8,14 @@ import numpy as np
 import shapely
 
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
+from sozialraum.city.network import walk_network
 from sozialraum.compare.site_question import Siting
 from sozialraum.compare.siting import MINUTES
 from sozialraum.figures.backdrop import STREET_SIZE, definitions, lay, name_neighbours, name_streets
 from sozialraum.figures.figure import Figure
 from sozialraum.figures.ground import MAX_HEIGHT, WIDTH, Frame, frame_of, svg_path
 from sozialraum.figures.legend import north_arrow, scale_bar
+from sozialraum.figures.terrain import terrain_sources
 from sozialraum.style import ACCENT, INK, MUTED, NBSP, PAPER, Canvas, SvgFigure, n, number
 from sozialraum.text import sites as words
 from sozialraum.text.claims import fact
@@ -54,7 +56,7 @@ class _Sign:
 def site_map(siting: Siting) -> Figure:
     """The answer to a question about sites on a map with streets and houses."""
     data, _ = siting.area
-    sources = ("hauskoordinaten", "stadtteile_amtlich", *_people_sources(siting))
+    sources = ("hauskoordinaten", "stadtteile_amtlich", *_people_sources(siting), *_path_sources(siting))
     known = [key for key in dict.fromkeys(sources) if key in data.quellen]
     credit = credits_of(siting.analysis, known)
     return Figure(
@@ -76,6 +78,12 @@ def _people_sources(siting: Siting) -> tuple[str, ...]:
     table = siting.analysis.data.indikatoren
     cells = table.loc[(table["indikator"] == "einwohner") & table["gebiet_id"].isin(siting.members), "quelle"]
     return tuple(dict.fromkeys(key for cell in cells for key in str(cell).split("|")))
+
+
+def _path_sources(siting: Siting) -> tuple[str, ...]:
+    """Sources of the footpaths, if ways were measured on them, and of what the ground shows."""
+    network = walk_network(siting.analysis.data) if siting.sites.network else None
+    return (*([network.quelle] if network else []), *terrain_sources(siting.analysis.data))
 
 
 def _drawn(siting: Siting, width: float) -> SvgFigure:

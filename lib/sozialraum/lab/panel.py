@@ -53,14 +53,14 @@ class Workbench:
         more = _row(self.charts.profile, self.charts.values, name="sr-wb-more")
         tools = _row(
             _section("Eigene Fläche", self.drawing.widget),
-            _section("Standort", self.sites.widget),
             _section("Eigene Punkte", self.points.widget),
             _section("Speichern", self.saving.widget),
             _section("Bericht", self.report.widget),
             name="sr-wb-tools",
         )
+        site = _section("Standort", self.sites.widget)
         table = _section("Eigene Tabelle", self.importing.widget)
-        page = widgets.VBox([style, choice, self.messages.widget, look, tools, more, table])
+        page = widgets.VBox([style, choice, self.messages.widget, look, site, tools, more, table])
         page.add_class("sr-werkbank")
         return page
 

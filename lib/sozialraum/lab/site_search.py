@@ -36,11 +36,13 @@ class SiteSearch:
     def __init__(self, state: State, map_view: MapView, messages: Messages) -> None:
         self.state = state
         who = [(upper_first(words), key) for key, words in WHO.items()]
-        self.who = widgets.Dropdown(description="Für", options=who, style=LABEL, layout=FIELD)
+        self.who = widgets.Dropdown(description="Für", options=who, style=LABEL, layout={**FIELD, "max_width": "20rem"})
         self.start = widgets.Button(description="Standort suchen", icon="crosshairs", layout=BUTTON)
-        self.clear = widgets.Button(description="Von der Karte nehmen", disabled=True, layout=BUTTON)
+        self.clear = widgets.Button(description="Standort entfernen", disabled=True, layout=BUTTON)
         self.answer = widgets.HTML(f'<p class="sr-wb-note">{HOW}</p>')
-        self.widget = widgets.VBox([self.who, widgets.HBox([self.start, self.clear]), self.answer])
+        self.widget = widgets.VBox([widgets.HBox([self.who, self.start, self.clear]), self.answer])
+        self.widget.children[0].layout.flex_flow = "row wrap"
+        self.map_view = map_view
         self.layer = ipyleaflet.GeoJSON(data=layers.EMPTY, pane="grund")
         map_view.map.add(self.layer)
         self.start.on_click(messages.act(lambda _: self.search()))
@@ -61,6 +63,9 @@ class SiteSearch:
         note = "" if siting.sites.network else f"<p>{escape(BARRIERS)}. Ocker: gleichwertig; rot: der Standort.</p>"
         self.answer.value = f'<div class="sr-wb-note" role="status"><ul>{items}</ul>{note}</div>'
         self.layer.data, self.clear.disabled = shapes(siting), False
+        width, height = layers.FITTED
+        view = layers.view_of(self.state.data, self.state.gebiet, width=width, height=height)
+        self.map_view.map.center, self.map_view.map.zoom = view
 
     def _clear(self) -> None:
         self.layer.data, self.clear.disabled = layers.EMPTY, True

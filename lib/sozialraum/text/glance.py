@@ -335,8 +335,9 @@ def _growth(analysis: Analysis) -> Iterator[Sentence]:
     item = analysis[GROWTH] if GROWTH in analysis.katalog else None
     if item and item.wert is not None:
         city = "" if analysis.gebiet.ebene == "stadt" else f", {beside(item)}"
-        beside_counted = item.art == "geschaetzt" and not is_modelled(analysis["einwohner"].quelle)
-        how = " (beide Jahre geschätzt)" if beside_counted and is_modelled(item.quelle) else ""
+        people = analysis["einwohner"].quelle
+        counted = CENSUS in people and not is_modelled(people)
+        how = " (beide Jahre geschätzt)" if counted and item.art == "geschaetzt" and is_modelled(item.quelle) else ""
         yield Sentence(f"{item.titel}: {item.text()}{how}{city}.", (item,))
 
 

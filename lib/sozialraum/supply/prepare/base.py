@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
@@ -33,12 +33,18 @@ class Base:
     data: Data
     city: City
     network: WalkNetwork | None = None
+    fetched: frozenset[str] = frozenset()
+    """Sources of which files were fetched."""
 
     def walk(self, points: gpd.GeoSeries, targets: gpd.GeoSeries) -> pd.Series:
         """Walking metres from each point to the nearest target: on the network of footpaths if there is one."""
         if self.network is None or targets.empty:
             return walking_distance_m(points, targets)
         return self.network.nearest_m(points, targets)
+
+    def named(self, sources: Iterable[str]) -> list[str]:
+        """Those of some sources that there are: a city of its own has not all that a catalogue names."""
+        return [key for key in sources if key in self.data.quellen or key in self.fetched]
 
     def laid_over(self, **tables: Any) -> "Base":
         """The same with some other tables."""

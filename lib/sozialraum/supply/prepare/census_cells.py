@@ -155,13 +155,18 @@ class CensusCells:
         return values
 
     def _room(self, silent: pd.Series) -> pd.Series:
-        """The most people in cells without a number by area, infinite where nothing tells it."""
+        """The most people in cells without a number by area, infinite where nothing tells it.
+
+        That is what the 1 km cell leaves for them, else what the official number of the city does.
+        """
         published, coarse = self._published[WHOLE], self.grid.table(self.rule["thema"], "1km")
         km = pd.Series(kilometre(published.index), index=published.index)
         told = pd.Series(np.nan, index=pd.Index(km[silent].unique()))
         if coarse is not None:
             told = coarse[WHOLE].set_axis(kilometre(coarse.index)).reindex(told.index)
-        rest = (told - published.groupby(km).sum().reindex(told.index)).clip(lower=0.0).fillna(np.inf)
+        official = self.grid.base.city.figure(self.rule["bekannt"])
+        left = np.inf if official is None else max(0.0, official - published.sum())
+        rest = (told - published.groupby(km).sum().reindex(told.index)).clip(lower=0.0).fillna(left)
 
         def measure(area: pd.Series) -> pd.DataFrame:
             here = pd.DataFrame({"area": area[silent], "km": km[silent]}).drop_duplicates().dropna()
@@ -169,8 +174,9 @@ class CensusCells:
 
         return self.grid.levels(self._home, measure)["most"]
 
+    @cached_property
     def oldest_off(self) -> tuple[pd.Series, pd.Series] | None:
-        """How far the share of the oldest may be off below and above by area, in percentage points."""
+        """How far the share of the oldest may be off below and above by area; None where their topic is not there."""
         topic, name = self.rule["alte"]
         hidden = hidden_of(self.grid, topic)
         if hidden is None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 import yaml
 
+from sozialraum.city.access import REACH_INDICATORS
 from sozialraum.city.departures import FILE as DEPARTURES
 from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, FINDINGS, MANIFESTS, SERIES, VALUES, with_fetched_values
 from sozialraum.city.load import SOURCES, sources_dir
@@ -115,7 +116,7 @@ def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) 
     """Everything of the folder, if there is anything; what is to be kept of the values for later editions."""
     fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
     with built(folder) as base:
-        laid = Laid(base)
+        laid = Laid(replace(base, fetched=frozenset(offer.id for offer, _ in fetched)))
         for stage in STAGES:
             stage(laid, fetched, progress)
         if laid.rows or laid.tables or laid.places:
@@ -137,8 +138,10 @@ def _write_tables(new: Path, laid: "Laid") -> None:
         laid.map.write(new)
     if laid.places is not None:
         laid.places.write(new)
+    if laid.places is not None or laid.cells is not None:
+        over = laid.places or Overlay(laid.built, {}, Findings())
         titles = {key: str(entry["titel"]) for key, entry in laid.entries.items()}
-        tables[FINDINGS] = laid.places.quality(titles, {key: dates[-1] for key, dates in laid.rows.items()})
+        tables[FINDINGS] = over.quality(titles, {key: dates[-1] for key, dates in laid.rows.items()})
     for name, table in tables.items():
         if table is not None:
             (new / name).write_text(csv_text(table), encoding="utf-8", newline="\n")
@@ -188,8 +191,12 @@ class Laid:
             to_rows(entry_of(key, dated[day][0]), dated[day][1]).assign(stand=day) for day in sorted(dated)
         ]
         self.entries[key] = dict(dated[max(dated)][0])
-        table = with_fetched_values(self.base.data.indikatoren, self.rows[key][-1])
-        self.base = self.base.laid_over(indikatoren=table)
+        data = self.base.data
+        entries = {**data.indikatoren_yml["indikatoren"], key: self.entries[key]}
+        self.base = self.base.laid_over(
+            indikatoren=with_fetched_values(data.indikatoren, self.rows[key][-1]),
+            indikatoren_yml={**data.indikatoren_yml, "indikatoren": entries},
+        )
 
     def lay_source(self, offer: Offer, kept: Sequence[Kept], found: Mapping[str, Dated]) -> None:
         """What the files of a source say of some indicators, beside what earlier editions said."""
@@ -268,7 +275,8 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
     for key, values in resting_values(laid.base, laid.built, laid.cells).items():
         said = resting_entry(key, laid.base, laid.cells)
         newer = laid.places.renewed(key, said) if said and laid.places else None
-        if said and (newer or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
+        other = newer or (laid.base.network and key in REACH_INDICATORS)
+        if said and (other or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
             laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
     laid.entries |= other_words(laid.base, laid.cells, laid.entries)
 

@@ -135,7 +135,7 @@ def _who(raster: pd.DataFrame, rule: Mapping[str, Any]) -> tuple[list[str], str]
 
 
 def _words(offer: Offer, key: str, ages: str, cells: CensusCells | None, base: Base) -> dict[str, Any]:
-    """The entry of an indicator: whom it counts, its sources, its date: that of the people, as of the reach of Kitas."""
+    """The entry of an indicator: whom it counts, its sources, its date (that of the people, as for Kitas)."""
     said = dict(offer.indikatoren[key])
     if ages != UNDER_15:
         said = aged_words(said, ages)
@@ -143,6 +143,5 @@ def _words(offer: Offer, key: str, ages: str, cells: CensusCells | None, base: B
     table = base.data.indikatoren
     day = str(table.loc[table["indikator"] == "einwohner", "stand"].max())
     said |= {side: {**said[side], "stand": day} for side in ("zaehler", "nenner")}
-    counted = [source for source in people.get("quellen", ()) if source in base.data.quellen]
-    sources = [offer.id, *(counted if cells is None else [cells.quelle])]
-    return walked({**said, "verfuegbar": True, "quellen": sources}, base)
+    counted = base.named(people.get("quellen", ())) if cells is None else [cells.quelle]
+    return walked({**said, "verfuegbar": True, "quellen": [offer.id, *counted]}, base)

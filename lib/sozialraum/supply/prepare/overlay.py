@@ -25,7 +25,7 @@ from sozialraum.city.sources import parse_stand
 from sozialraum.errors import SchemaError
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.facilities import COLUMNS
-from sozialraum.supply.prepare.quality import TOPICS, Findings
+from sozialraum.supply.prepare.quality import OF_ESTIMATE, TOPICS, Findings
 from sozialraum.supply.prepare.write import csv_text
 
 JOIN: Final = "Abgleich Schulen"
@@ -128,11 +128,12 @@ class Overlay:
     def renewed(self, key: str, said: Mapping[str, Any]) -> dict[str, Any] | None:
         """The words of an indicator with source and date of what it counts; None if nothing of that is newer."""
         sources, counted, newer = [str(name) for name in said["quellen"]], dict(said["zaehler"]), False
+        walks = set() if self.below.network is None else {self.below.network.quelle}
         for art in self.kinds:
             tables = [one.data.einrichtungen for one in (self.below, self.base)]
             before, now = (table[table["art"] == art] for table in tables)
             gone = set(before["quelle"]) - set(now["quelle"])
-            if not {*before["quelle"], *now["quelle"]} & set(sources):
+            if not ({*before["quelle"], *now["quelle"]} & set(sources)) - walks:
                 continue
             newer = True
             sources = [*sorted({*now["quelle"]} - {*sources}), *(name for name in sources if name not in gone)]
@@ -155,12 +156,11 @@ class Overlay:
         table, things = data.qualitaet, set(gone["name"] + " (" + gone["adresse"].fillna("") + ")")
         joined = self.schools is not None and self.schools.joined
         stale = (table["thema"] == PLACE) & table["gegenstand"].isin(things) | (table["thema"] == JOIN) & joined
-        withheld = table["thema"] == WITHHELD
-        for key, title in titles.items():
-            if (mine := withheld & (table["gegenstand"] == title)).any():
-                stale |= mine
-                for row in rows[key][rows[key]["wert"].isna()].itertuples():
-                    self.findings.add(WITHHELD, str(row.gebiet_id), title, str(row.hinweis), "kein Wert ausgewiesen")
+        stale |= table["gegenstand"].isin(OF_ESTIMATE) & ("einwohner" in rows)  # people were counted
+        for key in sorted({*rows} & {*data.indikatoren["indikator"]}):
+            stale |= (table["thema"] == WITHHELD) & (table["gegenstand"] == titles[key])
+            for row in rows[key][rows[key]["wert"].isna()].itertuples():
+                self.findings.add(WITHHELD, str(row.gebiet_id), titles[key], str(row.hinweis), "kein Wert ausgewiesen")
         new = self.findings.frame()
         both = pd.concat([table[~stale], new[~new.duplicated()]], ignore_index=True)
         order: pd.Series = both["thema"].map(TOPICS.index)

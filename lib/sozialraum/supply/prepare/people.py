@@ -144,7 +144,7 @@ def _counted(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells) 
     for key, group in AGE_INDICATORS.items():
         part = base.extend(raster.groupby("gebiet_id")[group].sum())
         made[key] = _with_widths(Values(part, people.zaehler), below.get(key))
-    if (off := cells.oldest_off()) is not None:
+    if (off := cells.oldest_off) is not None:
         oldest = share(made["anteil_65plus"].zaehler, people.zaehler)
         made["anteil_65plus"].von, made["anteil_65plus"].bis = oldest - off[0], oldest + off[1]
     for key, rows in below.items():
@@ -248,6 +248,8 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
         return None
     if cells is not None and cells.grid.base.data.raster.empty:
         said |= texts.get(f"{key}_ohne_zellen", {})
+    if cells is not None and cells.oldest_off is None:
+        said |= texts.get(f"{key}_ohne_alter", {})
     kind = REACH_INDICATORS.get(key, "")
     if kind and by_age(base.data.raster, kind):
         said = {**aged_words(said, OWN_AGES[kind][1]), **texts.get(f"{key}_nach_alter", {})}
@@ -256,13 +258,8 @@ def resting_entry(key: str, base: Base, cells: CensusCells | None) -> dict[str, 
             said[side] = {"stand": cells.stand, **said[side]}
     if key in REACH_INDICATORS or key in REACH_BY_AGE:
         said = walked(said, base)
-    known = base.data.quellen
-    here = {base.network.quelle} if base.network is not None else set()
-    named = [source for source in said["quellen"] if source in known or source in here]
-    return said | {
-        "verfuegbar": True,
-        "quellen": [*([cells.quelle] if cells is not None and key in texts else []), *named],
-    }
+    first = [cells.quelle] if cells is not None and (key in texts or not shipped) else []
+    return said | {"verfuegbar": True, "quellen": [*first, *base.named(said["quellen"])]}
 
 
 def other_words(base: Base, cells: CensusCells | None, laid: Collection[str]) -> dict[str, dict[str, Any]]:

@@ -26,7 +26,7 @@ from sozialraum.supply.prepare.population import (
     age_groups,
     build_population,
 )
-from sozialraum.supply.prepare.quality import Findings, german
+from sozialraum.supply.prepare.quality import OF_ESTIMATE, Findings, german
 from sozialraum.supply.prepare.raw import RawTables, in_metres, read_all
 from sozialraum.supply.prepare.reach import NEAR_BOUNDARY_M
 from sozialraum.supply.prepare.schools import join_schools
@@ -149,13 +149,13 @@ def _note_estimates(found: Agreement | None, areas: Areas, findings: Findings) -
     named = " und ".join(areas.register.by_id(key).label for key in ids)
     middle, mean, most = (german(part, 1) for part in (found.median, found.mean, found.nine_of_ten))
     findings.add(
-        "Schätzung", city, "Verteilung der Einwohner",
+        "Schätzung", city, OF_ESTIMATE[0],
         f"gegenüber {len(found.deviations)} Registerwerten im Median {middle} %, im Mittel {mean} % abweichend, neun "
         f"von zehn höchstens {most} %, am stärksten {named} ({german(off, 1, sign=True)} %)",
         "als Zensus-Schätzung mit Spanne ausgewiesen",
     )  # fmt: skip
     findings.add(
-        "Schätzung", city, "Niveau der Einwohnerzahl",
+        "Schätzung", city, OF_ESTIMATE[1],
         f"Zensus-Schätzung gegenüber denselben Registerwerten {german(found.level, 1, sign=True)} %",
         "auf die amtliche Einwohnerzahl des Zensus hochgerechnet",
     )  # fmt: skip

@@ -12,6 +12,8 @@ TOPICS: Final = (
     "Namen und Nummern", "Grenzen", "Lage", "Abgleich Schulen", "Schätzung", "Zurückgehaltene Werte", "Kontrollsummen",
     "Abgerufene Ausgaben",
 )  # fmt: skip
+OF_ESTIMATE: Final = ("Verteilung der Einwohner", "Niveau der Einwohnerzahl")
+"""What is found of the estimate of people."""
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
