@@ -21,6 +21,7 @@ from sozialraum.supply.fetch.fetching import adopt, fetch
 from sozialraum.supply.fetch.offered import municipality, read_offers
 from sozialraum.supply.fetch.transport import Line, open_client
 from sozialraum.supply.prepare.enrich import enrich
+from sozialraum.supply.series import split_change, time_series
 from test_fetched_values import PLACES, describe
 from test_prepare_musterstadt import IDS
 
@@ -147,6 +148,18 @@ def test_newer_values_say_their_date_and_source(values: pd.DataFrame, newer: Tow
     assert "gerundet" not in data.indikatoren_yml["indikatoren"]["grundschulkinder"]["definition"]
     assert not [line for line in data.qualitaet["gegenstand"] if line.startswith("Schülerinnen und Schüler")]
     assert values.loc[("haltestellen", "05"), "stand"] == "2026"
+
+
+def test_two_editions_are_a_series(newer: Town) -> None:
+    """The Kita in Weiler is new, that in Großsüd is gone; what tells of single schools has no series."""
+    kitas = time_series(newer.data, "kitas")
+    assert kitas.index.tolist() == ["2024/25", "2025/26"]
+    assert kitas[["07", "09", "musterstadt"]].to_numpy().tolist() == [[0, 1, 9], [1, 0, 10]]
+    change = split_change(newer.data, "kitas", "07")
+    assert change is not None
+    assert (change.total, change.change, change.revision, change.method) == (1, 1, 0, 0)
+    for key in ("grundschulkinder", "grundschulen_sozialindex_1_3", "startchancenschulen", "kitas_je_1000_kinder"):
+        assert time_series(newer.data, key).empty
 
 
 def test_newer_places_take_the_place_of_the_old_ones_and_keep_the_rest(newer: Town) -> None:

@@ -26,6 +26,8 @@ ZONE: Final = "#d9942e"
 _CELL_M: Final = 100
 _RADIUS: Final = 9.0
 _KEY_ROW: Final = 20.0
+_APART: Final = 3.0
+"""Length of a minute's walk on the map from which on every ring has its name."""
 
 
 @dataclass(frozen=True)
@@ -143,11 +145,12 @@ def _rings(canvas: Canvas, siting: Siting, frame: Frame) -> None:
     """How far some minutes on foot reach around each site, as the crow flies."""
     for x, y in siting.sites.sites.at.tolist():
         left, top = frame.point(x, y)
+        named = MINUTES if straight_radius_m(WALKING_SPEED_M_PER_MIN) * frame.scale > _APART else MINUTES[-1:]
         for minutes in MINUTES:
             radius = straight_radius_m(minutes * WALKING_SPEED_M_PER_MIN) * frame.scale
             look = f'fill="none" stroke="{INK}" stroke-opacity="0.6" stroke-width="1" stroke-dasharray="4 4"'
             canvas.add(f'<circle cx="{n(left)}" cy="{n(top)}" r="{n(radius)}" {look}/>')
-            if frame.holds(left, top - radius, margin=12):
+            if minutes in named and frame.holds(left, top - radius, margin=12):
                 label = f"{number(minutes)}{NBSP}min"
                 canvas.text(left, top - radius + 4, label, size=10, anchor="middle", colour=INK, halo=PAPER)
 

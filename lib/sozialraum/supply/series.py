@@ -289,7 +289,7 @@ def _fetched_series(data: Data, indikator: str) -> list[Shipped]:
     columns = ["gebiet_id", "zaehler", "nenner", "wert", "von", "bis", "art", "hinweis"]
     found = []
     for (day, number), at in rows.groupby(["stand", "ausgabe"], sort=True):
-        paket = _dated(data, entry, str(day), at[columns], data.quellen[str(at["quelle"].iloc[0])])
+        paket = _dated(data, entry, str(day), at[columns], data.quellen[str(at["quelle"].iloc[0]).partition("|")[0]])
         again = int(str(number))
         found.append(replace(paket, ausgabe=again, methode=str(at["methode"].iloc[0]), revision=again > 0))
     return found

@@ -38,6 +38,7 @@ ACCIDENTS: Final = {
     "fussunfall": ("Menschen zu Fuß", "Wie viel hier zu Fuß gegangen wird"),
 }
 """Kinds of accidents: who took part, and what would have to be known to measure danger."""
+FEW_YEARS: Final = 3
 UNDATED: Final = "ohne Datum"
 BY_ENTRY: Final = "je Eintrag"
 NOT_CHECKED: Final = {"ungeprüft": "nicht geprüft"}
@@ -201,7 +202,8 @@ def not_counted(analysis: Analysis) -> list[Sentence]:
         years = sorted(places.loc[places["art"] == art, "stand"].unique())
         if years:
             mine = here[here["art"] == art]["stand"]
-            counts = [f"{number(int((mine == year).sum()))} im Jahr {year}" for year in years]
+            form = "{} im Jahr {}" if len(years) <= FEW_YEARS else "{} ({})"
+            counts = [form.format(number(int((mine == year).sum())), year) for year in years]
             text = (
                 f"{where} verzeichnet der Unfallatlas Unfälle mit Personenschaden und {involved}: "
                 f"{enumerate_words(counts)}. {unknown}, ist nicht bekannt; die Anzahl ist kein Maß für die Gefahr."

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.city.access import DETOUR, WALKING_SPEED_M_PER_MIN
-from sozialraum.compare.site_question import Siting, house_near, streets_in
+from sozialraum.compare.site_question import Siting, cells_of, house_near, streets_in
 from sozialraum.compare.siting import COVER, DRAWS, EQUAL, MEAN, MINUTES, WORST, Reach, Sites, Span, Wish
 from sozialraum.compare.wert import Reference
 from sozialraum.style import NBSP, number
 from sozialraum.style.grammar import enumerate_words, upper_first
 from sozialraum.style.numbers import share
 from sozialraum.text.chapters import subtitle
-from sozialraum.text.claims import Fact, Sentence, fact, with_rows
+from sozialraum.text.claims import Fact, Sentence, fact, noted, with_rows
 from sozialraum.text.walks import people
 
 SITE: Final = "standort"
@@ -30,6 +30,7 @@ CHECKLIST: Final = (
     "was die Menschen vor Ort, Vereine und Träger sagen",
 )
 """What decides about rooms and stands in no table."""
+_GOOD_PART: Final = 0.1
 _AS_FAR: Final = {
     MEAN: "mittlerer Weg",
     COVER: "Anteil mit kurzem Weg",
@@ -43,9 +44,10 @@ def site_basis(siting: Siting) -> Fact:
 
 
 def site_name(siting: Siting, place: tuple[float, float], name: str = "") -> str:
-    """A site as it is called: "bei" its address, or the house that is nearest to a cell."""
-    near = name or house_near(siting.analysis.data, *place)
-    return f"bei {near}" if near else f"bei {place[0]:.0f} / {place[1]:.0f}"
+    """A site as it is called: "bei" its address, "nahe" the house that is nearest to a cell."""
+    if name:
+        return f"bei {name}"
+    return f"nahe {house_near(siting.analysis.data, *place) or f'{place[0]:.0f} / {place[1]:.0f}'}"
 
 
 def site_names(siting: Siting) -> list[str]:
@@ -96,7 +98,17 @@ def site_answer(siting: Siting) -> list[Sentence]:
     """The answer as sentences."""
     basis = (site_basis(siting),)
     texts = [*_best(siting), *_wished(siting), *_equal(siting), *_second(siting), *_proof(siting)]
-    return [Sentence(text, facts=basis) for text in texts]
+    return [*_special(siting), *(Sentence(text, facts=basis) for text in texts)]
+
+
+def _special(siting: Siting) -> Iterator[Sentence]:
+    """What is special about Stadtteile in which a good part of the people lives."""
+    data, cells = siting.analysis.data, cells_of(siting.analysis.data, siting.question.gebiete)
+    people = cells.groupby(cells["gebiet_id"].astype(str))["einwohner"].sum()
+    for name, note in (data.stadt.get("besonderheiten") or {}).items():
+        parts = [key for key in siting.members if data.register.by_id(key).name == name]
+        if parts and people.get(parts[0], 0) >= _GOOD_PART * people.sum():
+            yield noted("besonderheit", str(note["text"]))
 
 
 def _best(siting: Siting) -> Iterator[str]:

@@ -31,7 +31,16 @@ from sozialraum.supply.prepare.levels import Values, to_rows
 from sozialraum.supply.prepare.newer_schools import newer_schools
 from sozialraum.supply.prepare.osm_map import OSM, OsmMap, more_reach, read_map
 from sozialraum.supply.prepare.overlay import Brought, Overlay
-from sozialraum.supply.prepare.people import differs, entry_of, other_words, resting_entry, resting_values, with_walks
+from sozialraum.supply.prepare.people import (
+    as_built,
+    by_indicator,
+    differs,
+    entry_of,
+    other_words,
+    resting_entry,
+    resting_values,
+    with_walks,
+)
 from sozialraum.supply.prepare.pipeline import build, has_sources
 from sozialraum.supply.prepare.quality import Findings
 from sozialraum.supply.prepare.remembered import Editions, method_of
@@ -267,7 +276,7 @@ def lay_walks(laid: Laid, _fetched: Fetched, _progress: Progress) -> None:
             laid.lay_table("raster", table)
 
 
-def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
+def lay_people(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 4: what rests on cells, places and walks: inhabitants, ages, rates, reach; only what differs is laid."""
     if not laid.tables and laid.places is None:
         return
@@ -275,10 +284,29 @@ def lay_people(laid: Laid, _fetched: Fetched, progress: Progress) -> None:
     for key, values in resting_values(laid.base, laid.built, laid.cells).items():
         said = resting_entry(key, laid.base, laid.cells)
         newer = laid.places.renewed(key, said) if said and laid.places else None
-        other = newer or (laid.base.network and key in REACH_INDICATORS)
-        if said and (other or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
-            laid.lay_dates(key, {(newer or said)["zaehler"]["stand"]: (newer or said, values)})
+        walks = laid.base.network and key in REACH_INDICATORS
+        if newer:
+            _lay_newer(laid, fetched, key, newer, values)
+        elif said and (walks or (laid.tables and differs(to_rows(entry_of(key, said), values), laid.built))):
+            laid.lay_dates(key, {said["zaehler"]["stand"]: (said, values)})
     laid.entries |= other_words(laid.base, laid.cells, laid.entries)
+
+
+IN_SERIES: Final = ("kitas", "kitas_u3", "grundschulen", "schulen")
+"""Counts of places in every edition. Pupils and levels of one school must not be seen: they have no series."""
+
+
+def _lay_newer(laid: Laid, fetched: Fetched, key: str, said: dict[str, Any], values: Values) -> None:
+    """What newer places count; of :data:`IN_SERIES` the number of the edition before stands beside it."""
+    stand, before = said["zaehler"]["stand"], laid.built.data.indikatoren_yml["indikatoren"].get(key) or {}
+    source = next(((offer, kept) for offer, kept in fetched if offer.id == said["quellen"][0]), None)
+    if source is None or key not in IN_SERIES:
+        laid.lay_dates(key, {stand: (said, values)})
+        return
+    earlier = as_built(by_indicator(laid.built), key)
+    if earlier is not None and before["zaehler"]["stand"] < stand:
+        laid.lay_source(*source, {key: {before["zaehler"]["stand"]: (before, earlier)}})
+    laid.lay_source(*source, {key: {stand: (said, values)}})
 
 
 def lay_more_reach(laid: Laid, fetched: Fetched, progress: Progress) -> None:
@@ -297,7 +325,9 @@ def lay_departures(laid: Laid, fetched: Fetched, progress: Progress) -> None:
     """Stage 6: departures at stops, and the reach of those that are served often."""
     for offer, kept in fetched:
         if offer.form == TIMETABLE:
-            progress(f"Abfahrten: {offer.titel}. {expired(kept[0], laid.base)}".strip())
+            progress(f"Abfahrten: {offer.titel}")
+            if note := expired(kept[0], laid.base):
+                progress(note)
             table = departures(kept[0], laid.base)
             laid.lay_table("abfahrten", table)
             laid.lay_source(offer, kept, timetable_values(table, offer, kept[0], laid.base, laid.built, laid.cells))

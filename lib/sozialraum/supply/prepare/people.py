@@ -97,9 +97,9 @@ def edge_of(base: Base) -> pd.Series:
 
 def resting_values(base: Base, built: Base, cells: CensusCells | None) -> dict[str, Values]:
     """Values of every indicator that rests on cells, places or walks, also of those that come out as they are built."""
-    below = {str(key): rows.set_index("gebiet_id") for key, rows in built.data.indikatoren.groupby("indikator")}
+    below = by_indicator(built)
     made = _counted(base, below, cells) if cells is not None else {}
-    people, young = (made.get(key) or _as_built(below, key) for key in (PEOPLE, YOUNG))
+    people, young = (made.get(key) or as_built(below, key) for key in (PEOPLE, YOUNG))
     if people and young and people.von is not None and people.bis is not None:
         relative = (people.bis - people.von) / 2 / people.zaehler.where(people.zaehler > 0)
         made |= _of_places(base, young, relative)
@@ -124,11 +124,19 @@ def _is_estimate(below: Mapping[str, pd.DataFrame]) -> bool:
     return PEOPLE in below and bool((below[PEOPLE]["art"] == "geschaetzt").any())
 
 
-def _as_built(below: Mapping[str, pd.DataFrame], key: str) -> Values | None:
+def as_built(below: Mapping[str, pd.DataFrame], key: str) -> Values | None:
+    """The values of the built tables; None if they have no such indicator."""
     if key not in below:
         return None
     rows = below[key]
-    return Values(rows["zaehler"], rows["nenner"], rows["von"], rows["bis"])
+    withheld = rows.loc[rows["wert"].isna(), "hinweis"].dropna()
+    whole = None if rows["nenner"].isna().all() else rows["nenner"]
+    return Values(rows["zaehler"], whole, rows["von"], rows["bis"], zurueckgehalten=dict(withheld))
+
+
+def by_indicator(base: Base) -> dict[str, pd.DataFrame]:
+    """The rows of each indicator, index gebiet_id."""
+    return {str(key): rows.set_index("gebiet_id") for key, rows in base.data.indikatoren.groupby("indikator")}
 
 
 def _counted(base: Base, below: Mapping[str, pd.DataFrame], cells: CensusCells) -> dict[str, Values]:
