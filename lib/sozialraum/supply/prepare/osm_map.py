@@ -109,7 +109,7 @@ def more_reach(
         )  # fmt: skip
         counted = raster[columns].fillna(0).sum(axis=1)
         raster = raster.assign(**{key: counted.where(metres <= rule["meter"], 0), f"{key}{ALL}": counted})
-        found[key] = _words(offer, key, ages, cells, base), values
+        found[key] = _words(offer, key, ages, base), values
     return found, raster
 
 
@@ -134,8 +134,8 @@ def _who(raster: pd.DataFrame, rule: Mapping[str, Any]) -> tuple[list[str], str]
     return [str(rule["wer"])], UNDER_15
 
 
-def _words(offer: Offer, key: str, ages: str, cells: CensusCells | None, base: Base) -> dict[str, Any]:
-    """The entry of an indicator: whom it counts, its sources, its date: that of the people, as of the reach of Kitas."""
+def _words(offer: Offer, key: str, ages: str, base: Base) -> dict[str, Any]:
+    """The entry of an indicator: whom it counts, its sources, its date (that of the people, as for Kitas)."""
     said = dict(offer.indikatoren[key])
     if ages != UNDER_15:
         said = aged_words(said, ages)
@@ -143,5 +143,5 @@ def _words(offer: Offer, key: str, ages: str, cells: CensusCells | None, base: B
     table = base.data.indikatoren
     day = str(table.loc[table["indikator"] == "einwohner", "stand"].max())
     said |= {side: {**said[side], "stand": day} for side in ("zaehler", "nenner")}
-    counted = base.named(people.get("quellen", ())) if cells is None else [cells.quelle]
-    return walked({**said, "verfuegbar": True, "quellen": [offer.id, *counted]}, base)
+    named = [offer.id, *base.named(people.get("quellen", ()))]
+    return walked({**said, "verfuegbar": True, "quellen": named}, base)
