@@ -326,7 +326,7 @@ def test_a_report_draws_the_ground_and_says_where_it_and_the_walks_come_from(
 def test_what_was_fetched_keeps_its_licence(data: Data) -> None:
     said = licence_of(data)
     assert "Was von OpenStreetMap abgerufen oder daraus berechnet ist, steht unter der Open Database License" in said
-    assert "abgerufen" not in licence_of(open_data(MUSTERSTADT))
+    assert "abgerufen" not in licence_of(open_data(MUSTERSTADT / "daten"))
 
 
 def test_places_are_asked_for_by_kind(data: Data) -> None:

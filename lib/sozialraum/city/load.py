@@ -30,6 +30,7 @@ from sozialraum.city.fetched import (
     VALUES,
     fetched_folders,
     fetched_sources,
+    licences_of_fetched,
     with_fetched_entries,
     with_fetched_lists,
     with_fetched_places,
@@ -340,24 +341,14 @@ def register_table(folder: Path) -> pd.DataFrame:
     return read_csv(folder / "gebiete.csv", {"nummer": "int64", "flaeche_km2": "float64"}).set_index("gebiet_id")
 
 
-SHARE_ALIKE: Final = frozenset({"ODbL-1.0"})
-"""Licences that hold for what is made of the data, too."""
-
-
 def licence_of(data: Data) -> str:
     """What ``stadt.yml`` says of the licence of the prepared tables; otherwise the sources' licences hold.
 
-    What was fetched stands under other licences; one that asks for the same licence is named.
+    What was fetched stands under licences of its own.
     """
     said = data.stadt.get("lizenz") if (data.dir / "stadt.yml").is_file() else None
     words = " ".join(str(said or "Für die aufbereiteten Tabellen gelten die Lizenzen der Quellen.").split())
-    fetched = fetched_sources(data.dir).values()
-    alike = {one.titel.partition(" (")[0]: one.lizenz.name for one in fetched if one.lizenz.id in SHARE_ALIKE}
-    if fetched:
-        words += " Für abgerufene Daten gelten die Lizenzen ihrer Quellen."
-    for name, licence in alike.items():
-        words += f" Was von {name} abgerufen oder daraus berechnet ist, steht unter der {licence}."
-    return words
+    return " ".join([words, *licences_of_fetched(data.dir)])
 
 
 def city_name(folder: Path) -> str:

@@ -43,7 +43,7 @@ from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
 from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
 from sozialraum.text.claims import about, fact
-from sozialraum.text.stops import departures_in_words
+from sozialraum.text.stops import departures_in_words, timetable_sources
 
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
@@ -73,7 +73,9 @@ def facility_map(analysis: Analysis) -> Figure:
         reason = f"Für {analysis.stadt} ist keine Einrichtung verzeichnet."
         return nothing("Karte der Einrichtungen", reason, belege=())
     ground = terrain_sources(analysis.data)
-    used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich", *ground])
+    used = dict.fromkeys(
+        [*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich", *ground, *timetable_sources(analysis.data)]
+    )
     walk = WALK if analysis.gebiet.ebene == "stadtteil" else ""
     return Figure(
         title=findings.infrastructure_title(analysis),

@@ -18,6 +18,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.style import NBSP, SYMBOLS, day, number, symbol_key
 from sozialraum.supply.own_tables import ENVIRONMENT, audience
 from sozialraum.text.claims import Sentence, noted, with_cells
+from sozialraum.text.stops import timetable_sources
 
 INTERNAL: Final = "intern"
 BANDS: Final = {
@@ -29,7 +30,6 @@ BANDS: Final = {
 }
 """Times of day in hours."""
 STREET: Final = "einkaufsstrasse"
-DEPARTURES: Final = "abfahrten_werktag"
 
 
 @dataclass(frozen=True)
@@ -191,8 +191,7 @@ def _departures(analysis: Analysis) -> dict[str, tuple[str, int]]:
 
 def _timetable(analysis: Analysis) -> str:
     """Who published the departures; empty if nobody is known."""
-    table = analysis.data.indikatoren
-    return _source(analysis, {"quelle": "|".join(table.loc[table["indikator"] == DEPARTURES, "quelle"].unique())})
+    return _source(analysis, {"quelle": "|".join(timetable_sources(analysis.data))})
 
 
 def meeting_table(places: Sequence[Treffpunkt]) -> pd.DataFrame:
