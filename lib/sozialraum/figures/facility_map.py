@@ -317,13 +317,12 @@ class Symbols(MacroElement):
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "for (const [look, places] of {{ this.places }}) {"
-        "const icon = L.divIcon({html: `{{ this.picture }}`, iconSize: [{{ this.size }}, {{ this.size }}], "
-        "iconAnchor: [{{ this.size // 2 }}, {{ this.size // 2 }}], className: look});"
+        "for (const [className, places] of {{ this.places }}) {"
+        "const icon = L.divIcon({className, html: `{{ this.picture }}`, iconSize: [{{ this.size }}, {{ this.size }}]});"
         "for (const [lat, lon, ...said] of places) {"
         "const place = L.marker([lat, lon], {icon, keyboard: false}).addTo({{ this._parent.get_name() }});"
         "if (said.length) place.bindTooltip("
-        "`<table>${said.map((one) => `<tr><td>${one}</td></tr>`).join('')}</table>`, "
+        "`<table><tr><td>${said.join('<tr><td>')}</table>`, "
         '{className: "foliumtooltip"});}}'
         "{% endmacro %}"
     )

@@ -170,9 +170,13 @@ def _linked(fragment: str, method: str) -> str:
     )
 
 
+_NAMESPACE: Final = ' xmlns="http://www.w3.org/2000/svg"'
+"""What a drawing needs as a file, not on a page of HTML."""
+
+
 def _checked(fragments: list[str], name: str) -> Outline:
     """The page in chapters, if it breaks no rule."""
-    whole = figures.once(_CUT.join(fragments))
+    whole = figures.once(_CUT.join(fragments)).replace(_NAMESPACE, "")
     problems = check_content(whole)
     if problems:
         raise RenderError(f"{name}: {' '.join(problems)}")
