@@ -35,6 +35,7 @@ _SHARES: Final = {"unter_15": "anteil_unter_15", "von_15_bis_64": "anteil_15_64"
 _PEOPLE: Final = "einwohner"
 _NAMED: Final = 3
 _AROUND_M: Final = 1000
+_MOST_STREETS: Final = 8
 """How far around the people paths are walked."""
 _NINE_OF_TEN: Final = 1.645
 """Half an interval of the tables, which holds nine of ten, in standard errors."""
@@ -301,7 +302,7 @@ def house_near(data: Data, x: float, y: float) -> str:
     return f"{whole['strasse']} {whole['hausnummer']}"
 
 
-def streets_in(data: Data, places: Places, *, most: int = 8) -> list[str]:
+def streets_in(data: Data, places: Places) -> list[str]:
     """Streets with houses in cells around places, those with the most houses first."""
     table = houses(data.dir)
     if table.empty or not len(places):
@@ -312,4 +313,4 @@ def streets_in(data: Data, places: Places, *, most: int = 8) -> list[str]:
     shapely.prepare(squares)
     inside = near[shapely.contains_xy(squares, near["x"].to_numpy(float), near["y"].to_numpy(float))]
     counts = inside["strasse"].astype(str).value_counts()
-    return list(counts.sort_index().sort_values(ascending=False, kind="stable").index[:most])
+    return list(counts.sort_index().sort_values(ascending=False, kind="stable").index[:_MOST_STREETS])

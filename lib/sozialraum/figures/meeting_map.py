@@ -6,6 +6,7 @@ from typing import Final
 
 import geopandas as gpd
 
+from sozialraum.city.sources import source_ids
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.backdrop import STREET_SIZE, definitions, lay, name_neighbours, name_streets
 from sozialraum.figures.choice import Choice
@@ -61,8 +62,7 @@ def _sources(analysis: Analysis, places: Sequence[Treffpunkt]) -> list[str]:
     keys = [one.key for one in places if one.art != STREET]
     table, streets = analysis.data.einrichtungen, analysis.data.einkaufsstrassen
     cells = [*table.loc[keys, "quelle"], *streets.loc[[one.key for one in places if one.art == STREET], "quelle"]]
-    found = dict.fromkeys(part for cell in cells for part in str(cell).split("|"))
-    return [key for key in found if key in analysis.data.quellen]
+    return [key for key in source_ids(cells) if key in analysis.data.quellen]
 
 
 def _drawn(analysis: Analysis, places: Sequence[Treffpunkt], band: str, width: float) -> SvgFigure:

@@ -9,6 +9,7 @@ import shapely
 
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
 from sozialraum.city.network import walk_network
+from sozialraum.city.sources import source_ids
 from sozialraum.compare.site_question import Siting
 from sozialraum.compare.siting import MINUTES
 from sozialraum.figures.backdrop import STREET_SIZE, definitions, lay, name_neighbours, name_streets
@@ -76,10 +77,10 @@ def site_map(siting: Siting) -> Figure:
     )
 
 
-def _people_sources(siting: Siting) -> tuple[str, ...]:
+def _people_sources(siting: Siting) -> list[str]:
     table = siting.analysis.data.indikatoren
     cells = table.loc[(table["indikator"] == "einwohner") & table["gebiet_id"].isin(siting.members), "quelle"]
-    return tuple(dict.fromkeys(key for cell in cells for key in str(cell).split("|")))
+    return source_ids(cells)
 
 
 def _path_sources(siting: Siting) -> tuple[str, ...]:
