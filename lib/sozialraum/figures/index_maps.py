@@ -12,7 +12,7 @@ from sozialraum.compare.city_index import CityIndex
 from sozialraum.compare.social_index import STATUS
 from sozialraum.compare.stability import CLEAR
 from sozialraum.figures.choropleth import WIDTH, borders, definitions, draw_pieces, edge, names
-from sozialraum.figures.figure import Figure
+from sozialraum.figures.figure import NARROW, Figure
 from sozialraum.figures.ground import frame_around, ground
 from sozialraum.figures.hatch import (
     HATCH,
@@ -38,7 +38,6 @@ _STEP_WORDS: Final = (
 )  # fmt: skip
 _COLOURS: Final = (SEQUENTIAL[0], SEQUENTIAL[1], SEQUENTIAL[3], SEQUENTIAL[4])
 _WITHOUT: Final = "ohne Index"
-_NARROW: Final = 352.0
 _SWATCH: Final = 22.0
 
 
@@ -84,7 +83,7 @@ def _figure(
     alt = f"Karte der Stadtteile. {' '.join(text for text in said if text)}"
 
     def draw() -> SvgFigure:
-        wide, narrow = (_drawn(found, width, words, classes, dotted, doubt) for width in (WIDTH, _NARROW))
+        wide, narrow = (_drawn(found, width, words, classes, dotted, doubt) for width in (WIDTH, NARROW))
         return replace(wide, narrow=narrow)
 
     return Figure(

@@ -10,7 +10,7 @@ from sozialraum.city.sources import source_ids
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.backdrop import STREET_SIZE, definitions, lay, name_neighbours, name_streets
 from sozialraum.figures.choice import Choice
-from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.figure import NARROW, Figure, nothing
 from sozialraum.figures.ground import MAX_HEIGHT, WIDTH, frame_of, svg_path
 from sozialraum.figures.key import symbol_definition, symbol_markup, symbol_size, symbols_at
 from sozialraum.figures.legend import north_arrow, scale_bar
@@ -23,7 +23,6 @@ from sozialraum.text.claims import fact
 from sozialraum.text.findings import credits_of
 from sozialraum.text.meetings import BANDS, STREET, Treffpunkt
 
-NARROW: Final = 352.0
 _KEY_ROW: Final = 22.0
 _COLUMN: Final = 170.0
 
