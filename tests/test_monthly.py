@@ -12,14 +12,10 @@ import pytest
 import yaml
 
 from data_fixtures import ROOT, Sozialraum, copy_tables
-from fetch_server import Time, file, publisher
+from fetch_server import file, publisher
+from fetching import describe, given_files
 from musterstadt import publishers
-from sozialraum.city.load import open_data
-from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.fetching import adopt
-from sozialraum.supply.fetch.offered import municipality, read_offers
 from sozialraum.supply.prepare.enrich import enrich
-from test_fetched_values import describe
 
 PAGE = (ROOT / "docs" / "daten-holen.md").read_text("utf-8")
 YEAR = "Unfallorte{}_EPSG25832_CSV.zip"
@@ -74,10 +70,9 @@ def test_the_line_for_cron_works_as_written(
                 path.unlink()
         text = (folder / "unfallatlas.yml").read_text("utf-8")
         (folder / "unfallatlas.yml").write_text(text.replace("[2021, 2022, 2023, 2024, 2025]", "[2021, 2022, 2023]"))
-        offers = list(read_offers(daten).values())
         for year in (2021, 2022):
             (given / YEAR.format(year)).write_bytes(publishers.unfallorte(year))
-        list(adopt(offers, tmp_path / "raw", City(open_data(daten), municipality(daten)), given, Time().clock().now()))
+        given_files(daten, tmp_path / "raw", given)
         enrich(daten, tmp_path / "raw")
         again = ((5, (510, 510), 1, 0), (5, (520, 520), 0, 1), (5, (520, 525), 0, 1))
         for year, content in ((2021, publishers.unfallorte(2021, again=again)), (2022, publishers.unfallorte(2022))):
