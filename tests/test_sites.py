@@ -116,6 +116,8 @@ def test_where_time_ends_the_gap_is_told() -> None:
         (([[1, 2]], [1, 2], 1), "2 Gewichte"),
         (([1, 2], [1], 1), "keine Tabelle"),
         (([["a", "b"]], [1], 1), "keine Zahlen"),
+        (([[1, 2]], [1], 1, ("a",)), "Die Spalte a gibt es nicht"),
+        (([[1, float("inf")]], [1], 1), "unendlich"),
     ],
 )
 def test_what_cannot_be_used_is_told(arguments: tuple[Any, ...], message: str) -> None:
@@ -159,6 +161,24 @@ def test_cells_of_ones_own_equal_brute_force(data: st.DataObject) -> None:
     two = sr.best_sites(cells, p=2, fixed=fixed)
     assert two.mittel <= found.mittel + 1e-6
     assert found.sites.second is None or found.sites.second.reach.mittel.wert >= two.mittel - 1e-6
+
+
+def test_weights_of_ones_own_are_numbers_by_index_or_in_order() -> None:
+    cells = gpd.GeoDataFrame({"art": list("abc")}, geometry=gpd.points_from_xy([0, 100, 500], [0, 0, 0]), crs=25832)
+    means = [
+        sr.best_sites(cells, weights=one).mittel
+        for one in ([1, 2, 9], np.array([1, 2, 9]), pd.Series([9, 1, 2], index=[2, 0, 1]))
+    ]
+    assert means == pytest.approx([1.3 * (500 + 2 * 400) / 12] * 3)
+    empty = cells.set_geometry([None, *cells.geometry[1:]])
+    twice = pd.Series([1, 2, 3], index=[0, 1, 1])
+    for wrong, options, message in (
+        (cells, {"weights": "art"}, "sind keine Zahlen"), (cells, {"weights": [1, 2]}, "einer je Zelle"),
+        (cells, {"weights": twice}, "steht doppelt"), (empty, {"weights": [1, 2, 3]}, "ohne Geometrie"),
+        (cells, {"weights": [0, 0, 0]}, "wohnt niemand"), (cells, {"weights": [1, 1, 1], "metres": "8"}, "kein Fußweg"),
+    ):  # fmt: skip
+        with pytest.raises(sr.SozialraumError, match=message):
+            sr.best_sites(wrong, **options)
 
 
 def test_other_objectives_equal_brute_force(stadt: Stadt) -> None:

@@ -151,10 +151,10 @@ def _checked(cost: Any, weights: Any) -> tuple[Floats, Floats]:
 
 
 def _checked_columns(fixed: Collection[int], columns: int) -> tuple[int, ...]:
-    kept = sorted({int(one) for one in fixed})
-    if wrong := [one for one in kept if not 0 <= one < columns]:
+    given = {fixed} if isinstance(fixed, int | np.integer) else set(fixed if fixed is not None else ())
+    if wrong := [one for one in given if not isinstance(one, int | np.integer) or not 0 <= one < columns]:
         raise ParameterError(f"Die Spalte {wrong[0]} gibt es nicht. Möglich sind 0 bis {columns - 1}.")
-    return tuple(kept)
+    return tuple(sorted(map(int, given)))
 
 
 @dataclass(order=True)

@@ -241,6 +241,8 @@ def best_of(
     """
     if objective not in OBJECTIVES:
         raise ParameterError(f"Das Ziel „{objective}“ gibt es nicht. Möglich sind: {', '.join(OBJECTIVES)}.")
+    if demand.total <= 0:
+        raise ParameterError("Im Einzugsbereich wohnt niemand, der gezählt wird. Bitte einen anderen wählen.")
     if not len(candidates):
         raise ParameterError("Es ist kein möglicher Standort angegeben. Bitte Adressen oder Straßen nennen.")
     if isinstance(p, bool) or not isinstance(p, int | np.integer) or not 1 <= p <= len(candidates):
@@ -248,9 +250,7 @@ def best_of(
             f"„{p}“ neue Standorte sind nicht möglich. Erwartet wird eine ganze Zahl von 1 bis {len(candidates)}, "
             "der Zahl der möglichen Standorte; bestehende zählen nicht mit."
         )
-    if demand.total <= 0:
-        raise ParameterError("Im Einzugsbereich wohnt niemand, der gezählt wird. Bitte einen anderen wählen.")
-    if not metres > 0:
+    if isinstance(metres, str) or not metres > 0:
         raise ParameterError(f"„{metres}“ ist kein Fußweg in Metern. Erwartet wird eine Zahl über 0, zum Beispiel 800.")
     task = _Task(demand, candidates, ways, fixed, objective, metres)
     chosen, gap, merged = task.choose(int(p), limit)
