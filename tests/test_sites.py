@@ -83,11 +83,12 @@ def test_the_p_median_equals_brute_force(data: st.DataObject) -> None:
     weight = data.draw(arrays(float, rows, elements=st.integers(0, 4)))
     p = data.draw(st.integers(1, columns))
     fixed = data.draw(st.sets(st.integers(0, columns - 1), max_size=p))
-    many = data.draw(st.sampled_from([1, search.MANY]))
+    ways = {"MANY": [1, search.MANY], "_DEARER": [0, 10**6], "_FIRST": [1, 900]}  # how the search goes on
     sets = [list(one) for one in combinations(range(columns), p) if fixed <= set(one)]
     least = min(float(cost[:, one].min(axis=1) @ weight) for one in sets)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "MANY", many)
+        for name, values in ways.items():
+            patch.setattr(search, name, data.draw(st.sampled_from(values)))
         found = sr.p_median(cost, weight, p, fixed)
     assert found.total == pytest.approx(least, abs=1e-6)
     assert found.total == pytest.approx(float(cost[:, found.columns].min(axis=1) @ weight))
@@ -98,6 +99,11 @@ def test_the_p_median_equals_brute_force(data: st.DataObject) -> None:
 
 def test_where_time_ends_the_gap_is_told() -> None:
     cost = np.random.default_rng(1).integers(0, 1000, (150, 150))
+    three = sr.p_median(cost, None, 3)  # such costs have bad bounds: every set is tried
+    pairs = [np.minimum(cost, np.minimum(cost[:, [one]], cost[:, [three.columns[0]]])) for one in range(150)]
+    tried = min(pair.sum(axis=0).min() for pair in pairs)  # with one of the three every pair
+    assert three.proven
+    assert three.total == tried
     found = sr.p_median(cost, None, 8, limit=0.3)
     assert 0 < found.gap < 1
     assert not found.proven
