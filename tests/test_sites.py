@@ -297,6 +297,34 @@ def test_every_printed_number_is_answered_again(musterstadt_data: Data, question
     assert Statement(known, sentences[0], other).faults()
 
 
+def test_a_wish_outside_is_told_and_stands_for_one_of_several(musterstadt_data: Data) -> None:
+    every = ask(analyse(musterstadt_data, "01"), adresse="Nordstr. 3", p=2)  # a site in each of its two cells
+    assert "im Mittel statt 0 m" in " ".join(one.text for one in words.site_answer(every)).replace("\u00a0", " ")
+    siting = ask(analyse(musterstadt_data, "01"), einzugsbereich=["01", "02"], adresse="Südstr. 8", p=2, ziel="worst")
+    wish, names = siting.sites.wish, words.site_names(siting)
+    assert wish is not None
+    told = [one.text for one in words.site_answer(siting)]
+    assert f"Südstr. 8 anstelle des Standorts {names[wish.instead]}: längster Weg" in " ".join(told)
+    assert "Südstr. 8 liegt außerhalb des Einzugsbereichs." in told
+    assert "Südstr. 8" not in words.site_alt(siting)
+    assert f"Südstr. 8 statt {names[wish.instead]}" in words.site_table(siting).index
+    assert "zu den Standorten" in words.site_title(siting)
+    known, basis = Known(musterstadt_data), [words.site_basis(siting).ref]
+    assert [text for text in told if Statement(known, text, basis).faults()] == []
+    inner = ask(analyse(musterstadt_data, "musterstadt"), adresse="Hauptstr. 8")
+    assert not any("außerhalb" in one.text for one in words.site_answer(inner))
+    assert "Hauptstr. 8" in words.site_alt(inner)
+    own = sr.best_sites(
+        gpd.GeoDataFrame({"einwohner": [5, 1]}, geometry=gpd.points_from_xy([0, 900], [0, 0]), crs=25832),
+        objective="cover", metres=500, wish=shapely.Point(900, 0),
+    )  # fmt: skip
+    assert (
+        own.worte[0]
+        .replace("\u00a0", " ")
+        .endswith("für 83,3 %. Der Wunschort: Anteil mit kurzem Weg 16,7 % statt 83,3 %.")
+    )
+
+
 def test_a_click_in_the_workbench_finds_the_site(musterstadt_data: Data) -> None:
     from sozialraum.lab.map_view import MapView
     from sozialraum.lab.messages import Messages

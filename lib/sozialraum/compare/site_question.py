@@ -97,7 +97,7 @@ class Siting:
     @property
     def who(self) -> str:
         """Who is counted, as printed."""
-        return WHO.get(self.question.nachfrage, "nach eigenen Gewichten")
+        return WHO.get(self.question.nachfrage, "Einheiten eigener Gewichte")
 
     @property
     def members(self) -> list[str]:
