@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,10 @@ def test_a_wish_is_compared_and_what_is_as_good_is_shown(essen: Stadt) -> None:
     mean = np.average(1.3 * cells.geometry.centroid.distance(wish), weights=cells["einwohner"])
     assert found.tabelle.loc["Germaniaplatz 3", "mittel"] == pytest.approx(mean, abs=0.5)
     assert found.mehr == pytest.approx(100 * (mean / found.mittel - 1), abs=0.1)
+    assert any("liegen unter anderem Häuser dieser Straßen: " in one for one in found.worte)
+    unproven = replace(found.siting, made=replace(found.sites, merged=True))
+    assert "(nicht bewiesen)" in words.site_title(unproven)
+    assert "bewiesen" not in words.site_title(found.siting)
     near = found.gleichwertig
     assert near.index.isin(found.standorte.index).any()
     means = [np.average(1.3 * cells.centroid.distance(one), weights=cells["einwohner"]) for one in near.geometry]

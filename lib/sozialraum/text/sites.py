@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from sozialraum.city.access import DETOUR, WALKING_SPEED_M_PER_MIN
-from sozialraum.compare.site_question import Siting, cells_of, house_near, streets_in
+from sozialraum.compare.site_question import STREETS, Siting, cells_of, house_near, streets_in
 from sozialraum.compare.siting import COVER, DRAWS, EQUAL, MEAN, MINUTES, WORST, Reach, Sites, Span, Wish
 from sozialraum.compare.wert import Reference
 from sozialraum.style import NBSP, number
@@ -94,6 +94,7 @@ def site_title(siting: Siting) -> str:
         COVER: f"Zu {other} anderen haben mehr {who} höchstens {_metres(found.metres)} Weg als {to}",
         WORST: f"Der längste Weg ist am kürzesten {to}",
     }[found.objective]
+    told += "" if found.proven else " (nicht bewiesen)"
     return told if found.network else f"{told}; {BARRIERS}"
 
 
@@ -185,7 +186,8 @@ def _equal(siting: Siting) -> Iterator[str]:
         yield f"{lead} sind {number(count)} von {number(len(found.candidates))} {what}: {_rule(siting)}."
         streets = streets_in(siting.analysis.data, found.candidates.some(np.flatnonzero(near)))
         if streets and not any(found.candidates.names):
-            yield f"Dort liegen Häuser dieser Straßen: {enumerate_words(streets).removesuffix('.')}."
+            some = "unter anderem " if len(streets) > STREETS else ""
+            yield f"Dort liegen {some}Häuser dieser Straßen: {enumerate_words(streets[:STREETS]).removesuffix('.')}."
 
 
 def _rule(siting: Siting) -> str:
