@@ -88,7 +88,8 @@ class CityIndex:
     def vollstaendig(self) -> bool:
         """Whether all figures are in it that the city names for its Sozialindex: only then it may be called so."""
         named = declared(self.analysis)
-        return bool(named) and not self.grund and set(named) <= set(self.eingegangen)
+        counted = {key for key in self.eingegangen if self.gewichte.get(key, 1.0) > 0}
+        return bool(named) and not self.grund and set(named) <= counted
 
     @cached_property
     def values(self) -> pd.DataFrame:

@@ -93,6 +93,10 @@ def _drawn(siting: Siting, width: float) -> SvgFigure:
     data, area = siting.area
     frame = frame_of(data.gebiete.geometry[area], width, tallest=MAX_HEIGHT * width / WIDTH)
     signs = list(_signs(siting))
+    signs = [
+        one if frame.holds(*frame.point(*one.at)) else replace(one, words=f"{one.words} (außerhalb der Karte)")
+        for one in signs
+    ]
     key = [("", "gleichwertig"), *((one.letter, one.words) for one in signs)]
     canvas = Canvas(width, frame.height + 42 + _KEY_ROW * len(key), paper=True)
     canvas.add(definitions(data, area, frame) + '<g clip-path="url(#id-clip)">')
