@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,14 @@ class Kept:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Its manifest; empty if the file is not there."""
+        """Its manifest; empty if the file is not there or somebody has damaged what it says."""
         if not (self.path.is_file() and self.manifest_path.is_file()):
             return {}
         try:
             raw = load_yaml(self.manifest_path.read_text("utf-8"))
         except (OSError, yaml.YAMLError, UnicodeDecodeError):
             raw = None
-        return raw if isinstance(raw, dict) and raw.get("sha256") else {}
+        return _sound(raw)
 
     @property
     def fault(self) -> str:
@@ -54,10 +54,18 @@ class Kept:
         if not self.path.is_file():
             return ""
         if not self.manifest:
-            return f"{self.path}: Die Herkunft fehlt ({self.manifest_path.name}). Bitte erneut abrufen."
+            return (
+                f"{self.path}: Die Herkunft fehlt oder ist verändert ({self.manifest_path.name}). Bitte erneut "
+                f"abrufen: {again(self.offer)}"
+            )
         if self.manifest["sha256"] != file_sha256(self.path):
             return f"{self.path}: Die Datei wurde nach dem Abruf verändert. Bitte erneut abrufen: {again(self.offer)}"
         return ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a whole file whose content does not fit, as a German sentence."""
+        return f"Bitte beim Herausgeber nachsehen; ohne die Quelle baut data build, wenn {self.path} gelöscht ist."
 
     def accept(self, address: str, when: datetime, rows: Mapping[str, int], **answer: str) -> None:
         """Move the fetched file into place and write its manifest."""
@@ -84,6 +92,16 @@ class Kept:
 
     def _write(self, manifest: Mapping[str, Any]) -> None:
         write_text(self.manifest_path, yaml.safe_dump(dict(manifest), allow_unicode=True, sort_keys=False))
+
+
+def _sound(raw: Any) -> dict[str, Any]:
+    """A manifest with its times in the one form that :meth:`Kept.accept` writes; empty if something is missing."""
+    try:
+        times = {name: datetime.fromisoformat(str(raw[name])).astimezone(UTC) for name in ("abruf", "geprueft")}
+        whole = bool(raw["sha256"]) and isinstance(raw["zeilen"], dict)
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return {**raw, **{name: time.isoformat(timespec="seconds") for name, time in times.items()}} if whole else {}
 
 
 def again(offer: Offer) -> str:
