@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -19,11 +20,13 @@ from fetch_server import Publisher, Time, archive, certificate, cut, file, packe
 from sozialraum.city.load import Data
 from sozialraum.city.sources import Licence, file_sha256
 from sozialraum.cli import fetch_command
+from sozialraum.errors import SchemaError
+from sozialraum.supply.fetch import fetching
 from sozialraum.supply.fetch.content import City, read_table
 from sozialraum.supply.fetch.dating import edition
 from sozialraum.supply.fetch.fetching import Outcome, adopt, fetch, reexamine
 from sozialraum.supply.fetch.offered import Offer, OfferedFile, OfferedTable, read_offers
-from sozialraum.supply.fetch.store import kept_files
+from sozialraum.supply.fetch.store import kept_files, usable_of
 from sozialraum.supply.fetch.transport import USER_AGENT, Line, open_client
 
 CSV = "Land;RB;Kreis;Gem;Zahl (A);Ort\r\n99;0;1;000;1.200;Süd\r\n01;2;3;004;7;Nord\r\n"
@@ -414,6 +417,40 @@ def test_the_plan_says_what_is_brought_whole_what_perhaps_and_what_never(desk: D
         == f"Was sich geändert hat, sind höchstens rund {fetch_command._amount(5e6)}. Es wurde nichts abgerufen."
     )
     assert "rund 5,0" in list(fetch_command._plan([offer(there, by_hand)], desk.raw, force=True))[2]
+
+
+def test_a_full_disk_and_a_folder_of_everything_are_told_file_by_file(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No description takes the files of another; a file that cannot be put down does not keep the rest away."""
+    given = tmp_path / "geladen"
+    given.mkdir()
+    offers = read_offers(ROOT / "data" / "essen")
+    names = [one.datei for each in offers.values() for one in each.dateien]
+    for name in names:
+        (given / name).write_bytes(b"")
+    assert [fetching._given(one, given) for each in offers.values() for one in kept_files(each, desk.raw)] == [
+        given / name for name in names
+    ]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "voll")
+
+    monkeypatch.setattr(fetching.shutil, "copyfile", full)
+    found = adopt([offers["vrr"], offers["kitas"]], desk.raw, desk.city, given, desk.time.clock().now())
+    assert ["der Datenträger ist voll" in one.error for one in found] == [True, True]
+
+
+def test_every_changed_file_is_named_at_once(desk: Desk, amt: Publisher) -> None:
+    files = [replace(described(amt.says(f"/{n}", file(ZIP))), datei=f"{n}.zip") for n in range(2)]
+    offers = [replace(offer(one), id=f"amt{n}") for n, one in enumerate(files)]
+    with open_client(5.0) as client:
+        list(fetch(offers, desk.raw, desk.city, Line(client, desk.time.clock())))
+    for n in range(2):
+        (desk.raw / "abruf" / f"amt{n}" / f"{n}.zip").write_bytes(b"x")
+    with pytest.raises(SchemaError) as caught:
+        usable_of(offers, desk.raw)
+    assert len(caught.value.problems) == 2
 
 
 def test_a_part_of_another_place_is_not_joined(desk: Desk, amt: Publisher) -> None:

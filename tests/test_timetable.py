@@ -19,7 +19,7 @@ from sozialraum.errors import FetchError
 from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.fetching import adopt
 from sozialraum.supply.fetch.offered import municipality, read_offers
-from sozialraum.supply.fetch.store import Kept, usable
+from sozialraum.supply.fetch.store import Kept, usable_of
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.gtfs import departures, expired, kind_of
 from test_fetched_values import describe
@@ -35,7 +35,7 @@ def brought(content: bytes, folder: Path) -> tuple[Kept, Base]:
     for one in adopt([offer], folder / "raw", city, folder, Time().clock().now()):
         if one.error:
             raise FetchError(one.error)
-    (kept,) = usable(offer, folder / "raw")
+    ((_, (kept,)),) = usable_of([offer], folder / "raw")
     return kept, Base(data, city)
 
 

@@ -116,6 +116,8 @@ def _shown(outcomes: "Iterable[Outcome]") -> "Iterator[Outcome]":
             again = one.error in told
             told.add(one.error)
             reason = one.error.removeprefix(f"{one.kept.file.datei}: ")
+            if stays and not reason.endswith("."):  # it ends with a command
+                reason += "."
             sys.stderr.write(f"FEHLER {name}{' (ebenso)' if again else f': {reason}{stays}'}\n")
         elif one.status == "von Hand":
             sys.stderr.write(f"von Hand {name}: {one.error}\n")

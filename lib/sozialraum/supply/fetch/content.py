@@ -192,7 +192,9 @@ def _read_map(path: Path, file: OfferedFile, table: OfferedTable, city: City) ->
     try:
         found = read_features(path.read_bytes(), file.datei, unplaced=table.ort == "punkt")
     except SchemaError as error:
-        raise FetchError(str(error)) from error
+        raise FetchError(" ".join(error.problems)) from error
+    if found.empty:
+        raise FetchError(f"{file.datei}: Die Datei hat keine Objekte. Bitte später erneut abrufen.")
     names = {name: _column(found.columns, pattern) for name, pattern in {**table.spalten, **table.auch}.items()}
     if missing := [f"„{table.spalten[name]}“" for name in table.spalten if names[name] is None]:
         raise FetchError(_changed(file.datei, missing, ", ".join(str(name) for name in found.columns)))

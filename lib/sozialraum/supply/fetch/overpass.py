@@ -68,8 +68,7 @@ def elements(path: Path, shown: str) -> tuple[list[Element], str]:
         ) from error
     if remark.startswith("runtime error"):
         raise FetchError(
-            f"{shown}: Der Herausgeber hat die Abfrage abgebrochen: „{remark}“ Was schon da war, bleibt. Bitte später "
-            "erneut abrufen."
+            f"{shown}: Der Herausgeber hat die Abfrage abgebrochen: „{remark}“ Bitte später erneut abrufen."
         )
     if not whole:
         raise FetchError(

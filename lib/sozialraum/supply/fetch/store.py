@@ -1,6 +1,6 @@
 """Where fetched files lie, and the manifest beside each: address, time, checksum, licence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,9 +114,9 @@ def kept_files(offer: Offer, raw: Path) -> list[Kept]:
     return [Kept(offer, file, raw / FOLDER / offer.id) for file in offer.dateien]
 
 
-def usable(offer: Offer, raw: Path) -> list[Kept]:
-    """The files of a source that are there; a SchemaError names those that were changed."""
-    found = [one for one in kept_files(offer, raw) if one.path.is_file()]
-    if faults := [one.fault for one in found if one.fault]:
+def usable_of(offers: Iterable[Offer], raw: Path) -> list[tuple[Offer, list[Kept]]]:
+    """Each source of which files are there, with these; a SchemaError names all that were changed."""
+    found = [(offer, there) for offer in offers if (there := [k for k in kept_files(offer, raw) if k.path.is_file()])]
+    if faults := [fault for _, there in found for one in there if (fault := one.fault)]:
         raise SchemaError(faults)
     return found
