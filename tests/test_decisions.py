@@ -14,7 +14,7 @@ import yaml
 from sozialraum.city.load import Data, open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.errors import ParameterError, SchemaError
-from sozialraum.supply.decisions import baseline, decisions, freeze, since
+from sozialraum.supply.decisions import _sum_of, baseline, decisions, freeze, since
 from sozialraum.supply.workspace import open_data as opened
 from sozialraum.text import decided, decided_lead
 
@@ -82,6 +82,10 @@ def test_a_frozen_baseline_tells_revision_from_change(musterstadt_copy: Path) ->
     } in package["werte"]  # fmt: skip
     package["werte"].append({"gebiet_id": "01", "indikator": KEY, "stand": "2023-12-31", "wert": 4.8})
     path.write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(SchemaError, match=r"platz-2024\.json ist beschädigt oder geändert"):
+        decisions(open_data(musterstadt_copy))
+    package["pruefsumme"] = _sum_of(package)
+    path.write_text(json.dumps(package), encoding="utf-8")
     data = open_data(musterstadt_copy)
     (one,) = decisions(data)
     assert one.datenmarke == "Prüfkennung 0123"
@@ -118,6 +122,10 @@ def test_the_past_has_no_baseline_and_the_ledger_keeps_its_words(musterstadt_cop
     assert parts[0].count("datenmarke: null") == 1
     with pytest.raises(ParameterError, match="schon eine Ausgangslage"):
         freeze(open_data(musterstadt_copy), "zweite-2024", today=date(2024, 3, 1), dateien={}, marke="M 2")
+    (musterstadt_copy / "entscheidungen.yml").write_text(after.replace("datenmarke: null", "'datenmarke': null"))
+    with pytest.raises(ParameterError, match="Bitte nachtragen: M 3"):
+        freeze(open_data(musterstadt_copy), "platz-2024", today=date(2024, 3, 1), dateien={}, marke="M 3")
+    assert len(decisions(open_data(musterstadt_copy))) == 2  # no package without its mark is left behind
 
 
 @pytest.mark.parametrize(

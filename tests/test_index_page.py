@@ -103,6 +103,8 @@ def test_it_is_called_sozialindex_only_with_all_five_in_it(three: Data, five: Da
     ]  # fmt: skip
     named = [line.text for line in index_words.index_result(index_words.index_of(city(five), richtungen=wish))]
     assert sum("obwohl neutral: Anteil der bulgarischen und rumänischen" in line for line in named) == 1
+    nothing = index_words.index_of(city(five), richtungen=wish, gewichte=["alleinerziehende: 0"])
+    assert "Sozialindex" not in index_words.index_title(nothing)  # a figure without weight is not in it
     weighed = index_words.index_of(city(five), THREE, gewichte=["arbeitslosenanteil: 2,5"])
     assert "Gewichte, die nicht 1 sind: Arbeitslose 2,50." in [one.text for one in index_words.index_result(weighed)]
     assert not np.allclose(weighed.index["index"].drop(["06", "07"]), by_hand(*THREE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -83,11 +84,12 @@ def test_the_p_median_equals_brute_force(data: st.DataObject) -> None:
     weight = data.draw(arrays(float, rows, elements=st.integers(0, 4)))
     p = data.draw(st.integers(1, columns))
     fixed = data.draw(st.sets(st.integers(0, columns - 1), max_size=p))
-    many = data.draw(st.sampled_from([1, search.MANY]))
+    ways = {"MANY": [1, search.MANY], "_DEARER": [0, 10**6], "_FIRST": [1, 900]}  # how the search goes on
     sets = [list(one) for one in combinations(range(columns), p) if fixed <= set(one)]
     least = min(float(cost[:, one].min(axis=1) @ weight) for one in sets)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "MANY", many)
+        for name, values in ways.items():
+            patch.setattr(search, name, data.draw(st.sampled_from(values)))
         found = sr.p_median(cost, weight, p, fixed)
     assert found.total == pytest.approx(least, abs=1e-6)
     assert found.total == pytest.approx(float(cost[:, found.columns].min(axis=1) @ weight))
@@ -98,6 +100,11 @@ def test_the_p_median_equals_brute_force(data: st.DataObject) -> None:
 
 def test_where_time_ends_the_gap_is_told() -> None:
     cost = np.random.default_rng(1).integers(0, 1000, (150, 150))
+    three = sr.p_median(cost, None, 3)  # such costs have bad bounds: every set is tried
+    pairs = [np.minimum(cost, np.minimum(cost[:, [one]], cost[:, [three.columns[0]]])) for one in range(150)]
+    tried = min(pair.sum(axis=0).min() for pair in pairs)  # with one of the three every pair
+    assert three.proven
+    assert three.total == tried
     found = sr.p_median(cost, None, 8, limit=0.3)
     assert 0 < found.gap < 1
     assert not found.proven
@@ -116,6 +123,8 @@ def test_where_time_ends_the_gap_is_told() -> None:
         (([[1, 2]], [1, 2], 1), "2 Gewichte"),
         (([1, 2], [1], 1), "keine Tabelle"),
         (([["a", "b"]], [1], 1), "keine Zahlen"),
+        (([[1, 2]], [1], 1, ("a",)), "Die Spalte a gibt es nicht"),
+        (([[1, float("inf")]], [1], 1), "unendlich"),
     ],
 )
 def test_what_cannot_be_used_is_told(arguments: tuple[Any, ...], message: str) -> None:
@@ -161,6 +170,24 @@ def test_cells_of_ones_own_equal_brute_force(data: st.DataObject) -> None:
     assert found.sites.second is None or found.sites.second.reach.mittel.wert >= two.mittel - 1e-6
 
 
+def test_weights_of_ones_own_are_numbers_by_index_or_in_order() -> None:
+    cells = gpd.GeoDataFrame({"art": list("abc")}, geometry=gpd.points_from_xy([0, 100, 500], [0, 0, 0]), crs=25832)
+    means = [
+        sr.best_sites(cells, weights=one).mittel
+        for one in ([1, 2, 9], np.array([1, 2, 9]), pd.Series([9, 1, 2], index=[2, 0, 1]))
+    ]
+    assert means == pytest.approx([1.3 * (500 + 2 * 400) / 12] * 3)
+    empty = cells.set_geometry([None, *cells.geometry[1:]])
+    twice = pd.Series([1, 2, 3], index=[0, 1, 1])
+    for wrong, options, message in (
+        (cells, {"weights": "art"}, "sind keine Zahlen"), (cells, {"weights": [1, 2]}, "einer je Zelle"),
+        (cells, {"weights": twice}, "steht doppelt"), (empty, {"weights": [1, 2, 3]}, "ohne Geometrie"),
+        (cells, {"weights": [0, 0, 0]}, "wohnt niemand"), (cells, {"weights": [1, 1, 1], "metres": "8"}, "kein Fußweg"),
+    ):  # fmt: skip
+        with pytest.raises(sr.SozialraumError, match=message):
+            sr.best_sites(wrong, **options)
+
+
 def test_other_objectives_equal_brute_force(stadt: Stadt) -> None:
     cells = stadt.cells()
     at = cells.geometry.centroid.get_coordinates().to_numpy()
@@ -182,6 +209,10 @@ def test_a_wish_is_compared_and_what_is_as_good_is_shown(essen: Stadt) -> None:
     mean = np.average(1.3 * cells.geometry.centroid.distance(wish), weights=cells["einwohner"])
     assert found.tabelle.loc["Germaniaplatz 3", "mittel"] == pytest.approx(mean, abs=0.5)
     assert found.mehr == pytest.approx(100 * (mean / found.mittel - 1), abs=0.1)
+    assert any("liegen unter anderem Häuser dieser Straßen: " in one for one in found.worte)
+    unproven = replace(found.siting, made=replace(found.sites, merged=True))
+    assert "(nicht bewiesen)" in words.site_title(unproven)
+    assert "bewiesen" not in words.site_title(found.siting)
     near = found.gleichwertig
     assert near.index.isin(found.standorte.index).any()
     means = [np.average(1.3 * cells.centroid.distance(one), weights=cells["einwohner"]) for one in near.geometry]
@@ -269,6 +300,34 @@ def test_every_printed_number_is_answered_again(musterstadt_data: Data, question
     assert Statement(known, wrong, basis).faults()
     other = [(words.SITE, *Question(("05",)).key)]
     assert Statement(known, sentences[0], other).faults()
+
+
+def test_a_wish_outside_is_told_and_stands_for_one_of_several(musterstadt_data: Data) -> None:
+    every = ask(analyse(musterstadt_data, "01"), adresse="Nordstr. 3", p=2)  # a site in each of its two cells
+    assert "im Mittel statt 0 m" in " ".join(one.text for one in words.site_answer(every)).replace("\u00a0", " ")
+    siting = ask(analyse(musterstadt_data, "01"), einzugsbereich=["01", "02"], adresse="Südstr. 8", p=2, ziel="worst")
+    wish, names = siting.sites.wish, words.site_names(siting)
+    assert wish is not None
+    told = [one.text for one in words.site_answer(siting)]
+    assert f"Südstr. 8 anstelle des Standorts {names[wish.instead]}: längster Weg" in " ".join(told)
+    assert "Südstr. 8 liegt außerhalb des Einzugsbereichs." in told
+    assert "Südstr. 8" not in words.site_alt(siting)
+    assert f"Südstr. 8 statt {names[wish.instead]}" in words.site_table(siting).index
+    assert "zu den Standorten" in words.site_title(siting)
+    known, basis = Known(musterstadt_data), [words.site_basis(siting).ref]
+    assert [text for text in told if Statement(known, text, basis).faults()] == []
+    inner = ask(analyse(musterstadt_data, "musterstadt"), adresse="Hauptstr. 8")
+    assert not any("außerhalb" in one.text for one in words.site_answer(inner))
+    assert "Hauptstr. 8" in words.site_alt(inner)
+    own = sr.best_sites(
+        gpd.GeoDataFrame({"einwohner": [5, 1]}, geometry=gpd.points_from_xy([0, 900], [0, 0]), crs=25832),
+        objective="cover", metres=500, wish=shapely.Point(900, 0),
+    )  # fmt: skip
+    assert (
+        own.worte[0]
+        .replace("\u00a0", " ")
+        .endswith("für 83,3 %. Der Wunschort: Anteil mit kurzem Weg 16,7 % statt 83,3 %.")
+    )
 
 
 def test_a_click_in_the_workbench_finds_the_site(musterstadt_data: Data) -> None:

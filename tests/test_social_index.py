@@ -46,6 +46,8 @@ def test_the_published_row_of_the_english_index() -> None:
     named = dict(zip(IMD_RANKS, (0.225, 0.225, 0.135, 0.135, 0.093, 0.093, 0.093), strict=True))
     turned = sr.imd_score(IMD_RANKS, 33755, dict(reversed(named.items())))
     assert turned == sr.imd_score(list(IMD_RANKS.values()), 33755)
+    assert turned == sr.imd_score(IMD_RANKS, 33755, pd.Series(named)[::-1])
+    assert sr.imd_score([list(IMD_RANKS.values())], 33755).tolist() == [turned]
     assert sr.imd_score([1] * 7, 33755) == pytest.approx(99.9, abs=0.1)  # the weights sum to 0.999 and stay so
 
 
@@ -63,6 +65,21 @@ def test_an_index_by_hand() -> None:
     pd.testing.assert_frame_equal(listed, found)
     heavy = sr.social_index(HEX, direction=BOTH, weights={"abschluss": 0, "arbeitslos": 3})
     assert heavy["index"].to_numpy() == pytest.approx(work / work.std())
+
+
+def test_figures_and_areas_have_any_names() -> None:
+    found = sr.social_index(HEX, BOTH, [1, 2], "berlin")
+    numbers = HEX.set_axis([7, 1], axis=1).set_axis(["A", 2, "C", 4, "E", 6])
+    again = sr.social_index(
+        numbers, {7: "belastung", 1: "ressource"}, pd.Series({1: 2, 7: 1}), valid=[True] * 6, inhabitants=[300] * 6
+    )  # type: ignore[call-overload]
+    assert again["index"].tolist() == pytest.approx(found["index"].tolist())
+    assert again["klasse"].tolist() == found["klasse"].tolist()
+    with pytest.raises(ParameterError, match="6 Orte, aber 2 Angaben"):
+        sr.social_index(HEX, BOTH, valid=[True, False])  # type: ignore[arg-type]
+    for wrong in ("ab", 2, {"arbeitslos": "x", "abschluss": 1}):
+        with pytest.raises(ParameterError, match="genau einmal, als Zahl"):
+            sr.social_index(HEX, BOTH, wrong)  # type: ignore[arg-type]
 
 
 def test_figures_that_cancel_out_part_no_area_and_tiny_units_do() -> None:

@@ -38,6 +38,14 @@ def test_a_thousand_draws_of_534_areas_take_less_than_five_seconds() -> None:
     assert {check.art for check in found.pruefungen} == {LEFT_OUT, WEIGHTS, RANKS, VALUES}
 
 
+def test_intervals_of_some_areas_or_figures_are_enough() -> None:
+    whole = stability(HEX, direction=BOTH, low=HEX.assign(abschluss=np.nan), high=HEX * 1.2, draws=50)
+    part = stability(HEX, direction=BOTH, low=HEX[["arbeitslos"]], high=HEX * 1.2, draws=50)
+    pd.testing.assert_series_equal(whole.share, part.share)
+    with pytest.raises(ParameterError, match="beide Enden"):
+        stability(HEX, direction=BOTH, low=HEX)
+
+
 def test_chance_has_a_seed_and_belongs_to_the_areas() -> None:
     options = {"direction": BOTH, "low": HEX - 1, "high": HEX + 1, "draws": 50}
     first, again = (stability(HEX, seed=4, **options).table for _ in range(2))

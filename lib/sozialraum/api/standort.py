@@ -152,7 +152,7 @@ def best_sites(
     fixed: Where = (),
     objective: str = MEAN,
     *,
-    weights: str | pd.Series = _PEOPLE,
+    weights: str | pd.Series | Sequence[float] = _PEOPLE,
     metres: float = 800.0,
     wish: Somewhere | None = None,
     limit: float = LIMIT_S,
@@ -175,7 +175,8 @@ def best_sites(
         ``mean`` for the shortest mean way, ``cover`` for most people within ``metres``, ``worst`` for the shortest
         longest way.
     weights
-        Who counts: einwohner, unter_15, von_15_bis_64, ab_65, a column of the cells, or a Series with their index.
+        Who counts: einwohner, unter_15, von_15_bis_64, ab_65, a column of the cells, or numbers (a Series by
+        their index).
     wish
         A place that is compared with the best.
     limit
@@ -229,7 +230,7 @@ def _areas(demand: Gebiet | Sequence[Gebiet] | gpd.GeoDataFrame) -> list[Gebiet]
     return areas
 
 
-def _demand(data: Data, areas: Sequence[Gebiet], weights: str | pd.Series) -> tuple[Demand, Places]:
+def _demand(data: Data, areas: Sequence[Gebiet], weights: str | pd.Series | Sequence[float]) -> tuple[Demand, Places]:
     """People of areas with their errors; weights of one's own are taken as exact."""
     cells = cells_of(data, [one.id for one in areas])
     if isinstance(weights, str):
@@ -240,17 +241,25 @@ def _demand(data: Data, areas: Sequence[Gebiet], weights: str | pd.Series) -> tu
     return _exact(whole.at, _numbers(weights, cells.index)), places_of_cells(data, cells)
 
 
-def _own_demand(cells: gpd.GeoDataFrame, weights: str | pd.Series) -> tuple[Demand, Places]:
+def _own_demand(cells: gpd.GeoDataFrame, weights: str | pd.Series | Sequence[float]) -> tuple[Demand, Places]:
     if isinstance(weights, str) and weights not in cells:
         raise ParameterError(f"Die Spalte „{weights}“ gibt es nicht. Möglich sind: {', '.join(map(str, cells))}.")
+    if (cells.geometry.isna() | cells.geometry.is_empty).any():
+        raise ParameterError("Unter den Zellen ist eine ohne Geometrie. Bitte weglassen: zellen[~zellen.is_empty].")
     at = cells.geometry.representative_point().get_coordinates().to_numpy()
     people = _numbers(cells[weights] if isinstance(weights, str) else weights, cells.index)
     lived = people > 0
     return _exact(at, people), Places(at[lived], ("",) * int(lived.sum()))
 
 
-def _numbers(weights: pd.Series, index: pd.Index) -> Any:
-    known = weights.reindex(index).astype("float64").to_numpy()
+def _numbers(weights: Any, index: pd.Index) -> Any:
+    """One weight per cell: by index, or in the order of the cells."""
+    same = not isinstance(weights, pd.Series) or weights.index.equals(index)
+    try:
+        given = np.asarray(weights if same else weights.reindex(index), dtype=np.float64)
+    except ValueError as error:  # texts, or an index that names a cell twice
+        raise ParameterError("Die Gewichte sind keine Zahlen, oder eine Zelle steht doppelt darin.") from error
+    known = given if given.shape == (len(index),) else np.full(len(index), np.nan)
     if not (np.isfinite(known) & (known >= 0)).all():
         raise ParameterError("Unter den Gewichten fehlt ein Wert, oder einer ist negativ. Nötig ist einer je Zelle.")
     return known

@@ -3,10 +3,12 @@
 Bounds come from Lagrange multipliers on the rows (what a row pays to be served), improved by subgradient steps; sets
 come from the columns that earn most and from exchanges of one column. Columns that cannot be part of a better set, or
 must be, are settled by their reduced cost. Of what is left, few columns to choose are branched on, best bound first;
-many are given to HiGHS as a radius model (:mod:`sozialraum.compare.radius_model`), which is small then.
+many are given to HiGHS as a radius model (:mod:`sozialraum.compare.radius_model`), which is small then. Costs without
+any geometry have loose bounds: up to three columns are simply all tried where that is not much dearer than branching.
 """
 
 import heapq
+import math
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -32,6 +34,10 @@ _TRIED: Final = 10
 _PROMISING: Final = 1.01
 """Sets up to this part of the best one are worth exchanges."""
 _EXCHANGES: Final = 200
+_FEW, _DEARER, _MOST_TRIED = 3, 8, 30_000_000_000
+"""So many columns to choose may all be tried, at so many times the numbers looked at so far, and at most so many."""
+_SINGLE: Final = 1e-5
+"""Part by which a sum of numbers of single precision may be off."""
 _TINY: Final = 1e-9
 _SAME: Final = 1e-7
 """Totals that differ by this part are one: sums of the same numbers in another order."""
@@ -151,10 +157,10 @@ def _checked(cost: Any, weights: Any) -> tuple[Floats, Floats]:
 
 
 def _checked_columns(fixed: Collection[int], columns: int) -> tuple[int, ...]:
-    kept = sorted({int(one) for one in fixed})
-    if wrong := [one for one in kept if not 0 <= one < columns]:
+    given = {fixed} if isinstance(fixed, int | np.integer) else set(fixed if fixed is not None else ())
+    if wrong := [one for one in given if not isinstance(one, int | np.integer) or not 0 <= one < columns]:
         raise ParameterError(f"Die Spalte {wrong[0]} gibt es nicht. Möglich sind 0 bis {columns - 1}.")
-    return tuple(kept)
+    return tuple(sorted(map(int, given)))
 
 
 @dataclass(order=True)
@@ -178,7 +184,7 @@ class _Search:
         self.step = 1.0 - 1e-6 if whole else 0.0
         """A better set is better by this much at least."""
         self.best, self.chosen = np.inf, np.empty(0, dtype=np.intp)
-        self.numbers, self.tried = count(), set[bytes]()
+        self.numbers, self.tried, self.seen = count(), set[bytes](), 0
 
     def run(self) -> tuple[Indices, float]:
         """The best set, ascending, and the smallest bound of what was not searched."""
@@ -191,11 +197,42 @@ class _Search:
         if parts and self.p - len(parts[0].taken) >= MANY:
             return self._by_radius(parts[0])
         while parts and not self._late() and not self._beaten(parts[0].bound):
+            if self._affordable(parts):
+                parts = [part for part in parts if not self._every_set(part)]
+                break
             part = heapq.heappop(parts)
             for one in self._branches(part):
                 heapq.heappush(parts, one)
         left = [part.bound for part in parts if not self._beaten(part.bound)]
         return self.chosen, self._rounded(min(left, default=self.best))
+
+    def _affordable(self, parts: list[_Part]) -> bool:
+        """Whether every set that is left can be tried at little more than what the search has cost so far."""
+        if any(self.p - len(part.taken) > _FEW for part in parts):
+            return False
+        sets = sum(math.comb(len(part.free), self.p - len(part.taken)) for part in parts)
+        return bool(sets * self.cost.shape[1] <= min(_DEARER * self.seen, _MOST_TRIED))
+
+    def _every_set(self, part: _Part) -> bool:
+        """Try every set of a part; whether time sufficed. Numbers of single precision find what is worth a sum."""
+        high = float(self.cost.max()) or 1.0
+        costs = (self.cost[part.free] / high).astype(np.float32)
+        ones, space = np.ones(costs.shape[1], dtype=np.float32), np.empty_like(costs)
+
+        def tried(least: Any, start: int, chosen: list[int]) -> bool:
+            if len(part.taken) + len(chosen) < self.p - 1:
+                return all(
+                    tried(np.minimum(least, costs[one]), one + 1, [*chosen, one])
+                    for one in range(start, len(costs) - (self.p - len(part.taken) - len(chosen)) + 1)
+                )
+            totals = np.minimum(costs[start:], least, out=space[start:]) @ ones
+            enough = (self.best - self.step) / high
+            for one in (np.flatnonzero(totals < enough + _SINGLE * max(enough, 1e-30)) + start).tolist():
+                self._keep(np.concatenate([part.taken, part.free[[*chosen, one]]]))
+            return not self._late()
+
+        start = (self.cost[part.taken].min(axis=0, initial=np.inf) / high).astype(np.float32)
+        return self._beaten(part.bound) or tried(start, 0, [])
 
     def _by_radius(self, part: _Part) -> tuple[Indices, float]:
         bound = part.bound
@@ -271,6 +308,7 @@ class _Search:
         high, best_pay, earned = -np.inf, pay, np.empty(0)
         length, since, direction = _LONGEST, 0, np.zeros_like(pay)
         for step in range(steps):
+            self.seen += costs.size
             gains = costs - pay
             np.minimum(gains, 0.0, out=gains)
             value = gains.sum(axis=1)

@@ -34,6 +34,8 @@ _JOIN: Final = "|"
 _SHARES: Final = {"unter_15": "anteil_unter_15", "von_15_bis_64": "anteil_15_64", "ab_65": "anteil_65plus"}
 _PEOPLE: Final = "einwohner"
 _NAMED: Final = 3
+STREETS: Final = 8
+"""So many streets are named."""
 _AROUND_M: Final = 1000
 """How far around the people paths are walked."""
 _NINE_OF_TEN: Final = 1.645
@@ -97,7 +99,7 @@ class Siting:
     @property
     def who(self) -> str:
         """Who is counted, as printed."""
-        return WHO.get(self.question.nachfrage, "nach eigenen Gewichten")
+        return WHO.get(self.question.nachfrage, "Einheiten eigener Gewichte")
 
     @property
     def members(self) -> list[str]:
@@ -301,8 +303,8 @@ def house_near(data: Data, x: float, y: float) -> str:
     return f"{whole['strasse']} {whole['hausnummer']}"
 
 
-def streets_in(data: Data, places: Places, *, most: int = 8) -> list[str]:
-    """Streets with houses in cells around places, those with the most houses first."""
+def streets_in(data: Data, places: Places) -> list[str]:
+    """Streets with houses in cells around places, those with the most houses first; one more than are named."""
     table = houses(data.dir)
     if table.empty or not len(places):
         return []
@@ -312,4 +314,4 @@ def streets_in(data: Data, places: Places, *, most: int = 8) -> list[str]:
     shapely.prepare(squares)
     inside = near[shapely.contains_xy(squares, near["x"].to_numpy(float), near["y"].to_numpy(float))]
     counts = inside["strasse"].astype(str).value_counts()
-    return list(counts.sort_index().sort_values(ascending=False, kind="stable").index[:most])
+    return list(counts.sort_index().sort_values(ascending=False, kind="stable").index[: STREETS + 1])

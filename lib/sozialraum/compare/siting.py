@@ -144,10 +144,13 @@ class Wish:
         among the candidates.
     gleichwertig
         Whether it is as good, within :data:`EQUAL` or within the error of the people.
+    instead
+        Which of the new sites it stands for, by place.
     """
 
     name: str
     at: tuple[float, float]
+    instead: int
     reach: Reach
     value: float
     mehr: Span
@@ -241,6 +244,8 @@ def best_of(
     """
     if objective not in OBJECTIVES:
         raise ParameterError(f"Das Ziel „{objective}“ gibt es nicht. Möglich sind: {', '.join(OBJECTIVES)}.")
+    if demand.total <= 0:
+        raise ParameterError("Im Einzugsbereich wohnt niemand, der gezählt wird. Bitte einen anderen wählen.")
     if not len(candidates):
         raise ParameterError("Es ist kein möglicher Standort angegeben. Bitte Adressen oder Straßen nennen.")
     if isinstance(p, bool) or not isinstance(p, int | np.integer) or not 1 <= p <= len(candidates):
@@ -248,9 +253,7 @@ def best_of(
             f"„{p}“ neue Standorte sind nicht möglich. Erwartet wird eine ganze Zahl von 1 bis {len(candidates)}, "
             "der Zahl der möglichen Standorte; bestehende zählen nicht mit."
         )
-    if demand.total <= 0:
-        raise ParameterError("Im Einzugsbereich wohnt niemand, der gezählt wird. Bitte einen anderen wählen.")
-    if not metres > 0:
+    if isinstance(metres, str) or not metres > 0:
         raise ParameterError(f"„{metres}“ ist kein Fußweg in Metern. Erwartet wird eine Zahl über 0, zum Beispiel 800.")
     task = _Task(demand, candidates, ways, fixed, objective, metres)
     chosen, gap, merged = task.choose(int(p), limit)
@@ -419,17 +422,20 @@ class _Task:
     def wished(self, wish: Places, chosen: Sequence[int], best: Floats) -> Wish:
         """A wish in place of the best site, or of the new one that is nearest to it."""
         apart = self.ways.matrix(wish.at[:1], self.candidates.at[list(chosen)])[0]
-        base = self._others(chosen, int(apart.argmin()))
+        instead = int(apart.argmin())
+        base = self._others(chosen, instead)
         way = np.minimum(self.ways.matrix(self.demand.at, wish.at[:1])[:, 0], base)
         demand = self.demand
-        values = [float(demand.people @ one / demand.total) for one in (way, best)]
-        drawn = (demand.drawn @ way) / (demand.drawn @ best)
-        more = _ends(100 * (values[0] / values[1] - 1), 100 * (drawn - 1))
+        if best.any():
+            mean, least = (float(demand.people @ one / demand.total) for one in (way, best))
+            more = _ends(100 * (mean / least - 1), 100 * ((demand.drawn @ way) / (demand.drawn @ best) - 1))
+        else:  # a site in every cell: all ways are 0, and no way is longer than that by any part
+            more = Span(*[np.inf if way.any() else 0.0] * 3)
         where = (float(wish.at[0, 0]), float(wish.at[0, 1]))
         value, least = self.value_of(way), self.value_of(best)
         equal = value >= (1 - EQUAL) * least if self.objective == COVER else value <= (1 + EQUAL) * least
         equal = equal or (self.objective == MEAN and more.von <= 0)
-        return Wish(wish.names[0], where, reach_of(demand, way), value, more, equal)
+        return Wish(wish.names[0], where, instead, reach_of(demand, way), value, more, equal)
 
     def second(self, now: Floats) -> Second | None:
         """One more site beside all there are; None if there is no other candidate."""

@@ -87,10 +87,10 @@ class Basis:
 
 def social_index(
     values: pd.DataFrame,
-    *,
     direction: Directions | None = None,
     weights: Mapping[str, float] | Sequence[float] | None = None,
     rule: str = "berlin",
+    *,
     changes: pd.DataFrame | None = None,
     before: pd.DataFrame | None = None,
     valid: pd.Series | None = None,
@@ -199,14 +199,16 @@ def imd_score(
     >>> round(sr.imd_score([26525, 3000, 15, 800, 12000, 5, 700], n=33755), 1)
     55.2
     """
-    many = isinstance(ranks, pd.DataFrame) or (isinstance(ranks, np.ndarray) and ranks.ndim == 2)
+    rows = isinstance(ranks, Sequence) and len(ranks) > 0 and isinstance(ranks[0], Sequence)
+    many = rows or isinstance(ranks, pd.DataFrame) or (isinstance(ranks, np.ndarray) and ranks.ndim == 2)
     table = pd.DataFrame(ranks) if many else pd.DataFrame([pd.Series(ranks)])
-    given = pd.Series(weights if isinstance(weights, Mapping) else list(weights), dtype="float64")
-    if (isinstance(weights, Mapping) and set(given.index) != set(table.columns)) or len(given) != table.shape[1]:
+    given = pd.Series(weights if isinstance(weights, Mapping | pd.Series) else list(weights), dtype="float64")
+    named = set(given.index) == set(table.columns)
+    if (isinstance(weights, Mapping) and not named) or len(given) != table.shape[1]:
         raise ParameterError(
             f"Zu {table.shape[1]} Rängen je Ort sind {len(given)} Gewichte angegeben oder andere Namen."
         )
-    factors = given.loc[list(table.columns)].to_numpy() if isinstance(weights, Mapping) else given.to_numpy()
+    factors = (given.loc[list(table.columns)] if named else given).to_numpy()
     numbers = _numbers(table, "Die Ränge")
     if ((numbers < 1) | (numbers > n)).to_numpy().any():
         raise ParameterError(f"Ein Rang liegt zwischen 1 und {n} (Zahl der Orte). Bitte die Ränge und n prüfen.")
@@ -229,7 +231,7 @@ def basis_of(
     given, against = directions_of(names, direction)
     signs = np.array([SIGNS[given[name]] for name in names])
     out = _left_out(table, valid, inhabitants)
-    kept = table.drop(index=list(out)).sort_index()
+    kept = table.drop(index=list(out)).sort_index(key=lambda ids: ids.map(str))
     if len(kept) < MIN_AREAS:
         raise ParameterError(
             f"Nur {len(kept)} von {len(table)} Orten haben alle Werte und zählen; nötig sind {MIN_AREAS}. "
@@ -303,7 +305,7 @@ def directions_of(names: Sequence[str], direction: Directions | None) -> tuple[d
         If one has no direction, or is neutral, estimated, a proxy or old and nobody named its direction.
     """
     known = _catalogue(data_dir() / "indikatoren.yml")
-    if isinstance(direction, Sequence) and not isinstance(direction, str):
+    if direction is not None and not isinstance(direction, str | Mapping | pd.Series):
         if len(direction) != len(names):
             raise ParameterError(f"{len(direction)} Richtungen für {len(names)} Kennzahlen: Bitte jede angeben.")
         direction = dict(zip(names, map(str, direction), strict=True))
@@ -329,7 +331,7 @@ def directions_of(names: Sequence[str], direction: Directions | None) -> tuple[d
 
 def _on_purpose(name: str, direction: object) -> bool:
     """Whether a person named the direction of just this indicator; one word for all and the catalogue's own do not."""
-    return isinstance(direction, Mapping) and name in direction
+    return isinstance(direction, Mapping) and name in map(str, direction)
 
 
 @lru_cache(maxsize=4)
@@ -389,22 +391,34 @@ def _left_out(table: pd.DataFrame, valid: pd.Series | None, inhabitants: pd.Seri
         if row.any():
             out[area] = f"Es fehlt: {', '.join(str(name) for name, gone in zip(table, row, strict=True) if gone)}."
     if inhabitants is not None:
-        people = inhabitants.reindex(table.index)
+        people = _by_area(inhabitants, table.index)
         out |= dict.fromkeys(people.index[~(people >= MIN_INHABITANTS)], SMALL)
     if valid is not None:
-        counts = valid.reindex(table.index).fillna(False).astype(bool)
+        counts = _by_area(valid, table.index).fillna(False).astype(bool)
         out |= dict.fromkeys(counts.index[~counts], "Auf Wunsch ausgenommen.")
     return out
+
+
+def _by_area(given: Any, areas: pd.Index) -> pd.Series:
+    """One per area: by id, or in the order of the rows."""
+    if isinstance(given, pd.Series):
+        return given.reindex(areas)
+    if len(given) != len(areas):
+        raise ParameterError(f"Es gibt {len(areas)} Orte, aber {len(given)} Angaben. Nötig ist eine je Ort.")
+    return pd.Series(given, areas)
 
 
 def _weights(names: Sequence[str], weights: Mapping[str, float] | Sequence[float] | None) -> Floats:
     if weights is None:
         return np.ones(len(names))
-    if not isinstance(weights, Mapping | pd.Series) and len(weights) == len(names):
-        weights = dict(zip(names, weights, strict=True))
-    given = pd.Series(weights, dtype="float64")
-    if sorted(map(str, given.index)) != sorted(names):
-        raise ParameterError(f"Gewichte braucht jede Kennzahl genau einmal: {', '.join(names)}.")
+    named = isinstance(weights, Mapping | pd.Series)
+    try:
+        given = pd.Series(weights if named else dict(zip(names, weights, strict=True)), dtype="float64")
+    except (TypeError, ValueError):
+        given = pd.Series(dtype="float64")
+    given.index = given.index.map(str)
+    if sorted(given.index) != sorted(names):
+        raise ParameterError(f"Gewichte braucht jede Kennzahl genau einmal, als Zahl: {', '.join(names)}.")
     found = np.asarray(given.loc[list(names)], dtype="float64")
     if not np.isfinite(found).all() or (found < 0).any() or not found.any():
         raise ParameterError("Gewichte sind Zahlen ab 0, mindestens eine davon größer als 0. Bitte prüfen.")

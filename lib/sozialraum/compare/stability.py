@@ -245,12 +245,17 @@ def _as_ranks(basis: Basis, held: Any) -> Check:
 
 def _ends(basis: Basis, low: pd.DataFrame | None, high: pd.DataFrame | None) -> tuple[Floats, Floats] | None:
     """Ends of the intervals, turned as the values are; None where all values are exact."""
-    if low is None or high is None:
+    if low is None and high is None:
         return None
-    names = list(basis.names)
+    if low is None or high is None:
+        raise ParameterError("Zu den Spannen gehören beide Enden. Bitte low und high angeben.")
+    tables = [frame.set_axis(frame.columns.map(str), axis=1) for frame in (low, high)]
     ends = [
         np.where(np.isnan(end), basis.signed, end)
-        for end in (frame.loc[basis.areas, names].to_numpy(dtype="float64") * basis.signs for frame in (low, high))
+        for end in (
+            frame.reindex(index=basis.areas, columns=list(basis.names)).to_numpy(dtype="float64") * basis.signs
+            for frame in tables
+        )
     ]
     return (ends[0], ends[1]) if (ends[0] != ends[1]).any() else None
 

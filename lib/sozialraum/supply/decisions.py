@@ -6,6 +6,7 @@ decisions of the past have no baseline. Since then something has changed only wh
 decision and one after it.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,7 @@ LATEST: Final = timedelta(days=31)
 _KEYS: Final = frozenset({"id", "datum", "art", "wer", "text", "orte", "quelle", "nachweis", "datenmarke"})
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _PUBLIC: Final = "oeffentlich"
+_SUM: Final = "pruefsumme"
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def decisions(data: Data) -> list[Entscheidung]:
     found = (
         {
             **one,
-            "orte": tuple(one["orte"]),
+            "orte": tuple(map(str, one["orte"])),
             "datenmarke": one["datenmarke"] or "",
             "text": " ".join(one["text"].split()),
         }
@@ -170,11 +172,13 @@ def freeze(data: Data, key: str, *, today: date, dateien: Mapping[str, str], mar
         "entscheidung": key, "eingefroren": today.isoformat(), "datenmarke": marke,
         "dateien": dict(sorted(dateien.items())), "werte": list(_values(data, entry)),
     }  # fmt: skip
+    package[_SUM] = _sum_of(package)
     try:
+        path = data.dir / FILE
+        marked = _marked(path.read_text(encoding="utf-8"), key, marke)
         target.parent.mkdir(exist_ok=True)
         write_text(target, json.dumps(package, ensure_ascii=False, indent=1) + "\n")
-        path = data.dir / FILE
-        write_text(path, _marked(path.read_text(encoding="utf-8"), key, marke))
+        write_text(path, marked)
     except OSError as error:
         raise ParameterError(f"{target} lässt sich nicht schreiben: {system_reason(error)}.") from error
     return target
@@ -206,12 +210,20 @@ def _marked(text: str, key: str, marke: str) -> str:
 def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        complete = {"datenmarke", "werte"} <= set(found)
+        sound = {"datenmarke", "werte"} <= set(found) and found.get(_SUM) == _sum_of(found)
     except (OSError, ValueError, TypeError):
-        complete = False
-    if not complete:
-        raise SchemaError([f"{path.parent.name}/{path.name} ist beschädigt. Bitte aus der Versionsverwaltung holen."])
+        sound = False
+    if not sound:
+        raise SchemaError(
+            [f"{path.parent.name}/{path.name} ist beschädigt oder geändert. Bitte aus der Versionsverwaltung holen."]
+        )
     return dict(found)
+
+
+def _sum_of(package: Mapping[str, Any]) -> str:
+    """Checksum of all that was frozen: who edits a value of the past by hand is told so."""
+    rest = {name: part for name, part in package.items() if name != _SUM}
+    return hashlib.sha256(json.dumps(rest, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def _faults(raw: Mapping[str, Any], data: Data, known: set[str]) -> list[str]:

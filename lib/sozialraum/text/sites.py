@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from sozialraum.city.access import DETOUR, WALKING_SPEED_M_PER_MIN
-from sozialraum.compare.site_question import Siting, cells_of, house_near, streets_in
+from sozialraum.compare.site_question import STREETS, Siting, cells_of, house_near, streets_in
 from sozialraum.compare.siting import COVER, DRAWS, EQUAL, MEAN, MINUTES, WORST, Reach, Sites, Span, Wish
 from sozialraum.compare.wert import Reference
 from sozialraum.style import NBSP, number
@@ -86,11 +87,14 @@ def site_title(siting: Siting) -> str:
     """The finding, with what straight lines leave out."""
     names, found = enumerate_words(site_names(siting)), siting.sites
     who = siting.who
+    several = len(found.chosen) > 1
+    to, other = (f"zu den Standorten {names}", "keinen") if several else (f"zum Standort {names}", "keinem")
     told = {
         MEAN: f"Die im Mittel kürzesten Wege enden {names}",
-        COVER: f"Höchstens {_metres(found.metres)} Weg haben am meisten {who} zum Standort {names}",
-        WORST: f"Der längste Weg ist am kürzesten zum Standort {names}",
+        COVER: f"Zu {other} anderen haben mehr {who} höchstens {_metres(found.metres)} Weg als {to}",
+        WORST: f"Der längste Weg ist am kürzesten {to}",
     }[found.objective]
+    told += "" if found.proven else " (nicht bewiesen)"
     return told if found.network else f"{told}; {BARRIERS}"
 
 
@@ -131,11 +135,10 @@ def _wished(siting: Siting) -> Iterator[str]:
     wish, found = siting.sites.wish, siting.sites
     if wish is None:
         return
-    if found.objective == MEAN:
-        yield f"{wish.name}: {_metres(wish.reach.mittel.wert)} im Mittel, {_more(wish)}."
-    else:
-        values = [share(one) if found.objective == COVER else _metres(one) for one in (wish.value, found.value)]
-        yield f"{wish.name}: {_AS_FAR[found.objective]} {values[0]} statt {values[1]}."
+    instead = f" anstelle des Standorts {site_names(siting)[wish.instead]}" if len(found.chosen) > 1 else ""
+    yield f"{wish.name}{instead}: {_compared(wish, found)}."
+    if not _inside(siting, wish):
+        yield f"{wish.name} liegt außerhalb des Einzugsbereichs."
     if wish.gleichwertig:
         yield f"{wish.name} ist damit gleichwertig; die Daten unterscheiden beide Orte nicht."
     elif found.objective == MEAN and len(found.demand.drawn) > 1:
@@ -144,7 +147,22 @@ def _wished(siting: Siting) -> Iterator[str]:
         yield "Ob der Unterschied zählt, sagen die Daten nicht."
 
 
-def _more(wish: Wish) -> str:
+def _inside(siting: Siting, wish: Wish) -> bool:
+    shapes = siting.analysis.data.gebiete.geometry
+    return any(shapes[key].covers(shapely.Point(wish.at)) for key in siting.question.gebiete)
+
+
+def _compared(wish: Wish, found: Sites) -> str:
+    """A wish beside the best by what was made as good as possible."""
+    if found.objective == MEAN:
+        if np.isinf(wish.mehr.wert):
+            return f"{_metres(wish.reach.mittel.wert)} im Mittel statt {_metres(0)}"
+        return f"{_metres(wish.reach.mittel.wert)} im Mittel, {_more(wish, several=len(found.chosen) > 1)}"
+    values = [share(one) if found.objective == COVER else _metres(one) for one in (wish.value, found.value)]
+    return f"{_AS_FAR[found.objective]} {values[0]} statt {values[1]}"
+
+
+def _more(wish: Wish, *, several: bool) -> str:
     """By how much a way is longer, with its ends: "12,2 % mehr als am Standort mit dem kürzesten mittleren Weg"."""
     less = wish.mehr.wert < 0
     amount, one, other = (abs(end) for end in (wish.mehr.wert, wish.mehr.von, wish.mehr.bis))
@@ -152,7 +170,8 @@ def _more(wish: Wish) -> str:
     ends = ""
     if number(one, 1) != number(other, 1) and (wish.mehr.von >= 0 or wish.mehr.bis <= 0):
         ends = f" (Spanne {number(min(one, other), 1)} bis {share(max(one, other))})"
-    return f"{share(amount)} {word} als am Standort mit dem kürzesten mittleren Weg{ends}"
+    where_ = "an den Standorten" if several else "am Standort"
+    return f"{share(amount)} {word} als {where_} mit dem kürzesten mittleren Weg{ends}"
 
 
 def _equal(siting: Siting) -> Iterator[str]:
@@ -167,7 +186,8 @@ def _equal(siting: Siting) -> Iterator[str]:
         yield f"{lead} sind {number(count)} von {number(len(found.candidates))} {what}: {_rule(siting)}."
         streets = streets_in(siting.analysis.data, found.candidates.some(np.flatnonzero(near)))
         if streets and not any(found.candidates.names):
-            yield f"Dort liegen Häuser dieser Straßen: {enumerate_words(streets).removesuffix('.')}."
+            some = "unter anderem " if len(streets) > STREETS else ""
+            yield f"Dort liegen {some}Häuser dieser Straßen: {enumerate_words(streets[:STREETS]).removesuffix('.')}."
 
 
 def _rule(siting: Siting) -> str:
@@ -206,15 +226,20 @@ def _proof(siting: Siting) -> Iterator[str]:
 
 def plain_answer(found: Sites) -> str:
     """The answer without names of places."""
-    more = "" if found.wish is None else f" Der Wunschort: {_more(found.wish)}."
+    more = "" if found.wish is None else f" Der Wunschort: {_compared(found.wish, found)}."
     number_ = f"{number(len(found.chosen))} {'Standort' if len(found.chosen) == 1 else 'Standorte'}"
-    return f"{number_}: Der mittlere Fußweg misst {_way(found.reach.mittel)}.{more}"
+    within = {
+        MEAN: "",
+        COVER: f" Höchstens {_metres(found.metres)} weit ist er für {share(found.value)}.",
+        WORST: f" Der längste misst {_metres(found.value)}.",
+    }[found.objective]
+    return f"{number_}: Der mittlere Fußweg misst {_way(found.reach.mittel)}.{within}{more}"
 
 
 def site_alt(siting: Siting) -> str:
     """What the map shows, in words."""
     found, names = siting.sites, enumerate_words(site_names(siting))
-    wish = f", {found.wish.name}" if found.wish else ""
+    wish = f", {found.wish.name}" if found.wish and _inside(siting, found.wish) else ""
     count = sum(int(near.sum()) for near in found.equal)
     zone = f"{number(count)} gleichwertige {'Zelle' if count == 1 else 'Zellen'}"
     return f"Karte der Umgebung {where(siting)}: markiert sind {names}{wish} und {zone}."
@@ -222,9 +247,9 @@ def site_alt(siting: Siting) -> str:
 
 def site_subtitle(siting: Siting) -> str:
     """How the ways were measured."""
-    ways = "auf Fußwegen" if siting.sites.network else f"Luftlinie mal {number(DETOUR, 1)}"
+    ways = "auf dem Netz der Fußwege" if siting.sites.network else f"Luftlinie mal {number(DETOUR, 1)}"
     rings = "" if siting.sites.network else " Kreise: 5, 10 und 15 Minuten zu Fuß."
-    return f"Fußwege von den Mitten der bewohnten 100-m-Zellen, {ways}. Ocker: gleichwertig.{rings}"
+    return f"Wege von den Mitten der bewohnten 100-m-Zellen, {ways}. Ocker: gleichwertig.{rings}"
 
 
 def site_table(siting: Siting) -> pd.DataFrame:
@@ -232,7 +257,8 @@ def site_table(siting: Siting) -> pd.DataFrame:
     found, names = siting.sites, enumerate_words(site_names(siting))
     rows = {f"Standort {names}": found.reach}
     if found.wish:
-        rows[found.wish.name] = found.wish.reach
+        instead = f" statt {site_names(siting)[found.wish.instead]}" if len(found.chosen) > 1 else ""
+        rows[f"{found.wish.name}{instead}"] = found.wish.reach
     if found.second:
         place = found.second.site.at[0].tolist()
         further = site_name(siting, (place[0], place[1]), found.second.site.names[0])
