@@ -25,7 +25,7 @@ from sozialraum.supply.fetch import fetching
 from sozialraum.supply.fetch.content import City, read_table
 from sozialraum.supply.fetch.dating import edition
 from sozialraum.supply.fetch.fetching import Outcome, adopt, fetch, reexamine
-from sozialraum.supply.fetch.offered import Offer, OfferedFile, OfferedTable, read_offers
+from sozialraum.supply.fetch.offered import Offer, OfferedFile, OfferedTable, municipality, read_offers
 from sozialraum.supply.fetch.store import kept_files, usable_of
 from sozialraum.supply.fetch.transport import USER_AGENT, Line, open_client
 
@@ -469,6 +469,24 @@ def test_every_description_is_whole_and_names_what_was_tried() -> None:
         assert "nie gegen den Herausgeber erprobt" in one.geprueft
         assert all(file.url.startswith("https://") for file in one.dateien if file.url)
         assert f"`{one.id}`" in (ROOT / "docs" / "daten-holen.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("05113000", "05113000"),
+        ('"08111000"', "08111000"),
+        ("11000000", "11000000"),
+        ("5113000", "05113000"),
+        ("null", ""),
+    ],
+)
+def test_a_key_of_a_municipality_needs_no_quotes(tmp_path: Path, written: str, key: str) -> None:
+    (tmp_path / "stadt.yml").write_text(f"gemeindeschluessel: {written}\n", "utf-8")
+    assert municipality(tmp_path) == key
+    (tmp_path / "stadt.yml").write_text("gemeindeschluessel: E-113\n", "utf-8")
+    with pytest.raises(SchemaError, match="hat nicht acht Ziffern"):
+        municipality(tmp_path)
 
 
 def test_a_second_run_waits_and_takes_over_from_a_dead_one(

@@ -260,7 +260,7 @@ HOSTILE: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "letters": ("kitas", _other(b'"E_ENR": 3', b'"E_ENR": "drei"'), "Objekt 3: In „E_ENR“ steht „drei“"),
     "no name": ("begegnung", _other(b'"EINRICHTUN": "B', b'"EINRICHTUN": "", "x": "B'), "In „name“ steht „“"),
     "not a number": ("schulen", _other(b'"coordinates": [', b'"coordinates": [NaN, '), "Objekt 1: Die Lage fehlt"),
-    "nothing": ("begegnung", lambda _: b'{"type": "FeatureCollection", "features": []}', "Erwartet werden Spalten"),
+    "nothing": ("begegnung", lambda _: b'{"type": "FeatureCollection", "features": []}', "Die Datei hat keine Objekte"),
 }
 
 

@@ -151,7 +151,13 @@ def fetchable(data: Path) -> dict[str, Mapping[str, Any]]:
 def municipality(data: Path) -> str:
     """The official key of the city (``gemeindeschluessel`` in ``stadt.yml``, eight digits); empty if not named."""
     path = data / "stadt.yml"
-    return str(read_yaml(path).get("gemeindeschluessel") or "") if path.is_file() else ""
+    said = read_yaml(path).get("gemeindeschluessel") if path.is_file() else None
+    key = str(said or "")
+    if isinstance(said, int):  # YAML takes 05113000 for octal
+        key = f"{said:08o}" if said <= 0o7777777 else f"{said:08d}"
+    if key and not re.fullmatch(r"\d{8}", key):
+        raise SchemaError([f"{path}: gemeindeschluessel „{key}“ hat nicht acht Ziffern. Bitte berichtigen."])
+    return key
 
 
 def chosen_offers(offers: Mapping[str, Offer], names: Iterable[str]) -> list[Offer]:
