@@ -7,18 +7,14 @@ from pathlib import Path
 import pytest
 
 from data_fixtures import copy_tables
-from fetch_server import Time
+from fetching import describe, given_files
 from musterstadt import publishers
 from sozialraum.city.load import Data, open_data
 from sozialraum.compare.analysis import analyse
 from sozialraum.errors import SchemaError
-from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.fetching import adopt
-from sozialraum.supply.fetch.offered import municipality, read_offers
 from sozialraum.supply.prepare.enrich import enrich
 from sozialraum.supply.series import Reissue, breaks, dates_of, reissues, split_change, time_series
 from sozialraum.text.development import change_words
-from test_fetched_values import describe
 
 SOURCES = ("unfallatlas", "privathaushalte")
 
@@ -31,13 +27,11 @@ class Desk:
         describe(folder / "sources" / "abruf", "https://amt.example")
         self.daten, self.raw, self.given = folder / "daten", folder / "raw", folder / "geladen"
         self.given.mkdir()
-        self.city = City(open_data(self.daten), municipality(self.daten))
 
     def build(self, **files: bytes) -> Data:
         for name, content in files.items():
             (self.given / name).write_bytes(content)
-        offers = [read_offers(self.daten)[key] for key in SOURCES]
-        said = [one.error for one in adopt(offers, self.raw, self.city, self.given, Time().clock().now())]
+        said = [one.error for one in given_files(self.daten, self.raw, self.given, *SOURCES)]
         assert not any(said), said
         enrich(self.daten, self.raw)
         made = open_data(self.daten)

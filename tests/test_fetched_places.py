@@ -12,17 +12,13 @@ import pandas as pd
 import pytest
 
 from data_fixtures import Sozialraum, copy_tables
-from fetch_server import Publisher, Time, file, publisher
+from fetch_server import Publisher, file, publisher
+from fetching import PLACES, describe, fetched, given_files
 from musterstadt import orte
 from sozialraum.city.load import Data, open_data
-from sozialraum.supply.fetch.content import City
 from sozialraum.supply.fetch.dating import newness
-from sozialraum.supply.fetch.fetching import adopt, fetch
-from sozialraum.supply.fetch.offered import municipality, read_offers
-from sozialraum.supply.fetch.transport import Line, open_client
 from sozialraum.supply.prepare.enrich import enrich
 from sozialraum.supply.series import split_change, time_series
-from test_fetched_values import PLACES, describe
 from test_prepare_musterstadt import IDS
 
 LEVELS = "schulliste_sj_26_27_open_data.csv"
@@ -44,19 +40,14 @@ class Town:
         return open_data(self.daten)
 
     def fetch(self, *names: str) -> list[str]:
-        city, offers = City(self.data, municipality(self.daten)), read_offers(self.daten)
-        with open_client(5.0) as client:
-            line = Line(client, Time().clock())
-            found = fetch([offers[name] for name in names], self.folder / "raw", city, line)
-            return [one.error or one.status for one in found]
+        return fetched(self.daten, self.folder / "raw", *names)
 
     def adopt(self, source: str, name: str, content: bytes) -> str:
         given = self.folder / "geladen"
         shutil.rmtree(given, ignore_errors=True)
         given.mkdir()
         (given / name).write_bytes(content)
-        city, offer = City(self.data, municipality(self.daten)), read_offers(self.daten)[source]
-        found = list(adopt([offer], self.folder / "raw", city, given, Time().clock().now()))
+        found = given_files(self.daten, self.folder / "raw", given, source)
         return next(one.error or one.status for one in found if one.status != "fehlt")
 
     def enrich(self) -> None:

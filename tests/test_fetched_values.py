@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 import sozialraum as sr
-from data_fixtures import MUSTERSTADT, ROOT, RawCopy, Sozialraum, copy_tables
-from fetch_server import Publisher, Time, archive, file, publisher
+from data_fixtures import MUSTERSTADT, RawCopy, Sozialraum, copy_tables
+from fetch_server import Publisher, archive, file, publisher
+from fetching import PLACES, describe, fetched, given_files
 from musterstadt import feed, publishers
 from sozialraum.city.access import reach_at
 from sozialraum.city.load import open_data
@@ -22,10 +23,7 @@ from sozialraum.errors import SchemaError
 from sozialraum.figures.points import drawn
 from sozialraum.lab.layers import facilities as symbols
 from sozialraum.lab.state import State
-from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.fetching import adopt, fetch
-from sozialraum.supply.fetch.offered import municipality, read_offers
-from sozialraum.supply.fetch.transport import Line, open_client
+from sozialraum.supply.fetch.offered import read_offers
 from sozialraum.supply.prepare.check import check
 from sozialraum.supply.prepare.enrich import build_and_enrich, enrich
 from sozialraum.supply.series import split_change, time_series
@@ -45,24 +43,9 @@ class Office:
     amt: Publisher
 
     def fetch(self) -> list[str]:
-        city = City(open_data(self.daten), municipality(self.daten))
         by_file = [one for one in read_offers(self.daten).values() if not any(file.abfrage for file in one.dateien)]
-        offers = [one for one in by_file if all(file.address for file in one.dateien)]
-        with open_client(5.0) as client:
-            return [one.error or one.status for one in fetch(offers, self.raw, city, Line(client, Time().clock()))]
-
-
-PLACES = ("kitas", "schulen", "begegnung", "stadtteile", "schuldaten", "schulsozialindex_nrw")
-"""Sources of places, which have a file of tests of their own."""
-
-
-def describe(folder: Path, address: str) -> None:
-    """The shipped descriptions, with every host replaced, and without figures of the whole country."""
-    shutil.copytree(ROOT / "data" / "sources" / "abruf", folder, dirs_exist_ok=True)
-    for path in folder.glob("*.yml"):
-        text = re.sub(r'(url: "?)https://[^/]+', rf"\1{address}", path.read_text("utf-8"))
-        text = text.replace("05113000", "99001000").replace('gemeinde: "05"', 'gemeinde: "99"')
-        path.write_text(re.sub(r"\n +zeilen: [\d{].*", "", text), "utf-8")
+        names = [one.id for one in by_file if all(file.address for file in one.dateien)]
+        return fetched(self.daten, self.raw, *names)
 
 
 @pytest.fixture(scope="module")
@@ -474,9 +457,8 @@ def test_an_old_election_in_latin_letters_is_taken_from_a_folder(office: Office,
     daten, given = copy_tables(tmp_path), tmp_path / "geladen"
     given.mkdir()
     (given / "ew19_wbz.zip").write_bytes(publishers.europawahl_2019())
-    city = City(open_data(daten), municipality(daten))
-    offers = [read_offers(daten)["europawahl2019"]]
-    assert [one.status for one in adopt(offers, tmp_path / "raw", city, given, Time().clock().now())] == ["neu"]
+    taken = given_files(daten, tmp_path / "raw", given, "europawahl2019")
+    assert [one.status for one in taken] == ["neu"]
     enrich(daten, tmp_path / "raw")
     before = {path: path.read_bytes() for path in (daten / "abgerufen").rglob("*") if path.is_file()}
     assert len(before) == 5  # values, entries, package, manifest, licences

@@ -158,20 +158,8 @@ def test_prose_links_each_sentence_to_its_evidence(shown: list[dict[str, Any]]) 
 def test_nothing_to_say_puts_nothing(shown: list[dict[str, Any]]) -> None:
     figures.prose("")
     figures.prose([])
-    figures.note("", title="Liegt nicht vor:")
     figures.table(pd.DataFrame(), caption="Leer")
     assert shown == []
-
-
-def test_notes_have_known_kinds(shown: list[dict[str, Any]]) -> None:
-    figures.note(f"Eins. {EVIL}", kind="missing", title="Liegt nicht vor:")
-    assert (
-        '<div class="sr-note sr-note--missing" role="note"><p><strong>Liegt nicht vor:</strong> Eins. &lt;'
-        in shown[0]["text/html"]
-    )
-    assert EVIL not in shown[0]["text/html"]
-    with pytest.raises(ParameterError, match="Hinweises"):
-        figures.note("x", kind="warnung")
 
 
 def test_table_formats_aligns_marks_and_anchors() -> None:

@@ -20,6 +20,7 @@ import shapely
 import sozialraum as sr
 from data_fixtures import MUSTERSTADT, ROOT, Sozialraum, copy_tables
 from fetch_server import START, Behaviour, Publisher, Time, publisher, send, status
+from fetching import given_files
 from musterstadt import osm, publishers, tables
 from sozialraum.city.load import CRS_GRID, Data, cell_points, open_data
 from sozialraum.city.network import WalkNetwork, walk_network
@@ -275,8 +276,7 @@ def test_counted_cells_walk_on_the_network_and_playgrounds_count_the_same_childr
     given.mkdir()
     for name, without in (("bevoelkerung", "1km"), ("kinder", "")):
         (given / publishers.GITTER[name][0]).write_bytes(publishers.gitter(name, without=without))
-    city = City(open_data(daten), municipality(daten))
-    taken = adopt([read_offers(daten)["zensus2022"]], raw, city, given, Time().clock().now())
+    taken = given_files(daten, raw, given, "zensus2022")
     assert sum(one.status == "neu" for one in taken) == 2
     enrich(daten, raw)
     data = open_data(daten)

@@ -11,32 +11,28 @@ import pandas as pd
 import pytest
 
 from data_fixtures import copy_tables
-from fetch_server import Time, archive
+from fetch_server import archive
+from fetching import city_of, describe, given_files
 from musterstadt import feed
 from sozialraum.city.departures import per_stop
 from sozialraum.city.load import open_data
 from sozialraum.errors import FetchError
-from sozialraum.supply.fetch.content import City
-from sozialraum.supply.fetch.fetching import adopt
-from sozialraum.supply.fetch.offered import municipality, read_offers
+from sozialraum.supply.fetch.offered import read_offers
 from sozialraum.supply.fetch.store import Kept, usable
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.gtfs import departures, expired, kind_of
-from test_fetched_values import describe
 
 
 def brought(content: bytes, folder: Path) -> tuple[Kept, Base]:
     """A feed that a person has put into a folder, and the tables that it is for."""
     daten = copy_tables(folder)
     describe(folder / "sources" / "abruf", "https://amt.example")
-    data = open_data(daten)
-    city, offer = City(data, municipality(daten)), read_offers(daten)["vrr"]
     (folder / "gtfs_vrr.zip").write_bytes(content)
-    for one in adopt([offer], folder / "raw", city, folder, Time().clock().now()):
+    for one in given_files(daten, folder / "raw", folder, "vrr"):
         if one.error:
             raise FetchError(one.error)
-    (kept,) = usable(offer, folder / "raw")
-    return kept, Base(data, city)
+    (kept,) = usable(read_offers(daten)["vrr"], folder / "raw")
+    return kept, Base(open_data(daten), city_of(daten))
 
 
 def counted(content: bytes, folder: Path) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sozialraum.api.rows import LONG, PLACE, Rows, long_rows, wide_rows
 from sozialraum.city.indicators import Indikator
 from sozialraum.city.load import CRS_FILES
+from sozialraum.city.sources import source_ids
 from sozialraum.compare.analysis import Analysis
 from sozialraum.errors import ParameterError
 from sozialraum.files import write_bytes
@@ -64,9 +65,11 @@ def workbook(analysis: Analysis, rows: Rows, *, wide: bool = False) -> bytes:
     """Values as a workbook: the sheet of the values, long or wide, with catalogue, sources and notes."""
     values = {WIDE: _frame(wide_rows(rows))} if wide else {VALUES: _frame(rows, LONG)}
     keys = list(dict.fromkeys(row["indikator"] for row in rows))
-    used = {key for row in rows for key in str(row["quelle"]).split("|")}
-    sources = _sources(analysis)
-    about = {CATALOGUE: _catalogue(analysis, keys), SOURCES: sources[sources["id"].isin(used)]}
+    sources, used = _sources(analysis), source_ids(row["quelle"] for row in rows)
+    about = {
+        CATALOGUE: _catalogue(analysis, keys),
+        SOURCES: sources[sources["id"].isin(used)],
+    }
     return _book(analysis, values | about)
 
 

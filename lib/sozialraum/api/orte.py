@@ -12,7 +12,7 @@ import shapely
 
 from sozialraum.city import adressen
 from sozialraum.city.access import DETOUR, is_supply, straight_radius_m
-from sozialraum.city.load import CRS, CRS_FILES, CRS_GRID, Data, cell_points
+from sozialraum.city.load import CELL_M, CRS, CRS_FILES, CRS_GRID, Data, cell_points
 from sozialraum.city.spatial import assign
 from sozialraum.errors import ParameterError
 from sozialraum.style import KINDS as SYMBOL_KINDS
@@ -21,7 +21,6 @@ from sozialraum.style import NBSP, SYMBOLS, estimate, number, symbol_key
 STREETS: Final = "einkaufsstrasse"
 KINDS: Final = ("kita", "grundschule", *dict.fromkeys(k for k in SYMBOL_KINDS.values() if k != "kita"), STREETS)
 """All kinds of places; ``grundschule`` are those of ``schule`` that are one."""
-_CELL_M: Final = 100
 _PEOPLE: Final = ("einwohner", "unter_15", "von_15_bis_64", "ab_65")
 
 
@@ -161,7 +160,7 @@ def _of_kinds(places: gpd.GeoDataFrame, kinds: tuple[str, ...]) -> pd.Series:
 
 def cells(data: Data) -> gpd.GeoDataFrame:
     """The inhabited 100 m cells as squares in metres; see :meth:`sozialraum.api.stadt.Stadt.cells`."""
-    table, half = data.raster, _CELL_M / 2
+    table, half = data.raster, CELL_M / 2
     squares = shapely.box(table["x"] - half, table["y"] - half, table["x"] + half, table["y"] + half)
     return gpd.GeoDataFrame(table.drop(columns=["x", "y"]), geometry=squares, crs=CRS_GRID).to_crs(data.crs)
 

@@ -1,1 +1,1 @@
-"""What is known of a city: areas, values, catalogue, facilities, grid, addresses, sources, distances; and own areas."""
+"""What is known of a city: areas, values, catalogue, facilities, grid, addresses, sources, ways on foot; own areas."""

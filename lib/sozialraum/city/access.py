@@ -15,6 +15,7 @@ import pandas as pd
 
 from sozialraum.city.indicators import Indikator
 from sozialraum.city.load import Data
+from sozialraum.city.sources import source_ids
 from sozialraum.city.spatial import nearest_distance_m
 from sozialraum.errors import ParameterError
 
@@ -165,8 +166,7 @@ def own_children(indikatoren: pd.DataFrame, stadtteile: list[str], kind: str) ->
     if not keys or len(rows) != len(keys) * len(stadtteile) or rows["stand"].nunique() != 1:
         return None
     counts: pd.Series = rows.groupby("gebiet_id")["wert"].sum().reindex(stadtteile)
-    quellen = tuple(dict.fromkeys(key for cell in rows["quelle"] for key in str(cell).split("|")))
-    return OwnChildren(counts, ages, str(rows["stand"].iloc[0]), quellen)
+    return OwnChildren(counts, ages, str(rows["stand"].iloc[0]), tuple(source_ids(rows["quelle"])))
 
 
 def by_own_children(rows: pd.DataFrame, own: OwnChildren, members: Mapping[str, list[str]]) -> pd.DataFrame | None:
@@ -197,7 +197,7 @@ def by_own_children(rows: pd.DataFrame, own: OwnChildren, members: Mapping[str, 
     whole = pd.Series({key: float(counts[members[key]].sum()) for key in keys})
     sums = pd.DataFrame({key: weighted.loc[members[key]].sum(skipna=False) for key in keys}).T
     values = sums.div(whole.where(whole > 0), axis=0)
-    sources = ["|".join(dict.fromkeys([*str(cell).split("|"), *own.quellen])) for cell in rows["quelle"]]
+    sources = ["|".join(source_ids([cell, *own.quellen])) for cell in rows["quelle"]]
     nobody = f"Nach der gelieferten Tabelle leben hier keine Kinder {own.ages}."
     notes = rows["hinweis"].where(whole > 0, nobody)
     return rows.assign(

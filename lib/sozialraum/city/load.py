@@ -45,6 +45,8 @@ CRS: Final = "EPSG:25832"
 """Metres, unless ``stadt.yml`` names another system (``crs``)."""
 CRS_GRID: Final = "EPSG:3035"
 CRS_FILES: Final = "EPSG:4326"
+CELL_M: Final = 100
+"""Width of a cell of the grid."""
 SOURCES: Final = "sources"
 STATEMENTS: Final = "aussagen"
 DECISIONS: Final = "entscheidungen"

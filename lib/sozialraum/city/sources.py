@@ -97,6 +97,12 @@ def read_manifests(folder: Path) -> dict[str, Source]:
     return found
 
 
+def source_ids(cells: Iterable[object]) -> list[str]:
+    """Ids of sources that cells of a column ``quelle`` name, joined by ``|``, each once; missing cells name none."""
+    named = (key for cell in cells if isinstance(cell, str) for key in cell.split("|"))
+    return list(dict.fromkeys(named))
+
+
 def file_sha256(path: Path) -> str:
     """SHA-256 of a file's bytes as lower-case hex."""
     with path.open("rb") as stream:

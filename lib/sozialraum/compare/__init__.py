@@ -1,1 +1,1 @@
-"""One value against the city: Wert, band, class, rank; and statements of others."""
+"""One value against the city: Wert, band, class, rank; statements of others; the index of the Stadtteile; sites."""

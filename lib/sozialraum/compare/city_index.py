@@ -35,7 +35,7 @@ from sozialraum.compare.social_index import (
     not_counted,
     social_index,
 )
-from sozialraum.compare.stability import DRAWS, SEED, Stability, checked
+from sozialraum.compare.stability import Stability, checked
 from sozialraum.errors import ParameterError
 
 MIN_INDICATORS: Final = 2
@@ -74,7 +74,6 @@ class CityIndex:
     neutral: tuple[str, ...]
     gewichte: Mapping[str, float]
     changes: pd.DataFrame | None = None
-    ziehungen: int = DRAWS
 
     @property
     def grund(self) -> str:
@@ -130,9 +129,7 @@ class CityIndex:
             pd.DataFrame({key: self._ends(key, end) for key in self.eingegangen}, index=self.values.index)
             for end in ("von", "bis")
         )
-        return checked(
-            self.basis, low=low, high=high, institutions=special_areas(self.analysis), draws=self.ziehungen, seed=SEED
-        )  # fmt: skip
+        return checked(self.basis, low=low, high=high, institutions=special_areas(self.analysis))
 
     def _ends(self, key: str, end: str) -> list[float]:
         found = [getattr(self.analysis.wert(key, area), end) for area in self.values.index]
@@ -159,14 +156,14 @@ class CityIndex:
     def effect(self) -> pd.DataFrame:
         """What each missing table would change; without an index nothing but the order."""
         if not self.grund:
-            return missing_effect(self.basis, self.wanted, hints=self.hints, draws=self.ziehungen)
+            return missing_effect(self.basis, self.wanted, hints=self.hints)
         order = sorted(self.wanted, key=lambda key: key in self.hints)
         return pd.DataFrame({"anhalt": [key in self.hints for key in order]}, index=pd.Index(order, name="indikator"))
 
     @cached_property
     def agreement(self) -> list[float]:
         """Share of classes that the first 1, 2, ... of the wanted tables would have as all of them have."""
-        return agreement_with(len(self.analysis.stadtteile), len(self.wanted), draws=self.ziehungen)
+        return agreement_with(len(self.analysis.stadtteile), len(self.wanted))
 
     @cached_property
     def tips(self) -> dict[str, Tip]:
@@ -197,7 +194,6 @@ def city_index(
     *,
     richtungen: Mapping[str, str] | None = None,
     gewichte: Mapping[str, float] | None = None,
-    ziehungen: int = DRAWS,
 ) -> CityIndex:
     """Sort indicators into what enters, what is missing and what is refused.
 
@@ -236,7 +232,7 @@ def city_index(
             entered[key] = direction
     neutral = tuple(key for key in entered if analysis.katalog[key].richtung == NEUTRAL)
     shown = {key: float(one) for key, one in (gewichte or {}).items() if key in entered}
-    return CityIndex(analysis, wished, entered, refused, tuple(missing), neutral, shown, ziehungen=ziehungen)
+    return CityIndex(analysis, wished, entered, refused, tuple(missing), neutral, shown)
 
 
 def refusal(analysis: Analysis, entry: Indikator, direction: str) -> str:

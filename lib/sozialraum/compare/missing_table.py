@@ -72,7 +72,6 @@ def missing_effect(
     *,
     hints: Mapping[str, pd.Series] | None = None,
     draws: int = DRAWS,
-    seed: int = SEED,
 ) -> pd.DataFrame:
     """How many classes each missing indicator would move if it were there.
 
@@ -89,7 +88,7 @@ def missing_effect(
         Index indicator, those that move most first: anteil (mean share of the areas whose class changes), von and bis
         (nine of ten draws lie between), anhalt (whether a hint is known), gleichauf (whether another moves as many).
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(SEED)
     noise = random.standard_normal((len(basis.areas), draws))
     places = random.random(draws)
     held = places_of(index_of(basis.signed, basis.weights))
@@ -108,12 +107,12 @@ def missing_effect(
     return found.assign(gleichauf=found["anteil"].duplicated(keep=False))
 
 
-def agreement_with(areas: int, tables: int, *, draws: int = DRAWS, seed: int = SEED) -> list[float]:
+def agreement_with(areas: int, tables: int, *, draws: int = DRAWS) -> list[float]:
     """With no table there at all: in which share of areas the classes of the first 1, 2, ... tables are those of all.
 
     All tables are drawn, tied to each other by a correlation between the ends of :data:`TIED`.
     """
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(SEED)
     tied = TIED[0] + random.random(draws) * (TIED[1] - TIED[0])
     common = random.standard_normal((areas, draws, 1))
     own = random.standard_normal((areas, draws, tables))

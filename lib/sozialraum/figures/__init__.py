@@ -30,7 +30,7 @@ Class names in the emitted HTML (the export template and :data:`CSS` style the s
 ``data-methode``     on a ``<span>``: a page makes it a link to this place of the annex of method
 ``sr-prose``         ``<div>`` of ``<p>`` or one ``<ul>``; a sentence with claims ends with
                      ``<sup class="sr-refs">`` of ``<a class="sr-ref">``
-``sr-note``          ``<div class="sr-note" role="note">``; also ``sr-note--draft``, ``--limits``, ``--missing``
+``sr-note``          ``<div class="sr-note" role="note">``; also ``sr-note--missing``
 ``sr-map``           ``<div>`` that holds the Leaflet container ``.folium-map`` and its legend (``.sr-svg``);
                      the height of ``.folium-map`` comes from CSS
 ``sr-live``          set by the map's script on its ``<figure>``: then show ``.sr-map`` and hide ``.sr-picture--static``
@@ -53,7 +53,7 @@ An interactive map is displayed as one bundle with two representations:
 """
 
 from sozialraum.figures.bars import age_groups, comparison
-from sozialraum.figures.blocks import chapter, note, prose, table
+from sozialraum.figures.blocks import chapter, prose, table
 from sozialraum.figures.choropleth import choropleth
 from sozialraum.figures.core_table import core_table
 from sozialraum.figures.delivered import fetched_series, further_tables, own_tables
@@ -96,7 +96,6 @@ __all__ = [
     "map_sheets",
     "maps_of_parts",
     "meeting_map",
-    "note",
     "once",
     "overview",
     "own_tables",

@@ -1,8 +1,8 @@
-"""Prose, notes and tables on the page."""
+"""Prose, headings and tables on the page."""
 
 from collections.abc import Hashable, Iterable
 from html import escape
-from typing import Final, Protocol
+from typing import Protocol
 
 import pandas as pd
 
@@ -10,8 +10,6 @@ from sozialraum.errors import ParameterError
 from sozialraum.figures.html_table import DIGITS, rows_of, table_html
 from sozialraum.figures.marks import Marks, Reference, attribute
 from sozialraum.figures.output import display
-
-NOTE_KINDS: Final = ("", "draft", "limits", "missing")
 
 
 class Evidence(Protocol):
@@ -107,35 +105,6 @@ def chapter(
 def heading(text: str, *, level: int) -> None:
     """Put a heading on the page; one of the second level begins a chapter."""
     put(f"<h{level}>{escape(text)}</h{level}>", text, Marks())
-
-
-def note(content: str | Statement | Iterable[str | Statement], *, kind: str = "", title: str = "") -> None:
-    """Put a note on the page: one paragraph per sentence; blank text puts nothing.
-
-    Parameters
-    ----------
-    kind
-        "" (plain), "draft" (not released), "limits" (what the data cannot say) or "missing" (a gap).
-    title
-        Bold words before the text.
-
-    Raises
-    ------
-    ParameterError
-        If the kind is unknown.
-    """
-    if kind not in NOTE_KINDS:
-        raise ParameterError(f"Die Art „{kind}“ eines Hinweises gibt es nicht; möglich: draft, limits, missing.")
-    items: list[str | Statement] = [content] if _is_single(content) else list(content)  # type: ignore[arg-type, list-item]
-    items = [item for item in items if plain(item).strip()]
-    if not items:
-        return
-    marks = Marks()
-    name = f"sr-note sr-note--{kind}" if kind else "sr-note"
-    head = f"<strong>{escape(title)}</strong> " if title else ""
-    inner = "</p><p>".join(part for item in items for part in _paragraphs([item], marks))
-    words = f"{title} {' '.join(plain(item) for item in items)}".strip()
-    put(f'<div class="{name}" role="note"><p>{head}{inner}</p></div>', words, marks)
 
 
 def table(

@@ -76,15 +76,13 @@ class Breaks:
         return f"{'über ' if place else ''}{number(low, self.digits)} bis {number(high, self.digits)}{unit}"
 
 
-def breaks(values: pd.Series, *, indikator: Indikator, count: int = CLASSES) -> Breaks:
-    """City-wide classes by natural breaks: the least squared deviation within the classes.
+def breaks(values: pd.Series, *, indikator: Indikator) -> Breaks:
+    """City-wide classes by natural breaks, the least squared deviation within five classes, or fewer of few values.
 
     Parameters
     ----------
     values
         Values of all Stadtteile; missing ones are left out.
-    count
-        Number of classes; fewer if there are fewer different values.
 
     Notes
     -----
@@ -96,7 +94,7 @@ def breaks(values: pd.Series, *, indikator: Indikator, count: int = CLASSES) -> 
     known = np.sort(_printed(values, digits, step).to_numpy(dtype="float64"))
     if not len(known):
         return Breaks((), (), digits, indikator.einheit)
-    inner = [_between(known, top, digits, step) for top in natural_tops(known, count)[:-1]]
+    inner = [_between(known, top, digits, step) for top in natural_tops(known, CLASSES)[:-1]]
     limits = (float(known[0]), *inner, float(known[-1]))
     return Breaks(limits, _ramp(SEQUENTIAL, len(inner) + 1), digits, indikator.einheit, step)
 

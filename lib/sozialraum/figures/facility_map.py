@@ -13,6 +13,7 @@ import shapely
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
 from sozialraum.city.gebiete import QUARTIER
 from sozialraum.city.load import CRS_GRID, Data
+from sozialraum.city.sources import source_ids
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.backdrop import definitions, lay, name_neighbours, name_places, name_streets
 from sozialraum.figures.figure import Figure, nothing
@@ -103,9 +104,7 @@ def place_map(analysis: Analysis) -> Figure:
         {"Name": rows["name"].fillna(""), "Art": [SYMBOLS[sign].label if sign else "" for sign in signs],
          "Adresse": rows["adresse"].fillna(""), "Hinweis": rows["status"].fillna("").replace("offen", "")}
     ).set_index("Name")  # fmt: skip
-    sources = dict.fromkeys(
-        part for cell in [*rows["quelle"], *here["quelle"], *terrain_sources(data)] for part in str(cell).split("|")
-    )
+    sources = source_ids([*rows["quelle"], *here["quelle"], *terrain_sources(data)])
     return Figure(
         title=f"{area.label}: {found}",
         subtitle=f"Was außerhalb liegt, ist blasser gezeichnet. {terrain_key(data)}".strip(),

@@ -32,8 +32,9 @@ BLANK: Final = SvgFigure(10.0, 10.0, "")
 _EMPTY_WORDS: Final = frozenset(
     {"karte", "diagramm", "abbildung", "bild", "grafik", "figure", "image", "map", "chart", "plot", "no description"}
 )
+NARROW: Final = 352.0
+"""Width of a drawing for a phone, and the least of a sheet."""
 _MARGIN: Final = 16.0
-_NARROWEST: Final = 352.0
 _TITLE, _SMALL = 15.0, 11.0
 _FRAME_RULES: Final = (
     "@media screen{.sr-map--frame~.sr-picture--static{display:none}}@media print{.sr-map--frame{display:none}}"
@@ -206,7 +207,7 @@ class Figure:
 
     def sheet(self) -> SvgFigure:
         """Title, drawing, source and the mark of a draft below each other."""
-        room = max(self.drawing.width, _NARROWEST)
+        room = max(self.drawing.width, NARROW)
         canvas = Canvas(room + 2 * _MARGIN, 0, paper=True)
         y = _lines(canvas, self.title, _MARGIN, room, size=_TITLE, bold=True)
         y = _lines(canvas, self.subtitle, y, room, size=_SMALL, colour=MUTED) + 6

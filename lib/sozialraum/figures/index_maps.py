@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -11,7 +12,7 @@ from sozialraum.compare.city_index import CityIndex
 from sozialraum.compare.social_index import STATUS
 from sozialraum.compare.stability import CLEAR
 from sozialraum.figures.choropleth import WIDTH, borders, definitions, draw_pieces, edge, names
-from sozialraum.figures.figure import Figure
+from sozialraum.figures.figure import NARROW, Figure
 from sozialraum.figures.ground import frame_around, ground
 from sozialraum.figures.hatch import (
     HATCH,
@@ -22,9 +23,9 @@ from sozialraum.figures.hatch import (
     texture_patterns,
     textured,
 )
-from sozialraum.style import CITY, MUTED, NBSP, SEQUENTIAL, Canvas, SvgFigure
+from sozialraum.figures.parts import Key
+from sozialraum.style import CITY, NBSP, SEQUENTIAL, Canvas, SvgFigure
 from sozialraum.style.grammar import enumerate_words
-from sozialraum.style.svg import text_width
 from sozialraum.text import index_words
 from sozialraum.text.claims import fact
 from sozialraum.text.findings import sources_of
@@ -37,9 +38,6 @@ _STEP_WORDS: Final = (
 )  # fmt: skip
 _COLOURS: Final = (SEQUENTIAL[0], SEQUENTIAL[1], SEQUENTIAL[3], SEQUENTIAL[4])
 _WITHOUT: Final = "ohne Index"
-_NARROW: Final = 352.0
-_SIZE: Final = 12.0
-_ROW: Final = 18.0
 _SWATCH: Final = 22.0
 
 
@@ -85,18 +83,14 @@ def _figure(
     alt = f"Karte der Stadtteile. {' '.join(text for text in said if text)}"
 
     def draw() -> SvgFigure:
-        wide, narrow = (_drawn(found, width, words, classes, dotted, doubt) for width in (WIDTH, _NARROW))
+        wide, narrow = (_drawn(found, width, words, classes, dotted, doubt) for width in (WIDTH, NARROW))
         return replace(wide, narrow=narrow)
 
     return Figure(
         title=title, subtitle=subtitle, alt=alt, table=pd.DataFrame(), draw=draw,
         source=sources_of(analysis, *found.eingegangen).text,
-        belege=[*_belege(title, subtitle, alt), *(("definition", key) for key in found.eingegangen)],
+        belege=[fact(index_words.INDEX, title, subtitle, alt).ref, *(("definition", key) for key in found.eingegangen)],
     )  # fmt: skip
-
-
-def _belege(*words: str) -> list[tuple[str, ...]]:
-    return [fact(index_words.INDEX, *words).ref]
 
 
 def _listed(analysis: Analysis, word: str, areas: Sequence[str]) -> str:
@@ -123,19 +117,14 @@ def _drawn(
     rows = [(_COLOURS[place], f"{word}: {counts[place]}") for place, word in enumerate(words) if counts[place]]
     rows += [(doubtful(_COLOURS[1]), f"{doubt}: {len(dotted)}")] if dotted else []
     rows += [(HATCH, f"{_WITHOUT}: {len(fills) - len(classes)}")] if len(fills) > len(classes) else []
-    canvas.height = _legend(canvas, rows, top=frame.height + 20, right=width) + 8
+    key = Key(canvas, 6, width - 6, frame.height + 20)
+    for fill, word in rows:
+        key.add(word, _SWATCH, partial(_swatch, canvas, fill))
+    canvas.height = key.y + 8
     return canvas.figure()
 
 
-def _legend(canvas: Canvas, rows: Sequence[tuple[str, str]], *, top: float, right: float) -> float:
-    """Swatches with their words, as many in a line as fit; returns the lowest edge."""
-    x, y = 6.0, top
-    for fill, words in rows:
-        length = _SWATCH + 6 + text_width(words, _SIZE)
-        if x > 6 and x + length > right - 6:
-            x, y = 6.0, y + _ROW
-        canvas.rect(x, y - 10, _SWATCH, 12, fill=fill, stroke=CITY, weight=0.5)
-        canvas.add(textured([texture_box(fill, x, y - 10, _SWATCH, 12)]))
-        canvas.text(x + _SWATCH + 6, y, words, size=_SIZE, colour=MUTED)
-        x += length + 18
-    return y
+def _swatch(canvas: Canvas, fill: str, x: float, y: float) -> None:
+    """A class as the legend shows it, from its left edge and baseline."""
+    canvas.rect(x, y - 10, _SWATCH, 12, fill=fill, stroke=CITY, weight=0.5)
+    canvas.add(textured([texture_box(fill, x, y - 10, _SWATCH, 12)]))

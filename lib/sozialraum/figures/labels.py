@@ -35,7 +35,6 @@ def place_name(
     colour: str = INK,
     halo: str = "",
     bold: bool = False,
-    size: float = SIZE,
     or_number: bool = True,
     at: tuple[float, float] | None = None,
     shifts: Sequence[float] = _SHIFTS,
@@ -56,11 +55,11 @@ def place_name(
     split = _lines(area.name)
     options = [[area.name], *([split] if len(split) > 1 else []), *([[str(area.nummer)]] if or_number else [])]
     for option, shift in product(options, shifts):
-        boxes = _stack(option, x, y + shift, size, bold)
+        boxes = _stack(option, x, y + shift, bold)
         if _fits(boxes, frame, geometry, taken, strict=not option[0].isdigit()):
             for box in boxes:
-                baseline = box.bottom - DESCENT * size
-                canvas.text(x, baseline, box.text, size=size, anchor="middle", colour=colour, halo=halo, bold=bold)
+                baseline = box.bottom - DESCENT * SIZE
+                canvas.text(x, baseline, box.text, size=SIZE, anchor="middle", colour=colour, halo=halo, bold=bold)
             return boxes
     return []
 
@@ -94,10 +93,10 @@ def _lines(name: str) -> list[str]:
     return [head + hyphen, tail] if tail else [name]
 
 
-def _stack(lines: Sequence[str], x: float, y: float, size: float, bold: bool) -> list[Box]:
-    top = y + 0.35 * size - LINE_HEIGHT * (len(lines) - 1) / 2
+def _stack(lines: Sequence[str], x: float, y: float, bold: bool) -> list[Box]:
+    top = y + 0.35 * SIZE - LINE_HEIGHT * (len(lines) - 1) / 2
     return [
-        text_box(x, top + LINE_HEIGHT * place, line, size=size, anchor="middle", bold=bold)
+        text_box(x, top + LINE_HEIGHT * place, line, size=SIZE, anchor="middle", bold=bold)
         for place, line in enumerate(lines)
     ]
 

@@ -6,10 +6,11 @@ from typing import Final
 
 import geopandas as gpd
 
+from sozialraum.city.sources import source_ids
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.backdrop import STREET_SIZE, definitions, lay, name_neighbours, name_streets
 from sozialraum.figures.choice import Choice
-from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.figure import NARROW, Figure, nothing
 from sozialraum.figures.ground import MAX_HEIGHT, WIDTH, frame_of, svg_path
 from sozialraum.figures.key import symbol_definition, symbol_markup, symbol_size, symbols_at
 from sozialraum.figures.legend import north_arrow, scale_bar
@@ -22,7 +23,6 @@ from sozialraum.text.claims import fact
 from sozialraum.text.findings import credits_of
 from sozialraum.text.meetings import BANDS, STREET, Treffpunkt
 
-NARROW: Final = 352.0
 _KEY_ROW: Final = 22.0
 _COLUMN: Final = 170.0
 
@@ -61,8 +61,7 @@ def _sources(analysis: Analysis, places: Sequence[Treffpunkt]) -> list[str]:
     keys = [one.key for one in places if one.art != STREET]
     table, streets = analysis.data.einrichtungen, analysis.data.einkaufsstrassen
     cells = [*table.loc[keys, "quelle"], *streets.loc[[one.key for one in places if one.art == STREET], "quelle"]]
-    found = dict.fromkeys(part for cell in cells for part in str(cell).split("|"))
-    return [key for key in found if key in analysis.data.quellen]
+    return [key for key in source_ids(cells) if key in analysis.data.quellen]
 
 
 def _drawn(analysis: Analysis, places: Sequence[Treffpunkt], band: str, width: float) -> SvgFigure:

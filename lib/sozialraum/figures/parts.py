@@ -101,19 +101,18 @@ def first_free_row(box_at: Sequence[Box], taken: Sequence[Box], *, gap: float = 
     return next((place for place, box in enumerate(box_at) if free(box, taken, gap=gap)), len(box_at) - 1)
 
 
-def diamond(canvas: Canvas, x: float, y: float, radius: float, *, fill: str = ACCENT) -> None:
+def diamond(canvas: Canvas, x: float, y: float, radius: float) -> None:
     """The marker of a Stadtbezirk's own value."""
     points = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]
-    canvas.polygon(points, fill=fill, stroke=PAPER, weight=1.5)
+    canvas.polygon(points, fill=ACCENT, stroke=PAPER, weight=1.5)
 
 
 def interval(
-    canvas: Canvas, low: float, high: float, y: float, *,
-    colour: str = ACCENT, cap: float = 4.0, cut: tuple[bool, bool] = (False, False),
-) -> None:  # fmt: skip
+    canvas: Canvas, low: float, high: float, y: float, *, cap: float = 4.0, cut: tuple[bool, bool] = (False, False)
+) -> None:
     """The interval of an estimate, with caps; an end that lies beyond the axis (``cut``: left, right) has none."""
     caps = [f"M{x:.1f} {y - cap:.1f}v{2 * cap:.1f}" for x, gone in zip((low, high), cut, strict=True) if not gone]
-    canvas.path(f"{''.join(caps)}M{low:.1f} {y:.1f}H{high:.1f}", fill="none", stroke=colour, weight=1.6)
+    canvas.path(f"{''.join(caps)}M{low:.1f} {y:.1f}H{high:.1f}", fill="none", stroke=ACCENT, weight=1.6)
 
 
 def lettered(canvas: Canvas, x: float, y: float, place: int) -> None:

@@ -30,7 +30,7 @@ from sozialraum.figures.backdrop import (
 )
 from sozialraum.figures.choice import Choice
 from sozialraum.figures.choropleth import choropleth
-from sozialraum.figures.figure import Figure, nothing
+from sozialraum.figures.figure import NARROW, Figure, nothing
 from sozialraum.figures.ground import Frame, frame_of
 from sozialraum.figures.houses import Houses, dots, houses_of
 from sozialraum.figures.key import symbol_definition, symbol_size, symbols_at
@@ -45,7 +45,6 @@ from sozialraum.text.findings import credit, sources_of
 KINDS: Final = {"kita": "Kita", "grundschule": "Grundschule", "haltestelle": "Haltestelle"}
 WIDTH: Final = 460.0
 TALLEST: Final = 620.0
-NARROW: Final = 352.0
 LIMITS: Final = (10, 30, 60, 120)
 """People of a cell from which the next size of circle holds."""
 SIZES: Final = (0.3, 0.5, 0.68, 0.84, 1.0)

@@ -6,13 +6,16 @@ from typing import Final
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
+from sozialraum.city.load import CELL_M
 from sozialraum.city.network import walk_network
+from sozialraum.city.sources import source_ids
 from sozialraum.compare.site_question import Siting
 from sozialraum.compare.siting import MINUTES
 from sozialraum.figures.backdrop import STREET_SIZE, definitions, lay, name_neighbours, name_streets
-from sozialraum.figures.figure import Figure
+from sozialraum.figures.figure import NARROW, Figure
 from sozialraum.figures.ground import MAX_HEIGHT, WIDTH, Frame, frame_of, svg_path
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.figures.terrain import terrain_sources
@@ -21,9 +24,7 @@ from sozialraum.text import sites as words
 from sozialraum.text.claims import fact
 from sozialraum.text.findings import credits_of
 
-NARROW: Final = 352.0
 ZONE: Final = "#d9942e"
-_CELL_M: Final = 100
 _RADIUS: Final = 9.0
 _KEY_ROW: Final = 20.0
 _APART: Final = 3.0
@@ -76,10 +77,10 @@ def site_map(siting: Siting) -> Figure:
     )
 
 
-def _people_sources(siting: Siting) -> tuple[str, ...]:
+def _people_sources(siting: Siting) -> list[str]:
     table = siting.analysis.data.indikatoren
     cells = table.loc[(table["indikator"] == "einwohner") & table["gebiet_id"].isin(siting.members), "quelle"]
-    return tuple(dict.fromkeys(key for cell in cells for key in str(cell).split("|")))
+    return source_ids(cells)
 
 
 def _path_sources(siting: Siting) -> tuple[str, ...]:
@@ -136,13 +137,17 @@ def _signs(siting: Siting) -> Iterator[_Sign]:
 
 def _zone(siting: Siting, frame: Frame) -> str:
     """The cells that are as good, as one shape; addresses as dots."""
-    found, half = siting.sites, _CELL_M / 2 + 1
-    at = found.candidates.at[np.any(found.equal, axis=0)]
+    found = siting.sites
     if any(found.candidates.names):
-        spots = (frame.point(x, y) for x, y in at.tolist())
+        spots = (frame.point(x, y) for x, y in found.candidates.at[np.any(found.equal, axis=0)].tolist())
         return "".join(f'<circle cx="{n(x)}" cy="{n(y)}" r="4"/>' for x, y in spots)
-    shape = shapely.union_all(shapely.box(*(at - half).T, *(at + half).T))
-    return f'<path d="{svg_path(shape, frame)}"/>'
+    return f'<path d="{svg_path(cells_as_good(siting), frame)}"/>'
+
+
+def cells_as_good(siting: Siting) -> BaseGeometry:
+    """The cells of all sites that are as good as those found, as one shape in metres."""
+    at, half = siting.sites.candidates.at[np.any(siting.sites.equal, axis=0)], CELL_M / 2 + 1
+    return shapely.union_all(shapely.box(*(at - half).T, *(at + half).T))
 
 
 def _rings(canvas: Canvas, siting: Siting, frame: Frame) -> None:

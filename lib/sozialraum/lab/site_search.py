@@ -6,11 +6,11 @@ from typing import Any, Final
 import geopandas as gpd
 import ipyleaflet
 import ipywidgets as widgets
-import numpy as np
 import shapely
 
 from sozialraum.compare.site_question import WHO, Siting, ask
 from sozialraum.figures.geojson import features
+from sozialraum.figures.site_map import cells_as_good
 from sozialraum.lab import layers
 from sozialraum.lab.controls import BUTTON, FIELD, LABEL
 from sozialraum.lab.map_view import MapView
@@ -26,7 +26,6 @@ HOW: Final = (
 )
 ZONE: Final = {"fillColor": "#d9942e", "fillOpacity": 0.5, "color": "#8a5a12", "weight": 1}
 SPOT: Final = {"fillColor": ACCENT, "fillOpacity": 1, "color": PAPER, "weight": 2}
-_CELL_M: Final = 100
 _SPOT_M: Final = 45
 
 
@@ -74,11 +73,8 @@ class SiteSearch:
 
 def shapes(siting: Siting) -> dict[str, Any]:
     """The cells that are as good as one shape, and the site as a disc on it."""
-    found, half = siting.sites, _CELL_M / 2 + 1
-    at = found.candidates.at[np.any(found.equal, axis=0)]
-    zone = shapely.union_all(shapely.box(*(at - half).T, *(at + half).T))
-    sites = [shapely.Point(x, y).buffer(_SPOT_M) for x, y in found.sites.at.tolist()]
+    sites = [shapely.Point(x, y).buffer(_SPOT_M) for x, y in siting.sites.sites.at.tolist()]
     table = gpd.GeoDataFrame(
-        {"style": [ZONE, *[SPOT] * len(sites)]}, geometry=[zone, *sites], crs=siting.analysis.data.crs
+        {"style": [ZONE, *[SPOT] * len(sites)]}, geometry=[cells_as_good(siting), *sites], crs=siting.analysis.data.crs
     )
     return features(table)

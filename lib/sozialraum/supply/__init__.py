@@ -1,1 +1,1 @@
-"""How data come in: source files, own tables, and what of them may be published."""
+"""How data come in: files fetched or given, own tables, and what of them may be published; decisions."""

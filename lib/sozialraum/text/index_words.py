@@ -13,7 +13,7 @@ from sozialraum.compare.analysis import MIN_INHABITANTS, Analysis
 from sozialraum.compare.city_index import COVERED, CityIndex, city_index
 from sozialraum.compare.missing_table import RANGE, TIED, Piece, Tip
 from sozialraum.compare.social_index import NEUTRAL, SMALL, STATUS
-from sozialraum.compare.stability import CLEAR, KINDS, check_words
+from sozialraum.compare.stability import CLEAR, DRAWS, KINDS, check_words
 from sozialraum.errors import ParameterError
 from sozialraum.style import NBSP, day, number, signed, value
 from sozialraum.style.grammar import enumerate_words, plural
@@ -28,7 +28,6 @@ _DIRECTIONS: Final = {"belastung": "hoch heißt Belastung", "ressource": "hoch h
 _DIGITS: Final = 2
 _TIES: Final = f"gar nicht bis eng (Korrelation {number(TIED[0])} bis {number(TIED[1], 1)})"
 _NO_TIP: Final = "keine bei einer Kennzahl allein"
-_EFFECT: Final = ("anteil", "von", "bis")
 _FEW: Final = 4
 """For so many Stadtteile what changes their class is said in sentences; for more in the table."""
 _MANY: Final = 12
@@ -292,7 +291,7 @@ def missing_notes(found: CityIndex) -> list[Sentence]:
     else:
         part = round((RANGE[1] - RANGE[0]) * 100)
         lines = [
-            f"Niemand kennt eine fehlende Tabelle. Sie ist {number(found.ziehungen)}-mal gezogen, normalverteilt.",
+            f"Niemand kennt eine fehlende Tabelle. Sie ist {number(DRAWS)}-mal gezogen, normalverteilt.",
             f"Mit dem Index ist sie dabei {_TIES} verbunden.",
             f"Die meisten Statusgruppen würde ändern: {names[0]}. In Klammern stehen {part} von 100 Ziehungen.",
         ]

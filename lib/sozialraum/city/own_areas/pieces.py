@@ -13,9 +13,8 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from sozialraum.city.load import CRS, CRS_GRID, Data
+from sozialraum.city.load import CELL_M, CRS, CRS_GRID, Data
 
-CELL_M: Final = 100.0
 TOLERANCE_M: Final = 20.0
 """Boundaries closer than this, on either side, are the same: that far apart lie drawings of one line."""
 _SHOWN_OUTSIDE: Final = 0.001

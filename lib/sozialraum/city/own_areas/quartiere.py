@@ -73,17 +73,15 @@ def areas_file(file: Path | str | None = None) -> Path | None:
     return Path(file).resolve() if file else named_path(ENVIRONMENT)
 
 
-def from_polygon(
-    data: Data, geometry: BaseGeometry | Mapping[str, Any], *, name: str, quelle: str = "von Hand gezeichnet"
-) -> Data:
+def from_polygon(data: Data, geometry: BaseGeometry | Mapping[str, Any], *, name: str) -> Data:
     """The data with one more Quartier, in memory; its id is ``quartier_id(name)``.
 
     Parameters
     ----------
     geometry
         A polygon in the metres of the data, or a GeoJSON geometry or feature (WGS 84, as RFC 7946 has it).
-    name, quelle
-        What it is called and who drew it.
+    name
+        What it is called.
 
     Raises
     ------
@@ -98,7 +96,7 @@ def from_polygon(
         raise SchemaError(wrong)
     metres = shapely.force_2d(outline.to_crs(data.crs).iloc[0])
     shown = tidy_name(name)
-    drawn = Definition(shown, f"Quartier „{shown}“", quartier_id(name), quelle=tidy(quelle), outline=metres)
+    drawn = Definition(shown, f"Quartier „{shown}“", quartier_id(name), quelle="von Hand gezeichnet", outline=metres)
     made = with_areas(data, drawn=(drawn,), shipped=False)
     made.register  # noqa: B018 - an unusable name is told now
     return made

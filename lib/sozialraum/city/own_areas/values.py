@@ -26,6 +26,7 @@ from sozialraum.city.indicators import AREA_UNIT, Indikator
 from sozialraum.city.load import Data
 from sozialraum.city.own_areas.pieces import Pieces
 from sozialraum.city.own_areas.uncertainty import edge_people, exchanged, mixture, small_area
+from sozialraum.city.sources import source_ids
 
 PEOPLE: Final = "einwohner"
 DENSITY: Final = "dichte_je_km2"
@@ -110,7 +111,7 @@ class Quartier:
         row: dict[str, object] = {
             "gebiet_id": self.gebiet_id, "indikator": entry.id, **dict.fromkeys(COLUMNS, float("nan")),
             "stand": first["stand"] if isinstance(first["stand"], str) else entry.stand, "art": entry.art,
-            "quelle": "|".join(dict.fromkeys(key for cell in parts["quelle"].dropna() for key in cell.split("|"))),
+            "quelle": "|".join(source_ids(parts["quelle"])),
             "hinweis": float("nan"),
         }  # fmt: skip
         reason = self._why_missing(entry, parts)

@@ -15,12 +15,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from sozialraum.city.access import REACH, facilities, walking_distance_m
-from sozialraum.city.load import CRS_GRID, cell_points
+from sozialraum.city.load import CELL_M, CRS_GRID, cell_points
 from sozialraum.city.spatial import assign
 from sozialraum.supply.prepare.areas import Areas
 from sozialraum.supply.prepare.raw import RawTables
 
-CELL_M: Final = 100
 KM_M: Final = 1000
 FULL_SHARE: Final = 0.999
 HOUSE_WEIGHT: Final = 2.0

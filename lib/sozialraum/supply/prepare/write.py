@@ -54,10 +54,10 @@ def csv_text(table: pd.DataFrame) -> str:
     return content
 
 
-def geojson_text(table: gpd.GeoDataFrame, *, decimals: int = 6) -> str:
-    """A table as GeoJSON in EPSG:4326 with fixed decimals, one feature per line."""
+def geojson_text(table: gpd.GeoDataFrame) -> str:
+    """A table as GeoJSON in EPSG:4326 with six decimals (0.1 m), one feature per line."""
     degrees = table.to_crs(CRS_FILES)
-    rounded = degrees.set_geometry(degrees.geometry.transform(lambda xy: xy.round(decimals) + 0.0))
+    rounded = degrees.set_geometry(degrees.geometry.transform(lambda xy: xy.round(6) + 0.0))
     features = [
         json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in rounded.iterfeatures(drop_id=True)
     ]
