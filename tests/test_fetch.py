@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -19,10 +20,13 @@ from fetch_server import Publisher, Time, archive, certificate, cut, file, packe
 from sozialraum.city.load import Data
 from sozialraum.city.sources import Licence, file_sha256
 from sozialraum.cli import fetch_command
+from sozialraum.errors import SchemaError
+from sozialraum.supply.fetch import fetching
 from sozialraum.supply.fetch.content import City, read_table
+from sozialraum.supply.fetch.dating import edition
 from sozialraum.supply.fetch.fetching import Outcome, adopt, fetch, reexamine
 from sozialraum.supply.fetch.offered import Offer, OfferedFile, OfferedTable, read_offers
-from sozialraum.supply.fetch.store import kept_files
+from sozialraum.supply.fetch.store import kept_files, usable_of
 from sozialraum.supply.fetch.transport import USER_AGENT, Line, open_client
 
 CSV = "Land;RB;Kreis;Gem;Zahl (A);Ort\r\n99;0;1;000;1.200;Süd\r\n01;2;3;004;7;Nord\r\n"
@@ -169,6 +173,26 @@ def test_a_busy_publisher_is_asked_when_it_says(desk: Desk, amt: Publisher, code
 def test_a_publisher_that_asks_for_hours_is_not_waited_for(desk: Desk, amt: Publisher) -> None:
     assert "in 120 Minuten" in desk.error(described(amt.says("/w", status(429, Retry_After="7200"))))
     assert desk.time.slept == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked"),
+    [(status(429), 5), (status(503), 5), (status(429, Retry_After="7200"), 1), (slow(threading.Event()), 5)],
+)
+def test_a_host_that_is_busy_is_left_alone(
+    desk: Desk, amt: Publisher, answers: Callable[[Any], None], asked: int
+) -> None:
+    files = [replace(described(amt.says(f"/{n}", answers)), datei=f"{n}.zip") for n in range(2)]
+    assert [one.status for one in desk.fetch(*files, timeout=0.05)] == ["Fehler", "Fehler"]
+    assert [path for path, _ in amt.asked] == ["/0"] * asked
+
+
+def test_one_file_that_is_refused_says_nothing_of_others(desk: Desk, amt: Publisher) -> None:
+    """Also an answer "not changed" to somebody who has nothing."""
+    files = [replace(described(amt.says(f"/{n}", status(n))), datei=f"{n}.zip") for n in (403, 500, 304)]
+    assert [one.status for one in desk.fetch(*files)] == ["Fehler"] * 3
+    assert [path for path, _ in amt.asked] == [*["/403"] * 5, *["/500"] * 5, "/304"]
+    assert list(desk.folder.iterdir()) == []
 
 
 def test_one_host_has_a_pause_between_requests(desk: Desk, amt: Publisher) -> None:
@@ -335,6 +359,100 @@ def test_files_are_taken_from_a_folder_and_examined_again(desk: Desk, tmp_path: 
     assert [one.status for one in reexamine(amt, desk.raw, desk.city)] == ["Fehler"]
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda said: said.pop("geprueft"), lambda said: said.pop("abruf"), lambda said: said.update(abruf="gestern"),
+        lambda said: said.update(zeilen="2"), dict.clear,
+    ],
+)  # fmt: skip
+def test_a_manifest_edited_by_hand_is_told_and_written_again(
+    desk: Desk, amt: Publisher, damage: Callable[[dict[str, Any]], object]
+) -> None:
+    wanted = described(amt.says("/w", file(ZIP, etag='"1"')))
+    desk.fetch(wanted)
+    said = desk.manifest()
+    damage(said)
+    (desk.folder / "werte.zip.yml").write_text(yaml.safe_dump(said), "utf-8")
+    (one,) = kept_files(offer(wanted), desk.raw)
+    assert "Die Herkunft fehlt oder ist verändert (werte.zip.yml)" in one.fault
+    assert "mindestens eine verändert" in fetch_command._age([one], 1, desk.time.clock().now())
+    desk.fetch(wanted)
+    assert one.fault == ""
+
+
+def test_a_time_that_lost_its_quotes_and_its_zone_is_still_one(desk: Desk, amt: Publisher) -> None:
+    """Also a date that the publisher writes in a form of its own."""
+    wanted = replace(described(amt.says("/w", file(ZIP, modified="gestern"))), stand="")
+    desk.fetch(wanted)
+    path = desk.folder / "werte.zip.yml"
+    path.write_text(path.read_text("utf-8").replace("'2026-11-02T08:00:00+00:00'", "2026-11-02T08:00:00"), "utf-8")
+    (one,) = kept_files(offer(wanted), desk.raw)
+    assert (one.fault, fetch_command._age([one], 1, desk.time.clock().now())) == (
+        "",
+        "1 von 1 abgerufen, heute zuletzt beim Herausgeber nachgesehen",
+    )
+    assert edition(one) == "2026-11-02"
+
+
+def test_of_some_tables_one_has_to_be_there(desk: Desk, amt: Publisher) -> None:
+    more = {name: OfferedTable({"a": "A"}, mitglied=f"{name}.csv", entbehrlich=True) for name in ("tage", "wochen")}
+    wanted = described(amt.says("/w", file(ZIP)))
+    wanted = replace(wanted, tabellen={**wanted.tabellen, **more}, eine_von=tuple(more))
+    assert "Erwartet wird eine Tabelle „tage“ oder „wochen“ mit Zeilen" in desk.error(wanted)
+    amt.says("/w", file(archive({"Werte.csv": CSV, "tage.csv": "A\r\n1\r\n"})))
+    assert [one.status for one in desk.fetch(wanted)] == ["neu"]
+    assert read_offers(ROOT / "data" / "essen")["vrr"].dateien[0].eine_von == ["kalender", "ausnahmen"]
+
+
+def test_the_plan_says_what_is_brought_whole_what_perhaps_and_what_never(desk: Desk, amt: Publisher) -> None:
+    there = replace(described(amt.says("/w", file(ZIP))), mb=5)
+    desk.fetch(there)
+    by_hand = replace(described(""), datei="b.zip", mb=7)
+    plan = list(fetch_command._plan([offer(there, by_hand)], desk.raw, force=False))
+    assert plan[0].startswith("amt: werte.zip, nur falls geändert, von http")
+    assert plan[1] == "amt: b.zip, nur mit --aus, von https://amt.example"
+    assert (
+        plan[2]
+        == f"Was sich geändert hat, sind höchstens rund {fetch_command._amount(5e6)}. Es wurde nichts abgerufen."
+    )
+    assert "rund 5,0" in list(fetch_command._plan([offer(there, by_hand)], desk.raw, force=True))[2]
+
+
+def test_a_full_disk_and_a_folder_of_everything_are_told_file_by_file(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No description takes the files of another; a file that cannot be put down does not keep the rest away."""
+    given = tmp_path / "geladen"
+    given.mkdir()
+    offers = read_offers(ROOT / "data" / "essen")
+    names = [one.datei for each in offers.values() for one in each.dateien]
+    for name in names:
+        (given / name).write_bytes(b"")
+    assert [fetching._given(one, given) for each in offers.values() for one in kept_files(each, desk.raw)] == [
+        given / name for name in names
+    ]
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "voll")
+
+    monkeypatch.setattr(fetching.shutil, "copyfile", full)
+    found = adopt([offers["vrr"], offers["kitas"]], desk.raw, desk.city, given, desk.time.clock().now())
+    assert ["der Datenträger ist voll" in one.error for one in found] == [True, True]
+
+
+def test_every_changed_file_is_named_at_once(desk: Desk, amt: Publisher) -> None:
+    files = [replace(described(amt.says(f"/{n}", file(ZIP))), datei=f"{n}.zip") for n in range(2)]
+    offers = [replace(offer(one), id=f"amt{n}") for n, one in enumerate(files)]
+    with open_client(5.0) as client:
+        list(fetch(offers, desk.raw, desk.city, Line(client, desk.time.clock())))
+    for n in range(2):
+        (desk.raw / "abruf" / f"amt{n}" / f"{n}.zip").write_bytes(b"x")
+    with pytest.raises(SchemaError) as caught:
+        usable_of(offers, desk.raw)
+    assert len(caught.value.problems) == 2
+
+
 def test_a_part_of_another_place_is_not_joined(desk: Desk, amt: Publisher) -> None:
     def wrong(handler: Any) -> None:
         send(handler, 206, ZIP[50:], Content_Range=f"bytes 50-{len(ZIP) - 1}/{len(ZIP)}")
@@ -350,6 +468,7 @@ def test_every_description_is_whole_and_names_what_was_tried() -> None:
     for one in offers.values():
         assert "nie gegen den Herausgeber erprobt" in one.geprueft
         assert all(file.url.startswith("https://") for file in one.dateien if file.url)
+        assert f"`{one.id}`" in (ROOT / "docs" / "daten-holen.md").read_text("utf-8")
 
 
 def test_a_second_run_waits_and_takes_over_from_a_dead_one(

@@ -113,7 +113,7 @@ def test_departures_are_told_where_they_were_fetched(borbeck: Analysis) -> None:
     timed = replace(borbeck, data=borbeck.data.laid_over(abfahrten=lambda: pd.DataFrame(rows)))
     found = {one.key: one for one in text.meeting_places(timed)}
     told = " ".join(one.text for one in text.meeting_lead(timed, list(found.values())))
-    assert "am 03.11.2026 höchstens 9\u00a0Abfahrten je Stunde" in found[stop].grund
+    assert "am 03.11.2026 bis zu 9\u00a0Abfahrten in einer Stunde" in found[stop].grund
     assert "nicht abgerufen" not in told
 
 

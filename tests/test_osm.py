@@ -22,7 +22,7 @@ from data_fixtures import MUSTERSTADT, ROOT, Sozialraum, copy_tables
 from fetch_server import START, Behaviour, Publisher, Time, publisher, send, status
 from fetching import given_files
 from musterstadt import osm, publishers, tables
-from sozialraum.city.load import CRS_GRID, Data, cell_points, open_data
+from sozialraum.city.load import CRS_GRID, Data, cell_points, licence_of, open_data
 from sozialraum.city.network import WalkNetwork, walk_network
 from sozialraum.city.own_areas.quartiere import from_polygon
 from sozialraum.supply.fetch.content import City
@@ -321,6 +321,12 @@ def test_a_report_draws_the_ground_and_says_where_it_and_the_walks_come_from(
     assert "Straßennetz liegt nicht zugrunde" not in method
     atlas = (tmp_path / "index.html").read_text("utf-8")
     assert "Weiß: Wasser, graue Linien: Bahnen. Kartengrund: © OpenStreetMap-Mitwirkende." in atlas
+
+
+def test_what_was_fetched_keeps_its_licence(data: Data) -> None:
+    said = licence_of(data)
+    assert "Was von OpenStreetMap abgerufen oder daraus berechnet ist, steht unter der Open Database License" in said
+    assert "abgerufen" not in licence_of(open_data(MUSTERSTADT / "daten"))
 
 
 def test_places_are_asked_for_by_kind(data: Data) -> None:

@@ -18,7 +18,7 @@ from sozialraum.city.departures import per_stop
 from sozialraum.city.load import open_data
 from sozialraum.errors import FetchError
 from sozialraum.supply.fetch.offered import read_offers
-from sozialraum.supply.fetch.store import Kept, usable
+from sozialraum.supply.fetch.store import Kept, usable_of
 from sozialraum.supply.prepare.base import Base
 from sozialraum.supply.prepare.gtfs import departures, expired, kind_of
 
@@ -31,7 +31,7 @@ def brought(content: bytes, folder: Path) -> tuple[Kept, Base]:
     for one in given_files(daten, folder / "raw", folder, "vrr"):
         if one.error:
             raise FetchError(one.error)
-    (kept,) = usable(read_offers(daten)["vrr"], folder / "raw")
+    ((_, (kept,)),) = usable_of([read_offers(daten)["vrr"]], folder / "raw")
     return kept, Base(open_data(daten), city_of(daten))
 
 

@@ -173,7 +173,7 @@ class FetchError(SozialraumError):
 
 
 class Unreachable(FetchError):
-    """The host gives no answer at all: other files of it need not be tried."""
+    """The host gives no answer or takes no requests now: other files of it need not be tried."""
 
 
 class RenderError(SozialraumError):

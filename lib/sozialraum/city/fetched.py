@@ -78,3 +78,17 @@ def fetched_sources(folder: Path) -> dict[str, Source]:
     """The sources of the fetched values by id."""
     manifests = folder / FETCHED / MANIFESTS
     return read_manifests(manifests) if manifests.is_dir() else {}
+
+
+SHARE_ALIKE: Final = frozenset({"ODbL-1.0"})
+"""Licences that hold for what is made of the data, too."""
+
+
+def licences_of_fetched(folder: Path) -> list[str]:
+    """Sentences on the licences of what was fetched; one that holds for what is made of the data is named."""
+    fetched = fetched_sources(folder).values()
+    alike = {one.titel.partition(" (")[0]: one.lizenz.name for one in fetched if one.lizenz.id in SHARE_ALIKE}
+    return [
+        *(["Für abgerufene Daten gelten die Lizenzen ihrer Quellen."] if fetched else []),
+        *(f"Was von {name} abgerufen oder daraus berechnet ist, steht unter der {it}." for name, it in alike.items()),
+    ]

@@ -30,6 +30,7 @@ from sozialraum.city.fetched import (
     VALUES,
     fetched_folders,
     fetched_sources,
+    licences_of_fetched,
     with_fetched_entries,
     with_fetched_lists,
     with_fetched_places,
@@ -343,9 +344,13 @@ def register_table(folder: Path) -> pd.DataFrame:
 
 
 def licence_of(data: Data) -> str:
-    """What ``stadt.yml`` says of the licence of the prepared tables; otherwise the sources' licences hold."""
+    """What ``stadt.yml`` says of the licence of the prepared tables; otherwise the sources' licences hold.
+
+    What was fetched stands under licences of its own.
+    """
     said = data.stadt.get("lizenz") if (data.dir / "stadt.yml").is_file() else None
-    return " ".join(str(said or "Für die aufbereiteten Tabellen gelten die Lizenzen der Quellen.").split())
+    words = " ".join(str(said or "Für die aufbereiteten Tabellen gelten die Lizenzen der Quellen.").split())
+    return " ".join([words, *licences_of_fetched(data.dir)])
 
 
 def city_name(folder: Path) -> str:

@@ -48,17 +48,19 @@ def fetch_(
 ) -> None:
     """Amtliche Dateien bei ihren Herausgebern abrufen; danach rechnet sie data build ein."""
     from sozialraum.city.load import open_data
-    from sozialraum.supply.fetch.content import City
-    from sozialraum.supply.fetch.fetching import adopt, fetch, reexamine
     from sozialraum.supply.fetch.offered import chosen_offers, municipality, read_offers
-    from sozialraum.supply.fetch.transport import Clock, Line, open_client
 
     opened = open_data(data)
     offers = chosen_offers(read_offers(opened.dir), names or [])
     source = raw.resolve()
     if listed or dry:
-        say("\n".join(_listing(offers, source, datetime.now(UTC)) if listed else _plan(offers, source)))
+        say("\n".join(_listing(offers, source, datetime.now(UTC)) if listed else _plan(offers, source, force)))
         return
+
+    from sozialraum.supply.fetch.content import City
+    from sozialraum.supply.fetch.fetching import adopt, fetch, reexamine
+    from sozialraum.supply.fetch.transport import Clock, Line, open_client
+
     city = City(opened, municipality(opened.dir))
     if offline:
         _finish(list(_shown(reexamine(offers, source, city))), "")
@@ -114,6 +116,8 @@ def _shown(outcomes: "Iterable[Outcome]") -> "Iterator[Outcome]":
             again = one.error in told
             told.add(one.error)
             reason = one.error.removeprefix(f"{one.kept.file.datei}: ")
+            if stays and not reason.endswith("."):  # it ends with a command
+                reason += "."
             sys.stderr.write(f"FEHLER {name}{' (ebenso)' if again else f': {reason}{stays}'}\n")
         elif one.status == "von Hand":
             sys.stderr.write(f"von Hand {name}: {one.error}\n")
@@ -190,16 +194,21 @@ def _age(there: "list[Kept]", count: int, now: datetime) -> str:
     return f"{len(there)} von {count} abgerufen, {when} zuletzt beim Herausgeber nachgesehen"
 
 
-def _plan(offers: "Iterable[Offer]", raw: Path) -> Iterator[str]:
+def _plan(offers: "Iterable[Offer]", raw: Path, force: bool) -> Iterator[str]:
     from sozialraum.supply.fetch.store import kept_files
 
-    total = 0.0
+    sizes = {"ganz": 0.0, "nur falls geändert": 0.0, "nur mit --aus": 0.0}
     for offer in offers:
         for one in kept_files(offer, raw):
-            asked = "nur falls geändert" if one.path.is_file() and not one.fault else "ganz"
-            total += one.file.mb if asked == "ganz" else 0
+            there = one.path.is_file() and not one.fault and not force
+            asked = "nur mit --aus" if not one.file.address else "nur falls geändert" if there else "ganz"
+            sizes[asked] += one.file.mb
             yield f"{offer.id}: {one.file.datei}, {asked}, von {one.file.address or offer.seite}"
-    yield f"Zu laden sind höchstens rund {_amount(total * _MB)}. Es wurde nichts abgerufen."
+    whole, perhaps = (_amount(sizes[asked] * _MB) for asked in ("ganz", "nur falls geändert"))
+    said = [f"Zu laden sind rund {whole}."] if sizes["ganz"] else []
+    if sizes["nur falls geändert"]:
+        said.append(f"Was sich geändert hat, sind höchstens rund {perhaps}.")
+    yield " ".join([*said, "Es wurde nichts abgerufen."])
 
 
 def _amount(size: float) -> str:

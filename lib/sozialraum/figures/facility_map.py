@@ -1,5 +1,6 @@
 """The facility map: places of an area and its surroundings on a quiet ground, fixed for print, moving on a screen."""
 
+import json
 import math
 from collections.abc import Sequence
 from html import escape
@@ -9,10 +10,12 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import shapely
+from branca.element import MacroElement
+from folium.template import Template
 
 from sozialraum.city.access import WALKING_SPEED_M_PER_MIN, straight_radius_m
 from sozialraum.city.gebiete import QUARTIER
-from sozialraum.city.load import CRS_GRID, Data
+from sozialraum.city.load import CRS_FILES, CRS_GRID, Data
 from sozialraum.city.sources import source_ids
 from sozialraum.compare.analysis import Analysis
 from sozialraum.figures.backdrop import definitions, lay, name_neighbours, name_places, name_streets
@@ -41,7 +44,7 @@ from sozialraum.style.svg import Box, Canvas, SvgFigure, free, n, text_box
 from sozialraum.style.symbols import SYMBOLS, symbol_key
 from sozialraum.text import findings, places
 from sozialraum.text.claims import about, fact
-from sozialraum.text.stops import departures_in_words
+from sozialraum.text.stops import departures_in_words, timetable_sources
 
 MARGIN_LINE: Final = 34.0
 """Room below the map for scale bar and north arrow, where they hide nothing."""
@@ -71,7 +74,9 @@ def facility_map(analysis: Analysis) -> Figure:
         reason = f"Für {analysis.stadt} ist keine Einrichtung verzeichnet."
         return nothing("Karte der Einrichtungen", reason, belege=())
     ground = terrain_sources(analysis.data)
-    used = dict.fromkeys([*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich", *ground])
+    used = dict.fromkeys(
+        [*known.loc[analysis.inside(known), "quelle"], "stadtteile_amtlich", *ground, *timetable_sources(analysis.data)]
+    )
     walk = WALK if analysis.gebiet.ebene == "stadtteil" else ""
     return Figure(
         title=findings.infrastructure_title(analysis),
@@ -295,25 +300,49 @@ def _live_facilities(karte: Karte, chosen: gpd.GeoDataFrame, line: Entry, *, ins
     said = zip(*(chosen[name] for name in ("unterart", "adresse", "fahrten")), strict=True)
     table["info"] = [escape(_info(*told)) for told in said]
     group = folium.FeatureGroup(
-        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}", show=line.symbol not in QUIET
+        name=f"{_symbol_svg(line.symbol, KEY_RADIUS)} {line.words}".replace('"', "'"), show=line.symbol not in QUIET
     )
     if line.symbol in WORDLESS:
-        table = gpd.GeoDataFrame({"inside": inside}, geometry=points, crs=chosen.crs).dissolve("inside").reset_index()
-        inside = table.pop("inside")
-    for part, look in ((table[~inside], " sr-icon--outside"), (table[inside], "")):
-        if len(part):
-            _live_symbols(part, line.symbol, radius=radius, look=look).add_to(group)
+        table = table[["geometry"]]
+    Symbols(table[~inside], table[inside], line.symbol, radius).add_to(group)
     group.add_to(karte)
 
 
-def _live_symbols(table: gpd.GeoDataFrame, symbol: str, *, radius: float, look: str) -> folium.GeoJson:
-    picture, size = _symbol_svg(symbol, radius), _picture_size(radius)
-    names = f"sr-icon sr-icon--{symbol}{look}"
-    icon = folium.DivIcon(html=picture, icon_size=(size, size), icon_anchor=(size // 2, size // 2), class_name=names)
-    layer = folium.GeoJson(features(table, named=False), marker=folium.Marker(icon=icon, keyboard=False))
-    if symbol not in WORDLESS:
-        folium.GeoJsonTooltip(["name", "info"], labels=False, sticky=False).add_to(layer)
-    return layer
+class Symbols(MacroElement):
+    """Places of one kind with the same picture, as short as a page can hold them: position, name, what else is known.
+
+    A layer of GeoJSON would repeat the picture, and its own words for every place.
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "for (const [look, places] of {{ this.places }}) {"
+        "const icon = L.divIcon({html: `{{ this.picture }}`, iconSize: [{{ this.size }}, {{ this.size }}], "
+        "iconAnchor: [{{ this.size // 2 }}, {{ this.size // 2 }}], className: look});"
+        "for (const [lat, lon, ...said] of places) {"
+        "const place = L.marker([lat, lon], {icon, keyboard: false}).addTo({{ this._parent.get_name() }});"
+        "if (said.length) place.bindTooltip("
+        "`<table>${said.map((one) => `<tr><td>${one}</td></tr>`).join('')}</table>`, "
+        '{className: "foliumtooltip"});}}'
+        "{% endmacro %}"
+    )
+
+    def __init__(self, around: gpd.GeoDataFrame, inside: gpd.GeoDataFrame, symbol: str, radius: float) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Symbols"
+        self.picture, self.size = _symbol_svg(symbol, radius), _picture_size(radius)
+        look = f"sr-icon sr-icon--{symbol}"
+        parts = [(f"{look} sr-icon--outside", _spots(around)), (look, _spots(inside))]
+        told = json.dumps([part for part in parts if part[1]], ensure_ascii=False, separators=(",", ":"))
+        self.places = told.replace("<", "\\u003c")
+
+
+def _spots(table: gpd.GeoDataFrame) -> list[list[Any]]:
+    """Latitude and longitude of each place, and its words."""
+    degrees = table.geometry.to_crs(CRS_FILES)
+    words = table.drop(columns="geometry").to_numpy().tolist()
+    spots = zip(degrees.y, degrees.x, words, strict=True)
+    return [[round(lat, DECIMALS), round(lon, DECIMALS), *said] for lat, lon, said in spots]
 
 
 def _symbol_svg(key: str, radius: float) -> str:

@@ -151,6 +151,8 @@ def houses_of(data: Data, gebiet_id: str) -> Houses:
     if cut.any():
         inside = inside | (cut & _within(near, data, gebiet_id))
     coarse = next((unit for width, unit in AROUND_UNITS_M if east - west <= width), COARSEST_M)
+    if len(data.flaechen):  # outlines between the houses tell where they end; finer dots would only weigh
+        coarse *= 3
     border = BORDER_UNITS_M[east - west > AROUND_UNITS_M[0][0]]
     steps = Frame(
         frame.west, frame.north, 1 / border, *(size / frame.scale / border for size in (frame.width, frame.height))

@@ -10,6 +10,7 @@ import geopandas as gpd
 from sozialraum.city.access import COMPLETE, is_supply, list_of
 from sozialraum.city.load import Data
 from sozialraum.style import INK, KINDS, NBSP, PAPER, SYMBOLS, UNRECORDED, Canvas, n, number, symbol_key
+from sozialraum.style.grammar import enumerate_words
 
 ROW: Final = 24.0
 COLUMNS: Final = 2
@@ -79,8 +80,20 @@ def _aside(rows: gpd.GeoDataFrame, state: str) -> str:
         return "noch nicht eröffnet"
     years = sorted(rows["stand"].dropna().unique())
     if len(years) > 1:
-        return " und ".join(years)
+        return in_runs(years)
     return "nicht geprüft" if state == "ungeprüft" and rows["status"].isna().all() else "zählt nicht mit"
+
+
+def in_runs(years: Sequence[str]) -> str:
+    """Years in words, three and more in a row as "2019 bis 2023"."""
+    runs: list[list[str]] = []
+    for year in years:
+        if runs and year.isdecimal() and runs[-1][-1] == str(int(year) - 1):
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    said = [[f"{run[0]} bis {run[-1]}"] if len(run) > 2 else run for run in runs]
+    return enumerate_words([part for run in said for part in run])
 
 
 def height(lines: Sequence[Entry]) -> float:

@@ -20,6 +20,8 @@ _SCRIPTS: Final = Path(__file__).resolve().parent.parent / "templates" / "karte"
 _HARMLESS: Final = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&'\u2028\u2029"})
 _DATA: Final = re.compile(r"(\w+_add\()(\{.*\})(\);)")
 """How folium writes the data of a layer."""
+_ESCAPED: Final = re.compile(r"(?<!\\)\\u(00[a-f]\w|003e|003c(?=/?(?:svg|path|circle|text|g)\b))")
+"""Letters and tags of our pictures that folium writes as \\u...; neither ends a script nor a string."""
 _BELOW: Final = (
     '<p class="sr-map-keys">Pfeiltasten verschieben, + und − ändern den Maßstab.</p>'
     '<p class="sr-map-status" role="status"></p>'
@@ -190,6 +192,10 @@ def _squeeze(text: str) -> str:
 
 
 def _short(line: str) -> str:
-    """A line that adds data to a layer, without the blanks between its parts."""
+    """A line that adds data to a layer, without the blanks between its parts; letters and pictures as they are."""
     found = _DATA.fullmatch(line)
-    return f"{found[1]}{_literal(json.loads(found[2]))}{found[3]}" if found else line
+    return f"{found[1]}{_literal(json.loads(found[2]))}{found[3]}" if found else _ESCAPED.sub(_plain, line)
+
+
+def _plain(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))

@@ -16,12 +16,14 @@ from sozialraum.figures.key import symbol_definition, symbol_markup, symbol_size
 from sozialraum.figures.legend import north_arrow, scale_bar
 from sozialraum.figures.points import drawn as points_of
 from sozialraum.figures.points import spread_apart
+from sozialraum.figures.terrain import terrain_key, terrain_sources
 from sozialraum.style import SYMBOLS, Canvas, SvgFigure, n, number
 from sozialraum.style.grammar import enumerate_words
 from sozialraum.style.palette import CORRIDOR
 from sozialraum.text.claims import fact
 from sozialraum.text.findings import credits_of
 from sozialraum.text.meetings import BANDS, STREET, Treffpunkt
+from sozialraum.text.stops import timetable_sources
 
 _KEY_ROW: Final = 22.0
 _COLUMN: Final = 170.0
@@ -41,7 +43,8 @@ def _figure(analysis: Analysis, places: Sequence[Treffpunkt], band: str) -> Figu
     title = f"{band.capitalize()} ({start} bis {end} Uhr): {number(len(now))} Orte"
     alt = f"Karte von {analysis.gebiet.label}: {band} zählen {number(len(now))} Orte, und zwar {_kinds(kinds)}."
     used = _sources(analysis, places)
-    subtitle = "Kräftig: zählt zu dieser Tageszeit. Blass: zu einer anderen."
+    signs = "Kräftig: zählt zu dieser Tageszeit. Blass: zu einer anderen."
+    subtitle = " ".join(part for part in (signs, terrain_key(analysis.data)) if part)
     return Figure(
         title=title,
         subtitle=subtitle,
@@ -60,8 +63,9 @@ def _kinds(kinds: Sequence[str]) -> str:
 def _sources(analysis: Analysis, places: Sequence[Treffpunkt]) -> list[str]:
     keys = [one.key for one in places if one.art != STREET]
     table, streets = analysis.data.einrichtungen, analysis.data.einkaufsstrassen
+    extra = (*timetable_sources(analysis.data), *terrain_sources(analysis.data))
     cells = [*table.loc[keys, "quelle"], *streets.loc[[one.key for one in places if one.art == STREET], "quelle"]]
-    return [key for key in source_ids(cells) if key in analysis.data.quellen]
+    return [key for key in source_ids([*cells, *extra]) if key in analysis.data.quellen]
 
 
 def _drawn(analysis: Analysis, places: Sequence[Treffpunkt], band: str, width: float) -> SvgFigure:

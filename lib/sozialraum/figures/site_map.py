@@ -18,7 +18,7 @@ from sozialraum.figures.backdrop import STREET_SIZE, definitions, lay, name_neig
 from sozialraum.figures.figure import NARROW, Figure
 from sozialraum.figures.ground import MAX_HEIGHT, WIDTH, Frame, frame_of, svg_path
 from sozialraum.figures.legend import north_arrow, scale_bar
-from sozialraum.figures.terrain import terrain_sources
+from sozialraum.figures.terrain import terrain_key, terrain_sources
 from sozialraum.style import ACCENT, INK, MUTED, NBSP, PAPER, Canvas, SvgFigure, n, number
 from sozialraum.text import sites as words
 from sozialraum.text.claims import fact
@@ -64,7 +64,7 @@ def site_map(siting: Siting) -> Figure:
     credit = credits_of(siting.analysis, known)
     return Figure(
         title=words.site_title(siting),
-        subtitle=words.site_subtitle(siting),
+        subtitle=" ".join(part for part in (words.site_subtitle(siting), terrain_key(data)) if part),
         alt=words.site_alt(siting),
         table=words.site_table(siting),
         source=credit.text,

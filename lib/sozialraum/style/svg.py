@@ -79,10 +79,11 @@ class SvgFigure:
         body = _ID.sub(rf"\1{prefix}", self.body)
         name = "sr-svg sr-svg--paper" if self.paper else "sr-svg"
         words = f'aria-labelledby="{labelled_by}"' if labelled_by else f'aria-label="{escape(alt)}"'
+        font = f'font-family="{escape(FONT_FAMILY)}" ' if "<text" in body else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="{name}" id="{prefix}svg" role="img" {words} '
             f'viewBox="0 0 {n(self.width)} {n(self.height)}" width="{n(self.width)}" height="{n(self.height)}" '
-            f'font-family="{escape(FONT_FAMILY)}" fill="{INK}">{body}</svg>'
+            f'{font}fill="{INK}">{body}</svg>'
         )
 
     def save(self, path: Path, *, alt: str) -> None:
@@ -128,8 +129,11 @@ class Canvas:
         self.add(f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}" fill="{fill}"{_stroke(stroke, weight)}/>')
 
     def dots(self, points: Iterable[tuple[float, float]], radius: float, *, fill: str) -> None:
-        """Many equal dots as one short element: a path of round caps."""
-        data = "".join(f"M{n(x)} {n(y)}h0" for x, y in points)
+        """Many equal dots as one short element: a path of round caps, from dot to dot from left to right."""
+        data, (left, top) = "", (0.0, 0.0)
+        for x, y in sorted((round(x, 1), round(y, 1)) for x, y in points):
+            data += f"m{n(x - left)} {n(y - top)}z"
+            left, top = x, y
         if data:
             self.add(
                 f'<path d="{data}" fill="none" stroke="{fill}" stroke-width="{n(2 * radius)}" stroke-linecap="round"/>'

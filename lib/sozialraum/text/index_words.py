@@ -26,7 +26,7 @@ INDEX: Final = "index"
 """Kind of reference: what was computed of an index; its phrases are made here."""
 _DIRECTIONS: Final = {"belastung": "hoch heißt Belastung", "ressource": "hoch heißt Ressource", NEUTRAL: "neutral"}
 _DIGITS: Final = 2
-_TIES: Final = f"gar nicht bis eng (Korrelation {number(TIED[0])} bis {number(TIED[1], 1)})"
+_TIES: Final = f"von keinem bis zu einem engen (Korrelation {number(TIED[0])} bis {number(TIED[1], 1)})"
 _NO_TIP: Final = "keine bei einer Kennzahl allein"
 _FEW: Final = 4
 """For so many Stadtteile what changes their class is said in sentences; for more in the table."""
@@ -291,8 +291,9 @@ def missing_notes(found: CityIndex) -> list[Sentence]:
     else:
         part = round((RANGE[1] - RANGE[0]) * 100)
         lines = [
-            f"Niemand kennt eine fehlende Tabelle. Sie ist {number(DRAWS)}-mal gezogen, normalverteilt.",
-            f"Mit dem Index ist sie dabei {_TIES} verbunden.",
+            "Was in einer fehlenden Tabelle steht, ist nicht bekannt.",
+            f"Für die Rechnung sind ihre Werte {number(DRAWS)}-mal zufällig gezogen (normalverteilt).",
+            f"Angenommen ist dabei jeder Zusammenhang mit dem Index, {_TIES}.",
             f"Die meisten Statusgruppen würde ändern: {names[0]}. In Klammern stehen {part} von 100 Ziehungen.",
         ]
     blind = [str(key) for key in found.effect.index if key not in found.hints]
@@ -314,11 +315,16 @@ def _nothing_to_tip(found: CityIndex) -> list[str]:
     lines = ["Ohne Index gibt es keine Statusgruppe, die eine fehlende Tabelle ändern könnte."]
     shares = [math.floor(share * 100) for share in found.agreement]
     if len(shares) > 1 and not found.eingegangen:
-        steps = [f"mit {place} bei {share} von 100 Stadtteilen" for place, share in enumerate(shares[:-1], start=1)]
-        lines.append(
-            f"Die Statusgruppe wäre so wie mit allen {len(shares)} Tabellen: {enumerate_words(steps)}. Das ist eine "
-            f"Simulation ohne Kenntnis der Tabellen; sie sind {_TIES} verbunden gezogen."
-        )
+        first, *others = shares[:-1]
+        more = [f"mit {place} bei {share}" for place, share in enumerate(others, start=2)]
+        lines += [
+            (
+                f"Mit 1 von {len(shares)} Tabellen ist die Statusgruppe bei {first} von 100 Stadtteilen dieselbe "
+                f"wie mit allen{', ' * bool(more)}{enumerate_words(more)}."
+            ),
+            "Das ist eine Simulation: Was in den Tabellen steht, ist nicht bekannt.",
+            f"Angenommen ist jeder Zusammenhang zwischen den Tabellen, {_TIES}.",
+        ]
     return lines
 
 

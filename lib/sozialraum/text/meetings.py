@@ -4,6 +4,7 @@ For the administration only: the words refuse every other audience. Of people no
 place is in the list because of what it is. Hours that no source gives are conventions, and called so.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +18,7 @@ from sozialraum.errors import ParameterError
 from sozialraum.style import NBSP, SYMBOLS, day, number, symbol_key
 from sozialraum.supply.own_tables import ENVIRONMENT, audience
 from sozialraum.text.claims import Sentence, noted, with_cells
+from sozialraum.text.stops import timetable_sources
 
 INTERNAL: Final = "intern"
 BANDS: Final = {
@@ -124,20 +126,19 @@ def meeting_places(analysis: Analysis, tag: str = "") -> list[Treffpunkt]:
 def _facilities(analysis: Analysis, tag: str) -> Iterator[Treffpunkt]:
     table = analysis.places
     chosen = table[table["art"].isin(KINDS) & is_supply(table, analysis.data.orte) & table["name"].notna()]
-    busy = _departures(analysis)
+    busy, timetable = _departures(analysis), _timetable(analysis)
     for key, row in zip(chosen.index, chosen.to_dict("records"), strict=True):
         kind, times = KINDS[row["art"]], _times(row, tag)
         if times is None:
             continue
         zeiten, wann, known = times
-        grund = kind.grund
+        grund, source = kind.grund, _source(analysis, row)
         if row["art"] == "haltestelle" and key in busy:
-            grund = f"{grund}; am {busy[key][0]} höchstens {number(busy[key][1])}{NBSP}Abfahrten je Stunde"
+            grund = f"{grund}; am {busy[key][0]} bis zu {number(busy[key][1])}{NBSP}Abfahrten in einer Stunde"
+            source = "; ".join(part for part in (source, timetable) if part)
         label = SYMBOLS[symbol_key(row["art"], str(row["unterart"])) or "Q"].label
         label = str(row["unterart"]) if row["art"] in ("schule", "anlaufstelle", "begegnung", "spielplatz") else label
-        yield Treffpunkt(
-            str(key), str(row["name"]), str(row["art"]), label, zeiten, wann, grund, _source(analysis, row), not known
-        )
+        yield Treffpunkt(str(key), str(row["name"]), str(row["art"]), label, zeiten, wann, grund, source, not known)
 
 
 def _streets(analysis: Analysis) -> Iterator[Treffpunkt]:
@@ -194,17 +195,33 @@ def _departures(analysis: Analysis) -> dict[str, tuple[str, int]]:
     return {str(key): (day(str(stand)), int(count)) for key, stand, count in rows}
 
 
+def _timetable(analysis: Analysis) -> str:
+    """Who published the departures; empty if nobody is known."""
+    return _source(analysis, {"quelle": "|".join(timetable_sources(analysis.data))})
+
+
 def meeting_table(places: Sequence[Treffpunkt]) -> pd.DataFrame:
-    """Places to visit with kind, time, reason and source; index name."""
+    """Places to visit with kind, time, reason and source; index name. Those without a name of their own are one row."""
     rows = [
         {
-            "Ort": one.name, "Art": one.label, "Wann": one.wann + (" (Festlegung)" if one.angenommen else ""),
+            "Ort": one.name if count == 1 else f"{number(count)} ohne eigenen Namen (siehe Karte)", "Art": one.label,
+            "Wann": one.wann + (" (Festlegung)" if one.angenommen else ""),
             "Grund": one.grund, "Quelle": one.quelle,
         }
-        for one in places
+        for one, count in _counted(places)
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["Ort", "Art", "Wann", "Grund", "Quelle"]).set_index("Ort")
     return with_cells(frame, "treffpunkt")
+
+
+def _counted(places: Sequence[Treffpunkt]) -> list[tuple[Treffpunkt, int]]:
+    """Places, those that are called by their kind only once with their number."""
+    same = [
+        (one.art, one.label, one.wann, one.grund, one.quelle) if one.name == one.label else one.key for one in places
+    ]
+    counts = Counter(same)
+    first = dict(zip(reversed(same), reversed(places), strict=True))
+    return [(first[key], count) for key, count in counts.items()]
 
 
 def meeting_lead(analysis: Analysis, places: Sequence[Treffpunkt], tag: str = "") -> list[Sentence]:

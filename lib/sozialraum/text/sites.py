@@ -247,9 +247,9 @@ def site_alt(siting: Siting) -> str:
 
 def site_subtitle(siting: Siting) -> str:
     """How the ways were measured."""
-    ways = "auf Fußwegen" if siting.sites.network else f"Luftlinie mal {number(DETOUR, 1)}"
+    ways = "auf dem Netz der Fußwege" if siting.sites.network else f"Luftlinie mal {number(DETOUR, 1)}"
     rings = "" if siting.sites.network else " Kreise: 5, 10 und 15 Minuten zu Fuß."
-    return f"Fußwege von den Mitten der bewohnten 100-m-Zellen, {ways}. Ocker: gleichwertig.{rings}"
+    return f"Wege von den Mitten der bewohnten 100-m-Zellen, {ways}. Ocker: gleichwertig.{rings}"
 
 
 def site_table(siting: Siting) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Final
 
 from sozialraum.city.departures import FIRST_HOUR, LAST_HOUR, OFTEN, per_stop
 from sozialraum.city.load import Data
@@ -10,6 +11,8 @@ from sozialraum.style import NBSP, number
 from sozialraum.style.grammar import plural, upper_first
 from sozialraum.text.claims import Sentence, fact
 
+DEPARTURES: Final = "abfahrten_werktag"
+
 
 @lru_cache(maxsize=4)
 def departures_in_words(data: Data) -> Mapping[str, str]:
@@ -17,6 +20,12 @@ def departures_in_words(data: Data) -> Mapping[str, str]:
     stops = per_stop(data.abfahrten, "einrichtung")
     told = zip(stops.index, stops["am_tag"], stops["je_stunde"], stops["arten"], strict=True)
     return {str(key): _said(int(day), float(hour), ", ".join(kinds)) for key, day, hour, kinds in told}
+
+
+def timetable_sources(data: Data) -> list[str]:
+    """Ids of the sources of departures; empty without a timetable."""
+    table = data.indikatoren
+    return sorted(table.loc[table["indikator"] == DEPARTURES, "quelle"].str.split("|").explode().unique())
 
 
 def _said(day: int, hour: float, kinds: str) -> str:

@@ -91,7 +91,14 @@ def counts(values: pd.Series) -> pd.Series:
 
 def examine(path: Path, file: OfferedFile, city: City) -> dict[str, int]:
     """Rows of every table; a FetchError says what was expected and what was found where something has changed."""
-    return {name: _compared(path, file, name, city) for name in file.tabellen if has_table(path, file, name)}
+    found = {name: _compared(path, file, name, city) for name in file.tabellen if has_table(path, file, name)}
+    if file.eine_von and not any(found.get(name) for name in file.eine_von):
+        wanted = " oder ".join(f"„{name}“" for name in file.eine_von)
+        raise FetchError(
+            f"{file.datei}: Erwartet wird eine Tabelle {wanted} mit Zeilen; gefunden: keine. Bitte beim Herausgeber "
+            "nachsehen."
+        )
+    return found
 
 
 def has_table(path: Path, file: OfferedFile, name: str) -> bool:
@@ -185,7 +192,9 @@ def _read_map(path: Path, file: OfferedFile, table: OfferedTable, city: City) ->
     try:
         found = read_features(path.read_bytes(), file.datei, unplaced=table.ort == "punkt")
     except SchemaError as error:
-        raise FetchError(str(error)) from error
+        raise FetchError(" ".join(error.problems)) from error
+    if found.empty:
+        raise FetchError(f"{file.datei}: Die Datei hat keine Objekte. Bitte später erneut abrufen.")
     names = {name: _column(found.columns, pattern) for name, pattern in {**table.spalten, **table.auch}.items()}
     if missing := [f"„{table.spalten[name]}“" for name in table.spalten if names[name] is None]:
         raise FetchError(_changed(file.datei, missing, ", ".join(str(name) for name in found.columns)))

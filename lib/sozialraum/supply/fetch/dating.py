@@ -39,9 +39,10 @@ def edition(kept: Kept) -> str:
         return year
     if said.get("ausgabe"):
         return str(said["ausgabe"])
-    if said.get("last_modified"):
-        return f"{parsedate_to_datetime(str(said['last_modified'])):%Y-%m-%d}"
-    return str(said["abruf"])[:10]
+    try:
+        return f"{parsedate_to_datetime(str(said.get('last_modified'))):%Y-%m-%d}"
+    except ValueError:  # none, or none that is a date
+        return str(said["abruf"])[:10]
 
 
 def older(stand: str, than: str) -> bool:

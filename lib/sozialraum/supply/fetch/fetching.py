@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
-from sozialraum.errors import FetchError, SozialraumError, Unreachable
+from sozialraum.errors import FetchError, SozialraumError, Unreachable, system_reason
 from sozialraum.supply.fetch.content import City, examine
 from sozialraum.supply.fetch.dating import newness
 from sozialraum.supply.fetch.offered import MB, Offer
@@ -103,6 +103,10 @@ def adopt(offers: Iterable[Offer], raw: Path, city: City, folder: Path, when: da
                 _accept(kept, city, when, Answer(kept.file.address or offer.seite, changed=True), name=given.name)
             except SozialraumError as error:
                 yield Outcome(kept, "Fehler", error=str(error))
+            except OSError as error:
+                forget(kept.part)
+                reason = f"{given}: Die Datei lässt sich nicht nach {kept.path} übernehmen ({system_reason(error)})."
+                yield Outcome(kept, "Fehler", error=reason)
             else:
                 yield Outcome(kept, "neu", kept.path.stat().st_size)
 
@@ -166,8 +170,9 @@ def _examined(kept: Kept, path: Path, city: City, *, force: bool = True) -> dict
 
 
 def _given(kept: Kept, folder: Path) -> Path | None:
-    """The file in a folder, under its own name or, where editions differ in theirs, the newest of these."""
-    pattern = kept.file.published or f"^{re.escape(kept.file.datei)}$"
+    """The file in a folder, under its own name or those of its editions: the newest of these."""
+    own = f"^{re.escape(kept.file.datei)}$"
+    pattern = f"{own}|{kept.file.published}" if kept.file.published else own
     named = [path for path in folder.iterdir() if path.is_file() and re.search(pattern, path.name, re.IGNORECASE)]
     return max(named, key=lambda path: newness(path.name, ""), default=None)
 

@@ -55,8 +55,9 @@ class OfferedFile:
     ``katalog`` finds the address in a catalogue instead: ``url``, ``titel`` of the data set (of a catalogue of many)
     and ``datei`` (patterns). With neither the address is not known: a person has to get the file. ``muster`` is a
     pattern of the names that editions have at the publisher.
-    ``abfrage`` is sent to the address (see :mod:`sozialraum.supply.fetch.overpass`); ``mindestens`` has the fewest
-    objects of its answer that are plausible, by municipality key; ``auszug`` says what of an extract is the same.
+    ``eine_von`` names tables of which one at least has to be there. ``abfrage`` is sent to the address (see
+    :mod:`sozialraum.supply.fetch.overpass`); ``mindestens`` has the fewest objects of its answer that are plausible, by
+    municipality key; ``auszug`` says what of an extract is the same.
     """
 
     datei: str
@@ -64,6 +65,7 @@ class OfferedFile:
     tabellen: Mapping[str, OfferedTable] = field(default_factory=dict)
     url: str = ""
     abfrage: str = ""
+    eine_von: tuple[str, ...] = ()
     mindestens: Mapping[str, int] = field(default_factory=dict)
     auszug: Mapping[str, Any] = field(default_factory=dict)
     katalog: Mapping[str, str] = field(default_factory=dict)

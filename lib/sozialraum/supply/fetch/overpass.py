@@ -68,8 +68,7 @@ def elements(path: Path, shown: str) -> tuple[list[Element], str]:
         ) from error
     if remark.startswith("runtime error"):
         raise FetchError(
-            f"{shown}: Der Herausgeber hat die Abfrage abgebrochen: „{remark}“ Was schon da war, bleibt. Bitte später "
-            "erneut abrufen."
+            f"{shown}: Der Herausgeber hat die Abfrage abgebrochen: „{remark}“ Bitte später erneut abrufen."
         )
     if not whole:
         raise FetchError(
@@ -92,11 +91,14 @@ def examine_answer(path: Path, file: OfferedFile, city: City, before: int = 0) -
         raise FetchError(f"{file.datei}: Die Antwort hat keine Objekte. Bitte später erneut abrufen.")
     if not _touches(found, city):
         raise FetchError(f"{file.datei}: Kein Objekt der Antwort liegt in {city.name}. Bitte prüfen.")
-    least = max(file.mindestens.get(city.key, 1), round(before * FEWER))
-    if len(found) < least:
+    always, usual = file.mindestens.get(city.key, 1), round(before * FEWER)
+    if len(found) < max(always, usual):
+        changed = (
+            "mindestens in der Beschreibung der Quelle ändern" if len(found) < always else "mit --force übernehmen"
+        )
         raise FetchError(
-            f"{file.datei}: Erwartet werden mindestens {least} Objekte, gefunden {len(found)}. Bitte später erneut "
-            "abrufen; ist so viel weggefallen, mit --force."
+            f"{file.datei}: Erwartet werden mindestens {max(always, usual)} Objekte, gefunden {len(found)}. Bitte "
+            f"später erneut abrufen; ist so viel weggefallen, {changed}."
         )
     return {"objekte": len(found)}
 

@@ -1,8 +1,8 @@
 """Where fetched files lie, and the manifest beside each: address, time, checksum, licence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,14 @@ class Kept:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """Its manifest; empty if the file is not there."""
+        """Its manifest; empty if the file is not there or somebody has damaged what it says."""
         if not (self.path.is_file() and self.manifest_path.is_file()):
             return {}
         try:
             raw = load_yaml(self.manifest_path.read_text("utf-8"))
         except (OSError, yaml.YAMLError, UnicodeDecodeError):
             raw = None
-        return raw if isinstance(raw, dict) and raw.get("sha256") else {}
+        return _sound(raw)
 
     @property
     def fault(self) -> str:
@@ -54,10 +54,18 @@ class Kept:
         if not self.path.is_file():
             return ""
         if not self.manifest:
-            return f"{self.path}: Die Herkunft fehlt ({self.manifest_path.name}). Bitte erneut abrufen."
+            return (
+                f"{self.path}: Die Herkunft fehlt oder ist verändert ({self.manifest_path.name}). Bitte erneut "
+                f"abrufen: {again(self.offer)}"
+            )
         if self.manifest["sha256"] != file_sha256(self.path):
             return f"{self.path}: Die Datei wurde nach dem Abruf verändert. Bitte erneut abrufen: {again(self.offer)}"
         return ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a whole file whose content does not fit, as a German sentence."""
+        return f"Bitte beim Herausgeber nachsehen; ohne die Quelle baut data build, wenn {self.path} gelöscht ist."
 
     def accept(self, address: str, when: datetime, rows: Mapping[str, int], **answer: str) -> None:
         """Move the fetched file into place and write its manifest."""
@@ -86,6 +94,16 @@ class Kept:
         write_text(self.manifest_path, yaml.safe_dump(dict(manifest), allow_unicode=True, sort_keys=False))
 
 
+def _sound(raw: Any) -> dict[str, Any]:
+    """A manifest with its times in the one form that :meth:`Kept.accept` writes; empty if something is missing."""
+    try:
+        times = {name: datetime.fromisoformat(str(raw[name])).astimezone(UTC) for name in ("abruf", "geprueft")}
+        whole = bool(raw["sha256"]) and isinstance(raw["zeilen"], dict)
+    except (KeyError, TypeError, ValueError):
+        return {}
+    return {**raw, **{name: time.isoformat(timespec="seconds") for name, time in times.items()}} if whole else {}
+
+
 def again(offer: Offer) -> str:
     """The command that fetches a source once more."""
     return f"sozialraum data fetch {offer.id} --force"
@@ -96,9 +114,9 @@ def kept_files(offer: Offer, raw: Path) -> list[Kept]:
     return [Kept(offer, file, raw / FOLDER / offer.id) for file in offer.dateien]
 
 
-def usable(offer: Offer, raw: Path) -> list[Kept]:
-    """The files of a source that are there; a SchemaError names those that were changed."""
-    found = [one for one in kept_files(offer, raw) if one.path.is_file()]
-    if faults := [one.fault for one in found if one.fault]:
+def usable_of(offers: Iterable[Offer], raw: Path) -> list[tuple[Offer, list[Kept]]]:
+    """Each source of which files are there, with these; a SchemaError names all that were changed."""
+    found = [(offer, there) for offer in offers if (there := [k for k in kept_files(offer, raw) if k.path.is_file()])]
+    if faults := [fault for _, there in found for one in there if (fault := one.fault)]:
         raise SchemaError(faults)
     return found

@@ -39,6 +39,8 @@ AFTER_QUERY_S: Final = 30.0
 _TOO_BUSY: Final = re.compile(rb"too busy|Dispatcher_Client|rate_limited")
 _BUSY: Final = {403, 408, 425, 429, 500, 502, 503, 504}
 """Answers that may be another one later; some publishers answer 403 now and then."""
+_ALL_OF_IT: Final = {429, 503}
+"""Of these, what a host says of itself rather than of one file."""
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
 
 Progress = Callable[[int, int], None]
@@ -50,6 +52,10 @@ class _Later(FetchError):
     def __init__(self, message: str, after: float | None = None) -> None:
         self.after = after
         super().__init__(message)
+
+
+class _Busy(_Later, Unreachable):
+    """The host takes no requests now or does not answer: after the last attempt its other files are not asked for."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ class Line:
             names = {"etag": "If-None-Match", "last_modified": "If-Modified-Since"}
             headers = {names[key]: value for key, value in known.items() if key in names and value}
         with _told(address), self._opened(address, headers) as response:
-            if response.status_code == httpx.codes.NOT_MODIFIED:
+            if response.status_code == httpx.codes.NOT_MODIFIED and known:
                 return Answer(str(response.url), changed=False, etag=known.get("etag", ""),
                               last_modified=known.get("last_modified", ""))  # fmt: skip
             if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and offset:
@@ -193,8 +199,8 @@ class Line:
             after = _retry_after(response.headers.get("Retry-After", ""), self.clock.now())
             message = f"{address}: Der Herausgeber nimmt gerade keine Anfragen an (Antwort {status})."
             if after is not None and after > LONGEST_WAIT_S:
-                raise FetchError(f"{message} Bitte frühestens in {after / 60:.0f} Minuten wieder versuchen.")
-            raise _Later(f"{message} Bitte später wieder versuchen.", after)
+                raise Unreachable(f"{message} Bitte frühestens in {after / 60:.0f} Minuten wieder versuchen.")
+            raise (_Busy if status in _ALL_OF_IT else _Later)(f"{message} Bitte später wieder versuchen.", after)
         if status in (httpx.codes.NOT_FOUND, httpx.codes.GONE):
             raise FetchError(
                 f"{address}: Dort liegt keine Datei mehr (Antwort {status}). Bitte auf der Seite des Herausgebers "
@@ -316,7 +322,7 @@ def _told(address: str) -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        raise _Later(f"{address}: {host} antwortet nicht rechtzeitig. Bitte später wieder versuchen.") from error
+        raise _Busy(f"{address}: {host} antwortet nicht rechtzeitig. Bitte später wieder versuchen.") from error
     except httpx.ConnectError as error:
         if "CERTIFICATE" in str(error).upper():
             raise Unreachable(

@@ -31,8 +31,7 @@ def _turnout(kept: Kept, base: Base) -> Values:
     if len(unknown):
         raise SchemaError(
             f"{kept.file.datei}: Wahlbezirk {number:.0f} gehört zu Stadtteil {number // 100:.0f}, den es nicht "
-            f"gibt. Bitte "
-            f"die Nummern prüfen oder {kept.path} löschen."
+            f"gibt. {kept.remedy}"
             for number in unknown
         )
     used = urn.assign(vor_ort=urn["waehlende"] - urn["mit_schein"], wahlschein=urn["karten"])

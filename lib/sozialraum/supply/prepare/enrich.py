@@ -16,8 +16,8 @@ from sozialraum.city.fetched import CELLS, ENTRIES, FETCHED, FINDINGS, MANIFESTS
 from sozialraum.city.load import SOURCES, sources_dir
 from sozialraum.city.sources import LICENCES_FILE, read_manifests
 from sozialraum.errors import SchemaError, SozialraumError, system_reason
-from sozialraum.supply.fetch.offered import Offer, read_offers
-from sozialraum.supply.fetch.store import Kept, usable
+from sozialraum.supply.fetch.offered import FOLDER, Offer, read_offers
+from sozialraum.supply.fetch.store import Kept, usable_of
 from sozialraum.supply.prepare.accidents import accident_places, accident_values
 from sozialraum.supply.prepare.base import Base, built
 from sozialraum.supply.prepare.census_cells import CensusCells, census_cells
@@ -67,11 +67,13 @@ WALKED_TO: Final = ("kita", "schule", "haltestelle")
 def build_and_enrich(raw: Path, out: Path, *, data: Path, progress: Callable[[str], None]) -> Quality:
     """Build the tables from source files and lay fetched values over them.
 
-    Where only fetched files are there, the tables that are there already are the ground: those that ship need no source
-    files. Arguments and errors as of :func:`sozialraum.supply.prepare.pipeline.build`.
+    Where no source files are there but fetched files are, were, or were asked for, the tables that are there already
+    are the ground: those that ship need no source files. Arguments and errors as of
+    :func:`sozialraum.supply.prepare.pipeline.build`.
     """
     fetched = has_fetched(data, raw)
-    if has_sources(raw, data) or not fetched:
+    laid = fetched or any(one.is_dir() for one in (out / FETCHED, data / FETCHED, raw / FOLDER))
+    if has_sources(raw, data) or not laid:
         quality = build(raw, out, data=data, progress=progress)
         return enrich(out, raw, progress=progress) if fetched or (out / FETCHED).is_dir() else quality
     if out != data:
@@ -83,7 +85,7 @@ def build_and_enrich(raw: Path, out: Path, *, data: Path, progress: Callable[[st
 
 def has_fetched(folder: Path, raw: Path) -> bool:
     """Whether a file lies in ``raw`` that could enrich the tables of a folder."""
-    return any(usable(offer, raw) for offer in read_offers(folder).values())
+    return bool(usable_of(read_offers(folder).values(), raw))
 
 
 def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda _: None) -> Quality:
@@ -105,6 +107,8 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
                 target.rename(old)
             if new.is_dir():
                 new.rename(target)
+            elif old.is_dir():
+                progress(f"Abgerufene Dateien liegen in {raw} nicht mehr: {target} ist entfernt")
             try:
                 quality = check(folder)
             except SozialraumError:
@@ -123,7 +127,7 @@ def enrich(folder: Path, raw: Path, *, progress: Callable[[str], None] = lambda 
 
 def _write(new: Path, folder: Path, raw: Path, progress: Callable[[str], None]) -> Sequence[Editions]:
     """Everything of the folder, if there is anything; what is to be kept of the values for later editions."""
-    fetched = [(offer, kept) for offer in read_offers(folder).values() if (kept := usable(offer, raw))]
+    fetched = usable_of(read_offers(folder).values(), raw)
     with built(folder) as base:
         laid = Laid(replace(base, fetched=frozenset(offer.id for offer, _ in fetched)))
         for stage in STAGES:

@@ -142,7 +142,7 @@ def _stops(kept: Kept, base: Base) -> pd.DataFrame:
     here = table["gebiet_id"].notna()
     table = table[here].assign(einrichtung=_same(table[here], gpd.GeoSeries(points[here]), base))
     if table.empty:
-        raise SchemaError([f"{kept.file.datei}: Keine Haltestelle liegt in {base.city.name}. Bitte prüfen."])
+        raise SchemaError([f"{kept.file.datei}: Keine Haltestelle liegt in {base.city.name}. {kept.remedy}"])
     return table
 
 
@@ -228,7 +228,7 @@ def _runs(kept: Kept, base: Base, trips: pd.DataFrame) -> Runs:
     plan, more = (table[table["dienst"].isin(trips["dienst"])] for table in both)
     days = sorted({*plan["von"], *plan["bis"], *more["tag"]})
     if not days:
-        raise SchemaError([f"{kept.file.datei}: Zu keiner Fahrt steht, an welchen Tagen sie fährt. Bitte prüfen."])
+        raise SchemaError([f"{kept.file.datei}: Zu keiner Fahrt steht, an welchen Tagen sie fährt. {kept.remedy}"])
     first, last = validity(kept, base)
     return Runs(plan, more, trips["dienst"], _date(first or days[0]), _date(last or days[-1]))
 
@@ -265,7 +265,7 @@ def _working_day(runs: Runs, kept: Kept) -> pd.Timestamp:
             median = sorted(trips.values())[(len(trips) - 1) // 2]
             usual = [day for day, count in trips.items() if count == median]
             return max((day for day in usual if day <= fetched), default=usual[0])
-    raise SchemaError([f"{kept.file.datei}: An keinem Werktag fährt etwas. Bitte den Zeitraum des Fahrplans prüfen."])
+    raise SchemaError([f"{kept.file.datei}: An keinem Werktag fährt etwas. {kept.remedy}"])
 
 
 def _kinds(kept: Kept, base: Base) -> dict[str, str]:

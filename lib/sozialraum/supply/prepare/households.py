@@ -20,14 +20,14 @@ def household_values(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any
     """Shares of households per area and year, by the rules in ``angaben``; a year ends on 31 December."""
     (only,) = kept
     table = read_table(only.path, only.file, "haushalte", base.city).rows
-    table["gebiet_id"] = _home(table["name"], base, only.file.datei)
+    table["gebiet_id"] = _home(table["name"], base, only)
     table = table.dropna(subset="gebiet_id")
     numbers = table.drop(columns=["name", "gebiet_id"]).apply(counts).assign(gebiet_id=table["gebiet_id"])
     again = numbers.duplicated(["gebiet_id", "jahr"])
     if again.any():
         row = numbers[again].iloc[0]
         raise SchemaError(
-            [f"{only.file.datei}: {row['gebiet_id']} steht im Jahr {row['jahr']:.0f} mehrfach. Bitte erneut abrufen."]
+            [f"{only.file.datei}: {row['gebiet_id']} steht im Jahr {row['jahr']:.0f} mehrfach. {only.remedy}"]
         )
     made: dict[str, dict[str, Values]] = {key: {} for key in angaben["rechnung"]}
     for year, rows in numbers.groupby("jahr"):
@@ -36,12 +36,14 @@ def household_values(kept: Sequence[Kept], base: Base, angaben: Mapping[str, Any
     return made
 
 
-def _home(names: pd.Series, base: Base, file: str) -> pd.Series:
+def _home(names: pd.Series, base: Base, kept: Kept) -> pd.Series:
     """Ids by name, missing for a row of the whole city."""
     found = {name: base.register.match_stadtteil(name) for name in names.unique()}
     unknown = [name for name, area in found.items() if area is None and fold(name) != fold(base.register.city.name)]
     if unknown:
-        raise SchemaError([f"{file}: Einen Stadtteil „{name}“ gibt es nicht. Bitte prüfen." for name in unknown])
+        raise SchemaError(
+            [f"{kept.file.datei}: Einen Stadtteil „{name}“ gibt es nicht. {kept.remedy}" for name in unknown]
+        )
     return names.map({name: area.id for name, area in found.items() if area is not None})
 
 

@@ -150,7 +150,7 @@ def _levels(kept: Kept, base: Base) -> pd.Series:
     found = _by_number(kept, "stufen", base)
     if wrong := sorted(found[found.notna() & ~found.isin(LEVELS)].index):
         raise SchemaError(
-            f"{kept.file.datei}: Schule {number}: {found[number]:g} ist keine Stufe von 1 bis 9. Bitte erneut abrufen."
+            f"{kept.file.datei}: Schule {number}: {found[number]:g} ist keine Stufe von 1 bis 9. {kept.remedy}"
             for number in wrong[:20]
         )
     return found
@@ -161,5 +161,5 @@ def _by_number(kept: Kept, table: str, base: Base) -> pd.Series:
     numbers = rows["schulnummer"].str.strip()
     again = numbers[numbers.duplicated()].unique()
     if len(again):
-        raise SchemaError(f"{kept.file.datei}: Schule {one} steht mehrfach. Bitte erneut abrufen." for one in again)
+        raise SchemaError(f"{kept.file.datei}: Schule {one} steht mehrfach. {kept.remedy}" for one in again)
     return counts(rows["wert"]).set_axis(pd.Index(numbers))
