@@ -89,7 +89,14 @@ def test_the_list_holds_places_with_reason_and_source(borbeck: Analysis) -> None
     assert "Abfahrten je Haltestelle sind nicht abgerufen" in told
 
 
-def test_a_day_of_the_week_leaves_the_markets_of_that_day(borbeck: Analysis) -> None:
+def test_a_day_of_the_week_leaves_what_counts_on_that_day(borbeck: Analysis) -> None:
+    saturday, sunday = ({one.art for one in text.meeting_places(borbeck, tag)} for tag in ("samstags", "sonntags"))
+    assert {"schule", "kita", "anlaufstelle"} & (saturday | sunday) == set()
+    assert ("einkaufsstrasse" in saturday, "einkaufsstrasse" in sunday) == (True, False)
+    assert {"haltestelle", "platz", "park"} <= sunday
+    kita = next(one for one in text.meeting_places(borbeck) if one.art == "kita")
+    assert kita.wann == "montags bis freitags morgens, nachmittags"
+    assert ", sonntags: " in text.meeting_lead(borbeck, [], "sonntags")[0].text
     assert [one.wann for one in text.meeting_places(borbeck, "freitags") if one.art == "markt"] == [
         "freitags 8 bis 13 Uhr"
     ]

@@ -34,23 +34,33 @@ STREET: Final = "einkaufsstrasse"
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of place: at which hours it counts where nothing else is known, and why people are there."""
+    """A kind of place: at which hours and on how many days from Monday it counts if nothing else is known, and why."""
 
     hours: tuple[tuple[int, int], ...]
     grund: str
     annahme: bool = True
+    tage: int = len(WEEKDAYS)
+
+    def on(self, tag: str) -> bool:
+        """Whether it counts on a day of the week; "" is any."""
+        return not tag or WEEKDAYS.index(tag) < self.tage
+
+    def listed(self, zeiten: Sequence[str]) -> str:
+        """Times of day in words, with the days if it does not count on all."""
+        days = f"{WEEKDAYS[0]} bis {WEEKDAYS[self.tage - 1]} " if self.tage < len(WEEKDAYS) else ""
+        return f"{days}{', '.join(zeiten)}"
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "haltestelle": Kind(((7, 9), (12, 18)), "Ein-, Aus- und Umsteigen"),
     "markt": Kind((), "Wochenmarkt zu festen Zeiten", annahme=False),
-    STREET: Kind(((9, 18),), "Einkaufen und Erledigungen"),
+    STREET: Kind(((9, 18),), "Einkaufen und Erledigungen", tage=6),
     "platz": Kind(((9, 21),), "öffentlicher Platz zum Aufenthalt"),
     "park": Kind(((12, 21),), "öffentliche Grünfläche zum Aufenthalt"),
     "spielplatz": Kind(((15, 18),), "Kinder und Begleitpersonen"),
-    "schule": Kind(((7, 9), (12, 15)), "Wege zu Beginn und Ende des Unterrichts"),
-    "kita": Kind(((7, 9), (15, 18)), "Bringen und Abholen"),
-    "anlaufstelle": Kind(((9, 18),), "Beratung und Angebote"),
+    "schule": Kind(((7, 9), (12, 15)), "Wege zu Beginn und Ende des Unterrichts", tage=5),
+    "kita": Kind(((7, 9), (15, 18)), "Bringen und Abholen", tage=5),
+    "anlaufstelle": Kind(((9, 18),), "Beratung und Angebote", tage=5),
     "begegnung": Kind(((12, 18),), "Ort der Begegnung"),
 }
 """Kinds of places in the order of the list."""
@@ -108,7 +118,7 @@ def meeting_places(analysis: Analysis, tag: str = "") -> list[Treffpunkt]:
     require_internal(analysis)
     if tag and tag not in WEEKDAYS:
         raise ParameterError(f"Den Tag „{tag}“ gibt es nicht. Möglich sind: {', '.join(WEEKDAYS)}.")
-    found = [*_facilities(analysis, tag), *_streets(analysis)]
+    found = [*_facilities(analysis, tag), *(_streets(analysis) if KINDS[STREET].on(tag) else ())]
     order = list(KINDS)
     return sorted(found, key=lambda one: (order.index(one.art), one.name.casefold(), one.key))
 
@@ -136,7 +146,7 @@ def _streets(analysis: Analysis) -> Iterator[Treffpunkt]:
     for key, row in table[analysis.data.inside(analysis.gebiet.id, table)].iterrows():
         zeiten = _bands(kind.hours)
         yield Treffpunkt(
-            str(key), str(row["name"]), STREET, "Einkaufsstraße", zeiten, _listed(zeiten), kind.grund,
+            str(key), str(row["name"]), STREET, "Einkaufsstraße", zeiten, kind.listed(zeiten), kind.grund,
             _source(analysis, row), True
         )  # fmt: skip
 
@@ -146,7 +156,7 @@ def _times(row: Mapping[Any, Any], tag: str) -> tuple[tuple[str, ...], str, bool
     kind = KINDS[row["art"]]
     if kind.annahme:
         zeiten = _bands(kind.hours)
-        return zeiten, _listed(zeiten), False
+        return (zeiten, kind.listed(zeiten), False) if kind.on(tag) else None
     note = "" if pd.isna(row["hinweis"]) else str(row["hinweis"])
     hours = [one for one in market_hours(note) if not tag or one.tag == tag]
     if not hours:
@@ -165,10 +175,6 @@ def _clock(hour: float) -> str:
 def _bands(hours: Sequence[tuple[float, float]]) -> tuple[str, ...]:
     """The times of day that hours touch."""
     return tuple(name for name, (start, end) in BANDS.items() if any(von < end and bis > start for von, bis in hours))
-
-
-def _listed(zeiten: Sequence[str]) -> str:
-    return ", ".join(zeiten)
 
 
 def _source(analysis: Analysis, row: Any) -> str:
@@ -218,15 +224,16 @@ def _counted(places: Sequence[Treffpunkt]) -> list[tuple[Treffpunkt, int]]:
     return [(first[key], count) for key, count in counts.items()]
 
 
-def meeting_lead(analysis: Analysis, places: Sequence[Treffpunkt]) -> list[Sentence]:
+def meeting_lead(analysis: Analysis, places: Sequence[Treffpunkt], tag: str = "") -> list[Sentence]:
     """What the list is and what it is not."""
     timed = bool(_departures(analysis))
     where = f"Orte {analysis.gebiet.in_phrase}, an denen sich Menschen aufhalten"
     texts = [
-        f"{where}, zum Ansprechen und für Angebote: {number(len(places))} Einträge.",
+        f"{where}, zum Ansprechen und für Angebote{f', {tag}' if tag else ''}: {number(len(places))} Einträge.",
         "Wie viele Menschen dort sind und wer sie sind, zeigen die Daten nicht.",
         f"Tageszeiten: {bands_words()}",
         "Zeiten mit dem Zusatz „Festlegung“ sind angenommen, nicht erhoben; nur Wochenmärkte haben belegte Zeiten.",
+        "Ferien und Feiertage sind nicht berücksichtigt.",
     ]
     if not timed:
         texts.append("Abfahrten je Haltestelle sind nicht abgerufen; welche viel bedient werden, ist deshalb offen.")
