@@ -68,7 +68,8 @@ def build_and_enrich(raw: Path, out: Path, *, data: Path, progress: Callable[[st
     """Build the tables from source files and lay fetched values over them.
 
     Where no source files are there but fetched files are, were, or were asked for, the tables that are there already
-    are the ground: those that ship need no source files. Arguments and errors as of :func:`sozialraum.supply.prepare.pipeline.build`.
+    are the ground: those that ship need no source files. Arguments and errors as of
+    :func:`sozialraum.supply.prepare.pipeline.build`.
     """
     fetched = has_fetched(data, raw)
     laid = fetched or any(one.is_dir() for one in (out / FETCHED, data / FETCHED, raw / FOLDER))
