@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_fixtures import MUSTERSTADT, ROOT, copy_tables
@@ -325,6 +325,7 @@ def test_parts_add_up_to_the_difference_with_its_sign(
         assert found.change == pytest.approx(last - before)
 
 
+@settings(deadline=None, max_examples=40)
 @given(before=VALUES, after=VALUES)
 def test_a_printed_change_has_the_sign_of_the_change(before: float, after: float) -> None:
     data = invented(open_data(MUSTERSTADT / "daten"), {"2022": [(before, "")], "2023": [(after, "")]})

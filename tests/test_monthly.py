@@ -52,7 +52,7 @@ def run_as_written(tmp_path: Path, daten: Path) -> list[list[str]]:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (programs / "mail.kopf").read_text() == "-s Sozialraum amt@stadt.example\n"
     assert (programs / "mail.text").read_text() == "Weiter mit dem, was da ist.\n\nWas sich geändert hat:\n"
-    return [call.split() for call in (programs / "sozialraum.log").read_text().splitlines()]
+    return [call.split() for call in (programs / "sozialraum").with_suffix(".log").read_text().splitlines()]
 
 
 @pytest.mark.slow

@@ -265,7 +265,7 @@ def test_the_audit_agrees_with_trying_everything(musterstadt_data: Data, katalog
 COUNTS = st.lists(st.sampled_from([0, 0, 1, 1, 2, 2, 3, 4, 5, 9, 40, 300]), min_size=9, max_size=9)
 
 
-@hypothesis_settings(max_examples=30)
+@hypothesis_settings(max_examples=20)
 @given(counts=COUNTS, minimum=st.sampled_from([3, 5]), zeros=st.booleans())
 def test_no_interval_of_a_random_table_is_too_narrow(
     musterstadt_data: Data, katalog: dict[str, Indikator], counts: list[int], minimum: int, zeros: bool

@@ -42,6 +42,7 @@ def right(name: str, analysis: compare.Analysis, folder: Path) -> Any:
         "content": "Ein Satz.", "title": "Parks",
         "indikatoren": data.indikatoren, "stadtteile": ["05"], "kind": "kita", "metres": 500, "percent": 10.0,
         "columns": {"anteil_unter_15": analysis.values("anteil_unter_15")}, "ebene": "stadtteil",
+        "raster": data.raster, "day": "2026-01-01",
     }  # fmt: skip
     return known[name]
 

@@ -100,6 +100,7 @@ def by_age(raster: pd.DataFrame, kind: str) -> bool:
 
 def those_counted(raster: pd.DataFrame, kind: str) -> str:
     """Whom the reach of a kind counts on a grid, in the genitive: "der Menschen", "der Kinder unter 15"."""
+    _require_kind(kind)
     if kind not in COUNTS_CHILDREN:
         return "der Menschen"
     return f"der Kinder {OWN_AGES[kind][1] if by_age(raster, kind) else UNDER_15}"

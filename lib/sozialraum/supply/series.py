@@ -130,6 +130,7 @@ def change_since(
     Change or None
         None unless there is a value both before and after the day.
     """
+    data.register.by_id(gebiet_id)
     known = [issues for issues in _dates(data, indikator) if value_of(issues[-1], gebiet_id) is not None]
     before = [issues for issues in known if last_day(issues[-1].stand) <= day]
     if not before or len(before) == len(known):
